@@ -1,0 +1,60 @@
+//! The project's own commands. `cargo xtask` lists them; each is a file of its own.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its terminal")]
+
+mod spec;
+
+mod regen;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::bail;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  regen            rewrite spec/bigid.openapi.json and bigid-api/src/generated/ from spec/
+  regen --check    write nothing; exit 1 with a diff if a rewrite would change a file
+
+options: --root DIR   work on another checkout";
+
+fn main() -> ExitCode {
+    match run(std::env::args().skip(1).collect()) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
+    let root = take_root(&mut args)?;
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["regen"] => regen::write(&root),
+        ["regen", "--check"] => regen::check(&root),
+        [regen::CHILD] => regen::child(),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => {
+            eprintln!("error: cannot read `{}`\n\n{USAGE}", words.join(" "));
+            Ok(ExitCode::from(2))
+        }
+    }
+}
+
+/// The checkout to work on: the one this program was built from, unless `--root` names another.
+fn take_root(args: &mut Vec<String>) -> anyhow::Result<PathBuf> {
+    let Some(at) = args.iter().position(|arg| arg == "--root") else {
+        return Ok(PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/..")));
+    };
+    if at + 1 >= args.len() {
+        bail!("error: --root wants a folder");
+    }
+    let root = PathBuf::from(args.remove(at + 1));
+    args.remove(at);
+    Ok(root)
+}

@@ -1,0 +1,117 @@
+//! progenitor, in a child process: on ordinary OpenAPI it may panic or exhaust its stack, and only a process can catch the latter.
+
+use std::io::{Read as _, Write as _};
+use std::process::{Command, ExitCode, Output, Stdio};
+
+use anyhow::{Context as _, anyhow};
+use openapiv3::OpenAPI;
+use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeImpl};
+use schemars::schema::{InstanceType, SchemaObject};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::input::Input;
+use crate::spec::{Applied, Diagnostic, operations};
+
+/// The word that makes this program the child.
+pub(crate) const CHILD: &str = "generate-from-stdin";
+
+/// What progenitor made, before any rewrite.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Tokens {
+    pub(super) client: String,
+    pub(super) httpmock: String,
+}
+
+/// Runs progenitor on an input.
+///
+/// # Errors
+/// Whatever progenitor says, in whatever way it says it, with the operation that provokes it where one alone does.
+pub(super) fn generate(input: &Input, applied: &Applied) -> anyhow::Result<Tokens> {
+    let output = spawn(&input.client, &input.httpmock)?;
+    if output.status.success() {
+        return serde_json::from_slice(&output.stdout).context("the generating process answered something else than tokens");
+    }
+    let said = verdict(&output);
+    for (pointer, path, method, operation) in operations(&input.client) {
+        let mut alone = input.client.clone();
+        alone["paths"] = json!({ path: { method: operation } });
+        if !spawn(&alone, &json!(null))?.status.success() {
+            return Err(applied.merged.finding(&pointer, said).help("this operation alone provokes it").into());
+        }
+    }
+    Err(Diagnostic::new(said).file("spec").help("no operation alone provokes it: look at the schemas that several share").into())
+}
+
+/// The child: reads two documents from standard input, writes [`Tokens`] to standard output.
+pub(crate) fn child() -> anyhow::Result<ExitCode> {
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text)?;
+    let (client, httpmock): (Value, Value) = serde_json::from_str(&text)?;
+    let client = generator().generate_tokens(&openapi(client)?).map_err(refused)?.to_string();
+    let httpmock = match httpmock {
+        Value::Null => String::new(),
+        document => generator().httpmock(&openapi(document)?, "crate").map_err(refused)?.to_string(),
+    };
+    println!("{}", serde_json::to_string(&Tokens { client, httpmock })?);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn generator() -> Generator {
+    let mut settings = GenerationSettings::default();
+    let password = SchemaObject {
+        instance_type: Some(InstanceType::String.into()),
+        format: Some("password".into()),
+        ..SchemaObject::default()
+    };
+    settings
+        .with_interface(InterfaceStyle::Builder)
+        .with_tag(TagStyle::Merged)
+        .with_map_type("::std::collections::BTreeMap")
+        .with_conversion(password, "crate::Secret", std::iter::empty::<TypeImpl>());
+    Generator::new(&settings)
+}
+
+fn openapi(document: Value) -> anyhow::Result<OpenAPI> {
+    serde_json::from_value(document).map_err(|error| anyhow!("not OpenAPI 3.0: {error}"))
+}
+
+fn refused(error: progenitor::Error) -> anyhow::Error {
+    anyhow!("progenitor refuses the contract: {error}")
+}
+
+fn spawn(client: &Value, httpmock: &Value) -> anyhow::Result<Output> {
+    let program = std::env::current_exe().context("this program cannot find itself")?;
+    let mut child = Command::new(program)
+        .arg(CHILD)
+        .env("RUST_BACKTRACE", "0")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("cannot start the generating process")?;
+    let text = serde_json::to_string(&(client, httpmock))?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // The child reads all before it writes anything. If it died, its status says more than a broken pipe.
+        let _ = stdin.write_all(text.as_bytes());
+    }
+    Ok(child.wait_with_output()?)
+}
+
+/// One line about how the child ended.
+fn verdict(output: &Output) -> String {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let text = stderr.trim();
+    if text.contains("has overflowed its stack") {
+        return "progenitor exhausts its stack on the contract: a schema contains itself through allOf".into();
+    }
+    match (output.status.code(), text.split_once("panicked at ")) {
+        (_, Some((_, panic))) => {
+            let (place, message) = panic.split_once('\n').unwrap_or((panic, ""));
+            let message: Vec<&str> = message.lines().take_while(|line| !line.starts_with("note:")).collect();
+            format!("progenitor panics on the contract: {} (at {})", message.join(" ").trim(), place.trim_end_matches(':'))
+        }
+        (Some(_), None) => text.to_owned(),
+        (None, None) => format!("progenitor was killed by a signal on the contract: {text}"),
+    }
+}

@@ -1,0 +1,67 @@
+//! `cargo xtask regen`: from the applied contract to `bigid-api/src/generated/`.
+
+mod naming;
+
+mod prose;
+
+mod input;
+
+mod generator;
+pub(crate) use generator::{CHILD, child};
+
+mod rewrite;
+
+mod table;
+
+mod output;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::spec::{Applied, CONTRACT};
+use output::File;
+
+const GENERATED: &str = "bigid-api/src/generated";
+
+/// Rewrites whatever changed.
+pub(crate) fn write(root: &Path) -> anyhow::Result<ExitCode> {
+    let (files, summary) = build(root)?;
+    let changed = output::write(root, &files)?;
+    println!("{summary}");
+    match changed.as_slice() {
+        [] => println!("nothing changed"),
+        changed => changed.iter().for_each(|name| println!("wrote {name}")),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes nothing, and says what [`write`] would change.
+pub(crate) fn check(root: &Path) -> anyhow::Result<ExitCode> {
+    let (files, summary) = build(root)?;
+    let diff = output::diff(root, &files)?;
+    if diff.is_empty() {
+        println!("{summary}\nspec/ and the generated files agree");
+        return Ok(ExitCode::SUCCESS);
+    }
+    eprintln!("{diff}\nerror: the generated files are not what spec/ says\n  help: run `cargo xtask regen` and commit what it writes");
+    Ok(ExitCode::FAILURE)
+}
+
+/// Every generated file, in the order in which they are to be written: the one that carries the fingerprint comes last, so that a
+/// stop half-way leaves a checkout that does not build rather than one that builds a mixture.
+fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
+    let applied = Applied::read(root)?;
+    let input = input::prepare(&applied)?;
+    let tokens = generator::generate(&input, &applied)?;
+    let rewritten = rewrite::rewrite(&tokens, &input)?;
+    let header = table::header(&applied);
+    let generated = |name: &str, code: &str| File { name: format!("{GENERATED}/{name}"), text: format!("{header}{code}") };
+    let files = vec![
+        File { name: format!("spec/{CONTRACT}"), text: applied.print() },
+        generated("client.rs", &rewritten.client),
+        generated("httpmock.rs", &rewritten.httpmock),
+        generated("operations.rs", &table::operations(&applied)?),
+    ];
+    let lines: usize = files[1..].iter().map(|file| file.text.lines().count()).sum();
+    Ok((files, format!("{}; {lines} lines of Rust", rewritten.counts)))
+}

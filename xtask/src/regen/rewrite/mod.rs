@@ -1,0 +1,102 @@
+//! progenitor's code made ours: the transport as the way out, our own error type, lossless answers, redacted `Debug`.
+//!
+//! Every rewrite is counted, and the counts are held against the contract: a progenitor that writes its code in another way is an
+//! error here, never a client that silently lacks a rewrite.
+
+mod client;
+
+mod sends;
+
+mod records;
+
+mod enums;
+
+mod redact;
+
+mod httpmock;
+
+mod tree;
+
+use std::fmt;
+
+use anyhow::{Context as _, ensure};
+
+use super::generator::Tokens;
+use super::input::Input;
+
+/// The rewritten files, formatted.
+pub(super) struct Rewritten {
+    pub(super) client: String,
+    pub(super) httpmock: String,
+    pub(super) counts: Counts,
+}
+
+/// How often each rewrite was made.
+#[derive(Default, Debug, PartialEq, Eq)]
+pub(super) struct Counts {
+    /// Operations that leave through the transport.
+    pub(super) sends: usize,
+    /// Answers and errors that become ours, at least two an operation.
+    pub(super) answers: usize,
+    /// Structs that became lossless records.
+    pub(super) records: usize,
+    /// Enumerations that became open.
+    pub(super) enums: usize,
+    /// Builder fields `extra` that became optional.
+    pub(super) extras: usize,
+    /// Derived `Debug`s that became redacted.
+    pub(super) debugs: usize,
+    /// Mocked operations.
+    pub(super) mocks: usize,
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { sends, answers, records, enums, extras, debugs, mocks } = self;
+        write!(
+            f,
+            "rewrites: {sends} sends, {answers} answers, {records} records, {enums} enums, {extras} extras, {debugs} debugs, {mocks} mocks"
+        )
+    }
+}
+
+/// Rewrites what progenitor made of an input.
+///
+/// # Errors
+/// Code that is not what this version of progenitor is known to write, and counts that do not fit the contract.
+pub(super) fn rewrite(tokens: &Tokens, input: &Input) -> anyhow::Result<Rewritten> {
+    let mut counts = Counts::default();
+    let mut file: syn::File = syn::parse_str(&tokens.client).context("progenitor wrote a client that is not Rust")?;
+    client::keep_operations(&mut file)?;
+    sends::rewrite(tree::module(&mut file.items, "builder")?, &input.operations, &mut counts)?;
+    let types = tree::module(&mut file.items, "types")?;
+    let structs = types.iter().filter(|item| matches!(item, syn::Item::Struct(_))).count();
+    enums::open(types, &input.enums, &mut counts)?;
+    records::rewrite(types, input, &mut counts)?;
+    redact::rewrite(types, redact::Show::Fields, &mut counts);
+    redact::rewrite(tree::module(types, "builder")?, redact::Show::Nothing, &mut counts);
+    redact::rewrite(tree::module(&mut file.items, "builder")?, redact::Show::Nothing, &mut counts);
+    tree::split_docs(&mut file);
+    let client = prettyplease::unparse(&file);
+
+    let mut file: syn::File = syn::parse_str(&tokens.httpmock).context("progenitor wrote mocks that are not Rust")?;
+    httpmock::rewrite(&mut file, &mut counts)?;
+    tree::split_docs(&mut file);
+    let httpmock = prettyplease::unparse(&file);
+
+    let operations = input.operations.len();
+    ensure!(
+        counts.sends == operations
+            && counts.answers >= 2 * operations
+            && counts.records == input.records.len()
+            && counts.enums == input.enums.len()
+            && counts.extras >= counts.records
+            && counts.debugs == 2 * structs + operations
+            && counts.mocks == operations,
+        "{counts}; the contract has {operations} operations, {structs} types, {} records and {} enumerations in answers: \
+         progenitor's code is not what the rewrites know",
+        input.records.len(),
+        input.enums.len(),
+    );
+    Ok(Rewritten { client, httpmock, counts })
+}

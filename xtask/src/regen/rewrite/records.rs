@@ -1,0 +1,116 @@
+//! The structs of answers become lossless records: a declared field that does not fit stays in `extra`.
+
+use anyhow::{bail, ensure};
+use quote::quote;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, Expr, Item, ItemStruct, parse_quote};
+
+use super::Counts;
+use super::tree::{module, remove_derives};
+use crate::regen::input::Input;
+
+/// Rewrites the records, gives renamed properties their wire names back, and makes `extra` optional in every builder.
+pub(super) fn rewrite(types: &mut Vec<Item>, input: &Input, counts: &mut Counts) -> anyhow::Result<()> {
+    let mut ours = Vec::new();
+    for item in types.iter_mut() {
+        let Item::Struct(item) = item else { continue };
+        wire_names(item, input);
+        if input.records.contains(&item.ident.to_string()) {
+            ours.extend(record(item)?);
+            counts.records += 1;
+        }
+    }
+    types.extend(ours);
+    let mut extras = Extras { count: 0 };
+    for item in module(types, "builder")? {
+        extras.visit_item_mut(item);
+    }
+    counts.extras += extras.count;
+    Ok(())
+}
+
+/// Puts the name on the wire back where `x-rust-name` had changed it for progenitor.
+fn wire_names(item: &mut ItemStruct, input: &Input) {
+    for field in &mut item.fields {
+        let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+        if let Some(wire) = input.renamed.get(&(item.ident.to_string(), name)) {
+            field.attrs.push(parse_quote!(#[serde(rename = #wire)]));
+        }
+    }
+}
+
+/// Replaces the derived decoding of a struct.
+fn record(item: &mut ItemStruct) -> anyhow::Result<[Item; 2]> {
+    let name = item.ident.clone();
+    let mut fields = Vec::new();
+    let mut has_extra = false;
+    for field in &item.fields {
+        let Some(ident) = &field.ident else { bail!("{name} is not a struct with names") };
+        if ident == "extra" && quote!(#field).to_string().contains("flatten") {
+            has_extra = true;
+            continue;
+        }
+        let ty = &field.ty;
+        ensure!(quote!(#ty).to_string().contains("option :: Option <"), "the field {ident} of {name} must be there");
+        let wire = wire_name(&field.attrs).unwrap_or_else(|| ident.to_string());
+        fields.push(quote!(#ident: crate::lossless::take(&mut object, #wire)));
+    }
+    ensure!(has_extra, "{name} has no `extra`: the codegen overlay must open it");
+    let removed = remove_derives(&mut item.attrs, &["Deserialize"]);
+    ensure!(removed == 1, "{name} is not decoded by a derive");
+    item.attrs.push(parse_quote!(#[derive(Default, PartialEq)]));
+    item.attrs.push(parse_quote!(#[non_exhaustive]));
+    Ok([
+        parse_quote! {
+            impl crate::lossless::Record for #name {
+                fn from_object(mut object: crate::lossless::Object) -> Self {
+                    Self { #(#fields,)* extra: object }
+                }
+            }
+        },
+        parse_quote! {
+            impl<'de> ::serde::Deserialize<'de> for #name {
+                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+                    crate::lossless::record(deserializer)
+                }
+            }
+        },
+    ])
+}
+
+/// What `#[serde(rename = "..")]` says.
+pub(super) fn wire_name(attributes: &[Attribute]) -> Option<String> {
+    let mut wire = None;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        let _ = attribute.parse_nested_meta(|meta| {
+            let renames = meta.path.is_ident("rename");
+            if let Ok(value) = meta.value() {
+                let text: syn::LitStr = value.parse()?;
+                if renames {
+                    wire = Some(text.value());
+                }
+            }
+            Ok(())
+        });
+    }
+    wire
+}
+
+/// `Err("no value supplied for extra".to_string())` in a builder's default becomes an empty map.
+struct Extras {
+    count: usize,
+}
+
+impl VisitMut for Extras {
+    fn visit_expr_mut(&mut self, node: &mut Expr) {
+        if let Expr::Call(call) = node {
+            let text = quote!(#call).to_string();
+            if text.starts_with("Err") && text.contains("no value supplied for extra\"") {
+                *node = parse_quote!(Ok(Default::default()));
+                self.count += 1;
+                return;
+            }
+        }
+        visit_mut::visit_expr_mut(self, node);
+    }
+}

@@ -1,0 +1,63 @@
+//! `Debug` shows what is declared, and of everything else the keys only: an answer may hold secrets that no contract knows.
+
+use quote::quote;
+use syn::{Item, parse_quote};
+
+use super::Counts;
+use super::tree::remove_derives;
+
+/// What a type shows of itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Show {
+    /// The declared fields that are there.
+    Fields,
+    /// The type's name: a builder holds what its caller just put into it.
+    Nothing,
+}
+
+/// Replaces the derived `Debug` of every struct.
+pub(super) fn rewrite(items: &mut Vec<Item>, show: Show, counts: &mut Counts) {
+    let mut ours: Vec<Item> = Vec::new();
+    for item in items.iter_mut() {
+        let Item::Struct(item) = item else { continue };
+        if remove_derives(&mut item.attrs, &["Debug"]) != 1 {
+            continue;
+        }
+        counts.debugs += 1;
+        let name = &item.ident;
+        let label = name.to_string();
+        let (impl_generics, type_generics, _) = item.generics.split_for_impl();
+        let body = match show {
+            Show::Nothing => quote!(f.debug_struct(#label).finish_non_exhaustive()),
+            Show::Fields => {
+                let fields = item.fields.iter().filter_map(|field| {
+                    let ident = field.ident.as_ref()?;
+                    let label = ident.to_string();
+                    let ty = &field.ty;
+                    let ty = quote!(#ty).to_string();
+                    let optional = ty.starts_with(":: std :: option :: Option");
+                    let open = ty.contains("serde_json");
+                    Some(match (optional, open) {
+                        (true, false) => quote!(if let Some(value) = &self.#ident { shown.field(#label, value); }),
+                        (true, true) => quote!(if let Some(value) = &self.#ident { shown.field(#label, &crate::redact::Keys(value)); }),
+                        (false, true) => quote!(shown.field(#label, &crate::redact::Keys(&self.#ident));),
+                        (false, false) => quote!(shown.field(#label, &self.#ident);),
+                    })
+                });
+                quote! {
+                    let mut shown = f.debug_struct(#label);
+                    #(#fields)*
+                    shown.finish()
+                }
+            }
+        };
+        ours.push(parse_quote! {
+            impl #impl_generics ::std::fmt::Debug for #name #type_generics {
+                fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                    #body
+                }
+            }
+        });
+    }
+    items.extend(ours);
+}

@@ -1,0 +1,183 @@
+//! Several OpenAPI documents become one. Nothing is overwritten: two files that say different things under one name are an error.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::source::escape;
+use super::structure::METHODS;
+use super::{Diagnostic, Diagnostics, Source};
+
+/// The merged document, and which file each part of it came from.
+pub(crate) struct Merged {
+    pub(crate) value: Value,
+    sources: Vec<Source>,
+    /// The merged parts by pointer. Merging never moves a part, so that a pointer means the same in its source.
+    origins: BTreeMap<String, usize>,
+}
+
+impl Merged {
+    /// A finding about the node at `pointer`, in the file that it came from.
+    pub(crate) fn finding(&self, pointer: &str, message: impl Into<String>) -> Diagnostic {
+        let mut prefix = pointer;
+        loop {
+            if let Some(source) = self.origins.get(prefix) {
+                return self.sources[*source].finding(pointer, message);
+            }
+            match prefix.rfind('/') {
+                Some(end) => prefix = &prefix[..end],
+                None => return Diagnostic::new(message).file("spec").pointer(pointer),
+            }
+        }
+    }
+}
+
+/// Merges documents; the first is the base, whose `info` and `servers` the result has.
+pub(super) fn merge(sources: Vec<Source>) -> Result<Merged, Diagnostics> {
+    let mut merge = Merge { origins: BTreeMap::new(), found: Diagnostics::default() };
+    let mut value = json!({ "openapi": "3.0.3", "paths": {}, "components": {}, "tags": [] });
+    for index in 0..sources.len() {
+        merge.document(&mut value, index, &sources);
+    }
+    merge.found.into_result()?;
+    Ok(Merged { value, sources, origins: merge.origins })
+}
+
+struct Merge {
+    origins: BTreeMap<String, usize>,
+    found: Diagnostics,
+}
+
+impl Merge {
+    fn document(&mut self, merged: &mut Value, index: usize, sources: &[Source]) {
+        let source = &sources[index];
+        let Some(document) = source.value.as_object() else {
+            return self.found.push(source.finding("", "not an OpenAPI document: the file is not a mapping"));
+        };
+        match document.get("openapi").and_then(Value::as_str) {
+            Some(version) if version.starts_with("3.0.") => {}
+            Some(version) => self.found.push(
+                source
+                    .finding("/openapi", format!("OpenAPI {version} is not supported: this pipeline and progenitor read 3.0.x"))
+                    .help("describe the operations in OpenAPI 3.0.3: `nullable: true` for a type array with null, `enum` for const"),
+            ),
+            None => self.found.push(source.finding("/openapi", "the document does not say which OpenAPI it is").help("add `openapi: 3.0.3`")),
+        }
+        for (key, part) in document {
+            match (key.as_str(), part) {
+                ("openapi" | "security", _) => {}
+                ("info" | "servers" | "externalDocs", _) if index == 0 => merged[key] = part.clone(),
+                // A later file's `info` names that file; the contract has the first one's.
+                ("info", _) => {}
+                ("paths", Value::Object(paths)) => self.paths(merged, paths, document.get("security"), index, sources),
+                ("components", Value::Object(sections)) => self.components(merged, sections, index, sources),
+                ("tags", Value::Array(tags)) => self.tags(merged, tags, index, sources),
+                ("paths" | "components" | "tags", _) => {
+                    self.found.push(source.finding(&format!("/{key}"), format!("`{key}` is of the wrong kind")));
+                }
+                (key, _) if key.starts_with("x-") => {}
+                (key, _) => self.found.push(source.finding(
+                    &format!("/{}", escape(key)),
+                    format!("`{key}` has no place here: only the first document may have servers, and OpenAPI 3.0 knows no other key"),
+                )),
+            }
+        }
+    }
+
+    fn paths(&mut self, merged: &mut Value, paths: &Map<String, Value>, security: Option<&Value>, index: usize, sources: &[Source]) {
+        for (path, item) in paths {
+            let at = format!("/paths/{}", escape(path));
+            let Some(item) = item.as_object() else {
+                self.found.push(sources[index].finding(&at, "a path that is not a mapping"));
+                continue;
+            };
+            for (key, part) in item {
+                let mut part = part.clone();
+                // A document's default security would be lost beside other documents, so each operation says its own.
+                if let (Some(security), Some(operation), true) = (security, part.as_object_mut(), METHODS.contains(&key.as_str())) {
+                    operation.entry("security").or_insert_with(|| security.clone());
+                }
+                let slot = &mut merged["paths"][path];
+                self.part(slot, key, part, &format!("{at}/{}", escape(key)), index, sources);
+            }
+        }
+    }
+
+    fn components(&mut self, merged: &mut Value, sections: &Map<String, Value>, index: usize, sources: &[Source]) {
+        for (section, parts) in sections {
+            let at = format!("/components/{}", escape(section));
+            let Some(parts) = parts.as_object() else {
+                self.found.push(sources[index].finding(&at, "a section that is not a mapping"));
+                continue;
+            };
+            for (name, part) in parts {
+                let slot = &mut merged["components"][section];
+                self.part(slot, name, part.clone(), &format!("{at}/{}", escape(name)), index, sources);
+            }
+        }
+    }
+
+    /// Puts a part under its name, unless another file has said something else there.
+    fn part(&mut self, slot: &mut Value, name: &str, part: Value, at: &str, index: usize, sources: &[Source]) {
+        match slot.get(name) {
+            Some(there) if *there == part => {}
+            Some(_) => {
+                let first = self.origins.get(at).map_or(index, |first| *first);
+                self.found.push(
+                    sources[index]
+                        .finding(at, format!("`{name}` says something else in {} and in {}", sources[first].name, sources[index].name))
+                        .help(format!("the other one is at {}:{}", sources[first].name, sources[first].line(at).unwrap_or(1))),
+                );
+            }
+            None => {
+                slot[name] = part;
+                self.origins.insert(at.to_owned(), index);
+            }
+        }
+    }
+
+    fn tags(&mut self, merged: &mut Value, tags: &[Value], index: usize, sources: &[Source]) {
+        for (place, tag) in tags.iter().enumerate() {
+            let Some(there) = merged["tags"].as_array_mut() else { return };
+            match there.iter().find(|other| other["name"] == tag["name"]) {
+                None => there.push(tag.clone()),
+                Some(other) if other == tag => {}
+                Some(_) => {
+                    let message = format!("the tag {} is described in another file with other words", tag["name"]);
+                    self.found.push(sources[index].finding(&format!("/tags/{place}"), message));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(name: &str, text: &str) -> Source {
+        Source::parse(name, text.as_bytes().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_clash_names_both_files() {
+        let a = source("a.yaml", "openapi: 3.0.3\ncomponents:\n  schemas:\n    X: {type: string}\n");
+        let b = source("b.yaml", "openapi: 3.0.3\ncomponents:\n  schemas:\n    X: {type: integer}\n");
+        let text = merge(vec![a, b]).err().unwrap().to_string();
+        assert!(text.contains("a.yaml") && text.contains("b.yaml:4"), "{text}");
+    }
+
+    #[test]
+    fn the_same_said_twice_is_no_clash_and_methods_of_one_path_come_together() {
+        let a = source("a.yaml", "openapi: 3.0.3\npaths: {/x: {get: {a: 1}}}\ncomponents: {schemas: {X: {type: string}}}\n");
+        let b = source("b.yaml", "openapi: 3.0.0\nsecurity: [{S: []}]\npaths: {/x: {post: {b: 1}}}\ncomponents: {schemas: {X: {type: string}}}\n");
+        let merged = merge(vec![a, b]).ok().unwrap().value;
+        assert_eq!(merged["paths"]["/x"], json!({"get": {"a": 1}, "post": {"b": 1, "security": [{"S": []}]}}));
+    }
+
+    #[test]
+    fn openapi_3_1_is_refused_with_its_line() {
+        let text = merge(vec![source("a.yaml", "info: {}\nopenapi: 3.1.0\n")]).err().unwrap().to_string();
+        assert!(text.contains("OpenAPI 3.1.0") && text.contains("a.yaml:2"), "{text}");
+    }
+}

@@ -1,0 +1,24 @@
+//! From the files in `spec/` to one applied contract.
+
+mod diagnostic;
+pub(crate) use diagnostic::{Diagnostic, Diagnostics};
+
+mod source;
+pub(crate) use source::Source;
+
+mod fingerprint;
+pub(crate) use fingerprint::{CONTRACT, fingerprint};
+
+mod provenance;
+pub(crate) use provenance::sha256;
+
+mod merge;
+pub(crate) use merge::Merged;
+
+mod overlay;
+
+mod structure;
+pub(crate) use structure::{operations, references, schema_name};
+
+mod contract;
+pub(crate) use contract::Applied;

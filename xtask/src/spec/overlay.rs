@@ -1,0 +1,248 @@
+//! OpenAPI Overlay 1.1, stricter than its specification: there, an action that selects nothing succeeds, so that overlays rot when
+//! the document beneath them moves. Here an action that selects nothing, changes nothing, or replaces a value by one of another kind
+//! is an error, and each action says why it is there.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use serde_json_path::JsonPath;
+
+use super::{Diagnostic, Diagnostics, Source};
+
+/// Who needs an overlay.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Layer {
+    /// True facts: part of the applied contract.
+    Contract,
+    /// What progenitor needs: seen by the generator alone.
+    Codegen,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Overlay {
+    overlay: String,
+    #[serde(rename = "info")]
+    _info: Value,
+    #[serde(rename = "x-applies-to")]
+    pub(super) layer: Layer,
+    actions: Vec<Action>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Action {
+    target: String,
+    /// The reason.
+    description: String,
+    #[serde(rename = "x-evidence")]
+    evidence: Evidence,
+    update: Option<Value>,
+    copy: Option<String>,
+    #[serde(default)]
+    remove: bool,
+}
+
+/// Who says so, and how many of them know it independently.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Evidence {
+    pub(super) sources: Vec<String>,
+    #[serde(rename = "independent")]
+    pub(super) _independent: u32,
+}
+
+impl Overlay {
+    pub(super) fn read(source: &Source) -> Result<Self, Diagnostic> {
+        let overlay = Self::deserialize(&source.value)
+            .map_err(|error| source.finding("", format!("not an overlay: {error}")))?;
+        if overlay.overlay != "1.1.0" {
+            return Err(source.finding("/overlay", format!("Overlay {} is not supported, 1.1.0 is", overlay.overlay)));
+        }
+        Ok(overlay)
+    }
+
+    /// Applies every action in order; each sees what the ones before it did.
+    pub(super) fn apply(&self, document: &mut Value, source: &Source) -> Result<(), Diagnostics> {
+        let mut found = Diagnostics::default();
+        for (index, action) in self.actions.iter().enumerate() {
+            let at = format!("/actions/{index}");
+            if action.description.trim().is_empty() || action.evidence.sources.is_empty() {
+                found.push(source.finding(&at, "an action without a reason or without evidence"));
+            }
+            let before = document.clone();
+            match action.apply(document) {
+                Err(message) => {
+                    *document = before;
+                    found.push(source.finding(&at, format!("{message}: {}", action.target)));
+                }
+                Ok(()) if *document == before => found.push(
+                    source
+                        .finding(&at, format!("the action changes nothing: {}", action.target))
+                        .help("the document already says so; remove the action"),
+                ),
+                Ok(()) => {}
+            }
+        }
+        found.into_result()
+    }
+}
+
+impl Action {
+    fn apply(&self, document: &mut Value) -> Result<(), String> {
+        let targets = select(&self.target, document)?;
+        if targets.is_empty() {
+            return Err("the action matches nothing".into());
+        }
+        let update = match (&self.update, &self.copy, self.remove) {
+            (None, None, true) => return remove(document, targets),
+            (Some(update), None, false) => update.clone(),
+            (None, Some(from), false) => match select(from, document)?.as_slice() {
+                [from] => document.pointer(from).cloned().unwrap_or_default(),
+                several => return Err(format!("copy wants one node and `{from}` selects {}", several.len())),
+            },
+            _ => return Err("an action has one of update, copy, and remove: true".into()),
+        };
+        for pointer in targets {
+            if let Some(target) = document.pointer_mut(&pointer) {
+                merge(target, &update, &pointer)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn select(path: &str, document: &Value) -> Result<Vec<String>, String> {
+    let path = JsonPath::parse(path).map_err(|error| format!("not a JSONPath ({error})"))?;
+    Ok(path.query_located(document).locations().map(|location| location.to_json_pointer()).collect())
+}
+
+/// Last first, so that an index stays true while its neighbours go.
+fn remove(document: &mut Value, mut targets: Vec<String>) -> Result<(), String> {
+    let index_of = |pointer: &String| pointer.rsplit('/').next().and_then(|token| token.parse::<usize>().ok());
+    targets.sort_by_key(|pointer| (pointer.matches('/').count(), index_of(pointer)));
+    for pointer in targets.iter().rev() {
+        let (parent, token) = pointer.rsplit_once('/').ok_or("the document itself cannot be removed")?;
+        match document.pointer_mut(parent) {
+            Some(Value::Object(object)) => {
+                object.remove(&token.replace("~1", "/").replace("~0", "~"));
+            }
+            Some(Value::Array(array)) => {
+                if let Some(index) = token.parse::<usize>().ok().filter(|index| *index < array.len()) {
+                    array.remove(index);
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Objects merge, arrays grow, and a plain value gives way to one of its kind.
+fn merge(target: &mut Value, update: &Value, pointer: &str) -> Result<(), String> {
+    match (target, update) {
+        (Value::Object(target), Value::Object(update)) => merge_objects(target, update, pointer),
+        (Value::Array(target), Value::Array(update)) => {
+            target.extend(update.iter().cloned());
+            Ok(())
+        }
+        (Value::Array(target), update) => {
+            target.push(update.clone());
+            Ok(())
+        }
+        (target, update) if kind(target) == kind(update) => {
+            *target = update.clone();
+            Ok(())
+        }
+        (target, update) => {
+            Err(format!("the action replaces {} by {} at #{pointer}", kind(target), kind(update)))
+        }
+    }
+}
+
+fn merge_objects(target: &mut Map<String, Value>, update: &Map<String, Value>, pointer: &str) -> Result<(), String> {
+    for (key, value) in update {
+        match target.get_mut(key) {
+            Some(there) => merge(there, value, &format!("{pointer}/{key}"))?,
+            None => {
+                target.insert(key.clone(), value.clone());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a mapping",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// Applies one action, written as YAML below its target.
+    fn apply(document: Value, target: &str, action: &str) -> Result<Value, String> {
+        let text = format!(
+            "overlay: 1.1.0\ninfo: {{}}\nx-applies-to: contract\nactions:\n- target: {target}\n  description: why\n  x-evidence: {{sources: [J1], independent: 1}}\n  {action}\n"
+        );
+        let source = Source::parse("o.yaml", text.into_bytes()).map_err(|error| error.to_string())?;
+        let mut document = document;
+        let overlay = Overlay::read(&source).map_err(|error| error.to_string())?;
+        overlay.apply(&mut document, &source).map_err(|error| error.to_string())?;
+        Ok(document)
+    }
+
+    #[test]
+    fn updates_merge_objects_extend_arrays_and_replace_plain_values() {
+        let document = json!({"a": {"b": 1, "c": [1]}, "d": "x"});
+        assert_eq!(apply(document.clone(), "$.a", "update: {b: 2, c: [2], e: {}}").unwrap()["a"], json!({"b": 2, "c": [1, 2], "e": {}}));
+        assert_eq!(apply(document.clone(), "$.d", "update: y").unwrap()["d"], "y");
+        assert_eq!(apply(document, "$.a.c", "update: 2").unwrap()["a"]["c"], json!([1, 2]));
+    }
+
+    #[test]
+    fn removals_keep_their_neighbours() {
+        let document = json!({"a": [0, 1, 2, 3], "b/c": 1});
+        assert_eq!(apply(document.clone(), "$.a[?@ < 3]", "remove: true").unwrap()["a"], json!([3]));
+        assert_eq!(apply(document, "$['b/c']", "remove: true").unwrap(), json!({"a": [0, 1, 2, 3]}));
+    }
+
+    #[test]
+    fn a_copy_takes_one_node() {
+        let document = json!({"a": {"x": 1}, "b": {}});
+        assert_eq!(apply(document.clone(), "$.b", "copy: $.a").unwrap()["b"], json!({"x": 1}));
+        assert!(apply(document, "$.b", "copy: $.*").unwrap_err().contains("selects 2"));
+    }
+
+    #[test]
+    fn an_overlay_cannot_rot() {
+        let document = json!({"a": {"b": 1}});
+        for (target, action, said) in [
+            ("$.x", "update: 1", "matches nothing"),
+            ("$.a.b", "update: 1", "changes nothing"),
+            ("$.a.b", "update: {c: 1}", "replaces a number by a mapping"),
+            ("$.a", "update: {b: [1]}", "replaces a number by a list at #/a/b"),
+            ("$.a[", "update: 1", "not a JSONPath"),
+            ("$", "remove: true", "cannot be removed"),
+            ("$.a", "remove: false", "one of update"),
+        ] {
+            let text = apply(document.clone(), target, action).unwrap_err();
+            assert!(text.contains(said) && text.contains("o.yaml:5"), "{target} {action}: {text}");
+        }
+    }
+
+    #[test]
+    fn an_action_says_why() {
+        let text = "overlay: 1.1.0\ninfo: {}\nx-applies-to: contract\nactions:\n- {target: $.a, description: why, update: 2}\n";
+        let source = Source::parse("o.yaml", text.into()).unwrap();
+        assert!(Overlay::read(&source).err().unwrap().to_string().contains("x-evidence"));
+    }
+}

@@ -1,0 +1,221 @@
+//! One file of `spec/`, parsed, with the line of every node.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use saphyr_parser::{Event, Parser, Span, SpannedEventReceiver};
+use serde_json::{Map, Number, Value};
+
+use super::Diagnostic;
+
+/// A YAML or JSON document and where its parts stand.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// The path below the checkout, with `/` on every system.
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) value: Value,
+    lines: BTreeMap<String, usize>,
+}
+
+impl Source {
+    /// Reads and parses a file.
+    ///
+    /// # Errors
+    /// A file that is missing, is not UTF-8, is not YAML, holds a key twice, or holds what JSON cannot say.
+    pub(crate) fn load(root: &Path, name: &str) -> Result<Self, Diagnostic> {
+        let bytes = std::fs::read(root.join(name))
+            .map_err(|error| Diagnostic::new(format!("cannot read the file: {error}")).file(name))?;
+        Self::parse(name, bytes)
+    }
+
+    pub(super) fn parse(name: &str, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
+        let at = |message: String, line| Diagnostic::new(message).file(name).line(line);
+        let text = std::str::from_utf8(&bytes).map_err(|error| {
+            let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+            at("the file is not UTF-8".into(), Some(line))
+        })?;
+        let lines = lines(text);
+        let yaml: serde_yaml::Value = serde_yaml::from_str(text)
+            .map_err(|error| at(format!("not YAML: {error}"), error.location().map(|place| place.line())))?;
+        let value = to_json(yaml, &mut String::new()).map_err(|(pointer, message)| {
+            at(message, nearest(&lines, &pointer)).pointer(pointer)
+        })?;
+        Ok(Self { name: name.to_owned(), value, lines, bytes })
+    }
+
+    /// The line of the node at `pointer`, or of the nearest node around it.
+    pub(crate) fn line(&self, pointer: &str) -> Option<usize> {
+        nearest(&self.lines, pointer)
+    }
+
+    /// A finding about the node at `pointer`.
+    pub(crate) fn finding(&self, pointer: &str, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(message).file(&self.name).line(self.line(pointer)).pointer(pointer)
+    }
+}
+
+fn nearest(lines: &BTreeMap<String, usize>, pointer: &str) -> Option<usize> {
+    let mut pointer = pointer;
+    loop {
+        if let Some(line) = lines.get(pointer) {
+            return Some(*line);
+        }
+        pointer = &pointer[..pointer.rfind('/')?];
+    }
+}
+
+/// One token of a JSON pointer, escaped as RFC 6901 says.
+pub(super) fn escape(token: &str) -> Cow<'_, str> {
+    if token.contains(['~', '/']) { token.replace('~', "~0").replace('/', "~1").into() } else { token.into() }
+}
+
+/// YAML as JSON: keys become text, as in `200:`; tags, and numbers that JSON lacks, are refused.
+fn to_json(yaml: serde_yaml::Value, pointer: &mut String) -> Result<Value, (String, String)> {
+    let refuse = |pointer: &str, message: &str| Err((pointer.to_owned(), message.to_owned()));
+    Ok(match yaml {
+        serde_yaml::Value::Null => Value::Null,
+        serde_yaml::Value::Bool(flag) => flag.into(),
+        serde_yaml::Value::String(text) => text.into(),
+        serde_yaml::Value::Number(number) => {
+            let exact = number.as_u64().map(Number::from).or_else(|| number.as_i64().map(Number::from));
+            match exact.or_else(|| number.as_f64().and_then(Number::from_f64)) {
+                Some(number) => Value::Number(number),
+                None => return refuse(pointer, "a number that JSON cannot hold"),
+            }
+        }
+        serde_yaml::Value::Sequence(items) => {
+            let mut array = Vec::with_capacity(items.len());
+            for (index, item) in items.into_iter().enumerate() {
+                array.push(below(pointer, &index.to_string(), |pointer| to_json(item, pointer))?);
+            }
+            Value::Array(array)
+        }
+        serde_yaml::Value::Mapping(entries) => {
+            let mut object = Map::new();
+            for (key, item) in entries {
+                let key = match key {
+                    serde_yaml::Value::String(text) => text,
+                    serde_yaml::Value::Number(number) => number.to_string(),
+                    serde_yaml::Value::Bool(flag) => flag.to_string(),
+                    _ => return refuse(pointer, "a key that is not text"),
+                };
+                let item = below(pointer, &key, |pointer| to_json(item, pointer))?;
+                if object.insert(key.clone(), item).is_some() {
+                    return refuse(pointer, &format!("the key `{key}` stands here twice"));
+                }
+            }
+            Value::Object(object)
+        }
+        serde_yaml::Value::Tagged(tagged) => return refuse(pointer, &format!("the YAML tag {} has no meaning here", tagged.tag)),
+    })
+}
+
+fn below<T>(pointer: &mut String, token: &str, f: impl FnOnce(&mut String) -> T) -> T {
+    let length = pointer.len();
+    pointer.push('/');
+    pointer.push_str(&escape(token));
+    let result = f(pointer);
+    pointer.truncate(length);
+    result
+}
+
+/// The line of every node by its pointer. Text that does not parse has no lines; the parser that follows says why.
+fn lines(text: &str) -> BTreeMap<String, usize> {
+    let mut walk = Walk::default();
+    let _ = Parser::new_from_str(text).load(&mut walk, false);
+    walk.lines
+}
+
+/// The open collections, outermost first.
+#[derive(Default)]
+struct Walk {
+    open: Vec<Open>,
+    lines: BTreeMap<String, usize>,
+}
+
+enum Open {
+    Mapping { pointer: String, key: Option<String> },
+    Sequence { pointer: String, next: usize },
+    /// A collection as a key: nothing that OpenAPI knows.
+    Unnamed,
+}
+
+impl Walk {
+    /// Where the node that begins now stands; `None` for the key of a mapping.
+    fn place(&mut self, scalar: Option<&str>, line: usize) -> Option<String> {
+        let pointer = match self.open.last_mut() {
+            None => String::new(),
+            Some(Open::Unnamed) => return None,
+            Some(Open::Sequence { pointer, next }) => {
+                *next += 1;
+                format!("{pointer}/{}", *next - 1)
+            }
+            Some(Open::Mapping { pointer, key }) => match key.take() {
+                // A value may begin a line below its key; the key is where a reader looks.
+                Some(key) => return Some(format!("{pointer}/{}", escape(&key))),
+                None => {
+                    let text = scalar?;
+                    *key = Some(text.to_owned());
+                    self.lines.insert(format!("{pointer}/{}", escape(text)), line);
+                    return None;
+                }
+            },
+        };
+        self.lines.insert(pointer.clone(), line);
+        Some(pointer)
+    }
+}
+
+impl<'input> SpannedEventReceiver<'input> for Walk {
+    fn on_event(&mut self, event: Event<'input>, span: Span) {
+        let line = span.start.line();
+        match event {
+            Event::Scalar(text, ..) => {
+                self.place(Some(&text), line);
+            }
+            Event::Alias(_) => {
+                self.place(None, line);
+            }
+            Event::MappingStart(..) => {
+                let open = self.place(None, line).map_or(Open::Unnamed, |pointer| Open::Mapping { pointer, key: None });
+                self.open.push(open);
+            }
+            Event::SequenceStart(..) => {
+                let open = self.place(None, line).map_or(Open::Unnamed, |pointer| Open::Sequence { pointer, next: 0 });
+                self.open.push(open);
+            }
+            Event::MappingEnd | Event::SequenceEnd => {
+                self.open.pop();
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_node_has_its_line() {
+        let source = Source::parse("x.yaml", b"a:\n  b: 1\n  200:\n    - x\n    - {y/z: 2}\n".to_vec()).unwrap();
+        assert_eq!(source.line("/a"), Some(1));
+        assert_eq!(source.line("/a/b"), Some(2));
+        assert_eq!(source.line("/a/200/1/y~1z"), Some(5));
+        assert_eq!(source.line("/a/200/1/y~1z/deeper"), Some(5));
+        assert_eq!(source.value["a"]["200"][1]["y/z"], 2);
+    }
+
+    #[test]
+    fn what_cannot_be_read_names_its_line() {
+        let line_of = |text: &[u8]| Source::parse("x.yaml", text.to_vec()).unwrap_err().to_string();
+        assert!(line_of(b"a: 1\nb: [\n").contains("x.yaml:"));
+        assert!(line_of(b"a: 1\na: 2\n").contains("duplicate"));
+        assert!(line_of(b"200: 1\n'200': 2\n").contains("twice"));
+        assert!(line_of(b"a: 1\nb: .nan\n").contains("x.yaml:2 (#/b)"));
+        assert!(line_of(b"a: 1\nb: !x 2\n").contains("x.yaml:2"));
+        assert!(line_of(b"a: 1\nb: \xff\n").contains("x.yaml:2"));
+    }
+}
