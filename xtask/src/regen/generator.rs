@@ -30,7 +30,8 @@ pub(super) struct Tokens {
 pub(super) fn generate(input: &Input, applied: &Applied) -> anyhow::Result<Tokens> {
     let output = spawn(&input.client, &input.httpmock)?;
     if output.status.success() {
-        return serde_json::from_slice(&output.stdout).context("the generating process answered something else than tokens");
+        return serde_json::from_slice(&output.stdout)
+            .context("the generating process answered something else than tokens");
     }
     let said = verdict(&output);
     for (pointer, path, method, operation) in operations(&input.client) {
@@ -40,7 +41,10 @@ pub(super) fn generate(input: &Input, applied: &Applied) -> anyhow::Result<Token
             return Err(applied.merged.finding(&pointer, said).help("this operation alone provokes it").into());
         }
     }
-    Err(Diagnostic::new(said).file("spec").help("no operation alone provokes it: look at the schemas that several share").into())
+    Err(Diagnostic::new(said)
+        .file("spec")
+        .help("no operation alone provokes it: look at the schemas that several share")
+        .into())
 }
 
 /// The child: reads two documents from standard input, writes [`Tokens`] to standard output.
@@ -59,16 +63,22 @@ pub(crate) fn child() -> anyhow::Result<ExitCode> {
 
 fn generator() -> Generator {
     let mut settings = GenerationSettings::default();
-    let password = SchemaObject {
-        instance_type: Some(InstanceType::String.into()),
-        format: Some("password".into()),
+    let schema = |kind: InstanceType, format: Option<&str>| SchemaObject {
+        instance_type: Some(kind.into()),
+        format: format.map(str::to_owned),
         ..SchemaObject::default()
     };
     settings
         .with_interface(InterfaceStyle::Builder)
         .with_tag(TagStyle::Merged)
         .with_map_type("::std::collections::BTreeMap")
-        .with_conversion(password, "crate::Secret", std::iter::empty::<TypeImpl>());
+        .with_conversion(
+            schema(InstanceType::String, Some("password")),
+            "crate::Secret",
+            std::iter::empty::<TypeImpl>(),
+        )
+        // An f64 would turn 1 into 1.0 on its way through a record.
+        .with_conversion(schema(InstanceType::Number, None), "::serde_json::Number", std::iter::empty::<TypeImpl>());
     Generator::new(&settings)
 }
 
@@ -109,7 +119,11 @@ fn verdict(output: &Output) -> String {
         (_, Some((_, panic))) => {
             let (place, message) = panic.split_once('\n').unwrap_or((panic, ""));
             let message: Vec<&str> = message.lines().take_while(|line| !line.starts_with("note:")).collect();
-            format!("progenitor panics on the contract: {} (at {})", message.join(" ").trim(), place.trim_end_matches(':'))
+            format!(
+                "progenitor panics on the contract: {} (at {})",
+                message.join(" ").trim(),
+                place.trim_end_matches(':')
+            )
         }
         (Some(_), None) => text.to_owned(),
         (None, None) => format!("progenitor was killed by a signal on the contract: {text}"),

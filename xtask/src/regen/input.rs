@@ -17,6 +17,8 @@ pub(super) struct Input {
     pub(super) httpmock: Value,
     /// By the Rust name of an operation, its constant in the operations table.
     pub(super) operations: BTreeMap<String, String>,
+    /// The ways back from the wire: each documented answer of each operation, and what is not documented.
+    pub(super) answers: usize,
     /// The object schemas that an answer can hold, by name.
     pub(super) records: BTreeSet<String>,
     /// The enumerations that an answer can hold, by name.
@@ -33,7 +35,8 @@ pub(super) fn prepare(applied: &Applied) -> Result<Input, Diagnostics> {
     let mut client = applied.codegen.clone();
     let mut found = Diagnostics::default();
     let names = operation_names(&client, applied, &mut found);
-    let (records, enums) = answers(&client, applied, &mut found);
+    let (records, enums) = answer_schemas(&client, applied, &mut found);
+    let answers = operations(&client).map(|(.., operation)| ways_back(&operation["responses"])).sum();
     let renamed = rename(&mut client, applied, &mut found);
     found.into_result()?;
     prose::tame(&mut client);
@@ -41,7 +44,12 @@ pub(super) fn prepare(applied: &Applied) -> Result<Input, Diagnostics> {
     if let Some(paths) = httpmock["paths"].as_object_mut() {
         *paths = std::mem::take(paths).into_iter().map(|(path, item)| (format!("{BASE_PATH}{path}"), item)).collect();
     }
-    Ok(Input { client, httpmock, operations: names, records, enums, renamed })
+    Ok(Input { client, httpmock, operations: names, answers, records, enums, renamed })
+}
+
+fn ways_back(responses: &Value) -> usize {
+    let documented = responses.as_object().map_or(0, Map::len);
+    if responses.get("default").is_some() { documented } else { documented + 1 }
 }
 
 fn operation_names(document: &Value, applied: &Applied, found: &mut Diagnostics) -> BTreeMap<String, String> {
@@ -57,12 +65,18 @@ fn operation_names(document: &Value, applied: &Applied, found: &mut Diagnostics)
 }
 
 /// The named schemas that answers reach. All else inside an answer must be what a lossless record can hold.
-fn answers(document: &Value, applied: &Applied, found: &mut Diagnostics) -> (BTreeSet<String>, BTreeSet<String>) {
+fn answer_schemas(
+    document: &Value,
+    applied: &Applied,
+    found: &mut Diagnostics,
+) -> (BTreeSet<String>, BTreeSet<String>) {
     let mut reached = BTreeSet::new();
     let mut open: Vec<(String, &str)> = Vec::new();
     for (pointer, _, _, operation) in operations(document) {
         let responses = &operation["responses"];
-        open.extend(references(responses).into_iter().map(|(below, target)| (format!("{pointer}/responses{below}"), target)));
+        open.extend(
+            references(responses).into_iter().map(|(below, target)| (format!("{pointer}/responses{below}"), target)),
+        );
     }
     while let Some((_, target)) = open.pop() {
         let Some(name) = schema_name(target) else { continue };
@@ -104,7 +118,10 @@ fn lossless(schema: &Value, pointer: &str, applied: &Applied, found: &mut Diagno
         }
         if inner.get("properties").is_some() || inner.get("enum").is_some() {
             let finding = applied.merged.finding(&at, "an object or enumeration without a name inside an answer");
-            found.push(finding.help("put it under components/schemas and refer to it, so that its Rust type has a name of ours"));
+            found.push(
+                finding
+                    .help("put it under components/schemas and refer to it, so that its Rust type has a name of ours"),
+            );
         }
     }
 }

@@ -43,7 +43,9 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<ExitCode> {
         println!("{summary}\nspec/ and the generated files agree");
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!("{diff}\nerror: the generated files are not what spec/ says\n  help: run `cargo xtask regen` and commit what it writes");
+    eprintln!(
+        "{diff}\nerror: the generated files are not what spec/ says\n  help: run `cargo xtask regen` and commit what it writes"
+    );
     Ok(ExitCode::FAILURE)
 }
 
@@ -55,7 +57,8 @@ fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
     let tokens = generator::generate(&input, &applied)?;
     let rewritten = rewrite::rewrite(&tokens, &input)?;
     let header = table::header(&applied);
-    let generated = |name: &str, code: &str| File { name: format!("{GENERATED}/{name}"), text: format!("{header}{code}") };
+    let generated =
+        |name: &str, code: &str| File { name: format!("{GENERATED}/{name}"), text: format!("{header}{code}") };
     let files = vec![
         File { name: format!("spec/{CONTRACT}"), text: applied.print() },
         generated("client.rs", &rewritten.client),

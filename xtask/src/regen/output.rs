@@ -32,7 +32,8 @@ pub(super) fn write(root: &Path, files: &[File]) -> anyhow::Result<Vec<String>> 
     });
     let result = result.and_then(|()| {
         changed.iter().try_for_each(|file| {
-            fs::rename(staged(file), root.join(&file.name)).with_context(|| format!("cannot put {} into its place", file.name))
+            fs::rename(staged(file), root.join(&file.name))
+                .with_context(|| format!("cannot put {} into its place", file.name))
         })
     });
     if result.is_err() {
@@ -52,7 +53,11 @@ pub(super) fn diff(root: &Path, files: &[File]) -> anyhow::Result<String> {
             continue;
         }
         let diff = TextDiff::from_lines(&before, &file.text);
-        let diff = diff.unified_diff().context_radius(2).header(&format!("a/{}", file.name), &format!("b/{}", file.name)).to_string();
+        let diff = diff
+            .unified_diff()
+            .context_radius(2)
+            .header(&format!("a/{}", file.name), &format!("b/{}", file.name))
+            .to_string();
         for line in diff.lines().take(DIFF_LINES) {
             writeln!(text, "{line}")?;
         }

@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::fingerprint::inputs;
 use super::overlay::{Evidence, Layer, Overlay};
-use super::{CONTRACT, Diagnostic, Diagnostics, Merged, Source, fingerprint, merge, operations, provenance, sha256, structure};
+use super::{
+    CONTRACT, Diagnostic, Diagnostics, Merged, Source, fingerprint, merge, operations, provenance, sha256, structure,
+};
 
 /// What everything is generated from.
 pub(crate) struct Applied {
@@ -38,8 +40,10 @@ impl Applied {
         evidence(&domains)?;
 
         let all = || std::iter::once(&record).chain(&upstream).chain(&domains).chain(&overlays);
-        let mut inputs: Vec<(String, Vec<u8>)> = all().map(|source| (below_spec(source), source.bytes.clone())).collect();
-        let hashes = |sources: &[Source]| sources.iter().map(|source| (below_spec(source), sha256(&source.bytes))).collect();
+        let mut inputs: Vec<(String, Vec<u8>)> =
+            all().map(|source| (below_spec(source), source.bytes.clone())).collect();
+        let hashes =
+            |sources: &[Source]| sources.iter().map(|source| (below_spec(source), sha256(&source.bytes))).collect();
         let (upstream_hashes, domain_hashes, overlay_hashes) = (hashes(&upstream), hashes(&domains), hashes(&overlays));
 
         let merged = merge::merge(upstream.into_iter().chain(domains).collect())?;
@@ -50,7 +54,15 @@ impl Applied {
         inputs.push((CONTRACT.to_owned(), print(&contract).into_bytes()));
         inputs.sort();
         let fingerprint = fingerprint(inputs.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
-        Ok(Self { contract, codegen, merged, upstream: upstream_hashes, domains: domain_hashes, overlays: overlay_hashes, fingerprint })
+        Ok(Self {
+            contract,
+            codegen,
+            merged,
+            upstream: upstream_hashes,
+            domains: domain_hashes,
+            overlays: overlay_hashes,
+            fingerprint,
+        })
     }
 
     /// The bytes of the contract's file. Keys are sorted, so that equal contracts are equal bytes.
@@ -89,7 +101,8 @@ impl Files {
                 }
             }
         }
-        let mut take = |folder: &str| -> Vec<Source> { files.extract_if(.., |source| source.name.starts_with(folder)).collect() };
+        let mut take =
+            |folder: &str| -> Vec<Source> { files.extract_if(.., |source| source.name.starts_with(folder)).collect() };
         let record = take(provenance::FILE).pop();
         let (upstream, domains, overlays) = (take("spec/upstream/"), take("spec/domains/"), take("spec/overlays/"));
         found.into_result()?;
@@ -110,9 +123,9 @@ fn evidence(domains: &[Source]) -> Result<(), Diagnostics> {
             match Evidence::deserialize(&operation["x-evidence"]) {
                 Ok(evidence) if !evidence.sources.is_empty() => {}
                 _ => found.push(
-                    source
-                        .finding(&pointer, format!("{} {path} has no evidence", method.to_uppercase()))
-                        .help("add `x-evidence: {sources: [..], independent: N}` with the short names of spec/README.md"),
+                    source.finding(&pointer, format!("{} {path} has no evidence", method.to_uppercase())).help(
+                        "add `x-evidence: {sources: [..], independent: N}` with the short names of spec/README.md",
+                    ),
                 ),
             }
         }

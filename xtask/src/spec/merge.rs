@@ -84,7 +84,14 @@ impl Merge {
         }
     }
 
-    fn paths(&mut self, merged: &mut Value, paths: &Map<String, Value>, security: Option<&Value>, index: usize, sources: &[Source]) {
+    fn paths(
+        &mut self,
+        merged: &mut Value,
+        paths: &Map<String, Value>,
+        security: Option<&Value>,
+        index: usize,
+        sources: &[Source],
+    ) {
         for (path, item) in paths {
             let at = format!("/paths/{}", escape(path));
             let Some(item) = item.as_object() else {
@@ -94,7 +101,9 @@ impl Merge {
             for (key, part) in item {
                 let mut part = part.clone();
                 // A document's default security would be lost beside other documents, so each operation says its own.
-                if let (Some(security), Some(operation), true) = (security, part.as_object_mut(), METHODS.contains(&key.as_str())) {
+                if let (Some(security), Some(operation), true) =
+                    (security, part.as_object_mut(), METHODS.contains(&key.as_str()))
+                {
                     operation.entry("security").or_insert_with(|| security.clone());
                 }
                 let slot = &mut merged["paths"][path];
@@ -125,8 +134,18 @@ impl Merge {
                 let first = self.origins.get(at).map_or(index, |first| *first);
                 self.found.push(
                     sources[index]
-                        .finding(at, format!("`{name}` says something else in {} and in {}", sources[first].name, sources[index].name))
-                        .help(format!("the other one is at {}:{}", sources[first].name, sources[first].line(at).unwrap_or(1))),
+                        .finding(
+                            at,
+                            format!(
+                                "`{name}` says something else in {} and in {}",
+                                sources[first].name, sources[index].name
+                            ),
+                        )
+                        .help(format!(
+                            "the other one is at {}:{}",
+                            sources[first].name,
+                            sources[first].line(at).unwrap_or(1)
+                        )),
                 );
             }
             None => {
@@ -169,8 +188,14 @@ mod tests {
 
     #[test]
     fn the_same_said_twice_is_no_clash_and_methods_of_one_path_come_together() {
-        let a = source("a.yaml", "openapi: 3.0.3\npaths: {/x: {get: {a: 1}}}\ncomponents: {schemas: {X: {type: string}}}\n");
-        let b = source("b.yaml", "openapi: 3.0.0\nsecurity: [{S: []}]\npaths: {/x: {post: {b: 1}}}\ncomponents: {schemas: {X: {type: string}}}\n");
+        let a = source(
+            "a.yaml",
+            "openapi: 3.0.3\npaths: {/x: {get: {a: 1}}}\ncomponents: {schemas: {X: {type: string}}}\n",
+        );
+        let b = source(
+            "b.yaml",
+            "openapi: 3.0.0\nsecurity: [{S: []}]\npaths: {/x: {post: {b: 1}}}\ncomponents: {schemas: {X: {type: string}}}\n",
+        );
         let merged = merge(vec![a, b]).ok().unwrap().value;
         assert_eq!(merged["paths"]["/x"], json!({"get": {"a": 1}, "post": {"b": 1, "security": [{"S": []}]}}));
     }

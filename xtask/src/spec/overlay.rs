@@ -54,8 +54,8 @@ pub(super) struct Evidence {
 
 impl Overlay {
     pub(super) fn read(source: &Source) -> Result<Self, Diagnostic> {
-        let overlay = Self::deserialize(&source.value)
-            .map_err(|error| source.finding("", format!("not an overlay: {error}")))?;
+        let overlay =
+            Self::deserialize(&source.value).map_err(|error| source.finding("", format!("not an overlay: {error}")))?;
         if overlay.overlay != "1.1.0" {
             return Err(source.finding("/overlay", format!("Overlay {} is not supported, 1.1.0 is", overlay.overlay)));
         }
@@ -154,9 +154,7 @@ fn merge(target: &mut Value, update: &Value, pointer: &str) -> Result<(), String
             *target = update.clone();
             Ok(())
         }
-        (target, update) => {
-            Err(format!("the action replaces {} by {} at #{pointer}", kind(target), kind(update)))
-        }
+        (target, update) => Err(format!("the action replaces {} by {} at #{pointer}", kind(target), kind(update))),
     }
 }
 
@@ -203,7 +201,10 @@ mod tests {
     #[test]
     fn updates_merge_objects_extend_arrays_and_replace_plain_values() {
         let document = json!({"a": {"b": 1, "c": [1]}, "d": "x"});
-        assert_eq!(apply(document.clone(), "$.a", "update: {b: 2, c: [2], e: {}}").unwrap()["a"], json!({"b": 2, "c": [1, 2], "e": {}}));
+        assert_eq!(
+            apply(document.clone(), "$.a", "update: {b: 2, c: [2], e: {}}").unwrap()["a"],
+            json!({"b": 2, "c": [1, 2], "e": {}})
+        );
         assert_eq!(apply(document.clone(), "$.d", "update: y").unwrap()["d"], "y");
         assert_eq!(apply(document, "$.a.c", "update: 2").unwrap()["a"]["c"], json!([1, 2]));
     }

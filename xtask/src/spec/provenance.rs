@@ -52,7 +52,10 @@ pub(super) fn check(record: &Source, received: &[Source]) -> Result<(), Diagnost
     }
     for (index, document) in recorded.iter().enumerate() {
         if !received.iter().any(|source| source.name == format!("spec/upstream/{}", document.file)) {
-            found.push(record.finding(&format!("/documents/{index}"), format!("the recorded document {} is missing", document.file)));
+            found.push(record.finding(
+                &format!("/documents/{index}"),
+                format!("the recorded document {} is missing", document.file),
+            ));
         }
     }
     found.into_result()

@@ -39,9 +39,8 @@ impl Source {
         let lines = lines(text);
         let yaml: serde_yaml::Value = serde_yaml::from_str(text)
             .map_err(|error| at(format!("not YAML: {error}"), error.location().map(|place| place.line())))?;
-        let value = to_json(yaml, &mut String::new()).map_err(|(pointer, message)| {
-            at(message, nearest(&lines, &pointer)).pointer(pointer)
-        })?;
+        let value = to_json(yaml, &mut String::new())
+            .map_err(|(pointer, message)| at(message, nearest(&lines, &pointer)).pointer(pointer))?;
         Ok(Self { name: name.to_owned(), value, lines, bytes })
     }
 
@@ -108,7 +107,9 @@ fn to_json(yaml: serde_yaml::Value, pointer: &mut String) -> Result<Value, (Stri
             }
             Value::Object(object)
         }
-        serde_yaml::Value::Tagged(tagged) => return refuse(pointer, &format!("the YAML tag {} has no meaning here", tagged.tag)),
+        serde_yaml::Value::Tagged(tagged) => {
+            return refuse(pointer, &format!("the YAML tag {} has no meaning here", tagged.tag));
+        }
     })
 }
 
@@ -136,8 +137,14 @@ struct Walk {
 }
 
 enum Open {
-    Mapping { pointer: String, key: Option<String> },
-    Sequence { pointer: String, next: usize },
+    Mapping {
+        pointer: String,
+        key: Option<String>,
+    },
+    Sequence {
+        pointer: String,
+        next: usize,
+    },
     /// A collection as a key: nothing that OpenAPI knows.
     Unnamed,
 }

@@ -56,7 +56,11 @@ pub(super) fn check(document: &Value, merged: &Merged) -> Result<(), Diagnostics
     for (pointer, target) in references(document) {
         let resolved = target.strip_prefix('#').and_then(|target| document.pointer(target));
         if resolved.is_none() {
-            let help = if target.starts_with('#') { "name a part that exists" } else { "other files cannot be referred to: parts of all files share one name space" };
+            let help = if target.starts_with('#') {
+                "name a part that exists"
+            } else {
+                "other files cannot be referred to: parts of all files share one name space"
+            };
             found.push(merged.finding(&pointer, format!("the reference `{target}` leads nowhere")).help(help));
         }
     }

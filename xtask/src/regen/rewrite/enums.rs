@@ -97,7 +97,10 @@ fn open_one(item: &mut ItemEnum) -> anyhow::Result<Vec<Item>> {
         },
         parse_quote! {
             impl crate::lossless::Field for #name {
-                fn from_value(value: ::serde_json::Value) -> ::std::result::Result<Self, ::serde_json::Value> {
+                fn fits(value: &::serde_json::Value) -> bool {
+                    value.is_string()
+                }
+                fn from_value(value: ::serde_json::Value) -> ::std::option::Option<Self> {
                     <::std::string::String as crate::lossless::Field>::from_value(value).map(Self::from)
                 }
             }

@@ -60,7 +60,8 @@ impl VisitMut for Patterns {
 }
 
 fn with_value(format: &syn::ExprMacro) -> Option<Expr> {
-    let parts = format.mac.parse_body_with(syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated).ok()?;
+    let parts =
+        format.mac.parse_body_with(syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated).ok()?;
     let Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(pattern), .. }) = parts.first()? else { return None };
     let value = parts.get(1)?;
     let template = template(&pattern.value(), ".*")?;

@@ -13,14 +13,19 @@ use super::Counts;
 use super::tree::mentions;
 
 /// Rewrites every `send` of the operations' builders. `operations` has the constant of each operation by its Rust name.
-pub(super) fn rewrite(items: &mut [Item], operations: &BTreeMap<String, String>, counts: &mut Counts) -> anyhow::Result<()> {
+pub(super) fn rewrite(
+    items: &mut [Item],
+    operations: &BTreeMap<String, String>,
+    counts: &mut Counts,
+) -> anyhow::Result<()> {
     for item in items {
         let Item::Impl(item) = item else { continue };
         for member in &mut item.items {
             let ImplItem::Fn(function) = member else { continue };
             if function.sig.ident == "send" {
                 let of = &item.self_ty;
-                send(&mut function.block, operations, counts).with_context(|| format!("in the `send` of {}", quote!(#of)))?;
+                send(&mut function.block, operations, counts)
+                    .with_context(|| format!("in the `send` of {}", quote!(#of)))?;
                 counts.sends += 1;
             }
         }
@@ -51,7 +56,8 @@ fn send(block: &mut syn::Block, operations: &BTreeMap<String, String>, counts: &
             Some("result") => continue,
             Some("response") => {
                 let constant = operation.clone().ok_or_else(|| anyhow!("no operation is named before the response"))?;
-                stmt = parse_quote!(let response = client.transport.send(request, &crate::operations::#constant).await?;);
+                stmt =
+                    parse_quote!(let response = client.transport.send(request, &crate::operations::#constant).await?;);
                 seen.push("response");
             }
             // `api-version` is progenitor's own idea and no part of BigID.
@@ -65,11 +71,17 @@ fn send(block: &mut syn::Block, operations: &BTreeMap<String, String>, counts: &
         kept.push(stmt);
     }
     seen.sort_unstable();
-    ensure!(seen == ["api-version", "info", "request", "response", "url"], "found {seen:?} of the five statements that each `send` has");
+    ensure!(
+        seen == ["api-version", "info", "request", "response", "url"],
+        "found {seen:?} of the five statements that each `send` has"
+    );
     drop_unused_headers(&mut kept)?;
-    let mut ways_back = WaysBack { count: 0 };
+    let mut ways_back = WaysBack { count: 0, unknown: None };
     for stmt in &mut kept {
         ways_back.visit_stmt_mut(stmt);
+    }
+    if let Some(unknown) = ways_back.unknown {
+        bail!("an error answer without a documented JSON body, which the contract must give it: {unknown}");
     }
     counts.answers += ways_back.count;
     block.stmts = kept;
@@ -95,10 +107,13 @@ fn url(stmt: &Stmt) -> anyhow::Result<Stmt> {
     let parts = format.mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated)?;
     let mut parts = parts.into_iter();
     let (Some(template), Some(base)) = (parts.next(), parts.next()) else { bail!("a URL without a template") };
-    let Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(template), .. }) = template else { bail!("a URL without a template") };
+    let Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(template), .. }) = template else {
+        bail!("a URL without a template")
+    };
     ensure!(mentions(&base, "baseurl"), "a URL that does not begin at the base");
     let template = template.value();
-    let template = template.strip_prefix("{}").ok_or_else(|| anyhow!("a URL that does not begin at the base: {template}"))?;
+    let template =
+        template.strip_prefix("{}").ok_or_else(|| anyhow!("a URL that does not begin at the base: {template}"))?;
     let segments = parts.map(|part| segment(&part)).collect::<anyhow::Result<Vec<_>>>()?;
     Ok(parse_quote!(let url = client.transport.url(#template, &[#(#segments),*])?;))
 }
@@ -152,13 +167,16 @@ fn constant(stmt: &Stmt, operations: &BTreeMap<String, String>) -> anyhow::Resul
         _ => None,
     });
     let name = name.ok_or_else(|| anyhow!("an operation without a name"))?;
-    let constant = operations.get(&name).ok_or_else(|| anyhow!("progenitor calls an operation `{name}`, the table has none of that name"))?;
+    let constant = operations
+        .get(&name)
+        .ok_or_else(|| anyhow!("progenitor calls an operation `{name}`, the table has none of that name"))?;
     Ok(syn::Ident::new(constant, Span::call_site()))
 }
 
 /// Without `api-version`, most operations have no header left to collect.
 fn drop_unused_headers(stmts: &mut Vec<Stmt>) -> anyhow::Result<()> {
-    let collects = |stmt: &Stmt| matches!(stmt, Stmt::Expr(..)) && mentions(stmt, "header_map") && mentions(stmt, "append");
+    let collects =
+        |stmt: &Stmt| matches!(stmt, Stmt::Expr(..)) && mentions(stmt, "header_map") && mentions(stmt, "append");
     if stmts.iter().any(collects) {
         return Ok(());
     }
@@ -175,9 +193,27 @@ fn drop_unused_headers(stmts: &mut Vec<Stmt>) -> anyhow::Result<()> {
 /// Answers are decoded, and errors made, by our own functions.
 struct WaysBack {
     count: usize,
+    unknown: Option<String>,
 }
 
 impl VisitMut for WaysBack {
+    /// `Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))` is ours as a whole: what caused the answer lies in
+    /// the response's extensions, which a `ResponseValue` has not.
+    fn visit_expr_mut(&mut self, node: &mut Expr) {
+        if let Expr::Call(err) = &*node
+            && let Expr::Path(function) = &*err.func
+            && function.path.is_ident("Err")
+            && let Some(Expr::Call(error)) = err.args.first()
+            && mentions(&error.func, "ErrorResponse")
+            && error.args.first().is_some_and(|body| mentions(body, "from_response"))
+        {
+            *node = parse_quote!(Err(crate::answer::refused(response).await));
+            self.count += 1;
+            return;
+        }
+        visit_mut::visit_expr_mut(self, node);
+    }
+
     fn visit_expr_call_mut(&mut self, node: &mut syn::ExprCall) {
         visit_mut::visit_expr_call_mut(self, node);
         let Expr::Path(function) = &*node.func else { return };
@@ -188,8 +224,11 @@ impl VisitMut for WaysBack {
                 self.count += 1;
                 return;
             }
-            ["Error", "ErrorResponse"] => parse_quote!(Error::error_response),
             ["Error", "UnexpectedResponse"] => parse_quote!(Error::unexpected_response),
+            ["Error", "ErrorResponse"] => {
+                self.unknown = Some(quote!(#node).to_string());
+                return;
+            }
             _ => return,
         };
         *node.func = ours;

@@ -24,13 +24,17 @@ pub(super) fn implemented_for(item: &syn::ItemImpl) -> Option<String> {
 }
 
 /// Takes traits out of a derive list; says how many of them were there.
-pub(super) fn remove_derives(attributes: &mut Vec<Attribute>, names: &[&str]) -> usize {
+pub(super) fn remove_derives(attributes: &mut [Attribute], names: &[&str]) -> usize {
     let mut removed = 0;
     for attribute in attributes.iter_mut().filter(|attribute| attribute.path().is_ident("derive")) {
         let mut kept = Vec::new();
         let _ = attribute.parse_nested_meta(|meta| {
             let last = meta.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default();
-            if names.contains(&last.as_str()) { removed += 1 } else { kept.push(meta.path) }
+            if names.contains(&last.as_str()) {
+                removed += 1
+            } else {
+                kept.push(meta.path)
+            }
             Ok(())
         });
         *attribute = parse_quote!(#[derive(#(#kept),*)]);

@@ -1,0 +1,372 @@
+use std::fmt;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use url::{Host, Url};
+
+use crate::operations::SERVERS;
+
+/// Where a BigID deployment's API begins, in one form: no trailing slash, the base path included.
+///
+/// People paste a deployment's address in many forms. All of these are the same:
+///
+/// ```
+/// use bigid_api::BaseUrl;
+///
+/// for text in [
+///     "https://acme.bigid.cloud",
+///     "https://acme.bigid.cloud/",
+///     "https://acme.bigid.cloud:443/api/v1",
+///     " https://ACME.bigid.cloud/api/v1/ ",
+/// ] {
+///     assert_eq!(BaseUrl::parse(text)?.as_str(), "https://acme.bigid.cloud/api/v1");
+/// }
+/// // Behind a proxy that adds a prefix:
+/// assert_eq!(BaseUrl::parse("https://proxy.corp/bigid/api/v1")?.as_str(), "https://proxy.corp/bigid/api/v1");
+/// # Ok::<(), bigid_api::InvalidUrl>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct BaseUrl {
+    text: String,
+    url: Url,
+}
+
+/// The path that deployed servers mount the API under (facts of every published client; the contract's servers agree).
+pub const DEFAULT_BASE_PATH: &str = "/api/v1";
+
+/// All but the unreserved characters of RFC 3986.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+impl BaseUrl {
+    /// Reads a deployment's address, with or without `/api/v1`.
+    ///
+    /// # Errors
+    /// Anything but `http` or `https`, a host, a port, and a path: user info, a query, a fragment, an unfilled `{placeholder}`, a
+    /// path that climbs or goes on below `/api/v1`. The message never prints the text, which may hold a secret.
+    pub fn parse(text: &str) -> Result<Self, InvalidUrl> {
+        Self::with_base_path(text, DEFAULT_BASE_PATH)
+    }
+
+    /// Reads the address of a server that mounts the API under another path, or, with `""`, under none.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse), and a base path that is neither empty nor begins with a slash.
+    pub fn with_base_path(text: &str, base_path: &str) -> Result<Self, InvalidUrl> {
+        let mut url = read(text.trim())?;
+        let base_path = base_path.trim_end_matches('/');
+        if !base_path.is_empty() {
+            check_path(base_path)?;
+            if !base_path.starts_with('/') {
+                return Err(InvalidUrl("the base path does not begin with `/`"));
+            }
+        }
+        let path = url.path().trim_end_matches('/').to_owned();
+        let prefix = path.strip_suffix(base_path).unwrap_or(&path);
+        if base_path == DEFAULT_BASE_PATH && (prefix.ends_with("/api") || prefix.contains("/api/")) {
+            return Err(InvalidUrl(
+                "the path has `/api` in it but does not end in `/api/v1`; end it there, or leave `/api/v1` away",
+            ));
+        }
+        url.set_path(&format!("{prefix}{base_path}"));
+        let text = url.as_str().trim_end_matches('/').to_owned();
+        Ok(Self { text, url })
+    }
+
+    /// The address of a deployment in the form that the contract gives: `https://{deployment}.bigid.com/api/v1`.
+    ///
+    /// Tenants that were seen are under `bigid.cloud` and `mybigid.com`; write those out for [`parse`](Self::parse).
+    ///
+    /// # Errors
+    /// A name that is not one label of a host name.
+    pub fn deployment(name: &str) -> Result<Self, InvalidUrl> {
+        let label = !name.is_empty() && name.len() <= 63 && !name.starts_with('-') && !name.ends_with('-');
+        if !label || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            return Err(InvalidUrl("a deployment is one label of a host name: letters, digits and hyphens"));
+        }
+        let template = SERVERS.iter().find(|server| server.contains("{deployment}"));
+        let template = template.ok_or(InvalidUrl("the contract has no server with a {deployment}"))?;
+        Self::parse(&template.replace("{deployment}", name))
+    }
+
+    /// The address as text, without a trailing slash.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether a URL has this one's scheme, host and port.
+    #[must_use]
+    pub fn is_origin_of(&self, url: &Url) -> bool {
+        self.url.origin() == url.origin()
+    }
+
+    /// Whether the server is on this machine: `localhost`, `127.0.0.0/8`, or `[::1]`.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        match self.url.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
+
+    /// Whether the connection is encrypted.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// The URL of a path template whose `{}` are filled in, each as one segment.
+    pub(crate) fn operation(&self, template: &str, parameters: &[(&str, &str)]) -> Result<String, String> {
+        let mut url = self.text.clone();
+        let mut pieces = template.split("{}");
+        url.extend(pieces.next());
+        for (piece, (name, value)) in pieces.zip(parameters) {
+            if matches!(*value, "" | "." | "..") {
+                return Err(format!("the path parameter `{name}` is `{value}`, which would name another resource"));
+            }
+            url.extend(utf8_percent_encode(value, SEGMENT));
+            url.push_str(piece);
+        }
+        Ok(url)
+    }
+
+    /// The URL of a path below the base URL, or a full URL of this origin as it is.
+    pub(crate) fn resolve(&self, path: &str) -> Result<Url, InvalidUrl> {
+        let (resource, query) = path.split_once('?').map_or((path, None), |(resource, query)| (resource, Some(query)));
+        check_text(path)?;
+        if path.contains('#') {
+            return Err(InvalidUrl("a fragment has no place in a request"));
+        }
+        let url = if resource.contains("://") && !resource.starts_with('/') {
+            let url = Url::parse(path).map_err(|_| InvalidUrl("not a URL"))?;
+            check_authority(&url)?;
+            let below = resource.splitn(4, '/').nth(3).unwrap_or_default();
+            check_path(&format!("/{below}"))?;
+            url
+        } else {
+            let resource = resource.strip_prefix('/').unwrap_or(resource);
+            check_path(&format!("/{resource}"))?;
+            let mut url = self.url.clone();
+            url.set_path(&format!("{}/{resource}", self.url.path().trim_end_matches('/')));
+            url.set_query(query);
+            url
+        };
+        if !self.is_origin_of(&url) {
+            return Err(InvalidUrl("the URL is not of the client's own origin"));
+        }
+        Ok(url)
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("BaseUrl").field(&self.text).finish()
+    }
+}
+
+/// A base URL or path that cannot be used. The message says why, and never repeats the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidUrl(&'static str);
+
+impl fmt::Display for InvalidUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for InvalidUrl {}
+
+fn read(text: &str) -> Result<Url, InvalidUrl> {
+    if text.is_empty() {
+        return Err(InvalidUrl("the URL is empty"));
+    }
+    if text.contains(['{', '}', '<', '>']) {
+        return Err(InvalidUrl("the URL still holds a placeholder; put your deployment's name in its place"));
+    }
+    check_text(text)?;
+    let (scheme, rest) = text.split_once("://").ok_or(InvalidUrl("the URL does not begin with `https://`"))?;
+    if !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+        return Err(InvalidUrl("the URL's scheme is neither `https` nor `http`"));
+    }
+    if rest.starts_with('/') {
+        return Err(InvalidUrl("the URL has no host"));
+    }
+    if rest.contains('?') {
+        return Err(InvalidUrl("a base URL has no query"));
+    }
+    if rest.contains('#') {
+        return Err(InvalidUrl("a base URL has no fragment"));
+    }
+    let url = Url::parse(text).map_err(|_| InvalidUrl("the URL's host or port cannot be read"))?;
+    check_authority(&url)?;
+    if let Some((_, path)) = rest.split_once('/') {
+        check_path(&format!("/{}", path.trim_end_matches('/')))?;
+    }
+    Ok(url)
+}
+
+fn check_authority(url: &Url) -> Result<(), InvalidUrl> {
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(InvalidUrl("the URL holds user info; credentials are given apart from it"));
+    }
+    match url.host_str() {
+        None | Some("") => Err(InvalidUrl("the URL has no host")),
+        Some(_) => Ok(()),
+    }
+}
+
+/// The parser of the URL standard drops tabs and line ends and reads a backslash as a slash; here they are errors.
+fn check_text(text: &str) -> Result<(), InvalidUrl> {
+    if text.chars().any(|character| character.is_control() || character.is_whitespace()) {
+        return Err(InvalidUrl("the URL holds white space or a control character"));
+    }
+    if text.contains('\\') {
+        return Err(InvalidUrl("the URL holds a backslash"));
+    }
+    Ok(())
+}
+
+/// A path that cannot leave its base: no empty, `.` or `..` segment, in any spelling.
+fn check_path(path: &str) -> Result<(), InvalidUrl> {
+    let inner = path.strip_prefix('/').unwrap_or(path);
+    let inner = inner.strip_suffix('/').unwrap_or(inner);
+    for segment in inner.split('/') {
+        let plain = segment.to_ascii_lowercase().replace("%2e", ".");
+        if matches!(plain.as_str(), "." | "..") {
+            return Err(InvalidUrl("the path climbs out of the API"));
+        }
+        if plain.is_empty() && !inner.is_empty() {
+            return Err(InvalidUrl("the path has an empty segment"));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pasted_form_is_one_url() {
+        for (text, expected) in [
+            ("https://t.bigid.cloud", "https://t.bigid.cloud/api/v1"),
+            ("https://t.bigid.cloud/", "https://t.bigid.cloud/api/v1"),
+            ("https://t.bigid.cloud//", "https://t.bigid.cloud/api/v1"),
+            ("https://t.bigid.cloud/api/v1", "https://t.bigid.cloud/api/v1"),
+            ("https://t.bigid.cloud/api/v1/", "https://t.bigid.cloud/api/v1"),
+            ("https://bigid-ui:9090/api/v1", "https://bigid-ui:9090/api/v1"),
+            ("HTTPS://T.bigid.cloud:443", "https://t.bigid.cloud/api/v1"),
+            ("http://[::1]:80", "http://[::1]/api/v1"),
+            ("https://proxy.corp/bigid/api/v1", "https://proxy.corp/bigid/api/v1"),
+            ("https://proxy.corp/bigid", "https://proxy.corp/bigid/api/v1"),
+            ("https://sandbox.bigid.tools/api/v1", "https://sandbox.bigid.tools/api/v1"),
+        ] {
+            assert_eq!(BaseUrl::parse(text).unwrap().as_str(), expected, "{text}");
+        }
+        assert_eq!(BaseUrl::deployment("acme").unwrap().as_str(), "https://acme.bigid.com/api/v1");
+    }
+
+    #[test]
+    fn a_server_without_a_base_path() {
+        let base = BaseUrl::with_base_path("http://127.0.0.1:4010/", "").unwrap();
+        assert_eq!(base.as_str(), "http://127.0.0.1:4010");
+        assert_eq!(base.operation("/sessions", &[]).unwrap(), "http://127.0.0.1:4010/sessions");
+        assert_eq!(base.resolve("/sessions").unwrap().as_str(), "http://127.0.0.1:4010/sessions");
+        assert_eq!(BaseUrl::with_base_path("https://h/x", "/v9/").unwrap().as_str(), "https://h/x/v9");
+    }
+
+    #[test]
+    fn anything_else_is_an_error_that_does_not_print_it() {
+        for text in [
+            "",
+            " ",
+            "hunter2",
+            "hunter2.bigid.cloud/api/v1",
+            "ftp://hunter2.example",
+            "https://",
+            "https:///hunter2",
+            "https://user:hunter2@t.bigid.cloud",
+            "https://hunter2@t.bigid.cloud",
+            "https://t.bigid.cloud?token=hunter2",
+            "https://t.bigid.cloud/#hunter2",
+            "https://{deployment}.bigid.com/api/v1",
+            "https://<hunter2>.bigid.com/api/v1",
+            "https://t.bigid.cloud/api/v1/ds-connections",
+            "https://t.bigid.cloud/api",
+            "https://t.bigid.cloud/api/v2",
+            "https://t.bigid.cloud/a/../hunter2",
+            "https://t.bigid.cloud/%2E%2e/hunter2",
+            "https://t.bigid.cloud/a//hunter2",
+            "https:\\\\t.bigid.cloud",
+            "https://t.big\nid.cloud",
+            "https://t.bigid.cloud:hunter2",
+            "https://t.bigid.cloud:99999",
+        ] {
+            let error = BaseUrl::parse(text).expect_err(text);
+            assert!(!error.to_string().contains("hunter2") && !format!("{error:?}").contains("hunter2"), "{text}");
+        }
+        for name in ["", "a.b", "-a", "a/b", "a@b", "é"] {
+            assert!(BaseUrl::deployment(name).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_travel_as_one_segment_and_never_climb() {
+        let base = BaseUrl::parse("https://h").unwrap();
+        let url = |name| base.operation("/ds_connections/{}/scan", &[("name", name)]);
+        assert_eq!(url("a b/c%d").unwrap(), "https://h/api/v1/ds_connections/a%20b%2Fc%25d/scan");
+        assert_eq!(url("é.x").unwrap(), "https://h/api/v1/ds_connections/%C3%A9.x/scan");
+        assert_eq!(url("%2e%2e").unwrap(), "https://h/api/v1/ds_connections/%252e%252e/scan");
+        for name in ["", ".", ".."] {
+            assert!(url(name).unwrap_err().contains("`name`"));
+        }
+    }
+
+    #[test]
+    fn a_path_stays_below_the_base_and_a_url_at_its_origin() {
+        let base = BaseUrl::parse("https://h:8443/p").unwrap();
+        for (path, expected) in [
+            ("/ds-connections", "https://h:8443/p/api/v1/ds-connections"),
+            ("ds-connections?limit=1", "https://h:8443/p/api/v1/ds-connections?limit=1"),
+            ("/lineage/tree/", "https://h:8443/p/api/v1/lineage/tree/"),
+            ("/.evil.com/x", "https://h:8443/p/api/v1/.evil.com/x"),
+            (".evil.com/x", "https://h:8443/p/api/v1/.evil.com/x"),
+            ("@evil.com/x", "https://h:8443/p/api/v1/@evil.com/x"),
+            ("/x?u=http://y", "https://h:8443/p/api/v1/x?u=http://y"),
+            ("https://h:8443/proxy/tpa/api/7/object", "https://h:8443/proxy/tpa/api/7/object"),
+        ] {
+            assert_eq!(base.resolve(path).unwrap().as_str(), expected, "{path}");
+        }
+        for path in [
+            "//evil.com",
+            "///evil.com",
+            "/..",
+            "/../x",
+            "/a/%2e%2E/x",
+            "/a/./x",
+            "/a//x",
+            "/a\\..\\x",
+            "\\\\evil.com",
+            "/a\t/x",
+            "/a b",
+            "/a#b",
+            "https://evil.com/api/v1/x",
+            "http://h:8443/x",
+            "https://h/x",
+            "https://h:8443@evil.com/x",
+            "https://u:p@h:8443/x",
+            "https://h:8443/a/../x",
+            "https://h:8443//x",
+            "javascript://h:8443/x",
+        ] {
+            assert!(base.resolve(path).is_err(), "{path}");
+        }
+    }
+}

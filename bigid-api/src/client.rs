@@ -1,0 +1,45 @@
+use crate::{Request, Transport};
+
+/// The operations of the BigID API, generated from the contract.
+///
+/// Each operation is a method that gives a builder: set its parameters, then `send().await`. Answers keep what the contract does not
+/// know in their `extra` map. A clone is cheap and shares the connections.
+///
+/// The client knows nothing of tokens. The crate `bigid-auth-ext` wraps it so that every call is authorized.
+#[derive(Clone, Debug)]
+pub struct Client {
+    pub(crate) transport: Transport,
+}
+
+impl Client {
+    /// A client that sends through a transport.
+    #[must_use]
+    pub fn new(transport: Transport) -> Self {
+        Self { transport }
+    }
+
+    /// The way out.
+    #[must_use]
+    pub fn transport(&self) -> &Transport {
+        &self.transport
+    }
+
+    /// A request that the contract does not describe.
+    ///
+    /// `path` stands below the base URL, as in `/scan-insights/1`, or is a full URL of the same origin. A query may be part of it,
+    /// and a name in it must be percent-encoded by the caller. Any form that leaves the origin or climbs is an error of
+    /// [`Request::send`].
+    ///
+    /// ```no_run
+    /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use bigid_api::http::Method;
+    ///
+    /// let roles = client.request(Method::GET, "/roles").query(&[("limit", "10")]).send().await?;
+    /// println!("{}", roles.text().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn request(&self, method: http::Method, path: &str) -> Request {
+        Request::new(self.transport.clone(), self.transport.request(method, path))
+    }
+}

@@ -1,0 +1,428 @@
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use progenitor_client::ResponseValue;
+
+use crate::InvalidUrl;
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// Why a call gave no answer, or none that could be used.
+///
+/// `E` is the body that the operation documents for its error statuses. Decide with the predicates ([`status`](Self::status),
+/// [`is_retryable`](Self::is_retryable)), and read the documented body where you need the server's words:
+///
+/// ```no_run
+/// # async fn call(client: &bigid_api::Client) {
+/// use bigid_api::Error;
+///
+/// match client.list_data_sources().send().await {
+///     Ok(page) => println!("{page:?}"),
+///     Err(Error::ErrorResponse(answer)) => eprintln!("{}: {:?}", answer.status(), answer.message),
+///     Err(error) if error.is_retryable() => eprintln!("later: {error}"),
+///     Err(error) => eprintln!("{error}"),
+/// }
+/// # }
+/// ```
+///
+/// Neither `Debug` nor `Display` prints a body or a header. The cause is always in the [`source`](StdError::source) chain.
+#[non_exhaustive]
+pub enum Error<E = ()> {
+    /// The request could not be made: a parameter is missing or cannot be sent. Nothing was sent. Permanent.
+    InvalidRequest(String),
+    /// The server could not be reached, or the connection broke before an answer began. Transient.
+    Communication(Source),
+    /// A layer between the caller and the wire refused or failed. Its own word decides whether a retry may help.
+    Layer(LayerError),
+    /// An answer with an error status that the operation documents.
+    ErrorResponse(Box<ErrorResponse<E>>),
+    /// An answer with a status that the operation does not document. Its body has not been read.
+    UnexpectedResponse(Box<reqwest::Response>),
+    /// The connection broke, or a time ran out, within the body of an answer. Transient.
+    Body(Box<Interrupted>),
+    /// The body of an answer is not what the operation documents. Permanent.
+    Payload(Box<Payload>),
+}
+
+impl<E> Error<E> {
+    /// The status of the answer, also where its body could not be used.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        match self {
+            Self::InvalidRequest(_) | Self::Communication(_) => None,
+            Self::Layer(layer) => layer.status,
+            Self::ErrorResponse(answer) => Some(answer.status()),
+            Self::UnexpectedResponse(response) => Some(response.status()),
+            Self::Body(interrupted) => Some(interrupted.status),
+            Self::Payload(payload) => Some(payload.status),
+        }
+    }
+
+    /// The headers of the answer, where there was one.
+    #[must_use]
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        match self {
+            Self::ErrorResponse(answer) => Some(answer.headers()),
+            Self::UnexpectedResponse(response) => Some(response.headers()),
+            Self::Payload(payload) => Some(&payload.headers),
+            _ => None,
+        }
+    }
+
+    /// Whether the same call may succeed later: the network failed, or the answer was 408, 429, 502, 503 or 504.
+    ///
+    /// It says nothing of whether sending the call twice is safe; see [`Operation::is_idempotent`](crate::Operation::is_idempotent).
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::InvalidRequest(_) | Self::Payload(_) => false,
+            Self::Communication(_) | Self::Body(_) => true,
+            Self::Layer(layer) => layer.retryable,
+            Self::ErrorResponse(_) | Self::UnexpectedResponse(_) => self.status().is_some_and(is_transient),
+        }
+    }
+
+    /// Whether a time ran out.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        let source: Option<&(dyn StdError + 'static)> = match self {
+            Self::Communication(source) => Some(&**source),
+            Self::Body(interrupted) => Some(&interrupted.source),
+            _ => None,
+        };
+        std::iter::successors(source, |error: &&(dyn StdError + 'static)| (*error).source())
+            .any(|error| error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout))
+    }
+
+    /// This error without its documented body, for functions that call several operations.
+    #[must_use]
+    pub fn into_untyped(self) -> Error {
+        match self {
+            Self::InvalidRequest(reason) => Error::InvalidRequest(reason),
+            Self::Communication(source) => Error::Communication(source),
+            Self::Layer(layer) => Error::Layer(layer),
+            Self::ErrorResponse(answer) => {
+                let ErrorResponse { value, cause } = *answer;
+                let value = ResponseValue::new((), value.status(), value.headers().clone());
+                Error::ErrorResponse(Box::new(ErrorResponse { value, cause }))
+            }
+            Self::UnexpectedResponse(response) => Error::UnexpectedResponse(response),
+            Self::Body(interrupted) => Error::Body(interrupted),
+            Self::Payload(payload) => Error::Payload(payload),
+        }
+    }
+
+    pub(crate) fn unexpected_response(response: reqwest::Response) -> Self {
+        Self::UnexpectedResponse(Box::new(response))
+    }
+}
+
+/// The statuses that a server or a gateway uses for "not now".
+fn is_transient(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 429 | 502 | 503 | 504)
+}
+
+impl<E> fmt::Display for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InvalidRequest(reason) => write!(f, "the request is not valid, nothing was sent: {reason}"),
+            Self::Communication(_) => f.write_str("the server could not be reached"),
+            Self::Layer(_) => f.write_str("the call was stopped before it reached the server"),
+            Self::ErrorResponse(answer) => write!(f, "the server answered {}", answer.status()),
+            Self::UnexpectedResponse(response) => {
+                write!(f, "the server answered {}, which the contract does not document here", response.status())
+            }
+            Self::Body(interrupted) => write!(f, "the answer ({}) broke off", interrupted.status),
+            Self::Payload(payload) => write!(f, "the answer ({}) is not what the contract documents", payload.status),
+        }
+    }
+}
+
+impl<E> fmt::Debug for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = match self {
+            Self::InvalidRequest(reason) => return f.debug_tuple("InvalidRequest").field(reason).finish(),
+            Self::Communication(source) => return f.debug_tuple("Communication").field(source).finish(),
+            Self::Layer(layer) => return layer.fmt(f),
+            Self::ErrorResponse(_) => f.debug_struct("ErrorResponse"),
+            Self::UnexpectedResponse(_) => f.debug_struct("UnexpectedResponse"),
+            Self::Body(_) => f.debug_struct("Body"),
+            Self::Payload(_) => f.debug_struct("Payload"),
+        };
+        shown.field("status", &self.status()).finish_non_exhaustive()
+    }
+}
+
+impl<E> StdError for Error<E> {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::InvalidRequest(_) => None,
+            Self::Communication(source) => Some(&**source),
+            Self::Layer(layer) => Some(layer),
+            Self::ErrorResponse(answer) => answer.cause.as_ref().map(Cause::as_error),
+            Self::UnexpectedResponse(response) => response.extensions().get().map(Cause::as_error),
+            Self::Body(interrupted) => Some(&interrupted.source),
+            Self::Payload(payload) => Some(&payload.source),
+        }
+    }
+}
+
+impl<E> From<Unsent> for Error<E> {
+    fn from(unsent: Unsent) -> Self {
+        match unsent {
+            Unsent::Invalid(reason) => Self::InvalidRequest(reason),
+            Unsent::Communication(source) => Self::Communication(source),
+            Unsent::Layer(layer) => Self::Layer(layer),
+        }
+    }
+}
+
+impl<E> From<InvalidUrl> for Error<E> {
+    fn from(error: InvalidUrl) -> Self {
+        Self::InvalidRequest(error.to_string())
+    }
+}
+
+/// Why there is no answer at all.
+#[derive(Debug)]
+pub(crate) enum Unsent {
+    Invalid(String),
+    Communication(Source),
+    Layer(LayerError),
+}
+
+impl Unsent {
+    pub(crate) fn of_reqwest(error: reqwest::Error) -> Self {
+        let error = without_query(error);
+        if error.is_builder() { Self::Invalid(error.to_string()) } else { Self::Communication(error.into()) }
+    }
+
+    pub(crate) fn of_middleware(error: reqwest_middleware::Error) -> Self {
+        match error {
+            reqwest_middleware::Error::Reqwest(error) => Self::of_reqwest(error),
+            reqwest_middleware::Error::Middleware(error) => {
+                let source = error.reallocate_into_boxed_dyn_error_without_backtrace();
+                match source.downcast::<LayerError>() {
+                    Ok(layer) if layer.unreachable => Self::Communication(layer),
+                    Ok(layer) => Self::Layer(*layer),
+                    Err(source) => Self::Layer(LayerError {
+                        source,
+                        status: None,
+                        retryable: false,
+                        retry_after: None,
+                        unreachable: false,
+                    }),
+                }
+            }
+        }
+    }
+}
+
+/// A query may hold what a log should not; the address stays, because it tells which server could not be reached.
+fn without_query(mut error: reqwest::Error) -> reqwest::Error {
+    if let Some(url) = error.url_mut() {
+        url.set_query(None);
+    }
+    error
+}
+
+/// What a layer has to say when it stops a call.
+///
+/// A layer gives it to its caller as `reqwest_middleware::Error::middleware(LayerError::new(source))`.
+#[derive(Debug)]
+pub struct LayerError {
+    source: Source,
+    status: Option<StatusCode>,
+    retryable: bool,
+    retry_after: Option<Duration>,
+    unreachable: bool,
+}
+
+impl LayerError {
+    /// A permanent failure without a status.
+    pub fn new(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { source: source.into(), status: None, retryable: false, retry_after: None, unreachable: false }
+    }
+
+    /// The status of the answer that stopped the layer, where it was one.
+    #[must_use]
+    pub fn status(mut self, status: Option<StatusCode>) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// Whether the call may succeed later.
+    #[must_use]
+    pub fn retryable(mut self, retryable: bool) -> Self {
+        self.retryable = retryable;
+        self
+    }
+
+    /// How long the server asked to be left alone.
+    #[must_use]
+    pub fn retry_after(mut self, delay: Option<Duration>) -> Self {
+        self.retry_after = delay;
+        self
+    }
+
+    /// Says that the layer could not reach its server, so that the call fails with [`Error::Communication`].
+    #[must_use]
+    pub fn unreachable(mut self) -> Self {
+        self.unreachable = true;
+        self.retryable = true;
+        self
+    }
+
+    /// How long the server asked to be left alone, where it did.
+    #[must_use]
+    pub fn delay(&self) -> Option<Duration> {
+        self.retry_after
+    }
+}
+
+impl fmt::Display for LayerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.source.fmt(f)
+    }
+}
+
+impl StdError for LayerError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        // Displayed as its source, so the source itself is the next link that is looked at, not printed twice by chains of two.
+        Some(&*self.source)
+    }
+}
+
+/// An answer with a documented error status; it derefs to the documented body.
+pub struct ErrorResponse<E> {
+    value: ResponseValue<E>,
+    cause: Option<Cause>,
+}
+
+impl<E> ErrorResponse<E> {
+    pub(crate) fn new(value: ResponseValue<E>, cause: Option<Cause>) -> Self {
+        Self { value, cause }
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.value.status()
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        self.value.headers()
+    }
+
+    /// The documented body.
+    #[must_use]
+    pub fn into_inner(self) -> E {
+        self.value.into_inner()
+    }
+}
+
+impl<E> std::ops::Deref for ErrorResponse<E> {
+    type Target = E;
+
+    fn deref(&self) -> &E {
+        &self.value
+    }
+}
+
+impl<E> fmt::Debug for ErrorResponse<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorResponse").field("status", &self.status()).finish_non_exhaustive()
+    }
+}
+
+/// What made a layer answer in the server's place. In the extensions of a response, it becomes the
+/// [`source`](StdError::source) of the error that the response becomes.
+#[derive(Clone, Debug)]
+pub struct Cause(Arc<dyn StdError + Send + Sync>);
+
+impl Cause {
+    /// A cause that may be shared by many calls.
+    pub fn new(error: Arc<dyn StdError + Send + Sync>) -> Self {
+        Self(error)
+    }
+
+    fn as_error(&self) -> &(dyn StdError + 'static) {
+        &*self.0
+    }
+}
+
+/// An answer whose body ended before its end.
+#[derive(Debug)]
+pub struct Interrupted {
+    status: StatusCode,
+    source: reqwest::Error,
+}
+
+impl Interrupted {
+    pub(crate) fn new(status: StatusCode, source: reqwest::Error) -> Self {
+        Self { status, source: without_query(source) }
+    }
+}
+
+/// An answer whose body could not be decoded.
+pub struct Payload {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    source: Misfit,
+}
+
+impl Payload {
+    pub(crate) fn new(status: StatusCode, headers: HeaderMap, body: Bytes, source: &serde_json::Error) -> Self {
+        Self { status, headers, body, source: Misfit::of(source) }
+    }
+
+    /// The body as received. It may hold secrets; keep it out of logs.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+}
+
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Payload")
+            .field("status", &self.status)
+            .field("body_length", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where a body stops being what it should be. serde's own message may quote the body, so only its place and kind are kept.
+#[derive(Debug)]
+struct Misfit {
+    line: usize,
+    column: usize,
+    category: serde_json::error::Category,
+}
+
+impl Misfit {
+    fn of(error: &serde_json::Error) -> Self {
+        Self { line: error.line(), column: error.column(), category: error.classify() }
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use serde_json::error::Category;
+        let what = match self.category {
+            Category::Eof => "the JSON ends too early",
+            Category::Data => "the JSON is of another kind than documented",
+            Category::Syntax | Category::Io => "the body is not JSON",
+        };
+        write!(f, "{what} (line {}, column {})", self.line, self.column)
+    }
+}
+
+impl StdError for Misfit {}

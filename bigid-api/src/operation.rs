@@ -1,0 +1,65 @@
+use http::Method;
+
+/// What the contract says of one operation.
+///
+/// The table of all of them is [`operations::OPERATIONS`](crate::operations::OPERATIONS). While a request travels through the layers
+/// of a [`Transport`](crate::Transport), its extensions hold a `&'static Operation`; a request that the contract does not describe
+/// has none.
+///
+/// ```
+/// use bigid_api::operations::LIST_DATA_SOURCES;
+///
+/// assert_eq!(LIST_DATA_SOURCES.path, "/ds-connections");
+/// assert!(LIST_DATA_SOURCES.requires_session());
+/// ```
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Operation {
+    /// The operationId of the contract, for example `listDataSources`.
+    pub id: &'static str,
+    /// The name of the method of [`Client`](crate::Client), for example `list_data_sources`.
+    pub name: &'static str,
+    /// The HTTP method, in capitals.
+    pub method: &'static str,
+    /// The path template below the base URL.
+    pub path: &'static str,
+    /// The tags that the operation stands under.
+    pub tags: &'static [&'static str],
+    /// The alternatives of security schemes, each a list of schemes that hold together. Empty for a call without authorization.
+    pub security: &'static [&'static [&'static str]],
+    /// The documented statuses.
+    pub statuses: &'static [u16],
+}
+
+impl Operation {
+    /// Whether the call is authorized by a session, the scheme `SystemToken` of the contract. The exchange is authorized by a user
+    /// token and the sign-in by its body.
+    #[must_use]
+    pub fn requires_session(&self) -> bool {
+        self.security.iter().any(|alternative| alternative.contains(&"SystemToken"))
+    }
+
+    /// Whether the method promises that sending the call twice does what sending it once does (RFC 9110, section 9.2.2).
+    #[must_use]
+    pub fn is_idempotent(&self) -> bool {
+        Method::from_bytes(self.method.as_bytes()).is_ok_and(|method| method.is_idempotent())
+    }
+}
+
+/// What a client was generated from. Put [`operations::PROVENANCE`](crate::operations::PROVENANCE) into bug reports.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Provenance {
+    /// The generator and its version.
+    pub generator: &'static str,
+    /// The SHA-256 of the applied contract, `spec/bigid.openapi.json`.
+    pub contract: &'static str,
+    /// The received documents: their names below `spec/`, and their SHA-256.
+    pub upstream: &'static [(&'static str, &'static str)],
+    /// The descriptions of this project, in the same form.
+    pub domains: &'static [(&'static str, &'static str)],
+    /// The overlays, in the same form.
+    pub overlays: &'static [(&'static str, &'static str)],
+    /// A quick hash of all of them, which the build of a checkout compares with its `spec/`.
+    pub fingerprint: &'static str,
+}

@@ -1,0 +1,96 @@
+use std::fmt;
+use std::sync::Arc;
+
+use http::{Extensions, HeaderValue, Method, header::USER_AGENT};
+use reqwest_middleware::ClientWithMiddleware;
+
+use crate::error::Unsent;
+use crate::{BaseUrl, Operation};
+
+/// What every request names itself as, unless the caller says otherwise.
+pub const USER_AGENT_VALUE: &str = concat!("bigid-rust/", env!("CARGO_PKG_VERSION"));
+
+/// The way out of a [`Client`](crate::Client): a base URL and a chain of layers that ends at the network.
+///
+/// The generated operations know nothing of tokens, retries or logs. Each is a [`reqwest_middleware::Middleware`] in the chain, and
+/// finds in the request's extensions the [`Operation`] that is being called. A clone shares the connections.
+///
+/// ```
+/// use bigid_api::{BaseUrl, Client, Transport};
+///
+/// let base = BaseUrl::parse("https://acme.bigid.cloud")?;
+/// let http = bigid_api::reqwest::Client::builder().build()?;
+/// let client = Client::new(Transport::new(base, http));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Transport {
+    base: Arc<BaseUrl>,
+    /// Requests are built on it; they leave through the chain.
+    http: reqwest::Client,
+    chain: ClientWithMiddleware,
+}
+
+impl Transport {
+    /// A chain without layers: requests go out as they are.
+    #[must_use]
+    pub fn new(base: BaseUrl, http: reqwest::Client) -> Self {
+        let chain = reqwest_middleware::ClientBuilder::new(http.clone()).build();
+        Self::with_layers(base, http, chain)
+    }
+
+    /// A chain of layers that ends at `http`.
+    #[must_use]
+    pub fn with_layers(base: BaseUrl, http: reqwest::Client, chain: ClientWithMiddleware) -> Self {
+        Self { base: Arc::new(base), http, chain }
+    }
+
+    /// Where the API begins.
+    #[must_use]
+    pub fn base(&self) -> &BaseUrl {
+        &self.base
+    }
+
+    /// What the requests of operations are built on.
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    /// The URL of an operation whose `{}` are filled in.
+    pub(crate) fn url(&self, template: &str, parameters: &[(&str, &str)]) -> Result<String, Unsent> {
+        self.base.operation(template, parameters).map_err(Unsent::Invalid)
+    }
+
+    /// A request for a path below the base URL, or for a full URL of its origin.
+    pub(crate) fn request(&self, method: Method, path: &str) -> Result<reqwest::RequestBuilder, Unsent> {
+        let url = self.base.resolve(path).map_err(|error| Unsent::Invalid(error.to_string()))?;
+        Ok(self.http.request(method, url))
+    }
+
+    /// Sends the request of an operation.
+    pub(crate) async fn send(
+        &self,
+        request: reqwest::RequestBuilder,
+        operation: &'static Operation,
+    ) -> Result<reqwest::Response, Unsent> {
+        let mut extensions = Extensions::new();
+        extensions.insert(operation);
+        self.execute(request, &mut extensions).await
+    }
+
+    pub(crate) async fn execute(
+        &self,
+        request: reqwest::RequestBuilder,
+        extensions: &mut Extensions,
+    ) -> Result<reqwest::Response, Unsent> {
+        let mut request = request.build().map_err(Unsent::of_reqwest)?;
+        request.headers_mut().entry(USER_AGENT).or_insert(HeaderValue::from_static(USER_AGENT_VALUE));
+        self.chain.execute_with_extensions(request, extensions).await.map_err(Unsent::of_middleware)
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport").field("base", &self.base.as_str()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,114 @@
+//! The two ways to a session, and the check that every other call passes.
+
+use serde_json::{Value, json};
+
+use crate::auth::{Rejection, SessionKind};
+use crate::state::State;
+use crate::wire::{Answer, Query, Received, auth_failure, session_failure};
+
+/// A user token becomes a system token.
+pub(super) fn exchange(state: &mut State, request: &Received, skew: i64) -> Answer {
+    let now = state.clock.unix_seconds();
+    let user = token(state, request).and_then(|token| state.user_tokens.check(token, now));
+    match user.and_then(|name| state.users.find(&name).ok_or(Rejection::NotValid)) {
+        Ok(user) => {
+            let token = state.sessions.issue(SessionKind::System, user, now, skew);
+            Answer::json_text(format!(r#"{{"success":true,"systemToken":"{token}"}}"#))
+        }
+        Err(rejection) => auth_failure(state.profile, rejection),
+    }
+}
+
+/// A user name and a password become a session token.
+pub(super) fn create_session(state: &mut State, request: &Received, skew: i64) -> Answer {
+    let (name, password) = credentials(request);
+    let Some(user) = state.users.with_password(&name, &password).filter(|_| !state.refuses_sessions) else {
+        return session_failure(state.profile);
+    };
+    let auth_token = state.sessions.issue(SessionKind::Password, user, state.clock.unix_seconds(), skew);
+    Answer::json(&json!({
+        "success": true,
+        "message": "Enjoy your token!",
+        "auth_token": auth_token,
+        "username": user.name,
+        "firstName": user.first_name,
+        "lastName": user.last_name,
+        "email": "",
+        "isPasswordChangeNeeded": false,
+        "permissions": permissions(),
+    }))
+}
+
+/// The user whose session a request carries.
+pub(super) fn session_user(state: &State, request: &Received) -> Result<String, Rejection> {
+    state.sessions.check(token(state, request)?, state.clock.unix_seconds())
+}
+
+fn token<'r>(state: &State, request: &'r Received) -> Result<&'r str, Rejection> {
+    request.authorization().and_then(|value| state.profile.token_in(value)).ok_or(Rejection::Failed)
+}
+
+/// From JSON, or from a form as the oldest scripts send it.
+fn credentials(request: &Received) -> (String, String) {
+    match request.json() {
+        Some(body) => {
+            let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            (text("username"), text("password"))
+        }
+        None => {
+            let form = Query::parse(&String::from_utf8_lossy(&request.body));
+            let text = |name| form.get(name).unwrap_or_default().to_owned();
+            (text("username"), text("password"))
+        }
+    }
+}
+
+/// As many permissions as the recorded answer lists, in its `permission.<area>.<right>` form.
+fn permissions() -> Vec<String> {
+    let all = AREAS.iter().flat_map(|area| RIGHTS.iter().map(move |right| format!("permission.{area}.{right}")));
+    std::iter::once("admin".to_owned()).chain(all).take(PERMISSIONS).collect()
+}
+
+/// How many permissions the recorded session had.
+const PERMISSIONS: usize = 353;
+const RIGHTS: [&str; 16] = [
+    "access", "read", "edit", "create", "delete", "export", "import", "test", "run", "manage", "stop", "apply",
+    "assign", "submit", "explore", "approve",
+];
+const AREAS: [&str; 23] = [
+    "sources",
+    "scans",
+    "profiles",
+    "catalogue",
+    "policies",
+    "reports",
+    "tags",
+    "classifiers",
+    "credentials",
+    "certificates",
+    "windows",
+    "people",
+    "roles",
+    "audit",
+    "settings",
+    "glossary",
+    "tasks",
+    "dashboard",
+    "lineage",
+    "requests",
+    "retention",
+    "connectors",
+    "tenants",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_as_many_permissions_as_recorded() {
+        let all = permissions();
+        assert_eq!(all.len(), PERMISSIONS);
+        assert!(all[1..].iter().all(|one| one.starts_with("permission.") && one.split('.').count() == 3));
+    }
+}

@@ -1,0 +1,63 @@
+//! The operations, each a function from a request to an answer.
+
+mod authentication;
+mod connectors;
+mod data_sources;
+mod findings;
+mod scan_profiles;
+mod shapes;
+mod users;
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::operation::Operation;
+use crate::state::State;
+use crate::wire::{Answer, Received, auth_failure, express_not_found};
+
+/// The honest answer to a request, before any fault spoils it.
+pub(crate) fn answer(state: &mut State, request: &Received, skew: i64) -> Answer {
+    match request.operation {
+        Operation::Exchange => return authentication::exchange(state, request, skew),
+        Operation::CreateSession => return authentication::create_session(state, request, skew),
+        Operation::Unmatched | Operation::Custom => return express_not_found(&request.method, &request.path),
+        _ => {}
+    }
+    if let Err(rejection) = authentication::session_user(state, request) {
+        return auth_failure(state.profile, rejection);
+    }
+    let name = request.parameter.as_deref().unwrap_or_default();
+    match request.operation {
+        Operation::ListDataSources => data_sources::list(state, request),
+        Operation::QueryDataSources => data_sources::query(state, request),
+        Operation::ListDataSourcesLegacy => data_sources::list_legacy(state),
+        Operation::CreateDataSource => data_sources::create(state, request),
+        Operation::GetDataSource => data_sources::get(state, request, name),
+        Operation::UpdateDataSource => data_sources::update(state, request, name),
+        Operation::DeleteDataSource => data_sources::delete(state, name),
+        Operation::TestConnection => connectors::test(state, request),
+        Operation::ListConnectorTypes => connectors::types(),
+        Operation::GetConnectorTemplate => connectors::template(name),
+        Operation::ListUsers => users::list(state, request),
+        Operation::ExportFindings => findings::export(state, request),
+        Operation::ListScanProfiles => scan_profiles::list(state),
+        Operation::CreateScanProfile => scan_profiles::create(state, request),
+        Operation::ListSarProfiles => shapes::sar_profiles(),
+        Operation::ListClusters => shapes::clusters(),
+        Operation::ListDataSourceTags => shapes::data_source_tags(),
+        Operation::RunMinimizationAction => shapes::minimization_action(request),
+        // Answered above, before the check of the session.
+        Operation::Exchange | Operation::CreateSession | Operation::Custom | Operation::Unmatched => {
+            express_not_found(&request.method, &request.path)
+        }
+    }
+}
+
+/// The envelope of most lists, and of single results.
+fn envelope(data: &Value) -> Answer {
+    Answer::json_text(format!(r#"{{"status":"success","statusCode":200,"data":{data},"message":null}}"#))
+}
+
+fn bad_request(message: &str) -> Answer {
+    Answer::json(&json!({"message": message})).status(StatusCode::BAD_REQUEST)
+}

@@ -1,0 +1,48 @@
+//! `/scanProfiles`: created from JSON or from a multipart form, listed without an envelope.
+
+use serde_json::{Value, json};
+
+use super::bad_request;
+use crate::state::State;
+use crate::wire::{Answer, Received};
+
+pub(super) fn list(state: &State) -> Answer {
+    Answer::json(&json!({"scanProfiles": state.scan_profiles}))
+}
+
+pub(super) fn create(state: &mut State, request: &Received) -> Answer {
+    let form = request.header("content-type").is_some_and(|kind| kind.starts_with("multipart/form-data"));
+    let sent = if form { from_form(request) } else { request.json() };
+    let Some(Value::Object(mut profile)) = sent.filter(|sent| sent.get("name").is_some_and(Value::is_string)) else {
+        return bad_request("A scan profile needs a name");
+    };
+    let id = format!("5ca40000{:016x}", state.scan_profiles.len() + 1);
+    profile.insert("_id".to_owned(), id.into());
+    let profile = Value::Object(profile);
+    state.scan_profiles.push(profile.clone());
+    Answer::json(&profile)
+}
+
+/// The profile in the form's fields `data`, `scanProfileName` and `scanProfileScanType`.
+fn from_form(request: &Received) -> Option<Value> {
+    let mut profile = field(request, "data").and_then(|data| serde_json::from_str(&data).ok()).unwrap_or(json!({}));
+    let fields: &mut serde_json::Map<String, Value> = profile.as_object_mut()?;
+    for (name, to) in [("scanProfileName", "name"), ("scanProfileScanType", "scanType")] {
+        if let Some(text) = field(request, name) {
+            fields.insert(to.to_owned(), text.into());
+        }
+    }
+    Some(profile)
+}
+
+/// One text field of a multipart form.
+fn field(request: &Received, name: &str) -> Option<String> {
+    let (_, boundary) = request.header("content-type")?.split_once("boundary=")?;
+    let boundary = format!("--{}", boundary.split(';').next()?.trim_matches('"'));
+    let body = String::from_utf8_lossy(&request.body);
+    let wanted = format!("name=\"{name}\"");
+    body.split(boundary.as_str()).find_map(|part| {
+        let (head, value) = part.split_once("\r\n\r\n")?;
+        head.contains(&wanted).then(|| value.trim_end_matches("\r\n").to_owned())
+    })
+}

@@ -1,0 +1,193 @@
+//! User tokens: generated for some days, shown once, active from the save on, revocable.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::jwt::Key;
+
+/// A user token as the token generator shows it, for the only time.
+///
+/// The sandbox keeps a digest; there is no way to ask for the value again. Until
+/// [`Sandbox::save_user`](crate::Sandbox::save_user) the token is inactive.
+#[derive(Clone)]
+#[must_use = "the value is shown only once"]
+pub struct GeneratedToken {
+    name: String,
+    value: String,
+}
+
+impl GeneratedToken {
+    /// The token's name: what [`Sandbox::revoke_user_token`](crate::Sandbox::revoke_user_token) takes.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The secret itself, for an `Authorization` header.
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+}
+
+impl fmt::Debug for GeneratedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GeneratedToken").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Why no user token was generated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TokenError {
+    /// A token is good for 1 to [`MAX_USER_TOKEN_DAYS`] days, and this is another number.
+    Days(u32),
+    /// There is no user of this name.
+    UnknownUser(String),
+}
+
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Days(days) => {
+                write!(f, "a user token is valid for 1 to {MAX_USER_TOKEN_DAYS} days, and {days} were asked for")
+            }
+            Self::UnknownUser(name) => write!(f, "there is no user named {name:?}; add one before its token"),
+        }
+    }
+}
+
+impl std::error::Error for TokenError {}
+
+/// Why a token was turned away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rejection {
+    /// Not a token of this server, or one whose time is over.
+    Failed,
+    /// A user token that was never saved, or was revoked.
+    NotValid,
+}
+
+/// The user tokens ever generated. Their values are not here, only what they are checked against.
+pub(crate) struct UserTokens {
+    key: Key,
+    tokens: BTreeMap<String, Kept>,
+}
+
+struct Kept {
+    user: String,
+    digest: String,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Unsaved,
+    Active,
+    Revoked,
+}
+
+impl UserTokens {
+    pub(crate) fn new() -> Self {
+        Self { key: Key::generate(), tokens: BTreeMap::new() }
+    }
+
+    pub(crate) fn generate(&mut self, user: &str, days: u32, now: i64) -> Result<GeneratedToken, TokenError> {
+        if !(1..=MAX_USER_TOKEN_DAYS).contains(&days) {
+            return Err(TokenError::Days(days));
+        }
+        let name = format!("token-{:04}", self.tokens.len() + 1);
+        let claims = json!({
+            "user_name": user,
+            "type": "refresh-token",
+            "iat": now,
+            "exp": now + i64::from(days) * 86_400,
+            "jti": name,
+        });
+        let value = self.key.sign(claims.as_object().unwrap_or(&Map::new()));
+        let digest = Sha256::digest(&value).iter().map(|byte| format!("{byte:02x}")).collect();
+        self.tokens.insert(name.clone(), Kept { user: user.to_owned(), digest, state: State::Unsaved });
+        Ok(GeneratedToken { name, value })
+    }
+
+    /// Activates what was generated since the last save of this user.
+    pub(crate) fn save(&mut self, user: &str) {
+        for kept in self.tokens.values_mut().filter(|kept| kept.user == user && kept.state == State::Unsaved) {
+            kept.state = State::Active;
+        }
+    }
+
+    /// Whether there was such a token.
+    pub(crate) fn revoke(&mut self, name: &str) -> bool {
+        self.tokens.get_mut(name).map(|kept| kept.state = State::Revoked).is_some()
+    }
+
+    pub(crate) fn digests_of(&self, user: &str) -> Vec<(String, String)> {
+        let of_user = self.tokens.iter().filter(|(_, kept)| kept.user == user && kept.state == State::Active);
+        of_user.map(|(name, kept)| (name.clone(), kept.digest.clone())).collect()
+    }
+
+    /// The user whom a token stands for.
+    pub(crate) fn check(&self, token: &str, now: i64) -> Result<String, Rejection> {
+        let claims = self.key.verify(token).ok_or(Rejection::Failed)?;
+        if claims.get("exp").and_then(Value::as_i64).is_none_or(|expires| expires <= now) {
+            return Err(Rejection::Failed);
+        }
+        let name = claims.get("jti").and_then(Value::as_str).unwrap_or_default();
+        match self.tokens.get(name) {
+            Some(Kept { user, state: State::Active, .. }) => Ok(user.clone()),
+            _ => Err(Rejection::NotValid),
+        }
+    }
+}
+
+/// The longest life of a user token, in days: the limit of the token generator, and the span of one recorded user's
+/// token.
+pub const MAX_USER_TOKEN_DAYS: u32 = 999;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_inactive_until_its_user_is_saved_and_after_its_revocation() {
+        let mut tokens = UserTokens::new();
+        let token = tokens.generate("ada", 30, 0).unwrap();
+        assert_eq!(tokens.check(token.value(), 1), Err(Rejection::NotValid));
+        tokens.save("grace");
+        assert_eq!(tokens.check(token.value(), 1), Err(Rejection::NotValid));
+        tokens.save("ada");
+        assert_eq!(tokens.check(token.value(), 1), Ok("ada".to_owned()));
+        assert!(tokens.revoke(token.name()) && !tokens.revoke("no such token"));
+        tokens.save("ada");
+        assert_eq!(tokens.check(token.value(), 1), Err(Rejection::NotValid));
+    }
+
+    #[test]
+    fn a_token_lives_its_days_and_not_a_second_more() {
+        let mut tokens = UserTokens::new();
+        let token = tokens.generate("ada", 999, 1_000).unwrap();
+        tokens.save("ada");
+        let end = 1_000 + 999 * 86_400;
+        assert!(tokens.check(token.value(), end - 1).is_ok());
+        assert_eq!(tokens.check(token.value(), end), Err(Rejection::Failed));
+    }
+
+    #[test]
+    fn only_1_to_999_days_are_granted() {
+        let mut tokens = UserTokens::new();
+        for days in [0, 1_000, u32::MAX] {
+            let refused = tokens.generate("ada", days, 0).map_err(|error| error.to_string());
+            let expected = format!("a user token is valid for 1 to 999 days, and {days} were asked for");
+            assert_eq!(refused.err(), Some(expected));
+        }
+        assert!(tokens.generate("ada", 1, 0).is_ok());
+    }
+
+    #[test]
+    fn the_value_is_in_no_debug_output() {
+        let token = UserTokens::new().generate("ada", 1, 0).unwrap();
+        assert_eq!(format!("{token:?}"), r#"GeneratedToken { name: "token-0001", .. }"#);
+    }
+}

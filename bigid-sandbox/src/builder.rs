@@ -1,0 +1,199 @@
+//! How a sandbox is set up before it starts.
+
+use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use crate::auth::{DEFAULT_SESSION_LIFETIME, DEFAULT_SYSTEM_TOKEN_LIFETIME, Sessions, User, UserTokens, Users};
+use crate::clock::Clock;
+use crate::data::{self, DataSources};
+use crate::faults::Faults;
+use crate::journal::Journal;
+use crate::profile::Profile;
+use crate::random::Random;
+use crate::sandbox::{Sandbox, StartError};
+use crate::server::{Running, Shared};
+use crate::state::State;
+
+/// Sets up a [`Sandbox`]; made by [`Sandbox::builder`].
+#[derive(Clone, Debug)]
+#[must_use = "a sandbox does nothing before `start`"]
+pub struct Builder {
+    profile: Profile,
+    address: SocketAddr,
+    clock: Clock,
+    seed: u64,
+    data_sources: usize,
+    shifting_order: bool,
+    users: Vec<User>,
+    system_token_lifetime: Duration,
+    session_lifetime: Duration,
+    recorded_claims_only: bool,
+    refuse_sessions: bool,
+    journal_capacity: usize,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self {
+            profile: Profile::default(),
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            clock: Clock::system(),
+            seed: DEFAULT_SEED,
+            data_sources: DEFAULT_DATA_SOURCES,
+            shifting_order: false,
+            users: Vec::new(),
+            system_token_lifetime: DEFAULT_SYSTEM_TOKEN_LIFETIME,
+            session_lifetime: DEFAULT_SESSION_LIFETIME,
+            recorded_claims_only: false,
+            refuse_sessions: false,
+            journal_capacity: DEFAULT_JOURNAL_CAPACITY,
+        }
+    }
+
+    /// Which server to be. Defaults to [`Profile::Deployed6x`].
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// How many data sources are made. Defaults to [`DEFAULT_DATA_SOURCES`].
+    pub fn data_sources(mut self, count: usize) -> Self {
+        self.data_sources = count;
+        self
+    }
+
+    /// What the generated data sources depend on. Defaults to [`DEFAULT_SEED`].
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// The clock on which every lifetime runs. Defaults to [`Clock::system`].
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Adds a user; [`Sandbox::username`] keeps naming the sandbox's own.
+    pub fn user(mut self, user: User) -> Self {
+        self.users.push(user);
+        self
+    }
+
+    /// How long a system token lives, in whole seconds. Defaults to [`DEFAULT_SYSTEM_TOKEN_LIFETIME`], 7 days.
+    pub fn system_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.system_token_lifetime = lifetime;
+        self
+    }
+
+    /// How long a session token lives, in whole seconds. Defaults to [`DEFAULT_SESSION_LIFETIME`], 24 hours.
+    pub fn session_lifetime(mut self, lifetime: Duration) -> Self {
+        self.session_lifetime = lifetime;
+        self
+    }
+
+    /// Leaves the `jti` claim out of sessions, which no recorded one has.
+    ///
+    /// Two sessions of one user in one second are then the same text, as they are on a real server. The claim is there
+    /// by default because tests tell sessions apart by it.
+    pub fn recorded_claims_only(mut self) -> Self {
+        self.recorded_claims_only = true;
+        self
+    }
+
+    /// Turns away every user name and password, as the cloud does.
+    pub fn refuse_sessions(mut self) -> Self {
+        self.refuse_sessions = true;
+        self
+    }
+
+    /// Lists without a `sort` come in another order at every request, so that pages overlap and miss records, as
+    /// clients report it of real servers.
+    pub fn shifting_order(mut self) -> Self {
+        self.shifting_order = true;
+        self
+    }
+
+    /// How many requests the journal keeps whole; older ones are only counted. Defaults to
+    /// [`DEFAULT_JOURNAL_CAPACITY`].
+    pub fn journal_capacity(mut self, requests: usize) -> Self {
+        self.journal_capacity = requests;
+        self
+    }
+
+    /// Where to listen. Defaults to a free port of 127.0.0.1.
+    ///
+    /// On an address that is not loopback everybody who reaches the port can use the sandbox, and the check that
+    /// requests are addressed to this machine is off.
+    pub fn address(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// Starts the server and makes a user with a saved token.
+    ///
+    /// Takes a few milliseconds and no runtime: the server has a thread of its own.
+    ///
+    /// # Errors
+    /// [`StartError`] when the address cannot be listened on, most likely because the port is taken.
+    ///
+    /// # Cancel safety
+    /// There is no point at which it waits.
+    pub async fn start(self) -> Result<Sandbox, StartError> {
+        let address = self.address;
+        let (shared, owner, token) = self.build();
+        let running = Running::start(address, shared.clone()).map_err(|source| StartError::new(address, source))?;
+        Ok(Sandbox::new(shared, running, owner, token))
+    }
+
+    fn build(self) -> (Arc<Shared>, User, String) {
+        let owner = User::new("sandbox-admin").first_name("Sandbox").last_name("Admin").admin(true);
+        let mut users = Users::default();
+        users.put(owner.clone());
+        (1..=4).for_each(|number| users.put(User::new(format!("analyst-{number}"))));
+        self.users.into_iter().for_each(|user| users.put(user));
+        let mut user_tokens = UserTokens::new();
+        // One of the allowed numbers of days, so there is no error to see.
+        let token = user_tokens.generate(&owner.name, OWNER_TOKEN_DAYS, self.clock.unix_seconds());
+        let token = token.map(|token| token.value().to_owned()).unwrap_or_default();
+        user_tokens.save(&owner.name);
+        let shifting = self.shifting_order.then(|| Random::seeded(self.seed));
+        let state = State {
+            profile: self.profile,
+            clock: self.clock,
+            users,
+            user_tokens,
+            sessions: Sessions::new(self.system_token_lifetime, self.session_lifetime, self.recorded_claims_only),
+            refuses_sessions: self.refuse_sessions,
+            data_sources: DataSources::new(data::generate(self.seed, self.data_sources), shifting),
+            scan_profiles: Vec::new(),
+            failing_connections: BTreeSet::new(),
+        };
+        let shared = Shared {
+            journal: Journal::new(self.journal_capacity),
+            faults: Faults::new(Random::seeded(self.seed)),
+            loopback_only: self.address.ip().is_loopback(),
+            accepted: AtomicU64::new(0),
+            open: AtomicUsize::new(0),
+            panics: Mutex::default(),
+            routes: Mutex::default(),
+            state: Mutex::new(state),
+        };
+        (Arc::new(shared), owner, token)
+    }
+}
+
+/// How many data sources a sandbox has: 20, as many as the recorded server, and enough for each of the 113 fields.
+pub const DEFAULT_DATA_SOURCES: usize = 20;
+
+/// The seed of the generated data: 1, because it has to be something.
+pub const DEFAULT_SEED: u64 = 1;
+
+/// How many requests the journal keeps whole: 10,000, more than a test looks at and less than a few dozen megabytes.
+pub const DEFAULT_JOURNAL_CAPACITY: usize = 10_000;
+
+/// The owner's token lives as long as a token can, because tests move the clock.
+const OWNER_TOKEN_DAYS: u32 = crate::auth::MAX_USER_TOKEN_DAYS;

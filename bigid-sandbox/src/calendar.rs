@@ -1,0 +1,82 @@
+//! Points in time as text: the two forms that BigID's answers use.
+
+/// `2023-05-16T08:30:00.250Z`, as records carry their times.
+pub(crate) fn iso(unix_millis: i64) -> String {
+    let civil = Civil::from_unix(unix_millis.div_euclid(1_000));
+    let Civil { year, month, day, hour, minute, second, .. } = civil;
+    let ms = unix_millis.rem_euclid(1_000);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{ms:03}Z")
+}
+
+/// `Tue, 16 May 2023 08:30:00 GMT`, as `Date` and `Retry-After` carry theirs.
+pub(crate) fn http_date(unix_seconds: i64) -> String {
+    let civil = Civil::from_unix(unix_seconds);
+    let Civil { year, day, hour, minute, second, .. } = civil;
+    let (weekday, month) = (WEEKDAYS[civil.weekday], MONTHS[civil.month - 1]);
+    format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
+}
+
+struct Civil {
+    year: i64,
+    month: usize,
+    day: i64,
+    hour: i64,
+    minute: i64,
+    second: i64,
+    weekday: usize,
+}
+
+impl Civil {
+    /// Howard Hinnant's `civil_from_days`, on years that start in March so that the leap day comes last.
+    fn from_unix(seconds: i64) -> Self {
+        let seconds = seconds.clamp(FIRST_SECOND, LAST_SECOND);
+        let (days, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+        let shifted = days + 719_468;
+        let era = shifted.div_euclid(146_097);
+        let day_of_era = shifted.rem_euclid(146_097);
+        let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let march_month = (5 * day_of_year + 2) / 153;
+        let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+        Self {
+            year: year_of_era + era * 400 + i64::from(month <= 2),
+            month: usize::try_from(month).unwrap_or(1),
+            day: day_of_year - (153 * march_month + 2) / 5 + 1,
+            hour: of_day / 3_600,
+            minute: of_day % 3_600 / 60,
+            second: of_day % 60,
+            weekday: usize::try_from((days + 4).rem_euclid(7)).unwrap_or(0),
+        }
+    }
+}
+
+/// 0000-03-01 and 9999-12-31: outside these the two text forms have no meaning.
+const FIRST_SECOND: i64 = -62_162_035_200;
+const LAST_SECOND: i64 = 253_402_300_799;
+const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_days_are_written_as_they_are_known() {
+        for (seconds, date, text) in [
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT", "1970-01-01T00:00:00.000Z"),
+            (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT", "1994-11-06T08:49:37.000Z"),
+            (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT", "2000-02-29T00:00:00.000Z"),
+            (-1, "Wed, 31 Dec 1969 23:59:59 GMT", "1969-12-31T23:59:59.000Z"),
+            (1_709_251_199, "Thu, 29 Feb 2024 23:59:59 GMT", "2024-02-29T23:59:59.000Z"),
+        ] {
+            assert_eq!(http_date(seconds), date);
+            assert_eq!(iso(seconds * 1_000), text);
+        }
+    }
+
+    #[test]
+    fn no_second_is_out_of_range() {
+        assert!(http_date(i64::MIN).ends_with("GMT"));
+        assert!(iso(i64::MAX).starts_with("9999-12-31"));
+    }
+}

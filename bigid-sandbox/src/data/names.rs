@@ -1,0 +1,39 @@
+//! Names for data sources: mostly plain, some with everything that breaks a path.
+
+use crate::random::Random;
+
+/// The name of the data source with that number: unique, because the number is part of it.
+///
+/// One in four needs percent-encoding, so that a client which forgets it fails on the first page.
+pub(crate) fn data_source(number: usize, random: &mut Random) -> String {
+    let (topic, place) = (random.pick(TOPICS).unwrap_or("data"), random.pick(PLACES).unwrap_or("main"));
+    match number % 20 {
+        3 => format!("{topic} {place} {number:04}"),
+        7 => format!("{topic}/{place}-{number:04}"),
+        11 => format!("{} {number:04}", random.pick(WORLD).unwrap_or("Größe")),
+        15 => format!("100% {topic} & {place}? #{number:04}"),
+        18 => format!("{topic}.{place}+v2.{number:04}"),
+        _ => format!("{topic}-{place}-{number:04}"),
+    }
+}
+
+const TOPICS: &[&str] =
+    &["orders", "ledger", "payroll", "contacts", "claims", "sensors", "invoices", "tickets", "archive", "surveys"];
+const PLACES: &[&str] = &["north", "south", "east", "west", "harbour", "hillside", "lab", "depot"];
+const WORLD: &[&str] = &["Größe & Maß", "顧客データ", "Données d'été", "Клиенты", "بيانات", "Ñandú 🦤"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn a_thousand_names_are_unique_and_some_are_awkward() {
+        let mut random = Random::seeded(3);
+        let names: BTreeSet<_> = (0..1_000).map(|number| data_source(number, &mut random)).collect();
+        assert_eq!(names.len(), 1_000);
+        for awkward in [' ', '/', '%', '?', '#', '+', '&', '.', '顧'] {
+            assert!(names.iter().any(|name| name.contains(awkward)), "{awkward}");
+        }
+    }
+}

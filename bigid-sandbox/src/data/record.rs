@@ -1,0 +1,84 @@
+//! One data source, as a record with as many fields as it happens to have.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use serde_json::{Map, Value};
+
+/// A record: its fields in their order, and the JSON they make.
+///
+/// A data source has 13 to 66 of 113 fields, so a list of pairs is smaller than a map, and its names are borrowed. The
+/// JSON is made once; lists of thousands are copied out of it.
+#[derive(Debug, Default)]
+pub(crate) struct Record {
+    fields: Vec<(Cow<'static, str>, Value)>,
+    json: OnceLock<Box<str>>,
+}
+
+impl Record {
+    pub(crate) fn new(fields: Vec<(Cow<'static, str>, Value)>) -> Self {
+        Self { fields, json: OnceLock::new() }
+    }
+
+    pub(crate) fn from_object(object: &Map<String, Value>) -> Self {
+        Self::new(object.iter().map(|(name, value)| (Cow::Owned(name.clone()), value.clone())).collect())
+    }
+
+    pub(crate) fn get(&self, field: &str) -> Option<&Value> {
+        self.fields.iter().find(|(name, _)| name == field).map(|(_, value)| value)
+    }
+
+    pub(crate) fn text(&self, field: &str) -> Option<&str> {
+        self.get(field).and_then(Value::as_str)
+    }
+
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.fields.iter().map(|(name, value)| (name.as_ref(), value))
+    }
+
+    /// This record with a field set: in its place if it was there, at the end if not.
+    pub(crate) fn with(&self, field: &str, value: Value) -> Self {
+        let mut fields = self.fields.clone();
+        match fields.iter_mut().find(|(name, _)| name == field) {
+            Some((_, old)) => *old = value,
+            None => fields.push((Cow::Owned(field.to_owned()), value)),
+        }
+        Self::new(fields)
+    }
+
+    /// The record without the fields that `keep` does not name.
+    pub(crate) fn projected(&self, keep: &[String]) -> Self {
+        let kept = self.fields.iter().filter(|(name, _)| keep.iter().any(|field| field == name));
+        Self::new(kept.cloned().collect())
+    }
+
+    /// The record without the fields that `leave_out` names.
+    pub(crate) fn without(&self, leave_out: &[&str]) -> Self {
+        let kept = self.fields.iter().filter(|(name, _)| !leave_out.contains(&name.as_ref()));
+        Self::new(kept.cloned().collect())
+    }
+
+    pub(crate) fn json(&self) -> &str {
+        self.json.get_or_init(|| {
+            let pair = |(name, value): (&str, &Value)| format!("{}:{value}", Value::from(name));
+            let pairs: Vec<String> = self.fields().map(pair).collect();
+            format!("{{{}}}", pairs.join(",")).into()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn fields_keep_their_order_and_their_place() {
+        let record = Record::new(vec![("b".into(), json!(1)), ("a \"quoted\"".into(), json!(null))]);
+        assert_eq!(record.json(), r#"{"b":1,"a \"quoted\"":null}"#);
+        let changed = record.with("b", json!([])).with("c", json!("new"));
+        assert_eq!(changed.json(), r#"{"b":[],"a \"quoted\"":null,"c":"new"}"#);
+        assert_eq!(changed.projected(&["c".to_owned(), "absent".to_owned()]).json(), r#"{"c":"new"}"#);
+        assert_eq!((changed.text("c"), changed.text("b"), changed.get("absent")), (Some("new"), None, None));
+    }
+}

@@ -1,0 +1,211 @@
+//! Which request meets which fault.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::fault::Fault;
+use super::gate::Gate;
+use crate::operation::Operation;
+use crate::random::Random;
+use crate::wire::Received;
+
+/// The faults in place, in the order in which they were scripted.
+pub(crate) struct Faults(Mutex<Planned>);
+
+struct Planned {
+    plans: Vec<Plan>,
+    random: Random,
+}
+
+struct Plan {
+    aim: Aim,
+    after: usize,
+    times: Times,
+    fault: Fault,
+}
+
+struct Aim {
+    operation: Option<Operation>,
+    condition: Option<Condition>,
+}
+
+type Condition = Arc<dyn Fn(&Received) -> bool + Send + Sync>;
+
+enum Times {
+    Left(usize),
+    Always,
+    Chance(f64),
+}
+
+/// What one request meets.
+#[derive(Debug, Default)]
+pub(crate) struct Verdict {
+    pub(crate) waits: Vec<Wait>,
+    pub(crate) skew_seconds: i64,
+    pub(crate) revoke_sessions: bool,
+    pub(crate) decisive: Option<Fault>,
+}
+
+/// What an answer waits for.
+#[derive(Debug)]
+pub(crate) enum Wait {
+    Time(Duration),
+    Gate(Gate),
+}
+
+impl Faults {
+    pub(crate) fn new(random: Random) -> Self {
+        Self(Mutex::new(Planned { plans: Vec::new(), random }))
+    }
+
+    pub(crate) fn clear(&self) {
+        self.with(|planned| planned.plans.clear());
+    }
+
+    pub(crate) fn meet(&self, request: &Received) -> Verdict {
+        self.with(|Planned { plans, random }| {
+            let mut verdict = Verdict::default();
+            for plan in plans.iter_mut() {
+                if plan.is_due(request, random) {
+                    verdict.add(&plan.fault);
+                }
+                if verdict.decisive.is_some() {
+                    break;
+                }
+            }
+            plans.retain(|plan| !matches!(plan.times, Times::Left(0)));
+            verdict
+        })
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Planned) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Wait {
+    pub(crate) async fn over(self) {
+        match self {
+            Self::Time(time) => sleep(time).await,
+            Self::Gate(gate) => gate.pass().await,
+        }
+    }
+}
+
+impl Plan {
+    /// Whether the fault is for this request; if so, it counts.
+    fn is_due(&mut self, request: &Received, random: &mut Random) -> bool {
+        if !self.aim.is_at(request) {
+            return false;
+        }
+        if self.after > 0 {
+            self.after -= 1;
+            return false;
+        }
+        match &mut self.times {
+            Times::Left(left) => {
+                let due = *left > 0;
+                *left = left.saturating_sub(1);
+                due
+            }
+            Times::Always => true,
+            Times::Chance(probability) => random.chance(*probability),
+        }
+    }
+}
+
+impl Aim {
+    fn is_at(&self, request: &Received) -> bool {
+        self.operation.is_none_or(|operation| operation == request.operation)
+            && self.condition.as_ref().is_none_or(|condition| condition(request))
+    }
+}
+
+impl Verdict {
+    fn add(&mut self, fault: &Fault) {
+        let seconds = |by: &Duration| i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
+        match fault {
+            Fault::Latency(time) => self.waits.push(Wait::Time(*time)),
+            Fault::Hold(gate) => self.waits.push(Wait::Gate(gate.clone())),
+            Fault::ClockAhead(by) => self.skew_seconds = self.skew_seconds.saturating_add(seconds(by)),
+            Fault::ClockBehind(by) => self.skew_seconds = self.skew_seconds.saturating_sub(seconds(by)),
+            Fault::RevokeSessions => self.revoke_sessions = true,
+            decisive => self.decisive = Some(decisive.clone()),
+        }
+    }
+}
+
+/// The requests at which a fault is aimed; made by [`Sandbox::on`](crate::Sandbox::on).
+///
+/// # Examples
+/// The third page of data sources fails twice, and one call in ten is slow:
+/// ```
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::Duration;
+/// use bigid_sandbox::{Fault, Sandbox};
+/// use http::StatusCode;
+///
+/// let sandbox = Sandbox::start().await?;
+/// sandbox.on("list_data_sources").after(2).times(2, Fault::Status(StatusCode::BAD_GATEWAY));
+/// sandbox.on_every().chance(0.1, Fault::Latency(Duration::from_millis(20)));
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "nothing is scripted before `once`, `times`, `chance` or `always`"]
+pub struct Script<'s> {
+    faults: &'s Faults,
+    aim: Aim,
+    after: usize,
+}
+
+impl<'s> Script<'s> {
+    pub(crate) fn new(faults: &'s Faults, operation: Option<Operation>) -> Self {
+        Self { faults, aim: Aim { operation, condition: None }, after: 0 }
+    }
+
+    /// Lets the next `count` of these requests pass first.
+    pub fn after(mut self, count: usize) -> Self {
+        self.after = count;
+        self
+    }
+
+    /// Only requests of which this is true.
+    pub fn when(mut self, condition: impl Fn(&Received) -> bool + Send + Sync + 'static) -> Self {
+        self.aim.condition = Some(Arc::new(condition));
+        self
+    }
+
+    /// The next of these requests.
+    pub fn once(self, fault: Fault) {
+        self.times(1, fault);
+    }
+
+    /// The next `count` of these requests.
+    pub fn times(self, count: usize, fault: Fault) {
+        self.plan(Times::Left(count), fault);
+    }
+
+    /// Each of these requests with this probability, from 0 to 1; which ones, the sandbox's seed decides.
+    pub fn chance(self, probability: f64, fault: Fault) {
+        self.plan(Times::Chance(probability), fault);
+    }
+
+    /// All of these requests, until [`Sandbox::clear_faults`](crate::Sandbox::clear_faults).
+    pub fn always(self, fault: Fault) {
+        self.plan(Times::Always, fault);
+    }
+
+    fn plan(self, times: Times, fault: Fault) {
+        let plan = Plan { aim: self.aim, after: self.after, times, fault };
+        self.faults.with(|planned| planned.plans.push(plan));
+    }
+}
+
+impl fmt::Debug for Script<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Script").field("operation", &self.aim.operation).field("after", &self.after).finish()
+    }
+}

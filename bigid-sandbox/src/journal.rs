@@ -1,0 +1,92 @@
+//! Every request as received.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http::StatusCode;
+use tokio::sync::watch;
+
+use crate::operation::Operation;
+use crate::wire::Received;
+
+/// The requests so far: the latest ones whole, all of them counted.
+pub(crate) struct Journal {
+    kept: Mutex<Kept>,
+    arrived: watch::Sender<u64>,
+}
+
+struct Kept {
+    latest: VecDeque<Received>,
+    dropped: u64,
+    counts: BTreeMap<Operation, usize>,
+    capacity: usize,
+}
+
+/// The place of a request in the journal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry(u64);
+
+impl Journal {
+    pub(crate) fn new(capacity: usize) -> Arc<Self> {
+        let kept = Kept { latest: VecDeque::new(), dropped: 0, counts: BTreeMap::new(), capacity };
+        Arc::new(Self { kept: Mutex::new(kept), arrived: watch::Sender::new(0) })
+    }
+
+    pub(crate) fn record(&self, request: Received) -> Entry {
+        let entry = self.with(|kept| {
+            *kept.counts.entry(request.operation).or_default() += 1;
+            kept.latest.push_back(request);
+            if kept.latest.len() > kept.capacity {
+                kept.latest.pop_front();
+                kept.dropped += 1;
+            }
+            Entry(kept.dropped + kept.latest.len() as u64 - 1)
+        });
+        self.arrived.send_modify(|count| *count += 1);
+        entry
+    }
+
+    pub(crate) fn answered(&self, entry: Entry, status: StatusCode) {
+        self.with(|kept| {
+            let place = entry.0.checked_sub(kept.dropped).and_then(|place| usize::try_from(place).ok());
+            if let Some(request) = place.and_then(|place| kept.latest.get_mut(place)) {
+                request.status = Some(status);
+            }
+        });
+    }
+
+    pub(crate) fn count(&self, operation: Operation) -> usize {
+        self.with(|kept| kept.counts.get(&operation).copied().unwrap_or(0))
+    }
+
+    pub(crate) fn total(&self) -> usize {
+        self.with(|kept| kept.counts.values().sum())
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Received> {
+        self.with(|kept| kept.latest.iter().cloned().collect())
+    }
+
+    pub(crate) fn clear(&self) {
+        self.with(|kept| {
+            kept.dropped += kept.latest.len() as u64;
+            kept.latest.clear();
+            kept.counts.clear();
+        });
+    }
+
+    /// Waits until `enough` says so; asked now and after every request.
+    pub(crate) async fn wait(&self, mut enough: impl FnMut(&Self) -> bool) {
+        let mut arrivals = self.arrived.subscribe();
+        while !enough(self) {
+            if arrivals.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Kept) -> T) -> T {
+        // A panicking test leaves the journal readable: its content is complete after every step.
+        act(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

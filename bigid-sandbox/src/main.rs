@@ -1,0 +1,84 @@
+//! A BigID on a loopback port, for as long as it runs.
+
+mod arguments;
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use bigid_sandbox::Sandbox;
+
+use arguments::{Arguments, HELP, Wanted};
+
+fn main() -> ExitCode {
+    let arguments = match arguments::parse(std::env::args_os().skip(1)) {
+        Ok(Wanted::Help) => return say(&mut io::stdout(), HELP),
+        Ok(Wanted::Version) => {
+            return say(&mut io::stdout(), concat!("bigid-sandbox ", env!("CARGO_PKG_VERSION"), "\n"));
+        }
+        Ok(Wanted::Sandbox(arguments)) => arguments,
+        Err(error) => {
+            say(&mut io::stderr(), &format!("bigid-sandbox: {error}\nTry --help.\n"));
+            return ExitCode::from(USAGE);
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    match runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(run(arguments))) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&mut io::stderr(), &format!("bigid-sandbox: {error}\n"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let stop = stop_signal()?;
+    let sandbox = arguments.builder().start().await?;
+    announce(&sandbox)?;
+    stop.await;
+    Ok(())
+}
+
+/// What a shell takes goes to standard output, what a person reads to standard error.
+fn announce(sandbox: &Sandbox) -> io::Result<()> {
+    let address = sandbox.address();
+    let mut stderr = io::stderr();
+    writeln!(stderr, "A {} BigID on {address}; Ctrl-C ends it.", sandbox.profile())?;
+    writeln!(stderr, "For /sessions: user name {}, password {}", sandbox.username(), sandbox.password())?;
+    if !address.ip().is_loopback() {
+        writeln!(stderr, "This is not loopback: whoever reaches the port can use this sandbox, under any Host.")?;
+    }
+    let mut stdout = io::stdout();
+    writeln!(stdout, "export BIGID_BASE_URL='{}'", sandbox.base_url())?;
+    writeln!(stdout, "export BIGID_USER_TOKEN='{}'", sandbox.user_token())?;
+    stdout.flush()
+}
+
+/// Completes on Ctrl-C, and on a polite request to end where there is one.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Completes on Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async { drop(tokio::signal::ctrl_c().await) })
+}
+
+/// Writes text. A reader that is gone is no failure of ours.
+fn say(to: &mut impl Write, text: &str) -> ExitCode {
+    let _ = to.write_all(text.as_bytes());
+    ExitCode::SUCCESS
+}
+
+/// The exit status for arguments that make no sense.
+const USAGE: u8 = 2;

@@ -1,0 +1,93 @@
+//! Numbers that are the same for the same seed, on every machine and in every release.
+
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+
+/// SplitMix64: eight bytes of state, and a sequence that no dependency's release can change.
+#[derive(Clone, Debug)]
+pub(crate) struct Random(u64);
+
+impl Random {
+    pub(crate) fn seeded(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `bound`, or 0 when there is none.
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        // The widening multiplication maps the whole range evenly; the quotient is below `bound`.
+        let wide = u128::from(self.next()) * (bound as u128);
+        usize::try_from(wide >> 64).unwrap_or(0)
+    }
+
+    pub(crate) fn pick<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> Option<&'a T> {
+        of.get(self.below(of.len())).copied()
+    }
+
+    /// True in `probability` of all calls.
+    pub(crate) fn chance(&mut self, probability: f64) -> bool {
+        // 53 bits fill a double's mantissa, so the quotient is uniform in 0..1.
+        ((self.next() >> 11) as f64) / ((1_u64 << 53) as f64) < probability
+    }
+
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.below(last + 1));
+        }
+    }
+}
+
+/// Thirty-two bytes that nobody can foresee, for signing keys and passwords.
+///
+/// The standard library seeds each `RandomState` from the system's random source; nothing else is needed for a
+/// double that holds no real data.
+pub(crate) fn unforeseeable() -> [u8; 32] {
+    let mut bytes = [0; 32];
+    for (salt, chunk) in bytes.chunks_mut(8).enumerate() {
+        let mut hasher = RandomState::new().build_hasher();
+        hasher.write_usize(salt);
+        chunk.copy_from_slice(&hasher.finish().to_le_bytes());
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sequence_of_a_seed_never_changes() {
+        let mut random = Random::seeded(0);
+        // The first numbers of the published reference implementation for seed 0.
+        assert_eq!(random.next(), 0xe220_a839_7b1d_cdaf);
+        assert_eq!(random.next(), 0x6e78_9e6a_a1b9_65f4);
+    }
+
+    #[test]
+    fn numbers_stay_below_their_bound_and_reach_it() {
+        let mut random = Random::seeded(7);
+        let mut seen = [false; 5];
+        (0..200).for_each(|_| seen[random.below(5)] = true);
+        assert_eq!(seen, [true; 5]);
+        assert_eq!(random.below(0), 0);
+    }
+
+    #[test]
+    fn a_chance_keeps_its_odds() {
+        let mut random = Random::seeded(1);
+        let hits = (0..10_000).filter(|_| random.chance(0.25)).count();
+        assert!((2_350..2_650).contains(&hits), "{hits}");
+        assert!(!random.chance(0.0) && random.chance(1.0));
+    }
+
+    #[test]
+    fn two_keys_differ() {
+        assert_ne!(unforeseeable(), unforeseeable());
+    }
+}

@@ -1,0 +1,139 @@
+//! One request and its answer.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Request, Response, StatusCode, header};
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::Incoming;
+use tokio::sync::mpsc;
+
+use super::host::is_loopback;
+use super::raw::RawAnswer;
+use super::shared::Shared;
+use crate::api;
+use crate::faults::Verdict;
+use crate::operation::{self, Operation};
+use crate::wire::{Answer, Received, problem};
+
+/// Answers a request, whatever it is.
+pub(super) async fn respond(
+    shared: Arc<Shared>,
+    connection: u64,
+    takeover: mpsc::Sender<RawAnswer>,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let (parts, body) = request.into_parts();
+    let body = Limited::new(body, MAX_BODY).collect().await.map(|body| body.to_bytes());
+    let refusal = if shared.loopback_only && !host_of(&parts).is_some_and(is_loopback) {
+        Some(problem(StatusCode::FORBIDDEN, "this sandbox answers only to a loopback Host"))
+    } else if body.is_err() {
+        Some(problem(StatusCode::PAYLOAD_TOO_LARGE, "the body is cut off or longer than this sandbox takes"))
+    } else {
+        None
+    };
+    let received = received(&shared, connection, parts, body.unwrap_or_default(), refusal.is_some());
+    let entry = shared.journal.record(received.clone());
+    let verdict = if refusal.is_some() { Verdict::default() } else { shared.faults.meet(&received) };
+    let outcome = match refusal {
+        Some(refusal) => Outcome::Http(dressed(&shared, refusal, 0)),
+        None => outcome(&shared, &received, &verdict),
+    };
+    for wait in verdict.waits {
+        wait.over().await;
+    }
+    match outcome {
+        Outcome::Http(response) => {
+            shared.journal.answered(entry, response.status());
+            Ok(response.map(Full::new))
+        }
+        Outcome::Raw(raw, status) => {
+            status.into_iter().for_each(|status| shared.journal.answered(entry, status));
+            // The connection drops this future as it hands the socket over.
+            let _ = takeover.send(raw).await;
+            std::future::pending().await
+        }
+    }
+}
+
+enum Outcome {
+    Http(Response<Bytes>),
+    Raw(RawAnswer, Option<StatusCode>),
+}
+
+/// The answer as it will leave, made before anything waits.
+fn outcome(shared: &Shared, received: &Received, verdict: &Verdict) -> Outcome {
+    if verdict.revoke_sessions {
+        shared.state().sessions.revoke_all();
+    }
+    let skew = verdict.skew_seconds;
+    let Some(fault) = &verdict.decisive else {
+        return Outcome::Http(dressed(shared, honest(shared, received, skew), skew));
+    };
+    if let Some(raw) = RawAnswer::before_answer(fault) {
+        return Outcome::Raw(raw, None);
+    }
+    let (profile, now) = {
+        let state = shared.state();
+        (state.profile, state.clock.unix_seconds())
+    };
+    let answer = fault.answer(profile, now).unwrap_or_else(|| honest(shared, received, skew));
+    let response = dressed(shared, answer, skew);
+    match RawAnswer::spoiling(fault, &response) {
+        Some(raw) => Outcome::Raw(raw, Some(response.status())),
+        None => Outcome::Http(response),
+    }
+}
+
+fn honest(shared: &Shared, received: &Received, skew: i64) -> Answer {
+    match shared.route(&received.method, &received.path) {
+        Some(route) => (route.handler)(received),
+        None => api::answer(&mut shared.state(), received, skew),
+    }
+}
+
+fn dressed(shared: &Shared, answer: Answer, skew: i64) -> Response<Bytes> {
+    let (profile, now) = {
+        let state = shared.state();
+        (state.profile, state.clock.unix_seconds())
+    };
+    answer.dressed(profile, now.saturating_add(skew))
+}
+
+fn received(shared: &Shared, connection: u64, parts: Parts, body: Bytes, refused: bool) -> Received {
+    let (profile, unix_millis) = {
+        let state = shared.state();
+        (state.profile, state.clock.unix_millis())
+    };
+    let path = parts.uri.path();
+    let (operation, parameter) = if refused {
+        (Operation::Unmatched, None)
+    } else if shared.route(&parts.method, path).is_some() {
+        (Operation::Custom, None)
+    } else {
+        operation::find(profile, &parts.method, path)
+    };
+    Received {
+        operation,
+        parameter,
+        path: path.to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        method: parts.method,
+        headers: parts.headers,
+        body,
+        unix_millis,
+        connection,
+        status: None,
+    }
+}
+
+fn host_of(parts: &Parts) -> Option<&str> {
+    let sent = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    // A request through a proxy names its host in the target.
+    parts.uri.host().or(sent)
+}
+
+/// The longest body taken, in bytes: far above every documented request, far below what would hurt.
+const MAX_BODY: usize = 16 * 1024 * 1024;

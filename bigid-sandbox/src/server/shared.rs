@@ -1,0 +1,54 @@
+//! What the server's thread and the test's handle both hold.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use http::Method;
+
+use crate::faults::Faults;
+use crate::journal::Journal;
+use crate::state::State;
+use crate::wire::{Answer, Received};
+
+pub(crate) struct Shared {
+    pub(crate) journal: Arc<Journal>,
+    pub(crate) faults: Faults,
+    pub(crate) loopback_only: bool,
+    pub(crate) accepted: AtomicU64,
+    pub(crate) open: AtomicUsize,
+    pub(crate) panics: Mutex<Vec<String>>,
+    pub(crate) routes: Mutex<Vec<Route>>,
+    pub(crate) state: Mutex<State>,
+}
+
+/// A route of the test's own.
+#[derive(Clone)]
+pub(crate) struct Route {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) handler: Arc<dyn Fn(&Received) -> Answer + Send + Sync>,
+}
+
+impl Shared {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        locked(&self.state)
+    }
+
+    pub(crate) fn route(&self, method: &Method, path: &str) -> Option<Route> {
+        let routes = locked(&self.routes);
+        // The latest one wins, so that a test can replace its own.
+        routes.iter().rev().find(|route| route.method == *method && route.path == path).cloned()
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Route").field("method", &self.method).field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// A panic elsewhere does not take the sandbox with it: it is reported when the sandbox is dropped.
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

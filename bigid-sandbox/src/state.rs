@@ -1,0 +1,22 @@
+//! Everything a sandbox knows and that a request can change.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::auth::{Sessions, UserTokens, Users};
+use crate::clock::Clock;
+use crate::data::DataSources;
+use crate::profile::Profile;
+
+pub(crate) struct State {
+    pub(crate) profile: Profile,
+    pub(crate) clock: Clock,
+    pub(crate) users: Users,
+    pub(crate) user_tokens: UserTokens,
+    pub(crate) sessions: Sessions,
+    pub(crate) refuses_sessions: bool,
+    pub(crate) data_sources: DataSources,
+    pub(crate) scan_profiles: Vec<Value>,
+    pub(crate) failing_connections: BTreeSet<String>,
+}

@@ -1,0 +1,122 @@
+//! Answers, before they are dressed for the wire.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use serde_json::Value;
+use sha1::{Digest as _, Sha1};
+
+use crate::calendar;
+use crate::profile::{HTML, Profile};
+
+/// What the sandbox answers: a status, a body, and headers of its own.
+///
+/// Made by the sandbox itself and by the routes a test adds; see
+/// [`Sandbox::route`](crate::Sandbox::route). The headers of every BigID answer are added to these.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Answer {
+    status: StatusCode,
+    body: Body,
+    headers: HeaderMap,
+}
+
+#[derive(Clone, Debug)]
+enum Body {
+    None,
+    Json(Bytes),
+    Csv(Bytes),
+    /// Bytes under a content type that no profile changes.
+    Typed(&'static str, Bytes),
+}
+
+impl Answer {
+    fn new(status: StatusCode, body: Body) -> Self {
+        Self { status, body, headers: HeaderMap::new() }
+    }
+
+    /// JSON under 200.
+    pub fn json(value: &Value) -> Self {
+        Self::new(StatusCode::OK, Body::Json(value.to_string().into()))
+    }
+
+    /// Text that already is JSON, under 200, to the byte.
+    pub(crate) fn json_text(text: String) -> Self {
+        Self::new(StatusCode::OK, Body::Json(text.into()))
+    }
+
+    /// Bytes under 200 that claim to be JSON.
+    pub(crate) fn json_bytes(bytes: Bytes) -> Self {
+        Self::new(StatusCode::OK, Body::Json(bytes))
+    }
+
+    /// Bytes under 200, with a content type that no profile changes.
+    pub(crate) fn typed(content_type: &'static str, bytes: Bytes) -> Self {
+        Self::new(StatusCode::OK, Body::Typed(content_type, bytes))
+    }
+
+    /// Text under 200, with the profile's content type for CSV.
+    pub fn csv(text: impl Into<String>) -> Self {
+        Self::new(StatusCode::OK, Body::Csv(text.into().into()))
+    }
+
+    /// A page of HTML under 200.
+    pub fn html(text: impl Into<String>) -> Self {
+        Self::typed(HTML, text.into().into())
+    }
+
+    /// A status and no body at all.
+    pub fn empty(status: StatusCode) -> Self {
+        Self::new(status, Body::None)
+    }
+
+    /// The same answer under another status.
+    pub fn status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// The same answer with one header more, or with another value for one it has.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// The answer as this server sends it: content type by profile, `ETag` and the rest of Express's headers.
+    pub(crate) fn dressed(self, profile: Profile, unix_seconds: i64) -> Response<Bytes> {
+        let (content_type, bytes) = match self.body {
+            Body::None => (None, Bytes::new()),
+            Body::Json(bytes) => (Some(profile.json_type()), bytes),
+            Body::Csv(bytes) => (Some(profile.csv_type()), bytes),
+            Body::Typed(content_type, bytes) => (Some(content_type), bytes),
+        };
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert("x-powered-by", HeaderValue::from_static("Express"));
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers.insert(header::SET_COOKIE, HeaderValue::from_static("sandbox-route=1; Path=/; HttpOnly"));
+        if let Some(content_type) = content_type {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+            insert_text(headers, header::ETAG, &etag(&bytes));
+        }
+        insert_text(headers, header::CONTENT_LENGTH, &bytes.len().to_string());
+        insert_text(headers, header::DATE, &calendar::http_date(unix_seconds));
+        headers.extend(self.headers);
+        *response.body_mut() = bytes;
+        response
+    }
+}
+
+fn insert_text(headers: &mut HeaderMap, name: HeaderName, text: &str) {
+    if let Ok(value) = HeaderValue::from_str(text) {
+        headers.insert(name, value);
+    }
+}
+
+/// Express's weak entity tag: the body's length in hexadecimal, and the first 27 characters of its digest.
+fn etag(body: &[u8]) -> String {
+    let digest = STANDARD_NO_PAD.encode(Sha1::digest(body));
+    format!("W/\"{:x}-{digest}\"", body.len())
+}

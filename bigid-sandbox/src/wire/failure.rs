@@ -1,0 +1,48 @@
+//! Failures, said the way each profile says them.
+
+use http::{HeaderName, HeaderValue, Method, StatusCode};
+use serde_json::json;
+
+use super::answer::Answer;
+use crate::auth::Rejection;
+use crate::profile::Profile;
+
+/// A token was turned away.
+pub(crate) fn auth_failure(profile: Profile, rejection: Rejection) -> Answer {
+    match rejection {
+        Rejection::Failed => unauthorized(profile, "Failed to authenticate token."),
+        Rejection::NotValid => unauthorized(profile, "Refresh token not valid"),
+    }
+}
+
+/// A user name and password were turned away, or this server takes none.
+pub(crate) fn session_failure(profile: Profile) -> Answer {
+    unauthorized(profile, "Authentication failed. Username / Password incorrect or insufficient roles in AD.")
+}
+
+/// `{"message": ..}` under a status.
+pub(crate) fn problem(status: StatusCode, message: &str) -> Answer {
+    Answer::json(&json!({"message": message})).status(status)
+}
+
+/// What an Express application says of a route it does not have.
+pub(crate) fn express_not_found(method: &Method, path: &str) -> Answer {
+    let path = path.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let page = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n</head>\n\
+         <body>\n<pre>Cannot {method} {path}</pre>\n</body>\n</html>\n"
+    );
+    Answer::html(page)
+        .status(StatusCode::NOT_FOUND)
+        .header(HeaderName::from_static("content-security-policy"), HeaderValue::from_static("default-src 'none'"))
+        .header(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"))
+}
+
+fn unauthorized(profile: Profile, message: &'static str) -> Answer {
+    match profile {
+        // The field order is the recorded one; the body is the same to the byte.
+        Profile::Deployed2023 => Answer::json_text(format!(r#"{{"success":false,"message":"{message}"}}"#)),
+        Profile::Deployed6x => problem(StatusCode::UNAUTHORIZED, message),
+        Profile::Spec => Answer::empty(StatusCode::UNAUTHORIZED),
+    }
+}

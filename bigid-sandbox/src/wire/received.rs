@@ -1,0 +1,109 @@
+//! A request as it arrived.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode, header};
+use serde_json::Value;
+
+use super::query::Query;
+use crate::operation::Operation;
+
+/// One request as the sandbox received it, secrets and all.
+///
+/// Assertions may look at everything; `Debug` shows no header value, no query value and no body, because a failed
+/// assertion prints it.
+#[derive(Clone)]
+pub struct Received {
+    pub(crate) operation: Operation,
+    pub(crate) parameter: Option<String>,
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) unix_millis: i64,
+    pub(crate) connection: u64,
+    pub(crate) status: Option<StatusCode>,
+}
+
+impl Received {
+    /// What the request asked for.
+    pub fn operation(&self) -> Operation {
+        self.operation
+    }
+
+    /// The method.
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// The path as sent, percent-encoding and all, without the query.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The query string as sent, without the question mark; empty if there was none.
+    pub fn query(&self) -> &str {
+        &self.query
+    }
+
+    /// The first value of a query parameter, decoded.
+    pub fn query_value(&self, name: &str) -> Option<String> {
+        Query::parse(&self.query).get(name).map(str::to_owned)
+    }
+
+    /// Every header, in the order received.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The value of a header, if it was sent and is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The `Authorization` header as sent.
+    pub fn authorization(&self) -> Option<&str> {
+        self.header(header::AUTHORIZATION.as_str())
+    }
+
+    /// The body as sent.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The body as JSON, if it is JSON.
+    pub fn json(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// When it arrived, in milliseconds since 1970 on the sandbox's clock.
+    pub fn unix_millis(&self) -> i64 {
+        self.unix_millis
+    }
+
+    /// The number of the connection it came on, counted from 1: equal numbers mean a reused connection.
+    pub fn connection(&self) -> u64 {
+        self.connection
+    }
+
+    /// The status it was answered with; none while the answer is held back, and when a fault answered nothing.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.status
+    }
+}
+
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.keys().map(header::HeaderName::as_str).collect();
+        f.debug_struct("Received")
+            .field("operation", &self.operation)
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("header_names", &names)
+            .field("body_bytes", &self.body.len())
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
