@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+use tokio::sync::watch;
 
 use crate::auth::{DEFAULT_SESSION_LIFETIME, DEFAULT_SYSTEM_TOKEN_LIFETIME, Sessions, User, UserTokens, Users};
 use crate::clock::Clock;
@@ -177,7 +179,7 @@ impl Builder {
             faults: Faults::new(Random::seeded(self.seed)),
             loopback_only: self.address.ip().is_loopback(),
             accepted: AtomicU64::new(0),
-            open: AtomicUsize::new(0),
+            open: watch::Sender::new(0),
             panics: Mutex::default(),
             routes: Mutex::default(),
             state: Mutex::new(state),

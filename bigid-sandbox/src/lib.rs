@@ -1,30 +1,45 @@
-//! A BigID to develop and test against.
-//!
-//! Real HTTP on a loopback port: user tokens, their exchange, sessions, data sources with paging.
+#![doc = include_str!("../README.md")]
 
-mod api;
-mod auth;
-mod builder;
-mod calendar;
+pub use http;
+
 mod clock;
-mod data;
-mod faults;
-mod journal;
-mod operation;
-mod profile;
-mod random;
-mod sandbox;
-mod server;
-mod state;
-mod wire;
+pub use clock::Clock;
 
+mod calendar;
+mod random;
+
+mod profile;
+pub use profile::{Profile, UnknownProfile};
+
+mod operation;
+pub use operation::Operation;
+
+mod auth;
 pub use auth::{
     DEFAULT_SESSION_LIFETIME, DEFAULT_SYSTEM_TOKEN_LIFETIME, GeneratedToken, MAX_USER_TOKEN_DAYS, TokenError, User,
 };
-pub use builder::{Builder, DEFAULT_DATA_SOURCES, DEFAULT_JOURNAL_CAPACITY, DEFAULT_SEED};
-pub use clock::Clock;
-pub use faults::{BadBody, Fault, Gate, RetryAfter, Script};
-pub use operation::Operation;
-pub use profile::{Profile, UnknownProfile};
-pub use sandbox::{Sandbox, StartError};
+
+mod wire;
 pub use wire::{Answer, Received};
+
+mod data;
+
+mod state;
+
+mod journal;
+
+mod api;
+
+mod faults;
+pub use faults::{BadBody, Fault, Gate, RetryAfter, Script};
+
+mod server;
+
+mod builder;
+pub use builder::{Builder, DEFAULT_DATA_SOURCES, DEFAULT_JOURNAL_CAPACITY, DEFAULT_SEED};
+
+mod sandbox;
+pub use sandbox::{Sandbox, StartError};
+
+#[doc = include_str!("../EVIDENCE.md")]
+pub mod evidence {}

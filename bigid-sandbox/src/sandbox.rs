@@ -178,7 +178,16 @@ impl Sandbox {
 
     /// How many connections are open now.
     pub fn connections_open(&self) -> usize {
-        self.shared.open.load(Ordering::SeqCst)
+        *self.shared.open.borrow()
+    }
+
+    /// Waits until that many connections are open.
+    ///
+    /// # Cancel safety
+    /// It changes nothing, and can be dropped at any point.
+    pub async fn wait_for_connections_open(&self, count: usize) {
+        // The sender lives as long as this sandbox, so the wait ends with the condition only.
+        let _ = self.shared.open.subscribe().wait_for(|open| *open == count).await;
     }
 
     /// The requests for an operation, to script what goes wrong with them.

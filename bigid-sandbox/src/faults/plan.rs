@@ -146,7 +146,7 @@ impl Verdict {
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// use std::time::Duration;
 /// use bigid_sandbox::{Fault, Sandbox};
-/// use http::StatusCode;
+/// use bigid_sandbox::http::StatusCode;
 ///
 /// let sandbox = Sandbox::start().await?;
 /// sandbox.on("list_data_sources").after(2).times(2, Fault::Status(StatusCode::BAD_GATEWAY));
@@ -172,7 +172,7 @@ impl<'s> Script<'s> {
         self
     }
 
-    /// Only requests of which this is true.
+    /// Only requests of which this is true. The condition must not script faults itself.
     pub fn when(mut self, condition: impl Fn(&Received) -> bool + Send + Sync + 'static) -> Self {
         self.aim.condition = Some(Arc::new(condition));
         self

@@ -1,7 +1,6 @@
 //! One connection: requests in, answers out, until a side closes it.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -41,13 +40,13 @@ struct Open(Arc<Shared>);
 
 impl Open {
     fn count(shared: &Arc<Shared>) -> Self {
-        shared.open.fetch_add(1, Ordering::SeqCst);
+        shared.open.send_modify(|open| *open += 1);
         Self(shared.clone())
     }
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.0.open.fetch_sub(1, Ordering::SeqCst);
+        self.0.open.send_modify(|open| *open -= 1);
     }
 }

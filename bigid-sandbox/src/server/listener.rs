@@ -1,17 +1,17 @@
 //! The thread that listens, and its end.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener as StdListener};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
-use tokio::net::{TcpListener, TcpStream};
-use tokio::runtime;
+use tokio::runtime::{self, Runtime};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinError, JoinSet};
 
 use super::connection::serve;
+use super::port::Port;
 use super::shared::{Shared, locked};
 
 /// A running server. Dropping it ends its thread, closes every connection, and frees the port.
@@ -28,14 +28,18 @@ enum Command {
 
 impl Running {
     pub(crate) fn start(address: SocketAddr, shared: Arc<Shared>) -> io::Result<Self> {
-        let listener = StdListener::bind(address)?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
-        // The runtime is made here, so that its failure is the caller's to see.
-        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         let (commands, inbox) = mpsc::unbounded_channel();
-        let serving = move || runtime.block_on(listen(listener, address, inbox, shared));
+        let (ready, started) = std::sync::mpsc::sync_channel(1);
+        // The runtime lives and dies on its thread: dropping one inside another's task panics.
+        let serving = move || match open(address) {
+            Ok((runtime, port, address)) => {
+                let _ = ready.send(Ok(address));
+                runtime.block_on(listen(port, address, inbox, shared));
+            }
+            Err(error) => drop(ready.send(Err(error))),
+        };
         let thread = std::thread::Builder::new().name("bigid-sandbox".to_owned()).spawn(serving)?;
+        let address = started.recv().unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()))?;
         Ok(Self { address, commands: Some(commands), thread: Some(thread) })
     }
 
@@ -74,29 +78,34 @@ impl Drop for Running {
     }
 }
 
-async fn listen(
-    listener: StdListener,
-    address: SocketAddr,
-    mut inbox: mpsc::UnboundedReceiver<Command>,
-    shared: Arc<Shared>,
-) {
-    let mut listener = TcpListener::from_std(listener).ok();
+fn open(address: SocketAddr) -> io::Result<(Runtime, Port, SocketAddr)> {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    let (port, address) = {
+        // A socket belongs to the runtime in which it starts to listen.
+        let _entered = runtime.enter();
+        Port::open(address)?
+    };
+    Ok((runtime, port, address))
+}
+
+async fn listen(mut port: Port, address: SocketAddr, mut inbox: mpsc::UnboundedReceiver<Command>, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            command = inbox.recv() => match command {
-                None => return,
-                Some(Command::Refuse(done)) => {
-                    listener = None;
-                    connections.shutdown().await;
-                    let _ = done.send(Ok(()));
+            command = inbox.recv() => {
+                let (done, wanted) = match command {
+                    Some(Command::Refuse(done)) => (done, port.closed(address)),
+                    Some(Command::Accept(done)) => (done, port.opened(address)),
+                    None => return hang_up(&shared, &mut connections).await,
+                };
+                let (now, outcome) = wanted;
+                port = now;
+                if !matches!(port, Port::Open(_)) {
+                    hang_up(&shared, &mut connections).await;
                 }
-                Some(Command::Accept(done)) => {
-                    let bound = if listener.is_none() { TcpListener::bind(address).await.map(Some) } else { Ok(listener.take()) };
-                    let _ = done.send(bound.map(|bound| listener = bound));
-                }
-            },
-            accepted = accept(listener.as_ref()) => {
+                let _ = done.send(outcome);
+            }
+            accepted = port.accept() => {
                 if let Ok(stream) = accepted {
                     let number = shared.accepted.fetch_add(1, Ordering::SeqCst) + 1;
                     connections.spawn(serve(shared.clone(), number, stream));
@@ -107,10 +116,11 @@ async fn listen(
     }
 }
 
-async fn accept(listener: Option<&TcpListener>) -> io::Result<TcpStream> {
-    match listener {
-        Some(listener) => listener.accept().await.map(|(stream, _)| stream),
-        None => std::future::pending().await,
+/// Closes every connection, and does not miss the panic of one that had just ended.
+async fn hang_up(shared: &Shared, connections: &mut JoinSet<()>) {
+    connections.abort_all();
+    while let Some(ended) = connections.join_next().await {
+        note_panic(shared, ended);
     }
 }
 

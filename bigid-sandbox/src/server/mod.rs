@@ -4,6 +4,7 @@ mod connection;
 mod exchange;
 mod host;
 mod listener;
+mod port;
 mod raw;
 mod shared;
 

@@ -1,10 +1,11 @@
 //! What the server's thread and the test's handle both hold.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::Method;
+use tokio::sync::watch;
 
 use crate::faults::Faults;
 use crate::journal::Journal;
@@ -16,7 +17,7 @@ pub(crate) struct Shared {
     pub(crate) faults: Faults,
     pub(crate) loopback_only: bool,
     pub(crate) accepted: AtomicU64,
-    pub(crate) open: AtomicUsize,
+    pub(crate) open: watch::Sender<usize>,
     pub(crate) panics: Mutex<Vec<String>>,
     pub(crate) routes: Mutex<Vec<Route>>,
     pub(crate) state: Mutex<State>,

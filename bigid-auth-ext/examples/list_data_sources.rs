@@ -1,0 +1,180 @@
+//! Lists every data source of a BigID deployment: `cargo demo`, or `cargo demo --json`.
+//!
+//! With no `BIGID_*` variable set it starts a sandbox in this process and lists that one's. With `BIGID_BASE_URL` and
+//! `BIGID_USER_TOKEN` (or `BIGID_USERNAME` and `BIGID_PASSWORD`) it runs against that deployment.
+//!
+//! Exit codes: 0, 1 for a failure, 2 for a wrong argument or variable.
+#![allow(clippy::print_stderr, reason = "a program talks to its terminal")]
+
+use std::collections::HashSet;
+use std::error::Error;
+use std::io::{self, IsTerminal as _, Write};
+use std::process::ExitCode;
+
+use bigid_auth_ext::bigid_api::types::DataSource;
+use bigid_auth_ext::{BigIdClient, ConfigError};
+use bigid_sandbox::Sandbox;
+use serde_json::json;
+
+/// Several pages, so that the paging is seen.
+const SANDBOX_DATA_SOURCES: usize = 250;
+
+/// Every deployment seen sends pages of this size in well under a second.
+const PAGE: i64 = 100;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let mut as_json = false;
+    for argument in std::env::args().skip(1) {
+        match argument.as_str() {
+            "--json" => as_json = true,
+            "--" => {}
+            "--help" | "-h" => {
+                eprintln!("usage: cargo demo [--json]\n\nvariables: BIGID_BASE_URL, BIGID_USER_TOKEN (or BIGID_USERNAME and BIGID_PASSWORD), BIGID_DIALECT");
+                return ExitCode::SUCCESS;
+            }
+            _ => {
+                eprintln!("error: cannot read `{argument}`; usage: cargo demo [--json]");
+                return ExitCode::from(2);
+            }
+        }
+    }
+    match run(as_json).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+                return ExitCode::SUCCESS;
+            }
+            eprintln!("error: {}", with_causes(&*error));
+            if error.is::<ConfigError>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+        }
+    }
+}
+
+async fn run(as_json: bool) -> Result<(), Box<dyn Error>> {
+    let (client, _sandbox) = connect().await?;
+    let listing = Listing::read(&client).await?;
+    let mut out = io::stdout().lock();
+    if as_json { listing.print_json(&client, &mut out)? } else { listing.print_table(&client, &mut out)? }
+    Ok(out.flush()?)
+}
+
+/// The deployment that the environment names, or a sandbox where it names none.
+async fn connect() -> Result<(BigIdClient, Option<Sandbox>), Box<dyn Error>> {
+    if std::env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with("BIGID_")) {
+        return Ok((BigIdClient::from_env()?, None));
+    }
+    eprintln!("no BIGID_* variable is set: listing a sandbox in this process");
+    let sandbox = Sandbox::builder().data_sources(SANDBOX_DATA_SOURCES).start().await?;
+    let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token()).build()?;
+    Ok((client, Some(sandbox)))
+}
+
+/// Every data source, and what it took to read them.
+struct Listing {
+    data_sources: Vec<DataSource>,
+    total_count: Option<i64>,
+    calls: usize,
+}
+
+impl Listing {
+    /// Reads page after page. The order of a page is not stable, so that records are told apart by their key.
+    async fn read(client: &BigIdClient) -> Result<Self, Box<dyn Error>> {
+        let mut listing = Self { data_sources: Vec::new(), total_count: None, calls: 0 };
+        let mut seen = HashSet::new();
+        let mut skip = 0;
+        loop {
+            let page = client.list_data_sources().skip(skip).limit(PAGE).sort("name").require_total_count(true).send().await?.into_inner();
+            listing.calls += 1;
+            let data = page.data.unwrap_or_default();
+            listing.total_count = data.total_count.or(listing.total_count);
+            let records = data.ds_connections.ok_or("the answer holds no list of data sources")?;
+            let received = i64::try_from(records.len())?;
+            let before = listing.data_sources.len();
+            for record in records {
+                let key = record.object_id.clone().or_else(|| record.id.clone());
+                if key.is_none_or(|key| seen.insert(key)) {
+                    listing.data_sources.push(record);
+                }
+            }
+            listing.show_progress();
+            skip += received;
+            // A server that ignores `skip` sends what is known already, for ever.
+            let ended = received < PAGE || listing.data_sources.len() == before;
+            if ended || listing.total_count.is_some_and(|total| skip >= total) {
+                return Ok(listing);
+            }
+        }
+    }
+
+    fn show_progress(&self) {
+        if io::stderr().is_terminal() {
+            let total = self.total_count.map_or_else(|| "?".to_owned(), |total| total.to_string());
+            eprint!("\r{} of {total} data sources\r", self.data_sources.len());
+        }
+    }
+
+    fn print_json(&self, client: &BigIdClient, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+        let listing = json!({
+            "data_sources": self.data_sources,
+            "total_count": self.total_count,
+            "exchanges": client.exchanges(),
+            "dialect": client.dialect().map(|dialect| dialect.to_string()),
+        });
+        Ok(writeln!(out, "{listing:#}")?)
+    }
+
+    fn print_table(&self, client: &BigIdClient, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
+        let mut rows = vec![["NAME", "TYPE", "ENABLED", "LOCATION", "LAST SCAN"].map(str::to_owned)];
+        rows.extend(self.data_sources.iter().map(row));
+        let mut widths = [0; 5];
+        for row in &rows {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(cell.chars().count());
+            }
+        }
+        for row in &rows {
+            let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+            writeln!(out, "{}", cells.join("  ").trim_end())?;
+        }
+        let dialect = client.dialect().map_or_else(|| "unknown".to_owned(), |dialect| dialect.to_string());
+        Ok(writeln!(
+            out,
+            "\n{} data sources of {}; {} exchanges, {} calls, dialect {dialect}",
+            self.data_sources.len(),
+            self.total_count.unwrap_or_default(),
+            client.exchanges(),
+            self.calls
+        )?)
+    }
+}
+
+fn row(source: &DataSource) -> [String; 5] {
+    let cell = |text: &Option<String>| plain(text.as_deref().unwrap_or("-"));
+    [
+        cell(&source.name),
+        cell(&source.type_),
+        source.enabled.as_ref().map_or("-".to_owned(), |enabled| plain(enabled.as_str())),
+        cell(&source.location),
+        cell(&source.scan_timestamp),
+    ]
+}
+
+/// A server's text without what a terminal would obey.
+fn plain(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
+}
+
+fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let said = error.to_string();
+        if !text.ends_with(&said) {
+            text += ": ";
+            text += &said;
+        }
+        cause = error.source();
+    }
+    plain(&text)
+}

@@ -1,0 +1,130 @@
+//! The layer that authorizes: acquire before sending; on a 401 invalidate what was refused, and send once more.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bigid_api::{BaseUrl, Cause, LayerError, Operation};
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{Extensions, StatusCode};
+use reqwest::{Request, Response, ResponseBuilderExt as _, Url};
+use reqwest_middleware::{Error, Middleware, Next};
+use serde_json::json;
+
+use crate::cache::SessionCache;
+use crate::dialect::{Speech, Way};
+use crate::error::AuthError;
+use crate::session::Session;
+
+/// Attaches the session to every request of one origin.
+#[derive(Debug)]
+pub(crate) struct Authenticate {
+    base: BaseUrl,
+    cache: SessionCache,
+    speech: Arc<Speech>,
+}
+
+impl Authenticate {
+    pub(crate) fn new(base: BaseUrl, cache: SessionCache, speech: Arc<Speech>) -> Self {
+        Self { base, cache, speech }
+    }
+
+    /// Requests to other origins, operations that the contract lets go without a session, and requests that the caller authorized,
+    /// are none of this layer's.
+    fn concerns(&self, request: &Request, extensions: &Extensions) -> bool {
+        let wants = extensions.get::<&'static Operation>().is_none_or(|operation| operation.requires_session());
+        wants && self.base.is_origin_of(request.url()) && !request.headers().contains_key(AUTHORIZATION)
+    }
+
+    async fn session(&self) -> Result<Arc<Session>, AuthError> {
+        match self.cache.cached() {
+            Some(session) => Ok(session),
+            None => self.cache.session().await,
+        }
+    }
+
+    /// What to send again with after a refusal; `None` when there is nothing new to say.
+    async fn second_session(&self, refused: &Session) -> Result<Arc<Session>, AuthError> {
+        // A session that has proved nothing yet may be good behind the other prefix.
+        if let Some(prefix) = self.speech.untried_prefix()
+            && let Ok(other) = refused.with_prefix(prefix)
+        {
+            return Ok(Arc::new(other));
+        }
+        self.cache.invalidate(refused.authorization());
+        self.session().await
+    }
+
+    /// Draws the conclusion from the answer to a second try behind another prefix.
+    fn conclude(&self, first: &Session, second: &Session, response: &Response) {
+        let unproved = self.speech.untried_prefix().is_some();
+        if !unproved {
+            return;
+        }
+        if response.status() == StatusCode::UNAUTHORIZED {
+            self.cache.invalidate(first.authorization());
+        } else if response.status().is_success() {
+            self.speech.learn(Way::Spec);
+            self.cache.replace(first, second.clone());
+        }
+    }
+}
+
+#[async_trait]
+impl Middleware for Authenticate {
+    async fn handle(&self, mut request: Request, extensions: &mut Extensions, next: Next<'_>) -> reqwest_middleware::Result<Response> {
+        if !self.concerns(&request, extensions) {
+            return next.run(request, extensions).await;
+        }
+        let url = request.url().clone();
+        let first = match self.session().await {
+            Ok(session) => session,
+            Err(error) => return refused_or(error, url),
+        };
+        // A streaming body cannot be sent twice; an empty one in its place would be worse than the refusal.
+        let again = request.try_clone();
+        request.headers_mut().insert(AUTHORIZATION, first.authorization().clone());
+        let response = next.clone().run(request, extensions).await?;
+        if response.status() != StatusCode::UNAUTHORIZED {
+            if response.status().is_success() && self.speech.untried_prefix().is_some() {
+                self.speech.learn(Way::Deployed);
+            }
+            return Ok(response);
+        }
+        let Some(mut again) = again else {
+            self.cache.invalidate(first.authorization());
+            return Ok(response);
+        };
+        let second = match self.second_session(&first).await {
+            Ok(session) => session,
+            Err(error) => return refused_or(error, url),
+        };
+        again.headers_mut().insert(AUTHORIZATION, second.authorization().clone());
+        let response = next.run(again, extensions).await?;
+        self.conclude(&first, &second, &response);
+        Ok(response)
+    }
+}
+
+/// A refused credential is the server's answer to the call; anything else is a failure of this layer.
+fn refused_or(error: AuthError, url: Url) -> reqwest_middleware::Result<Response> {
+    if let Some(message) = error.rejection() {
+        let body = json!({ "success": false, "message": message }).to_string();
+        let response = http::Response::builder()
+            .status(StatusCode::UNAUTHORIZED)
+            .header(CONTENT_TYPE, "application/json")
+            .extension(Cause::new(Arc::new(error.clone())))
+            .url(url)
+            .body(body)
+            .map_err(|_| failed(&error))?;
+        return Ok(response.into());
+    }
+    Err(failed(&error))
+}
+
+fn failed(error: &AuthError) -> Error {
+    let layer = LayerError::new(error.clone())
+        .status(error.status())
+        .retryable(error.is_transient())
+        .retry_after(error.retry_after());
+    Error::middleware(if error.is_unreachable() { layer.unreachable() } else { layer })
+}

@@ -1,0 +1,261 @@
+use std::ffi::OsString;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bigid_api::{BaseUrl, Client, InvalidUrl, Secret, Transport};
+use reqwest::redirect::Policy;
+use reqwest_middleware::ClientBuilder;
+
+use crate::authenticate::Authenticate;
+use crate::cache::SessionCache;
+use crate::client::BigIdClient;
+use crate::clock::{Clock, SystemClock};
+use crate::credential::Credential;
+use crate::dialect::{Dialect, HeaderPrefix, Speech};
+use crate::environment::{Settings, VariableError};
+use crate::exchange::TokenExchange;
+use crate::normalize::Normalize;
+
+/// How long a connection may take to be made. A TLS handshake across an ocean takes well below a second.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a data call may go without a byte. Slow exports send some all the time; recorded users waited 60 seconds for the first.
+pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How long an exchange may take as a whole. It is one small answer.
+pub const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(30);
+
+type Http = Arc<dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync>;
+
+/// Makes a [`BigIdClient`].
+///
+/// ```
+/// use bigid_auth_ext::{BigIdClient, Dialect};
+///
+/// let client = BigIdClient::builder("https://acme.bigid.cloud")
+///     .user_token("the token of Access Management")
+///     .dialect(Dialect::Deployed)
+///     .http(|http| http.connect_timeout(std::time::Duration::from_secs(3)))
+///     .build()?;
+/// # Ok::<(), bigid_auth_ext::ConfigError>(())
+/// ```
+#[derive(Clone)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct Builder {
+    base_url: String,
+    base_path: Option<String>,
+    credential: Option<Credential>,
+    dialect: Dialect,
+    header_prefix: Option<HeaderPrefix>,
+    plain_http: bool,
+    clock: Arc<dyn Clock>,
+    http: Http,
+}
+
+impl BigIdClient {
+    /// Begins a client for the deployment at a base URL, in any of the forms that [`BaseUrl`](bigid_api::BaseUrl) reads.
+    pub fn builder(base_url: impl Into<String>) -> Builder {
+        Builder::new(base_url.into())
+    }
+
+    /// A client out of the environment.
+    ///
+    /// | variable | |
+    /// |---|---|
+    /// | `BIGID_BASE_URL` | the deployment, in any of the forms that [`BaseUrl`](bigid_api::BaseUrl) reads |
+    /// | `BIGID_USER_TOKEN` | a user token |
+    /// | `BIGID_USERNAME`, `BIGID_PASSWORD` | instead of it, a user name and password |
+    /// | `BIGID_DIALECT` | `detect` (default), `deployed` or `spec` |
+    ///
+    /// # Errors
+    /// Whatever is missing, empty or wrong, by the variable's name; also a variable of nearly one of these names, which would
+    /// otherwise be ignored in silence.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_vars(std::env::vars_os())
+    }
+
+    /// As [`from_env`](Self::from_env), out of the given variables.
+    ///
+    /// # Errors
+    /// As [`from_env`](Self::from_env).
+    pub fn from_vars<K: Into<OsString>, V: Into<OsString>>(
+        variables: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Self, ConfigError> {
+        let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
+        let Settings { base_url, credential, dialect } = Settings::read(variables).map_err(ConfigError::Variable)?;
+        Self::builder(base_url).credential(credential).dialect(dialect).build()
+    }
+}
+
+impl Builder {
+    fn new(base_url: String) -> Self {
+        Self {
+            base_url,
+            base_path: None,
+            credential: None,
+            dialect: Dialect::default(),
+            header_prefix: None,
+            plain_http: false,
+            clock: Arc::new(SystemClock::default()),
+            http: Arc::new(|http| http),
+        }
+    }
+
+    /// The long-lived token that Access Management shows once. Save the user there, or the token stays inactive.
+    pub fn user_token(self, token: impl Into<String>) -> Self {
+        self.credential(Credential::UserToken(Secret::from(token.into())))
+    }
+
+    /// A user name and password. Only on-premises deployments take them.
+    pub fn password(self, username: impl Into<String>, password: impl Into<String>) -> Self {
+        self.credential(Credential::Password { username: username.into(), password: Secret::from(password.into()) })
+    }
+
+    /// What sessions are had for. The last of several calls holds.
+    pub fn credential(mut self, credential: Credential) -> Self {
+        self.credential = Some(credential);
+        self
+    }
+
+    /// How the server is spoken to. [`Dialect::Detect`] by default, which is right on both kinds of servers and costs one exchange
+    /// more, once, on those that speak as the received contract says.
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = dialect;
+        self
+    }
+
+    /// What stands before a token in the header, whatever the dialect says.
+    pub fn header_prefix(mut self, prefix: HeaderPrefix) -> Self {
+        self.header_prefix = Some(prefix);
+        self
+    }
+
+    /// The path that the API is mounted under, [`DEFAULT_BASE_PATH`](bigid_api::DEFAULT_BASE_PATH) by default; `""` for servers that
+    /// mount it under none.
+    pub fn base_path(mut self, path: impl Into<String>) -> Self {
+        self.base_path = Some(path.into());
+        self
+    }
+
+    /// Sends credentials over connections that anybody on the way can read. Without it, `http` is refused except on loopback.
+    pub fn dangerously_allow_plain_http(mut self) -> Self {
+        self.plain_http = true;
+        self
+    }
+
+    /// The clock that sessions expire on; the system's by default.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Changes the HTTP clients: proxies, root certificates, timeouts. It runs twice, for data calls and for exchanges; what the
+    /// SDK's safety depends on (no redirects, `https` only) is set after it.
+    pub fn http(mut self, change: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static) -> Self {
+        let before = self.http;
+        self.http = Arc::new(move |http| change(before(http)));
+        self
+    }
+
+    /// The client. Nothing is sent before the first call.
+    ///
+    /// # Errors
+    /// A base URL that cannot be used, `http` to another machine, no credential, an empty one, or one that no header can hold.
+    pub fn build(self) -> Result<BigIdClient, ConfigError> {
+        let base = match &self.base_path {
+            Some(path) => BaseUrl::with_base_path(&self.base_url, path),
+            None => BaseUrl::parse(&self.base_url),
+        };
+        let base = base.map_err(ConfigError::BaseUrl)?;
+        let plain_http = self.plain_http || base.is_loopback();
+        if !base.is_https() && !plain_http {
+            return Err(ConfigError::PlainHttp);
+        }
+        let credential = self.credential.ok_or(ConfigError::NoCredential)?;
+        check(&credential)?;
+
+        let speech = Arc::new(Speech::new(self.dialect, self.header_prefix));
+        let finish = |http: reqwest::ClientBuilder| {
+            let http = http.redirect(Policy::none()).referer(false).https_only(!plain_http);
+            http.build().map_err(|error| ConfigError::Http(Arc::new(error)))
+        };
+        let start = || (self.http)(reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT));
+        let data = finish(start())?;
+        // A pooled connection belongs to the runtime that made it, and an exchange may run on any.
+        let exchange = finish(start().timeout(EXCHANGE_TIMEOUT).pool_max_idle_per_host(0))?;
+
+        let exchange = TokenExchange::new(base.clone(), exchange, credential, speech.clone(), self.clock.clone());
+        let cache = SessionCache::new(exchange, self.clock);
+        let chain = ClientBuilder::new(data.clone())
+            .with(Authenticate::new(base.clone(), cache.clone(), speech.clone()))
+            .with(Normalize)
+            .build();
+        let api = Client::new(Transport::with_layers(base, data, chain));
+        Ok(BigIdClient::new(api, cache, speech))
+    }
+}
+
+fn check(credential: &Credential) -> Result<(), ConfigError> {
+    let sendable = |text: &str| text.bytes().all(|byte| (0x21..0x7f).contains(&byte));
+    match credential {
+        Credential::UserToken(token) if token.is_empty() => Err(ConfigError::EmptyCredential("user token")),
+        Credential::UserToken(token) if !sendable(token.expose()) => Err(ConfigError::UnsendableToken),
+        Credential::Password { username, .. } if username.is_empty() => Err(ConfigError::EmptyCredential("user name")),
+        Credential::Password { password, .. } if password.is_empty() => Err(ConfigError::EmptyCredential("password")),
+        _ => Ok(()),
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The base URL is not shown: until it is parsed, it may hold user info.
+        f.debug_struct("Builder").field("dialect", &self.dialect).field("credential", &self.credential).finish_non_exhaustive()
+    }
+}
+
+/// Why no client could be made. The message names the setting or the variable, and never prints its value.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The base URL cannot be used.
+    BaseUrl(InvalidUrl),
+    /// `http` to another machine would show the credential to everybody on the way.
+    PlainHttp,
+    /// Neither a user token nor a user name and password.
+    NoCredential,
+    /// A part of the credential is empty.
+    EmptyCredential(&'static str),
+    /// The user token has white space or other characters within it that no token has.
+    UnsendableToken,
+    /// An environment variable is missing, wrong, or mistyped.
+    Variable(VariableError),
+    /// The HTTP client could not be made.
+    Http(Arc<reqwest::Error>),
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BaseUrl(_) => f.write_str("the base URL cannot be used"),
+            Self::PlainHttp => f.write_str("the base URL is `http`, which would show the credential to everybody on the way; use `https`"),
+            Self::NoCredential => f.write_str("there is no credential: give a user token, or a user name and password"),
+            Self::EmptyCredential(part) => write!(f, "the {part} is empty"),
+            Self::UnsendableToken => {
+                f.write_str("the user token holds white space or another character that no token has; copy it again, whole and on one line")
+            }
+            Self::Variable(error) => error.fmt(f),
+            Self::Http(_) => f.write_str("the HTTP client could not be made"),
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::BaseUrl(error) => Some(error),
+            Self::Http(error) => Some(&**error),
+            _ => None,
+        }
+    }
+}

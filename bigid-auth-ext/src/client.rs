@@ -1,0 +1,85 @@
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use bigid_api::Client;
+
+use crate::cache::SessionCache;
+use crate::dialect::{Dialect, Speech, Way};
+use crate::error::AuthError;
+use crate::session::Session;
+
+/// The BigID API with sessions taken care of.
+///
+/// It derefs to the generated [`Client`], so that every operation is a method of it; each call is authorized by a session that is
+/// exchanged when it is first needed, kept, renewed before it expires, and replaced when the server refuses it. A clone is cheap and
+/// shares the session.
+///
+/// ```no_run
+/// use bigid_auth_ext::BigIdClient;
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = BigIdClient::builder("https://acme.bigid.cloud").user_token("...").build()?;
+/// let page = client.list_data_sources().limit(10).send().await?;
+/// println!("{page:?}");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A session is good for every BigID API. What the contract does not describe is had with
+/// [`request`](bigid_api::Client::request), through the same layers.
+#[derive(Clone)]
+pub struct BigIdClient {
+    api: Client,
+    cache: SessionCache,
+    speech: Arc<Speech>,
+}
+
+impl BigIdClient {
+    pub(crate) fn new(api: Client, cache: SessionCache, speech: Arc<Speech>) -> Self {
+        Self { api, cache, speech }
+    }
+
+    /// The session that calls are authorized with; an exchange, if there is none.
+    ///
+    /// # Errors
+    /// Why there is none. See [`AuthError`] for what may help.
+    ///
+    /// # Cancel safety
+    /// Dropping the future leaves an exchange running, for everybody else who waits for it.
+    pub async fn session(&self) -> Result<Arc<Session>, AuthError> {
+        match self.cache.cached() {
+            Some(session) => Ok(session),
+            None => self.cache.session().await,
+        }
+    }
+
+    /// How many exchanges were begun. A healthy client has begun one, and one more for each lifetime of a session.
+    #[must_use]
+    pub fn exchanges(&self) -> u64 {
+        self.cache.exchanges()
+    }
+
+    /// The dialect that the server speaks: the one that was set, or the one that was found out. `None` while nothing is known.
+    #[must_use]
+    pub fn dialect(&self) -> Option<Dialect> {
+        self.speech.known().map(|way| match way {
+            Way::Deployed => Dialect::Deployed,
+            Way::Spec => Dialect::Spec,
+        })
+    }
+}
+
+impl Deref for BigIdClient {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.api
+    }
+}
+
+impl fmt::Debug for BigIdClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BigIdClient").field("base", &self.api.transport().base().as_str()).field("cache", &self.cache).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,73 @@
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Where the time comes from. Sessions expire on it.
+///
+/// The clock must count the time that a machine is suspended, and must not follow steps of the wall clock: a session that expired
+/// while a laptop slept is expired, and a corrected wall clock expires nothing.
+pub trait Clock: fmt::Debug + Send + Sync + 'static {
+    /// The time since a moment that stays the same for the life of the process.
+    fn now(&self) -> Duration;
+}
+
+/// The clock of the operating system. On Linux it is `CLOCK_BOOTTIME`; elsewhere it is the later of what the monotonic and the wall
+/// clock say has passed, so that time asleep counts on one of them and an early expiry costs one exchange at most.
+#[derive(Debug, Clone)]
+pub struct SystemClock {
+    #[cfg(not(target_os = "linux"))]
+    start: (std::time::Instant, std::time::SystemTime),
+}
+
+impl Default for SystemClock {
+    #[allow(clippy::disallowed_methods, reason = "this is the clock")]
+    fn default() -> Self {
+        Self {
+            #[cfg(not(target_os = "linux"))]
+            start: (std::time::Instant::now(), std::time::SystemTime::now()),
+        }
+    }
+}
+
+impl Clock for SystemClock {
+    #[cfg(target_os = "linux")]
+    fn now(&self) -> Duration {
+        let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    #[allow(clippy::disallowed_methods, reason = "this is the clock")]
+    fn now(&self) -> Duration {
+        let wall = std::time::SystemTime::now().duration_since(self.start.1).unwrap_or_default();
+        self.start.0.elapsed().max(wall)
+    }
+}
+
+/// A clock that stands still until it is moved, for tests.
+///
+/// ```
+/// use std::time::Duration;
+/// use bigid_auth_ext::{Clock, ManualClock};
+///
+/// let clock = ManualClock::default();
+/// let handle = clock.clone();
+/// handle.advance(Duration::from_secs(60));
+/// assert_eq!(clock.now(), Duration::from_secs(60));
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct ManualClock(Arc<AtomicU64>);
+
+impl ManualClock {
+    /// Moves every clone of this clock forward.
+    pub fn advance(&self, by: Duration) {
+        self.0.fetch_add(u64::try_from(by.as_millis()).unwrap_or(u64::MAX), Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Duration {
+        Duration::from_millis(self.0.load(Ordering::SeqCst))
+    }
+}

@@ -1,0 +1,54 @@
+use std::fmt;
+
+use bigid_api::Secret;
+
+/// What a session is had for.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Credential {
+    /// A long-lived user token from Access Management, exchanged for a system token.
+    UserToken(Secret),
+    /// A user name and password, for on-premises deployments; the cloud takes none.
+    Password {
+        /// The user name.
+        username: String,
+        /// The password.
+        password: Secret,
+    },
+}
+
+impl Credential {
+    /// What messages call it.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::UserToken(_) => "user token",
+            Self::Password { .. } => "user name and password",
+        }
+    }
+
+    /// A server's words without this credential in them, on one line and short.
+    pub(crate) fn scrub(&self, text: &str) -> String {
+        let secret = match self {
+            Self::UserToken(secret) | Self::Password { password: secret, .. } => secret,
+        };
+        let mut text = text.to_owned();
+        if !secret.is_empty() {
+            text = text.replace(secret.expose(), "[redacted]");
+        }
+        text.chars().filter(|character| !character.is_control()).take(MESSAGE_LENGTH).collect()
+    }
+}
+
+/// Enough for every recorded message, the longest of which has 79 characters.
+const MESSAGE_LENGTH: usize = 200;
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UserToken(secret) => f.debug_tuple("UserToken").field(secret).finish(),
+            Self::Password { username, password } => {
+                f.debug_struct("Password").field("username", username).field("password", password).finish()
+            }
+        }
+    }
+}

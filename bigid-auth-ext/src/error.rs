@@ -1,0 +1,156 @@
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+
+/// Why there is no session.
+///
+/// [`BigIdClient::session`](crate::BigIdClient::session) returns it, and every error of a generated call that an exchange caused has
+/// it in its `source` chain, where [`AuthError::of`] finds it. It is shared by all calls that waited for the same exchange, and
+/// cheap to clone. No message, and no `Debug`, holds a credential or a token.
+///
+/// ```no_run
+/// # async fn call(client: &bigid_auth_ext::BigIdClient) {
+/// use bigid_auth_ext::AuthError;
+///
+/// if let Err(error) = client.list_data_sources().send().await {
+///     match AuthError::of(&error) {
+///         Some(auth) if auth.is_rejected() => eprintln!("ask for a new user token: {auth}"),
+///         Some(auth) if auth.is_transient() => eprintln!("later: {auth}"),
+///         _ => eprintln!("{error}"),
+///     }
+/// }
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct AuthError(Arc<Inner>);
+
+struct Inner {
+    kind: Kind,
+    status: Option<StatusCode>,
+    retry_after: Option<Duration>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The server knows the credential and does not take it, or does not know it.
+    Rejected { credential: &'static str, message: String },
+    /// No answer.
+    Unreachable,
+    /// An answer that says "not now".
+    Unavailable,
+    /// An answer that is neither a session nor a refusal.
+    Unexpected(String),
+    /// An answer that leads elsewhere.
+    Redirected,
+}
+
+impl AuthError {
+    /// The authentication failure behind an error, if there is one.
+    #[must_use]
+    pub fn of<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Self> {
+        std::iter::successors(Some(error), |error: &&'a (dyn StdError + 'static)| (*error).source())
+            .find_map(|error| error.downcast_ref())
+    }
+
+    /// Whether the server refused the credential. Another try with the same credential will be refused as well.
+    #[must_use]
+    pub fn is_rejected(&self) -> bool {
+        matches!(self.0.kind, Kind::Rejected { .. })
+    }
+
+    /// Whether the same exchange may succeed later.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self.0.kind, Kind::Unreachable | Kind::Unavailable)
+    }
+
+    /// Whether no answer was had at all.
+    #[must_use]
+    pub fn is_unreachable(&self) -> bool {
+        self.0.kind == Kind::Unreachable
+    }
+
+    /// The status of the exchange's answer, after normalisation.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// How long the server asked to be left alone.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    pub(crate) fn with(
+        kind: Kind,
+        status: Option<StatusCode>,
+        retry_after: Option<Duration>,
+        source: Option<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        Self(Arc::new(Inner { kind, status, retry_after, source }))
+    }
+
+    /// What the server said when it refused, for the answer that a refused call gets.
+    pub(crate) fn rejection(&self) -> Option<&str> {
+        match &self.0.kind {
+            Kind::Rejected { message, .. } => Some(message),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for AuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.kind {
+            Kind::Rejected { credential, message } => {
+                write!(f, "BigID refused the {credential}")?;
+                if !message.is_empty() {
+                    write!(f, " (it said: {message})")?;
+                }
+                match *credential {
+                    "user token" => f.write_str(
+                        "; check in Access Management that the token exists, that the user was saved after it was generated, \
+                         and that it is neither revoked nor expired",
+                    ),
+                    "user name and password" => f.write_str(
+                        "; check both, and note that BigID's cloud takes no passwords: generate a user token there",
+                    ),
+                    _ => Ok(()),
+                }
+            }
+            Kind::Unreachable => f.write_str("no session: BigID could not be reached; check the base URL, the network and the proxy"),
+            Kind::Unavailable => match self.0.status {
+                Some(status) => write!(f, "no session: BigID answered {status} to the exchange; it may succeed later"),
+                None => f.write_str("no session: BigID is not available; it may be later"),
+            },
+            Kind::Unexpected(what) => {
+                write!(f, "no session: {what}; check that the base URL is that of a BigID deployment")
+            }
+            Kind::Redirected => f.write_str(
+                "no session: the server redirects the exchange, and a credential is never sent elsewhere; set the base URL to where it leads",
+            ),
+        }
+    }
+}
+
+impl fmt::Debug for AuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthError")
+            .field("kind", &self.0.kind)
+            .field("status", &self.0.status)
+            .field("retry_after", &self.0.retry_after)
+            .field("source", &self.0.source)
+            .finish()
+    }
+}
+
+impl StdError for AuthError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,308 @@
+//! Dishonest answers become honest HTTP, at the very bottom of the chain, so that everything above sees standard HTTP only.
+//!
+//! Deployed servers answer a refused token with HTTP 200 and `"success": false`, a broken gateway with HTTP 200 and a page of HTML,
+//! and nearly everything with `text/html` as content type. So the body decides, never the content type:
+//!
+//! | answer | becomes |
+//! |---|---|
+//! | 2xx, a JSON object whose `success` is false, a recorded authentication message | 401, same body |
+//! | 2xx, the same with another message | the `statusCode` in the body where that is an error, else 400, same body |
+//! | 2xx, a page of HTML | the status that its title names, else 502, JSON with the start of the page's text |
+//! | 4xx or 5xx whose body is no JSON object | same status, JSON with the start of the text |
+//!
+//! A verdict is made on a body of known length up to [`SMALL`] bytes, or on the first frame of any other, so that no answer waits
+//! for its body and memory stays flat. Everything else passes byte for byte.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
+use http::{Extensions, HeaderValue, StatusCode};
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::BodyExt as _;
+use reqwest::{Request, Response, ResponseBuilderExt as _};
+use reqwest_middleware::{Middleware, Next};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use bigid_api::Operation;
+
+/// The innermost layer.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Normalize;
+
+/// The largest body that is read whole for a verdict. The largest recorded answer with a `success` field has 15,808 bytes.
+pub(crate) const SMALL: usize = 64 * 1024;
+
+/// How much of a body that is not JSON is kept as a message.
+const MESSAGE_LENGTH: usize = 200;
+
+/// What deployed servers say of a credential that they do not take, as recorded; each is the start of a message.
+const AUTHENTICATION_MESSAGES: [&str; 3] = ["Failed to authenticate token", "Refresh token not valid", "Authentication failed"];
+
+#[async_trait]
+impl Middleware for Normalize {
+    async fn handle(&self, request: Request, extensions: &mut Extensions, next: Next<'_>) -> reqwest_middleware::Result<Response> {
+        let described = extensions.get::<&'static Operation>().is_some();
+        let response = next.run(request, extensions).await?;
+        normalize(response, described).await
+    }
+}
+
+async fn normalize(response: Response, described: bool) -> reqwest_middleware::Result<Response> {
+    let status = response.status();
+    let bodiless = status.is_informational() || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    if bodiless || status.is_redirection() {
+        return Ok(response);
+    }
+    let url = response.url().clone();
+    let (mut parts, mut body) = http::Response::<reqwest::Body>::from(response).into_parts();
+    let known_length = body.size_hint().exact().and_then(|length| usize::try_from(length).ok());
+    let whole = known_length.is_some_and(|length| length <= SMALL);
+    let start = read(&mut body, whole).await?;
+
+    let body = match judge(parts.status, &start, whole, described) {
+        None => reqwest::Body::wrap(Resumed { start: Some(start).filter(|start| !start.is_empty()), rest: body }),
+        Some(Verdict { status, body }) => {
+            parts.status = status;
+            let body = match body {
+                Some(body) => {
+                    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                    body
+                }
+                None => start,
+            };
+            parts.headers.remove(TRANSFER_ENCODING);
+            parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+            reqwest::Body::from(body)
+        }
+    };
+    // A response forgets its URL on the way through `http`, unless it is put into the extensions under a private key.
+    if let Ok(with_url) = http::Response::builder().url(url).body(()) {
+        parts.extensions.extend(with_url.into_parts().0.extensions);
+    }
+    Ok(http::Response::from_parts(parts, body).into())
+}
+
+/// The whole body where it is known to be small, else its first frame.
+async fn read(body: &mut reqwest::Body, whole: bool) -> reqwest_middleware::Result<Bytes> {
+    let mut start = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        if let Ok(data) = frame?.into_data() {
+            if !whole {
+                return Ok(data);
+            }
+            start.extend_from_slice(&data);
+        }
+    }
+    Ok(start.freeze())
+}
+
+/// A body whose start has been looked at.
+struct Resumed {
+    start: Option<Bytes>,
+    rest: reqwest::Body,
+}
+
+impl Body for Resumed {
+    type Data = Bytes;
+    type Error = reqwest::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
+        match self.start.take() {
+            Some(start) => Poll::Ready(Some(Ok(Frame::data(start)))),
+            None => Pin::new(&mut self.rest).poll_frame(context),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.start.is_none() && self.rest.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let read = self.start.as_ref().map_or(0, |start| start.len() as u64);
+        let rest = self.rest.size_hint();
+        let mut hint = SizeHint::new();
+        if let Some(upper) = rest.upper() {
+            hint.set_upper(upper.saturating_add(read));
+        }
+        hint.set_lower(rest.lower().saturating_add(read));
+        hint
+    }
+}
+
+/// What an answer really says.
+#[derive(Debug, PartialEq)]
+struct Verdict {
+    status: StatusCode,
+    /// A body in place of the one that was sent.
+    body: Option<Bytes>,
+}
+
+#[derive(Deserialize)]
+struct Envelope {
+    #[serde(default)]
+    success: Value,
+    #[serde(default)]
+    message: Value,
+    #[serde(default, rename = "statusCode")]
+    status_code: Value,
+}
+
+/// The verdict on an answer, `None` where it is honest. `whole` says that `start` is the whole body, and `described` that the
+/// contract describes the call; it documents HTML nowhere.
+fn judge(status: StatusCode, start: &[u8], whole: bool, described: bool) -> Option<Verdict> {
+    let text = start.trim_ascii_start();
+    if status.is_success() {
+        if text.starts_with(b"{") {
+            return refusal(text).map(|status| Verdict { status, body: None });
+        }
+        let page = Page::read(text)?;
+        return (described || page.status.is_some()).then(|| Verdict {
+            status: page.status.unwrap_or(StatusCode::BAD_GATEWAY),
+            body: Some(message(&page.text)),
+        });
+    }
+    if text.starts_with(b"{") && (!whole || serde_json::from_slice::<Envelope>(text).is_ok()) {
+        return None;
+    }
+    let kept = Page::read(text).map_or_else(|| plain(text), |page| page.text);
+    let kept = if kept.is_empty() { status.canonical_reason().unwrap_or_default().to_owned() } else { kept };
+    Some(Verdict { status, body: Some(message(&kept)) })
+}
+
+/// The status that a body of a successful answer means, where it means another one.
+fn refusal(body: &[u8]) -> Option<StatusCode> {
+    // A first frame that is not the whole body is no JSON, and no verdict is made on it.
+    let envelope: Envelope = serde_json::from_slice(body).ok()?;
+    if envelope.success != Value::Bool(false) {
+        return None;
+    }
+    let message = envelope.message.as_str().unwrap_or_default();
+    if AUTHENTICATION_MESSAGES.iter().any(|known| message.starts_with(known)) {
+        return Some(StatusCode::UNAUTHORIZED);
+    }
+    let embedded = envelope.status_code.as_u64().and_then(|code| StatusCode::from_u16(u16::try_from(code).ok()?).ok());
+    embedded.filter(|status| status.is_client_error() || status.is_server_error()).or(Some(StatusCode::BAD_REQUEST))
+}
+
+/// A page of HTML.
+struct Page {
+    /// The error status that its title names.
+    status: Option<StatusCode>,
+    text: String,
+}
+
+impl Page {
+    fn read(body: &[u8]) -> Option<Self> {
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
+        let head = body.get(..15).unwrap_or(body).to_ascii_lowercase();
+        if !head.starts_with(b"<html") && !head.starts_with(b"<!doctype html") {
+            return None;
+        }
+        let page = String::from_utf8_lossy(body.get(..SMALL).unwrap_or(body));
+        let lower = page.to_ascii_lowercase();
+        let title = lower.find("<title>").and_then(|start| {
+            let start = start + "<title>".len();
+            let end = lower.get(start..)?.find("</title>")? + start;
+            page.get(start..end)
+        });
+        let title = plain(title.unwrap_or_default().as_bytes());
+        let status = title.split_whitespace().next().and_then(|word| word.parse::<u16>().ok());
+        let status = status.and_then(|code| StatusCode::from_u16(code).ok()).filter(|status| status.is_client_error() || status.is_server_error());
+        Some(Self { status, text: if title.is_empty() { "a page of HTML".to_owned() } else { title } })
+    }
+}
+
+/// The start of a text, on one line.
+fn plain(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text.get(..4 * MESSAGE_LENGTH).unwrap_or(text));
+    let words: Vec<&str> = text.split(|character: char| character.is_whitespace() || character.is_control()).filter(|word| !word.is_empty()).collect();
+    words.join(" ").chars().take(MESSAGE_LENGTH).collect()
+}
+
+fn message(text: &str) -> Bytes {
+    json!({ "success": false, "message": text }).to_string().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(status: u16, body: &str) -> Option<(u16, Option<String>)> {
+        let verdict = judge(StatusCode::from_u16(status).unwrap(), body.as_bytes(), true, true)?;
+        Some((verdict.status.as_u16(), verdict.body.map(|body| String::from_utf8(body.to_vec()).unwrap())))
+    }
+
+    fn said(text: &str) -> Option<String> {
+        Some(String::from_utf8(message(text).to_vec()).unwrap())
+    }
+
+    #[test]
+    fn a_refusal_under_200_becomes_the_status_it_means() {
+        for (body, status) in [
+            (r#"{"success":false,"message":"Failed to authenticate token."}"#, 401),
+            (r#"{"success":false,"message":"Refresh token not valid"}"#, 401),
+            (r#" {"success":false,"message":"Authentication failed. Wrong."}"#, 401),
+            (r#"{"success":false,"message":"No such thing"}"#, 400),
+            (r#"{"success":false}"#, 400),
+            (r#"{"success":false,"statusCode":409}"#, 409),
+            (r#"{"success":false,"statusCode":200,"message":7}"#, 400),
+        ] {
+            assert_eq!(verdict(200, body), Some((status, None)), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_honest_answer_passes() {
+        for body in [
+            "",
+            "{}",
+            r#"{"success":true,"systemToken":"x"}"#,
+            r#"{"success":"false"}"#,
+            r#"{"data":{"success":false,"message":"Failed to authenticate token."}}"#,
+            r#"[{"success":false}]"#,
+            r#"{"success":false,"mess"#,
+            "plain text, success: false",
+            "\"<html>\"",
+            "<htm",
+            "a,b\n<html>,1",
+        ] {
+            assert_eq!(verdict(200, body), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_page_under_200_becomes_what_its_title_names() {
+        let gateway = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body></body></html>";
+        assert_eq!(verdict(200, gateway), Some((502, said("502 Bad Gateway"))));
+        assert_eq!(verdict(200, "<!DOCTYPE HTML><HTML><TITLE>503 Service\n Unavailable</TITLE>"), Some((503, said("503 Service Unavailable"))));
+        assert_eq!(verdict(200, "\u{feff}<html><title>Sign in</title>"), Some((502, said("Sign in"))));
+        assert_eq!(verdict(200, "<html>"), Some((502, said("a page of HTML"))));
+        // Outside the contract a page may be what was asked for, unless it says that it is an error.
+        assert_eq!(judge(StatusCode::OK, b"<html><title>Sign in</title>", true, false), None);
+        assert!(judge(StatusCode::OK, gateway.as_bytes(), true, false).is_some());
+    }
+
+    #[test]
+    fn an_error_without_json_gets_one() {
+        assert_eq!(verdict(401, ""), Some((401, said("Unauthorized"))));
+        assert_eq!(verdict(404, "Cannot POST\n /x"), Some((404, said("Cannot POST /x"))));
+        assert_eq!(verdict(502, "<html><title>502 Bad Gateway</title>"), Some((502, said("502 Bad Gateway"))));
+        assert_eq!(verdict(500, "{broken"), Some((500, said("{broken"))));
+        assert_eq!(verdict(500, "[1]"), Some((500, said("[1]"))));
+        assert_eq!(verdict(401, r#"{"message":"Refresh token not valid"}"#), None);
+        assert_eq!(verdict(400, &"é".repeat(4000)).unwrap().1, said(&"é".repeat(200)));
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic() {
+        for body in [&b"<html><title>\xff\xfe</title>"[..], b"\xef\xbb\xbf", b"<html><title>", b"{\xff", b"\0\0\0", b"<html><TITLE>999 x</title>"] {
+            for status in [200, 299, 400, 599] {
+                let _ = judge(StatusCode::from_u16(status).unwrap(), body, true, true);
+            }
+        }
+    }
+}

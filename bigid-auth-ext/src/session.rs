@@ -1,0 +1,175 @@
+use std::fmt;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bigid_api::Secret;
+use http::HeaderValue;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::dialect::HeaderPrefix;
+
+/// A system or session token and how long it is good for. It authorizes any BigID call.
+///
+/// The token is overwritten in memory when the session is dropped; the header made of it is not, because a `HeaderValue` is shared
+/// with the HTTP library.
+#[derive(Clone)]
+pub struct Session {
+    token: Secret,
+    header: HeaderValue,
+    /// On the client's clock.
+    received_at: Duration,
+    lifetime: Duration,
+}
+
+/// The lifetime taken for a token that does not tell its own. Shorter than any client guesses (an hour to a day), so that a wrong
+/// guess costs an exchange in ten minutes and never a refused call.
+pub const OPAQUE_LIFETIME: Duration = Duration::from_secs(10 * 60);
+
+/// The longest lifetime that is believed: a session is renewed at least this often. Recorded are 7 days.
+pub const MAX_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// The part of a lifetime before its end in which a new session is fetched in the background: one tenth, but no more than
+/// [`MAX_REFRESH_WINDOW`].
+const REFRESH_PART: u32 = 10;
+
+/// The longest time before its end at which a session is refreshed.
+pub const MAX_REFRESH_WINDOW: Duration = Duration::from_secs(60 * 60);
+
+impl Session {
+    /// Makes a session of a token that was received at `now`.
+    ///
+    /// # Errors
+    /// A token that no header can hold, or whose claims say that it was never good.
+    pub(crate) fn new(token: Secret, prefix: HeaderPrefix, now: Duration) -> Result<Self, &'static str> {
+        let lifetime = lifetime(token.expose())?;
+        let header = header(&token, prefix)?;
+        Ok(Self { token, header, received_at: now, lifetime })
+    }
+
+    /// The same session behind another prefix.
+    pub(crate) fn with_prefix(&self, prefix: HeaderPrefix) -> Result<Self, &'static str> {
+        Ok(Self { header: header(&self.token, prefix)?, ..self.clone() })
+    }
+
+    /// The value of the Authorization header, marked as sensitive.
+    #[must_use]
+    pub fn authorization(&self) -> &HeaderValue {
+        &self.header
+    }
+
+    /// How long the token is good for, counted from its receipt.
+    #[must_use]
+    pub fn lifetime(&self) -> Duration {
+        self.lifetime
+    }
+
+    pub(crate) fn is_good(&self, now: Duration) -> bool {
+        now.saturating_sub(self.received_at) < self.lifetime
+    }
+
+    /// When it is time to fetch the next one.
+    pub(crate) fn refresh_at(&self) -> Duration {
+        let window = (self.lifetime / REFRESH_PART).min(MAX_REFRESH_WINDOW);
+        self.received_at + (self.lifetime - window)
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("lifetime", &self.lifetime).finish_non_exhaustive()
+    }
+}
+
+/// A sensitive header. The clone makes the bytes shared before anybody waits for it.
+pub(crate) fn header(token: &Secret, prefix: HeaderPrefix) -> Result<HeaderValue, &'static str> {
+    let text = match prefix {
+        HeaderPrefix::Raw => token.expose().to_owned(),
+        HeaderPrefix::Bearer => format!("Bearer {}", token.expose()),
+    };
+    if token.is_empty() {
+        return Err("the token is empty");
+    }
+    let mut header = HeaderValue::try_from(text).map_err(|_| "the token holds characters that no header can hold")?;
+    header.set_sensitive(true);
+    Ok(header.clone())
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    #[serde(default)]
+    exp: Value,
+    #[serde(default)]
+    iat: Value,
+}
+
+/// `exp - iat`, so that the server's clock drops out. Nothing else in the token is believed.
+fn lifetime(token: &str) -> Result<Duration, &'static str> {
+    let Some(claims) = claims(token) else { return Ok(OPAQUE_LIFETIME) };
+    let (Some(exp), Some(iat)) = (seconds(&claims.exp), seconds(&claims.iat)) else { return Ok(OPAQUE_LIFETIME) };
+    let lifetime = exp - iat;
+    if lifetime.is_nan() || lifetime < 1.0 {
+        return Err("the token's claims say that it expired when it was issued");
+    }
+    Ok(Duration::from_secs_f64(lifetime.min(MAX_LIFETIME.as_secs_f64())))
+}
+
+fn claims(token: &str) -> Option<Claims> {
+    let mut parts = token.split('.');
+    let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+    serde_json::from_slice(&payload).ok()
+}
+
+fn seconds(value: &Value) -> Option<f64> {
+    value.as_f64().filter(|seconds| seconds.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn jwt(payload: &str) -> String {
+        format!("h.{}.s", URL_SAFE_NO_PAD.encode(payload))
+    }
+
+    #[test]
+    fn a_lifetime_is_the_difference_of_two_claims() {
+        for (payload, seconds) in [
+            (r#"{"iat":1000,"exp":605800}"#, 604_800),
+            (r#"{"iat":1000.5,"exp":1060.5}"#, 60),
+            (r#"{"iat":-100,"exp":100}"#, 200),
+            (r#"{"iat":0,"exp":1e300}"#, MAX_LIFETIME.as_secs()),
+            (r#"{"iat":0,"exp":31536000000}"#, MAX_LIFETIME.as_secs()),
+        ] {
+            assert_eq!(lifetime(&jwt(payload)), Ok(Duration::from_secs(seconds)), "{payload}");
+        }
+    }
+
+    #[test]
+    fn what_tells_no_lifetime_gets_the_short_one() {
+        for token in ["opaque", "a.b", "a.b.c.d", "a.!.c", &jwt("[]"), &jwt("{}"), &jwt(r#"{"exp":1}"#), &jwt(r#"{"exp":"1","iat":"0"}"#)] {
+            assert_eq!(lifetime(token), Ok(OPAQUE_LIFETIME), "{token}");
+        }
+    }
+
+    #[test]
+    fn what_was_never_good_is_refused() {
+        for payload in [r#"{"iat":5,"exp":5}"#, r#"{"iat":5,"exp":4}"#, r#"{"iat":1e308,"exp":-1e308}"#] {
+            assert!(lifetime(&jwt(payload)).is_err(), "{payload}");
+        }
+    }
+
+    #[test]
+    fn a_header_is_sensitive_and_holds_one_line() {
+        let secret = Secret::from("t0ken");
+        assert!(header(&secret, HeaderPrefix::Bearer).unwrap().is_sensitive());
+        assert_eq!(header(&secret, HeaderPrefix::Raw).unwrap(), "t0ken");
+        assert!(header(&Secret::from("a\nb"), HeaderPrefix::Raw).is_err());
+        assert!(header(&Secret::from(""), HeaderPrefix::Bearer).is_err());
+    }
+}

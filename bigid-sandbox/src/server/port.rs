@@ -1,0 +1,68 @@
+//! A port that is open, or closed but still ours.
+
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+
+/// The port of a sandbox.
+pub(super) enum Port {
+    /// Connections are accepted.
+    Open(TcpListener),
+    /// The port is bound and nobody listens: connections are refused, and no other program can take it.
+    Closed(TcpSocket),
+    /// The port is lost to another program.
+    Free,
+}
+
+impl Port {
+    /// An open port, and the address with its number if any would do.
+    pub(super) fn open(address: SocketAddr) -> io::Result<(Self, SocketAddr)> {
+        let listener = bound(address)?.listen(BACKLOG)?;
+        let address = listener.local_addr()?;
+        Ok((Self::Open(listener), address))
+    }
+
+    pub(super) fn closed(self, address: SocketAddr) -> (Self, io::Result<()>) {
+        if let Self::Closed(_) = self {
+            return (self, Ok(()));
+        }
+        // Two sockets cannot hold one port, so between these two lines it is nobody's.
+        drop(self);
+        Self::or_free(bound(address).map(Self::Closed))
+    }
+
+    pub(super) fn opened(self, address: SocketAddr) -> (Self, io::Result<()>) {
+        match self {
+            Self::Open(_) => (self, Ok(())),
+            Self::Closed(socket) => Self::or_free(socket.listen(BACKLOG).map(Self::Open)),
+            Self::Free => Self::or_free(bound(address).and_then(|socket| socket.listen(BACKLOG)).map(Self::Open)),
+        }
+    }
+
+    pub(super) async fn accept(&self) -> io::Result<TcpStream> {
+        match self {
+            Self::Open(listener) => listener.accept().await.map(|(stream, _)| stream),
+            Self::Closed(_) | Self::Free => std::future::pending().await,
+        }
+    }
+
+    fn or_free(port: io::Result<Self>) -> (Self, io::Result<()>) {
+        match port {
+            Ok(port) => (port, Ok(())),
+            Err(error) => (Self::Free, Err(error)),
+        }
+    }
+}
+
+fn bound(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // Without this, connections that ended a moment ago would hold the port. On Windows it means something else: that
+    // a port which another program listens on can be taken.
+    socket.set_reuseaddr(cfg!(unix))?;
+    socket.bind(address)?;
+    Ok(socket)
+}
+
+/// How many connections wait to be accepted: a thousand callers at once need not wait for a second try.
+const BACKLOG: u32 = 4_096;
