@@ -15,6 +15,7 @@ use bigid_auth_ext::bigid_api::types::DataSource;
 use bigid_auth_ext::{BigIdClient, ConfigError};
 use bigid_sandbox::Sandbox;
 use serde_json::json;
+use unicode_width::UnicodeWidthStr as _;
 
 /// Several pages, so that the paging is seen.
 const SANDBOX_DATA_SOURCES: usize = 250;
@@ -130,11 +131,11 @@ impl Listing {
         let mut widths = [0; 5];
         for row in &rows {
             for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.chars().count());
+                *width = (*width).max(cell.width());
             }
         }
         for row in &rows {
-            let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+            let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.width()))).collect();
             writeln!(out, "{}", cells.join("  ").trim_end())?;
         }
         let dialect = client.dialect().map_or_else(|| "unknown".to_owned(), |dialect| dialect.to_string());

@@ -34,7 +34,7 @@ type Http = Arc<dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send 
 /// use bigid_auth_ext::{BigIdClient, Dialect};
 ///
 /// let client = BigIdClient::builder("https://acme.bigid.cloud")
-///     .user_token("the token of Access Management")
+///     .user_token("the-token-that-access-management-showed-once")
 ///     .dialect(Dialect::Deployed)
 ///     .http(|http| http.connect_timeout(std::time::Duration::from_secs(3)))
 ///     .build()?;

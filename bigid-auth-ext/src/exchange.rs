@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::credential::Credential;
 use crate::dialect::{Speech, Way};
 use crate::error::{AuthError, Kind};
-use crate::normalize::Normalize;
+use crate::normalize::{Normalize, Rewritten};
 use crate::session::{Session, header};
 
 /// The largest answer that an exchange reads. The largest recorded one, of `/sessions`, has 15,808 bytes.
@@ -133,6 +133,12 @@ impl TokenExchange {
             return Refusal::Perhaps(self.rejected(message, Some(status)));
         }
         let source = |error: Error<bigid_api::types::Failure>| -> Option<Box<dyn std::error::Error + Send + Sync>> { Some(error.into_untyped().into()) };
+        if let Error::UnexpectedResponse(response) = &error
+            && response.extensions().get::<Rewritten>().is_some_and(|rewritten| rewritten.page && rewritten.original.is_success())
+        {
+            let what = "the server answers with a web page where the exchange should be".to_owned();
+            return Refusal::Perhaps(AuthError::with(Kind::Unexpected(what), status, None, None));
+        }
         match status.map(|status| status.as_u16()) {
             _ if error.is_retryable() && status.is_none() => Refusal::Final(AuthError::with(Kind::Unreachable, None, None, source(error))),
             Some(300..=399) => Refusal::Final(AuthError::with(Kind::Redirected, status, None, source(error))),

@@ -65,7 +65,8 @@ async fn normalize(response: Response, described: bool) -> reqwest_middleware::R
 
     let body = match judge(parts.status, &start, whole, described) {
         None => reqwest::Body::wrap(Resumed { start: Some(start).filter(|start| !start.is_empty()), rest: body }),
-        Some(Verdict { status, body }) => {
+        Some(Verdict { status, body, page }) => {
+            parts.extensions.insert(Rewritten { original: parts.status, page });
             parts.status = status;
             let body = match body {
                 Some(body) => {
@@ -133,10 +134,20 @@ impl Body for Resumed {
     }
 }
 
+/// In the extensions of an answer that is not what the server sent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rewritten {
+    /// The status that the server sent.
+    pub(crate) original: StatusCode,
+    /// Whether it sent a page whose title names no status: more likely another server than a gateway's fault.
+    pub(crate) page: bool,
+}
+
 /// What an answer really says.
 #[derive(Debug, PartialEq)]
 struct Verdict {
     status: StatusCode,
+    page: bool,
     /// A body in place of the one that was sent.
     body: Option<Bytes>,
 }
@@ -157,11 +168,12 @@ fn judge(status: StatusCode, start: &[u8], whole: bool, described: bool) -> Opti
     let text = start.trim_ascii_start();
     if status.is_success() {
         if text.starts_with(b"{") {
-            return refusal(text).map(|status| Verdict { status, body: None });
+            return refusal(text).map(|status| Verdict { status, page: false, body: None });
         }
         let page = Page::read(text)?;
         return (described || page.status.is_some()).then(|| Verdict {
             status: page.status.unwrap_or(StatusCode::BAD_GATEWAY),
+            page: page.status.is_none(),
             body: Some(message(&page.text)),
         });
     }
@@ -170,7 +182,7 @@ fn judge(status: StatusCode, start: &[u8], whole: bool, described: bool) -> Opti
     }
     let kept = Page::read(text).map_or_else(|| plain(text), |page| page.text);
     let kept = if kept.is_empty() { status.canonical_reason().unwrap_or_default().to_owned() } else { kept };
-    Some(Verdict { status, body: Some(message(&kept)) })
+    Some(Verdict { status, page: false, body: Some(message(&kept)) })
 }
 
 /// The status that a body of a successful answer means, where it means another one.

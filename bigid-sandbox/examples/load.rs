@@ -1,4 +1,5 @@
-//! Measures a running sandbox from a second process: exchanges, and pages of a hundred records, for some seconds each.
+//! Measures a running sandbox from a second process: exchanges, and pages of a hundred records, for some seconds each;
+//! and how long a sandbox of this process takes to start.
 //!
 //! Takes `BIGID_BASE_URL` and `BIGID_USER_TOKEN` from the environment, as the program prints them. The client is a few
 //! lines over bare sockets, so that what is measured is the server.
@@ -6,12 +7,14 @@
 use std::error::Error;
 use std::time::Duration;
 
+use bigid_sandbox::Sandbox;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 const CONNECTIONS: usize = 8;
+const STARTS: u128 = 200;
 const TIME: Duration = Duration::from_secs(5);
 
 #[tokio::main(flavor = "current_thread")]
@@ -34,6 +37,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let (rate, size) = (calls / TIME.as_secs(), bytes / calls.max(1));
         report.write_all(format!("{name}: {rate} a second, {size} bytes each\n").as_bytes()).await?;
     }
+    let start = Instant::now();
+    for _ in 0..STARTS {
+        drop(Sandbox::start().await?);
+    }
+    let micros = start.elapsed().as_micros() / STARTS;
+    report.write_all(format!("start and stop: {micros} microseconds\n").as_bytes()).await?;
     Ok(report.flush().await?)
 }
 

@@ -199,3 +199,40 @@ pub const DEFAULT_JOURNAL_CAPACITY: usize = 10_000;
 
 /// The owner's token lives as long as a token can, because tests move the clock.
 const OWNER_TOKEN_DAYS: u32 = crate::auth::MAX_USER_TOKEN_DAYS;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documented_defaults_hold() {
+        let sources = [include_str!("builder.rs"), include_str!("auth/session.rs"), include_str!("auth/user_token.rs")];
+        let documented = |constant: &str, number: &str| {
+            let text = sources.iter().find_map(|source| {
+                let (before, _) = source.split_once(&format!("pub const {constant}:"))?;
+                before.rsplit("\n\n").next().map(str::to_owned)
+            });
+            assert!(text.is_some_and(|text| text.contains(number)), "{constant} is not documented as {number}");
+        };
+        documented("DEFAULT_DATA_SOURCES", &DEFAULT_DATA_SOURCES.to_string());
+        documented("DEFAULT_SEED", &DEFAULT_SEED.to_string());
+        assert_eq!(DEFAULT_JOURNAL_CAPACITY, 10_000);
+        documented("DEFAULT_JOURNAL_CAPACITY", "10,000");
+        documented(
+            "DEFAULT_SYSTEM_TOKEN_LIFETIME",
+            &format!("{} days", DEFAULT_SYSTEM_TOKEN_LIFETIME.as_secs() / 86_400),
+        );
+        documented("DEFAULT_SESSION_LIFETIME", &format!("{} hours", DEFAULT_SESSION_LIFETIME.as_secs() / 3_600));
+        assert_eq!((Builder::new().profile, Builder::new().address.port()), (Profile::Deployed6x, 0));
+    }
+
+    #[test]
+    fn only_a_loopback_address_checks_hosts() {
+        for (address, checked) in
+            [("127.0.0.1:0", true), ("[::1]:0", true), ("0.0.0.0:0", false), ("192.0.2.1:0", false)]
+        {
+            let (shared, ..) = Builder::new().address(address.parse().unwrap()).build();
+            assert_eq!(shared.loopback_only, checked, "{address}");
+        }
+    }
+}

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+/// The crate of the methods, statuses and headers in this interface, in the version it needs.
 pub use http;
 
 mod clock;

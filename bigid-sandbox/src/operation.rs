@@ -114,6 +114,11 @@ impl Operation {
         }
     }
 
+    /// Whether a request for it has to carry a session.
+    pub(crate) fn needs_session(self) -> bool {
+        !matches!(self, Self::Exchange | Self::CreateSession | Self::Custom | Self::Unmatched)
+    }
+
     fn route(self, profile: Profile) -> Option<(Method, &'static str)> {
         Some(match self {
             Self::Exchange => (profile.exchange_method(), "refresh-access-token"),
@@ -150,7 +155,6 @@ impl fmt::Display for Operation {
 impl From<&str> for Operation {
     /// # Panics
     /// On a name that no operation has: a mistyped name in a test must not count as "no calls".
-    #[track_caller]
     #[allow(clippy::panic, reason = "reached from the text of a test only, never from a request")]
     fn from(name: &str) -> Self {
         match Self::ALL.into_iter().find(|operation| operation.name() == name) {

@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 
 const EVIDENCE: &str = include_str!("../EVIDENCE.md");
 const README: &str = include_str!("../README.md");
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 12] = [
     ("answers", include_str!("answers.rs")),
     ("binary", include_str!("binary.rs")),
-    ("data_sources", include_str!("data_sources.rs")),
     ("deployed", include_str!("deployed.rs")),
     ("faults", include_str!("faults.rs")),
+    ("fields", include_str!("fields.rs")),
     ("first_test", include_str!("first_test.rs")),
     ("journal", include_str!("journal.rs")),
     ("lifecycle", include_str!("lifecycle.rs")),
+    ("lists", include_str!("lists.rs")),
+    ("records", include_str!("records.rs")),
     ("tokens", include_str!("tokens.rs")),
+    ("wire_faults", include_str!("wire_faults.rs")),
 ];
 
 /// Whether a file has a function of that name right below a test attribute.

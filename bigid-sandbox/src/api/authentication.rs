@@ -1,8 +1,9 @@
 //! The two ways to a session, and the check that every other call passes.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::auth::{Rejection, SessionKind};
+use crate::data::Record;
 use crate::state::State;
 use crate::wire::{Answer, Query, Received, auth_failure, session_failure};
 
@@ -26,21 +27,23 @@ pub(super) fn create_session(state: &mut State, request: &Received, skew: i64) -
         return session_failure(state.profile);
     };
     let auth_token = state.sessions.issue(SessionKind::Password, user, state.clock.unix_seconds(), skew);
-    Answer::json(&json!({
-        "success": true,
-        "message": "Enjoy your token!",
-        "auth_token": auth_token,
-        "username": user.name,
-        "firstName": user.first_name,
-        "lastName": user.last_name,
-        "email": "",
-        "isPasswordChangeNeeded": false,
-        "permissions": permissions(),
-    }))
+    // A record keeps the order, and this is the recorded one.
+    let session = Record::new(vec![
+        ("success".into(), true.into()),
+        ("message".into(), "Enjoy your token!".into()),
+        ("auth_token".into(), auth_token.into()),
+        ("username".into(), user.name.as_str().into()),
+        ("firstName".into(), user.first_name.as_str().into()),
+        ("lastName".into(), user.last_name.as_str().into()),
+        ("email".into(), "".into()),
+        ("isPasswordChangeNeeded".into(), false.into()),
+        ("permissions".into(), permissions().into()),
+    ]);
+    Answer::json_text(session.json().to_owned())
 }
 
-/// The user whose session a request carries.
-pub(super) fn session_user(state: &State, request: &Received) -> Result<String, Rejection> {
+/// Whether a request carries a session that opens it.
+pub(super) fn check_session(state: &State, request: &Received) -> Result<(), Rejection> {
     state.sessions.check(token(state, request)?, state.clock.unix_seconds())
 }
 

@@ -17,17 +17,15 @@ use crate::wire::{Answer, Received, auth_failure, express_not_found};
 
 /// The honest answer to a request, before any fault spoils it.
 pub(crate) fn answer(state: &mut State, request: &Received, skew: i64) -> Answer {
-    match request.operation {
-        Operation::Exchange => return authentication::exchange(state, request, skew),
-        Operation::CreateSession => return authentication::create_session(state, request, skew),
-        Operation::Unmatched | Operation::Custom => return express_not_found(&request.method, &request.path),
-        _ => {}
-    }
-    if let Err(rejection) = authentication::session_user(state, request) {
+    if request.operation.needs_session()
+        && let Err(rejection) = authentication::check_session(state, request)
+    {
         return auth_failure(state.profile, rejection);
     }
     let name = request.parameter.as_deref().unwrap_or_default();
     match request.operation {
+        Operation::Exchange => authentication::exchange(state, request, skew),
+        Operation::CreateSession => authentication::create_session(state, request, skew),
         Operation::ListDataSources => data_sources::list(state, request),
         Operation::QueryDataSources => data_sources::query(state, request),
         Operation::ListDataSourcesLegacy => data_sources::list_legacy(state),
@@ -46,10 +44,7 @@ pub(crate) fn answer(state: &mut State, request: &Received, skew: i64) -> Answer
         Operation::ListClusters => shapes::clusters(),
         Operation::ListDataSourceTags => shapes::data_source_tags(),
         Operation::RunMinimizationAction => shapes::minimization_action(request),
-        // Answered above, before the check of the session.
-        Operation::Exchange | Operation::CreateSession | Operation::Custom | Operation::Unmatched => {
-            express_not_found(&request.method, &request.path)
-        }
+        Operation::Custom | Operation::Unmatched => express_not_found(&request.method, &request.path),
     }
 }
 

@@ -1,13 +1,15 @@
 //! Who may call: users, the tokens they generate, and the sessions those turn into.
 
 mod jwt;
-mod session;
-mod user;
-mod user_token;
 
-pub use session::{DEFAULT_SESSION_LIFETIME, DEFAULT_SYSTEM_TOKEN_LIFETIME};
-pub(crate) use session::{SessionKind, Sessions};
+mod user;
 pub use user::User;
 pub(crate) use user::Users;
+
+mod user_token;
 pub use user_token::{GeneratedToken, MAX_USER_TOKEN_DAYS, TokenError};
 pub(crate) use user_token::{Rejection, UserTokens};
+
+mod session;
+pub use session::{DEFAULT_SESSION_LIFETIME, DEFAULT_SYSTEM_TOKEN_LIFETIME};
+pub(crate) use session::{SessionKind, Sessions};

@@ -1,15 +1,20 @@
-//! What the sandbox holds: data sources, and what is found in them.
+//! What the sandbox holds: data sources, and how lists are made of them.
+
+mod record;
+pub(crate) use record::Record;
+
+mod fields;
+
+mod names;
+
+mod generator;
+pub(crate) use generator::generate;
+
+mod filter;
+pub(crate) use filter::FilterError;
+
+mod listing;
+pub(crate) use listing::{Listing, Page};
 
 mod data_sources;
-mod fields;
-mod filter;
-mod generator;
-mod listing;
-mod names;
-mod record;
-
 pub(crate) use data_sources::DataSources;
-pub(crate) use filter::FilterError;
-pub(crate) use generator::generate;
-pub(crate) use listing::{Listing, Page};
-pub(crate) use record::Record;

@@ -1,11 +1,13 @@
 //! HTTP as this server speaks it: requests as received, answers as an Express application gives them.
 
-mod answer;
-mod failure;
 mod query;
-mod received;
-
-pub use answer::Answer;
-pub(crate) use failure::{auth_failure, express_not_found, problem, session_failure};
 pub(crate) use query::Query;
+
+mod received;
 pub use received::Received;
+
+mod answer;
+pub use answer::Answer;
+
+mod failure;
+pub(crate) use failure::{auth_failure, express_not_found, problem, session_failure};

@@ -1,9 +1,11 @@
 //! What the tests over real HTTP share.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+use std::collections::BTreeSet;
 use std::error::Error;
 
 use bigid_sandbox::{Profile, Sandbox};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::Value;
 
@@ -54,4 +56,55 @@ impl Caller {
         let response = self.get(path, token).send().await?;
         Ok((response.status(), serde_json::from_str(&response.text().await?)?))
     }
+}
+
+/// A sandbox, a client of it, and a session.
+pub(crate) struct Signed {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) caller: Caller,
+    pub(crate) session: String,
+}
+
+impl Signed {
+    pub(crate) async fn with(count: usize) -> Result<Self, Box<dyn Error>> {
+        Self::to(Sandbox::builder().data_sources(count).start().await?).await
+    }
+
+    pub(crate) async fn to(sandbox: Sandbox) -> Result<Self, Box<dyn Error>> {
+        let caller = Caller::new(&sandbox)?;
+        let session = caller.session(&sandbox.user_token()).await?;
+        Ok(Self { sandbox, caller, session })
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Result<(u16, Value), Box<dyn Error>> {
+        let (status, body) = self.caller.json(path, &self.session).await?;
+        Ok((status.as_u16(), body))
+    }
+
+    pub(crate) async fn send(&self, method: Method, path: &str, body: &Value) -> Result<(u16, Value), Box<dyn Error>> {
+        let response = self.caller.request(method, path, &self.session).json(body).send().await?;
+        Ok((response.status().as_u16(), serde_json::from_str(&response.text().await?)?))
+    }
+
+    pub(crate) async fn page(&self, query: &str) -> Result<(Vec<Value>, Value), Box<dyn Error>> {
+        let (status, body) = self.get(&format!("/ds-connections?{query}")).await?;
+        assert_eq!(status, 200, "{body}");
+        let records = body["data"]["ds_connections"].as_array().cloned().unwrap_or_default();
+        Ok((records, body["data"]["totalCount"].clone()))
+    }
+
+    pub(crate) async fn filtered(&self, filter: Value) -> Result<BTreeSet<String>, Box<dyn Error>> {
+        let filter = utf8_percent_encode(&filter.to_string(), NON_ALPHANUMERIC).to_string();
+        let (records, total) = self.page(&format!("filter={filter}")).await?;
+        assert_eq!(total, records.len());
+        Ok(records.iter().map(name).collect())
+    }
+}
+
+pub(crate) fn name(record: &Value) -> String {
+    record["name"].as_str().unwrap_or_default().to_owned()
+}
+
+pub(crate) fn by_name(name: &str) -> String {
+    format!("/ds_connections/{}", utf8_percent_encode(name, NON_ALPHANUMERIC))
 }

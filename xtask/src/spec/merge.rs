@@ -19,15 +19,25 @@ pub(crate) struct Merged {
 impl Merged {
     /// A finding about the node at `pointer`, in the file that it came from.
     pub(crate) fn finding(&self, pointer: &str, message: impl Into<String>) -> Diagnostic {
+        match self.origin(pointer) {
+            Some(source) => source.finding(pointer, message),
+            None => Diagnostic::new(message).file("spec").pointer(pointer),
+        }
+    }
+
+    /// The file and line of the node at `pointer`.
+    pub(crate) fn place(&self, pointer: &str) -> String {
+        let line = |source: &Source| source.line(pointer).map_or(String::new(), |line| format!(":{line}"));
+        self.origin(pointer).map_or_else(|| format!("#{pointer}"), |source| format!("{}{}", source.name, line(source)))
+    }
+
+    fn origin(&self, pointer: &str) -> Option<&Source> {
         let mut prefix = pointer;
         loop {
             if let Some(source) = self.origins.get(prefix) {
-                return self.sources[*source].finding(pointer, message);
+                return self.sources.get(*source);
             }
-            match prefix.rfind('/') {
-                Some(end) => prefix = &prefix[..end],
-                None => return Diagnostic::new(message).file("spec").pointer(pointer),
-            }
+            prefix = &prefix[..prefix.rfind('/')?];
         }
     }
 }

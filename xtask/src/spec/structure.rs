@@ -71,7 +71,8 @@ pub(super) fn check(document: &Value, merged: &Merged) -> Result<(), Diagnostics
             continue;
         };
         if let Some(first) = named.insert(id, pointer.clone()) {
-            found.push(merged.finding(&pointer, format!("the operationId `{id}` stands twice, first at #{first}")));
+            let finding = merged.finding(&pointer, format!("the operationId `{id}` stands twice"));
+            found.push(finding.help(format!("the other one is at {}", merged.place(&first))));
         }
         if operation["responses"].as_object().is_none_or(serde_json::Map::is_empty) {
             found.push(merged.finding(&pointer, format!("`{id}` documents no response")));

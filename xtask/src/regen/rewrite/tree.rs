@@ -15,6 +15,11 @@ pub(super) fn module<'a>(items: &'a mut [Item], name: &str) -> anyhow::Result<&'
         .ok_or_else(|| anyhow!("progenitor wrote no module `{name}`"))
 }
 
+/// How many structs a module has.
+pub(super) fn structs(items: &[Item]) -> usize {
+    items.iter().filter(|item| matches!(item, Item::Struct(_))).count()
+}
+
 /// The name of the type that an inherent or trait implementation is for.
 pub(super) fn implemented_for(item: &syn::ItemImpl) -> Option<String> {
     match &*item.self_ty {

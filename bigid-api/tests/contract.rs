@@ -1,0 +1,169 @@
+//! Each operation against its typed mock: the request that the contract describes, and every documented status decoded.
+
+use bigid_api::http::StatusCode;
+use bigid_api::httpmock::MockServerExt as _;
+use bigid_api::operations::{self, OPERATIONS};
+use bigid_api::types::{DataSource, DataSourceList, DataSourcePage, Failure, SessionRequest, SessionResponse, TokenResponse};
+use bigid_api::{BaseUrl, Client, Error, Transport, USER_AGENT_VALUE};
+use httpmock::MockServer;
+use serde_json::{Value, json};
+
+const CONTRACT: &str = include_str!("../../spec/bigid.openapi.json");
+
+fn client(server: &MockServer) -> Client {
+    let http = reqwest::Client::builder().build().unwrap();
+    Client::new(Transport::new(BaseUrl::parse(&server.base_url()).unwrap(), http))
+}
+
+fn failure() -> Failure {
+    Failure::builder().success(false).message("no".to_owned()).try_into().unwrap()
+}
+
+/// Asserts that an error is the documented answer of a status.
+fn is_documented<T: std::fmt::Debug>(result: Result<T, Error<Failure>>, status: u16) {
+    match result.unwrap_err() {
+        Error::ErrorResponse(answer) => {
+            assert_eq!(answer.status().as_u16(), status);
+            assert_eq!(answer.into_inner(), failure());
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_table_is_the_contract() {
+    let contract: Value = serde_json::from_str(CONTRACT).unwrap();
+    let mut described = 0;
+    for (path, item) in contract["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            described += 1;
+            let entry = OPERATIONS.iter().find(|entry| entry.path == path && entry.method.eq_ignore_ascii_case(method)).unwrap();
+            assert_eq!(operation["operationId"], entry.id);
+            assert_eq!(operation["tags"], json!(entry.tags));
+            let statuses: Vec<u16> = operation["responses"].as_object().unwrap().keys().map(|status| status.parse().unwrap()).collect();
+            assert_eq!(statuses, entry.statuses);
+            let security: Vec<Vec<&String>> =
+                operation["security"].as_array().unwrap().iter().map(|scheme| scheme.as_object().unwrap().keys().collect()).collect();
+            assert_eq!(json!(security), json!(entry.security));
+        }
+    }
+    assert_eq!(described, OPERATIONS.len());
+}
+
+#[test]
+fn only_calls_after_the_exchange_want_a_session() {
+    assert!(operations::LIST_DATA_SOURCES.requires_session());
+    for exchange in [&operations::CREATE_SESSION, &operations::EXCHANGE_USER_TOKEN, &operations::REFRESH_ACCESS_TOKEN] {
+        assert!(!exchange.requires_session(), "{}", exchange.id);
+    }
+}
+
+#[tokio::test]
+async fn create_session_sends_its_body_and_decodes_every_status() {
+    let server = MockServer::start_async().await;
+    let request: SessionRequest = SessionRequest::builder().username("u".to_owned()).password("p").try_into().unwrap();
+    let session: SessionResponse = SessionResponse::builder().success(true).auth_token(Some("t".into())).try_into().unwrap();
+    let client = client(&server);
+    let call = || client.create_session().body(request.clone()).send();
+    let mut mock = server.create_session(|when, then| {
+        when.body(&request);
+        then.ok(&session);
+    });
+    assert_eq!(call().await.unwrap().into_inner(), session);
+    mock.delete();
+    server.create_session(|_, then| drop(then.unauthorized(&failure())));
+    is_documented(call().await, 401);
+}
+
+#[tokio::test]
+async fn both_exchanges_send_their_method_and_decode_every_status() {
+    let token: TokenResponse = TokenResponse::builder().success(true).system_token(Some("t".into())).try_into().unwrap();
+    let server = MockServer::start_async().await;
+    let get = server.exchange_user_token(|_, then| drop(then.ok(&token)));
+    let post = server.refresh_access_token(|_, then| drop(then.ok(&token)));
+    assert_eq!(client(&server).exchange_user_token().send().await.unwrap().into_inner(), token);
+    assert_eq!((get.calls(), post.calls()), (1, 0));
+    assert_eq!(client(&server).refresh_access_token().send().await.unwrap().into_inner(), token);
+    assert_eq!((get.calls(), post.calls()), (1, 1));
+
+    let server = MockServer::start_async().await;
+    server.exchange_user_token(|_, then| drop(then.unauthorized(&failure())));
+    server.refresh_access_token(|_, then| drop(then.unauthorized(&failure())));
+    is_documented(client(&server).exchange_user_token().send().await, 401);
+    is_documented(client(&server).refresh_access_token().send().await, 401);
+}
+
+#[tokio::test]
+async fn list_data_sources_sends_every_parameter_and_decodes_every_status() {
+    let server = MockServer::start_async().await;
+    let source: DataSource = DataSource::builder().object_id("1".to_owned()).id("a/b c".to_owned()).try_into().unwrap();
+    let page: DataSourcePage = DataSourcePage::builder().ds_connections(vec![source]).total_count(1).try_into().unwrap();
+    let list: DataSourceList = DataSourceList::builder().status("success".to_owned()).data(page).try_into().unwrap();
+    let mut mock = server.list_data_sources(|when, then| {
+        when.skip(5).limit(10).require_total_count(true).filter("[{\"a\":1}]").sort("name").fields("a&b").format("json");
+        then.ok(&list);
+    });
+    let call = || {
+        let client = client(&server);
+        async move {
+            let list = client.list_data_sources().skip(5).limit(10).require_total_count(true);
+            list.filter("[{\"a\":1}]").sort("name").fields("a&b").format("json").send().await
+        }
+    };
+    assert_eq!(call().await.unwrap().into_inner(), list);
+    mock.delete();
+    let mut mock = server.list_data_sources(|when, then| {
+        when.skip(None).limit(None).require_total_count(None).filter(None).sort(None).fields(None).format(None);
+        then.ok(&list);
+    });
+    client(&server).list_data_sources().send().await.unwrap();
+    mock.delete();
+    for status in [401, 403, 422] {
+        let mut mock = server.list_data_sources(|_, then| {
+            drop(match status {
+                401 => then.unauthorized(&failure()),
+                403 => then.forbidden(&failure()),
+                _ => then.unprocessable_entity(&failure()),
+            });
+        });
+        is_documented(call().await, status);
+        mock.delete();
+    }
+}
+
+#[tokio::test]
+async fn each_request_names_the_sdk_and_no_version_of_an_api() {
+    let server = MockServer::start_async().await;
+    let mock = server.mock(|when, then| {
+        when.header("user-agent", USER_AGENT_VALUE).header_missing("api-version").header("accept", "application/json");
+        then.status(200).body("{}");
+    });
+    client(&server).list_data_sources().send().await.unwrap();
+    mock.assert();
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_used_keeps_its_status_and_shows_no_byte_of_itself() {
+    let server = MockServer::start_async().await;
+    for (status, body) in [(200, "hunter2"), (200, "[\"hunter2\"]"), (200, ""), (401, "{\"hunter2"), (418, "hunter2")] {
+        let mut mock = server.mock(|_, then| {
+            then.status(status).header("x-secret", "hunter2").body(body);
+        });
+        let error = client(&server).list_data_sources().filter("hunter2").send().await.unwrap_err();
+        assert_eq!(error.status(), Some(StatusCode::from_u16(status).unwrap()));
+        assert!(!error.is_retryable());
+        let shown = format!("{error} {error:?} {error:#?} {:?}", std::error::Error::source(&error));
+        assert!(!shown.contains("hunter2"), "{shown}");
+        if let Error::Payload(payload) = &error {
+            assert_eq!(payload.body(), body);
+        }
+        mock.delete();
+    }
+}
+
+#[tokio::test]
+async fn no_builder_wants_its_extra_set() {
+    let _: DataSource = DataSource::builder().try_into().unwrap();
+    let error = SessionRequest::try_from(SessionRequest::builder().username("u".to_owned())).unwrap_err();
+    assert!(error.to_string().contains("password"), "{error}");
+}

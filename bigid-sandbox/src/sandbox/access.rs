@@ -1,0 +1,56 @@
+//! Access Management: users, their tokens, their sessions.
+
+use std::time::Duration;
+
+use super::Sandbox;
+use crate::auth::{GeneratedToken, SessionKind, TokenError, User};
+
+impl Sandbox {
+    /// Adds a user, or replaces the one of that name.
+    pub fn add_user(&self, user: User) {
+        self.shared.state().users.put(user);
+    }
+
+    /// Generates a user token, as Access Management does. It is inactive until [`save_user`](Self::save_user).
+    ///
+    /// # Errors
+    /// [`TokenError`] for a number of days outside 1 to 999, and for an unknown user.
+    pub fn generate_user_token(&self, user: &str, days: u32) -> Result<GeneratedToken, TokenError> {
+        let mut state = self.shared.state();
+        if state.users.find(user).is_none() {
+            return Err(TokenError::UnknownUser(user.to_owned()));
+        }
+        let now = state.clock.unix_seconds();
+        state.user_tokens.generate(user, days, now)
+    }
+
+    /// Saves a user, which activates the tokens generated for it.
+    pub fn save_user(&self, user: &str) {
+        self.shared.state().user_tokens.save(user);
+    }
+
+    /// Revokes a user token by its name. Whether there was one.
+    pub fn revoke_user_token(&self, name: &str) -> bool {
+        self.shared.state().user_tokens.revoke(name)
+    }
+
+    /// Ends every session, however it came about: each token issued so far is refused from now on.
+    pub fn revoke_sessions(&self) {
+        self.shared.state().sessions.revoke_all();
+    }
+
+    /// Ends one session.
+    pub fn revoke_session(&self, token: &str) {
+        self.shared.state().sessions.revoke(token);
+    }
+
+    /// How long system tokens live that are issued from now on, in whole seconds.
+    pub fn set_system_token_lifetime(&self, lifetime: Duration) {
+        self.shared.state().sessions.set_lifetime(SessionKind::System, lifetime);
+    }
+
+    /// How long session tokens live that are issued from now on, in whole seconds.
+    pub fn set_session_lifetime(&self, lifetime: Duration) {
+        self.shared.state().sessions.set_lifetime(SessionKind::Password, lifetime);
+    }
+}

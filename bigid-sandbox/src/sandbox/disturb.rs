@@ -1,0 +1,77 @@
+//! What a test changes about the answers.
+
+use std::io;
+use std::sync::Arc;
+
+use http::Method;
+
+use super::Sandbox;
+use crate::faults::Script;
+use crate::operation::Operation;
+use crate::server::{Route, locked};
+use crate::wire::{Answer, Received};
+
+impl Sandbox {
+    /// The requests for an operation, to script what goes wrong with them.
+    ///
+    /// # Panics
+    /// On a name that no operation has.
+    pub fn on(&self, operation: impl Into<Operation>) -> Script<'_> {
+        Script::new(&self.shared.faults, Some(operation.into()))
+    }
+
+    /// All requests, to script what goes wrong with them.
+    pub fn on_every(&self) -> Script<'_> {
+        Script::new(&self.shared.faults, None)
+    }
+
+    /// Takes back every fault that is still scripted.
+    pub fn clear_faults(&self) {
+        self.shared.faults.clear();
+    }
+
+    /// Lets the connection test of that data source fail from now on.
+    pub fn fail_connection_test(&self, name: impl Into<String>) {
+        self.shared.state().failing_connections.insert(name.into());
+    }
+
+    /// Answers `method` on a whole path, such as `/api/v1/anything`, with what `handler` returns; it comes before the
+    /// sandbox's own routes, and checks no token.
+    pub fn route(
+        &self,
+        method: Method,
+        path: impl Into<String>,
+        handler: impl Fn(&Received) -> Answer + Send + Sync + 'static,
+    ) {
+        let route = Route { method, path: path.into(), handler: Arc::new(handler) };
+        locked(&self.shared.routes).push(route);
+    }
+
+    /// Refuses connections, as a server that is down, and closes those there are.
+    ///
+    /// # Errors
+    /// When the server's thread is gone.
+    ///
+    /// # Cancel safety
+    /// Dropped early, the port closes all the same, a moment later.
+    pub async fn refuse_connections(&self) -> io::Result<()> {
+        match &self.running {
+            Some(running) => running.refuse().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Accepts connections again, on the same port.
+    ///
+    /// # Errors
+    /// When another program took the port meanwhile.
+    ///
+    /// # Cancel safety
+    /// Dropped early, the port opens all the same, a moment later.
+    pub async fn accept_connections(&self) -> io::Result<()> {
+        match &self.running {
+            Some(running) => running.accept().await,
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! The handle to a running sandbox: here what it is, in the modules what a test does with it.
+
+mod start_error;
+pub use start_error::StartError;
+
+mod access;
+
+mod observe;
+
+mod disturb;
+
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use crate::auth::User;
+use crate::builder::Builder;
+use crate::clock::Clock;
+use crate::operation::BASE;
+use crate::profile::Profile;
+use crate::server::{Running, Shared, locked};
+
+/// A running BigID on a loopback port. Dropping it ends it.
+///
+/// If a handler panicked, dropping the sandbox panics too, so that the test fails.
+pub struct Sandbox {
+    shared: Arc<Shared>,
+    owner: User,
+    user_token: String,
+    running: Option<Running>,
+}
+
+impl Sandbox {
+    /// A sandbox to set up and start.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    /// Starts one with every default: [`Profile::Deployed6x`], twenty data sources, a free port.
+    ///
+    /// # Errors
+    /// [`StartError`] when no port can be listened on.
+    pub async fn start() -> Result<Self, StartError> {
+        Self::builder().start().await
+    }
+
+    pub(crate) fn new(shared: Arc<Shared>, running: Running, owner: User, user_token: String) -> Self {
+        Self { shared, owner, user_token, running: Some(running) }
+    }
+
+    /// The base URL that a client is given: `http://127.0.0.1:PORT/api/v1`.
+    pub fn base_url(&self) -> String {
+        format!("http://{}{}", reachable(self.address()), BASE.trim_end_matches('/'))
+    }
+
+    /// The address it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.running.as_ref().map_or_else(|| SocketAddr::from(([0; 4], 0)), Running::address)
+    }
+
+    /// A user token that is saved and active, for the longest time there is.
+    pub fn user_token(&self) -> String {
+        self.user_token.clone()
+    }
+
+    /// A local user, for `POST /sessions`.
+    pub fn username(&self) -> String {
+        self.owner.name.clone()
+    }
+
+    /// The password of [`username`](Self::username), another one for every sandbox.
+    pub fn password(&self) -> String {
+        self.owner.password.clone()
+    }
+
+    /// Which server it is.
+    pub fn profile(&self) -> Profile {
+        self.shared.state().profile
+    }
+
+    /// The clock on which its lifetimes run; moving it moves the sandbox.
+    pub fn clock(&self) -> Clock {
+        self.shared.state().clock.clone()
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("address", &self.address()).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        drop(self.running.take());
+        let panics = std::mem::take(&mut *locked(&self.shared.panics));
+        #[allow(clippy::panic, reason = "a panic in a handler has to fail the test that caused it")]
+        if !panics.is_empty() && !std::thread::panicking() {
+            panic!("a handler of the sandbox panicked: {}", panics.join("; "));
+        }
+    }
+}
+
+/// Where a client connects to: "every address" is none that it could.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_url_can_be_connected_to() {
+        for (listening, reached) in [
+            ("0.0.0.0:1", "127.0.0.1:1"),
+            ("[::]:1", "[::1]:1"),
+            ("127.0.0.1:1", "127.0.0.1:1"),
+            ("192.0.2.1:1", "192.0.2.1:1"),
+        ] {
+            assert_eq!(reachable(listening.parse().unwrap()).to_string(), reached);
+        }
+    }
+}

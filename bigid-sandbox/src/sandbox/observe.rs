@@ -1,0 +1,63 @@
+//! What a test sees of the requests.
+
+use std::sync::atomic::Ordering;
+
+use super::Sandbox;
+use crate::operation::Operation;
+use crate::wire::Received;
+
+impl Sandbox {
+    /// How many requests asked for an operation: `sandbox.calls("exchange")`.
+    ///
+    /// # Panics
+    /// On a name that no operation has.
+    pub fn calls(&self, operation: impl Into<Operation>) -> usize {
+        self.shared.journal.count(operation.into())
+    }
+
+    /// How many requests there were.
+    pub fn total_calls(&self) -> usize {
+        self.shared.journal.total()
+    }
+
+    /// The latest requests, in the order received.
+    pub fn requests(&self) -> Vec<Received> {
+        self.shared.journal.requests()
+    }
+
+    /// Forgets the requests so far, counts included.
+    pub fn clear_journal(&self) {
+        self.shared.journal.clear();
+    }
+
+    /// Waits until an operation was asked for that many times, counted as [`calls`](Self::calls) does.
+    ///
+    /// # Panics
+    /// On a name that no operation has.
+    ///
+    /// # Cancel safety
+    /// It changes nothing, and can be dropped at any point.
+    pub async fn wait_for_calls(&self, operation: impl Into<Operation>, count: usize) {
+        let operation = operation.into();
+        self.shared.journal.wait(|journal| journal.count(operation) >= count).await;
+    }
+
+    /// How many connections were accepted so far.
+    pub fn connections_accepted(&self) -> u64 {
+        self.shared.accepted.load(Ordering::SeqCst)
+    }
+
+    /// How many connections are open now.
+    pub fn connections_open(&self) -> usize {
+        *self.shared.open.borrow()
+    }
+
+    /// Waits until that many connections are open.
+    ///
+    /// # Cancel safety
+    /// It changes nothing, and can be dropped at any point.
+    pub async fn wait_for_connections_open(&self, count: usize) {
+        // The sender lives as long as this sandbox, so the wait ends with the condition only.
+        let _ = self.shared.open.subscribe().wait_for(|open| *open == count).await;
+    }
+}

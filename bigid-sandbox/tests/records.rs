@@ -1,0 +1,146 @@
+//! Records by name, and what belongs to them.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use common::{Signed, TestResult, by_name, name};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::Method;
+use serde_json::json;
+
+#[tokio::test]
+async fn a_record_is_found_by_every_kind_of_name() -> TestResult {
+    let signed = Signed::with(100).await?;
+    let (records, _) = signed.page("").await?;
+    for record in &records {
+        let (status, found) = signed.get(&by_name(&name(record))).await?;
+        assert_eq!((status, &found), (200, &json!({"ds_connection": record})));
+    }
+    for awkward in ['/', ' ', '%', '?', '#', '+'] {
+        assert!(records.iter().any(|record| name(record).contains(awkward)));
+    }
+    assert!(records.iter().any(|record| !name(record).is_ascii()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_record_is_created_changed_and_deleted_in_its_wrapper() -> TestResult {
+    let signed = Signed::with(2).await?;
+    let create = json!({"ds_connection": {"name": "a b/ü", "type": "s3", "password": "hush", "extra": [1]}});
+    let (status, created) = signed.send(Method::POST, "/ds_connections", &create).await?;
+    let created = &created["ds_connection"];
+    assert_eq!((status, &created["id"], &created["extra"]), (200, &json!("a b/ü"), &json!([1])));
+    assert_eq!(created["password"], "******", "a password never comes back");
+    assert_eq!(signed.send(Method::POST, "/ds_connections", &create).await?.0, 400, "the name is taken");
+    let update = json!({"ds_connection": {"enabled": "no", "_id": "another"}});
+    let (status, updated) = signed.send(Method::PUT, &by_name("a b/ü"), &update).await?;
+    assert_eq!((status, &updated["ds_connection"]["enabled"]), (200, &json!("no")));
+    assert_eq!(updated["ds_connection"]["_id"], created["_id"]);
+    assert_eq!(signed.page("").await?.1, 3);
+    assert_eq!(signed.send(Method::DELETE, &by_name("a b/ü"), &json!({})).await?.0, 200);
+    assert_eq!(signed.get(&by_name("a b/ü")).await?.0, 400);
+    assert_eq!(signed.page("").await?.1, 2);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_body_without_its_wrapper_is_400() -> TestResult {
+    let signed = Signed::with(1).await?;
+    for body in
+        [json!({"name": "x", "type": "s3"}), json!({"ds_connection": []}), json!({"ds_connection": {"name": "x"}})]
+    {
+        assert_eq!(signed.send(Method::POST, "/ds_connections", &body).await?.0, 400, "{body}");
+    }
+    let renamed = json!({"ds_connection": {"name": "y"}});
+    let existing = name(&signed.page("").await?.0[0]);
+    assert_eq!(signed.send(Method::PUT, &by_name(&existing), &renamed).await?.0, 400);
+    Ok(())
+}
+
+#[tokio::test]
+async fn credentials_are_left_out_on_request() -> TestResult {
+    let signed = Signed::with(20).await?;
+    let drive = signed.filtered(json!([{"field": "type", "operator": "equal", "value": "googledrive"}])).await?;
+    let path = by_name(drive.first().ok_or("none")?);
+    let whole = signed.get(&path).await?.1;
+    assert!(whole["ds_connection"]["google_service_account_json"].is_string());
+    let without = signed.get(&format!("{path}?withoutCredentialValue=true")).await?.1;
+    assert!(without["ds_connection"].get("google_service_account_json").is_none());
+    assert!(without["ds_connection"].get("password").is_none());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_connection_test_succeeds_until_told_otherwise() -> TestResult {
+    let signed = Signed::with(1).await?;
+    let existing = name(&signed.page("").await?.0[0]);
+    let body = |kind| json!({"ds_connection": {"name": existing, "type": kind}, "isNewPassword": true});
+    let test = async |kind| signed.send(Method::POST, "/ds-connection-test", &body(kind)).await;
+    assert_eq!(test("rdb-mysql").await?.1["data"]["is_success"], true);
+    assert_eq!(test("no-such-type").await?.1["data"]["is_success"], false);
+    signed.sandbox.fail_connection_test(existing.clone());
+    assert_eq!(test("rdb-mysql").await?.1["data"]["is_success"], false);
+    let (_, record) = signed.get(&by_name(&existing)).await?;
+    assert_eq!(record["ds_connection"]["connectionStatusTest"]["is_success"], false);
+    assert_eq!(signed.send(Method::POST, "/ds-connection-test", &json!({})).await?.0, 400);
+    Ok(())
+}
+
+#[tokio::test]
+async fn connector_types_have_templates() -> TestResult {
+    let signed = Signed::with(20).await?;
+    let (status, body) = signed.get("/ds-connections-types").await?;
+    assert_eq!((status, &body["status"], &body["statusCode"]), (200, &json!("success"), &json!(200)));
+    let types = body["data"]["ds_connection_types"].as_array().cloned().unwrap_or_default();
+    let types: BTreeSet<_> = types.iter().filter_map(|one| one["type"].as_str().map(str::to_owned)).collect();
+    for record in signed.page("").await?.0 {
+        assert!(types.contains(record["type"].as_str().unwrap_or_default()));
+    }
+    for kind in types {
+        let (status, template) = signed.get(&format!("/ds-connections-types/template/{kind}")).await?;
+        assert_eq!((status, &template["data"]["type"]), (200, &json!(kind)));
+        assert!(template["data"]["fields"].as_array().is_some_and(|fields| fields.len() > 1));
+    }
+    assert_eq!(signed.get("/ds-connections-types/template/none").await?.0, 400);
+    Ok(())
+}
+
+#[tokio::test]
+async fn findings_are_csv_with_fourteen_quoted_columns() -> TestResult {
+    let signed = Signed::with(20).await?;
+    let export = async |filter: &str| {
+        let path = format!("/piiRecords/objects/file-download/export/{filter}");
+        signed.caller.get(&path, &signed.session).send().await?.text().await
+    };
+    let all = export("").await?;
+    let header = "\"Data Source\",\"Type\",\"Full Object Name\",\"Object Name\",\"Owner\",\"Modified Date\",\"Attributes\",\
+                  \"Entity Sources\",\"Residencies\",\"PII Count\",\"Open Access\",\"DataSource Owner\",\"Location\",\
+                  \"Number of Entities\"";
+    assert_eq!(all.lines().next(), Some(header));
+    assert!(all.lines().skip(1).count() >= 20);
+    assert!(all.lines().all(|line| line.matches("\",\"").count() == 13));
+    assert_eq!(all, export("").await?, "the same at every call");
+    let sources = signed.page("").await?.0;
+    let one = name(&sources[0]);
+    let part: String = one.chars().take(one.chars().count() - 1).collect();
+    let filtered = export(&format!("?filter=source%3D{}", utf8_percent_encode(&part, NON_ALPHANUMERIC))).await?;
+    assert!(filtered.lines().count() > 1 && filtered.lines().skip(1).all(|line| line.contains(&part)));
+    assert_eq!(export("?filter=source%3Dno-such-source").await?, "", "nothing found is an empty body");
+    Ok(())
+}
+
+#[tokio::test]
+async fn users_come_in_pages_and_show_no_secret() -> TestResult {
+    let signed = Signed::with(0).await?;
+    let (_, body) = signed.get("/access-management/users?skip=0&limit=3&requireTotalCount=true").await?;
+    assert_eq!(body["data"]["users"].as_array().map(Vec::len), Some(3));
+    assert_eq!(body["data"]["totalCount"], 5);
+    let (_, all) = signed.get("/access-management/users").await?;
+    let text = all.to_string();
+    assert!(!text.contains(&signed.sandbox.password()) && !text.contains(&signed.sandbox.user_token()));
+    let owner = &all["data"]["users"][0];
+    assert_eq!((&owner["password"], &owner["token"], &owner["admin"]), (&json!(""), &json!(""), &json!(true)));
+    assert_eq!(owner["refreshTokens"].as_array().map(Vec::len), Some(1));
+    Ok(())
+}

@@ -1,0 +1,218 @@
+//! The contract pipeline as its users meet it: a checkout, a command, what it says and what it leaves behind.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+const DOMAIN: &str = "spec/domains/data-sources.yaml";
+const GENERATED: [&str; 4] = [
+    "spec/bigid.openapi.json",
+    "bigid-api/src/generated/client.rs",
+    "bigid-api/src/generated/httpmock.rs",
+    "bigid-api/src/generated/operations.rs",
+];
+
+/// A checkout of its own, with nothing in it but what the pipeline reads and writes.
+struct Checkout(TempDir);
+
+impl Checkout {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for part in ["spec/upstream", "spec/domains", "spec/overlays", "bigid-api/src/generated"] {
+            fs::create_dir_all(folder.path().join(part)).unwrap();
+            for entry in fs::read_dir(Path::new(ROOT).join(part)).unwrap() {
+                let entry = entry.unwrap();
+                fs::copy(entry.path(), folder.path().join(part).join(entry.file_name())).unwrap();
+            }
+        }
+        let checkout = Self(folder);
+        checkout.write(GENERATED[0], &fs::read_to_string(Path::new(ROOT).join(GENERATED[0])).unwrap());
+        checkout
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.0.path().join(name)).unwrap()
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.0.path().join(name), text).unwrap();
+    }
+
+    fn edit(&self, name: &str, from: &str, to: &str) {
+        let text = self.read(name);
+        assert!(text.contains(from), "{name} has no `{from}`");
+        self.write(name, &text.replacen(from, to, 1));
+    }
+
+    fn run(&self, words: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_xtask")).args(words).arg("--root").arg(self.0.path()).output().unwrap()
+    }
+
+    fn generated(&self) -> Vec<String> {
+        GENERATED.iter().map(|name| self.read(name)).collect()
+    }
+
+    /// Everything below the checkout, by name.
+    fn files(&self) -> Vec<String> {
+        fn walk(folder: &Path, names: &mut Vec<String>) {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() { walk(&path, names) } else { names.push(path.to_string_lossy().into_owned()) }
+            }
+        }
+        let mut names = Vec::new();
+        walk(self.0.path(), &mut names);
+        names.sort();
+        names
+    }
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn the_checked_in_files_are_what_spec_says() {
+    let checkout = Checkout::new();
+    let output = checkout.run(&["regen", "--check"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+}
+
+#[test]
+fn a_word_changed_is_a_diff_and_regen_heals_it() {
+    let checkout = Checkout::new();
+    let before = checkout.generated();
+    checkout.edit(DOMAIN, "How many records to send at most.", "How many records may be sent.");
+    let output = checkout.run(&["regen", "--check"]);
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("+") && said.contains("How many records may be sent.") && said.contains("cargo xtask regen"), "{said}");
+    assert_eq!(checkout.generated(), before, "--check writes nothing");
+
+    assert_eq!(checkout.run(&["regen"]).status.code(), Some(0));
+    let after = checkout.generated();
+    assert!(after.iter().zip(&before).all(|(after, before)| after != before || !before.contains("How many records to send")));
+    assert_eq!(checkout.run(&["regen", "--check"]).status.code(), Some(0));
+    checkout.run(&["regen"]);
+    assert_eq!(checkout.generated(), after, "the same input gives the same bytes");
+}
+
+#[test]
+fn a_generated_file_edited_by_hand_is_drift() {
+    for name in GENERATED {
+        let checkout = Checkout::new();
+        checkout.write(name, &(checkout.read(name) + "\n"));
+        let output = checkout.run(&["regen", "--check"]);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(stderr(&output).contains(name), "{name}");
+    }
+}
+
+#[test]
+fn a_failure_leaves_the_old_files_whole_and_nothing_else() {
+    let checkout = Checkout::new();
+    let before = (checkout.generated(), checkout.files());
+    checkout.edit(DOMAIN, "operationId: listDataSources", "operationId: exchangeUserToken");
+    assert_eq!(checkout.run(&["regen"]).status.code(), Some(1));
+    assert_eq!((checkout.generated(), checkout.files()), before);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_leaves_the_old_files_whole_and_nothing_else() {
+    let checkout = Checkout::new();
+    checkout.edit(DOMAIN, "How many records to send at most.", "How many records may be sent.");
+    // The last file to be staged cannot be: a folder stands where it would be written.
+    let blocked = checkout.0.path().join("bigid-api/src/generated/operations.rs.new");
+    fs::create_dir(&blocked).unwrap();
+    let before = (checkout.generated(), checkout.files());
+    let output = checkout.run(&["regen"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert_eq!((checkout.generated(), checkout.files()), before);
+    fs::remove_dir(&blocked).unwrap();
+    assert_eq!(checkout.run(&["regen"]).status.code(), Some(0));
+}
+
+#[test]
+fn each_mistake_is_one_clear_error_with_its_place() {
+    type Mistake = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
+    const OVERLAY: &str = "spec/overlays/10-corrections.yaml";
+    let mistakes: [Mistake; 12] = [
+        ("bad YAML", DOMAIN, "paths:\n", "paths: [\n", &["not YAML", "data-sources.yaml:"]),
+        ("OpenAPI 3.1", DOMAIN, "openapi: 3.0.3", "openapi: 3.1.0", &["OpenAPI 3.1.0", "data-sources.yaml:3", "3.0.3"]),
+        ("an unresolved reference", DOMAIN, "schemas/DataSourceList'", "schemas/DataSourceLst'", &["DataSourceLst", "data-sources.yaml:", "leads nowhere"]),
+        ("a reference to a file", DOMAIN, "'#/components/schemas/DataSourceList'", "'other.yaml#/X'", &["other.yaml#/X", "leads nowhere"]),
+        ("an operationId twice", DOMAIN, "operationId: listDataSources", "operationId: createSession", &["createSession", "stands twice", "data-sources.yaml:"]),
+        ("names that collide in Rust", DOMAIN, "operationId: listDataSources", "operationId: create_session", &["create_session", "same Rust name"]),
+        ("no operationId", DOMAIN, "      operationId: listDataSources\n", "", &["GET /ds-connections has no operationId"]),
+        ("no evidence", DOMAIN, "sources: [J1:rec, DH, ATA, CYB, SGC, WIKI]", "sources: []", &["GET /ds-connections has no evidence", "data-sources.yaml:"]),
+        ("a clash of two files", DOMAIN, "    DataSourceList:\n", "    Failure: {type: string}\n    DataSourceList:\n", &["`Failure`", "authentication.yaml", "data-sources.yaml:"]),
+        ("an overlay that matches nothing", OVERLAY, "target: $.servers", "target: $.servants", &["matches nothing", "10-corrections.yaml:"]),
+        ("fields that collide in Rust", "spec/overlays/20-codegen.yaml", "x-rust-name: object_id", "x-rust-name: name", &["`name`", "Rust field", "20-codegen"]),
+        ("what progenitor panics on", DOMAIN, "'200':\n          description: One page", "'204': {description: None.}\n        '200':\n          description: One page", &["progenitor panics", "data-sources.yaml:", "alone provokes it"]),
+    ];
+    for (what, file, from, to, expected) in mistakes {
+        let checkout = Checkout::new();
+        checkout.edit(file, from, to);
+        let output = checkout.run(&["regen"]);
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(1), "{what}: {said}");
+        for part in expected {
+            assert!(said.contains(part), "{what}: no `{part}` in: {said}");
+        }
+        assert!(!said.contains("RUST_BACKTRACE"), "{what}: {said}");
+    }
+}
+
+#[test]
+fn an_abort_inside_progenitor_is_a_diagnostic() {
+    let checkout = Checkout::new();
+    checkout.edit(DOMAIN, "    YesNo:\n", "    Loop:\n      allOf: [{$ref: '#/components/schemas/Loop'}, {type: object, properties: {x: {type: string}}}]\n    YesNo:\n");
+    let output = checkout.run(&["regen"]);
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("exhausts its stack"), "{said}");
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let checkout = Checkout::new();
+    fs::remove_file(checkout.0.path().join("spec/upstream/bigid-authentication.openapi.yaml")).unwrap();
+    assert!(stderr(&checkout.run(&["regen"])).contains("bigid-authentication.openapi.yaml is missing"));
+    fs::remove_file(checkout.0.path().join("spec/upstream/PROVENANCE.yaml")).unwrap();
+    assert!(stderr(&checkout.run(&["regen"])).contains("spec/upstream/PROVENANCE.yaml"));
+    fs::remove_dir_all(checkout.0.path().join("spec/domains")).unwrap();
+    assert!(stderr(&checkout.run(&["regen"])).contains("spec/domains"));
+}
+
+#[test]
+fn a_received_document_is_never_edited() {
+    let checkout = Checkout::new();
+    checkout.edit("spec/upstream/bigid-authentication.openapi.yaml", "BigID Support", "Support");
+    let said = stderr(&checkout.run(&["regen"]));
+    assert!(said.contains("was changed") && said.contains("10-corrections.yaml"), "{said}");
+}
+
+#[test]
+fn a_description_never_becomes_a_doctest() {
+    let checkout = Checkout::new();
+    checkout.edit(
+        DOMAIN,
+        "description: How many records to send at most.",
+        "description: \"Fenced:\\n\\n```rust\\nlet x = ;\\n```\\n\\n    indented <b> [x] */ http://a.example\"",
+    );
+    assert_eq!(checkout.run(&["regen"]).status.code(), Some(0));
+    let client = checkout.read(GENERATED[1]);
+    assert!(client.contains("```text") && !client.contains("```rust") && !client.contains("```ignore"));
+    assert!(client.contains(r"\<b\>") && client.contains("<http://a.example>"));
+}
+
+#[test]
+fn a_wrong_word_is_a_usage_error() {
+    let checkout = Checkout::new();
+    let output = checkout.run(&["regenerate"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("usage"));
+}
