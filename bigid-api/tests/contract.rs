@@ -3,7 +3,9 @@
 use bigid_api::http::StatusCode;
 use bigid_api::httpmock::MockServerExt as _;
 use bigid_api::operations::{self, OPERATIONS};
-use bigid_api::types::{DataSource, DataSourceList, DataSourcePage, Failure, SessionRequest, SessionResponse, TokenResponse};
+use bigid_api::types::{
+    DataSource, DataSourceList, DataSourcePage, Failure, SessionRequest, SessionResponse, TokenResponse,
+};
 use bigid_api::{BaseUrl, Client, Error, Transport, USER_AGENT_VALUE};
 use httpmock::MockServer;
 use serde_json::{Value, json};
@@ -37,13 +39,21 @@ fn the_table_is_the_contract() {
     for (path, item) in contract["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             described += 1;
-            let entry = OPERATIONS.iter().find(|entry| entry.path == path && entry.method.eq_ignore_ascii_case(method)).unwrap();
+            let entry = OPERATIONS
+                .iter()
+                .find(|entry| entry.path == path && entry.method.eq_ignore_ascii_case(method))
+                .unwrap();
             assert_eq!(operation["operationId"], entry.id);
             assert_eq!(operation["tags"], json!(entry.tags));
-            let statuses: Vec<u16> = operation["responses"].as_object().unwrap().keys().map(|status| status.parse().unwrap()).collect();
+            let statuses: Vec<u16> =
+                operation["responses"].as_object().unwrap().keys().map(|status| status.parse().unwrap()).collect();
             assert_eq!(statuses, entry.statuses);
-            let security: Vec<Vec<&String>> =
-                operation["security"].as_array().unwrap().iter().map(|scheme| scheme.as_object().unwrap().keys().collect()).collect();
+            let security: Vec<Vec<&String>> = operation["security"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|scheme| scheme.as_object().unwrap().keys().collect())
+                .collect();
             assert_eq!(json!(security), json!(entry.security));
         }
     }
@@ -62,7 +72,8 @@ fn only_calls_after_the_exchange_want_a_session() {
 async fn create_session_sends_its_body_and_decodes_every_status() {
     let server = MockServer::start_async().await;
     let request: SessionRequest = SessionRequest::builder().username("u".to_owned()).password("p").try_into().unwrap();
-    let session: SessionResponse = SessionResponse::builder().success(true).auth_token(Some("t".into())).try_into().unwrap();
+    let session: SessionResponse =
+        SessionResponse::builder().success(true).auth_token(Some("t".into())).try_into().unwrap();
     let client = client(&server);
     let call = || client.create_session().body(request.clone()).send();
     let mut mock = server.create_session(|when, then| {
@@ -77,7 +88,8 @@ async fn create_session_sends_its_body_and_decodes_every_status() {
 
 #[tokio::test]
 async fn both_exchanges_send_their_method_and_decode_every_status() {
-    let token: TokenResponse = TokenResponse::builder().success(true).system_token(Some("t".into())).try_into().unwrap();
+    let token: TokenResponse =
+        TokenResponse::builder().success(true).system_token(Some("t".into())).try_into().unwrap();
     let server = MockServer::start_async().await;
     let get = server.exchange_user_token(|_, then| drop(then.ok(&token)));
     let post = server.refresh_access_token(|_, then| drop(then.ok(&token)));
@@ -97,10 +109,17 @@ async fn both_exchanges_send_their_method_and_decode_every_status() {
 async fn list_data_sources_sends_every_parameter_and_decodes_every_status() {
     let server = MockServer::start_async().await;
     let source: DataSource = DataSource::builder().object_id("1".to_owned()).id("a/b c".to_owned()).try_into().unwrap();
-    let page: DataSourcePage = DataSourcePage::builder().ds_connections(vec![source]).total_count(1).try_into().unwrap();
+    let page: DataSourcePage =
+        DataSourcePage::builder().ds_connections(vec![source]).total_count(1).try_into().unwrap();
     let list: DataSourceList = DataSourceList::builder().status("success".to_owned()).data(page).try_into().unwrap();
     let mut mock = server.list_data_sources(|when, then| {
-        when.skip(5).limit(10).require_total_count(true).filter("[{\"a\":1}]").sort("name").fields("a&b").format("json");
+        when.skip(5)
+            .limit(10)
+            .require_total_count(true)
+            .filter("[{\"a\":1}]")
+            .sort("name")
+            .fields("a&b")
+            .format("json");
         then.ok(&list);
     });
     let call = || {

@@ -16,7 +16,17 @@ fn contract() -> Value {
 
 /// One value of every kind and form, those that a strict decoder stumbles over above all.
 fn kinds() -> Vec<Value> {
-    let numbers = [json!(0), json!(-1), json!(1.0), json!(1e3), json!(0.1), json!(i64::MAX), json!(i64::MIN), json!(u64::MAX), json!(1e300)];
+    let numbers = [
+        json!(0),
+        json!(-1),
+        json!(1.0),
+        json!(1e3),
+        json!(0.1),
+        json!(i64::MAX),
+        json!(i64::MIN),
+        json!(u64::MAX),
+        json!(1e300),
+    ];
     let texts = ["", "2", "yes", "maybe", "true", "2022-12-22T19:04:14.000Z", "\u{0}\u{1f600}"].map(Value::from);
     let others = [
         Value::Null,
@@ -46,14 +56,25 @@ macro_rules! records {
     };
 }
 
-records!(ConnectionStatus, DataSource, DataSourceList, DataSourceOwner, DataSourcePage, Failure, SessionResponse, TokenResponse);
+records!(
+    ConnectionStatus,
+    DataSource,
+    DataSourceList,
+    DataSourceOwner,
+    DataSourcePage,
+    Failure,
+    SessionResponse,
+    TokenResponse
+);
 
 /// The object schemas that an answer can reach.
 fn answered(contract: &Value) -> BTreeSet<String> {
     fn references(node: &Value, found: &mut Vec<String>) {
         match node {
             Value::Object(object) => {
-                found.extend(object.get("$ref").and_then(Value::as_str).map(|name| name.rsplit('/').next().unwrap().to_owned()));
+                found.extend(
+                    object.get("$ref").and_then(Value::as_str).map(|name| name.rsplit('/').next().unwrap().to_owned()),
+                );
                 object.values().for_each(|value| references(value, found));
             }
             Value::Array(array) => array.iter().for_each(|value| references(value, found)),
@@ -130,7 +151,10 @@ fn debug_shows_no_secret_and_nothing_undeclared() {
     let source: types::DataSource =
         serde_json::from_value(json!({ "name": "shown", "password": "hunter2", "google_service_account_json": "hunter2", "tags": ["hunter2"] })).unwrap();
     let text = format!("{source:?} {source:#?}");
-    assert!(text.contains("shown") && text.contains("google_service_account_json") && !text.contains("hunter2"), "{text}");
+    assert!(
+        text.contains("shown") && text.contains("google_service_account_json") && !text.contains("hunter2"),
+        "{text}"
+    );
     let token: types::TokenResponse = serde_json::from_value(json!({ "systemToken": "hunter2" })).unwrap();
     let request = types::SessionRequest::builder().username("u".to_owned()).password("hunter2");
     assert!(!format!("{token:?} {request:?}").contains("hunter2"));

@@ -31,7 +31,9 @@ async fn main() -> ExitCode {
             "--json" => as_json = true,
             "--" => {}
             "--help" | "-h" => {
-                eprintln!("usage: cargo demo [--json]\n\nvariables: BIGID_BASE_URL, BIGID_USER_TOKEN (or BIGID_USERNAME and BIGID_PASSWORD), BIGID_DIALECT");
+                eprintln!(
+                    "usage: cargo demo [--json]\n\nvariables: BIGID_BASE_URL, BIGID_USER_TOKEN (or BIGID_USERNAME and BIGID_PASSWORD), BIGID_DIALECT"
+                );
                 return ExitCode::SUCCESS;
             }
             _ => {
@@ -56,7 +58,11 @@ async fn run(as_json: bool) -> Result<(), Box<dyn Error>> {
     let (client, _sandbox) = connect().await?;
     let listing = Listing::read(&client).await?;
     let mut out = io::stdout().lock();
-    if as_json { listing.print_json(&client, &mut out)? } else { listing.print_table(&client, &mut out)? }
+    if as_json {
+        listing.print_json(&client, &mut out)?
+    } else {
+        listing.print_table(&client, &mut out)?
+    }
     Ok(out.flush()?)
 }
 
@@ -85,7 +91,15 @@ impl Listing {
         let mut seen = HashSet::new();
         let mut skip = 0;
         loop {
-            let page = client.list_data_sources().skip(skip).limit(PAGE).sort("name").require_total_count(true).send().await?.into_inner();
+            let page = client
+                .list_data_sources()
+                .skip(skip)
+                .limit(PAGE)
+                .sort("name")
+                .require_total_count(true)
+                .send()
+                .await?
+                .into_inner();
             listing.calls += 1;
             let data = page.data.unwrap_or_default();
             listing.total_count = data.total_count.or(listing.total_count);
@@ -135,7 +149,11 @@ impl Listing {
             }
         }
         for row in &rows {
-            let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.width()))).collect();
+            let cells: Vec<String> = row
+                .iter()
+                .zip(widths)
+                .map(|(cell, width)| format!("{cell}{}", " ".repeat(width - cell.width())))
+                .collect();
             writeln!(out, "{}", cells.join("  ").trim_end())?;
         }
         let dialect = client.dialect().map_or_else(|| "unknown".to_owned(), |dialect| dialect.to_string());

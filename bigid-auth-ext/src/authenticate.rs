@@ -71,7 +71,12 @@ impl Authenticate {
 
 #[async_trait]
 impl Middleware for Authenticate {
-    async fn handle(&self, mut request: Request, extensions: &mut Extensions, next: Next<'_>) -> reqwest_middleware::Result<Response> {
+    async fn handle(
+        &self,
+        mut request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> reqwest_middleware::Result<Response> {
         if !self.concerns(&request, extensions) {
             return next.run(request, extensions).await;
         }

@@ -152,7 +152,10 @@ impl Builder {
 
     /// Changes the HTTP clients: proxies, root certificates, timeouts. It runs twice, for data calls and for exchanges; what the
     /// SDK's safety depends on (no redirects, `https` only) is set after it.
-    pub fn http(mut self, change: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static) -> Self {
+    pub fn http(
+        mut self,
+        change: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
         let before = self.http;
         self.http = Arc::new(move |http| change(before(http)));
         self
@@ -180,7 +183,8 @@ impl Builder {
             let http = http.redirect(Policy::none()).referer(false).https_only(!plain_http);
             http.build().map_err(|error| ConfigError::Http(Arc::new(error)))
         };
-        let start = || (self.http)(reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT));
+        let start =
+            || (self.http)(reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT));
         let data = finish(start())?;
         // A pooled connection belongs to the runtime that made it, and an exchange may run on any.
         let exchange = finish(start().timeout(EXCHANGE_TIMEOUT).pool_max_idle_per_host(0))?;
@@ -210,7 +214,10 @@ fn check(credential: &Credential) -> Result<(), ConfigError> {
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The base URL is not shown: until it is parsed, it may hold user info.
-        f.debug_struct("Builder").field("dialect", &self.dialect).field("credential", &self.credential).finish_non_exhaustive()
+        f.debug_struct("Builder")
+            .field("dialect", &self.dialect)
+            .field("credential", &self.credential)
+            .finish_non_exhaustive()
     }
 }
 

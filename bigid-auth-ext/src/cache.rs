@@ -143,7 +143,11 @@ impl SessionCache {
 enum Joined {
     /// Another caller's exchange ended between the look at the slot and the lock.
     Stored(Arc<Session>),
-    Waits { number: u64, waiting: oneshot::Receiver<Outcome>, leads: bool },
+    Waits {
+        number: u64,
+        waiting: oneshot::Receiver<Outcome>,
+        leads: bool,
+    },
 }
 
 impl Inner {
@@ -181,7 +185,8 @@ impl Inner {
                 Ok(session) => self.slot.store(Some(session.clone())),
                 Err(_) => {
                     let pause = self.clock.now() + REFRESH_PAUSE;
-                    self.refresh_not_before.store(u64::try_from(pause.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+                    self.refresh_not_before
+                        .store(u64::try_from(pause.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
                 }
             }
             flight.end()

@@ -80,6 +80,9 @@ impl Deref for BigIdClient {
 
 impl fmt::Debug for BigIdClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BigIdClient").field("base", &self.api.transport().base().as_str()).field("cache", &self.cache).finish_non_exhaustive()
+        f.debug_struct("BigIdClient")
+            .field("base", &self.api.transport().base().as_str())
+            .field("cache", &self.cache)
+            .finish_non_exhaustive()
     }
 }

@@ -37,19 +37,24 @@ impl Settings {
         let Some(base_url) = take(BASE_URL) else { return missing(BASE_URL, "the address of your deployment") };
         let credential = match (take(USER_TOKEN), take(USERNAME), take(PASSWORD)) {
             (Some(token), None, None) => Credential::UserToken(Secret::from(token)),
-            (None, Some(username), Some(password)) => Credential::Password { username, password: Secret::from(password) },
+            (None, Some(username), Some(password)) => {
+                Credential::Password { username, password: Secret::from(password) }
+            }
             (Some(_), _, _) => return Err(VariableError::Both),
             (None, Some(_), None) => return missing(PASSWORD, "the password for BIGID_USERNAME"),
             (None, None, Some(_)) => return missing(USERNAME, "the user name for BIGID_PASSWORD"),
             (None, None, None) => return missing(USER_TOKEN, "a user token (or BIGID_USERNAME and BIGID_PASSWORD)"),
         };
-        let dialect = take(DIALECT).map_or(Ok(Dialect::default()), |text| text.parse()).map_err(|_| VariableError::Dialect)?;
+        let dialect =
+            take(DIALECT).map_or(Ok(Dialect::default()), |text| text.parse()).map_err(|_| VariableError::Dialect)?;
         Ok(Self { base_url, credential, dialect })
     }
 }
 
 /// The known variables by name. A name that is nearly one of them is an error, because it would otherwise be ignored in silence.
-fn collect(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Result<BTreeMap<&'static str, String>, VariableError> {
+fn collect(
+    variables: impl IntoIterator<Item = (OsString, OsString)>,
+) -> Result<BTreeMap<&'static str, String>, VariableError> {
     let mut values = BTreeMap::new();
     for (name, value) in variables {
         let Some(name) = name.to_str().filter(|name| name.starts_with("BIGID_")) else { continue };
@@ -142,7 +147,10 @@ mod tests {
             (&[url, ("BIGID_PASSWORD", "hunter2")], "BIGID_USERNAME is not set"),
             (&[url, token, ("BIGID_PASSWORD", "hunter2")], "set one credential only"),
             (&[url, ("BIGID_USER_TOKEN", " ")], "BIGID_USER_TOKEN is set, but empty"),
-            (&[url, ("BIGID_USER_TOKNE", "hunter2")], "BIGID_USER_TOKNE is set and means nothing; was it to be BIGID_USER_TOKEN?"),
+            (
+                &[url, ("BIGID_USER_TOKNE", "hunter2")],
+                "BIGID_USER_TOKNE is set and means nothing; was it to be BIGID_USER_TOKEN?",
+            ),
             (&[url, token, ("BIGID_DIALEKT", "spec")], "BIGID_DIALEKT"),
             (&[url, token, ("BIGID_DIALECT", "hunter2")], "BIGID_DIALECT is none of"),
         ] {

@@ -50,7 +50,13 @@ impl Refusal {
 }
 
 impl TokenExchange {
-    pub(crate) fn new(base: BaseUrl, http: reqwest::Client, credential: Credential, speech: Arc<Speech>, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(
+        base: BaseUrl,
+        http: reqwest::Client,
+        credential: Credential,
+        speech: Arc<Speech>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self { base, http, credential, speech, clock }
     }
 
@@ -112,12 +118,16 @@ impl TokenExchange {
         token: impl FnOnce(T) -> Option<Secret>,
         prefix: crate::HeaderPrefix,
     ) -> Result<Session, Refusal> {
-        let unexpected = |what: &str, status| Refusal::Final(AuthError::with(Kind::Unexpected(what.to_owned()), Some(status), None, None));
+        let unexpected = |what: &str, status| {
+            Refusal::Final(AuthError::with(Kind::Unexpected(what.to_owned()), Some(status), None, None))
+        };
         match answer {
             Ok(answer) => {
                 let status = answer.status();
-                let token = token(answer.into_inner()).ok_or_else(|| unexpected("the server's answer holds no token", status))?;
-                Session::new(token, prefix, self.clock.now()).map_err(|reason| unexpected(&format!("of the server's answer, {reason}"), status))
+                let token = token(answer.into_inner())
+                    .ok_or_else(|| unexpected("the server's answer holds no token", status))?;
+                Session::new(token, prefix, self.clock.now())
+                    .map_err(|reason| unexpected(&format!("of the server's answer, {reason}"), status))
             }
             Err(error) => Err(self.classify(error)),
         }
@@ -132,15 +142,22 @@ impl TokenExchange {
             let message = answer.message.as_deref().unwrap_or_default();
             return Refusal::Perhaps(self.rejected(message, Some(status)));
         }
-        let source = |error: Error<bigid_api::types::Failure>| -> Option<Box<dyn std::error::Error + Send + Sync>> { Some(error.into_untyped().into()) };
+        let source = |error: Error<bigid_api::types::Failure>| -> Option<Box<dyn std::error::Error + Send + Sync>> {
+            Some(error.into_untyped().into())
+        };
         if let Error::UnexpectedResponse(response) = &error
-            && response.extensions().get::<Rewritten>().is_some_and(|rewritten| rewritten.page && rewritten.original.is_success())
+            && response
+                .extensions()
+                .get::<Rewritten>()
+                .is_some_and(|rewritten| rewritten.page && rewritten.original.is_success())
         {
             let what = "the server answers with a web page where the exchange should be".to_owned();
             return Refusal::Perhaps(AuthError::with(Kind::Unexpected(what), status, None, None));
         }
         match status.map(|status| status.as_u16()) {
-            _ if error.is_retryable() && status.is_none() => Refusal::Final(AuthError::with(Kind::Unreachable, None, None, source(error))),
+            _ if error.is_retryable() && status.is_none() => {
+                Refusal::Final(AuthError::with(Kind::Unreachable, None, None, source(error)))
+            }
             Some(300..=399) => Refusal::Final(AuthError::with(Kind::Redirected, status, None, source(error))),
             // What a server says to a method or a header that it does not know.
             Some(404 | 405 | 415) => {
@@ -148,7 +165,9 @@ impl TokenExchange {
                 Refusal::Perhaps(AuthError::with(Kind::Unexpected(what), status, None, source(error)))
             }
             Some(401 | 403) => Refusal::Perhaps(self.rejected("", status)),
-            Some(408 | 429 | 500..=599) => Refusal::Final(AuthError::with(Kind::Unavailable, status, retry_after, source(error))),
+            Some(408 | 429 | 500..=599) => {
+                Refusal::Final(AuthError::with(Kind::Unavailable, status, retry_after, source(error)))
+            }
             Some(code) if error.is_retryable() => {
                 let what = format!("the answer to the exchange ({code}) broke off");
                 Refusal::Final(AuthError::with(Kind::Unavailable, status, None, Some(what.into())))
@@ -183,7 +202,12 @@ struct Carry {
 
 #[async_trait]
 impl Middleware for Carry {
-    async fn handle(&self, mut request: Request, extensions: &mut Extensions, next: Next<'_>) -> reqwest_middleware::Result<Response> {
+    async fn handle(
+        &self,
+        mut request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> reqwest_middleware::Result<Response> {
         if let Some(header) = &self.header {
             request.headers_mut().insert(AUTHORIZATION, header.clone());
         }
@@ -197,7 +221,12 @@ struct Bound;
 
 #[async_trait]
 impl Middleware for Bound {
-    async fn handle(&self, request: Request, extensions: &mut Extensions, next: Next<'_>) -> reqwest_middleware::Result<Response> {
+    async fn handle(
+        &self,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> reqwest_middleware::Result<Response> {
         let response: http::Response<reqwest::Body> = next.run(request, extensions).await?.into();
         Ok(response.map(|body| reqwest::Body::wrap(Limited::new(body, MAX_ANSWER))).into())
     }

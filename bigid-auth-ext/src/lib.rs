@@ -66,3 +66,13 @@ mod builder;
 pub use builder::{Builder, CONNECT_TIMEOUT, ConfigError, EXCHANGE_TIMEOUT, READ_TIMEOUT};
 
 pub use bigid_api;
+
+/// The programs of the READMEs, compiled.
+#[cfg(doctest)]
+mod readme {
+    #[doc = include_str!("../../README.md")]
+    struct Workspace;
+
+    #[doc = include_str!("../README.md")]
+    struct Crate;
+}

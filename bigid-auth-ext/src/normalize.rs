@@ -40,11 +40,17 @@ pub(crate) const SMALL: usize = 64 * 1024;
 const MESSAGE_LENGTH: usize = 200;
 
 /// What deployed servers say of a credential that they do not take, as recorded; each is the start of a message.
-const AUTHENTICATION_MESSAGES: [&str; 3] = ["Failed to authenticate token", "Refresh token not valid", "Authentication failed"];
+const AUTHENTICATION_MESSAGES: [&str; 3] =
+    ["Failed to authenticate token", "Refresh token not valid", "Authentication failed"];
 
 #[async_trait]
 impl Middleware for Normalize {
-    async fn handle(&self, request: Request, extensions: &mut Extensions, next: Next<'_>) -> reqwest_middleware::Result<Response> {
+    async fn handle(
+        &self,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> reqwest_middleware::Result<Response> {
         let described = extensions.get::<&'static Operation>().is_some();
         let response = next.run(request, extensions).await?;
         normalize(response, described).await
@@ -111,7 +117,10 @@ impl Body for Resumed {
     type Data = Bytes;
     type Error = reqwest::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
         match self.start.take() {
             Some(start) => Poll::Ready(Some(Ok(Frame::data(start)))),
             None => Pin::new(&mut self.rest).poll_frame(context),
@@ -223,7 +232,9 @@ impl Page {
         });
         let title = plain(title.unwrap_or_default().as_bytes());
         let status = title.split_whitespace().next().and_then(|word| word.parse::<u16>().ok());
-        let status = status.and_then(|code| StatusCode::from_u16(code).ok()).filter(|status| status.is_client_error() || status.is_server_error());
+        let status = status
+            .and_then(|code| StatusCode::from_u16(code).ok())
+            .filter(|status| status.is_client_error() || status.is_server_error());
         Some(Self { status, text: if title.is_empty() { "a page of HTML".to_owned() } else { title } })
     }
 }
@@ -231,7 +242,10 @@ impl Page {
 /// The start of a text, on one line.
 fn plain(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(text.get(..4 * MESSAGE_LENGTH).unwrap_or(text));
-    let words: Vec<&str> = text.split(|character: char| character.is_whitespace() || character.is_control()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = text
+        .split(|character: char| character.is_whitespace() || character.is_control())
+        .filter(|word| !word.is_empty())
+        .collect();
     words.join(" ").chars().take(MESSAGE_LENGTH).collect()
 }
 
@@ -290,7 +304,10 @@ mod tests {
     fn a_page_under_200_becomes_what_its_title_names() {
         let gateway = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body></body></html>";
         assert_eq!(verdict(200, gateway), Some((502, said("502 Bad Gateway"))));
-        assert_eq!(verdict(200, "<!DOCTYPE HTML><HTML><TITLE>503 Service\n Unavailable</TITLE>"), Some((503, said("503 Service Unavailable"))));
+        assert_eq!(
+            verdict(200, "<!DOCTYPE HTML><HTML><TITLE>503 Service\n Unavailable</TITLE>"),
+            Some((503, said("503 Service Unavailable")))
+        );
         assert_eq!(verdict(200, "\u{feff}<html><title>Sign in</title>"), Some((502, said("Sign in"))));
         assert_eq!(verdict(200, "<html>"), Some((502, said("a page of HTML"))));
         // Outside the contract a page may be what was asked for, unless it says that it is an error.
@@ -311,7 +328,14 @@ mod tests {
 
     #[test]
     fn no_bytes_make_it_panic() {
-        for body in [&b"<html><title>\xff\xfe</title>"[..], b"\xef\xbb\xbf", b"<html><title>", b"{\xff", b"\0\0\0", b"<html><TITLE>999 x</title>"] {
+        for body in [
+            &b"<html><title>\xff\xfe</title>"[..],
+            b"\xef\xbb\xbf",
+            b"<html><title>",
+            b"{\xff",
+            b"\0\0\0",
+            b"<html><TITLE>999 x</title>",
+        ] {
             for status in [200, 299, 400, 599] {
                 let _ = judge(StatusCode::from_u16(status).unwrap(), body, true, true);
             }

@@ -152,7 +152,16 @@ mod tests {
 
     #[test]
     fn what_tells_no_lifetime_gets_the_short_one() {
-        for token in ["opaque", "a.b", "a.b.c.d", "a.!.c", &jwt("[]"), &jwt("{}"), &jwt(r#"{"exp":1}"#), &jwt(r#"{"exp":"1","iat":"0"}"#)] {
+        for token in [
+            "opaque",
+            "a.b",
+            "a.b.c.d",
+            "a.!.c",
+            &jwt("[]"),
+            &jwt("{}"),
+            &jwt(r#"{"exp":1}"#),
+            &jwt(r#"{"exp":"1","iat":"0"}"#),
+        ] {
             assert_eq!(lifetime(token), Ok(OPAQUE_LIFETIME), "{token}");
         }
     }

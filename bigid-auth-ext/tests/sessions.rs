@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use bigid_auth_ext::bigid_api::types::Failure;
 use bigid_auth_ext::bigid_api::Error;
 use bigid_auth_ext::bigid_api::http::{Method, StatusCode};
+use bigid_auth_ext::bigid_api::types::Failure;
 use bigid_auth_ext::{AuthError, BigIdClient, Builder, ConfigError, Dialect, HeaderPrefix, ManualClock};
 use bigid_sandbox::{Profile, Sandbox};
 
@@ -43,7 +43,8 @@ async fn a_user_token_becomes_a_session_on_every_profile() {
 async fn a_user_name_and_password_become_a_session_on_every_profile() {
     for profile in PROFILES {
         let sandbox = sandbox(profile).await;
-        let client = BigIdClient::builder(sandbox.base_url()).password(sandbox.username(), sandbox.password()).build().unwrap();
+        let client =
+            BigIdClient::builder(sandbox.base_url()).password(sandbox.username(), sandbox.password()).build().unwrap();
         assert_eq!(count(&client).await.unwrap(), 3, "{profile:?}");
         assert_eq!(count(&client).await.unwrap(), 3, "{profile:?}");
         assert_eq!(sandbox.calls("create_session"), 1, "{profile:?}");
@@ -118,7 +119,8 @@ async fn many_calls_share_one_exchange_and_one_replacement() {
 #[tokio::test]
 async fn a_refusal_answers_everyone_who_waited() {
     let sandbox = sandbox(Profile::Deployed6x).await;
-    let client = BigIdClient::builder(sandbox.base_url()).user_token("never-issued").dialect(Dialect::Deployed).build().unwrap();
+    let client =
+        BigIdClient::builder(sandbox.base_url()).user_token("never-issued").dialect(Dialect::Deployed).build().unwrap();
     let results = futures_util::future::join_all((0..100).map(|_| client.session())).await;
     assert!(results.into_iter().all(|result| result.is_err_and(|error| error.is_rejected())));
     assert_eq!(sandbox.calls("exchange"), 1);
@@ -127,7 +129,8 @@ async fn a_refusal_answers_everyone_who_waited() {
 #[tokio::test]
 async fn a_session_ends_with_its_token_and_is_refreshed_before() {
     let clock = ManualClock::default();
-    let sandbox = Sandbox::builder().data_sources(3).system_token_lifetime(Duration::from_secs(100)).start().await.unwrap();
+    let sandbox =
+        Sandbox::builder().data_sources(3).system_token_lifetime(Duration::from_secs(100)).start().await.unwrap();
     let client = builder(&sandbox).clock(clock.clone()).build().unwrap();
     count(&client).await.unwrap();
     assert_eq!(client.session().await.unwrap().lifetime(), Duration::from_secs(100));
@@ -226,9 +229,15 @@ async fn an_unreachable_server_is_a_retryable_communication_failure() {
 fn plain_http_is_for_loopback_or_for_who_asks() {
     let build = |url: &str| BigIdClient::builder(url).user_token("t").build();
     assert!(matches!(build("http://bigid.example"), Err(ConfigError::PlainHttp)));
-    assert!(build("http://127.0.0.1:9090").is_ok() && build("http://[::1]:9090").is_ok() && build("http://localhost").is_ok());
+    assert!(
+        build("http://127.0.0.1:9090").is_ok()
+            && build("http://[::1]:9090").is_ok()
+            && build("http://localhost").is_ok()
+    );
     assert!(matches!(build("http://localhost.bigid.example"), Err(ConfigError::PlainHttp)));
-    assert!(BigIdClient::builder("http://bigid.example").user_token("t").dangerously_allow_plain_http().build().is_ok());
+    assert!(
+        BigIdClient::builder("http://bigid.example").user_token("t").dangerously_allow_plain_http().build().is_ok()
+    );
 }
 
 #[test]

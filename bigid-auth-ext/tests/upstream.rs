@@ -13,7 +13,9 @@ fn described() -> Vec<(String, String, bool, Vec<(String, bool)>)> {
     for (path, item) in document["paths"].as_mapping().unwrap() {
         for (method, operation) in item.as_mapping().unwrap() {
             let responses = operation["responses"].as_mapping().unwrap();
-            let statuses = responses.iter().map(|(status, response)| (status.as_str().unwrap().to_owned(), response.get("content").is_some()));
+            let statuses = responses
+                .iter()
+                .map(|(status, response)| (status.as_str().unwrap().to_owned(), response.get("content").is_some()));
             operations.push((
                 method.as_str().unwrap().to_owned(),
                 path.as_str().unwrap().to_owned(),
@@ -45,8 +47,13 @@ fn client(server: &MockServer) -> Builder {
 async fn a_user_token_is_posted_as_bearer_and_the_session_travels_as_bearer() {
     let server = MockServer::start_async().await;
     let exchange = server.mock(|when, then| {
-        when.method(Method::POST).path("/api/v1/refresh-access-token").header("authorization", "Bearer the-user-token").body("");
-        then.status(200).header("content-type", "application/json").body(r#"{"success":true,"systemToken":"the-system-token"}"#);
+        when.method(Method::POST)
+            .path("/api/v1/refresh-access-token")
+            .header("authorization", "Bearer the-user-token")
+            .body("");
+        then.status(200)
+            .header("content-type", "application/json")
+            .body(r#"{"success":true,"systemToken":"the-system-token"}"#);
     });
     let list = server.mock(|when, then| {
         when.method(Method::GET).path("/api/v1/ds-connections").header("authorization", "Bearer the-system-token");
@@ -67,7 +74,9 @@ async fn a_user_name_and_password_are_posted_as_json() {
             .header("content-type", "application/json")
             .header_missing("authorization")
             .body(r#"{"password":"the-password","username":"the-user"}"#);
-        then.status(200).header("content-type", "application/json").body(r#"{"success":true,"auth_token":"the-session"}"#);
+        then.status(200)
+            .header("content-type", "application/json")
+            .body(r#"{"success":true,"auth_token":"the-session"}"#);
     });
     let list = server.mock(|when, then| {
         when.method(Method::GET).path("/api/v1/ds-connections").header("authorization", "Bearer the-session");

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::auth::{DEFAULT_SESSION_LIFETIME, DEFAULT_SYSTEM_TOKEN_LIFETIME, Sessions, User, UserTokens, Users};
+use crate::auth::{
+    DEFAULT_SESSION_LIFETIME, DEFAULT_SYSTEM_TOKEN_LIFETIME, SessionForm, Sessions, User, UserTokens, Users,
+};
 use crate::clock::Clock;
 use crate::data::{self, DataSources};
 use crate::faults::Faults;
@@ -32,7 +34,7 @@ pub struct Builder {
     users: Vec<User>,
     system_token_lifetime: Duration,
     session_lifetime: Duration,
-    recorded_claims_only: bool,
+    session_form: SessionForm,
     refuse_sessions: bool,
     journal_capacity: usize,
 }
@@ -49,7 +51,7 @@ impl Builder {
             users: Vec::new(),
             system_token_lifetime: DEFAULT_SYSTEM_TOKEN_LIFETIME,
             session_lifetime: DEFAULT_SESSION_LIFETIME,
-            recorded_claims_only: false,
+            session_form: SessionForm::Unique,
             refuse_sessions: false,
             journal_capacity: DEFAULT_JOURNAL_CAPACITY,
         }
@@ -102,7 +104,16 @@ impl Builder {
     /// Two sessions of one user in one second are then the same text, as they are on a real server. The claim is there
     /// by default because tests tell sessions apart by it.
     pub fn recorded_claims_only(mut self) -> Self {
-        self.recorded_claims_only = true;
+        self.session_form = SessionForm::Recorded;
+        self
+    }
+
+    /// Makes sessions texts without a meaning instead of signed tokens: a client learns no lifetime from them.
+    ///
+    /// No recorded session is like that; a client that reads the token must cope all the same. It takes the place of
+    /// [`recorded_claims_only`](Self::recorded_claims_only), and the other way round.
+    pub fn opaque_sessions(mut self) -> Self {
+        self.session_form = SessionForm::Opaque;
         self
     }
 
@@ -168,7 +179,7 @@ impl Builder {
             clock: self.clock,
             users,
             user_tokens,
-            sessions: Sessions::new(self.system_token_lifetime, self.session_lifetime, self.recorded_claims_only),
+            sessions: Sessions::new(self.system_token_lifetime, self.session_lifetime, self.session_form),
             refuses_sessions: self.refuse_sessions,
             data_sources: DataSources::new(data::generate(self.seed, self.data_sources), shifting),
             scan_profiles: Vec::new(),

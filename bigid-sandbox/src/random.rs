@@ -45,8 +45,8 @@ impl Random {
 
 /// Thirty-two bytes that nobody can foresee, for signing keys and passwords.
 ///
-/// The standard library seeds each `RandomState` from the system's random source; nothing else is needed for a
-/// double that holds no real data.
+/// The keys of a `RandomState` come from the system's random source, and its hash is a keyed one; for a double that
+/// holds no real data nothing more is needed.
 pub(crate) fn unforeseeable() -> [u8; 32] {
     let mut bytes = [0; 32];
     for (salt, chunk) in bytes.chunks_mut(8).enumerate() {

@@ -217,3 +217,30 @@ async fn clocks_may_be_shared() -> TestResult {
     assert_eq!((two.clock().unix_seconds(), clock.unix_seconds()), (87_400, 87_400));
     Ok(())
 }
+
+#[tokio::test]
+async fn a_session_may_be_a_text_without_a_meaning() -> TestResult {
+    let sandbox = Sandbox::builder().opaque_sessions().clock(Clock::manual(0)).start().await?;
+    let caller = Caller::new(&sandbox)?;
+    let session = caller.session(&sandbox.user_token()).await?;
+    assert!(!session.contains('.') && opens(&caller, &session).await?);
+    sandbox.clock().advance(DAY * 7);
+    assert!(!opens(&caller, &session).await?);
+    let session = password_session(&sandbox, &caller).await?;
+    sandbox.revoke_session(&session);
+    assert!(!opens(&caller, &session).await?);
+    let session = caller.session(&sandbox.user_token()).await?;
+    sandbox.revoke_sessions();
+    assert!(!opens(&caller, &session).await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_system_token_can_be_had_without_an_exchange() -> TestResult {
+    let sandbox = Sandbox::start().await?;
+    let caller = Caller::new(&sandbox)?;
+    let session = sandbox.system_token();
+    assert!(opens(&caller, &session).await?);
+    assert_eq!((claims(&session)?["user_name"].clone(), sandbox.calls("exchange")), (json!(sandbox.username()), 0));
+    Ok(())
+}

@@ -5,6 +5,10 @@ mod spec;
 
 mod regen;
 
+mod consumer;
+
+mod ci;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -15,6 +19,7 @@ usage: cargo xtask COMMAND
 
   regen            rewrite spec/bigid.openapi.json and bigid-api/src/generated/ from spec/
   regen --check    write nothing; exit 1 with a diff if a rewrite would change a file
+  ci               everything that CI runs; with --after-tests, all of it but the tests
 
 options: --root DIR   work on another checkout";
 
@@ -34,6 +39,8 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
     match words.as_slice() {
         ["regen"] => regen::write(&root),
         ["regen", "--check"] => regen::check(&root),
+        ["ci"] => ci::run(&root, false),
+        ["ci", "--after-tests"] => ci::run(&root, true),
         [regen::CHILD] => regen::child(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -89,12 +89,20 @@ fn a_word_changed_is_a_diff_and_regen_heals_it() {
     let output = checkout.run(&["regen", "--check"]);
     let said = stderr(&output);
     assert_eq!(output.status.code(), Some(1));
-    assert!(said.contains("+") && said.contains("How many records may be sent.") && said.contains("cargo xtask regen"), "{said}");
+    assert!(
+        said.contains("+") && said.contains("How many records may be sent.") && said.contains("cargo xtask regen"),
+        "{said}"
+    );
     assert_eq!(checkout.generated(), before, "--check writes nothing");
 
     assert_eq!(checkout.run(&["regen"]).status.code(), Some(0));
     let after = checkout.generated();
-    assert!(after.iter().zip(&before).all(|(after, before)| after != before || !before.contains("How many records to send")));
+    assert!(
+        after
+            .iter()
+            .zip(&before)
+            .all(|(after, before)| after != before || !before.contains("How many records to send"))
+    );
     assert_eq!(checkout.run(&["regen", "--check"]).status.code(), Some(0));
     checkout.run(&["regen"]);
     assert_eq!(checkout.generated(), after, "the same input gives the same bytes");
@@ -142,16 +150,76 @@ fn each_mistake_is_one_clear_error_with_its_place() {
     let mistakes: [Mistake; 12] = [
         ("bad YAML", DOMAIN, "paths:\n", "paths: [\n", &["not YAML", "data-sources.yaml:"]),
         ("OpenAPI 3.1", DOMAIN, "openapi: 3.0.3", "openapi: 3.1.0", &["OpenAPI 3.1.0", "data-sources.yaml:3", "3.0.3"]),
-        ("an unresolved reference", DOMAIN, "schemas/DataSourceList'", "schemas/DataSourceLst'", &["DataSourceLst", "data-sources.yaml:", "leads nowhere"]),
-        ("a reference to a file", DOMAIN, "'#/components/schemas/DataSourceList'", "'other.yaml#/X'", &["other.yaml#/X", "leads nowhere"]),
-        ("an operationId twice", DOMAIN, "operationId: listDataSources", "operationId: createSession", &["createSession", "stands twice", "data-sources.yaml:"]),
-        ("names that collide in Rust", DOMAIN, "operationId: listDataSources", "operationId: create_session", &["create_session", "same Rust name"]),
-        ("no operationId", DOMAIN, "      operationId: listDataSources\n", "", &["GET /ds-connections has no operationId"]),
-        ("no evidence", DOMAIN, "sources: [J1:rec, DH, ATA, CYB, SGC, WIKI]", "sources: []", &["GET /ds-connections has no evidence", "data-sources.yaml:"]),
-        ("a clash of two files", DOMAIN, "    DataSourceList:\n", "    Failure: {type: string}\n    DataSourceList:\n", &["`Failure`", "authentication.yaml", "data-sources.yaml:"]),
-        ("an overlay that matches nothing", OVERLAY, "target: $.servers", "target: $.servants", &["matches nothing", "10-corrections.yaml:"]),
-        ("fields that collide in Rust", "spec/overlays/20-codegen.yaml", "x-rust-name: object_id", "x-rust-name: name", &["`name`", "Rust field", "20-codegen"]),
-        ("what progenitor panics on", DOMAIN, "'200':\n          description: One page", "'204': {description: None.}\n        '200':\n          description: One page", &["progenitor panics", "data-sources.yaml:", "alone provokes it"]),
+        (
+            "an unresolved reference",
+            DOMAIN,
+            "schemas/DataSourceList'",
+            "schemas/DataSourceLst'",
+            &["DataSourceLst", "data-sources.yaml:", "leads nowhere"],
+        ),
+        (
+            "a reference to a file",
+            DOMAIN,
+            "'#/components/schemas/DataSourceList'",
+            "'other.yaml#/X'",
+            &["other.yaml#/X", "leads nowhere"],
+        ),
+        (
+            "an operationId twice",
+            DOMAIN,
+            "operationId: listDataSources",
+            "operationId: createSession",
+            &["createSession", "stands twice", "data-sources.yaml:"],
+        ),
+        (
+            "names that collide in Rust",
+            DOMAIN,
+            "operationId: listDataSources",
+            "operationId: create_session",
+            &["create_session", "same Rust name"],
+        ),
+        (
+            "no operationId",
+            DOMAIN,
+            "      operationId: listDataSources\n",
+            "",
+            &["GET /ds-connections has no operationId"],
+        ),
+        (
+            "no evidence",
+            DOMAIN,
+            "sources: [J1:rec, DH, ATA, CYB, SGC, WIKI]",
+            "sources: []",
+            &["GET /ds-connections has no evidence", "data-sources.yaml:"],
+        ),
+        (
+            "a clash of two files",
+            DOMAIN,
+            "    DataSourceList:\n",
+            "    Failure: {type: string}\n    DataSourceList:\n",
+            &["`Failure`", "authentication.yaml", "data-sources.yaml:"],
+        ),
+        (
+            "an overlay that matches nothing",
+            OVERLAY,
+            "target: $.servers",
+            "target: $.servants",
+            &["matches nothing", "10-corrections.yaml:"],
+        ),
+        (
+            "fields that collide in Rust",
+            "spec/overlays/20-codegen.yaml",
+            "x-rust-name: object_id",
+            "x-rust-name: name",
+            &["`name`", "Rust field", "20-codegen"],
+        ),
+        (
+            "what progenitor panics on",
+            DOMAIN,
+            "'200':\n          description: One page",
+            "'204': {description: None.}\n        '200':\n          description: One page",
+            &["progenitor panics", "data-sources.yaml:", "alone provokes it"],
+        ),
     ];
     for (what, file, from, to, expected) in mistakes {
         let checkout = Checkout::new();

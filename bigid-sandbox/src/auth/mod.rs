@@ -12,4 +12,4 @@ pub(crate) use user_token::{Rejection, UserTokens};
 
 mod session;
 pub use session::{DEFAULT_SESSION_LIFETIME, DEFAULT_SYSTEM_TOKEN_LIFETIME};
-pub(crate) use session::{SessionKind, Sessions};
+pub(crate) use session::{SessionForm, SessionKind, Sessions};

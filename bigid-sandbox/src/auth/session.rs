@@ -1,12 +1,12 @@
 //! System tokens and session tokens: what opens every call, for some days or hours.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
 use super::jwt::Key;
-use super::user::User;
+use super::user::{User, unguessable_text};
 use super::user_token::Rejection;
 
 /// How a session came about; the two differ in lifetime and in nothing that a call would notice.
@@ -23,15 +23,27 @@ pub(crate) struct Sessions {
     key: Key,
     system_lifetime: Duration,
     password_lifetime: Duration,
-    recorded_claims_only: bool,
+    form: SessionForm,
     issued: u64,
+    opaque: BTreeMap<String, String>,
     revoked: BTreeSet<String>,
 }
 
+/// What the text of a session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SessionForm {
+    /// A signed token that no other one equals.
+    Unique,
+    /// A signed token with the recorded claims and no other.
+    Recorded,
+    /// Text without a meaning.
+    Opaque,
+}
+
 impl Sessions {
-    pub(crate) fn new(system_lifetime: Duration, password_lifetime: Duration, recorded_claims_only: bool) -> Self {
-        let (key, revoked) = (Key::generate(), BTreeSet::new());
-        Self { key, system_lifetime, password_lifetime, recorded_claims_only, issued: 0, revoked }
+    pub(crate) fn new(system_lifetime: Duration, password_lifetime: Duration, form: SessionForm) -> Self {
+        let (key, opaque, revoked) = (Key::generate(), BTreeMap::new(), BTreeSet::new());
+        Self { key, system_lifetime, password_lifetime, form, issued: 0, opaque, revoked }
     }
 
     pub(crate) fn set_lifetime(&mut self, kind: SessionKind, lifetime: Duration) {
@@ -61,15 +73,25 @@ impl Sessions {
         claims.insert("iat".to_owned(), issued_at.into());
         claims.insert("exp".to_owned(), issued_at.saturating_add(lifetime).into());
         self.issued += 1;
-        if !self.recorded_claims_only {
+        if self.form != SessionForm::Recorded {
             claims.insert("jti".to_owned(), format!("{}/{skew}", self.issued).into());
         }
-        self.key.sign(&claims)
+        let token = self.key.sign(&claims);
+        if self.form != SessionForm::Opaque {
+            return token;
+        }
+        let text = unguessable_text();
+        self.opaque.insert(text.clone(), token);
+        text
     }
 
     /// Whether a token opens a call: its signature, its time, its type, and that nobody revoked it.
     pub(crate) fn check(&self, token: &str, now: i64) -> Result<(), Rejection> {
-        let claims = self.key.verify(token).ok_or(Rejection::Failed)?;
+        let signed = match self.form {
+            SessionForm::Opaque => self.opaque.get(token).ok_or(Rejection::Failed)?,
+            SessionForm::Unique | SessionForm::Recorded => token,
+        };
+        let claims = self.key.verify(signed).ok_or(Rejection::Failed)?;
         let text = |claim: &str| claims.get(claim).and_then(Value::as_str);
         let skew = text("jti").and_then(|id| id.split_once('/')?.1.parse().ok()).unwrap_or(0_i64);
         let expired = claims.get("exp").and_then(Value::as_i64).is_none_or(|exp| exp <= now.saturating_add(skew));
@@ -87,6 +109,7 @@ impl Sessions {
     /// Ends every session: a new key signs from here on, so that nothing signed before verifies.
     pub(crate) fn revoke_all(&mut self) {
         self.key = Key::generate();
+        self.opaque.clear();
         self.revoked.clear();
     }
 }
@@ -105,7 +128,7 @@ mod tests {
     use super::*;
 
     fn sessions() -> Sessions {
-        Sessions::new(DEFAULT_SYSTEM_TOKEN_LIFETIME, DEFAULT_SESSION_LIFETIME, false)
+        Sessions::new(DEFAULT_SYSTEM_TOKEN_LIFETIME, DEFAULT_SESSION_LIFETIME, SessionForm::Unique)
     }
 
     #[test]
@@ -135,7 +158,7 @@ mod tests {
 
     #[test]
     fn recorded_claims_only_means_equal_tokens_within_a_second() {
-        let mut sessions = Sessions::new(Duration::from_secs(60), Duration::from_secs(60), true);
+        let mut sessions = Sessions::new(Duration::from_secs(60), Duration::from_secs(60), SessionForm::Recorded);
         let user = User::new("ada");
         let mut issue = || sessions.issue(SessionKind::System, &user, 5, 0);
         assert_eq!(issue(), issue());

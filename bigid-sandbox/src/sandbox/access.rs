@@ -34,6 +34,15 @@ impl Sandbox {
         self.shared.state().user_tokens.revoke(name)
     }
 
+    /// A system token of the sandbox's own user, as an exchange would give it, without a request.
+    ///
+    /// For tests of a client that is given a session instead of a user token.
+    pub fn system_token(&self) -> String {
+        let state = &mut *self.shared.state();
+        let now = state.clock.unix_seconds();
+        state.sessions.issue(SessionKind::System, &self.owner, now, 0)
+    }
+
     /// Ends every session, however it came about: each token issued so far is refused from now on.
     pub fn revoke_sessions(&self) {
         self.shared.state().sessions.revoke_all();

@@ -55,10 +55,7 @@ impl Sandbox {
     /// # Cancel safety
     /// Dropped early, the port closes all the same, a moment later.
     pub async fn refuse_connections(&self) -> io::Result<()> {
-        match &self.running {
-            Some(running) => running.refuse().await,
-            None => Ok(()),
-        }
+        self.running.refuse().await
     }
 
     /// Accepts connections again, on the same port.
@@ -69,9 +66,6 @@ impl Sandbox {
     /// # Cancel safety
     /// Dropped early, the port opens all the same, a moment later.
     pub async fn accept_connections(&self) -> io::Result<()> {
-        match &self.running {
-            Some(running) => running.accept().await,
-            None => Ok(()),
-        }
+        self.running.accept().await
     }
 }

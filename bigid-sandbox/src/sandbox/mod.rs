@@ -23,11 +23,24 @@ use crate::server::{Running, Shared, locked};
 /// A running BigID on a loopback port. Dropping it ends it.
 ///
 /// If a handler panicked, dropping the sandbox panics too, so that the test fails.
+///
+/// # Examples
+/// ```
+/// use bigid_sandbox::{Profile, Sandbox};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let sandbox = Sandbox::builder().profile(Profile::Deployed2023).data_sources(250).start().await?;
+/// // Give the service under test `sandbox.base_url()` and `sandbox.user_token()`, let it work, and then:
+/// assert_eq!(sandbox.calls("exchange"), 0);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Sandbox {
     shared: Arc<Shared>,
     owner: User,
     user_token: String,
-    running: Option<Running>,
+    running: Running,
 }
 
 impl Sandbox {
@@ -45,7 +58,7 @@ impl Sandbox {
     }
 
     pub(crate) fn new(shared: Arc<Shared>, running: Running, owner: User, user_token: String) -> Self {
-        Self { shared, owner, user_token, running: Some(running) }
+        Self { shared, owner, user_token, running }
     }
 
     /// The base URL that a client is given: `http://127.0.0.1:PORT/api/v1`.
@@ -55,7 +68,7 @@ impl Sandbox {
 
     /// The address it listens on.
     pub fn address(&self) -> SocketAddr {
-        self.running.as_ref().map_or_else(|| SocketAddr::from(([0; 4], 0)), Running::address)
+        self.running.address()
     }
 
     /// A user token that is saved and active, for the longest time there is.
@@ -92,7 +105,7 @@ impl fmt::Debug for Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        drop(self.running.take());
+        self.running.stop();
         let panics = std::mem::take(&mut *locked(&self.shared.panics));
         #[allow(clippy::panic, reason = "a panic in a handler has to fail the test that caused it")]
         if !panics.is_empty() && !std::thread::panicking() {

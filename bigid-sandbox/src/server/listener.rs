@@ -58,23 +58,27 @@ impl Running {
     }
 
     async fn command(&self, command: fn(oneshot::Sender<io::Result<()>>) -> Command) -> io::Result<()> {
+        let commands = self.commands.as_ref().ok_or(io::ErrorKind::BrokenPipe)?;
         let (done, finished) = oneshot::channel();
-        if let Some(commands) = &self.commands {
-            // A server that is gone drops `done`, which the next line sees.
-            let _ = commands.send(command(done));
-        }
+        // A server that is gone drops `done`, which the next line sees.
+        let _ = commands.send(command(done));
         finished.await.unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()))
     }
-}
 
-impl Drop for Running {
-    fn drop(&mut self) {
+    /// Ends the server, and waits until it has ended. A second time does nothing.
+    pub(crate) fn stop(&mut self) {
         drop(self.commands.take());
         let Some(thread) = self.thread.take() else { return };
         // A handler may own the sandbox it answers for; a thread that waits for itself would never end.
         if thread.thread().id() != std::thread::current().id() {
             let _ = thread.join();
         }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop();
     }
 }
 
@@ -105,11 +109,9 @@ async fn listen(mut port: Port, address: SocketAddr, mut inbox: mpsc::UnboundedR
                 }
                 let _ = done.send(outcome);
             }
-            accepted = port.accept() => {
-                if let Ok(stream) = accepted {
-                    let number = shared.accepted.fetch_add(1, Ordering::SeqCst) + 1;
-                    connections.spawn(serve(shared.clone(), number, stream));
-                }
+            stream = port.accept() => {
+                let number = shared.accepted.fetch_add(1, Ordering::SeqCst) + 1;
+                connections.spawn(serve(shared.clone(), number, stream));
             }
             Some(ended) = connections.join_next() => note_panic(&shared, ended),
         }

@@ -2,8 +2,10 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::time::sleep;
 
 /// The port of a sandbox.
 pub(super) enum Port {
@@ -40,9 +42,16 @@ impl Port {
         }
     }
 
-    pub(super) async fn accept(&self) -> io::Result<TcpStream> {
+    /// The next connection.
+    pub(super) async fn accept(&self) -> TcpStream {
         match self {
-            Self::Open(listener) => listener.accept().await.map(|(stream, _)| stream),
+            Self::Open(listener) => loop {
+                match listener.accept().await {
+                    Ok((stream, _)) => return stream,
+                    // Out of file descriptors, most likely: without a pause this would turn in circles.
+                    Err(_) => sleep(PAUSE).await,
+                }
+            },
             Self::Closed(_) | Self::Free => std::future::pending().await,
         }
     }
@@ -66,3 +75,4 @@ fn bound(address: SocketAddr) -> io::Result<TcpSocket> {
 
 /// How many connections wait to be accepted: a thousand callers at once need not wait for a second try.
 const BACKLOG: u32 = 4_096;
+const PAUSE: Duration = Duration::from_millis(10);

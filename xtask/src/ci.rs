@@ -1,0 +1,113 @@
+//! `cargo xtask ci`: everything that must hold before a change lands, in the order in which failures are cheapest to learn of.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use anyhow::{Context as _, bail, ensure};
+use serde_json::Value;
+
+use crate::consumer;
+
+/// Set by CI: a referee that is not installed fails the run instead of being skipped.
+const STRICT: &str = "REQUIRE_REFEREES";
+
+/// Every set of features that the libraries are built with.
+const FEATURE_SETS: [&[&str]; 4] = [
+    &["--workspace", "--all-targets"],
+    &["--workspace", "--all-targets", "--all-features"],
+    &["--package", "bigid-api", "--no-default-features"],
+    &["--package", "bigid-auth-ext", "--no-default-features"],
+];
+
+/// Runs all steps, or all but the tests.
+pub(crate) fn run(root: &Path, after_tests: bool) -> anyhow::Result<ExitCode> {
+    let ci = Ci { root };
+    ci.step("format", || ci.cargo(&["fmt", "--all", "--check"], &[]))?;
+    ci.step("minimum Rust version", || ci.minimum_rust())?;
+    for set in FEATURE_SETS {
+        let words: Vec<&str> =
+            ["clippy", "--quiet"].iter().chain(set).chain(&["--", "-D", "warnings"]).copied().collect();
+        ci.step(&format!("clippy {}", set.join(" ")), || ci.cargo(&words, &[]))?;
+    }
+    if !after_tests {
+        ci.step("tests", || ci.cargo(&["test", "--workspace"], &[]))?;
+    }
+    ci.step("documentation", || {
+        ci.cargo(&["doc", "--quiet", "--workspace", "--no-deps", "--all-features"], &[("RUSTDOCFLAGS", "-D warnings")])
+    })?;
+    for time in ["first", "second"] {
+        ci.step(&format!("regen --check, the {time} time"), || {
+            ensure!(crate::regen::check(root)? == ExitCode::SUCCESS, "the generated files have drifted");
+            Ok(())
+        })?;
+    }
+    ci.step("packages, and a program that uses them", || consumer::build(root))?;
+    ci.step("licences and sources", || ci.deny())?;
+    println!("\nall steps passed");
+    Ok(ExitCode::SUCCESS)
+}
+
+struct Ci<'a> {
+    root: &'a Path,
+}
+
+impl Ci<'_> {
+    #[allow(clippy::disallowed_methods, reason = "how long a step took is for people to read")]
+    fn step(&self, name: &str, run: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+        println!("\n== {name}");
+        let start = Instant::now();
+        run().with_context(|| format!("the step `{name}` failed"))?;
+        println!("== {name}: {:.1} s", start.elapsed().as_secs_f64());
+        Ok(())
+    }
+
+    fn cargo(&self, words: &[&str], variables: &[(&str, &str)]) -> anyhow::Result<()> {
+        let status =
+            Command::new("cargo").args(words).envs(variables.iter().copied()).current_dir(self.root).status()?;
+        ensure!(status.success(), "cargo {}", words.join(" "));
+        Ok(())
+    }
+
+    /// The workspace claims the Rust that its dependencies need, no less and no more.
+    fn minimum_rust(&self) -> anyhow::Result<()> {
+        let output =
+            Command::new("cargo").args(["metadata", "--format-version", "1"]).current_dir(self.root).output()?;
+        let metadata: Value = serde_json::from_slice(&output.stdout).context("cargo metadata")?;
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for package in metadata["packages"].as_array().into_iter().flatten() {
+            let version = package["rust_version"].as_str().map(version).unwrap_or_default();
+            if package["source"].is_null() { ours.push(version) } else { theirs.push(version) }
+        }
+        let needed = theirs.into_iter().max().unwrap_or_default();
+        ensure!(
+            ours.iter().all(|version| *version == needed),
+            "the dependencies need Rust {needed:?}, Cargo.toml says {ours:?}"
+        );
+        let manifest = std::fs::read_to_string(self.root.join("clippy.toml"))?;
+        ensure!(
+            manifest.contains(&format!("msrv = \"{}.{}\"", needed.0, needed.1)),
+            "clippy.toml names another Rust than {needed:?}"
+        );
+        println!("Rust {}.{} (held by clippy; no compiler of that age was run)", needed.0, needed.1);
+        Ok(())
+    }
+
+    fn deny(&self) -> anyhow::Result<()> {
+        let installed = Command::new("cargo").args(["deny", "--version"]).output()?.status.success();
+        if installed {
+            return self.cargo(&["deny", "--offline", "check", "bans", "licenses", "sources"], &[]);
+        }
+        if std::env::var_os(STRICT).is_some() {
+            bail!("cargo-deny is not installed, and {STRICT} is set");
+        }
+        println!("SKIPPED: cargo-deny is not installed (cargo install cargo-deny)");
+        Ok(())
+    }
+}
+
+fn version(text: &str) -> (u32, u32, u32) {
+    let mut parts = text.split('.').map(|part| part.parse().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    (next(), next(), next())
+}

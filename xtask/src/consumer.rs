@@ -1,0 +1,58 @@
+//! The three libraries as a stranger gets them: packaged, unpacked, and used by the README's first program.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, ensure};
+
+/// In the order in which they depend on each other.
+const LIBRARIES: [&str; 3] = ["bigid-api", "bigid-sandbox", "bigid-auth-ext"];
+
+/// Packages the libraries and builds a program outside the workspace against the packages.
+pub(crate) fn build(root: &Path) -> anyhow::Result<()> {
+    let target = root.join("target");
+    let mut package = Command::new("cargo");
+    package.args(["package", "--quiet", "--allow-dirty", "--no-verify"]).current_dir(root);
+    for library in LIBRARIES {
+        package.args(["--package", library]);
+    }
+    ensure!(package.status()?.success(), "cargo package");
+
+    let folder = target.join("consumer");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(folder.join("src"))?;
+    let mut manifest = String::from(
+        "[package]\nname = \"consumer\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n",
+    );
+    manifest += "bigid-auth-ext = \"0.1\"\ntokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }\n\n[dev-dependencies]\nbigid-sandbox = \"0.1\"\n\n[patch.crates-io]\n";
+    for library in LIBRARIES {
+        let version = env!("CARGO_PKG_VERSION");
+        let archive = target.join(format!("package/{library}-{version}.crate"));
+        let status = Command::new("tar").arg("-xzf").arg(&archive).arg("-C").arg(&folder).status()?;
+        ensure!(status.success(), "cannot unpack {library}");
+        let unpacked = format!("{library}-{version}");
+        ensure!(!folder.join(&unpacked).join("build.rs").exists(), "{library} is packaged with its build script");
+        manifest += &format!("{library} = {{ path = \"{unpacked}\" }}\n");
+    }
+    fs::write(folder.join("Cargo.toml"), manifest)?;
+    fs::write(folder.join("src/main.rs"), first_program(root)?)?;
+    // The same dependencies as the workspace, so that what is built already is not built again.
+    fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+    let status = Command::new("cargo")
+        .args(["build", "--quiet"])
+        .env("CARGO_TARGET_DIR", &target)
+        .current_dir(&folder)
+        .status()?;
+    ensure!(status.success(), "the README's first program does not build against the packages");
+    Ok(())
+}
+
+/// The first block of Rust in the README.
+fn first_program(root: &Path) -> anyhow::Result<String> {
+    let readme = fs::read_to_string(root.join("README.md"))?;
+    let (_, rest) = readme.split_once("```rust").context("the README shows no program")?;
+    let (_, rest) = rest.split_once('\n').context("the README's program does not begin")?;
+    let (program, _) = rest.split_once("```").context("the README's program does not end")?;
+    Ok(program.to_owned())
+}
