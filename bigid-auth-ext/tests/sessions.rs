@@ -1,4 +1,5 @@
 //! Exchanges, replays and refusals, over real HTTP against the sandbox.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! The authentication operations against the received document as it is: POST, `Bearer`, and a 401 without a body.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use bigid_auth_ext::{AuthError, BigIdClient, Builder, Dialect};
 use httpmock::{Method, MockServer};
@@ -6,8 +7,11 @@ use serde_yaml::Value;
 
 const UPSTREAM: &str = include_str!("../../spec/upstream/bigid-authentication.openapi.yaml");
 
-/// Every operation of the document: method, path, whether it is secured, and the statuses that have a body.
-fn described() -> Vec<(String, String, bool, Vec<(String, bool)>)> {
+/// Method, path, whether it is secured, and each status with whether it has a body.
+type Described = (String, String, bool, Vec<(String, bool)>);
+
+/// Every operation of the document.
+fn described() -> Vec<Described> {
     let document: Value = serde_yaml::from_str(UPSTREAM).unwrap();
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_mapping().unwrap() {
