@@ -35,7 +35,7 @@ pub(crate) fn write(root: &Path) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes nothing, and says what [`write`] would change.
+/// Writes nothing, and says what [`write()`] would change.
 pub(crate) fn check(root: &Path) -> anyhow::Result<ExitCode> {
     let (files, summary) = build(root)?;
     let diff = output::diff(root, &files)?;

@@ -44,7 +44,7 @@ pub(super) fn write(root: &Path, files: &[File]) -> anyhow::Result<Vec<String>> 
     result.map(|()| changed.iter().map(|file| file.name.clone()).collect())
 }
 
-/// What [`write`] would change, as a unified diff.
+/// What [`write()`] would change, as a unified diff.
 pub(super) fn diff(root: &Path, files: &[File]) -> anyhow::Result<String> {
     let mut text = String::new();
     for file in files {
