@@ -142,6 +142,23 @@ async fn a_route_of_the_tests_own_is_answered_first() -> TestResult {
 }
 
 #[tokio::test]
+async fn a_route_may_ask_for_a_session_and_use_the_sandbox() -> TestResult {
+    let sandbox = std::sync::Arc::new(Sandbox::start().await?);
+    let caller = Caller::new(&sandbox)?;
+    let weak = std::sync::Arc::downgrade(&sandbox);
+    sandbox.route_with_session(Method::GET, "/api/v1/roles", move |_| {
+        weak.upgrade().iter().for_each(|sandbox| sandbox.revoke_sessions());
+        Answer::json(&json!([]))
+    });
+    let session = caller.session(&sandbox.user_token()).await?;
+    assert_eq!(caller.json("/roles", "garbage").await?.0, 401);
+    assert_eq!(caller.json("/roles", &session).await?, (StatusCode::OK, json!([])));
+    assert_eq!(caller.json("/roles", &session).await?.0, 401, "revoked by the route itself");
+    assert_eq!(sandbox.calls("custom"), 3);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_panic_in_a_handler_fails_the_test_that_holds_the_sandbox() -> TestResult {
     let sandbox = Sandbox::start().await?;
     let caller = Caller::new(&sandbox)?;

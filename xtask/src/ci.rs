@@ -42,7 +42,7 @@ pub(crate) fn run(root: &Path, after_tests: bool) -> anyhow::Result<ExitCode> {
             Ok(())
         })?;
     }
-    ci.step("packages, and a program that uses them", || consumer::build(root))?;
+    ci.step("packages, and a program that uses them", || consumer::build(root, &metadata(root)?))?;
     ci.step("licences and sources", || ci.deny())?;
     println!("\nall steps passed");
     Ok(ExitCode::SUCCESS)
@@ -104,6 +104,12 @@ impl Ci<'_> {
         println!("SKIPPED: cargo-deny is not installed (cargo install cargo-deny)");
         Ok(())
     }
+}
+
+/// What cargo knows of the workspace.
+pub(crate) fn metadata(root: &Path) -> anyhow::Result<Value> {
+    let output = Command::new("cargo").args(["metadata", "--format-version", "1"]).current_dir(root).output()?;
+    serde_json::from_slice(&output.stdout).context("cargo metadata")
 }
 
 fn version(text: &str) -> (u32, u32, u32) {

@@ -1,17 +1,18 @@
 //! The three libraries as a stranger gets them: packaged, unpacked, and used by the README's first program.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, ensure};
+use serde_json::Value;
 
 /// In the order in which they depend on each other.
 const LIBRARIES: [&str; 3] = ["bigid-api", "bigid-sandbox", "bigid-auth-ext"];
 
 /// Packages the libraries and builds a program outside the workspace against the packages.
-pub(crate) fn build(root: &Path) -> anyhow::Result<()> {
-    let target = root.join("target");
+pub(crate) fn build(root: &Path, metadata: &Value) -> anyhow::Result<()> {
+    let target = PathBuf::from(metadata["target_directory"].as_str().context("cargo knows no target folder")?);
     let mut package = Command::new("cargo");
     package.args(["package", "--quiet", "--allow-dirty", "--no-verify"]).current_dir(root);
     for library in LIBRARIES {

@@ -18,9 +18,9 @@ use crate::wire::{Answer, Received, auth_failure, express_not_found};
 /// The honest answer to a request, before any fault spoils it.
 pub(crate) fn answer(state: &mut State, request: &Received, skew: i64) -> Answer {
     if request.operation.needs_session()
-        && let Err(rejection) = authentication::check_session(state, request)
+        && let Some(refusal) = refusal(state, request)
     {
-        return auth_failure(state.profile, rejection);
+        return refusal;
     }
     let name = request.parameter.as_deref().unwrap_or_default();
     match request.operation {
@@ -46,6 +46,12 @@ pub(crate) fn answer(state: &mut State, request: &Received, skew: i64) -> Answer
         Operation::RunMinimizationAction => shapes::minimization_action(request),
         Operation::Custom | Operation::Unmatched => express_not_found(&request.method, &request.path),
     }
+}
+
+/// What a request is told that carries no good session.
+pub(crate) fn refusal(state: &State, request: &Received) -> Option<Answer> {
+    let rejection = authentication::check_session(state, request).err()?;
+    Some(auth_failure(state.profile, rejection))
 }
 
 /// The envelope of most lists, and of single results.

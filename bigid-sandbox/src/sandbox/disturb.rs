@@ -43,14 +43,40 @@ impl Sandbox {
         path: impl Into<String>,
         handler: impl Fn(&Received) -> Answer + Send + Sync + 'static,
     ) {
-        let route = Route { method, path: path.into(), handler: Arc::new(handler) };
+        let route = Route { method, path: path.into(), needs_session: false, handler: Arc::new(handler) };
+        locked(&self.shared.routes).push(route);
+    }
+
+    /// The same for requests that carry a good session; others are refused as on the sandbox's own routes.
+    ///
+    /// # Examples
+    /// An operation that the sandbox does not have:
+    /// ```
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use bigid_sandbox::http::Method;
+    /// use bigid_sandbox::{Answer, Sandbox};
+    ///
+    /// let sandbox = Sandbox::start().await?;
+    /// sandbox.route_with_session(Method::GET, "/api/v1/roles", |_request| {
+    ///     Answer::json(&serde_json::json!({"roles": [{"name": "auditor"}]}))
+    /// });
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn route_with_session(
+        &self,
+        method: Method,
+        path: impl Into<String>,
+        handler: impl Fn(&Received) -> Answer + Send + Sync + 'static,
+    ) {
+        let route = Route { method, path: path.into(), needs_session: true, handler: Arc::new(handler) };
         locked(&self.shared.routes).push(route);
     }
 
     /// Refuses connections, as a server that is down, and closes those there are.
     ///
     /// # Errors
-    /// When the server's thread is gone.
+    /// When another program takes the port in the instant in which it changes from open to closed.
     ///
     /// # Cancel safety
     /// Dropped early, the port closes all the same, a moment later.
@@ -61,7 +87,7 @@ impl Sandbox {
     /// Accepts connections again, on the same port.
     ///
     /// # Errors
-    /// When another program took the port meanwhile.
+    /// When the port was lost to another program, which [`refuse_connections`](Self::refuse_connections) told.
     ///
     /// # Cancel safety
     /// Dropped early, the port opens all the same, a moment later.

@@ -88,10 +88,12 @@ fn outcome(shared: &Shared, received: &Received, verdict: &Verdict) -> Outcome {
 }
 
 fn honest(shared: &Shared, received: &Received, skew: i64) -> Answer {
-    match shared.route(&received.method, &received.path) {
-        Some(route) => (route.handler)(received),
-        None => api::answer(&mut shared.state(), received, skew),
-    }
+    let Some(route) = shared.route(&received.method, &received.path) else {
+        return api::answer(&mut shared.state(), received, skew);
+    };
+    // The lock is let go before the handler runs: it may well use the sandbox itself.
+    let refusal = route.needs_session.then(|| api::refusal(&shared.state(), received)).flatten();
+    refusal.unwrap_or_else(|| (route.handler)(received))
 }
 
 fn dressed(shared: &Shared, answer: Answer, skew: i64) -> Response<Bytes> {

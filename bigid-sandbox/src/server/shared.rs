@@ -28,6 +28,7 @@ pub(crate) struct Shared {
 pub(crate) struct Route {
     pub(crate) method: Method,
     pub(crate) path: String,
+    pub(crate) needs_session: bool,
     pub(crate) handler: Arc<dyn Fn(&Received) -> Answer + Send + Sync>,
 }
 
