@@ -9,7 +9,7 @@ use common::{Caller, TestResult};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 async fn signed() -> Result<(Sandbox, Caller, String), Box<dyn std::error::Error>> {
     let sandbox = Sandbox::start().await?;
@@ -52,6 +52,15 @@ async fn refused_connections_are_refused_until_accepted_again() -> TestResult {
     sandbox.accept_connections().await?;
     sandbox.accept_connections().await?;
     assert_eq!(caller.get("/ds-connections", &session).send().await?.status(), 200, "same port, same sessions");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_port_that_refuses_is_still_the_sandbox_s() -> TestResult {
+    let sandbox = Sandbox::start().await?;
+    sandbox.refuse_connections().await?;
+    let taken = TcpSocket::new_v4()?.bind(sandbox.address());
+    assert_eq!(taken.err().map(|error| error.kind()), Some(std::io::ErrorKind::AddrInUse));
     Ok(())
 }
 

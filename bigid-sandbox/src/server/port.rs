@@ -11,7 +11,8 @@ use tokio::time::sleep;
 pub(super) enum Port {
     /// Connections are accepted.
     Open(TcpListener),
-    /// The port is bound and nobody listens: connections are refused, and no other program can take it.
+    /// The port is bound and nobody listens: connections are refused, and the system gives the port to nobody who asks
+    /// for a free one.
     Closed(TcpSocket),
     /// The port is lost to another program.
     Free,
