@@ -99,6 +99,12 @@ impl BaseUrl {
         self.url.origin() == url.origin()
     }
 
+    /// Whether two base URLs have the same scheme, host and port.
+    #[must_use]
+    pub fn is_same_origin(&self, other: &Self) -> bool {
+        self.is_origin_of(&other.url)
+    }
+
     /// Whether the server is on this machine: `localhost`, `127.0.0.0/8`, or `[::1]`.
     #[must_use]
     pub fn is_loopback(&self) -> bool {

@@ -5,26 +5,27 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bigid_api::{BaseUrl, Cause, LayerError, Operation};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use http::{Extensions, StatusCode};
+use http::{Extensions, HeaderValue, StatusCode};
 use reqwest::{Request, Response, ResponseBuilderExt as _, Url};
 use reqwest_middleware::{Error, Middleware, Next};
 use serde_json::json;
 
-use crate::cache::SessionCache;
+use crate::cache::Cache;
 use crate::dialect::{Speech, Way};
 use crate::error::AuthError;
-use crate::session::Session;
+use crate::event::Event;
+use crate::session::behind_bearer;
 
 /// Attaches the session to every request of one origin.
 #[derive(Debug)]
 pub(crate) struct Authenticate {
     base: BaseUrl,
-    cache: SessionCache,
+    cache: Cache,
     speech: Arc<Speech>,
 }
 
 impl Authenticate {
-    pub(crate) fn new(base: BaseUrl, cache: SessionCache, speech: Arc<Speech>) -> Self {
+    pub(crate) fn new(base: BaseUrl, cache: Cache, speech: Arc<Speech>) -> Self {
         Self { base, cache, speech }
     }
 
@@ -35,36 +36,35 @@ impl Authenticate {
         wants && self.base.is_origin_of(request.url()) && !request.headers().contains_key(AUTHORIZATION)
     }
 
-    async fn session(&self) -> Result<Arc<Session>, AuthError> {
-        match self.cache.cached() {
-            Some(session) => Ok(session),
-            None => self.cache.session().await,
+    async fn header(&self) -> Result<HeaderValue, AuthError> {
+        match self.cache.hit() {
+            Some(header) => Ok(header),
+            None => Ok(self.cache.session().await?.authorization().clone()),
         }
     }
 
-    /// What to send again with after a refusal; `None` when there is nothing new to say.
-    async fn second_session(&self, refused: &Session) -> Result<Arc<Session>, AuthError> {
+    /// What to send again with after a refusal.
+    async fn second_header(&self, refused: &HeaderValue) -> Result<HeaderValue, AuthError> {
         // A session that has proved nothing yet may be good behind the other prefix.
-        if let Some(prefix) = self.speech.untried_prefix()
-            && let Ok(other) = refused.with_prefix(prefix)
+        if self.speech.has_untried_prefix()
+            && let Some(bearer) = behind_bearer(refused)
         {
-            return Ok(Arc::new(other));
+            return Ok(bearer);
         }
-        self.cache.invalidate(refused.authorization());
-        self.session().await
+        self.cache.invalidate(refused);
+        self.header().await
     }
 
     /// Draws the conclusion from the answer to a second try behind another prefix.
-    fn conclude(&self, first: &Session, second: &Session, response: &Response) {
-        let unproved = self.speech.untried_prefix().is_some();
-        if !unproved {
+    fn conclude(&self, first: &HeaderValue, second: &HeaderValue, response: &Response) {
+        if !self.speech.has_untried_prefix() {
             return;
         }
         if response.status() == StatusCode::UNAUTHORIZED {
-            self.cache.invalidate(first.authorization());
+            self.cache.invalidate(first);
         } else if response.status().is_success() {
             self.speech.learn(Way::Spec);
-            self.cache.replace(first, second.clone());
+            self.cache.replace(first, second);
         }
     }
 }
@@ -81,29 +81,30 @@ impl Middleware for Authenticate {
             return next.run(request, extensions).await;
         }
         let url = request.url().clone();
-        let first = match self.session().await {
-            Ok(session) => session,
-            Err(error) => return refused_or(error, url),
+        let first = match self.header().await {
+            Ok(header) => header,
+            Err(error) => return refused_or(&error, url),
         };
         // A streaming body cannot be sent twice; an empty one in its place would be worse than the refusal.
         let again = request.try_clone();
-        request.headers_mut().insert(AUTHORIZATION, first.authorization().clone());
+        request.headers_mut().insert(AUTHORIZATION, first.clone());
         let response = next.clone().run(request, extensions).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
-            if response.status().is_success() && self.speech.untried_prefix().is_some() {
+            if response.status().is_success() && self.speech.has_untried_prefix() {
                 self.speech.learn(Way::Deployed);
             }
             return Ok(response);
         }
         let Some(mut again) = again else {
-            self.cache.invalidate(first.authorization());
+            self.cache.invalidate(&first);
             return Ok(response);
         };
-        let second = match self.second_session(&first).await {
-            Ok(session) => session,
-            Err(error) => return refused_or(error, url),
+        let second = match self.second_header(&first).await {
+            Ok(header) => header,
+            Err(error) => return refused_or(&error, url),
         };
-        again.headers_mut().insert(AUTHORIZATION, second.authorization().clone());
+        again.headers_mut().insert(AUTHORIZATION, second.clone());
+        self.cache.teller().tell(Event::Replayed);
         let response = next.run(again, extensions).await?;
         self.conclude(&first, &second, &response);
         Ok(response)
@@ -111,7 +112,7 @@ impl Middleware for Authenticate {
 }
 
 /// A refused credential is the server's answer to the call; anything else is a failure of this layer.
-fn refused_or(error: AuthError, url: Url) -> reqwest_middleware::Result<Response> {
+fn refused_or(error: &AuthError, url: Url) -> reqwest_middleware::Result<Response> {
     if let Some(message) = error.rejection() {
         let body = json!({ "success": false, "message": message }).to_string();
         let response = http::Response::builder()
@@ -120,10 +121,10 @@ fn refused_or(error: AuthError, url: Url) -> reqwest_middleware::Result<Response
             .extension(Cause::new(Arc::new(error.clone())))
             .url(url)
             .body(body)
-            .map_err(|_| failed(&error))?;
+            .map_err(|_| failed(error))?;
         return Ok(response.into());
     }
-    Err(failed(&error))
+    Err(failed(error))
 }
 
 fn failed(error: &AuthError) -> Error {

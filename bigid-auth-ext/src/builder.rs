@@ -3,19 +3,22 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bigid_api::{BaseUrl, Client, InvalidUrl, Secret, Transport};
+use bigid_api::{BaseUrl, Client, InvalidUrl, Transport};
 use reqwest::redirect::Policy;
 use reqwest_middleware::ClientBuilder;
 
 use crate::authenticate::Authenticate;
-use crate::cache::SessionCache;
+use crate::cache::Cache;
 use crate::client::BigIdClient;
 use crate::clock::{Clock, SystemClock};
 use crate::credential::Credential;
 use crate::dialect::{Dialect, HeaderPrefix, Speech};
 use crate::environment::{Settings, VariableError};
+use crate::event::Teller;
 use crate::exchange::TokenExchange;
 use crate::normalize::Normalize;
+use crate::provider::CredentialProvider;
+use crate::shared::SessionCache;
 
 /// How long a connection may take to be made. A TLS handshake across an ocean takes well below a second.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -23,8 +26,16 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a data call may go without a byte. Slow exports send some all the time; recorded users waited 60 seconds for the first.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long an exchange may take as a whole. It is one small answer.
-pub const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long one request of an exchange may take. It is one small answer, and there may be a second try.
+pub const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Where sessions come from.
+#[derive(Clone, Debug)]
+enum Source {
+    Credential(Credential),
+    Provider(Arc<dyn CredentialProvider>),
+    Shared(SessionCache),
+}
 
 type Http = Arc<dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync>;
 
@@ -45,7 +56,7 @@ type Http = Arc<dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send 
 pub struct Builder {
     base_url: String,
     base_path: Option<String>,
-    credential: Option<Credential>,
+    credential: Option<Source>,
     dialect: Dialect,
     header_prefix: Option<HeaderPrefix>,
     plain_http: bool,
@@ -104,17 +115,29 @@ impl Builder {
 
     /// The long-lived token that Access Management shows once. Save the user there, or the token stays inactive.
     pub fn user_token(self, token: impl Into<String>) -> Self {
-        self.credential(Credential::UserToken(Secret::from(token.into())))
+        self.credential(Credential::user_token(token))
     }
 
     /// A user name and password. Only on-premises deployments take them.
     pub fn password(self, username: impl Into<String>, password: impl Into<String>) -> Self {
-        self.credential(Credential::Password { username: username.into(), password: Secret::from(password.into()) })
+        self.credential(Credential::password(username, password))
     }
 
-    /// What sessions are had for. The last of several calls holds.
+    /// What sessions are had for. The last call of this and the like of it holds.
     pub fn credential(mut self, credential: Credential) -> Self {
-        self.credential = Some(credential);
+        self.credential = Some(Source::Credential(credential));
+        self
+    }
+
+    /// Where the credential comes from each time an exchange wants it, so that it may be rotated.
+    pub fn credential_provider(mut self, provider: impl CredentialProvider) -> Self {
+        self.credential = Some(Source::Provider(Arc::new(provider)));
+        self
+    }
+
+    /// Shares the session of another client of the same deployment, with its credential, dialect and clock.
+    pub fn session_cache(mut self, cache: &SessionCache) -> Self {
+        self.credential = Some(Source::Shared(cache.clone()));
         self
     }
 
@@ -175,10 +198,6 @@ impl Builder {
         if !base.is_https() && !plain_http {
             return Err(ConfigError::PlainHttp);
         }
-        let credential = self.credential.ok_or(ConfigError::NoCredential)?;
-        check(&credential)?;
-
-        let speech = Arc::new(Speech::new(self.dialect, self.header_prefix));
         let finish = |http: reqwest::ClientBuilder| {
             let http = http.redirect(Policy::none()).referer(false).https_only(!plain_http);
             http.build().map_err(|error| ConfigError::Http(Arc::new(error)))
@@ -186,17 +205,27 @@ impl Builder {
         let start =
             || (self.http)(reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT));
         let data = finish(start())?;
-        // A pooled connection belongs to the runtime that made it, and an exchange may run on any.
-        let exchange = finish(start().timeout(EXCHANGE_TIMEOUT).pool_max_idle_per_host(0))?;
-
-        let exchange = TokenExchange::new(base.clone(), exchange, credential, speech.clone(), self.clock.clone());
-        let cache = SessionCache::new(exchange, self.clock);
-        let chain = ClientBuilder::new(data.clone())
-            .with(Authenticate::new(base.clone(), cache.clone(), speech.clone()))
-            .with(Normalize)
-            .build();
-        let api = Client::new(Transport::with_layers(base, data, chain));
-        Ok(BigIdClient::new(api, cache, speech))
+        let sessions = |provider| {
+            // A pooled connection belongs to the runtime that made it, and an exchange may run on any.
+            let http = finish(start().timeout(EXCHANGE_TIMEOUT).pool_max_idle_per_host(0))?;
+            let speech = Arc::new(Speech::new(self.dialect, self.header_prefix));
+            let teller = Teller::default();
+            let exchange =
+                TokenExchange::new(base.clone(), http, provider, speech.clone(), self.clock.clone(), teller.clone());
+            Ok(SessionCache { base: base.clone(), cache: Cache::new(exchange, self.clock.clone(), teller), speech })
+        };
+        let sessions = match self.credential.clone().ok_or(ConfigError::NoCredential)? {
+            Source::Credential(credential) => {
+                check(&credential)?;
+                sessions(Arc::new(credential))?
+            }
+            Source::Provider(provider) => sessions(provider)?,
+            Source::Shared(shared) if shared.base.is_same_origin(&base) => shared,
+            Source::Shared(_) => return Err(ConfigError::OtherOrigin),
+        };
+        let authenticate = Authenticate::new(base.clone(), sessions.cache.clone(), sessions.speech.clone());
+        let chain = ClientBuilder::new(data.clone()).with(authenticate).with(Normalize).build();
+        Ok(BigIdClient::new(Client::new(Transport::with_layers(base, data, chain)), sessions))
     }
 }
 
@@ -214,10 +243,7 @@ fn check(credential: &Credential) -> Result<(), ConfigError> {
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The base URL is not shown: until it is parsed, it may hold user info.
-        f.debug_struct("Builder")
-            .field("dialect", &self.dialect)
-            .field("credential", &self.credential)
-            .finish_non_exhaustive()
+        f.debug_struct("Builder").field("dialect", &self.dialect).finish_non_exhaustive()
     }
 }
 
@@ -231,6 +257,8 @@ pub enum ConfigError {
     PlainHttp,
     /// Neither a user token nor a user name and password.
     NoCredential,
+    /// The session cache belongs to another origin, and its session goes nowhere else.
+    OtherOrigin,
     /// A part of the credential is empty.
     EmptyCredential(&'static str),
     /// The user token has white space or other characters within it that no token has.
@@ -247,6 +275,7 @@ impl fmt::Display for ConfigError {
             Self::BaseUrl(_) => f.write_str("the base URL cannot be used"),
             Self::PlainHttp => f.write_str("the base URL is `http`, which would show the credential to everybody on the way; use `https`"),
             Self::NoCredential => f.write_str("there is no credential: give a user token, or a user name and password"),
+            Self::OtherOrigin => f.write_str("the session cache belongs to a client of another origin"),
             Self::EmptyCredential(part) => write!(f, "the {part} is empty"),
             Self::UnsendableToken => {
                 f.write_str("the user token holds white space or another character that no token has; copy it again, whole and on one line")

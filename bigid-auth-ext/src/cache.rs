@@ -1,61 +1,98 @@
 //! One session for everybody, and one exchange at a time.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use arc_swap::ArcSwapOption;
-use http::HeaderValue;
+use http::{HeaderValue, StatusCode};
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
-use crate::error::AuthError;
-use crate::exchange::TokenExchange;
+use crate::counter::Counter;
+use crate::error::{AuthError, Kind};
+use crate::event::{Event, Teller};
+use crate::exchange::Exchange;
+use crate::platform::{Lock, Mistake, Platform, Slot, Tokio};
 use crate::session::Session;
 
-/// How long a caller waits for an exchange that another runtime began, before it begins one on its own. An exchange itself gives up
-/// sooner; only a runtime that stands still takes this long.
+/// How long an exchange may take with all its tries.
+const EXCHANGE_LIMIT: Duration = Duration::from_secs(50);
+
+/// How long a caller waits for an exchange before it begins one on its own runtime. More than [`EXCHANGE_LIMIT`], so that only a
+/// runtime that stands still takes this long.
 const FLIGHT_DEADLINE: Duration = Duration::from_secs(60);
 
-/// How long a failed refresh is left alone, while the old session still serves.
-const REFRESH_PAUSE: Duration = Duration::from_secs(5);
+/// The shortest time between two refreshes that fail.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 
 /// A session and the exchange that renews it. A clone is the same cache.
-#[derive(Clone)]
-pub(crate) struct SessionCache(Arc<Inner>);
+pub(crate) struct Cache<P: Platform = Tokio>(Arc<Inner<P>>);
 
-struct Inner {
-    exchange: TokenExchange,
+struct Inner<P: Platform> {
+    exchange: Box<dyn Exchange>,
     clock: Arc<dyn Clock>,
-    slot: ArcSwapOption<Session>,
-    flight: Mutex<Flight>,
+    slot: P::Slot,
+    flight: P::Lock<Flight>,
     /// On the clock, in milliseconds: no background refresh before this.
     refresh_not_before: AtomicU64,
+    hits: Counter,
+    waits: AtomicU64,
     exchanges: AtomicU64,
+    teller: Teller,
 }
 
 /// The exchange under way, if there is one, and who waits for it.
 #[derive(Default)]
 struct Flight {
-    /// Counts exchanges, so that one which was given up cannot end the one that followed it.
+    /// Counts flights, so that one which was given up cannot end the one that followed it.
     number: u64,
     under_way: bool,
     waiting: Vec<oneshot::Sender<Outcome>>,
+    /// How many exchanges in a row have failed.
+    failures: u32,
+    /// The header that was refused last.
+    refused: Option<HeaderValue>,
 }
 
 type Outcome = Result<Arc<Session>, AuthError>;
 
-impl SessionCache {
-    pub(crate) fn new(exchange: TokenExchange, clock: Arc<dyn Clock>) -> Self {
+impl<P: Platform> Cache<P> {
+    pub(crate) fn new(exchange: impl Exchange, clock: Arc<dyn Clock>, teller: Teller) -> Self {
         Self(Arc::new(Inner {
-            exchange,
+            exchange: Box::new(exchange),
             clock,
-            slot: ArcSwapOption::empty(),
-            flight: Mutex::default(),
+            slot: P::Slot::default(),
+            flight: P::Lock::new(Flight::default()),
             refresh_not_before: AtomicU64::new(0),
+            hits: Counter::default(),
+            waits: AtomicU64::new(0),
             exchanges: AtomicU64::new(0),
+            teller,
         }))
+    }
+
+    /// The header of a good session, if there is one: no wait, no lock, no allocation. It begins a refresh where one is due.
+    pub(crate) fn hit(&self) -> Option<HeaderValue> {
+        self.look(|session| session.authorization().clone())
+    }
+
+    /// The same, as a session.
+    pub(crate) fn cached(&self) -> Option<Arc<Session>> {
+        self.look(Arc::clone)
+    }
+
+    fn look<R>(&self, take: impl FnOnce(&Arc<Session>) -> R) -> Option<R> {
+        let now = self.0.clock.now();
+        let (taken, due) = self.0.slot.look(|session| {
+            let session = session.filter(|session| session.is_good(now))?;
+            Some((take(session), now >= session.refresh_at()))
+        })?;
+        self.0.hits.add_one();
+        if due && now >= Duration::from_millis(self.0.refresh_not_before.load(Ordering::Relaxed)) {
+            self.refresh();
+        }
+        Some(taken)
     }
 
     /// The session, from the cache or from an exchange.
@@ -66,75 +103,85 @@ impl SessionCache {
         if let Some(session) = self.0.good_session() {
             return Ok(session);
         }
+        self.0.waits.fetch_add(1, Ordering::Relaxed);
         loop {
             let (number, waiting) = match self.0.join() {
                 Joined::Stored(session) => return Ok(session),
                 Joined::Waits { number, waiting, leads } => {
                     if leads {
-                        self.fly(number);
+                        self.fly(number, Event::Exchanged);
                     }
                     (number, waiting)
                 }
             };
-            match tokio::time::timeout(FLIGHT_DEADLINE, waiting).await {
-                Ok(Ok(outcome)) => return outcome,
-                // The task died with its runtime, and took the senders with it.
-                Ok(Err(_)) => {}
-                Err(_) => self.0.give_up(number),
+            match P::within(FLIGHT_DEADLINE, waiting).await {
+                Some(Ok(outcome)) => return outcome,
+                // The task died with its runtime, and its end woke everybody.
+                Some(Err(_)) => {}
+                None => self.0.give_up(number),
             }
         }
     }
 
-    /// The cached session, if it is good. It starts a refresh where one is due, and never waits.
-    pub(crate) fn cached(&self) -> Option<Arc<Session>> {
-        let session = self.0.good_session()?;
-        let now = self.0.clock.now();
-        if now >= session.refresh_at() && now >= self.0.refresh_not_before() {
-            self.refresh();
-        }
-        Some(session)
-    }
-
     /// Drops the cached session if it is the one whose header was refused. A newer one stays.
     pub(crate) fn invalidate(&self, refused: &HeaderValue) {
-        let _flight = self.0.lock();
-        if self.0.slot.load().as_ref().is_some_and(|session| session.authorization() == refused) {
-            self.0.slot.store(None);
+        let dropped = self.0.flight.with(|flight| {
+            let is_cached =
+                self.0.slot.look(|session| session.is_some_and(|session| session.authorization() == refused));
+            if is_cached || P::planted(Mistake::InvalidatesBlindly) {
+                self.0.slot.store(None);
+                flight.refused = Some(refused.clone());
+            }
+            is_cached
+        });
+        if dropped {
+            self.0.teller.tell(Event::Invalidated);
         }
     }
 
-    /// Puts a session in the place of the one that it was made of.
-    pub(crate) fn replace(&self, old: &Session, new: Session) {
-        let _flight = self.0.lock();
-        if self.0.slot.load().as_ref().is_some_and(|session| session.authorization() == old.authorization()) {
-            self.0.slot.store(Some(Arc::new(new)));
-        }
+    /// Keeps the cached session behind another header.
+    pub(crate) fn replace(&self, old: &HeaderValue, new: &HeaderValue) {
+        self.0.flight.with(|_| {
+            let session = self.0.slot.look(|session| session.filter(|session| session.authorization() == old).cloned());
+            if let Some(session) = session {
+                self.0.slot.store(Some(Arc::new(session.with_header(new.clone()))));
+            }
+        });
     }
 
-    /// How many exchanges were begun.
-    pub(crate) fn exchanges(&self) -> u64 {
-        self.0.exchanges.load(Ordering::Relaxed)
+    pub(crate) fn teller(&self) -> &Teller {
+        &self.0.teller
+    }
+
+    /// Calls served from the cache, calls that waited, and exchanges that were begun.
+    pub(crate) fn counts(&self) -> (u64, u64, u64) {
+        (self.0.hits.total(), self.0.waits.load(Ordering::Relaxed), self.0.exchanges.load(Ordering::Relaxed))
     }
 
     /// Begins an exchange that nobody waits for, unless one is under way.
     fn refresh(&self) {
-        let begun = {
-            let mut flight = self.0.lock();
-            (!flight.under_way).then(|| flight.begin())
-        };
+        let begun = self.0.flight.with(|flight| {
+            let now = self.0.clock.now();
+            let due = self
+                .0
+                .slot
+                .look(|session| session.is_some_and(|session| now >= session.refresh_at() && !session.is_given()));
+            (due && !flight.under_way).then(|| flight.begin())
+        });
         if let Some(number) = begun {
-            self.fly(number);
+            self.fly(number, Event::Refreshed);
         }
     }
 
-    /// The exchange, as a task. Should the task be dropped with its runtime, `Landing` lets the next one begin.
-    fn fly(&self, number: u64) {
+    /// The exchange, as a task. Should the task be dropped with its runtime, [`Landing`] lets the next one begin.
+    fn fly(&self, number: u64, landed: Event) {
         let landing = Landing { inner: Some(self.0.clone()), number };
         self.0.exchanges.fetch_add(1, Ordering::Relaxed);
-        tokio::spawn(async move {
+        P::spawn(async move {
             if let Some(inner) = &landing.inner {
-                let outcome = inner.exchange.session().await.map(Arc::new);
-                landing.land(outcome);
+                let outcome = P::within(EXCHANGE_LIMIT, inner.exchange.session()).await;
+                let outcome = outcome.unwrap_or_else(|| Err(AuthError::with(Kind::Unreachable, None, None, None)));
+                landing.land(outcome.map(Arc::new), landed);
             }
         });
     }
@@ -150,63 +197,84 @@ enum Joined {
     },
 }
 
-impl Inner {
+impl<P: Platform> Inner<P> {
     fn good_session(&self) -> Option<Arc<Session>> {
-        let session = self.slot.load_full()?;
-        session.is_good(self.clock.now()).then_some(session)
-    }
-
-    fn refresh_not_before(&self) -> Duration {
-        Duration::from_millis(self.refresh_not_before.load(Ordering::Relaxed))
+        let now = self.clock.now();
+        self.slot.look(|session| session.filter(|session| session.is_good(now)).cloned())
     }
 
     fn join(&self) -> Joined {
-        let mut flight = self.lock();
-        if let Some(session) = self.good_session() {
-            return Joined::Stored(session);
-        }
-        let leads = !flight.under_way;
-        if leads {
-            flight.begin();
-        }
-        let (sender, waiting) = oneshot::channel();
-        flight.waiting.push(sender);
-        Joined::Waits { number: flight.number, waiting, leads }
+        self.flight.with(|flight| {
+            if let Some(session) = self.good_session().filter(|_| !P::planted(Mistake::NoSecondLook)) {
+                return Joined::Stored(session);
+            }
+            let leads = !flight.under_way;
+            if leads {
+                flight.begin();
+            }
+            let (sender, waiting) = oneshot::channel();
+            flight.waiting.push(sender);
+            Joined::Waits { number: flight.number, waiting, leads }
+        })
     }
 
     /// Ends a flight: stores what it brought, and answers everyone who waited. A flight that was given up changes nothing.
-    fn land(&self, number: u64, outcome: &Outcome) {
-        let waiting = {
-            let mut flight = self.lock();
-            if flight.number != number {
-                return;
+    fn land(&self, number: u64, outcome: Outcome, landed: Event) {
+        if P::planted(Mistake::EndsBeforeItStores) {
+            let waiting = self.flight.with(Flight::end);
+            if let Ok(session) = &outcome {
+                self.slot.store(Some(session.clone()));
             }
-            match outcome {
-                Ok(session) => self.slot.store(Some(session.clone())),
+            waiting.into_iter().for_each(|sender| drop(sender.send(outcome.clone())));
+            return;
+        }
+        let settled = self.flight.with(|flight| {
+            if flight.number != number {
+                return None;
+            }
+            let outcome = outcome.and_then(|session| flight.check(session));
+            match &outcome {
+                Ok(session) => {
+                    flight.failures = 0;
+                    self.slot.store(Some(session.clone()));
+                }
                 Err(_) => {
-                    let pause = self.clock.now() + REFRESH_PAUSE;
-                    self.refresh_not_before
-                        .store(u64::try_from(pause.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+                    flight.failures = flight.failures.saturating_add(1);
+                    self.pause_refreshing(flight.failures);
                 }
             }
-            flight.end()
-        };
+            Some((flight.end(), outcome))
+        });
+        let Some((waiting, outcome)) = settled else { return };
+        match (&outcome, landed) {
+            (Ok(_), landed) => self.teller.tell(landed),
+            (Err(error), Event::Refreshed) => self.teller.tell(Event::RefreshFailed(error.clone())),
+            (Err(_), _) => {}
+        }
         for sender in waiting {
             let _ = sender.send(outcome.clone());
         }
     }
 
-    /// Ends a flight without an outcome: dropped senders wake those who waited, and one of them begins anew.
-    fn give_up(&self, number: u64) {
-        let mut flight = self.lock();
-        if flight.number == number && flight.under_way {
-            drop(flight.end());
+    /// A failed refresh waits for a sixteenth of the window, then twice that, up to a quarter: seven tries at most in a window.
+    fn pause_refreshing(&self, failures: u32) {
+        let window = self.slot.look(|session| session.map(|session| session.refresh_window()));
+        if let Some(window) = window {
+            let pause = (window / 16).saturating_mul(1 << failures.min(3)).min(window / 4).max(SHORTEST_PAUSE);
+            let until = self.clock.now() + pause;
+            self.refresh_not_before.store(u64::try_from(until.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
         }
     }
 
-    /// Nothing that runs under the lock can panic, so that a poisoned one is still sound.
-    fn lock(&self) -> MutexGuard<'_, Flight> {
-        self.flight.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Ends a flight without an outcome: dropped senders wake those who waited, and one of them begins anew.
+    fn give_up(&self, number: u64) {
+        if P::planted(Mistake::DiesSilently) {
+            return;
+        }
+        let waiting = self
+            .flight
+            .with(|flight| if flight.number == number && flight.under_way { flight.end() } else { Vec::new() });
+        drop(waiting);
     }
 }
 
@@ -222,23 +290,31 @@ impl Flight {
         self.under_way = false;
         std::mem::take(&mut self.waiting)
     }
+
+    /// An access token that was given and refused is what it was: no exchange makes another of it.
+    fn check(&self, session: Arc<Session>) -> Outcome {
+        if session.is_given() && self.refused.as_ref() == Some(session.authorization()) {
+            return Err(AuthError::with(Kind::GivenTokenEnded, Some(StatusCode::UNAUTHORIZED), None, None));
+        }
+        Ok(session)
+    }
 }
 
 /// Held by the task of an exchange.
-struct Landing {
-    inner: Option<Arc<Inner>>,
+struct Landing<P: Platform> {
+    inner: Option<Arc<Inner<P>>>,
     number: u64,
 }
 
-impl Landing {
-    fn land(mut self, outcome: Outcome) {
+impl<P: Platform> Landing<P> {
+    fn land(mut self, outcome: Outcome, landed: Event) {
         if let Some(inner) = self.inner.take() {
-            inner.land(self.number, &outcome);
+            inner.land(self.number, outcome, landed);
         }
     }
 }
 
-impl Drop for Landing {
+impl<P: Platform> Drop for Landing<P> {
     fn drop(&mut self) {
         if let Some(inner) = self.inner.take() {
             inner.give_up(self.number);
@@ -246,8 +322,25 @@ impl Drop for Landing {
     }
 }
 
-impl fmt::Debug for SessionCache {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SessionCache").field("exchanges", &self.exchanges()).finish_non_exhaustive()
+impl<P: Platform> Clone for Cache<P> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
     }
 }
+
+impl<P: Platform> fmt::Debug for Cache<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (hits, waits, exchanges) = self.counts();
+        f.debug_struct("Cache")
+            .field("hits", &hits)
+            .field("waits", &waits)
+            .field("exchanges", &exchanges)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod herds;
+
+#[cfg(test)]
+mod model;

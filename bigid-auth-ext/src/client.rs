@@ -3,11 +3,13 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use bigid_api::Client;
+use http::HeaderValue;
 
-use crate::cache::SessionCache;
-use crate::dialect::{Dialect, Speech, Way};
+use crate::dialect::{Dialect, Way};
 use crate::error::AuthError;
+use crate::event::Events;
 use crate::session::Session;
+use crate::shared::SessionCache;
 
 /// The BigID API with sessions taken care of.
 ///
@@ -31,13 +33,12 @@ use crate::session::Session;
 #[derive(Clone)]
 pub struct BigIdClient {
     api: Client,
-    cache: SessionCache,
-    speech: Arc<Speech>,
+    sessions: SessionCache,
 }
 
 impl BigIdClient {
-    pub(crate) fn new(api: Client, cache: SessionCache, speech: Arc<Speech>) -> Self {
-        Self { api, cache, speech }
+    pub(crate) fn new(api: Client, sessions: SessionCache) -> Self {
+        Self { api, sessions }
     }
 
     /// The session that calls are authorized with; an exchange, if there is none.
@@ -48,22 +49,43 @@ impl BigIdClient {
     /// # Cancel safety
     /// Dropping the future leaves an exchange running, for everybody else who waits for it.
     pub async fn session(&self) -> Result<Arc<Session>, AuthError> {
-        match self.cache.cached() {
+        match self.sessions.cache.cached() {
             Some(session) => Ok(session),
-            None => self.cache.session().await,
+            None => self.sessions.cache.session().await,
         }
+    }
+
+    /// The header of the cached session, ready to be sent and marked as sensitive; `None` where a call would have to wait.
+    ///
+    /// It neither waits nor locks nor, from a thread's second call on, allocates. It is there for requests that are made without this
+    /// client; calls made with it are authorized already.
+    #[must_use]
+    pub fn cached_authorization(&self) -> Option<HeaderValue> {
+        self.sessions.cache.hit()
+    }
+
+    /// What happens to the session from now on.
+    #[must_use]
+    pub fn subscribe(&self) -> Events {
+        self.sessions.cache.teller().subscribe()
+    }
+
+    /// The cache of this client's session, for another client of the same deployment to share.
+    #[must_use]
+    pub fn session_cache(&self) -> &SessionCache {
+        &self.sessions
     }
 
     /// How many exchanges were begun. A healthy client has begun one, and one more for each lifetime of a session.
     #[must_use]
     pub fn exchanges(&self) -> u64 {
-        self.cache.exchanges()
+        self.sessions.counts().exchanges
     }
 
     /// The dialect that the server speaks: the one that was set, or the one that was found out. `None` while nothing is known.
     #[must_use]
     pub fn dialect(&self) -> Option<Dialect> {
-        self.speech.known().map(|way| match way {
+        self.sessions.speech.known().map(|way| match way {
             Way::Deployed => Dialect::Deployed,
             Way::Spec => Dialect::Spec,
         })
@@ -82,7 +104,7 @@ impl fmt::Debug for BigIdClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BigIdClient")
             .field("base", &self.api.transport().base().as_str())
-            .field("cache", &self.cache)
+            .field("sessions", &self.sessions)
             .finish_non_exhaustive()
     }
 }

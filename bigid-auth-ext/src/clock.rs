@@ -1,15 +1,26 @@
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// Where the time comes from. Sessions expire on it.
-///
-/// The clock must count the time that a machine is suspended, and must not follow steps of the wall clock: a session that expired
-/// while a laptop slept is expired, and a corrected wall clock expires nothing.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// The time since a moment that stays the same for the life of the process.
+    ///
+    /// It must count the time that a machine is suspended, and must not follow steps of the wall clock: a session that expired while
+    /// a laptop slept is expired, and a corrected wall clock expires nothing.
     fn now(&self) -> Duration;
+
+    /// The wall clock, since 1970. It is asked only about tokens that were issued elsewhere: an access token that was handed over,
+    /// and the end of the user token itself.
+    fn wall(&self) -> Duration;
+
+    /// Waits between two tries of an exchange; on tokio's timer, unless a clock knows better.
+    fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(tokio::time::sleep(time))
+    }
 }
 
 /// The clock of the operating system. On Linux it is `CLOCK_BOOTTIME`; elsewhere it is the later of what the monotonic and the wall
@@ -43,9 +54,14 @@ impl Clock for SystemClock {
         let wall = std::time::SystemTime::now().duration_since(self.start.1).unwrap_or_default();
         self.start.0.elapsed().max(wall)
     }
+
+    #[allow(clippy::disallowed_methods, reason = "this is the clock")]
+    fn wall(&self) -> Duration {
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default()
+    }
 }
 
-/// A clock that stands still until it is moved, for tests.
+/// A clock that stands still until it is moved, for tests. Whoever sleeps on it moves it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -57,17 +73,43 @@ impl Clock for SystemClock {
 /// assert_eq!(clock.now(), Duration::from_secs(60));
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct ManualClock(Arc<AtomicU64>);
+pub struct ManualClock(Arc<Hands>);
+
+/// Both in milliseconds.
+#[derive(Debug, Default)]
+struct Hands {
+    now: AtomicU64,
+    wall: AtomicU64,
+}
 
 impl ManualClock {
-    /// Moves every clone of this clock forward.
+    /// Lets time pass, for every clone of this clock, on the wall as well.
     pub fn advance(&self, by: Duration) {
-        self.0.fetch_add(u64::try_from(by.as_millis()).unwrap_or(u64::MAX), Ordering::SeqCst);
+        self.0.now.fetch_add(millis(by), Ordering::SeqCst);
+        self.0.wall.fetch_add(millis(by), Ordering::SeqCst);
+    }
+
+    /// Sets the wall clock alone, as an administrator or a time server does.
+    pub fn set_wall(&self, since_1970: Duration) {
+        self.0.wall.store(millis(since_1970), Ordering::SeqCst);
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Duration {
-        Duration::from_millis(self.0.load(Ordering::SeqCst))
+        Duration::from_millis(self.0.now.load(Ordering::SeqCst))
     }
+
+    fn wall(&self) -> Duration {
+        Duration::from_millis(self.0.wall.load(Ordering::SeqCst))
+    }
+
+    fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        self.advance(time);
+        Box::pin(std::future::ready(()))
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

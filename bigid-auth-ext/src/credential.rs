@@ -18,6 +18,16 @@ pub enum Credential {
 }
 
 impl Credential {
+    /// A user token.
+    pub fn user_token(token: impl Into<String>) -> Self {
+        Self::UserToken(Secret::from(token.into()))
+    }
+
+    /// A user name and password.
+    pub fn password(username: impl Into<String>, password: impl Into<String>) -> Self {
+        Self::Password { username: username.into(), password: Secret::from(password.into()) }
+    }
+
     /// What messages call it.
     pub(crate) fn kind(&self) -> &'static str {
         match self {

@@ -125,9 +125,9 @@ impl Speech {
         self.prefix.unwrap_or(way.prefix())
     }
 
-    /// The prefix to try when the server refuses a session that has proved nothing yet.
-    pub(crate) fn untried_prefix(&self) -> Option<HeaderPrefix> {
-        (self.prefix.is_none() && self.known().is_none()).then_some(HeaderPrefix::Bearer)
+    /// Whether a session that the server refuses may be good behind `Bearer`: nothing is known yet, and no exchange has taught it.
+    pub(crate) fn has_untried_prefix(&self) -> bool {
+        self.prefix.is_none() && self.known().is_none()
     }
 
     pub(crate) fn learn(&self, way: Way) {
@@ -154,16 +154,16 @@ mod tests {
     #[test]
     fn what_was_learnt_is_tried_first() {
         let speech = Speech::new(Dialect::Detect, None);
-        assert_eq!(speech.untried_prefix(), Some(HeaderPrefix::Bearer));
+        assert!(speech.has_untried_prefix());
         speech.learn(Way::Spec);
         assert_eq!(speech.ways(), (Way::Spec, Some(Way::Deployed)));
-        assert_eq!(speech.untried_prefix(), None);
+        assert!(!speech.has_untried_prefix());
     }
 
     #[test]
     fn a_prefix_overrides_the_dialect() {
         let speech = Speech::new(Dialect::Detect, Some(HeaderPrefix::Bearer));
         assert_eq!(speech.prefix(Way::Deployed), HeaderPrefix::Bearer);
-        assert_eq!(speech.untried_prefix(), None);
+        assert!(!speech.has_untried_prefix());
     }
 }

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
 
-use bigid_api::Secret;
-
 use crate::credential::Credential;
 use crate::dialect::Dialect;
 
@@ -32,23 +30,35 @@ impl Settings {
     /// Reads variables.
     pub(crate) fn read(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Result<Self, VariableError> {
         let mut values = collect(variables)?;
-        let mut take = |name: &'static str| values.remove(name);
-        let missing = |name, why| Err(VariableError::Missing { name, why });
-        let Some(base_url) = take(BASE_URL) else { return missing(BASE_URL, "the address of your deployment") };
-        let credential = match (take(USER_TOKEN), take(USERNAME), take(PASSWORD)) {
-            (Some(token), None, None) => Credential::UserToken(Secret::from(token)),
-            (None, Some(username), Some(password)) => {
-                Credential::Password { username, password: Secret::from(password) }
-            }
-            (Some(_), _, _) => return Err(VariableError::Both),
-            (None, Some(_), None) => return missing(PASSWORD, "the password for BIGID_USERNAME"),
-            (None, None, Some(_)) => return missing(USERNAME, "the user name for BIGID_PASSWORD"),
-            (None, None, None) => return missing(USER_TOKEN, "a user token (or BIGID_USERNAME and BIGID_PASSWORD)"),
+        let Some(base_url) = values.remove(BASE_URL) else {
+            return missing(BASE_URL, "the address of your deployment");
         };
-        let dialect =
-            take(DIALECT).map_or(Ok(Dialect::default()), |text| text.parse()).map_err(|_| VariableError::Dialect)?;
-        Ok(Self { base_url, credential, dialect })
+        let credential = take_credential(&mut values)?;
+        let dialect = values.remove(DIALECT).map_or(Ok(Dialect::default()), |text| text.parse());
+        Ok(Self { base_url, credential, dialect: dialect.map_err(|_| VariableError::Dialect)? })
     }
+}
+
+/// Reads the credential alone.
+pub(crate) fn credential(
+    variables: impl IntoIterator<Item = (OsString, OsString)>,
+) -> Result<Credential, VariableError> {
+    take_credential(&mut collect(variables)?)
+}
+
+fn take_credential(values: &mut BTreeMap<&'static str, String>) -> Result<Credential, VariableError> {
+    match (values.remove(USER_TOKEN), values.remove(USERNAME), values.remove(PASSWORD)) {
+        (Some(token), None, None) => Ok(Credential::user_token(token)),
+        (None, Some(username), Some(password)) => Ok(Credential::password(username, password)),
+        (Some(_), _, _) => Err(VariableError::Both),
+        (None, Some(_), None) => missing(PASSWORD, "the password for BIGID_USERNAME"),
+        (None, None, Some(_)) => missing(USERNAME, "the user name for BIGID_PASSWORD"),
+        (None, None, None) => missing(USER_TOKEN, "a user token (or BIGID_USERNAME and BIGID_PASSWORD)"),
+    }
+}
+
+fn missing<T>(name: &'static str, why: &'static str) -> Result<T, VariableError> {
+    Err(VariableError::Missing { name, why })
 }
 
 /// The known variables by name. A name that is nearly one of them is an error, because it would otherwise be ignored in silence.

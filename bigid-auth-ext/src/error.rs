@@ -38,6 +38,10 @@ struct Inner {
 pub(crate) enum Kind {
     /// The server knows the credential and does not take it, or does not know it.
     Rejected { credential: &'static str, message: String },
+    /// An access token was given where a user token is expected, and it is good no more.
+    GivenTokenEnded,
+    /// The provider has no credential.
+    NoCredential,
     /// No answer.
     Unreachable,
     /// An answer that says "not now".
@@ -56,10 +60,10 @@ impl AuthError {
             .find_map(|error| error.downcast_ref())
     }
 
-    /// Whether the server refused the credential. Another try with the same credential will be refused as well.
+    /// Whether the credential is good no more. Another try with the same credential will end the same.
     #[must_use]
     pub fn is_rejected(&self) -> bool {
-        matches!(self.0.kind, Kind::Rejected { .. })
+        matches!(self.0.kind, Kind::Rejected { .. } | Kind::GivenTokenEnded)
     }
 
     /// Whether the same exchange may succeed later.
@@ -99,6 +103,7 @@ impl AuthError {
     pub(crate) fn rejection(&self) -> Option<&str> {
         match &self.0.kind {
             Kind::Rejected { message, .. } => Some(message),
+            Kind::GivenTokenEnded => Some("the access token is not valid"),
             _ => None,
         }
     }
@@ -123,6 +128,11 @@ impl fmt::Display for AuthError {
                     _ => Ok(()),
                 }
             }
+            Kind::GivenTokenEnded => f.write_str(
+                "the token that was given as a user token is an access token, which cannot be renewed, and it is good no more; \
+                 generate a user token in Access Management",
+            ),
+            Kind::NoCredential => f.write_str("no session: the credential provider has no credential"),
             Kind::Unreachable => f.write_str("no session: BigID could not be reached; check the base URL, the network and the proxy"),
             Kind::Unavailable => match self.0.status {
                 Some(status) => write!(f, "no session: BigID answered {status} to the exchange; it may succeed later"),

@@ -1,11 +1,11 @@
 //! A credential for a session, through the generated operations, on a client of its own: no authentication layer, no redirects, no
 //! idle connections, an answer of bounded size.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bigid_api::types::{SessionRequest, SessionResponse, TokenResponse};
+use bigid_api::types::{Failure, SessionRequest};
 use bigid_api::{BaseUrl, Client, Error, ResponseValue, Secret, Transport};
 use http::header::{AUTHORIZATION, RETRY_AFTER};
 use http::{Extensions, HeaderValue, StatusCode};
@@ -15,22 +15,52 @@ use reqwest_middleware::{ClientBuilder, Middleware, Next};
 
 use crate::clock::Clock;
 use crate::credential::Credential;
-use crate::dialect::{Speech, Way};
+use crate::dialect::{HeaderPrefix, Speech, Way};
 use crate::error::{AuthError, Kind};
+use crate::event::{Event, Teller};
+use crate::memory::Memory;
 use crate::normalize::{Normalize, Rewritten};
-use crate::session::{Session, header};
+use crate::provider::CredentialProvider;
+use crate::session::{Session, end_of, header, is_access_token};
 
 /// The largest answer that an exchange reads. The largest recorded one, of `/sessions`, has 15,808 bytes.
 const MAX_ANSWER: usize = 1024 * 1024;
 
-/// Everything that an exchange needs.
+/// How often one way of an exchange is tried when the server cannot be reached or says "not now".
+const TRIES: u32 = 3;
+
+/// The bounds of the time between two tries; a server's `Retry-After` may stretch it to [`MAX_PAUSE`].
+const PAUSE: Duration = Duration::from_millis(100);
+const MAX_PAUSE: Duration = Duration::from_secs(2);
+
+/// A user token with less than this left is told of, once a day. Two weeks span a holiday.
+const EXPIRING: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Where sessions come from.
+#[async_trait]
+pub(crate) trait Exchange: Send + Sync + 'static {
+    async fn session(&self) -> Result<Session, AuthError>;
+}
+
+/// The exchange over HTTP.
 #[derive(Debug)]
 pub(crate) struct TokenExchange {
     base: BaseUrl,
     http: reqwest::Client,
-    credential: Credential,
+    provider: Arc<dyn CredentialProvider>,
     speech: Arc<Speech>,
     clock: Arc<dyn Clock>,
+    teller: Teller,
+    memory: Memory,
+    /// When the end of the user token was last told of, on the clock.
+    told: Mutex<Option<Duration>>,
+}
+
+/// One request for a session.
+enum Call<'a> {
+    Exchange { way: Way, header: HeaderValue },
+    SignIn { username: &'a str, password: &'a Secret },
 }
 
 /// Why one way of exchanging gave no session.
@@ -49,31 +79,85 @@ impl Refusal {
     }
 }
 
-impl TokenExchange {
-    pub(crate) fn new(
-        base: BaseUrl,
-        http: reqwest::Client,
-        credential: Credential,
-        speech: Arc<Speech>,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
-        Self { base, http, credential, speech, clock }
-    }
-
+#[async_trait]
+impl Exchange for TokenExchange {
     /// Gets a new session.
     ///
     /// # Errors
     /// The refusal, where one way is refused and the other unknown to the server; otherwise what the last way ended in.
-    pub(crate) async fn session(&self) -> Result<Session, AuthError> {
-        match &self.credential {
-            Credential::UserToken(token) => self.exchange(token).await,
-            Credential::Password { username, password } => self.sign_in(username, password).await,
+    async fn session(&self) -> Result<Session, AuthError> {
+        let credential = self.ask().await?;
+        let outcome = self.with(&credential).await;
+        if !outcome.as_ref().is_err_and(AuthError::is_rejected) {
+            return outcome;
+        }
+        // It may have been rotated a moment ago.
+        match self.ask().await {
+            Ok(rotated) if rotated != credential => self.with(&rotated).await,
+            _ => outcome,
+        }
+    }
+}
+
+impl TokenExchange {
+    pub(crate) fn new(
+        base: BaseUrl,
+        http: reqwest::Client,
+        provider: Arc<dyn CredentialProvider>,
+        speech: Arc<Speech>,
+        clock: Arc<dyn Clock>,
+        teller: Teller,
+    ) -> Self {
+        Self { base, http, provider, speech, clock, teller, memory: Memory::default(), told: Mutex::default() }
+    }
+
+    async fn ask(&self) -> Result<Credential, AuthError> {
+        self.provider.credential().await.map_err(|error| AuthError::with(Kind::NoCredential, None, None, Some(error)))
+    }
+
+    /// Tries a credential, unless it failed a moment ago.
+    async fn with(&self, credential: &Credential) -> Result<Session, AuthError> {
+        if let Some(error) = self.memory.recall(credential, self.clock.now()) {
+            return Err(error);
+        }
+        let outcome = match credential {
+            Credential::UserToken(token) if is_access_token(token.expose()) => self.take(token),
+            Credential::UserToken(token) => self.exchange(credential, token).await,
+            Credential::Password { username, password } => self.sign_in(credential, username, password).await,
+        };
+        match (&outcome, credential) {
+            (Err(error), _) => self.memory.keep(credential, error, self.clock.now()),
+            (Ok(_), Credential::UserToken(token)) => self.tell_of_its_end(token),
+            _ => {}
+        }
+        outcome
+    }
+
+    /// An access token where a user token is expected is a session already.
+    fn take(&self, token: &Secret) -> Result<Session, AuthError> {
+        let (way, _) = self.speech.ways();
+        let session = Session::given(token, self.speech.prefix(way), self.clock.now(), self.clock.wall());
+        session.map_err(|_| AuthError::with(Kind::GivenTokenEnded, Some(StatusCode::UNAUTHORIZED), None, None))
+    }
+
+    fn tell_of_its_end(&self, user_token: &Secret) {
+        let Some(end) = end_of(user_token.expose()) else { return };
+        let remaining = end.saturating_sub(self.clock.wall());
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.clock.now();
+        if remaining < EXPIRING && told.is_none_or(|told| now.saturating_sub(told) >= DAY) {
+            *told = Some(now);
+            tracing::warn!(
+                remaining_hours = remaining.as_secs() / 3600,
+                "the BigID user token comes to its end; generate a new one"
+            );
+            self.teller.tell(Event::CredentialExpiring { remaining });
         }
     }
 
-    async fn exchange(&self, user_token: &Secret) -> Result<Session, AuthError> {
+    async fn exchange(&self, credential: &Credential, user_token: &Secret) -> Result<Session, AuthError> {
         let (first, second) = self.speech.ways();
-        let refused = match self.exchange_by(first, user_token).await {
+        let refused = match self.exchange_by(first, credential, user_token).await {
             Ok(session) => return Ok(session),
             Err(Refusal::Final(error)) => return Err(error),
             Err(Refusal::Perhaps(error)) => error,
@@ -81,29 +165,63 @@ impl TokenExchange {
         let Some(second) = second else { return Err(refused) };
         // A refusal by the first says more than whatever the second says.
         let explain = |error: AuthError| if refused.is_rejected() { refused } else { error };
-        self.exchange_by(second, user_token).await.map_err(|refusal| explain(refusal.into_error()))
+        self.exchange_by(second, credential, user_token).await.map_err(|refusal| explain(refusal.into_error()))
     }
 
-    async fn exchange_by(&self, way: Way, user_token: &Secret) -> Result<Session, Refusal> {
+    async fn exchange_by(&self, way: Way, credential: &Credential, user_token: &Secret) -> Result<Session, Refusal> {
         let prefix = self.speech.prefix(way);
-        let header = header(user_token, prefix).map_err(|reason| Refusal::Final(self.rejected(reason, None)))?;
-        let client = self.client(Some(header));
-        let answer = match way {
-            Way::Deployed => client.exchange_user_token().send().await,
-            Way::Spec => client.refresh_access_token().send().await,
-        };
-        let token = |answer: TokenResponse| answer.system_token;
-        let session = self.read(answer, token, prefix)?;
+        let header = header(user_token, prefix).map_err(|reason| Refusal::Final(rejected(credential, reason, None)))?;
+        let session = self.patiently(&Call::Exchange { way, header }, prefix, credential).await?;
         self.speech.learn(way);
         Ok(session)
     }
 
-    async fn sign_in(&self, username: &str, password: &Secret) -> Result<Session, AuthError> {
-        let body = SessionRequest::builder().username(username).password(password.expose());
-        let answer = self.client(None).create_session().body(body).send().await;
+    async fn sign_in(&self, credential: &Credential, username: &str, password: &Secret) -> Result<Session, AuthError> {
         let (way, _) = self.speech.ways();
-        let token = |answer: SessionResponse| answer.auth_token;
-        self.read(answer, token, self.speech.prefix(way)).map_err(Refusal::into_error)
+        let call = Call::SignIn { username, password };
+        self.patiently(&call, self.speech.prefix(way), credential).await.map_err(Refusal::into_error)
+    }
+
+    /// Tries again what may pass, a few times, with full jitter between.
+    async fn patiently(
+        &self,
+        call: &Call<'_>,
+        prefix: HeaderPrefix,
+        credential: &Credential,
+    ) -> Result<Session, Refusal> {
+        let mut tries = 1;
+        loop {
+            match self.once(call, prefix, credential).await {
+                Err(Refusal::Final(error)) if error.is_transient() && tries < TRIES => {
+                    let longest = PAUSE.saturating_mul(1 << tries).min(MAX_PAUSE);
+                    let asked = error.retry_after().unwrap_or_default();
+                    if asked > MAX_PAUSE {
+                        return Err(Refusal::Final(error));
+                    }
+                    self.clock.sleep(longest.mul_f64(fastrand::f64()).max(asked)).await;
+                    tries += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn once(&self, call: &Call<'_>, prefix: HeaderPrefix, credential: &Credential) -> Result<Session, Refusal> {
+        match call {
+            Call::Exchange { way, header } => {
+                let client = self.client(Some(header.clone()));
+                let answer = match way {
+                    Way::Deployed => client.exchange_user_token().send().await,
+                    Way::Spec => client.refresh_access_token().send().await,
+                };
+                self.read(answer, |answer| answer.system_token, prefix, credential)
+            }
+            Call::SignIn { username, password } => {
+                let body = SessionRequest::builder().username(*username).password(password.expose());
+                let answer = self.client(None).create_session().body(body).send().await;
+                self.read(answer, |answer| answer.auth_token, prefix, credential)
+            }
+        }
     }
 
     fn client(&self, header: Option<HeaderValue>) -> Client {
@@ -114,9 +232,10 @@ impl TokenExchange {
     /// The session in an answer, or what the answer says instead.
     fn read<T>(
         &self,
-        answer: Result<ResponseValue<T>, Error<bigid_api::types::Failure>>,
+        answer: Result<ResponseValue<T>, Error<Failure>>,
         token: impl FnOnce(T) -> Option<Secret>,
-        prefix: crate::HeaderPrefix,
+        prefix: HeaderPrefix,
+        credential: &Credential,
     ) -> Result<Session, Refusal> {
         let unexpected = |what: &str, status| {
             Refusal::Final(AuthError::with(Kind::Unexpected(what.to_owned()), Some(status), None, None))
@@ -126,67 +245,68 @@ impl TokenExchange {
                 let status = answer.status();
                 let token = token(answer.into_inner())
                     .ok_or_else(|| unexpected("the server's answer holds no token", status))?;
-                Session::new(token, prefix, self.clock.now())
+                Session::new(&token, prefix, self.clock.now())
                     .map_err(|reason| unexpected(&format!("of the server's answer, {reason}"), status))
             }
-            Err(error) => Err(self.classify(error)),
+            Err(error) => Err(classify(error, credential)),
         }
     }
+}
 
-    fn classify(&self, error: Error<bigid_api::types::Failure>) -> Refusal {
-        let status = error.status();
-        let retry_after = error.headers().and_then(|headers| headers.get(RETRY_AFTER)).and_then(delay);
-        if let (Some(status), Error::ErrorResponse(answer)) = (status, &error)
-            && status == StatusCode::UNAUTHORIZED
-        {
-            let message = answer.message.as_deref().unwrap_or_default();
-            return Refusal::Perhaps(self.rejected(message, Some(status)));
+/// What a failed exchange means.
+fn classify(error: Error<Failure>, credential: &Credential) -> Refusal {
+    let status = error.status();
+    let retry_after = error.headers().and_then(|headers| headers.get(RETRY_AFTER)).and_then(delay);
+    if let (Some(status), Error::ErrorResponse(answer)) = (status, &error)
+        && status == StatusCode::UNAUTHORIZED
+    {
+        let message = answer.message.as_deref().unwrap_or_default();
+        return Refusal::Perhaps(rejected(credential, message, Some(status)));
+    }
+    let source = |error: Error<Failure>| -> Option<Box<dyn std::error::Error + Send + Sync>> {
+        Some(error.into_untyped().into())
+    };
+    if let Error::UnexpectedResponse(response) = &error
+        && response
+            .extensions()
+            .get::<Rewritten>()
+            .is_some_and(|rewritten| rewritten.page && rewritten.original.is_success())
+    {
+        let what = "the server answers with a web page where the exchange should be".to_owned();
+        return Refusal::Perhaps(AuthError::with(Kind::Unexpected(what), status, None, None));
+    }
+    match status.map(|status| status.as_u16()) {
+        _ if error.is_retryable() && status.is_none() => {
+            Refusal::Final(AuthError::with(Kind::Unreachable, None, None, source(error)))
         }
-        let source = |error: Error<bigid_api::types::Failure>| -> Option<Box<dyn std::error::Error + Send + Sync>> {
-            Some(error.into_untyped().into())
-        };
-        if let Error::UnexpectedResponse(response) = &error
-            && response
-                .extensions()
-                .get::<Rewritten>()
-                .is_some_and(|rewritten| rewritten.page && rewritten.original.is_success())
-        {
-            let what = "the server answers with a web page where the exchange should be".to_owned();
-            return Refusal::Perhaps(AuthError::with(Kind::Unexpected(what), status, None, None));
+        Some(300..=399) => Refusal::Final(AuthError::with(Kind::Redirected, status, None, source(error))),
+        // What a server says to a method or a header that it does not know.
+        Some(404 | 405 | 415) => {
+            let what = "the server knows no exchange under this base URL".to_owned();
+            Refusal::Perhaps(AuthError::with(Kind::Unexpected(what), status, None, source(error)))
         }
-        match status.map(|status| status.as_u16()) {
-            _ if error.is_retryable() && status.is_none() => {
-                Refusal::Final(AuthError::with(Kind::Unreachable, None, None, source(error)))
-            }
-            Some(300..=399) => Refusal::Final(AuthError::with(Kind::Redirected, status, None, source(error))),
-            // What a server says to a method or a header that it does not know.
-            Some(404 | 405 | 415) => {
-                let what = "the server knows no exchange under this base URL".to_owned();
-                Refusal::Perhaps(AuthError::with(Kind::Unexpected(what), status, None, source(error)))
-            }
-            Some(401 | 403) => Refusal::Perhaps(self.rejected("", status)),
-            Some(408 | 429 | 500..=599) => {
-                Refusal::Final(AuthError::with(Kind::Unavailable, status, retry_after, source(error)))
-            }
-            Some(code) if error.is_retryable() => {
-                let what = format!("the answer to the exchange ({code}) broke off");
-                Refusal::Final(AuthError::with(Kind::Unavailable, status, None, Some(what.into())))
-            }
-            Some(code) => {
-                let what = format!("the exchange was answered with {code} and something that is no session");
-                Refusal::Final(AuthError::with(Kind::Unexpected(what), status, None, source(error)))
-            }
-            None => {
-                let what = "the exchange could not be made".to_owned();
-                Refusal::Final(AuthError::with(Kind::Unexpected(what), None, None, source(error)))
-            }
+        Some(401 | 403) => Refusal::Perhaps(rejected(credential, "", status)),
+        Some(408 | 429 | 500..=599) => {
+            Refusal::Final(AuthError::with(Kind::Unavailable, status, retry_after, source(error)))
+        }
+        Some(code) if error.is_retryable() => {
+            let what = format!("the answer to the exchange ({code}) broke off");
+            Refusal::Final(AuthError::with(Kind::Unavailable, status, None, Some(what.into())))
+        }
+        Some(code) => {
+            let what = format!("the exchange was answered with {code} and something that is no session");
+            Refusal::Final(AuthError::with(Kind::Unexpected(what), status, None, source(error)))
+        }
+        None => {
+            let what = "the exchange could not be made".to_owned();
+            Refusal::Final(AuthError::with(Kind::Unexpected(what), None, None, source(error)))
         }
     }
+}
 
-    fn rejected(&self, message: &str, status: Option<StatusCode>) -> AuthError {
-        let kind = Kind::Rejected { credential: self.credential.kind(), message: self.credential.scrub(message) };
-        AuthError::with(kind, status, None, None)
-    }
+fn rejected(credential: &Credential, message: &str, status: Option<StatusCode>) -> AuthError {
+    let kind = Kind::Rejected { credential: credential.kind(), message: credential.scrub(message) };
+    AuthError::with(kind, status, None, None)
 }
 
 /// `Retry-After` as a number of seconds.

@@ -45,19 +45,34 @@ pub use credential::Credential;
 mod dialect;
 pub use dialect::{Dialect, HeaderPrefix, UnknownDialect};
 
+mod environment;
+pub use environment::VariableError;
+
+mod provider;
+pub use provider::{CredentialProvider, EnvironmentCredential, FileCredential, ProviderError};
+
 mod session;
 pub use session::{MAX_LIFETIME, MAX_REFRESH_WINDOW, OPAQUE_LIFETIME, Session};
 
+mod event;
+pub use event::{Event, Events};
+
 mod normalize;
+
+mod memory;
 
 mod exchange;
 
+mod counter;
+
+mod platform;
+
 mod cache;
 
-mod authenticate;
+mod shared;
+pub use shared::{Counts, SessionCache};
 
-mod environment;
-pub use environment::VariableError;
+mod authenticate;
 
 mod client;
 pub use client::BigIdClient;
@@ -65,6 +80,7 @@ pub use client::BigIdClient;
 mod builder;
 pub use builder::{Builder, CONNECT_TIMEOUT, ConfigError, EXCHANGE_TIMEOUT, READ_TIMEOUT};
 
+pub use async_trait::async_trait;
 pub use bigid_api;
 
 /// The programs of the READMEs, compiled.

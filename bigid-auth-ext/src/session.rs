@@ -11,16 +11,15 @@ use serde_json::Value;
 use crate::dialect::HeaderPrefix;
 
 /// A system or session token and how long it is good for. It authorizes any BigID call.
-///
-/// The token is overwritten in memory when the session is dropped; the header made of it is not, because a `HeaderValue` is shared
-/// with the HTTP library.
 #[derive(Clone)]
 pub struct Session {
-    token: Secret,
     header: HeaderValue,
     /// On the client's clock.
     received_at: Duration,
     lifetime: Duration,
+    refresh_at: Duration,
+    /// Whether it was handed over as it is, so that no exchange can renew it.
+    given: bool,
 }
 
 /// The lifetime taken for a token that does not tell its own. Shorter than any client guesses (an hour to a day), so that a wrong
@@ -42,15 +41,41 @@ impl Session {
     ///
     /// # Errors
     /// A token that no header can hold, or whose claims say that it was never good.
-    pub(crate) fn new(token: Secret, prefix: HeaderPrefix, now: Duration) -> Result<Self, &'static str> {
+    pub(crate) fn new(token: &Secret, prefix: HeaderPrefix, now: Duration) -> Result<Self, &'static str> {
         let lifetime = lifetime(token.expose())?;
-        let header = header(&token, prefix)?;
-        Ok(Self { token, header, received_at: now, lifetime })
+        Ok(Self::of(header(token, prefix)?, now, lifetime, false))
     }
 
-    /// The same session behind another prefix.
-    pub(crate) fn with_prefix(&self, prefix: HeaderPrefix) -> Result<Self, &'static str> {
-        Ok(Self { header: header(&self.token, prefix)?, ..self.clone() })
+    /// Makes a session of an access token that was issued elsewhere. Its end is where its claims put it on the wall clock.
+    ///
+    /// # Errors
+    /// A token that no header can hold, or that has expired.
+    pub(crate) fn given(
+        token: &Secret,
+        prefix: HeaderPrefix,
+        now: Duration,
+        wall: Duration,
+    ) -> Result<Self, &'static str> {
+        let end = claims(token.expose()).and_then(|claims| seconds(&claims.exp));
+        let lifetime = match end {
+            Some(end) if end <= wall.as_secs_f64() => return Err("it has expired"),
+            Some(end) => Duration::from_secs_f64((end - wall.as_secs_f64()).min(MAX_LIFETIME.as_secs_f64())),
+            None => OPAQUE_LIFETIME,
+        };
+        Ok(Self::of(header(token, prefix)?, now, lifetime, true))
+    }
+
+    fn of(header: HeaderValue, received_at: Duration, lifetime: Duration, given: bool) -> Self {
+        let window = (lifetime / REFRESH_PART).min(MAX_REFRESH_WINDOW);
+        // Clients that began together should not refresh together.
+        let jitter = window.mul_f64(fastrand::f64() / 2.0);
+        let refresh_at = received_at + (lifetime - window) + jitter;
+        Self { header, received_at, lifetime, refresh_at, given }
+    }
+
+    /// The same session behind another header.
+    pub(crate) fn with_header(&self, header: HeaderValue) -> Self {
+        Self { header, ..self.clone() }
     }
 
     /// The value of the Authorization header, marked as sensitive.
@@ -65,14 +90,22 @@ impl Session {
         self.lifetime
     }
 
+    pub(crate) fn is_given(&self) -> bool {
+        self.given
+    }
+
     pub(crate) fn is_good(&self, now: Duration) -> bool {
         now.saturating_sub(self.received_at) < self.lifetime
     }
 
-    /// When it is time to fetch the next one.
+    /// When it is time to fetch the next one: within the window before the end, at a moment of this session's own.
     pub(crate) fn refresh_at(&self) -> Duration {
-        let window = (self.lifetime / REFRESH_PART).min(MAX_REFRESH_WINDOW);
-        self.received_at + (self.lifetime - window)
+        self.refresh_at
+    }
+
+    /// The time between the begin of refreshing and the end.
+    pub(crate) fn refresh_window(&self) -> Duration {
+        (self.received_at + self.lifetime).saturating_sub(self.refresh_at)
     }
 }
 
@@ -80,6 +113,24 @@ impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session").field("lifetime", &self.lifetime).finish_non_exhaustive()
     }
+}
+
+/// A refused header with `Bearer` before it.
+pub(crate) fn behind_bearer(header: &HeaderValue) -> Option<HeaderValue> {
+    let mut bearer = HeaderValue::from_bytes(&[b"Bearer ", header.as_bytes()].concat()).ok()?;
+    bearer.set_sensitive(true);
+    Some(bearer.clone())
+}
+
+/// Whether a token is the kind that authorizes calls, which some paste where a user token is expected.
+pub(crate) fn is_access_token(token: &str) -> bool {
+    claims(token).is_some_and(|claims| claims.kind == "access-token")
+}
+
+/// When a token ends on the wall clock, by its own claims.
+pub(crate) fn end_of(token: &str) -> Option<Duration> {
+    let end = seconds(&claims(token)?.exp)?;
+    Duration::try_from_secs_f64(end).ok()
 }
 
 /// A sensitive header. The clone makes the bytes shared before anybody waits for it.
@@ -102,6 +153,8 @@ struct Claims {
     exp: Value,
     #[serde(default)]
     iat: Value,
+    #[serde(default, rename = "type")]
+    kind: Value,
 }
 
 /// `exp - iat`, so that the server's clock drops out. Nothing else in the token is believed.
@@ -130,10 +183,10 @@ fn seconds(value: &Value) -> Option<f64> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn jwt(payload: &str) -> String {
+    pub(crate) fn jwt(payload: &str) -> String {
         format!("h.{}.s", URL_SAFE_NO_PAD.encode(payload))
     }
 
