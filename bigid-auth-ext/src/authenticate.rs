@@ -38,7 +38,10 @@ impl Authenticate {
 
     async fn header(&self) -> Result<HeaderValue, AuthError> {
         match self.cache.hit() {
-            Some(header) => Ok(header),
+            Some(header) => {
+                self.cache.count_hit();
+                Ok(header)
+            }
             None => Ok(self.cache.session().await?.authorization().clone()),
         }
     }

@@ -50,7 +50,10 @@ impl BigIdClient {
     /// Dropping the future leaves an exchange running, for everybody else who waits for it.
     pub async fn session(&self) -> Result<Arc<Session>, AuthError> {
         match self.sessions.cache.cached() {
-            Some(session) => Ok(session),
+            Some(session) => {
+                self.sessions.cache.count_hit();
+                Ok(session)
+            }
             None => self.sessions.cache.session().await,
         }
     }
@@ -58,7 +61,7 @@ impl BigIdClient {
     /// The header of the cached session, ready to be sent and marked as sensitive; `None` where a call would have to wait.
     ///
     /// It neither waits nor locks nor, from a thread's second call on, allocates. It is there for requests that are made without this
-    /// client; calls made with it are authorized already.
+    /// client; calls made with it are authorized already. It is not counted as a hit.
     #[must_use]
     pub fn cached_authorization(&self) -> Option<HeaderValue> {
         self.sessions.cache.hit()

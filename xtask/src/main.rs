@@ -19,6 +19,7 @@ usage: cargo xtask COMMAND
 
   regen            rewrite spec/bigid.openapi.json and bigid-api/src/generated/ from spec/
   regen --check    write nothing; exit 1 with a diff if a rewrite would change a file
+  bench            the cost of a cached session against the least it could cost
   ci               everything that CI runs; with --after-tests, all of it but the tests
 
 options: --root DIR   work on another checkout";
@@ -41,6 +42,10 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
         ["regen", "--check"] => regen::check(&root),
         ["ci"] => ci::run(&root, false),
         ["ci", "--after-tests"] => ci::run(&root, true),
+        ["bench"] => {
+            let status = std::process::Command::new("cargo").arg("bench").current_dir(root.join("bench")).status()?;
+            Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
         [regen::CHILD] => regen::child(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
