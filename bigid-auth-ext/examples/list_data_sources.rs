@@ -117,6 +117,9 @@ impl Listing {
             // A server that ignores `skip` sends what is known already, for ever.
             let ended = received < PAGE || listing.data_sources.len() == before;
             if ended || listing.total_count.is_some_and(|total| skip >= total) {
+                if io::stderr().is_terminal() {
+                    eprint!("\r\x1b[K");
+                }
                 return Ok(listing);
             }
         }
@@ -125,7 +128,7 @@ impl Listing {
     fn show_progress(&self) {
         if io::stderr().is_terminal() {
             let total = self.total_count.map_or_else(|| "?".to_owned(), |total| total.to_string());
-            eprint!("\r{} of {total} data sources\r", self.data_sources.len());
+            eprint!("\r{} of {total} data sources", self.data_sources.len());
         }
     }
 

@@ -25,13 +25,20 @@ struct Inside {
     calls: AtomicUsize,
     clock: ManualClock,
     lifetime: Duration,
+    /// Whether the first exchange pauses on its runtime's timer, as between two tries.
+    pauses_first: bool,
     /// What the next exchanges end in; a session where nothing is said.
     script: Mutex<VecDeque<AuthError>>,
 }
 
 impl Gated {
     fn new(lifetime: Duration) -> Self {
+        Self::pausing(lifetime, false)
+    }
+
+    fn pausing(lifetime: Duration, pauses_first: bool) -> Self {
         Self(Arc::new(Inside {
+            pauses_first,
             gate: Semaphore::new(0),
             calls: AtomicUsize::new(0),
             clock: ManualClock::default(),
@@ -72,6 +79,9 @@ impl Gated {
 impl Exchange for Gated {
     async fn session(&self) -> Result<Session, AuthError> {
         let number = self.0.calls.fetch_add(1, Ordering::SeqCst);
+        if number == 0 && self.0.pauses_first {
+            tokio::time::sleep(DAY).await;
+        }
         let _ = self.0.gate.acquire().await;
         if let Some(error) = self.0.script.lock().unwrap().pop_front() {
             return Err(error);
@@ -175,49 +185,54 @@ fn a_runtime_dropped_after_the_exchange_leaves_the_session_to_another() {
 
 #[test]
 fn a_runtime_dropped_mid_exchange_is_followed_by_one_exchange_on_another() {
-    let exchange = Gated::new(DAY);
-    let cache = exchange.cache();
-    let first = runtime();
-    first.block_on(async {
-        let mut caller = Box::pin(cache.session());
-        assert!(poll!(&mut caller).is_pending());
-        settle().await;
-    });
-    assert_eq!(exchange.calls(), 1);
-    runtime().block_on(async {
-        let mut herd: Vec<_> = (0..100).map(|_| Box::pin(cache.session())).collect();
-        for caller in &mut herd {
-            assert!(poll!(caller).is_pending());
-        }
-        first.shutdown_background();
-        exchange.0.gate.add_permits(2);
-        assert!(join_all(herd).await.into_iter().all(|outcome| outcome.is_ok()));
-    });
-    assert_eq!(exchange.calls(), 2);
+    for pauses in [false, true] {
+        let exchange = Gated::pausing(DAY, pauses);
+        let cache = exchange.cache();
+        let first = runtime();
+        first.block_on(async {
+            let mut caller = Box::pin(cache.session());
+            assert!(poll!(&mut caller).is_pending());
+            settle().await;
+        });
+        assert_eq!(exchange.calls(), 1);
+        runtime().block_on(async {
+            let mut herd: Vec<_> = (0..100).map(|_| Box::pin(cache.session())).collect();
+            for caller in &mut herd {
+                assert!(poll!(caller).is_pending());
+            }
+            first.shutdown_background();
+            exchange.0.gate.add_permits(2);
+            assert!(join_all(herd).await.into_iter().all(|outcome| outcome.is_ok()));
+        });
+        assert_eq!(exchange.calls(), 2);
+    }
 }
 
 #[test]
 fn a_runtime_that_stands_still_mid_exchange_is_given_up() {
-    let exchange = Gated::new(DAY);
-    let cache = exchange.cache();
-    let still = runtime();
-    still.block_on(async {
-        let mut caller = Box::pin(cache.session());
-        assert!(poll!(&mut caller).is_pending());
-    });
-    // Paused: no socket is open here, and the deadline passes as soon as nothing else can happen.
-    let other = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
-    other.block_on(async {
+    for pauses in [false, true] {
+        let exchange = Gated::pausing(DAY, pauses);
+        let cache = exchange.cache();
+        let still = runtime();
+        still.block_on(async {
+            let mut caller = Box::pin(cache.session());
+            assert!(poll!(&mut caller).is_pending());
+            settle().await;
+        });
+        // Paused: no socket is open here, and the deadline passes as soon as nothing else can happen.
+        let other = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+        other.block_on(async {
+            // The first permit is for the exchange that stands still and cannot take it.
+            exchange.0.gate.add_permits(2);
+            assert!(join_all((0..100).map(|_| cache.session())).await.into_iter().all(|outcome| outcome.is_ok()));
+        });
+        assert_eq!((cache.counts().2, exchange.calls()), (2, 2));
+        // It goes on, and what it brings is no longer wanted.
         exchange.0.gate.add_permits(1);
-        assert!(join_all((0..100).map(|_| cache.session())).await.into_iter().all(|outcome| outcome.is_ok()));
-    });
-    assert_eq!(cache.counts().2, 2);
-    assert_eq!(exchange.calls(), 1, "the one that stands still never came to its exchange");
-    // It wakes up, and what it brings is no longer wanted.
-    exchange.0.gate.add_permits(1);
-    let header = cache.hit().unwrap();
-    still.block_on(settle());
-    assert_eq!(cache.hit().unwrap(), header);
+        let header = cache.hit().unwrap();
+        still.block_on(settle());
+        assert_eq!(cache.hit().unwrap(), header);
+    }
 }
 
 #[tokio::test]
