@@ -18,6 +18,7 @@ use crate::event::Teller;
 use crate::exchange::TokenExchange;
 use crate::normalize::Normalize;
 use crate::provider::CredentialProvider;
+use crate::retry::{Retry, RetryPolicy};
 use crate::shared::SessionCache;
 
 /// How long a connection may take to be made. A TLS handshake across an ocean takes well below a second.
@@ -60,6 +61,7 @@ pub struct Builder {
     dialect: Dialect,
     header_prefix: Option<HeaderPrefix>,
     plain_http: bool,
+    retry: RetryPolicy,
     clock: Arc<dyn Clock>,
     http: Http,
 }
@@ -108,6 +110,7 @@ impl Builder {
             dialect: Dialect::default(),
             header_prefix: None,
             plain_http: false,
+            retry: RetryPolicy::default(),
             clock: Arc::new(SystemClock::default()),
             http: Arc::new(|http| http),
         }
@@ -164,6 +167,12 @@ impl Builder {
     /// Sends credentials over connections that anybody on the way can read. Without it, `http` is refused except on loopback.
     pub fn dangerously_allow_plain_http(mut self) -> Self {
         self.plain_http = true;
+        self
+    }
+
+    /// How often calls are sent again; [`RetryPolicy::off`] for never.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
         self
     }
 
@@ -224,7 +233,11 @@ impl Builder {
             Source::Shared(_) => return Err(ConfigError::OtherOrigin),
         };
         let authenticate = Authenticate::new(base.clone(), sessions.cache.clone(), sessions.speech.clone());
-        let chain = ClientBuilder::new(data.clone()).with(authenticate).with(Normalize).build();
+        let chain = ClientBuilder::new(data.clone())
+            .with(Retry::new(self.retry, self.clock))
+            .with(authenticate)
+            .with(Normalize)
+            .build();
         Ok(BigIdClient::new(Client::new(Transport::with_layers(base, data, chain)), sessions))
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bigid_api::types::{Failure, SessionRequest};
 use bigid_api::{BaseUrl, Client, Error, ResponseValue, Secret, Transport};
-use http::header::{AUTHORIZATION, RETRY_AFTER};
+use http::header::AUTHORIZATION;
 use http::{Extensions, HeaderValue, StatusCode};
 use http_body_util::Limited;
 use reqwest::{Request, Response};
@@ -21,6 +21,7 @@ use crate::event::{Event, Teller};
 use crate::memory::Memory;
 use crate::normalize::{Normalize, Rewritten};
 use crate::provider::CredentialProvider;
+use crate::retry_after::retry_after;
 use crate::session::{Session, end_of, header, is_access_token};
 
 /// The largest answer that an exchange reads. The largest recorded one, of `/sessions`, has 15,808 bytes.
@@ -248,15 +249,15 @@ impl TokenExchange {
                 Session::new(&token, prefix, self.clock.now())
                     .map_err(|reason| unexpected(&format!("of the server's answer, {reason}"), status))
             }
-            Err(error) => Err(classify(error, credential)),
+            Err(error) => Err(classify(error, credential, self.clock.wall())),
         }
     }
 }
 
 /// What a failed exchange means.
-fn classify(error: Error<Failure>, credential: &Credential) -> Refusal {
+fn classify(error: Error<Failure>, credential: &Credential, wall: Duration) -> Refusal {
     let status = error.status();
-    let retry_after = error.headers().and_then(|headers| headers.get(RETRY_AFTER)).and_then(delay);
+    let retry_after = error.headers().and_then(|headers| retry_after(headers, wall));
     if let (Some(status), Error::ErrorResponse(answer)) = (status, &error)
         && status == StatusCode::UNAUTHORIZED
     {
@@ -307,11 +308,6 @@ fn classify(error: Error<Failure>, credential: &Credential) -> Refusal {
 fn rejected(credential: &Credential, message: &str, status: Option<StatusCode>) -> AuthError {
     let kind = Kind::Rejected { credential: credential.kind(), message: credential.scrub(message) };
     AuthError::with(kind, status, None, None)
-}
-
-/// `Retry-After` as a number of seconds.
-fn delay(value: &HeaderValue) -> Option<Duration> {
-    value.to_str().ok()?.trim().parse().ok().map(Duration::from_secs)
 }
 
 /// Carries the user token.

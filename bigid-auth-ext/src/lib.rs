@@ -9,6 +9,7 @@
 //! - **Renewal without waiting.** A session near its end is refreshed in the background; the old one serves until it truly expires.
 //! - **One replay.** A call whose session is refused is sent once more with a new one, if its body can be sent twice. Only the
 //!   session that was refused is dropped.
+//! - **Bounded retry.** What may pass is sent again where that is safe, with jitter, `Retry-After`, caps, and a shared budget.
 //! - **Honest answers.** A refusal under HTTP 200, or a gateway's page of HTML, becomes the status that it means.
 //! - **Two dialects.** Deployed servers and the received contract disagree on how tokens travel. [`Dialect::Detect`] finds out.
 //! - **No leaks.** A credential goes to the configured origin, over `https`, and nowhere else: not into logs, errors, or redirects.
@@ -58,6 +59,11 @@ mod event;
 pub use event::{Event, Events};
 
 mod normalize;
+
+mod retry_after;
+
+mod retry;
+pub use retry::{FIRST_PAUSE, MAX_ATTEMPTS, MAX_ELAPSED, MAX_PAUSE, MAX_RETRY_AFTER, RetryPolicy};
 
 mod memory;
 
