@@ -43,6 +43,9 @@ mod redact;
 
 mod lossless;
 
+mod list;
+pub use list::List;
+
 mod operation;
 pub use operation::{Operation, Provenance};
 
@@ -63,6 +66,9 @@ pub use request::Request;
 
 mod client;
 pub use client::Client;
+
+mod open;
+pub use open::NotAnObject;
 
 #[cfg(feature = "httpmock")]
 mod mock;

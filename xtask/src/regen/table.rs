@@ -56,10 +56,12 @@ pub(super) fn operations(applied: &Applied) -> anyhow::Result<String> {
             method.to_uppercase()
         );
         code += &format!(
-            "tags: &{:?}, security: &{}, statuses: &{:?} }};\n\n",
+            "tags: &{:?}, security: &{}, statuses: &{:?}, any_success: {}, safe: {} }};\n\n",
             texts(&operation["tags"]),
             security(&operation["security"]),
-            statuses(&operation["responses"])
+            statuses(&operation["responses"]),
+            operation["responses"].get("2XX").is_some(),
+            operation["x-safe"] == true
         );
         constants.push(constant);
     }
@@ -85,7 +87,7 @@ fn security(value: &Value) -> String {
     format!("[{}]", alternatives.collect::<Vec<_>>().join(", "))
 }
 
-/// The documented statuses as numbers; `default` and ranges are none.
+/// The documented statuses as numbers; `default` and ranges are none of them.
 fn statuses(value: &Value) -> Vec<u16> {
     value.as_object().into_iter().flatten().filter_map(|(status, _)| status.parse().ok()).collect()
 }

@@ -15,6 +15,9 @@ pub(super) fn rewrite(types: &mut Vec<Item>, input: &Input, counts: &mut Counts)
     for item in types.iter_mut() {
         let Item::Struct(item) = item else { continue };
         wire_names(item, input);
+        if matches!(item.fields, syn::Fields::Unnamed(_)) {
+            item.attrs.push(parse_quote!(#[derive(PartialEq)]));
+        }
         if input.records.contains(&item.ident.to_string()) {
             ours.extend(record(item)?);
             counts.records += 1;
