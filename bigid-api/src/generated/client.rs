@@ -32,60 +32,32 @@ use crate::Client;
 #[allow(clippy::all)]
 pub mod types {
     /// One group.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct AccessGroup {
         /// When it was made.
-        #[serde(
-            rename = "createdAt",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub created_at: ::std::option::Option<::std::string::String>,
         /// The name of the data source.
-        #[serde(
-            rename = "dataSource",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub data_source: ::std::option::Option<::std::string::String>,
         /// The address.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub email: ::std::option::Option<::std::string::String>,
         /// Whether it is of another organisation.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub external: ::std::option::Option<bool>,
         /// When the numbers were counted.
-        #[serde(
-            rename = "lastAggregatedDate",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub last_aggregated_date: ::std::option::Option<::std::string::String>,
         /// When it last changed.
-        #[serde(
-            rename = "modifiedAt",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub modified_at: ::std::option::Option<::std::string::String>,
         /// The name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         /// The key of the group.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(rename = "_id")]
         pub object_id: ::std::option::Option<::std::string::String>,
         /// How many objects are shared with it.
-        #[serde(
-            rename = "sharedObjectsCount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub shared_objects_count: ::std::option::Option<i64>,
         /// The kind of group, for example GLOBAL.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<::std::string::String>,
         /// When the record last changed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub updated_at: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl AccessGroup {
@@ -94,25 +66,17 @@ pub mod types {
         }
     }
     /// The envelope around one page of groups.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct AccessGroupList {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<AccessGroupPage>,
         /// The reason of a failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The word success, or what went wrong.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /// The HTTP status once more.
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub status_code: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl AccessGroupList {
@@ -121,23 +85,16 @@ pub mod types {
         }
     }
     /// One page of groups and how many there are in all.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct AccessGroupPage {
         /// The groups of this page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub groups: ::std::option::Option<::std::vec::Vec<AccessGroup>>,
         /// Where the page begins.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub offset: ::std::option::Option<i64>,
         /// How many groups there are in all.
-        #[serde(
-            rename = "totalCount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub total_count: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl AccessGroupPage {
@@ -146,45 +103,24 @@ pub mod types {
         }
     }
     /// One object.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct AccessObject {
         /// Where the object stands and whom it is shared with.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub annotations: ::std::option::Option<::serde_json::Value>,
         /// The name that no other object has.
-        #[serde(
-            rename = "fullyQualifiedName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub fully_qualified_name: ::std::option::Option<::std::string::String>,
         /// What the catalog knows of the object.
-        #[serde(
-            rename = "objectDetails",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub object_details: ::std::option::Option<::serde_json::Value>,
         /// The key of the object.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(rename = "_id")]
         pub object_id: ::std::option::Option<::std::string::String>,
         /// The kind of object.
-        #[serde(
-            rename = "objectType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub object_type: ::std::option::Option<::std::string::String>,
         /// The name on the screen.
-        #[serde(
-            rename = "shortenedFQN",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub shortened_fqn: ::std::option::Option<::std::string::String>,
         /// The name of the data source.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub source: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl AccessObject {
@@ -193,26 +129,18 @@ pub mod types {
         }
     }
     /// The envelope around one page of objects.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct AccessObjectList {
         /// The objects of this page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<::std::vec::Vec<AccessObject>>,
         /// The reason of a failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The word success, or what went wrong.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /// The HTTP status once more.
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub status_code: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl AccessObjectList {
@@ -221,39 +149,24 @@ pub mod types {
         }
     }
     /// One permission.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct AccessPermission {
         /// What may be done.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub access: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// The address of who has it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub email: ::std::option::Option<::std::string::String>,
         /// How it was given: DIRECT, INHERITED or EFFECTIVE.
-        #[serde(
-            rename = "grantType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub grant_type: ::std::option::Option<::std::string::String>,
         /// Who has it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         /// The key of the permission.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(rename = "_id")]
         pub object_id: ::std::option::Option<::std::string::String>,
         /// The kind of holder in more detail.
-        #[serde(
-            rename = "subType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub sub_type: ::std::option::Option<::std::string::String>,
         /// What kind of holder it is: user, group, link, role or service.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl AccessPermission {
@@ -262,25 +175,17 @@ pub mod types {
         }
     }
     /// The envelope around one page of permissions.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct AccessPermissionList {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<AccessPermissionPage>,
         /// The reason of a failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The word success, or what went wrong.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /// The HTTP status once more.
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub status_code: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl AccessPermissionList {
@@ -289,20 +194,14 @@ pub mod types {
         }
     }
     /// One page of permissions and how many there are in all.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct AccessPermissionPage {
         /// The permissions of this page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub permissions: ::std::option::Option<::std::vec::Vec<AccessPermission>>,
         /// How many permissions there are in all.
-        #[serde(
-            rename = "totalCount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub total_count: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl AccessPermissionPage {
@@ -311,54 +210,30 @@ pub mod types {
         }
     }
     /// One user of a data source.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct AccessUser {
         /// When the user was made.
-        #[serde(
-            rename = "createdAt",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub created_at: ::std::option::Option<::std::string::String>,
         /// The name of the data source.
-        #[serde(
-            rename = "dataSource",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub data_source: ::std::option::Option<::std::string::String>,
         /// The address.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub email: ::std::option::Option<::std::string::String>,
         /// Whether the user is of another organisation.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub external: ::std::option::Option<bool>,
         /// Whether the user is no person.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub headless: ::std::option::Option<bool>,
         /// When the user last changed.
-        #[serde(
-            rename = "modifiedAt",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub modified_at: ::std::option::Option<::std::string::String>,
         /// The name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         /// The key of the user.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(rename = "_id")]
         pub object_id: ::std::option::Option<::std::string::String>,
         /// How many objects are shared with the user.
-        #[serde(
-            rename = "sharedObjectsCount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub shared_objects_count: ::std::option::Option<i64>,
         /// The name that the user signs in with.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub username: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl AccessUser {
@@ -367,25 +242,17 @@ pub mod types {
         }
     }
     /// The envelope around one page of users.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct AccessUserList {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<AccessUserPage>,
         /// The reason of a failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The word success, or what went wrong.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /// The HTTP status once more.
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub status_code: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl AccessUserList {
@@ -394,23 +261,16 @@ pub mod types {
         }
     }
     /// One page of users and how many there are in all.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct AccessUserPage {
         /// Where the page begins.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub offset: ::std::option::Option<i64>,
         /// How many users there are in all.
-        #[serde(
-            rename = "totalCount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub total_count: ::std::option::Option<i64>,
         /// The users of this page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub users: ::std::option::Option<::std::vec::Vec<AccessUser>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl AccessUserPage {
@@ -453,14 +313,12 @@ pub mod types {
         }
     }
     /// One value.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct AppStorageValue {
         /// The value.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub value: ::std::option::Option<::serde_json::Value>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl AppStorageValue {
@@ -469,14 +327,12 @@ pub mod types {
         }
     }
     /// The risks of attributes.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct AttributeRisks {
         /// The risks; no source tells their fields.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub attribute_risks: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl AttributeRisks {
@@ -485,108 +341,46 @@ pub mod types {
         }
     }
     /// One case: a data source that violates a policy.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct Case {
         /// Who takes care of it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub assignee: ::std::option::Option<::std::string::String>,
         /// The case in words.
-        #[serde(
-            rename = "caseLabel",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub case_label: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "caseStatus",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub case_status: ::std::option::Option<CaseStatus>,
         /// When each status began, by status.
-        #[serde(
-            rename = "caseStatusUpdateDates",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub case_status_update_dates: ::std::option::Option<::serde_json::Value>,
         /// The kind of case.
-        #[serde(
-            rename = "caseType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub case_type: ::std::option::Option<::std::string::String>,
         /// The regulation.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub compliance: ::std::option::Option<::std::string::String>,
         /// When the case was made, as ISO 8601 text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub created_at: ::std::option::Option<::std::string::String>,
         /// The name of the data source.
-        #[serde(
-            rename = "dataSourceName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub data_source_name: ::std::option::Option<::std::string::String>,
         /// The owner of the data source.
-        #[serde(
-            rename = "dataSourceOwner",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub data_source_owner: ::std::option::Option<::std::string::String>,
         /// The connector type of the data source.
-        #[serde(
-            rename = "dataSourceType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub data_source_type: ::std::option::Option<::std::string::String>,
         /// The key of the case.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         /// How many objects violate the policy.
-        #[serde(
-            rename = "numberOfAffectedObjects",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub number_of_affected_objects: ::std::option::Option<i64>,
         /// What the policy is for.
-        #[serde(
-            rename = "policyDescription",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub policy_description: ::std::option::Option<::std::string::String>,
         /// When the policy was last violated, as ISO 8601 text.
-        #[serde(
-            rename = "policyLastTriggered",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub policy_last_triggered: ::std::option::Option<::std::string::String>,
         /// The name of the policy.
-        #[serde(
-            rename = "policyName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub policy_name: ::std::option::Option<::std::string::String>,
         /// The owner of the policy.
-        #[serde(
-            rename = "policyOwner",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub policy_owner: ::std::option::Option<::std::string::String>,
         /// What the policy looks at.
-        #[serde(
-            rename = "policyType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub policy_type: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "severityLevel",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub severity_level: ::std::option::Option<Severity>,
         /// When the case last changed, as ISO 8601 text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub updated_at: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl Case {
@@ -595,25 +389,17 @@ pub mod types {
         }
     }
     /// The envelope around one page of cases.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CaseList {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<CasePage>,
         /// The reason of a failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The word success, or what went wrong.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /// The HTTP status once more.
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub status_code: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl CaseList {
@@ -622,20 +408,14 @@ pub mod types {
         }
     }
     /// One page of cases and how many there are in all.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CasePage {
         /// The cases of this page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub cases: ::std::option::Option<::std::vec::Vec<Case>>,
         /// How many cases there are in all.
-        #[serde(
-            rename = "totalCount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub total_count: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl CasePage {
@@ -679,25 +459,17 @@ pub mod types {
         }
     }
     /// The envelope around the cases by policy.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CasesByPolicy {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<CasesByPolicyPage>,
         /// The reason of a failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The word success, or what went wrong.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /// The HTTP status once more.
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub status_code: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl CasesByPolicy {
@@ -706,14 +478,12 @@ pub mod types {
         }
     }
     /// The cases by policy.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CasesByPolicyPage {
         /// One element a policy.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub policies: ::std::option::Option<::std::vec::Vec<PolicyCases>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl CasesByPolicyPage {
@@ -748,17 +518,12 @@ pub mod types {
         }
     }
     /// Who may read an object.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CatalogAccess {
         /// The access in words.
-        #[serde(
-            rename = "accessRights",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub access_rights: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl CatalogAccess {
@@ -767,29 +532,20 @@ pub mod types {
         }
     }
     /// One kind of personal data in an object.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CatalogAttribute {
         /// How many findings there are.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub count: ::std::option::Option<i64>,
         /// The name that users see.
-        #[serde(
-            rename = "friendlyName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub friendly_name: ::std::option::Option<::std::string::String>,
         /// The name of the attribute.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         /// How sure the findings are.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ranks: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// What found it: text on a column, a list on an object.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<::serde_json::Value>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl CatalogAttribute {
@@ -798,66 +554,31 @@ pub mod types {
         }
     }
     /// One column.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CatalogColumn {
         /// The kinds of personal data that were found.
-        #[serde(
-            rename = "attributeDetails",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub attribute_details: ::std::option::Option<::std::vec::Vec<CatalogAttribute>>,
         /// The name of the column.
-        #[serde(
-            rename = "columnName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub column_name: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "columnProfile",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub column_profile: ::std::option::Option<ColumnProfile>,
         /// The classifiers that matched.
-        #[serde(
-            rename = "fieldClassifications",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub field_classifications: ::std::option::Option<
             ::std::vec::Vec<FieldClassification>,
         >,
         /// The type in the data source.
-        #[serde(
-            rename = "fieldType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub field_type: ::std::option::Option<::std::string::String>,
         /// The name of the object that the column belongs to.
-        #[serde(
-            rename = "fullyQualifiedName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub fully_qualified_name: ::std::option::Option<::std::string::String>,
         /// Whether the column is part of the key.
-        #[serde(
-            rename = "isPrimary",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub is_primary: ::std::option::Option<bool>,
         /// Whether the column may be empty.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub nullable: ::std::option::Option<bool>,
         /// The last part of that name.
-        #[serde(
-            rename = "objectName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub object_name: ::std::option::Option<::std::string::String>,
         /// The place of the column.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub order: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl CatalogColumn {
@@ -866,14 +587,12 @@ pub mod types {
         }
     }
     /// Columns, without an envelope.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CatalogColumnPage {
         /// The columns.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub results: ::std::option::Option<::std::vec::Vec<CatalogColumn>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl CatalogColumnPage {
@@ -882,25 +601,17 @@ pub mod types {
         }
     }
     /// The envelope around a count.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CatalogCount {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<CatalogCountData>,
         /// The reason of a failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The word success, or what went wrong.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /// The HTTP status once more.
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub status_code: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl CatalogCount {
@@ -909,14 +620,12 @@ pub mod types {
         }
     }
     /// A count.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CatalogCountData {
         /// How many objects there are.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub count: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl CatalogCountData {
@@ -925,137 +634,70 @@ pub mod types {
         }
     }
     /// One object of the catalog: a file, a table, a message.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CatalogObject {
         /// The kinds of personal data that were found.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub attribute: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// The same with counts.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub attribute_details: ::std::option::Option<::std::vec::Vec<CatalogAttribute>>,
         /// The container that the object lies in.
-        #[serde(
-            rename = "containerName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub container_name: ::std::option::Option<::std::string::String>,
         /// When it was made, as ISO 8601 text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub created_date: ::std::option::Option<::std::string::String>,
         /// The kind of object in more detail.
-        #[serde(
-            rename = "detailedObjectType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub detailed_object_type: ::std::option::Option<::std::string::String>,
         /// The kind of document.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub document_type: ::std::option::Option<::std::string::String>,
         /// Both kinds in one text.
-        #[serde(
-            rename = "extendedObjectType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub extended_object_type: ::std::option::Option<::std::string::String>,
         /// The name within the data source.
-        #[serde(
-            rename = "fullObjectName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub full_object_name: ::std::option::Option<::std::string::String>,
         /// The name that no other object has.
-        #[serde(
-            rename = "fullyQualifiedName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub fully_qualified_name: ::std::option::Option<::std::string::String>,
         /// Whether there are copies, as a word.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub has_duplicates: ::std::option::Option<::std::string::String>,
         /// Where in its hierarchy the object stands.
-        #[serde(
-            rename = "hierarchyType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub hierarchy_type: ::std::option::Option<::std::string::String>,
         /// The key of the object.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         /// The language of the text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub language: ::std::option::Option<::std::string::String>,
         /// When it was last scanned, as ISO 8601 text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub last_scanned: ::std::option::Option<::std::string::String>,
         /// The country.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub location: ::std::option::Option<::std::string::String>,
         /// When it last changed, as ISO 8601 text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub modified_date: ::std::option::Option<::std::string::String>,
         /// The last part of the name.
-        #[serde(
-            rename = "objectName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub object_name: ::std::option::Option<::std::string::String>,
         /// The kind of object, for example FILE.
-        #[serde(
-            rename = "objectType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub object_type: ::std::option::Option<::std::string::String>,
         /// Whether anybody may read it; empty where that is not known.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub open_access: ::std::option::Option<::std::string::String>,
         /// The owner.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub owner: ::std::option::Option<::std::string::String>,
         /// When it was scanned, as ISO 8601 text.
-        #[serde(
-            rename = "scanDate",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub scan_date: ::std::option::Option<::std::string::String>,
         /// How the scan of the object ended.
-        #[serde(
-            rename = "scanStatus",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub scan_status: ::std::option::Option<::std::string::String>,
         /// structured, unstructured, email and others.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub scanner_type_group: ::std::option::Option<::std::string::String>,
         /// The size. Some servers send text.
-        #[serde(
-            rename = "sizeInBytes",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub size_in_bytes: ::std::option::Option<i64>,
         /// The name of the data source.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub source: ::std::option::Option<::std::string::String>,
         /// The part of the container.
-        #[serde(
-            rename = "subContainerName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub sub_container_name: ::std::option::Option<::std::string::String>,
         /// The tags on the object.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub tags: ::std::option::Option<::std::vec::Vec<CatalogTag>>,
         /// How many findings there are. Some servers send text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub total_pii_count: ::std::option::Option<i64>,
         /// The connector type of the data source.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<::std::string::String>,
         /// Whether a scan has read the object.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub was_scanned: ::std::option::Option<bool>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl CatalogObject {
@@ -1064,26 +706,18 @@ pub mod types {
         }
     }
     /// The envelope around the columns of one object.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CatalogObjectColumns {
         /// The columns, or an object whose results are the columns.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<::serde_json::Value>,
         /// The reason of a failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The word success, or what went wrong.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /// The HTTP status once more.
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub status_code: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl CatalogObjectColumns {
@@ -1092,34 +726,21 @@ pub mod types {
         }
     }
     /// One object in full.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CatalogObjectDetail {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub acl: ::std::option::Option<CatalogAccess>,
         /// The kinds of personal data that were found.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub attribute: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// The name that no other object has.
-        #[serde(
-            rename = "fullyQualifiedName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub fully_qualified_name: ::std::option::Option<::std::string::String>,
         /// How many people the findings belong to.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub num_identities: ::std::option::Option<i64>,
         /// The tags on the object.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub tags: ::std::option::Option<::std::vec::Vec<CatalogTag>>,
         /// How many findings there are.
-        #[serde(
-            rename = "totalFindings",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub total_findings: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl CatalogObjectDetail {
@@ -1128,25 +749,17 @@ pub mod types {
         }
     }
     /// The envelope around one object.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CatalogObjectDetails {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<CatalogObjectDetail>,
         /// The reason of a failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The word success, or what went wrong.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /// The HTTP status once more.
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub status_code: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl CatalogObjectDetails {
@@ -1155,20 +768,14 @@ pub mod types {
         }
     }
     /// One page of the catalog, without an envelope.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CatalogPage {
         /// The objects of this page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub results: ::std::option::Option<::std::vec::Vec<CatalogObject>>,
         /// How many rows this page has; not how many there are in all.
-        #[serde(
-            rename = "totalRowsCounter",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub total_rows_counter: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl CatalogPage {
@@ -1242,49 +849,23 @@ pub mod types {
         }
     }
     /// A tag and its value.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CatalogTag {
         /// Whether an object has one value of the tag at most.
-        #[serde(
-            rename = "isMutuallyExclusive",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub is_mutually_exclusive: ::std::option::Option<bool>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub properties: ::std::option::Option<CatalogTagProperties>,
         /// The key of the tag.
-        #[serde(
-            rename = "tagId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub tag_id: ::std::option::Option<::std::string::String>,
         /// The name of the tag.
-        #[serde(
-            rename = "tagName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub tag_name: ::std::option::Option<::std::string::String>,
         /// What the tag is on.
-        #[serde(
-            rename = "tagType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub tag_type: ::std::option::Option<::std::string::String>,
         /// The value. Risk scores are numbers and stay in the extra map.
-        #[serde(
-            rename = "tagValue",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub tag_value: ::std::option::Option<::std::string::String>,
         /// The key of the value.
-        #[serde(
-            rename = "valueId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub value_id: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl CatalogTag {
@@ -1293,26 +874,18 @@ pub mod types {
         }
     }
     /// The envelope around the pairs of tag and value.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CatalogTagPairs {
         /// The pairs.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<::std::vec::Vec<CatalogTag>>,
         /// The reason of a failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The word success, or what went wrong.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /// The HTTP status once more.
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub status_code: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl CatalogTagPairs {
@@ -1321,20 +894,14 @@ pub mod types {
         }
     }
     /// Where a tag comes from.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CatalogTagProperties {
         /// The part of BigID that set it.
-        #[serde(
-            rename = "applicationType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub application_type: ::std::option::Option<::std::string::String>,
         /// Whether users see it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub hidden: ::std::option::Option<bool>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl CatalogTagProperties {
@@ -1343,20 +910,16 @@ pub mod types {
         }
     }
     /// One classifier.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct Classification {
         /// The name that users see.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub friendly_name: ::std::option::Option<::std::string::String>,
         /// The glossary item that it belongs to.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub glossary_id: ::std::option::Option<::std::string::String>,
         /// The name that findings have.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub original_name: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl Classification {
@@ -1365,25 +928,17 @@ pub mod types {
         }
     }
     /// The envelope around the classifiers.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ClassificationList {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<ClassificationPage>,
         /// The reason of a failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The word success, or what went wrong.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /// The HTTP status once more.
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub status_code: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ClassificationList {
@@ -1392,14 +947,12 @@ pub mod types {
         }
     }
     /// Every classifier.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ClassificationPage {
         /// The classifiers.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub classifications: ::std::option::Option<::std::vec::Vec<Classification>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ClassificationPage {
@@ -1408,17 +961,12 @@ pub mod types {
         }
     }
     /// The classifiers of one kind.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ClassifierGroup {
         /// The classifiers; no source tells their fields.
-        #[serde(
-            rename = "originalData",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub original_data: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ClassifierGroup {
@@ -1427,13 +975,11 @@ pub mod types {
         }
     }
     /// The wrapper around the classifiers.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ClassifierList {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<ClassifierPage>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ClassifierList {
@@ -1442,14 +988,12 @@ pub mod types {
         }
     }
     /// The classifiers by kind.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ClassifierPage {
         /// One element a kind.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub classifiers: ::std::option::Option<::std::vec::Vec<ClassifierGroup>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ClassifierPage {
@@ -1458,29 +1002,22 @@ pub mod types {
         }
     }
     /// One cluster.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct Cluster {
         /// The key of the cluster.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         /// The labels on it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub labels: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// The name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         /// How bad it is.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub severity: ::std::option::Option<::std::string::String>,
         /// How many members it has.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub size: ::std::option::Option<i64>,
         /// The state in a word.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl Cluster {
@@ -1489,71 +1026,30 @@ pub mod types {
         }
     }
     /// Numbers about the values of a column. It is an empty object where nothing was counted.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ColumnProfile {
         /// The average.
-        #[serde(
-            rename = "avgNum",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub avg_num: ::std::option::Option<::serde_json::Number>,
         /// How many of them differ, in percent.
-        #[serde(
-            rename = "distinctPct",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub distinct_pct: ::std::option::Option<::serde_json::Number>,
         /// How many of them are empty, in percent.
-        #[serde(
-            rename = "emptyPct",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub empty_pct: ::std::option::Option<::serde_json::Number>,
         /// How many values there are.
-        #[serde(
-            rename = "fieldCount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub field_count: ::std::option::Option<::serde_json::Number>,
         /// The type that the values look like.
-        #[serde(
-            rename = "inferredDataType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub inferred_data_type: ::std::option::Option<::std::string::String>,
         /// The last text by alphabet.
-        #[serde(
-            rename = "maxLexStr",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub max_lex_str: ::std::option::Option<::std::string::String>,
         /// The largest number.
-        #[serde(
-            rename = "maxNum",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub max_num: ::std::option::Option<::serde_json::Number>,
         /// The first text by alphabet.
-        #[serde(
-            rename = "minLexStr",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub min_lex_str: ::std::option::Option<::std::string::String>,
         /// The smallest number.
-        #[serde(
-            rename = "minNum",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub min_num: ::std::option::Option<::serde_json::Number>,
         /// The deviation.
-        #[serde(
-            rename = "numDev",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub num_dev: ::std::option::Option<::serde_json::Number>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ColumnProfile {
@@ -1562,23 +1058,14 @@ pub mod types {
         }
     }
     /// When a policy is violated.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ComplianceCondition {
         /// A condition in the query language of BigID.
-        #[serde(
-            rename = "bigidQuery",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub bigid_query: ::std::option::Option<::std::string::String>,
         /// How many findings are too many, a number as text.
-        #[serde(
-            rename = "maxFindings",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub max_findings: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ComplianceCondition {
@@ -1587,26 +1074,16 @@ pub mod types {
         }
     }
     /// What a policy found.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ComplianceFindings {
         /// When they were counted, as ISO 8601 text.
-        #[serde(
-            rename = "calcDate",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub calc_date: ::std::option::Option<::std::string::String>,
         /// How many findings there are.
-        #[serde(
-            rename = "findingsAmt",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub findings_amt: ::std::option::Option<i64>,
         /// Whether the policy is violated.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub violated: ::std::option::Option<bool>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ComplianceFindings {
@@ -1615,65 +1092,39 @@ pub mod types {
         }
     }
     /// One policy.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ComplianceRule {
         /// Empty where it was seen.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub actions: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// The regulation or topic.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub category: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "complianceRuleCalc",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub compliance_rule_calc: ::std::option::Option<ComplianceCondition>,
         /// What the policy is for.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
         /// The name on the screen.
-        #[serde(
-            rename = "displayName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub display_name: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub findings: ::std::option::Option<ComplianceFindings>,
         /// The key of the policy.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         /// Whether the policy is in use.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub is_enabled: ::std::option::Option<bool>,
         /// The name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         /// The owner.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub owner: ::std::option::Option<::std::string::String>,
         /// Empty where it was seen.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub presets: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub severity: ::std::option::Option<Severity>,
         /// VIOLATED or UNVIOLATED.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /// The key of the task.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub task: ::std::option::Option<::std::string::String>,
         /// How the task of the policy is set up.
-        #[serde(
-            rename = "taskSettings",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub task_settings: ::std::option::Option<::serde_json::Value>,
         /// What the policy looks at, for example catalog.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ComplianceRule {
@@ -1682,14 +1133,12 @@ pub mod types {
         }
     }
     /// How the last attempt of one kind went. It is an empty object when there was none. A last_connection is recorded beside is_success, its kind is not.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ConnectionStatus {
         /// Whether the attempt succeeded.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub is_success: ::std::option::Option<bool>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ConnectionStatus {
@@ -1698,25 +1147,17 @@ pub mod types {
         }
     }
     /// The envelope around the connector types.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ConnectorTypeList {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<ConnectorTypePage>,
         /// The reason of a failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The word success, or what went wrong.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /// The HTTP status once more.
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub status_code: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ConnectorTypeList {
@@ -1725,16 +1166,14 @@ pub mod types {
         }
     }
     /// The connector types.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ConnectorTypePage {
         /// The types; no source tells their fields.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ds_connection_types: ::std::option::Option<
             ::std::vec::Vec<::serde_json::Value>,
         >,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ConnectorTypePage {
@@ -1743,17 +1182,14 @@ pub mod types {
         }
     }
     /// The category that was created.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct DataCategoryCreated {
         /// The key of the glossary item.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub glossary_id: ::std::option::Option<::std::string::String>,
         /// Whether it was created.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub success: ::std::option::Option<bool>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl DataCategoryCreated {
@@ -1762,187 +1198,110 @@ pub mod types {
         }
     }
     /// One data source connection. The 20 recorded ones show 113 fields between them; those that at least half of them show with one kind are declared.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct DataSource {
         /// How the scanner authenticates to the source.
-        #[serde(
-            rename = "authStrategy",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub auth_strategy: ::std::option::Option<::std::string::String>,
         /// The certificate in use, empty when there is none.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub certificate_id: ::std::option::Option<::std::string::String>,
         /// Whether classifiers run on this source.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub classification_is_enabled: ::std::option::Option<bool>,
-        #[serde(
-            rename = "connectionStatusDeleteFindings",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub connection_status_delete_findings: ::std::option::Option<ConnectionStatus>,
-        #[serde(
-            rename = "connectionStatusScan",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub connection_status_scan: ::std::option::Option<ConnectionStatus>,
-        #[serde(
-            rename = "connectionStatusTest",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub connection_status_test: ::std::option::Option<ConnectionStatus>,
         /// When the record was made, as ISO 8601 text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub created_at: ::std::option::Option<::std::string::String>,
         /// The credential provider record in use, empty when there is none.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub credential_id: ::std::option::Option<::std::string::String>,
         /// Fields that the owner of the deployment added.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub custom_fields: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// Whether a scan looks only at what changed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub differential: ::std::option::Option<bool>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub enabled: ::std::option::Option<YesNo>,
         /// Whether findings are enriched from other systems.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub enrichment_is_enabled: ::std::option::Option<bool>,
         /// The same text as name. Single-record calls take it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         /// Whether a certificate authenticates the scanner.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub is_certificate: ::std::option::Option<bool>,
         /// Whether a credential provider authenticates the scanner.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub is_credential: ::std::option::Option<bool>,
         /// Whether identity correlation can use this source.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub is_idsor_supported: ::std::option::Option<bool>,
         /// How message keys are read; String is recorded on sources that have no messages as well.
-        #[serde(
-            rename = "keyDeserializer",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub key_deserializer: ::std::option::Option<::std::string::String>,
         /// When the last scan ended, in milliseconds since 1970.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub last_scan_at: ::std::option::Option<i64>,
         /// The key of the last scan of this source.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub last_sub_scan_id: ::std::option::Option<::std::string::String>,
         /// A country or state, not a host name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub location: ::std::option::Option<::std::string::String>,
         /// The name and the key. It may hold spaces and slashes.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         /// Whether named entity recognition runs on this source.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ner_classification_is_enabled: ::std::option::Option<bool>,
         /// A number as text.
-        #[serde(
-            rename = "numberOfParsingThreads",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub number_of_parsing_threads: ::std::option::Option<::std::string::String>,
         /// The key of the record in BigID's database. It stays when the data source is renamed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(rename = "_id")]
         pub object_id: ::std::option::Option<::std::string::String>,
         /// The owners by name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub owners: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// The owners as objects.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub owners_v2: ::std::option::Option<::std::vec::Vec<DataSourceOwner>>,
         /// Masked by the recorded server with six asterisks.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub password: ::std::option::Option<crate::Secret>,
         /// The tables to scan.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub rdb_comma_sep_table_list: ::std::option::Option<::std::string::String>,
         /// Whether system objects are left out.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub rdb_is_only_user_objects: ::std::option::Option<bool>,
         /// Whether a scan takes samples only.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub rdb_is_sample_data: ::std::option::Option<bool>,
         /// Whether views are scanned.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub rdb_is_scan_views: ::std::option::Option<bool>,
         /// The database.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub rdb_name: ::std::option::Option<::std::string::String>,
         /// How samples are taken.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub rdb_sample_type: ::std::option::Option<::std::string::String>,
         /// The host of a relational database.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub rdb_url: ::std::option::Option<::std::string::String>,
         /// Whether rows go without an identifier expression.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub row_identifier_expression_is_disabled: ::std::option::Option<bool>,
         /// Whether the last scan succeeded.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub scan_is_success: ::std::option::Option<bool>,
         /// How many objects the last scan saw.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub scan_num_of_objects: ::std::option::Option<i64>,
         /// When the last scan was recorded, as ISO 8601 text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub scan_timestamp: ::std::option::Option<::std::string::String>,
         /// The group of scanners that serves this source.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub scanner_group: ::std::option::Option<::std::string::String>,
         /// What a scan covers, for example SCAN_ALL.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub scanner_strategy: ::std::option::Option<::std::string::String>,
         /// A number as text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub security_tier: ::std::option::Option<::std::string::String>,
         /// Whether a scan ends at its first failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub stop_on_failure: ::std::option::Option<bool>,
         /// Whether columns are clustered.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub structured_clustering_enabled: ::std::option::Option<bool>,
         /// The tags on this source, empty in every recorded answer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub tags: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// Whether the last connection test succeeded.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub test_is_success: ::std::option::Option<bool>,
         /// When the connection was last tested, as ISO 8601 text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub test_timestamp: ::std::option::Option<::std::string::String>,
         /// The connector type, for example rdb-mysql or s3-v2. Open: BigID adds types with every release.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<::std::string::String>,
         /// When the record last changed, as ISO 8601 text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub updated_at: ::std::option::Option<::std::string::String>,
         /// Empty in every recorded answer.
-        #[serde(
-            rename = "updatedPasswords",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub updated_passwords: ::std::option::Option<
             ::std::vec::Vec<::serde_json::Value>,
         >,
         /// The account that the scanner uses.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub username: ::std::option::Option<::std::string::String>,
         /// How message values are read; String is recorded on sources that have no messages as well.
-        #[serde(
-            rename = "valueDeserializer",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub value_deserializer: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl DataSource {
@@ -1951,13 +1310,11 @@ pub mod types {
         }
     }
     /// One data source in the wrapper that it travels in, in both directions.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct DataSourceBody {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ds_connection: ::std::option::Option<DataSource>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl DataSourceBody {
@@ -1966,25 +1323,17 @@ pub mod types {
         }
     }
     /// The envelope around one page of data sources.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct DataSourceList {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<DataSourcePage>,
         /// Null in every recorded answer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The word success, as recorded.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /// The HTTP status once more.
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub status_code: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl DataSourceList {
@@ -1993,23 +1342,16 @@ pub mod types {
         }
     }
     /// One owner of a data source. Each field is missing from some of the recorded owners.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct DataSourceOwner {
         /// The owner's address.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub email: ::std::option::Option<::std::string::String>,
         /// Whether the owner was told.
-        #[serde(
-            rename = "isNotified",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub is_notified: ::std::option::Option<bool>,
         /// Where the owner comes from.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub origin: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl DataSourceOwner {
@@ -2018,20 +1360,14 @@ pub mod types {
         }
     }
     /// One page of data sources and how many there are in all.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct DataSourcePage {
         /// The data sources of this page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ds_connections: ::std::option::Option<::std::vec::Vec<DataSource>>,
         /// How many data sources there are in all, on every page.
-        #[serde(
-            rename = "totalCount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub total_count: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl DataSourcePage {
@@ -2107,14 +1443,12 @@ pub mod types {
         }
     }
     /// Every data source, without an envelope.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct DataSources {
         /// The data sources.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ds_connections: ::std::option::Option<::std::vec::Vec<DataSource>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl DataSources {
@@ -2123,20 +1457,16 @@ pub mod types {
         }
     }
     /// One profile.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct DsarProfile {
         /// What the profile is for.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
         /// The key of the profile.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         /// The name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl DsarProfile {
@@ -2145,14 +1475,12 @@ pub mod types {
         }
     }
     /// The profiles, without an envelope.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct DsarProfiles {
         /// The profiles.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub profiles: ::std::option::Option<::std::vec::Vec<DsarProfile>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl DsarProfiles {
@@ -2161,14 +1489,12 @@ pub mod types {
         }
     }
     /// Everything that was found about one person.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct DsarReport {
         /// The findings.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub records: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl DsarReport {
@@ -2177,17 +1503,12 @@ pub mod types {
         }
     }
     /// A request by its key.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct DsarReportReference {
         /// The key of the request.
-        #[serde(
-            rename = "requestId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub request_id: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl DsarReportReference {
@@ -2196,14 +1517,12 @@ pub mod types {
         }
     }
     /// How far a request has come.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct DsarReportStatus {
         /// The state in a word.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl DsarReportStatus {
@@ -2293,14 +1612,12 @@ pub mod types {
         }
     }
     /// A count.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ExplorerCount {
         /// How many entities match.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub count: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ExplorerCount {
@@ -2309,20 +1626,14 @@ pub mod types {
         }
     }
     /// One entity.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ExplorerMatch {
         /// The entity, whose fields depend on its kind.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<::serde_json::Value>,
         /// The kind of entity.
-        #[serde(
-            rename = "entityType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub entity_type: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ExplorerMatch {
@@ -2331,17 +1642,12 @@ pub mod types {
         }
     }
     /// Where a page ended.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ExplorerOffset {
         /// Send it back to go on from there.
-        #[serde(
-            rename = "offsetKey",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub offset_key: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ExplorerOffset {
@@ -2350,16 +1656,13 @@ pub mod types {
         }
     }
     /// One page of entities.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ExplorerPage {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub offset: ::std::option::Option<ExplorerOffset>,
         /// The entities.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub results: ::std::option::Option<::std::vec::Vec<ExplorerMatch>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ExplorerPage {
@@ -2412,17 +1715,14 @@ pub mod types {
         }
     }
     /// Why a call was refused. Deployed servers send message, and for some failures success, status or detail.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct Failure {
         /// The reason in the server's words.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// False, where it is present.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub success: ::std::option::Option<bool>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl Failure {
@@ -2431,29 +1731,16 @@ pub mod types {
         }
     }
     /// One classifier that matched in a column.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct FieldClassification {
         /// The name of the classifier.
-        #[serde(
-            rename = "classificationName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub classification_name: ::std::option::Option<::std::string::String>,
         /// How many values it matched, as a number or as text.
-        #[serde(
-            rename = "distinctValueCount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub distinct_value_count: ::std::option::Option<::serde_json::Value>,
         /// How often it matched, as a number or as text.
-        #[serde(
-            rename = "rowsOrFieldsCounter",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub rows_or_fields_counter: ::std::option::Option<::serde_json::Value>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl FieldClassification {
@@ -2482,23 +1769,14 @@ pub mod types {
         }
     }
     /// The name that users gave. It is an empty object where they gave none.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct FriendlyName {
         /// The name.
-        #[serde(
-            rename = "friendlyName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub friendly_name: ::std::option::Option<::std::string::String>,
         /// The glossary item that it belongs to.
-        #[serde(
-            rename = "glossaryId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub glossary_id: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl FriendlyName {
@@ -2507,42 +1785,30 @@ pub mod types {
         }
     }
     /// One item of the business glossary.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct GlossaryItem {
         /// What the item means.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
         /// The domain.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub domain: ::std::option::Option<::std::string::String>,
         /// The key by which other records name it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub glossary_id: ::std::option::Option<::std::string::String>,
         /// Whether BigID came with it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub is_ootb: ::std::option::Option<bool>,
         /// The name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         /// The key of the record.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(rename = "_id")]
         pub object_id: ::std::option::Option<::std::string::String>,
         /// The owner.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub owner: ::std::option::Option<::std::string::String>,
         /// The part of the domain.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub sub_domain: ::std::option::Option<::std::string::String>,
         /// The kind of item.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<::std::string::String>,
         /// When it last changed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub update_date: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl GlossaryItem {
@@ -2551,29 +1817,16 @@ pub mod types {
         }
     }
     /// The numbers of one grouping.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct InventoryAggregation {
         /// The groups.
-        #[serde(
-            rename = "aggData",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub agg_data: ::std::option::Option<::std::vec::Vec<InventoryGroup>>,
         /// What is grouped by.
-        #[serde(
-            rename = "aggName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub agg_name: ::std::option::Option<::std::string::String>,
         /// How many groups there are.
-        #[serde(
-            rename = "aggTotal",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub agg_total: ::std::option::Option<::serde_json::Number>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl InventoryAggregation {
@@ -2604,26 +1857,16 @@ pub mod types {
         }
     }
     /// One group.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct InventoryGroup {
         /// The name of the group.
-        #[serde(
-            rename = "aggItemName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub agg_item_name: ::std::option::Option<::std::string::String>,
         /// How many objects it has.
-        #[serde(
-            rename = "docCount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub doc_count: ::std::option::Option<::serde_json::Number>,
         /// How many findings it has.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub findings: ::std::option::Option<::serde_json::Number>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl InventoryGroup {
@@ -2648,14 +1891,12 @@ pub mod types {
         }
     }
     /// The numbers by grouping.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct InventoryResults {
         /// One element a grouping.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub aggregations: ::std::option::Option<::std::vec::Vec<InventoryAggregation>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl InventoryResults {
@@ -2686,20 +1927,14 @@ pub mod types {
         }
     }
     /// Whether it was done.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct MinimizationAnswer {
         /// The reason of a failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// 200 where it was done, the real status elsewhere.
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub status_code: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl MinimizationAnswer {
@@ -2708,25 +1943,17 @@ pub mod types {
         }
     }
     /// The envelope around one page of objects.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct MinimizationList {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<MinimizationPage>,
         /// The reason of a failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The word success, or what went wrong.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /// The HTTP status once more.
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub status_code: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl MinimizationList {
@@ -2735,36 +1962,20 @@ pub mod types {
         }
     }
     /// One object that is to be deleted or rendered harmless.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct MinimizationObject {
         /// The name within the data source.
-        #[serde(
-            rename = "fullObjectName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub full_object_name: ::std::option::Option<::std::string::String>,
         /// What is to be done with it.
-        #[serde(
-            rename = "markedAs",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub marked_as: ::std::option::Option<::std::string::String>,
         /// The key of the object.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(rename = "_id")]
         pub object_id: ::std::option::Option<::std::string::String>,
         /// The request that it belongs to.
-        #[serde(
-            rename = "requestId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub request_id: ::std::option::Option<::std::string::String>,
         /// How far it has come, for example Pending.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub state: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl MinimizationObject {
@@ -2773,17 +1984,12 @@ pub mod types {
         }
     }
     /// One page of objects.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct MinimizationPage {
         /// The objects.
-        #[serde(
-            rename = "deleteQueries",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub delete_queries: ::std::option::Option<::std::vec::Vec<MinimizationObject>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl MinimizationPage {
@@ -2874,25 +2080,17 @@ pub mod types {
         }
     }
     /// The envelope around one page of scans.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ParentScanList {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<ParentScanPage>,
         /// The reason of a failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The word success, or what went wrong.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /// The HTTP status once more.
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub status_code: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ParentScanList {
@@ -2901,23 +2099,14 @@ pub mod types {
         }
     }
     /// One page of scans and how many there are in all.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ParentScanPage {
         /// The scans.
-        #[serde(
-            rename = "scanChildren",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub scan_children: ::std::option::Option<::std::vec::Vec<ScanChild>>,
         /// How many scans there are in all.
-        #[serde(
-            rename = "totalCount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub total_count: ::std::option::Option<::serde_json::Number>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ParentScanPage {
@@ -2926,131 +2115,52 @@ pub mod types {
         }
     }
     /// Where exactly something was found. Which fields there are depends on the kind of data source.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct PiiLocation {
         /// The collection.
-        #[serde(
-            rename = "collectionName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub collection_name: ::std::option::Option<::std::string::String>,
         /// The container.
-        #[serde(
-            rename = "containerName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub container_name: ::std::option::Option<::std::string::String>,
         /// The kind of data source.
-        #[serde(
-            rename = "dataLinkType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub data_link_type: ::std::option::Option<::std::string::String>,
         /// The name of the data source.
-        #[serde(
-            rename = "dataSourceName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub data_source_name: ::std::option::Option<::std::string::String>,
         /// The database.
-        #[serde(
-            rename = "dbName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub db_name: ::std::option::Option<::std::string::String>,
         /// The key of the document.
-        #[serde(
-            rename = "documentId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub document_id: ::std::option::Option<::std::string::String>,
         /// Where the match ends.
-        #[serde(
-            rename = "endIndex",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub end_index: ::std::option::Option<::serde_json::Number>,
         /// The field.
-        #[serde(
-            rename = "fieldName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub field_name: ::std::option::Option<::std::string::String>,
         /// The type of the field.
-        #[serde(
-            rename = "fieldType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub field_type: ::std::option::Option<::std::string::String>,
         /// Both names in one text.
-        #[serde(
-            rename = "fullCollectionName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub full_collection_name: ::std::option::Option<::std::string::String>,
         /// The whole name of the field.
-        #[serde(
-            rename = "fullFieldName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub full_field_name: ::std::option::Option<::std::string::String>,
         /// How long the match is.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub length: ::std::option::Option<::serde_json::Number>,
         /// How often it stands there.
-        #[serde(
-            rename = "numRepeated",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub num_repeated: ::std::option::Option<::serde_json::Number>,
         /// The object.
-        #[serde(
-            rename = "objectName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub object_name: ::std::option::Option<::std::string::String>,
         /// Where the match begins.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub position: ::std::option::Option<::serde_json::Number>,
         /// The key of the place in the object.
-        #[serde(
-            rename = "proximityId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub proximity_id: ::std::option::Option<::std::string::String>,
         /// How the key of the row is made.
-        #[serde(
-            rename = "rowIdentifierExpression",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub row_identifier_expression: ::std::option::Option<::std::string::String>,
         /// The key of the row.
-        #[serde(
-            rename = "rowIdentifierValue",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub row_identifier_value: ::std::option::Option<::std::string::String>,
         /// The schema.
-        #[serde(
-            rename = "schemaName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub schema_name: ::std::option::Option<::std::string::String>,
         /// The last part of the name of the field.
-        #[serde(
-            rename = "shortFieldName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub short_field_name: ::std::option::Option<::std::string::String>,
         /// The table.
-        #[serde(
-            rename = "tableName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub table_name: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl PiiLocation {
@@ -3059,101 +2169,61 @@ pub mod types {
         }
     }
     /// One finding.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct PiiRecord {
         /// The kind as the data source calls it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub attr_original_name: ::std::option::Option<::std::string::String>,
         /// The kind of personal data.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub attribute: ::std::option::Option<::std::string::String>,
         /// How sure the finding is.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub attribute_rank: ::std::option::Option<::serde_json::Number>,
         /// A hash to correlate by.
-        #[serde(
-            rename = "confidenceHash",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub confidence_hash: ::std::option::Option<::std::string::String>,
         /// Whether it belongs to a known person, for example sure_match.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub correlation_status: ::std::option::Option<::std::string::String>,
         /// Where the person lives.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub country: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data_link: ::std::option::Option<PiiLocation>,
         /// When it was found, as ISO 8601 text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub detected_at: ::std::option::Option<::std::string::String>,
         /// The key of the finding in BigID.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub finding_bigid: ::std::option::Option<::std::string::String>,
         /// The object in which it was found.
-        #[serde(
-            rename = "fullCollectionName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub full_collection_name: ::std::option::Option<::std::string::String>,
         /// The same key.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         /// Where the person is known from.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id_source: ::std::option::Option<::std::string::String>,
         /// The masked name of that person.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub identity_name: ::std::option::Option<::std::string::String>,
         /// The key of that person.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub identity_unique_id: ::std::option::Option<::std::string::String>,
         /// Whether the whole value matched.
-        #[serde(
-            rename = "isFullMatch",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub is_full_match: ::std::option::Option<bool>,
         /// The key of the mail.
-        #[serde(
-            rename = "mailId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub mail_id: ::std::option::Option<::std::string::String>,
         /// The key of the finding.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(rename = "_id")]
         pub object_id: ::std::option::Option<::std::string::String>,
         /// The key of the first scan.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub org_scan_id: ::std::option::Option<::std::string::String>,
         /// A hash to find copies by.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub pii_record_hash: ::std::option::Option<::std::string::String>,
         /// The place among several values.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub record_multi_value_index: ::std::option::Option<::serde_json::Number>,
         /// How bad it is.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub risk: ::std::option::Option<::serde_json::Number>,
         /// The key of the scan.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub scan_id: ::std::option::Option<::std::string::String>,
         /// The connector type.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub scanner_type: ::std::option::Option<::std::string::String>,
         /// The name of the data source.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub source: ::std::option::Option<::std::string::String>,
         /// Where the data source is.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub system_location: ::std::option::Option<::std::string::String>,
         /// What was found, masked or encrypted.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub value: ::std::option::Option<crate::Secret>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl PiiRecord {
@@ -3162,14 +2232,12 @@ pub mod types {
         }
     }
     /// The findings, without an envelope.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct PiiRecords {
         /// The findings.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub pii_records: ::std::option::Option<::std::vec::Vec<PiiRecord>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl PiiRecords {
@@ -3178,14 +2246,12 @@ pub mod types {
         }
     }
     /// The cases of one policy.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct PolicyCases {
         /// The cases.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub cases: ::std::option::Option<::std::vec::Vec<Case>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl PolicyCases {
@@ -3194,20 +2260,16 @@ pub mod types {
         }
     }
     /// The matches of one kind.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct QuickSearchGroup {
         /// How many matches there are.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub count: ::std::option::Option<i64>,
         /// The best of them.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub results: ::std::option::Option<::std::vec::Vec<SearchMatch>>,
         /// The kind of entity.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl QuickSearchGroup {
@@ -3236,17 +2298,12 @@ pub mod types {
         }
     }
     /// The matches by kind of entity.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct QuickSearchResults {
         /// One element a kind.
-        #[serde(
-            rename = "typeResults",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub type_results: ::std::option::Option<::std::vec::Vec<QuickSearchGroup>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl QuickSearchResults {
@@ -3255,14 +2312,12 @@ pub mod types {
         }
     }
     /// One part of a scan.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct Scan {
         /// How far it has come; Completed at the end.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub state: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl Scan {
@@ -3271,15 +2326,12 @@ pub mod types {
         }
     }
     /// One scan.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ScanChild {
         /// The key of the scan.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(rename = "_id")]
         pub object_id: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ScanChild {
@@ -3288,17 +2340,12 @@ pub mod types {
         }
     }
     /// What a scan found.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ScanInsight {
         /// The numbers; no source tells their names.
-        #[serde(
-            rename = "scanSummary",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub scan_summary: ::std::option::Option<::serde_json::Value>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ScanInsight {
@@ -3307,16 +2354,11 @@ pub mod types {
         }
     }
     /// The wrapper around what a scan found.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ScanInsights {
-        #[serde(
-            rename = "scanInsight",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub scan_insight: ::std::option::Option<ScanInsight>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ScanInsights {
@@ -3325,43 +2367,26 @@ pub mod types {
         }
     }
     /// One scan profile.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ScanProfile {
         /// Whether the profile is in use.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub active: ::std::option::Option<bool>,
         /// The data sources that are scanned.
-        #[serde(
-            rename = "dataSourceList",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub data_source_list: ::std::option::Option<
             ::std::vec::Vec<::std::string::String>,
         >,
         /// The key of the profile.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         /// Whether a user made it.
-        #[serde(
-            rename = "isCustomScanProfile",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub is_custom_scan_profile: ::std::option::Option<bool>,
         /// The name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         /// The key of the template.
-        #[serde(
-            rename = "scanTemplateId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub scan_template_id: ::std::option::Option<::std::string::String>,
         /// When it runs.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub schedule: ::std::option::Option<::serde_json::Value>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ScanProfile {
@@ -3370,17 +2395,12 @@ pub mod types {
         }
     }
     /// The scan profiles, without an envelope.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ScanProfileList {
         /// The profiles of this page.
-        #[serde(
-            rename = "scanProfiles",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub scan_profiles: ::std::option::Option<::std::vec::Vec<ScanProfile>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ScanProfileList {
@@ -3418,13 +2438,11 @@ pub mod types {
         }
     }
     /// The scan that was started.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ScanStart {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub result: ::std::option::Option<StartedScan>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ScanStart {
@@ -3433,17 +2451,14 @@ pub mod types {
         }
     }
     /// How far a scan has come.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ScanStatus {
         /// How much is done.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub progress: ::std::option::Option<::serde_json::Number>,
         /// The state in a word.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ScanStatus {
@@ -3452,14 +2467,12 @@ pub mod types {
         }
     }
     /// One job.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ScannerJob {
         /// The scanner group that the job is for.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub group: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ScannerJob {
@@ -3468,14 +2481,12 @@ pub mod types {
         }
     }
     /// The work that waits for scanners.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ScannerJobs {
         /// The jobs.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub results: ::std::option::Option<::std::vec::Vec<ScannerJob>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ScannerJobs {
@@ -3484,20 +2495,16 @@ pub mod types {
         }
     }
     /// One scanner.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ScannerStatus {
         /// Whether it is running; no source tells the kind of this field.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub running: ::std::option::Option<::serde_json::Value>,
         /// The group that the scanner belongs to.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub scanner_group: ::std::option::Option<::std::string::String>,
         /// The key of the scanner.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub scanner_id: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ScannerStatus {
@@ -3506,14 +2513,12 @@ pub mod types {
         }
     }
     /// The scanners.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ScannerStatuses {
         /// The scanners.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<::std::vec::Vec<ScannerStatus>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ScannerStatuses {
@@ -3522,23 +2527,18 @@ pub mod types {
         }
     }
     /// One entity that matches.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct SearchMatch {
         /// All other fields by name and value.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub assets: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// The key of the entity.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         /// The most important fields.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub primary: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// The kind of entity.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
         pub type_: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl SearchMatch {
@@ -3569,14 +2569,12 @@ pub mod types {
         }
     }
     /// One page of matches.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct SearchResults {
         /// The matches.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub results: ::std::option::Option<::std::vec::Vec<SearchMatch>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl SearchResults {
@@ -3628,80 +2626,40 @@ pub mod types {
         }
     }
     /// One group of sensitivity levels.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct SensitivityConfig {
         /// The key of the running action.
-        #[serde(
-            rename = "actionId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub action_id: ::std::option::Option<::std::string::String>,
         /// How the action goes.
-        #[serde(
-            rename = "actionStatus",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub action_status: ::std::option::Option<::serde_json::Value>,
         /// The levels.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub classifications: ::std::option::Option<::std::vec::Vec<SensitivityLevel>>,
         /// Whether columns are tagged.
-        #[serde(
-            rename = "columnTagging",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub column_tagging: ::std::option::Option<bool>,
         /// When it was made.
-        #[serde(
-            rename = "createdAt",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub created_at: ::std::option::Option<::std::string::String>,
         /// Whether BigID came with it.
-        #[serde(
-            rename = "defaultSc",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub default_sc: ::std::option::Option<bool>,
         /// What the group is for.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub description: ::std::option::Option<::std::string::String>,
         /// Whether data sources are tagged.
-        #[serde(
-            rename = "dsTagging",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub ds_tagging: ::std::option::Option<bool>,
         /// The key of the group.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         /// When it last succeeded.
-        #[serde(
-            rename = "lastSuccess",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub last_success: ::std::option::Option<::std::string::String>,
         /// When it last changed.
-        #[serde(
-            rename = "modifiedAt",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub modified_at: ::std::option::Option<::std::string::String>,
         /// The name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         /// How far the tagging is.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub progress: ::std::option::Option<::std::string::String>,
         /// The state in a word.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /// When the record last changed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub updated_at: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl SensitivityConfig {
@@ -3710,25 +2668,17 @@ pub mod types {
         }
     }
     /// The envelope around one page of groups of levels.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct SensitivityConfigList {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<SensitivityConfigPage>,
         /// The reason of a failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The word success, or what went wrong.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /// The HTTP status once more.
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub status_code: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl SensitivityConfigList {
@@ -3737,23 +2687,14 @@ pub mod types {
         }
     }
     /// One page of groups of levels.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct SensitivityConfigPage {
         /// The groups of this page.
-        #[serde(
-            rename = "scConfigs",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub sc_configs: ::std::option::Option<::std::vec::Vec<SensitivityConfig>>,
         /// How many groups there are in all.
-        #[serde(
-            rename = "totalCount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub total_count: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl SensitivityConfigPage {
@@ -3762,32 +2703,20 @@ pub mod types {
         }
     }
     /// One level.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct SensitivityLevel {
         /// The key of the level.
-        #[serde(
-            rename = "levelId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub level_id: ::std::option::Option<::std::string::String>,
         /// The name.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         /// Which level wins.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub priority: ::std::option::Option<::serde_json::Number>,
         /// When an object has the level.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub query: ::std::option::Option<::std::string::String>,
         /// The same as an object.
-        #[serde(
-            rename = "queryObj",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub query_obj: ::std::option::Option<::serde_json::Value>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl SensitivityLevel {
@@ -3811,47 +2740,28 @@ pub mod types {
         }
     }
     /// A session for a user name and password, or under HTTP 200 the reason why there is none.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct SessionResponse {
         /// JWT that authorizes subsequent calls, in the Authorization header without a scheme word.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub auth_token: ::std::option::Option<crate::Secret>,
         /// The user's address.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub email: ::std::option::Option<::std::string::String>,
         /// The user's first name.
-        #[serde(
-            rename = "firstName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub first_name: ::std::option::Option<::std::string::String>,
         /// Whether BigID wants the password changed.
-        #[serde(
-            rename = "isPasswordChangeNeeded",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub is_password_change_needed: ::std::option::Option<bool>,
         /// The user's last name.
-        #[serde(
-            rename = "lastName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub last_name: ::std::option::Option<::std::string::String>,
         /// A greeting, or the reason in the server's words.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// What the user may do, 353 dotted names in the recorded answer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub permissions: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// Whether there is a session.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub success: ::std::option::Option<bool>,
         /// The name that was sent.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub username: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl SessionResponse {
@@ -3871,15 +2781,12 @@ pub mod types {
         Unrecognized(::std::string::String),
     }
     /// A scan by its key.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct StartedScan {
         /// The key of the scan.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(rename = "_id")]
         pub object_id: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl StartedScan {
@@ -3888,24 +2795,18 @@ pub mod types {
         }
     }
     /// One country.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct SystemLocation {
         /// How much data is there.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub count: ::std::option::Option<::serde_json::Number>,
         /// The name of the country or region.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         /// The key of the country.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(rename = "_id")]
         pub object_id: ::std::option::Option<::std::string::String>,
         /// The systems that are there.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub systems: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl SystemLocation {
@@ -3914,14 +2815,12 @@ pub mod types {
         }
     }
     /// The countries, without an envelope.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct SystemLocations {
         /// The countries.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub system_locations: ::std::option::Option<::std::vec::Vec<SystemLocation>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl SystemLocations {
@@ -3956,13 +2855,11 @@ pub mod types {
         }
     }
     /// The wrapper around what was tagged.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct TagAssignmentAnswer {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<TagAssignmentResult>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl TagAssignmentAnswer {
@@ -3971,23 +2868,16 @@ pub mod types {
         }
     }
     /// What was tagged, and what was not.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct TagAssignmentResult {
         /// What could not be tagged.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub errors: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// How many objects were tagged.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub modified_count: ::std::option::Option<i64>,
         /// The tags that exclude each other.
-        #[serde(
-            rename = "mutuallyExcluded",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub mutually_excluded: ::std::option::Option<::serde_json::Value>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl TagAssignmentResult {
@@ -4033,14 +2923,12 @@ pub mod types {
         }
     }
     /// One task.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct Task {
         /// The state, resolved when it is done.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl Task {
@@ -4049,23 +2937,16 @@ pub mod types {
         }
     }
     /// A system token, or under HTTP 200 the reason why there is none.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct TokenResponse {
         /// The reason of a refusal in the server's words.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// Whether there is a system token.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub success: ::std::option::Option<bool>,
         /// Short-lived system token (JWT).
-        #[serde(
-            rename = "systemToken",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub system_token: ::std::option::Option<crate::Secret>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl TokenResponse {
@@ -4074,34 +2955,17 @@ pub mod types {
         }
     }
     /// One attribute as users know it.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct TunedAttribute {
         /// The name that findings have.
-        #[serde(
-            rename = "attributeName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub attribute_name: ::std::option::Option<::std::string::String>,
         /// What kind of attribute it is.
-        #[serde(
-            rename = "attributeType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub attribute_type: ::std::option::Option<::std::string::String>,
         /// The name on the screen.
-        #[serde(
-            rename = "displayName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub display_name: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "friendlyName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub friendly_name: ::std::option::Option<FriendlyName>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl TunedAttribute {
@@ -4110,25 +2974,17 @@ pub mod types {
         }
     }
     /// The envelope around the tuned attributes.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct TunedAttributeList {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<TunedAttributes>,
         /// The reason of a failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The word success, or what went wrong.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /// The HTTP status once more.
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub status_code: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl TunedAttributeList {
@@ -4137,14 +2993,12 @@ pub mod types {
         }
     }
     /// The tuned attributes.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct TunedAttributes {
         /// The attributes.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub attributes: ::std::option::Option<::std::vec::Vec<TunedAttribute>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl TunedAttributes {
@@ -4153,66 +3007,38 @@ pub mod types {
         }
     }
     /// One user. The 5 recorded ones show 17 fields between them; those that at least half of them show are declared, and one that holds secrets.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct User {
         /// When the record was made, as ISO 8601 text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub created_at: ::std::option::Option<::std::string::String>,
         /// The address. Recorded as null, as empty text, and missing.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub email: ::std::option::Option<::std::string::String>,
         /// The first name.
-        #[serde(
-            rename = "firstName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub first_name: ::std::option::Option<::std::string::String>,
         /// The key by which other calls name the user.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub id: ::std::option::Option<::std::string::String>,
         /// The last name, which may be empty.
-        #[serde(
-            rename = "lastName",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub last_name: ::std::option::Option<::std::string::String>,
         /// When the user last signed in, as ISO 8601 text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub last_successful_login_at: ::std::option::Option<::std::string::String>,
         /// The name that the user signs in with.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<::std::string::String>,
         /// The key of the record in the database of BigID.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(rename = "_id")]
         pub object_id: ::std::option::Option<::std::string::String>,
         /// Where the user comes from, for example local.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub origin: ::std::option::Option<::std::string::String>,
         /// Empty in every recorded answer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub password: ::std::option::Option<crate::Secret>,
         /// The user tokens of this user.
-        #[serde(
-            rename = "refreshTokens",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub refresh_tokens: ::std::option::Option<::std::vec::Vec<UserToken>>,
         /// The keys of the roles that the user has.
-        #[serde(
-            rename = "roleIds",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub role_ids: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         /// Empty in every recorded answer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub token: ::std::option::Option<crate::Secret>,
         /// When the record last changed, as ISO 8601 text.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub updated_at: ::std::option::Option<::std::string::String>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl User {
@@ -4221,25 +3047,17 @@ pub mod types {
         }
     }
     /// The envelope around one page of users.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct UserList {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub data: ::std::option::Option<UserPage>,
         /// The reason of a failure.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The word success, or what went wrong.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::std::string::String>,
         /// The HTTP status once more.
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub status_code: ::std::option::Option<i64>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl UserList {
@@ -4248,20 +3066,14 @@ pub mod types {
         }
     }
     /// One page of users and how many there are in all.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct UserPage {
         /// How many users there are in all.
-        #[serde(
-            rename = "totalCount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
         pub total_count: ::std::option::Option<i64>,
         /// The users of this page.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub users: ::std::option::Option<::std::vec::Vec<User>>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl UserPage {
@@ -4270,14 +3082,12 @@ pub mod types {
         }
     }
     /// One user token of a user. One recorded user has them.
-    #[derive(::serde::Serialize, Clone)]
+    #[derive(Clone)]
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct UserToken {
         /// The token.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub value: ::std::option::Option<crate::Secret>,
-        #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl UserToken {
@@ -23623,6 +22433,57 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for AccessGroup {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "createdAt", &self.created_at)?;
+            crate::lossless::put(&mut object, "dataSource", &self.data_source)?;
+            crate::lossless::put(&mut object, "email", &self.email)?;
+            crate::lossless::put(&mut object, "external", &self.external)?;
+            crate::lossless::put(
+                &mut object,
+                "lastAggregatedDate",
+                &self.last_aggregated_date,
+            )?;
+            crate::lossless::put(&mut object, "modifiedAt", &self.modified_at)?;
+            crate::lossless::put(&mut object, "name", &self.name)?;
+            crate::lossless::put(&mut object, "_id", &self.object_id)?;
+            crate::lossless::put(
+                &mut object,
+                "sharedObjectsCount",
+                &self.shared_objects_count,
+            )?;
+            crate::lossless::put(&mut object, "type", &self.type_)?;
+            crate::lossless::put(&mut object, "updated_at", &self.updated_at)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "createdAt" => self.created_at.is_some(),
+                    "dataSource" => self.data_source.is_some(),
+                    "email" => self.email.is_some(),
+                    "external" => self.external.is_some(),
+                    "lastAggregatedDate" => self.last_aggregated_date.is_some(),
+                    "modifiedAt" => self.modified_at.is_some(),
+                    "name" => self.name.is_some(),
+                    "_id" => self.object_id.is_some(),
+                    "sharedObjectsCount" => self.shared_objects_count.is_some(),
+                    "type" => self.type_.is_some(),
+                    "updated_at" => self.updated_at.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for AccessGroupList {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -23641,6 +22502,35 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for AccessGroupList {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            crate::lossless::put(&mut object, "statusCode", &self.status_code)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    "message" => self.message.is_some(),
+                    "status" => self.status.is_some(),
+                    "statusCode" => self.status_code.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for AccessGroupPage {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -23656,6 +22546,33 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for AccessGroupPage {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "groups", &self.groups)?;
+            crate::lossless::put(&mut object, "offset", &self.offset)?;
+            crate::lossless::put(&mut object, "totalCount", &self.total_count)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "groups" => self.groups.is_some(),
+                    "offset" => self.offset.is_some(),
+                    "totalCount" => self.total_count.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for AccessObject {
@@ -23682,6 +22599,45 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for AccessObject {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "annotations", &self.annotations)?;
+            crate::lossless::put(
+                &mut object,
+                "fullyQualifiedName",
+                &self.fully_qualified_name,
+            )?;
+            crate::lossless::put(&mut object, "objectDetails", &self.object_details)?;
+            crate::lossless::put(&mut object, "_id", &self.object_id)?;
+            crate::lossless::put(&mut object, "objectType", &self.object_type)?;
+            crate::lossless::put(&mut object, "shortenedFQN", &self.shortened_fqn)?;
+            crate::lossless::put(&mut object, "source", &self.source)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "annotations" => self.annotations.is_some(),
+                    "fullyQualifiedName" => self.fully_qualified_name.is_some(),
+                    "objectDetails" => self.object_details.is_some(),
+                    "_id" => self.object_id.is_some(),
+                    "objectType" => self.object_type.is_some(),
+                    "shortenedFQN" => self.shortened_fqn.is_some(),
+                    "source" => self.source.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for AccessObjectList {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -23698,6 +22654,35 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for AccessObjectList {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            crate::lossless::put(&mut object, "statusCode", &self.status_code)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    "message" => self.message.is_some(),
+                    "status" => self.status.is_some(),
+                    "statusCode" => self.status_code.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for AccessPermission {
@@ -23721,6 +22706,41 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for AccessPermission {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "access", &self.access)?;
+            crate::lossless::put(&mut object, "email", &self.email)?;
+            crate::lossless::put(&mut object, "grantType", &self.grant_type)?;
+            crate::lossless::put(&mut object, "name", &self.name)?;
+            crate::lossless::put(&mut object, "_id", &self.object_id)?;
+            crate::lossless::put(&mut object, "subType", &self.sub_type)?;
+            crate::lossless::put(&mut object, "type", &self.type_)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "access" => self.access.is_some(),
+                    "email" => self.email.is_some(),
+                    "grantType" => self.grant_type.is_some(),
+                    "name" => self.name.is_some(),
+                    "_id" => self.object_id.is_some(),
+                    "subType" => self.sub_type.is_some(),
+                    "type" => self.type_.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for AccessPermissionList {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -23739,6 +22759,35 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for AccessPermissionList {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            crate::lossless::put(&mut object, "statusCode", &self.status_code)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    "message" => self.message.is_some(),
+                    "status" => self.status.is_some(),
+                    "statusCode" => self.status_code.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for AccessPermissionPage {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -23753,6 +22802,31 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for AccessPermissionPage {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "permissions", &self.permissions)?;
+            crate::lossless::put(&mut object, "totalCount", &self.total_count)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "permissions" => self.permissions.is_some(),
+                    "totalCount" => self.total_count.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for AccessUser {
@@ -23782,6 +22856,51 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for AccessUser {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "createdAt", &self.created_at)?;
+            crate::lossless::put(&mut object, "dataSource", &self.data_source)?;
+            crate::lossless::put(&mut object, "email", &self.email)?;
+            crate::lossless::put(&mut object, "external", &self.external)?;
+            crate::lossless::put(&mut object, "headless", &self.headless)?;
+            crate::lossless::put(&mut object, "modifiedAt", &self.modified_at)?;
+            crate::lossless::put(&mut object, "name", &self.name)?;
+            crate::lossless::put(&mut object, "_id", &self.object_id)?;
+            crate::lossless::put(
+                &mut object,
+                "sharedObjectsCount",
+                &self.shared_objects_count,
+            )?;
+            crate::lossless::put(&mut object, "username", &self.username)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "createdAt" => self.created_at.is_some(),
+                    "dataSource" => self.data_source.is_some(),
+                    "email" => self.email.is_some(),
+                    "external" => self.external.is_some(),
+                    "headless" => self.headless.is_some(),
+                    "modifiedAt" => self.modified_at.is_some(),
+                    "name" => self.name.is_some(),
+                    "_id" => self.object_id.is_some(),
+                    "sharedObjectsCount" => self.shared_objects_count.is_some(),
+                    "username" => self.username.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for AccessUserList {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -23798,6 +22917,35 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for AccessUserList {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            crate::lossless::put(&mut object, "statusCode", &self.status_code)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    "message" => self.message.is_some(),
+                    "status" => self.status.is_some(),
+                    "statusCode" => self.status_code.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for AccessUserPage {
@@ -23817,6 +22965,33 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for AccessUserPage {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "offset", &self.offset)?;
+            crate::lossless::put(&mut object, "totalCount", &self.total_count)?;
+            crate::lossless::put(&mut object, "users", &self.users)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "offset" => self.offset.is_some(),
+                    "totalCount" => self.total_count.is_some(),
+                    "users" => self.users.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for AppStorageValue {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -23832,6 +23007,29 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for AppStorageValue {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "value", &self.value)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "value" => self.value.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for AttributeRisks {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -23845,6 +23043,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for AttributeRisks {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "attribute_risks", &self.attribute_risks)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "attribute_risks" => self.attribute_risks.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for Case {
@@ -23892,6 +23113,87 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for Case {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "assignee", &self.assignee)?;
+            crate::lossless::put(&mut object, "caseLabel", &self.case_label)?;
+            crate::lossless::put(&mut object, "caseStatus", &self.case_status)?;
+            crate::lossless::put(
+                &mut object,
+                "caseStatusUpdateDates",
+                &self.case_status_update_dates,
+            )?;
+            crate::lossless::put(&mut object, "caseType", &self.case_type)?;
+            crate::lossless::put(&mut object, "compliance", &self.compliance)?;
+            crate::lossless::put(&mut object, "created_at", &self.created_at)?;
+            crate::lossless::put(&mut object, "dataSourceName", &self.data_source_name)?;
+            crate::lossless::put(
+                &mut object,
+                "dataSourceOwner",
+                &self.data_source_owner,
+            )?;
+            crate::lossless::put(&mut object, "dataSourceType", &self.data_source_type)?;
+            crate::lossless::put(&mut object, "id", &self.id)?;
+            crate::lossless::put(
+                &mut object,
+                "numberOfAffectedObjects",
+                &self.number_of_affected_objects,
+            )?;
+            crate::lossless::put(
+                &mut object,
+                "policyDescription",
+                &self.policy_description,
+            )?;
+            crate::lossless::put(
+                &mut object,
+                "policyLastTriggered",
+                &self.policy_last_triggered,
+            )?;
+            crate::lossless::put(&mut object, "policyName", &self.policy_name)?;
+            crate::lossless::put(&mut object, "policyOwner", &self.policy_owner)?;
+            crate::lossless::put(&mut object, "policyType", &self.policy_type)?;
+            crate::lossless::put(&mut object, "severityLevel", &self.severity_level)?;
+            crate::lossless::put(&mut object, "updated_at", &self.updated_at)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "assignee" => self.assignee.is_some(),
+                    "caseLabel" => self.case_label.is_some(),
+                    "caseStatus" => self.case_status.is_some(),
+                    "caseStatusUpdateDates" => self.case_status_update_dates.is_some(),
+                    "caseType" => self.case_type.is_some(),
+                    "compliance" => self.compliance.is_some(),
+                    "created_at" => self.created_at.is_some(),
+                    "dataSourceName" => self.data_source_name.is_some(),
+                    "dataSourceOwner" => self.data_source_owner.is_some(),
+                    "dataSourceType" => self.data_source_type.is_some(),
+                    "id" => self.id.is_some(),
+                    "numberOfAffectedObjects" => {
+                        self.number_of_affected_objects.is_some()
+                    }
+                    "policyDescription" => self.policy_description.is_some(),
+                    "policyLastTriggered" => self.policy_last_triggered.is_some(),
+                    "policyName" => self.policy_name.is_some(),
+                    "policyOwner" => self.policy_owner.is_some(),
+                    "policyType" => self.policy_type.is_some(),
+                    "severityLevel" => self.severity_level.is_some(),
+                    "updated_at" => self.updated_at.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for CaseList {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -23910,6 +23212,35 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for CaseList {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            crate::lossless::put(&mut object, "statusCode", &self.status_code)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    "message" => self.message.is_some(),
+                    "status" => self.status.is_some(),
+                    "statusCode" => self.status_code.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for CasePage {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -23924,6 +23255,31 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for CasePage {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "cases", &self.cases)?;
+            crate::lossless::put(&mut object, "totalCount", &self.total_count)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "cases" => self.cases.is_some(),
+                    "totalCount" => self.total_count.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for CasesByPolicy {
@@ -23944,6 +23300,35 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for CasesByPolicy {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            crate::lossless::put(&mut object, "statusCode", &self.status_code)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    "message" => self.message.is_some(),
+                    "status" => self.status.is_some(),
+                    "statusCode" => self.status_code.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for CasesByPolicyPage {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -23959,6 +23344,29 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for CasesByPolicyPage {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "policies", &self.policies)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "policies" => self.policies.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for CatalogAccess {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -23972,6 +23380,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for CatalogAccess {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "accessRights", &self.access_rights)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "accessRights" => self.access_rights.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for CatalogAttribute {
@@ -23991,6 +23422,37 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for CatalogAttribute {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "count", &self.count)?;
+            crate::lossless::put(&mut object, "friendlyName", &self.friendly_name)?;
+            crate::lossless::put(&mut object, "name", &self.name)?;
+            crate::lossless::put(&mut object, "ranks", &self.ranks)?;
+            crate::lossless::put(&mut object, "type", &self.type_)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "count" => self.count.is_some(),
+                    "friendlyName" => self.friendly_name.is_some(),
+                    "name" => self.name.is_some(),
+                    "ranks" => self.ranks.is_some(),
+                    "type" => self.type_.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for CatalogColumn {
@@ -24026,6 +23488,59 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for CatalogColumn {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(
+                &mut object,
+                "attributeDetails",
+                &self.attribute_details,
+            )?;
+            crate::lossless::put(&mut object, "columnName", &self.column_name)?;
+            crate::lossless::put(&mut object, "columnProfile", &self.column_profile)?;
+            crate::lossless::put(
+                &mut object,
+                "fieldClassifications",
+                &self.field_classifications,
+            )?;
+            crate::lossless::put(&mut object, "fieldType", &self.field_type)?;
+            crate::lossless::put(
+                &mut object,
+                "fullyQualifiedName",
+                &self.fully_qualified_name,
+            )?;
+            crate::lossless::put(&mut object, "isPrimary", &self.is_primary)?;
+            crate::lossless::put(&mut object, "nullable", &self.nullable)?;
+            crate::lossless::put(&mut object, "objectName", &self.object_name)?;
+            crate::lossless::put(&mut object, "order", &self.order)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "attributeDetails" => self.attribute_details.is_some(),
+                    "columnName" => self.column_name.is_some(),
+                    "columnProfile" => self.column_profile.is_some(),
+                    "fieldClassifications" => self.field_classifications.is_some(),
+                    "fieldType" => self.field_type.is_some(),
+                    "fullyQualifiedName" => self.fully_qualified_name.is_some(),
+                    "isPrimary" => self.is_primary.is_some(),
+                    "nullable" => self.nullable.is_some(),
+                    "objectName" => self.object_name.is_some(),
+                    "order" => self.order.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for CatalogColumnPage {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24039,6 +23554,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for CatalogColumnPage {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "results", &self.results)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "results" => self.results.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for CatalogCount {
@@ -24059,6 +23597,35 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for CatalogCount {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            crate::lossless::put(&mut object, "statusCode", &self.status_code)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    "message" => self.message.is_some(),
+                    "status" => self.status.is_some(),
+                    "statusCode" => self.status_code.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for CatalogCountData {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24072,6 +23639,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for CatalogCountData {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "count", &self.count)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "count" => self.count.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for CatalogObject {
@@ -24136,6 +23726,111 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for CatalogObject {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "attribute", &self.attribute)?;
+            crate::lossless::put(
+                &mut object,
+                "attribute_details",
+                &self.attribute_details,
+            )?;
+            crate::lossless::put(&mut object, "containerName", &self.container_name)?;
+            crate::lossless::put(&mut object, "created_date", &self.created_date)?;
+            crate::lossless::put(
+                &mut object,
+                "detailedObjectType",
+                &self.detailed_object_type,
+            )?;
+            crate::lossless::put(&mut object, "document_type", &self.document_type)?;
+            crate::lossless::put(
+                &mut object,
+                "extendedObjectType",
+                &self.extended_object_type,
+            )?;
+            crate::lossless::put(&mut object, "fullObjectName", &self.full_object_name)?;
+            crate::lossless::put(
+                &mut object,
+                "fullyQualifiedName",
+                &self.fully_qualified_name,
+            )?;
+            crate::lossless::put(&mut object, "has_duplicates", &self.has_duplicates)?;
+            crate::lossless::put(&mut object, "hierarchyType", &self.hierarchy_type)?;
+            crate::lossless::put(&mut object, "id", &self.id)?;
+            crate::lossless::put(&mut object, "language", &self.language)?;
+            crate::lossless::put(&mut object, "last_scanned", &self.last_scanned)?;
+            crate::lossless::put(&mut object, "location", &self.location)?;
+            crate::lossless::put(&mut object, "modified_date", &self.modified_date)?;
+            crate::lossless::put(&mut object, "objectName", &self.object_name)?;
+            crate::lossless::put(&mut object, "objectType", &self.object_type)?;
+            crate::lossless::put(&mut object, "open_access", &self.open_access)?;
+            crate::lossless::put(&mut object, "owner", &self.owner)?;
+            crate::lossless::put(&mut object, "scanDate", &self.scan_date)?;
+            crate::lossless::put(&mut object, "scanStatus", &self.scan_status)?;
+            crate::lossless::put(
+                &mut object,
+                "scanner_type_group",
+                &self.scanner_type_group,
+            )?;
+            crate::lossless::put(&mut object, "sizeInBytes", &self.size_in_bytes)?;
+            crate::lossless::put(&mut object, "source", &self.source)?;
+            crate::lossless::put(
+                &mut object,
+                "subContainerName",
+                &self.sub_container_name,
+            )?;
+            crate::lossless::put(&mut object, "tags", &self.tags)?;
+            crate::lossless::put(&mut object, "total_pii_count", &self.total_pii_count)?;
+            crate::lossless::put(&mut object, "type", &self.type_)?;
+            crate::lossless::put(&mut object, "was_scanned", &self.was_scanned)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "attribute" => self.attribute.is_some(),
+                    "attribute_details" => self.attribute_details.is_some(),
+                    "containerName" => self.container_name.is_some(),
+                    "created_date" => self.created_date.is_some(),
+                    "detailedObjectType" => self.detailed_object_type.is_some(),
+                    "document_type" => self.document_type.is_some(),
+                    "extendedObjectType" => self.extended_object_type.is_some(),
+                    "fullObjectName" => self.full_object_name.is_some(),
+                    "fullyQualifiedName" => self.fully_qualified_name.is_some(),
+                    "has_duplicates" => self.has_duplicates.is_some(),
+                    "hierarchyType" => self.hierarchy_type.is_some(),
+                    "id" => self.id.is_some(),
+                    "language" => self.language.is_some(),
+                    "last_scanned" => self.last_scanned.is_some(),
+                    "location" => self.location.is_some(),
+                    "modified_date" => self.modified_date.is_some(),
+                    "objectName" => self.object_name.is_some(),
+                    "objectType" => self.object_type.is_some(),
+                    "open_access" => self.open_access.is_some(),
+                    "owner" => self.owner.is_some(),
+                    "scanDate" => self.scan_date.is_some(),
+                    "scanStatus" => self.scan_status.is_some(),
+                    "scanner_type_group" => self.scanner_type_group.is_some(),
+                    "sizeInBytes" => self.size_in_bytes.is_some(),
+                    "source" => self.source.is_some(),
+                    "subContainerName" => self.sub_container_name.is_some(),
+                    "tags" => self.tags.is_some(),
+                    "total_pii_count" => self.total_pii_count.is_some(),
+                    "type" => self.type_.is_some(),
+                    "was_scanned" => self.was_scanned.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for CatalogObjectColumns {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24152,6 +23847,35 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for CatalogObjectColumns {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            crate::lossless::put(&mut object, "statusCode", &self.status_code)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    "message" => self.message.is_some(),
+                    "status" => self.status.is_some(),
+                    "statusCode" => self.status_code.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for CatalogObjectDetail {
@@ -24177,6 +23901,43 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for CatalogObjectDetail {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "acl", &self.acl)?;
+            crate::lossless::put(&mut object, "attribute", &self.attribute)?;
+            crate::lossless::put(
+                &mut object,
+                "fullyQualifiedName",
+                &self.fully_qualified_name,
+            )?;
+            crate::lossless::put(&mut object, "num_identities", &self.num_identities)?;
+            crate::lossless::put(&mut object, "tags", &self.tags)?;
+            crate::lossless::put(&mut object, "totalFindings", &self.total_findings)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "acl" => self.acl.is_some(),
+                    "attribute" => self.attribute.is_some(),
+                    "fullyQualifiedName" => self.fully_qualified_name.is_some(),
+                    "num_identities" => self.num_identities.is_some(),
+                    "tags" => self.tags.is_some(),
+                    "totalFindings" => self.total_findings.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for CatalogObjectDetails {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24193,6 +23954,35 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for CatalogObjectDetails {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            crate::lossless::put(&mut object, "statusCode", &self.status_code)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    "message" => self.message.is_some(),
+                    "status" => self.status.is_some(),
+                    "statusCode" => self.status_code.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for CatalogPage {
@@ -24212,6 +24002,35 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for CatalogPage {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "results", &self.results)?;
+            crate::lossless::put(
+                &mut object,
+                "totalRowsCounter",
+                &self.total_rows_counter,
+            )?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "results" => self.results.is_some(),
+                    "totalRowsCounter" => self.total_rows_counter.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for CatalogTag {
@@ -24238,6 +24057,45 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for CatalogTag {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(
+                &mut object,
+                "isMutuallyExclusive",
+                &self.is_mutually_exclusive,
+            )?;
+            crate::lossless::put(&mut object, "properties", &self.properties)?;
+            crate::lossless::put(&mut object, "tagId", &self.tag_id)?;
+            crate::lossless::put(&mut object, "tagName", &self.tag_name)?;
+            crate::lossless::put(&mut object, "tagType", &self.tag_type)?;
+            crate::lossless::put(&mut object, "tagValue", &self.tag_value)?;
+            crate::lossless::put(&mut object, "valueId", &self.value_id)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "isMutuallyExclusive" => self.is_mutually_exclusive.is_some(),
+                    "properties" => self.properties.is_some(),
+                    "tagId" => self.tag_id.is_some(),
+                    "tagName" => self.tag_name.is_some(),
+                    "tagType" => self.tag_type.is_some(),
+                    "tagValue" => self.tag_value.is_some(),
+                    "valueId" => self.value_id.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for CatalogTagPairs {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24256,6 +24114,35 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for CatalogTagPairs {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            crate::lossless::put(&mut object, "statusCode", &self.status_code)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    "message" => self.message.is_some(),
+                    "status" => self.status.is_some(),
+                    "statusCode" => self.status_code.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for CatalogTagProperties {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24270,6 +24157,35 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for CatalogTagProperties {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(
+                &mut object,
+                "applicationType",
+                &self.application_type,
+            )?;
+            crate::lossless::put(&mut object, "hidden", &self.hidden)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "applicationType" => self.application_type.is_some(),
+                    "hidden" => self.hidden.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for Classification {
@@ -24287,6 +24203,33 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for Classification {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "friendly_name", &self.friendly_name)?;
+            crate::lossless::put(&mut object, "glossary_id", &self.glossary_id)?;
+            crate::lossless::put(&mut object, "original_name", &self.original_name)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "friendly_name" => self.friendly_name.is_some(),
+                    "glossary_id" => self.glossary_id.is_some(),
+                    "original_name" => self.original_name.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for ClassificationList {
@@ -24307,6 +24250,35 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for ClassificationList {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            crate::lossless::put(&mut object, "statusCode", &self.status_code)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    "message" => self.message.is_some(),
+                    "status" => self.status.is_some(),
+                    "statusCode" => self.status_code.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for ClassificationPage {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24320,6 +24292,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for ClassificationPage {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "classifications", &self.classifications)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "classifications" => self.classifications.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for ClassifierGroup {
@@ -24337,6 +24332,29 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for ClassifierGroup {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "originalData", &self.original_data)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "originalData" => self.original_data.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for ClassifierList {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24352,6 +24370,29 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for ClassifierList {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for ClassifierPage {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24365,6 +24406,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for ClassifierPage {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "classifiers", &self.classifiers)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "classifiers" => self.classifiers.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for Cluster {
@@ -24385,6 +24449,39 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for Cluster {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "id", &self.id)?;
+            crate::lossless::put(&mut object, "labels", &self.labels)?;
+            crate::lossless::put(&mut object, "name", &self.name)?;
+            crate::lossless::put(&mut object, "severity", &self.severity)?;
+            crate::lossless::put(&mut object, "size", &self.size)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "id" => self.id.is_some(),
+                    "labels" => self.labels.is_some(),
+                    "name" => self.name.is_some(),
+                    "severity" => self.severity.is_some(),
+                    "size" => self.size.is_some(),
+                    "status" => self.status.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for ColumnProfile {
@@ -24414,6 +24511,51 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for ColumnProfile {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "avgNum", &self.avg_num)?;
+            crate::lossless::put(&mut object, "distinctPct", &self.distinct_pct)?;
+            crate::lossless::put(&mut object, "emptyPct", &self.empty_pct)?;
+            crate::lossless::put(&mut object, "fieldCount", &self.field_count)?;
+            crate::lossless::put(
+                &mut object,
+                "inferredDataType",
+                &self.inferred_data_type,
+            )?;
+            crate::lossless::put(&mut object, "maxLexStr", &self.max_lex_str)?;
+            crate::lossless::put(&mut object, "maxNum", &self.max_num)?;
+            crate::lossless::put(&mut object, "minLexStr", &self.min_lex_str)?;
+            crate::lossless::put(&mut object, "minNum", &self.min_num)?;
+            crate::lossless::put(&mut object, "numDev", &self.num_dev)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "avgNum" => self.avg_num.is_some(),
+                    "distinctPct" => self.distinct_pct.is_some(),
+                    "emptyPct" => self.empty_pct.is_some(),
+                    "fieldCount" => self.field_count.is_some(),
+                    "inferredDataType" => self.inferred_data_type.is_some(),
+                    "maxLexStr" => self.max_lex_str.is_some(),
+                    "maxNum" => self.max_num.is_some(),
+                    "minLexStr" => self.min_lex_str.is_some(),
+                    "minNum" => self.min_num.is_some(),
+                    "numDev" => self.num_dev.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for ComplianceCondition {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24428,6 +24570,31 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for ComplianceCondition {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "bigidQuery", &self.bigid_query)?;
+            crate::lossless::put(&mut object, "maxFindings", &self.max_findings)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "bigidQuery" => self.bigid_query.is_some(),
+                    "maxFindings" => self.max_findings.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for ComplianceFindings {
@@ -24445,6 +24612,33 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for ComplianceFindings {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "calcDate", &self.calc_date)?;
+            crate::lossless::put(&mut object, "findingsAmt", &self.findings_amt)?;
+            crate::lossless::put(&mut object, "violated", &self.violated)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "calcDate" => self.calc_date.is_some(),
+                    "findingsAmt" => self.findings_amt.is_some(),
+                    "violated" => self.violated.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for ComplianceRule {
@@ -24480,6 +24674,63 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for ComplianceRule {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "actions", &self.actions)?;
+            crate::lossless::put(&mut object, "category", &self.category)?;
+            crate::lossless::put(
+                &mut object,
+                "complianceRuleCalc",
+                &self.compliance_rule_calc,
+            )?;
+            crate::lossless::put(&mut object, "description", &self.description)?;
+            crate::lossless::put(&mut object, "displayName", &self.display_name)?;
+            crate::lossless::put(&mut object, "findings", &self.findings)?;
+            crate::lossless::put(&mut object, "id", &self.id)?;
+            crate::lossless::put(&mut object, "is_enabled", &self.is_enabled)?;
+            crate::lossless::put(&mut object, "name", &self.name)?;
+            crate::lossless::put(&mut object, "owner", &self.owner)?;
+            crate::lossless::put(&mut object, "presets", &self.presets)?;
+            crate::lossless::put(&mut object, "severity", &self.severity)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            crate::lossless::put(&mut object, "task", &self.task)?;
+            crate::lossless::put(&mut object, "taskSettings", &self.task_settings)?;
+            crate::lossless::put(&mut object, "type", &self.type_)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "actions" => self.actions.is_some(),
+                    "category" => self.category.is_some(),
+                    "complianceRuleCalc" => self.compliance_rule_calc.is_some(),
+                    "description" => self.description.is_some(),
+                    "displayName" => self.display_name.is_some(),
+                    "findings" => self.findings.is_some(),
+                    "id" => self.id.is_some(),
+                    "is_enabled" => self.is_enabled.is_some(),
+                    "name" => self.name.is_some(),
+                    "owner" => self.owner.is_some(),
+                    "presets" => self.presets.is_some(),
+                    "severity" => self.severity.is_some(),
+                    "status" => self.status.is_some(),
+                    "task" => self.task.is_some(),
+                    "taskSettings" => self.task_settings.is_some(),
+                    "type" => self.type_.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for ConnectionStatus {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24493,6 +24744,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for ConnectionStatus {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "is_success", &self.is_success)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "is_success" => self.is_success.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for ConnectorTypeList {
@@ -24513,6 +24787,35 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for ConnectorTypeList {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            crate::lossless::put(&mut object, "statusCode", &self.status_code)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    "message" => self.message.is_some(),
+                    "status" => self.status.is_some(),
+                    "statusCode" => self.status_code.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for ConnectorTypePage {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24531,6 +24834,33 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for ConnectorTypePage {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(
+                &mut object,
+                "ds_connection_types",
+                &self.ds_connection_types,
+            )?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "ds_connection_types" => self.ds_connection_types.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for DataCategoryCreated {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24545,6 +24875,31 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for DataCategoryCreated {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "glossary_id", &self.glossary_id)?;
+            crate::lossless::put(&mut object, "success", &self.success)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "glossary_id" => self.glossary_id.is_some(),
+                    "success" => self.success.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for DataSource {
@@ -24663,6 +25018,219 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for DataSource {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "authStrategy", &self.auth_strategy)?;
+            crate::lossless::put(&mut object, "certificate_id", &self.certificate_id)?;
+            crate::lossless::put(
+                &mut object,
+                "classification_is_enabled",
+                &self.classification_is_enabled,
+            )?;
+            crate::lossless::put(
+                &mut object,
+                "connectionStatusDeleteFindings",
+                &self.connection_status_delete_findings,
+            )?;
+            crate::lossless::put(
+                &mut object,
+                "connectionStatusScan",
+                &self.connection_status_scan,
+            )?;
+            crate::lossless::put(
+                &mut object,
+                "connectionStatusTest",
+                &self.connection_status_test,
+            )?;
+            crate::lossless::put(&mut object, "created_at", &self.created_at)?;
+            crate::lossless::put(&mut object, "credential_id", &self.credential_id)?;
+            crate::lossless::put(&mut object, "custom_fields", &self.custom_fields)?;
+            crate::lossless::put(&mut object, "differential", &self.differential)?;
+            crate::lossless::put(&mut object, "enabled", &self.enabled)?;
+            crate::lossless::put(
+                &mut object,
+                "enrichment_is_enabled",
+                &self.enrichment_is_enabled,
+            )?;
+            crate::lossless::put(&mut object, "id", &self.id)?;
+            crate::lossless::put(&mut object, "is_certificate", &self.is_certificate)?;
+            crate::lossless::put(&mut object, "is_credential", &self.is_credential)?;
+            crate::lossless::put(
+                &mut object,
+                "is_idsor_supported",
+                &self.is_idsor_supported,
+            )?;
+            crate::lossless::put(
+                &mut object,
+                "keyDeserializer",
+                &self.key_deserializer,
+            )?;
+            crate::lossless::put(&mut object, "last_scan_at", &self.last_scan_at)?;
+            crate::lossless::put(
+                &mut object,
+                "last_sub_scan_id",
+                &self.last_sub_scan_id,
+            )?;
+            crate::lossless::put(&mut object, "location", &self.location)?;
+            crate::lossless::put(&mut object, "name", &self.name)?;
+            crate::lossless::put(
+                &mut object,
+                "ner_classification_is_enabled",
+                &self.ner_classification_is_enabled,
+            )?;
+            crate::lossless::put(
+                &mut object,
+                "numberOfParsingThreads",
+                &self.number_of_parsing_threads,
+            )?;
+            crate::lossless::put(&mut object, "_id", &self.object_id)?;
+            crate::lossless::put(&mut object, "owners", &self.owners)?;
+            crate::lossless::put(&mut object, "owners_v2", &self.owners_v2)?;
+            crate::lossless::put(&mut object, "password", &self.password)?;
+            crate::lossless::put(
+                &mut object,
+                "rdb_comma_sep_table_list",
+                &self.rdb_comma_sep_table_list,
+            )?;
+            crate::lossless::put(
+                &mut object,
+                "rdb_is_only_user_objects",
+                &self.rdb_is_only_user_objects,
+            )?;
+            crate::lossless::put(
+                &mut object,
+                "rdb_is_sample_data",
+                &self.rdb_is_sample_data,
+            )?;
+            crate::lossless::put(
+                &mut object,
+                "rdb_is_scan_views",
+                &self.rdb_is_scan_views,
+            )?;
+            crate::lossless::put(&mut object, "rdb_name", &self.rdb_name)?;
+            crate::lossless::put(&mut object, "rdb_sample_type", &self.rdb_sample_type)?;
+            crate::lossless::put(&mut object, "rdb_url", &self.rdb_url)?;
+            crate::lossless::put(
+                &mut object,
+                "row_identifier_expression_is_disabled",
+                &self.row_identifier_expression_is_disabled,
+            )?;
+            crate::lossless::put(&mut object, "scan_is_success", &self.scan_is_success)?;
+            crate::lossless::put(
+                &mut object,
+                "scan_num_of_objects",
+                &self.scan_num_of_objects,
+            )?;
+            crate::lossless::put(&mut object, "scan_timestamp", &self.scan_timestamp)?;
+            crate::lossless::put(&mut object, "scanner_group", &self.scanner_group)?;
+            crate::lossless::put(
+                &mut object,
+                "scanner_strategy",
+                &self.scanner_strategy,
+            )?;
+            crate::lossless::put(&mut object, "security_tier", &self.security_tier)?;
+            crate::lossless::put(&mut object, "stop_on_failure", &self.stop_on_failure)?;
+            crate::lossless::put(
+                &mut object,
+                "structured_clustering_enabled",
+                &self.structured_clustering_enabled,
+            )?;
+            crate::lossless::put(&mut object, "tags", &self.tags)?;
+            crate::lossless::put(&mut object, "test_is_success", &self.test_is_success)?;
+            crate::lossless::put(&mut object, "test_timestamp", &self.test_timestamp)?;
+            crate::lossless::put(&mut object, "type", &self.type_)?;
+            crate::lossless::put(&mut object, "updated_at", &self.updated_at)?;
+            crate::lossless::put(
+                &mut object,
+                "updatedPasswords",
+                &self.updated_passwords,
+            )?;
+            crate::lossless::put(&mut object, "username", &self.username)?;
+            crate::lossless::put(
+                &mut object,
+                "valueDeserializer",
+                &self.value_deserializer,
+            )?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "authStrategy" => self.auth_strategy.is_some(),
+                    "certificate_id" => self.certificate_id.is_some(),
+                    "classification_is_enabled" => {
+                        self.classification_is_enabled.is_some()
+                    }
+                    "connectionStatusDeleteFindings" => {
+                        self.connection_status_delete_findings.is_some()
+                    }
+                    "connectionStatusScan" => self.connection_status_scan.is_some(),
+                    "connectionStatusTest" => self.connection_status_test.is_some(),
+                    "created_at" => self.created_at.is_some(),
+                    "credential_id" => self.credential_id.is_some(),
+                    "custom_fields" => self.custom_fields.is_some(),
+                    "differential" => self.differential.is_some(),
+                    "enabled" => self.enabled.is_some(),
+                    "enrichment_is_enabled" => self.enrichment_is_enabled.is_some(),
+                    "id" => self.id.is_some(),
+                    "is_certificate" => self.is_certificate.is_some(),
+                    "is_credential" => self.is_credential.is_some(),
+                    "is_idsor_supported" => self.is_idsor_supported.is_some(),
+                    "keyDeserializer" => self.key_deserializer.is_some(),
+                    "last_scan_at" => self.last_scan_at.is_some(),
+                    "last_sub_scan_id" => self.last_sub_scan_id.is_some(),
+                    "location" => self.location.is_some(),
+                    "name" => self.name.is_some(),
+                    "ner_classification_is_enabled" => {
+                        self.ner_classification_is_enabled.is_some()
+                    }
+                    "numberOfParsingThreads" => self.number_of_parsing_threads.is_some(),
+                    "_id" => self.object_id.is_some(),
+                    "owners" => self.owners.is_some(),
+                    "owners_v2" => self.owners_v2.is_some(),
+                    "password" => self.password.is_some(),
+                    "rdb_comma_sep_table_list" => self.rdb_comma_sep_table_list.is_some(),
+                    "rdb_is_only_user_objects" => self.rdb_is_only_user_objects.is_some(),
+                    "rdb_is_sample_data" => self.rdb_is_sample_data.is_some(),
+                    "rdb_is_scan_views" => self.rdb_is_scan_views.is_some(),
+                    "rdb_name" => self.rdb_name.is_some(),
+                    "rdb_sample_type" => self.rdb_sample_type.is_some(),
+                    "rdb_url" => self.rdb_url.is_some(),
+                    "row_identifier_expression_is_disabled" => {
+                        self.row_identifier_expression_is_disabled.is_some()
+                    }
+                    "scan_is_success" => self.scan_is_success.is_some(),
+                    "scan_num_of_objects" => self.scan_num_of_objects.is_some(),
+                    "scan_timestamp" => self.scan_timestamp.is_some(),
+                    "scanner_group" => self.scanner_group.is_some(),
+                    "scanner_strategy" => self.scanner_strategy.is_some(),
+                    "security_tier" => self.security_tier.is_some(),
+                    "stop_on_failure" => self.stop_on_failure.is_some(),
+                    "structured_clustering_enabled" => {
+                        self.structured_clustering_enabled.is_some()
+                    }
+                    "tags" => self.tags.is_some(),
+                    "test_is_success" => self.test_is_success.is_some(),
+                    "test_timestamp" => self.test_timestamp.is_some(),
+                    "type" => self.type_.is_some(),
+                    "updated_at" => self.updated_at.is_some(),
+                    "updatedPasswords" => self.updated_passwords.is_some(),
+                    "username" => self.username.is_some(),
+                    "valueDeserializer" => self.value_deserializer.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for DataSourceBody {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24676,6 +25244,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for DataSourceBody {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "ds_connection", &self.ds_connection)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "ds_connection" => self.ds_connection.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for DataSourceList {
@@ -24696,6 +25287,35 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for DataSourceList {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            crate::lossless::put(&mut object, "statusCode", &self.status_code)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    "message" => self.message.is_some(),
+                    "status" => self.status.is_some(),
+                    "statusCode" => self.status_code.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for DataSourceOwner {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24711,6 +25331,33 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for DataSourceOwner {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "email", &self.email)?;
+            crate::lossless::put(&mut object, "isNotified", &self.is_notified)?;
+            crate::lossless::put(&mut object, "origin", &self.origin)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "email" => self.email.is_some(),
+                    "isNotified" => self.is_notified.is_some(),
+                    "origin" => self.origin.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for DataSourcePage {
@@ -24729,6 +25376,31 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for DataSourcePage {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "ds_connections", &self.ds_connections)?;
+            crate::lossless::put(&mut object, "totalCount", &self.total_count)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "ds_connections" => self.ds_connections.is_some(),
+                    "totalCount" => self.total_count.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for DataSources {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24742,6 +25414,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for DataSources {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "ds_connections", &self.ds_connections)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "ds_connections" => self.ds_connections.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for DsarProfile {
@@ -24761,6 +25456,33 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for DsarProfile {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "description", &self.description)?;
+            crate::lossless::put(&mut object, "id", &self.id)?;
+            crate::lossless::put(&mut object, "name", &self.name)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "description" => self.description.is_some(),
+                    "id" => self.id.is_some(),
+                    "name" => self.name.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for DsarProfiles {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24774,6 +25496,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for DsarProfiles {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "profiles", &self.profiles)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "profiles" => self.profiles.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for DsarReport {
@@ -24791,6 +25536,29 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for DsarReport {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "records", &self.records)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "records" => self.records.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for DsarReportReference {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24804,6 +25572,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for DsarReportReference {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "requestId", &self.request_id)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "requestId" => self.request_id.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for DsarReportStatus {
@@ -24821,6 +25612,29 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for DsarReportStatus {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "status" => self.status.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for ExplorerCount {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24834,6 +25648,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for ExplorerCount {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "count", &self.count)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "count" => self.count.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for ExplorerMatch {
@@ -24852,6 +25689,31 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for ExplorerMatch {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            crate::lossless::put(&mut object, "entityType", &self.entity_type)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    "entityType" => self.entity_type.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for ExplorerOffset {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24865,6 +25727,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for ExplorerOffset {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "offsetKey", &self.offset_key)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "offsetKey" => self.offset_key.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for ExplorerPage {
@@ -24883,6 +25768,31 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for ExplorerPage {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "offset", &self.offset)?;
+            crate::lossless::put(&mut object, "results", &self.results)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "offset" => self.offset.is_some(),
+                    "results" => self.results.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for Failure {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24897,6 +25807,31 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for Failure {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "success", &self.success)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "message" => self.message.is_some(),
+                    "success" => self.success.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for FieldClassification {
@@ -24925,6 +25860,45 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for FieldClassification {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(
+                &mut object,
+                "classificationName",
+                &self.classification_name,
+            )?;
+            crate::lossless::put(
+                &mut object,
+                "distinctValueCount",
+                &self.distinct_value_count,
+            )?;
+            crate::lossless::put(
+                &mut object,
+                "rowsOrFieldsCounter",
+                &self.rows_or_fields_counter,
+            )?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "classificationName" => self.classification_name.is_some(),
+                    "distinctValueCount" => self.distinct_value_count.is_some(),
+                    "rowsOrFieldsCounter" => self.rows_or_fields_counter.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for FriendlyName {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24939,6 +25913,31 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for FriendlyName {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "friendlyName", &self.friendly_name)?;
+            crate::lossless::put(&mut object, "glossaryId", &self.glossary_id)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "friendlyName" => self.friendly_name.is_some(),
+                    "glossaryId" => self.glossary_id.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for GlossaryItem {
@@ -24965,6 +25964,47 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for GlossaryItem {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "description", &self.description)?;
+            crate::lossless::put(&mut object, "domain", &self.domain)?;
+            crate::lossless::put(&mut object, "glossary_id", &self.glossary_id)?;
+            crate::lossless::put(&mut object, "is_ootb", &self.is_ootb)?;
+            crate::lossless::put(&mut object, "name", &self.name)?;
+            crate::lossless::put(&mut object, "_id", &self.object_id)?;
+            crate::lossless::put(&mut object, "owner", &self.owner)?;
+            crate::lossless::put(&mut object, "sub_domain", &self.sub_domain)?;
+            crate::lossless::put(&mut object, "type", &self.type_)?;
+            crate::lossless::put(&mut object, "update_date", &self.update_date)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "description" => self.description.is_some(),
+                    "domain" => self.domain.is_some(),
+                    "glossary_id" => self.glossary_id.is_some(),
+                    "is_ootb" => self.is_ootb.is_some(),
+                    "name" => self.name.is_some(),
+                    "_id" => self.object_id.is_some(),
+                    "owner" => self.owner.is_some(),
+                    "sub_domain" => self.sub_domain.is_some(),
+                    "type" => self.type_.is_some(),
+                    "update_date" => self.update_date.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for InventoryAggregation {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -24980,6 +26020,33 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for InventoryAggregation {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "aggData", &self.agg_data)?;
+            crate::lossless::put(&mut object, "aggName", &self.agg_name)?;
+            crate::lossless::put(&mut object, "aggTotal", &self.agg_total)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "aggData" => self.agg_data.is_some(),
+                    "aggName" => self.agg_name.is_some(),
+                    "aggTotal" => self.agg_total.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for InventoryGroup {
@@ -24999,6 +26066,33 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for InventoryGroup {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "aggItemName", &self.agg_item_name)?;
+            crate::lossless::put(&mut object, "docCount", &self.doc_count)?;
+            crate::lossless::put(&mut object, "findings", &self.findings)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "aggItemName" => self.agg_item_name.is_some(),
+                    "docCount" => self.doc_count.is_some(),
+                    "findings" => self.findings.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for InventoryResults {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25012,6 +26106,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for InventoryResults {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "aggregations", &self.aggregations)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "aggregations" => self.aggregations.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for MinimizationAnswer {
@@ -25030,6 +26147,31 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for MinimizationAnswer {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "statusCode", &self.status_code)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "message" => self.message.is_some(),
+                    "statusCode" => self.status_code.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for MinimizationList {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25046,6 +26188,35 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for MinimizationList {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            crate::lossless::put(&mut object, "statusCode", &self.status_code)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    "message" => self.message.is_some(),
+                    "status" => self.status.is_some(),
+                    "statusCode" => self.status_code.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for MinimizationObject {
@@ -25067,6 +26238,37 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for MinimizationObject {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "fullObjectName", &self.full_object_name)?;
+            crate::lossless::put(&mut object, "markedAs", &self.marked_as)?;
+            crate::lossless::put(&mut object, "_id", &self.object_id)?;
+            crate::lossless::put(&mut object, "requestId", &self.request_id)?;
+            crate::lossless::put(&mut object, "state", &self.state)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "fullObjectName" => self.full_object_name.is_some(),
+                    "markedAs" => self.marked_as.is_some(),
+                    "_id" => self.object_id.is_some(),
+                    "requestId" => self.request_id.is_some(),
+                    "state" => self.state.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for MinimizationPage {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25080,6 +26282,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for MinimizationPage {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "deleteQueries", &self.delete_queries)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "deleteQueries" => self.delete_queries.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for ParentScanList {
@@ -25100,6 +26325,35 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for ParentScanList {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            crate::lossless::put(&mut object, "statusCode", &self.status_code)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    "message" => self.message.is_some(),
+                    "status" => self.status.is_some(),
+                    "statusCode" => self.status_code.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for ParentScanPage {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25114,6 +26368,31 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for ParentScanPage {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "scanChildren", &self.scan_children)?;
+            crate::lossless::put(&mut object, "totalCount", &self.total_count)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "scanChildren" => self.scan_children.is_some(),
+                    "totalCount" => self.total_count.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for PiiLocation {
@@ -25158,6 +26437,81 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for PiiLocation {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "collectionName", &self.collection_name)?;
+            crate::lossless::put(&mut object, "containerName", &self.container_name)?;
+            crate::lossless::put(&mut object, "dataLinkType", &self.data_link_type)?;
+            crate::lossless::put(&mut object, "dataSourceName", &self.data_source_name)?;
+            crate::lossless::put(&mut object, "dbName", &self.db_name)?;
+            crate::lossless::put(&mut object, "documentId", &self.document_id)?;
+            crate::lossless::put(&mut object, "endIndex", &self.end_index)?;
+            crate::lossless::put(&mut object, "fieldName", &self.field_name)?;
+            crate::lossless::put(&mut object, "fieldType", &self.field_type)?;
+            crate::lossless::put(
+                &mut object,
+                "fullCollectionName",
+                &self.full_collection_name,
+            )?;
+            crate::lossless::put(&mut object, "fullFieldName", &self.full_field_name)?;
+            crate::lossless::put(&mut object, "length", &self.length)?;
+            crate::lossless::put(&mut object, "numRepeated", &self.num_repeated)?;
+            crate::lossless::put(&mut object, "objectName", &self.object_name)?;
+            crate::lossless::put(&mut object, "position", &self.position)?;
+            crate::lossless::put(&mut object, "proximityId", &self.proximity_id)?;
+            crate::lossless::put(
+                &mut object,
+                "rowIdentifierExpression",
+                &self.row_identifier_expression,
+            )?;
+            crate::lossless::put(
+                &mut object,
+                "rowIdentifierValue",
+                &self.row_identifier_value,
+            )?;
+            crate::lossless::put(&mut object, "schemaName", &self.schema_name)?;
+            crate::lossless::put(&mut object, "shortFieldName", &self.short_field_name)?;
+            crate::lossless::put(&mut object, "tableName", &self.table_name)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "collectionName" => self.collection_name.is_some(),
+                    "containerName" => self.container_name.is_some(),
+                    "dataLinkType" => self.data_link_type.is_some(),
+                    "dataSourceName" => self.data_source_name.is_some(),
+                    "dbName" => self.db_name.is_some(),
+                    "documentId" => self.document_id.is_some(),
+                    "endIndex" => self.end_index.is_some(),
+                    "fieldName" => self.field_name.is_some(),
+                    "fieldType" => self.field_type.is_some(),
+                    "fullCollectionName" => self.full_collection_name.is_some(),
+                    "fullFieldName" => self.full_field_name.is_some(),
+                    "length" => self.length.is_some(),
+                    "numRepeated" => self.num_repeated.is_some(),
+                    "objectName" => self.object_name.is_some(),
+                    "position" => self.position.is_some(),
+                    "proximityId" => self.proximity_id.is_some(),
+                    "rowIdentifierExpression" => self.row_identifier_expression.is_some(),
+                    "rowIdentifierValue" => self.row_identifier_value.is_some(),
+                    "schemaName" => self.schema_name.is_some(),
+                    "shortFieldName" => self.short_field_name.is_some(),
+                    "tableName" => self.table_name.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for PiiRecord {
@@ -25215,6 +26569,99 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for PiiRecord {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(
+                &mut object,
+                "attr_original_name",
+                &self.attr_original_name,
+            )?;
+            crate::lossless::put(&mut object, "attribute", &self.attribute)?;
+            crate::lossless::put(&mut object, "attribute_rank", &self.attribute_rank)?;
+            crate::lossless::put(&mut object, "confidenceHash", &self.confidence_hash)?;
+            crate::lossless::put(
+                &mut object,
+                "correlation_status",
+                &self.correlation_status,
+            )?;
+            crate::lossless::put(&mut object, "country", &self.country)?;
+            crate::lossless::put(&mut object, "data_link", &self.data_link)?;
+            crate::lossless::put(&mut object, "detected_at", &self.detected_at)?;
+            crate::lossless::put(&mut object, "finding_bigid", &self.finding_bigid)?;
+            crate::lossless::put(
+                &mut object,
+                "fullCollectionName",
+                &self.full_collection_name,
+            )?;
+            crate::lossless::put(&mut object, "id", &self.id)?;
+            crate::lossless::put(&mut object, "id_source", &self.id_source)?;
+            crate::lossless::put(&mut object, "identity_name", &self.identity_name)?;
+            crate::lossless::put(
+                &mut object,
+                "identity_unique_id",
+                &self.identity_unique_id,
+            )?;
+            crate::lossless::put(&mut object, "isFullMatch", &self.is_full_match)?;
+            crate::lossless::put(&mut object, "mailId", &self.mail_id)?;
+            crate::lossless::put(&mut object, "_id", &self.object_id)?;
+            crate::lossless::put(&mut object, "org_scan_id", &self.org_scan_id)?;
+            crate::lossless::put(&mut object, "pii_record_hash", &self.pii_record_hash)?;
+            crate::lossless::put(
+                &mut object,
+                "record_multi_value_index",
+                &self.record_multi_value_index,
+            )?;
+            crate::lossless::put(&mut object, "risk", &self.risk)?;
+            crate::lossless::put(&mut object, "scan_id", &self.scan_id)?;
+            crate::lossless::put(&mut object, "scanner_type", &self.scanner_type)?;
+            crate::lossless::put(&mut object, "source", &self.source)?;
+            crate::lossless::put(&mut object, "system_location", &self.system_location)?;
+            crate::lossless::put(&mut object, "value", &self.value)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "attr_original_name" => self.attr_original_name.is_some(),
+                    "attribute" => self.attribute.is_some(),
+                    "attribute_rank" => self.attribute_rank.is_some(),
+                    "confidenceHash" => self.confidence_hash.is_some(),
+                    "correlation_status" => self.correlation_status.is_some(),
+                    "country" => self.country.is_some(),
+                    "data_link" => self.data_link.is_some(),
+                    "detected_at" => self.detected_at.is_some(),
+                    "finding_bigid" => self.finding_bigid.is_some(),
+                    "fullCollectionName" => self.full_collection_name.is_some(),
+                    "id" => self.id.is_some(),
+                    "id_source" => self.id_source.is_some(),
+                    "identity_name" => self.identity_name.is_some(),
+                    "identity_unique_id" => self.identity_unique_id.is_some(),
+                    "isFullMatch" => self.is_full_match.is_some(),
+                    "mailId" => self.mail_id.is_some(),
+                    "_id" => self.object_id.is_some(),
+                    "org_scan_id" => self.org_scan_id.is_some(),
+                    "pii_record_hash" => self.pii_record_hash.is_some(),
+                    "record_multi_value_index" => self.record_multi_value_index.is_some(),
+                    "risk" => self.risk.is_some(),
+                    "scan_id" => self.scan_id.is_some(),
+                    "scanner_type" => self.scanner_type.is_some(),
+                    "source" => self.source.is_some(),
+                    "system_location" => self.system_location.is_some(),
+                    "value" => self.value.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for PiiRecords {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25230,6 +26677,29 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for PiiRecords {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "pii_records", &self.pii_records)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "pii_records" => self.pii_records.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for PolicyCases {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25243,6 +26713,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for PolicyCases {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "cases", &self.cases)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "cases" => self.cases.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for QuickSearchGroup {
@@ -25262,6 +26755,33 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for QuickSearchGroup {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "count", &self.count)?;
+            crate::lossless::put(&mut object, "results", &self.results)?;
+            crate::lossless::put(&mut object, "type", &self.type_)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "count" => self.count.is_some(),
+                    "results" => self.results.is_some(),
+                    "type" => self.type_.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for QuickSearchResults {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25275,6 +26795,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for QuickSearchResults {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "typeResults", &self.type_results)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "typeResults" => self.type_results.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for Scan {
@@ -25292,6 +26835,29 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for Scan {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "state", &self.state)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "state" => self.state.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for ScanChild {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25305,6 +26871,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for ScanChild {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "_id", &self.object_id)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "_id" => self.object_id.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for ScanInsight {
@@ -25322,6 +26911,29 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for ScanInsight {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "scanSummary", &self.scan_summary)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "scanSummary" => self.scan_summary.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for ScanInsights {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25335,6 +26947,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for ScanInsights {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "scanInsight", &self.scan_insight)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "scanInsight" => self.scan_insight.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for ScanProfile {
@@ -25361,6 +26996,45 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for ScanProfile {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "active", &self.active)?;
+            crate::lossless::put(&mut object, "dataSourceList", &self.data_source_list)?;
+            crate::lossless::put(&mut object, "id", &self.id)?;
+            crate::lossless::put(
+                &mut object,
+                "isCustomScanProfile",
+                &self.is_custom_scan_profile,
+            )?;
+            crate::lossless::put(&mut object, "name", &self.name)?;
+            crate::lossless::put(&mut object, "scanTemplateId", &self.scan_template_id)?;
+            crate::lossless::put(&mut object, "schedule", &self.schedule)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "active" => self.active.is_some(),
+                    "dataSourceList" => self.data_source_list.is_some(),
+                    "id" => self.id.is_some(),
+                    "isCustomScanProfile" => self.is_custom_scan_profile.is_some(),
+                    "name" => self.name.is_some(),
+                    "scanTemplateId" => self.scan_template_id.is_some(),
+                    "schedule" => self.schedule.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for ScanProfileList {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25376,6 +27050,29 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for ScanProfileList {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "scanProfiles", &self.scan_profiles)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "scanProfiles" => self.scan_profiles.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for ScanStart {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25389,6 +27086,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for ScanStart {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "result", &self.result)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "result" => self.result.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for ScanStatus {
@@ -25407,6 +27127,31 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for ScanStatus {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "progress", &self.progress)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "progress" => self.progress.is_some(),
+                    "status" => self.status.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for ScannerJob {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25422,6 +27167,29 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for ScannerJob {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "group", &self.group)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "group" => self.group.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for ScannerJobs {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25435,6 +27203,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for ScannerJobs {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "results", &self.results)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "results" => self.results.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for ScannerStatus {
@@ -25454,6 +27245,33 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for ScannerStatus {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "running", &self.running)?;
+            crate::lossless::put(&mut object, "scanner_group", &self.scanner_group)?;
+            crate::lossless::put(&mut object, "scanner_id", &self.scanner_id)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "running" => self.running.is_some(),
+                    "scanner_group" => self.scanner_group.is_some(),
+                    "scanner_id" => self.scanner_id.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for ScannerStatuses {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25467,6 +27285,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for ScannerStatuses {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for SearchMatch {
@@ -25487,6 +27328,35 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for SearchMatch {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "assets", &self.assets)?;
+            crate::lossless::put(&mut object, "id", &self.id)?;
+            crate::lossless::put(&mut object, "primary", &self.primary)?;
+            crate::lossless::put(&mut object, "type", &self.type_)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "assets" => self.assets.is_some(),
+                    "id" => self.id.is_some(),
+                    "primary" => self.primary.is_some(),
+                    "type" => self.type_.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for SearchResults {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25500,6 +27370,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for SearchResults {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "results", &self.results)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "results" => self.results.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for SensitivityConfig {
@@ -25531,6 +27424,57 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for SensitivityConfig {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "actionId", &self.action_id)?;
+            crate::lossless::put(&mut object, "actionStatus", &self.action_status)?;
+            crate::lossless::put(&mut object, "classifications", &self.classifications)?;
+            crate::lossless::put(&mut object, "columnTagging", &self.column_tagging)?;
+            crate::lossless::put(&mut object, "createdAt", &self.created_at)?;
+            crate::lossless::put(&mut object, "defaultSc", &self.default_sc)?;
+            crate::lossless::put(&mut object, "description", &self.description)?;
+            crate::lossless::put(&mut object, "dsTagging", &self.ds_tagging)?;
+            crate::lossless::put(&mut object, "id", &self.id)?;
+            crate::lossless::put(&mut object, "lastSuccess", &self.last_success)?;
+            crate::lossless::put(&mut object, "modifiedAt", &self.modified_at)?;
+            crate::lossless::put(&mut object, "name", &self.name)?;
+            crate::lossless::put(&mut object, "progress", &self.progress)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            crate::lossless::put(&mut object, "updated_at", &self.updated_at)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "actionId" => self.action_id.is_some(),
+                    "actionStatus" => self.action_status.is_some(),
+                    "classifications" => self.classifications.is_some(),
+                    "columnTagging" => self.column_tagging.is_some(),
+                    "createdAt" => self.created_at.is_some(),
+                    "defaultSc" => self.default_sc.is_some(),
+                    "description" => self.description.is_some(),
+                    "dsTagging" => self.ds_tagging.is_some(),
+                    "id" => self.id.is_some(),
+                    "lastSuccess" => self.last_success.is_some(),
+                    "modifiedAt" => self.modified_at.is_some(),
+                    "name" => self.name.is_some(),
+                    "progress" => self.progress.is_some(),
+                    "status" => self.status.is_some(),
+                    "updated_at" => self.updated_at.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for SensitivityConfigList {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25549,6 +27493,35 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for SensitivityConfigList {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            crate::lossless::put(&mut object, "statusCode", &self.status_code)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    "message" => self.message.is_some(),
+                    "status" => self.status.is_some(),
+                    "statusCode" => self.status_code.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for SensitivityConfigPage {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25563,6 +27536,31 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for SensitivityConfigPage {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "scConfigs", &self.sc_configs)?;
+            crate::lossless::put(&mut object, "totalCount", &self.total_count)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "scConfigs" => self.sc_configs.is_some(),
+                    "totalCount" => self.total_count.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for SensitivityLevel {
@@ -25582,6 +27580,37 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for SensitivityLevel {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "levelId", &self.level_id)?;
+            crate::lossless::put(&mut object, "name", &self.name)?;
+            crate::lossless::put(&mut object, "priority", &self.priority)?;
+            crate::lossless::put(&mut object, "query", &self.query)?;
+            crate::lossless::put(&mut object, "queryObj", &self.query_obj)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "levelId" => self.level_id.is_some(),
+                    "name" => self.name.is_some(),
+                    "priority" => self.priority.is_some(),
+                    "query" => self.query.is_some(),
+                    "queryObj" => self.query_obj.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for SessionResponse {
@@ -25610,6 +27639,49 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for SessionResponse {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "auth_token", &self.auth_token)?;
+            crate::lossless::put(&mut object, "email", &self.email)?;
+            crate::lossless::put(&mut object, "firstName", &self.first_name)?;
+            crate::lossless::put(
+                &mut object,
+                "isPasswordChangeNeeded",
+                &self.is_password_change_needed,
+            )?;
+            crate::lossless::put(&mut object, "lastName", &self.last_name)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "permissions", &self.permissions)?;
+            crate::lossless::put(&mut object, "success", &self.success)?;
+            crate::lossless::put(&mut object, "username", &self.username)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "auth_token" => self.auth_token.is_some(),
+                    "email" => self.email.is_some(),
+                    "firstName" => self.first_name.is_some(),
+                    "isPasswordChangeNeeded" => self.is_password_change_needed.is_some(),
+                    "lastName" => self.last_name.is_some(),
+                    "message" => self.message.is_some(),
+                    "permissions" => self.permissions.is_some(),
+                    "success" => self.success.is_some(),
+                    "username" => self.username.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for StartedScan {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25623,6 +27695,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for StartedScan {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "_id", &self.object_id)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "_id" => self.object_id.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for SystemLocation {
@@ -25643,6 +27738,35 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for SystemLocation {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "count", &self.count)?;
+            crate::lossless::put(&mut object, "name", &self.name)?;
+            crate::lossless::put(&mut object, "_id", &self.object_id)?;
+            crate::lossless::put(&mut object, "systems", &self.systems)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "count" => self.count.is_some(),
+                    "name" => self.name.is_some(),
+                    "_id" => self.object_id.is_some(),
+                    "systems" => self.systems.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for SystemLocations {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25658,6 +27782,33 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for SystemLocations {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(
+                &mut object,
+                "system_locations",
+                &self.system_locations,
+            )?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "system_locations" => self.system_locations.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for TagAssignmentAnswer {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25671,6 +27822,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for TagAssignmentAnswer {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for TagAssignmentResult {
@@ -25693,6 +27867,37 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for TagAssignmentResult {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "errors", &self.errors)?;
+            crate::lossless::put(&mut object, "modified_count", &self.modified_count)?;
+            crate::lossless::put(
+                &mut object,
+                "mutuallyExcluded",
+                &self.mutually_excluded,
+            )?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "errors" => self.errors.is_some(),
+                    "modified_count" => self.modified_count.is_some(),
+                    "mutuallyExcluded" => self.mutually_excluded.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for Task {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25706,6 +27911,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for Task {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "status" => self.status.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for TokenResponse {
@@ -25723,6 +27951,33 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for TokenResponse {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "success", &self.success)?;
+            crate::lossless::put(&mut object, "systemToken", &self.system_token)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "message" => self.message.is_some(),
+                    "success" => self.success.is_some(),
+                    "systemToken" => self.system_token.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for TunedAttribute {
@@ -25743,6 +27998,35 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for TunedAttribute {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "attributeName", &self.attribute_name)?;
+            crate::lossless::put(&mut object, "attributeType", &self.attribute_type)?;
+            crate::lossless::put(&mut object, "displayName", &self.display_name)?;
+            crate::lossless::put(&mut object, "friendlyName", &self.friendly_name)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "attributeName" => self.attribute_name.is_some(),
+                    "attributeType" => self.attribute_type.is_some(),
+                    "displayName" => self.display_name.is_some(),
+                    "friendlyName" => self.friendly_name.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for TunedAttributeList {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25761,6 +28045,35 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for TunedAttributeList {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            crate::lossless::put(&mut object, "statusCode", &self.status_code)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    "message" => self.message.is_some(),
+                    "status" => self.status.is_some(),
+                    "statusCode" => self.status_code.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for TunedAttributes {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25774,6 +28087,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for TunedAttributes {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "attributes", &self.attributes)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "attributes" => self.attributes.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl crate::lossless::Record for User {
@@ -25807,6 +28143,59 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for User {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "created_at", &self.created_at)?;
+            crate::lossless::put(&mut object, "email", &self.email)?;
+            crate::lossless::put(&mut object, "firstName", &self.first_name)?;
+            crate::lossless::put(&mut object, "id", &self.id)?;
+            crate::lossless::put(&mut object, "lastName", &self.last_name)?;
+            crate::lossless::put(
+                &mut object,
+                "last_successful_login_at",
+                &self.last_successful_login_at,
+            )?;
+            crate::lossless::put(&mut object, "name", &self.name)?;
+            crate::lossless::put(&mut object, "_id", &self.object_id)?;
+            crate::lossless::put(&mut object, "origin", &self.origin)?;
+            crate::lossless::put(&mut object, "password", &self.password)?;
+            crate::lossless::put(&mut object, "refreshTokens", &self.refresh_tokens)?;
+            crate::lossless::put(&mut object, "roleIds", &self.role_ids)?;
+            crate::lossless::put(&mut object, "token", &self.token)?;
+            crate::lossless::put(&mut object, "updated_at", &self.updated_at)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "created_at" => self.created_at.is_some(),
+                    "email" => self.email.is_some(),
+                    "firstName" => self.first_name.is_some(),
+                    "id" => self.id.is_some(),
+                    "lastName" => self.last_name.is_some(),
+                    "last_successful_login_at" => self.last_successful_login_at.is_some(),
+                    "name" => self.name.is_some(),
+                    "_id" => self.object_id.is_some(),
+                    "origin" => self.origin.is_some(),
+                    "password" => self.password.is_some(),
+                    "refreshTokens" => self.refresh_tokens.is_some(),
+                    "roleIds" => self.role_ids.is_some(),
+                    "token" => self.token.is_some(),
+                    "updated_at" => self.updated_at.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for UserList {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25825,6 +28214,35 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for UserList {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "data", &self.data)?;
+            crate::lossless::put(&mut object, "message", &self.message)?;
+            crate::lossless::put(&mut object, "status", &self.status)?;
+            crate::lossless::put(&mut object, "statusCode", &self.status_code)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "data" => self.data.is_some(),
+                    "message" => self.message.is_some(),
+                    "status" => self.status.is_some(),
+                    "statusCode" => self.status_code.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for UserPage {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25841,6 +28259,31 @@ pub mod types {
             crate::lossless::record(deserializer)
         }
     }
+    impl ::serde::Serialize for UserPage {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "totalCount", &self.total_count)?;
+            crate::lossless::put(&mut object, "users", &self.users)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "totalCount" => self.total_count.is_some(),
+                    "users" => self.users.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
+        }
+    }
     impl crate::lossless::Record for UserToken {
         fn from_object(mut object: crate::lossless::Object) -> Self {
             Self {
@@ -25854,6 +28297,29 @@ pub mod types {
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
             crate::lossless::record(deserializer)
+        }
+    }
+    impl ::serde::Serialize for UserToken {
+        fn serialize<S: ::serde::Serializer>(
+            &self,
+            serializer: S,
+        ) -> ::std::result::Result<S::Ok, S::Error> {
+            let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+            crate::lossless::put(&mut object, "value", &self.value)?;
+            for (key, value) in &self.extra {
+                let is_set = match key.as_str() {
+                    "value" => self.value.is_some(),
+                    _ => false,
+                };
+                if !is_set {
+                    ::serde::ser::SerializeMap::serialize_entry(
+                        &mut object,
+                        key,
+                        value,
+                    )?;
+                }
+            }
+            ::serde::ser::SerializeMap::end(object)
         }
     }
     impl ::std::fmt::Debug for AccessGroup {

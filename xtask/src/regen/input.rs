@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{naming, prose};
 use crate::spec::{Applied, Diagnostics, operations, references, schema_name};
 
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 
 /// The path that deployed servers mount the API under, and mocks with them.
 const BASE_PATH: &str = "/api/v1";
@@ -62,7 +62,7 @@ pub(super) fn prepare(applied: &Applied) -> Result<Input, Diagnostics> {
 }
 
 /// The documented successes of an operation: the status, the media type if there is a body, and the schema if that is JSON.
-fn successes(operation: &Value) -> impl Iterator<Item = (&str, Option<&str>, &Value)> {
+pub(super) fn successes(operation: &Value) -> impl Iterator<Item = (&str, Option<&str>, &Value)> {
     let successes =
         operation["responses"].as_object().into_iter().flatten().filter(|(status, _)| status.starts_with('2'));
     successes.map(|(status, response)| {
@@ -76,7 +76,7 @@ fn successes(operation: &Value) -> impl Iterator<Item = (&str, Option<&str>, &Va
     })
 }
 
-fn is_array(schema: &Value) -> bool {
+pub(super) fn is_array(schema: &Value) -> bool {
     schema["type"] == "array"
 }
 
