@@ -25,6 +25,8 @@
 //! # }
 //! ```
 //!
+//! The operations by domain, each with an example, are in [`domains`].
+//!
 //! # Features
 //!
 //! | feature | default | what it adds |
@@ -69,6 +71,8 @@ pub use client::Client;
 
 mod open;
 pub use open::NotAnObject;
+
+pub mod domains;
 
 #[cfg(feature = "httpmock")]
 mod mock;

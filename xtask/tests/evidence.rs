@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use serde_json::Value;
 
 const CONTRACT: &str = include_str!("../../spec/bigid.openapi.json");
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const README: &str = include_str!("../../spec/README.md");
 
 fn contract() -> Value {
@@ -60,6 +62,19 @@ fn every_parameter_is_known_to_somebody_and_described() {
         let templates = path.matches('{').count();
         let given = operation["parameters"].as_array().into_iter().flatten().filter(|given| given["in"] == "path");
         assert_eq!(given.count(), templates, "{method} {path}");
+    }
+}
+
+#[test]
+fn every_domain_has_a_module_with_an_example() {
+    const MODULES: &str = include_str!("../../bigid-api/src/domains.rs");
+    let tags = contract()["tags"].as_array().unwrap().len();
+    let parts: Vec<&str> = MODULES.split("#[doc = include_str!(\"generated/domains/").skip(1).collect();
+    assert_eq!(parts.len(), tags);
+    for part in parts {
+        let (name, rest) = part.split_once(".md\")]").unwrap();
+        assert!(rest.contains("```no_run") && rest.contains(&format!("pub mod {name} {{}}")), "{name}");
+        assert!(Path::new(&format!("{ROOT}/bigid-api/src/generated/domains/{name}.md")).exists(), "{name}");
     }
 }
 

@@ -18,19 +18,29 @@ const GENERATED: [&str; 6] = [
     "bigid-api/src/generated/operations.rs",
 ];
 
+/// The folders that the pipeline reads and writes.
+const PARTS: [&str; 6] = [
+    "spec/upstream",
+    "spec/domains",
+    "spec/overlays",
+    "bigid-api/src/generated",
+    "bigid-api/src/generated/domains",
+    "bigid-api/tests/generated",
+];
+
 /// A checkout of its own, with nothing in it but what the pipeline reads and writes.
 struct Checkout(TempDir);
 
 impl Checkout {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        for part in
-            ["spec/upstream", "spec/domains", "spec/overlays", "bigid-api/src/generated", "bigid-api/tests/generated"]
-        {
+        for part in PARTS {
             fs::create_dir_all(folder.path().join(part)).unwrap();
             for entry in fs::read_dir(Path::new(ROOT).join(part)).unwrap() {
                 let entry = entry.unwrap();
-                fs::copy(entry.path(), folder.path().join(part).join(entry.file_name())).unwrap();
+                if entry.path().is_file() {
+                    fs::copy(entry.path(), folder.path().join(part).join(entry.file_name())).unwrap();
+                }
             }
         }
         let checkout = Self(folder);

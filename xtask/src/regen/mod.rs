@@ -15,6 +15,8 @@ mod table;
 
 mod harness;
 
+mod domains;
+
 mod output;
 
 use std::path::Path;
@@ -66,15 +68,17 @@ fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
         |name: &str, code: &str| File { name: format!("{GENERATED}/{name}"), text: format!("{header}{code}") };
     let driver =
         |name: &str, code: &str| File { name: format!("{TESTS}/{name}"), text: format!("{}{code}", table::title()) };
-    let files = vec![
+    let table = |(name, text)| File { name: format!("{GENERATED}/domains/{name}.md"), text };
+    let mut files: Vec<File> = domains::tables(&applied).into_iter().map(table).collect();
+    files.extend([
         File { name: format!("spec/{CONTRACT}"), text: applied.print() },
         generated("client.rs", &rewritten.client),
         generated("httpmock.rs", &rewritten.httpmock),
         driver("calls.rs", &harness::calls(&applied)?),
         driver("records.rs", &harness::records(&input)),
         generated("operations.rs", &table::operations(&applied)?),
-    ];
-    let ours = |file: &&File| file.name.starts_with(GENERATED);
+    ]);
+    let ours = |file: &&File| file.name.starts_with(GENERATED) && file.name.ends_with(".rs");
     let lines: usize = files.iter().filter(ours).map(|file| file.text.lines().count()).sum();
     Ok((files, format!("{}; {lines} lines of Rust", rewritten.counts)))
 }
