@@ -25,6 +25,8 @@
 //! # }
 //! ```
 //!
+//! The operations by domain, each with an example, are in [`domains`].
+//!
 //! # Features
 //!
 //! | feature | default | what it adds |
@@ -42,6 +44,9 @@ pub use secret::Secret;
 mod redact;
 
 mod lossless;
+
+mod list;
+pub use list::List;
 
 mod operation;
 pub use operation::{Operation, Provenance};
@@ -63,6 +68,11 @@ pub use request::Request;
 
 mod client;
 pub use client::Client;
+
+mod open;
+pub use open::NotAnObject;
+
+pub mod domains;
 
 #[cfg(feature = "httpmock")]
 mod mock;

@@ -2,11 +2,13 @@
 //!
 //! A record is decoded from a JSON object by taking out each declared field whose value fits its type. Whatever is left (fields that
 //! are not declared, nulls, and values of another kind than declared) stays in the record's `extra` map, exactly as it came. So one
-//! odd field never loses a page of records, and encoding a decoded record gives the JSON that was decoded.
+//! odd field never loses a page of records, and encoding a decoded record gives the JSON that was decoded. A field that was left there
+//! and is set later is written once, as it was set.
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Number, Value};
 
 use crate::Secret;
@@ -40,6 +42,18 @@ pub(crate) fn take<T: Field>(object: &mut Object, wire_name: &str) -> Option<T> 
 /// Decodes a record. It fails only on what is no JSON object.
 pub(crate) fn record<'de, T: Record, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     Object::deserialize(deserializer).map(T::from_object)
+}
+
+/// Writes a declared field, if it is there.
+pub(crate) fn put<T: Serialize, M: SerializeMap>(
+    object: &mut M,
+    wire_name: &str,
+    field: &Option<T>,
+) -> Result<(), M::Error> {
+    match field {
+        Some(value) => object.serialize_entry(wire_name, value),
+        None => Ok(()),
+    }
 }
 
 impl<T: Record> Field for T {

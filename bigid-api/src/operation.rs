@@ -29,6 +29,10 @@ pub struct Operation {
     pub security: &'static [&'static [&'static str]],
     /// The documented statuses.
     pub statuses: &'static [u16],
+    /// Whether every 2xx status is documented, because no source says which one it is.
+    pub any_success: bool,
+    /// Whether the contract says that the call only reads, although its method does not promise it (`x-safe`).
+    pub safe: bool,
 }
 
 impl Operation {
@@ -39,10 +43,27 @@ impl Operation {
         self.security.iter().any(|alternative| alternative.contains(&"SystemToken"))
     }
 
-    /// Whether the method promises that sending the call twice does what sending it once does (RFC 9110, section 9.2.2).
+    /// Whether the contract documents an answer with this status.
+    #[must_use]
+    pub fn documents(&self, status: u16) -> bool {
+        self.statuses.contains(&status) || self.any_success && (200..300).contains(&status)
+    }
+
+    /// Whether the call only reads: its method promises it (RFC 9110, section 9.2.1), or the contract says so.
+    #[must_use]
+    pub fn is_safe(&self) -> bool {
+        self.safe || self.has_method(Method::is_safe)
+    }
+
+    /// Whether sending the call twice does what sending it once does: it only reads, or its method promises it (RFC 9110, section
+    /// 9.2.2).
     #[must_use]
     pub fn is_idempotent(&self) -> bool {
-        Method::from_bytes(self.method.as_bytes()).is_ok_and(|method| method.is_idempotent())
+        self.safe || self.has_method(Method::is_idempotent)
+    }
+
+    fn has_method(&self, property: impl Fn(&Method) -> bool) -> bool {
+        Method::from_bytes(self.method.as_bytes()).is_ok_and(|method| property(&method))
     }
 }
 

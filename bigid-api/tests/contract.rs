@@ -46,8 +46,8 @@ fn the_table_is_the_contract() {
                 .unwrap();
             assert_eq!(operation["operationId"], entry.id);
             assert_eq!(operation["tags"], json!(entry.tags));
-            let statuses: Vec<u16> =
-                operation["responses"].as_object().unwrap().keys().map(|status| status.parse().unwrap()).collect();
+            let keys = operation["responses"].as_object().unwrap().keys().filter(|status| *status != "2XX");
+            let statuses: Vec<u16> = keys.map(|status| status.parse().unwrap()).collect();
             assert_eq!(statuses, entry.statuses);
             let security: Vec<Vec<&String>> = operation["security"]
                 .as_array()

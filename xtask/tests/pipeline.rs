@@ -9,11 +9,23 @@ use tempfile::TempDir;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const DOMAIN: &str = "spec/domains/data-sources.yaml";
-const GENERATED: [&str; 4] = [
+const GENERATED: [&str; 6] = [
     "spec/bigid.openapi.json",
     "bigid-api/src/generated/client.rs",
     "bigid-api/src/generated/httpmock.rs",
+    "bigid-api/tests/generated/calls.rs",
+    "bigid-api/tests/generated/records.rs",
     "bigid-api/src/generated/operations.rs",
+];
+
+/// The folders that the pipeline reads and writes.
+const PARTS: [&str; 6] = [
+    "spec/upstream",
+    "spec/domains",
+    "spec/overlays",
+    "bigid-api/src/generated",
+    "bigid-api/src/generated/domains",
+    "bigid-api/tests/generated",
 ];
 
 /// A checkout of its own, with nothing in it but what the pipeline reads and writes.
@@ -22,11 +34,13 @@ struct Checkout(TempDir);
 impl Checkout {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        for part in ["spec/upstream", "spec/domains", "spec/overlays", "bigid-api/src/generated"] {
+        for part in PARTS {
             fs::create_dir_all(folder.path().join(part)).unwrap();
             for entry in fs::read_dir(Path::new(ROOT).join(part)).unwrap() {
                 let entry = entry.unwrap();
-                fs::copy(entry.path(), folder.path().join(part).join(entry.file_name())).unwrap();
+                if entry.path().is_file() {
+                    fs::copy(entry.path(), folder.path().join(part).join(entry.file_name())).unwrap();
+                }
             }
         }
         let checkout = Self(folder);
@@ -148,7 +162,7 @@ fn a_place_that_cannot_be_written_leaves_the_old_files_whole_and_nothing_else() 
 fn each_mistake_is_one_clear_error_with_its_place() {
     type Mistake = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
     const OVERLAY: &str = "spec/overlays/10-corrections.yaml";
-    let mistakes: [Mistake; 12] = [
+    let mistakes: [Mistake; 16] = [
         ("bad YAML", DOMAIN, "paths:\n", "paths: [\n", &["not YAML", "data-sources.yaml:"]),
         ("OpenAPI 3.1", DOMAIN, "openapi: 3.0.3", "openapi: 3.1.0", &["OpenAPI 3.1.0", "data-sources.yaml:3", "3.0.3"]),
         (
@@ -215,10 +229,38 @@ fn each_mistake_is_one_clear_error_with_its_place() {
             &["`name`", "Rust field", "20-codegen"],
         ),
         (
-            "what progenitor panics on",
+            "two successes of different forms",
             DOMAIN,
             "'200':\n          description: One page",
             "'204': {description: None.}\n        '200':\n          description: One page",
+            &["two successes of different forms", "data-sources.yaml:"],
+        ),
+        (
+            "a JSON answer without a name",
+            DOMAIN,
+            "$ref: '#/components/schemas/DataSourceList'",
+            "type: object",
+            &["whose schema has no name", "data-sources.yaml:", "OpenAnswer"],
+        ),
+        (
+            "an error answer without a body",
+            DOMAIN,
+            "  content: *failure\nx-forbidden",
+            "x-forbidden",
+            &["without a named JSON body", "data-sources.yaml:", "Failure"],
+        ),
+        (
+            "a parameter that its builder cannot take",
+            DOMAIN,
+            "name: skip",
+            "name: body",
+            &["`body` of `listDataSources`", "data-sources.yaml:"],
+        ),
+        (
+            "what progenitor panics on",
+            DOMAIN,
+            "schema:\n            type: integer\n            format: int64\n            minimum: 0",
+            "schema: {not: {type: string}}",
             &["progenitor panics", "data-sources.yaml:", "alone provokes it"],
         ),
     ];

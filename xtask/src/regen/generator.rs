@@ -34,17 +34,37 @@ pub(super) fn generate(input: &Input, applied: &Applied) -> anyhow::Result<Token
             .context("the generating process answered something else than tokens");
     }
     let said = verdict(&output);
-    for (pointer, path, method, operation) in operations(&input.client) {
-        let mut alone = input.client.clone();
-        alone["paths"] = json!({ path: { method: operation } });
-        if !spawn(&alone, &json!(null))?.status.success() {
-            return Err(applied.merged.finding(&pointer, said).help("this operation alone provokes it").into());
-        }
+    if let Some(pointer) = culprit(&input.client)? {
+        return Err(applied.merged.finding(&pointer, said).help("this operation alone provokes it").into());
     }
     Err(Diagnostic::new(said)
         .file("spec")
         .help("no operation alone provokes it: look at the schemas that several share")
         .into())
+}
+
+/// The pointer of an operation that fails alone, found by halving: each try is a process.
+fn culprit(document: &Value) -> anyhow::Result<Option<String>> {
+    let all: Vec<_> = operations(document).collect();
+    let mut suspects = all.as_slice();
+    while suspects.len() > 1 {
+        let (first, second) = suspects.split_at(suspects.len() / 2);
+        suspects = if fails(document, first)? { first } else { second };
+    }
+    Ok(match suspects {
+        [(pointer, ..)] if fails(document, suspects)? => Some(pointer.clone()),
+        _ => None,
+    })
+}
+
+/// Whether progenitor fails on some of a document's operations.
+fn fails(document: &Value, some: &[(String, &str, &str, &Value)]) -> anyhow::Result<bool> {
+    let mut alone = document.clone();
+    alone["paths"] = json!({});
+    for (_, path, method, operation) in some {
+        alone["paths"][*path][*method] = (*operation).clone();
+    }
+    Ok(!spawn(&alone, &json!(null))?.status.success())
 }
 
 /// The child: reads two documents from standard input, writes [`Tokens`] to standard output.

@@ -7,6 +7,8 @@ use serde_json::{Map, Value};
 use super::{naming, prose};
 use crate::spec::{Applied, Diagnostics, operations, references, schema_name};
 
+pub(super) const JSON: &str = "application/json";
+
 /// The path that deployed servers mount the API under, and mocks with them.
 const BASE_PATH: &str = "/api/v1";
 
@@ -23,6 +25,12 @@ pub(super) struct Input {
     pub(super) records: BTreeSet<String>,
     /// The enumerations that an answer can hold, by name.
     pub(super) enums: BTreeSet<String>,
+    /// The operations that answer with a bare array of records.
+    pub(super) lists: usize,
+    /// The media type of each answer that is no JSON, by the name of its operation's types.
+    pub(super) raw: BTreeMap<String, String>,
+    /// The query parameters that may stand several times.
+    pub(super) repeated: usize,
     /// The name on the wire of each property that was renamed, by schema and Rust name.
     pub(super) renamed: BTreeMap<(String, String), String>,
 }
@@ -36,6 +44,12 @@ pub(super) fn prepare(applied: &Applied) -> Result<Input, Diagnostics> {
     let mut found = Diagnostics::default();
     let names = operation_names(&client, applied, &mut found);
     let (records, enums) = answer_schemas(&client, applied, &mut found);
+    let lists =
+        operations(&client).filter(|(.., operation)| successes(operation).any(|(.., answer)| is_array(answer))).count();
+    let raw = raw_answers(&client);
+    let repeated = parameters(&client).filter(|(_, _, parameter)| parameter["schema"]["type"] == "array").count();
+    check_answers(&client, applied, &mut found);
+    check_parameters(&client, applied, &mut found);
     let answers = operations(&client).map(|(.., operation)| ways_back(&operation["responses"])).sum();
     let renamed = rename(&mut client, applied, &mut found);
     found.into_result()?;
@@ -44,7 +58,95 @@ pub(super) fn prepare(applied: &Applied) -> Result<Input, Diagnostics> {
     if let Some(paths) = httpmock["paths"].as_object_mut() {
         *paths = std::mem::take(paths).into_iter().map(|(path, item)| (format!("{BASE_PATH}{path}"), item)).collect();
     }
-    Ok(Input { client, httpmock, operations: names, answers, records, enums, renamed })
+    Ok(Input { client, httpmock, operations: names, answers, records, enums, lists, raw, repeated, renamed })
+}
+
+/// The documented successes of an operation: the status, the media type if there is a body, and the schema if that is JSON.
+pub(super) fn successes(operation: &Value) -> impl Iterator<Item = (&str, Option<&str>, &Value)> {
+    let successes =
+        operation["responses"].as_object().into_iter().flatten().filter(|(status, _)| status.starts_with('2'));
+    successes.map(|(status, response)| {
+        let content = response["content"].as_object();
+        match content.and_then(|content| content.get(JSON)) {
+            Some(json) => (status.as_str(), Some(JSON), &json["schema"]),
+            None => {
+                (status.as_str(), content.and_then(|content| content.keys().next()).map(String::as_str), &Value::Null)
+            }
+        }
+    })
+}
+
+pub(super) fn is_array(schema: &Value) -> bool {
+    schema["type"] == "array"
+}
+
+fn raw_answers(document: &Value) -> BTreeMap<String, String> {
+    let mut raw = BTreeMap::new();
+    for (.., operation) in operations(document) {
+        let media = successes(operation).find_map(|(_, media, _)| media.filter(|media| *media != JSON));
+        if let (Some(media), Some(id)) = (media, operation["operationId"].as_str()) {
+            raw.insert(naming::pascal(id), media.to_owned());
+        }
+    }
+    raw
+}
+
+/// A client must be able to decode each answer without losing anything, and progenitor knows one success and one error an operation.
+fn check_answers(document: &Value, applied: &Applied, found: &mut Diagnostics) {
+    for (pointer, path, method, operation) in operations(document) {
+        let mut first: Option<(Option<&str>, &Value)> = None;
+        for (status, media, schema) in successes(operation) {
+            let at = format!("{pointer}/responses/{status}");
+            let records = if is_array(schema) { &schema["items"] } else { schema };
+            if media == Some(JSON) && records.get("$ref").is_none() {
+                let finding = applied.merged.finding(&at, "a JSON answer whose schema has no name");
+                found.push(finding.help(
+                    "refer to a schema under components/schemas, or to an array of one; OpenAnswer takes any JSON",
+                ));
+            }
+            if first.is_some_and(|first| first != (media, schema)) {
+                let message = format!("{} {path} documents two successes of different forms", method.to_uppercase());
+                found.push(applied.merged.finding(&at, message).help("progenitor would take the first for both"));
+            }
+            first = Some((media, schema));
+        }
+        for (status, response) in operation["responses"].as_object().into_iter().flatten() {
+            if !status.starts_with(['2', '3']) && response["content"][JSON]["schema"].get("$ref").is_none() {
+                let finding = applied
+                    .merged
+                    .finding(&format!("{pointer}/responses/{status}"), "an error answer without a named JSON body");
+                found.push(finding.help("refer to the schema Failure: without it the server's words are lost"));
+            }
+        }
+    }
+}
+
+fn parameters(document: &Value) -> impl Iterator<Item = (String, &Value, &Value)> {
+    operations(document).flat_map(|(pointer, _, _, operation)| {
+        let parameters = operation["parameters"].as_array().into_iter().flatten().enumerate();
+        parameters.map(move |(index, parameter)| (format!("{pointer}/parameters/{index}"), operation, parameter))
+    })
+}
+
+/// The names that the methods of an operation's builder and the variables of its `send` have already.
+const TAKEN: [&str; 10] = ["body", "body_map", "client", "info", "new", "request", "response", "result", "send", "url"];
+
+/// A parameter must have a name that its builder can take, and one that no other parameter has.
+fn check_parameters(document: &Value, applied: &Applied, found: &mut Diagnostics) {
+    let mut names: BTreeMap<(&str, String), &str> = BTreeMap::new();
+    for (pointer, operation, parameter) in parameters(document) {
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        let wire = parameter["name"].as_str().unwrap_or_default();
+        let name = naming::snake(wire);
+        if TAKEN.contains(&name.as_str()) {
+            let message = format!("the parameter `{wire}` of `{id}` has a name that its builder uses itself");
+            found.push(applied.merged.finding(&pointer, message));
+        }
+        if let Some(other) = names.insert((id, name.clone()), wire) {
+            let message = format!("the parameters `{other}` and `{wire}` of `{id}` both become `{name}`");
+            found.push(applied.merged.finding(&pointer, message));
+        }
+    }
 }
 
 fn ways_back(responses: &Value) -> usize {

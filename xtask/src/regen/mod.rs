@@ -13,6 +13,10 @@ mod rewrite;
 
 mod table;
 
+mod harness;
+
+mod domains;
+
 mod output;
 
 use std::path::Path;
@@ -22,6 +26,9 @@ use crate::spec::{Applied, CONTRACT};
 use output::File;
 
 const GENERATED: &str = "bigid-api/src/generated";
+
+/// What the contract tests are driven by. No part of the crate, so that it may be missing from a copy of it.
+const TESTS: &str = "bigid-api/tests/generated";
 
 /// Rewrites whatever changed.
 pub(crate) fn write(root: &Path) -> anyhow::Result<ExitCode> {
@@ -59,12 +66,19 @@ fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
     let header = table::header(&applied);
     let generated =
         |name: &str, code: &str| File { name: format!("{GENERATED}/{name}"), text: format!("{header}{code}") };
-    let files = vec![
+    let driver =
+        |name: &str, code: &str| File { name: format!("{TESTS}/{name}"), text: format!("{}{code}", table::title()) };
+    let table = |(name, text)| File { name: format!("{GENERATED}/domains/{name}.md"), text };
+    let mut files: Vec<File> = domains::tables(&applied).into_iter().map(table).collect();
+    files.extend([
         File { name: format!("spec/{CONTRACT}"), text: applied.print() },
         generated("client.rs", &rewritten.client),
         generated("httpmock.rs", &rewritten.httpmock),
+        driver("calls.rs", &harness::calls(&applied)?),
+        driver("records.rs", &harness::records(&input)),
         generated("operations.rs", &table::operations(&applied)?),
-    ];
-    let lines: usize = files[1..].iter().map(|file| file.text.lines().count()).sum();
+    ]);
+    let ours = |file: &&File| file.name.starts_with(GENERATED) && file.name.ends_with(".rs");
+    let lines: usize = files.iter().filter(ours).map(|file| file.text.lines().count()).sum();
     Ok((files, format!("{}; {lines} lines of Rust", rewritten.counts)))
 }

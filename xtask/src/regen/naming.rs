@@ -12,6 +12,15 @@ pub(super) fn shouting(name: &str) -> String {
     snake(name).to_uppercase()
 }
 
+/// The name of the types of an operation: `ListDataSources`.
+pub(super) fn pascal(name: &str) -> String {
+    let capital = |word: String| {
+        let mut rest = word.chars();
+        rest.next().into_iter().flat_map(char::to_uppercase).chain(rest.as_str().chars()).collect::<String>()
+    };
+    words(name).into_iter().map(capital).collect()
+}
+
 /// The words of a name: a capital begins one, and so does the last capital of a run (`HTTPServer` is two words).
 fn words(name: &str) -> Vec<String> {
     let characters: Vec<char> = name.chars().collect();
@@ -59,5 +68,6 @@ mod tests {
         ] {
             assert_eq!(snake(name), snaked);
         }
+        assert_eq!(pascal("exportDataSources"), "ExportDataSources");
     }
 }

@@ -48,7 +48,8 @@ fn plain(text: &str) -> String {
     lines.join("\n")
 }
 
-fn words(line: &str) -> String {
+/// One line as text.
+pub(super) fn words(line: &str) -> String {
     line.split(' ')
         .map(|word| {
             if word.starts_with("http://") || word.starts_with("https://") {

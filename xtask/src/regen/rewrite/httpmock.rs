@@ -4,17 +4,24 @@
 use anyhow::{bail, ensure};
 use proc_macro2::TokenStream;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Item, LitStr, parse_quote};
+use syn::{Expr, ImplItem, Item, LitStr, parse_quote};
 
 use super::Counts;
 use super::tree::{implemented_for, mentions, module};
+use crate::regen::input::Input;
 
-/// Routes every pattern through our own.
-pub(super) fn rewrite(file: &mut syn::File, counts: &mut Counts) -> anyhow::Result<()> {
+/// Routes every pattern through our own, and mends what progenitor's mocks cannot say: answers that are no JSON, and parameters that
+/// stand several times.
+pub(super) fn rewrite(file: &mut syn::File, input: &Input, counts: &mut Counts) -> anyhow::Result<()> {
     let operations = module(&mut file.items, "operations")?;
     for item in operations {
         let Item::Impl(item) = item else { continue };
-        if implemented_for(item).is_some_and(|name| name.ends_with("When")) {
+        let Some(name) = implemented_for(item) else { continue };
+        if let Some(media) = name.strip_suffix("Then").and_then(|operation| input.raw.get(operation)) {
+            counts.raw += item.items.iter_mut().map(|member| raw_answer(member, media)).sum::<usize>();
+        }
+        if name.ends_with("When") {
+            counts.repeated += item.items.iter_mut().map(repeated_parameter).sum::<usize>();
             let mut patterns = Patterns { fixed: 0, unknown: None };
             patterns.visit_item_impl_mut(item);
             if let Some(unknown) = patterns.unknown {
@@ -25,6 +32,66 @@ pub(super) fn rewrite(file: &mut syn::File, counts: &mut Counts) -> anyhow::Resu
         }
     }
     Ok(())
+}
+
+/// `ok(value: Value)`, which sends JSON, becomes `ok(body: impl AsRef<[u8]>)` with the media type that the contract gives.
+fn raw_answer(member: &mut ImplItem, media: &str) -> usize {
+    let ImplItem::Fn(function) = member else { return 0 };
+    let takes_json =
+        |argument: &syn::FnArg| matches!(argument, syn::FnArg::Typed(typed) if mentions(&typed.ty, "Value"));
+    let Some(argument) = function.sig.inputs.iter_mut().find(|argument| takes_json(argument)) else { return 0 };
+    *argument = parse_quote!(body: impl ::std::convert::AsRef<[u8]>);
+    Raw { media }.visit_block_mut(&mut function.block);
+    1
+}
+
+struct Raw<'a> {
+    media: &'a str,
+}
+
+impl VisitMut for Raw<'_> {
+    fn visit_expr_method_call_mut(&mut self, node: &mut syn::ExprMethodCall) {
+        if node.method == "json_body" {
+            node.method = syn::Ident::new("body", node.method.span());
+            node.args = parse_quote!(body);
+        }
+        visit_mut::visit_expr_method_call_mut(self, node);
+    }
+
+    fn visit_lit_str_mut(&mut self, node: &mut LitStr) {
+        if node.value() == "application/json" {
+            *node = LitStr::new(self.media, node.span());
+        }
+    }
+}
+
+/// `query_param(NAME, value.to_string())` with a `Vec` as the value, which does not compile, becomes one expectation for each item.
+fn repeated_parameter(member: &mut ImplItem) -> usize {
+    let ImplItem::Fn(function) = member else { return 0 };
+    if !mentions(&function.sig, "Vec") {
+        return 0;
+    }
+    let mut repeated = Repeated { count: 0 };
+    repeated.visit_block_mut(&mut function.block);
+    repeated.count
+}
+
+struct Repeated {
+    count: usize,
+}
+
+impl VisitMut for Repeated {
+    fn visit_expr_mut(&mut self, node: &mut Expr) {
+        if let Expr::MethodCall(call) = &*node
+            && call.method == "query_param"
+        {
+            let (when, name) = (&call.receiver, call.args.first());
+            *node = parse_quote!(value.iter().fold(#when, |when, item| when.query_param(#name, item.to_string())));
+            self.count += 1;
+            return;
+        }
+        visit_mut::visit_expr_mut(self, node);
+    }
 }
 
 struct Patterns {

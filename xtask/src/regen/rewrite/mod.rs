@@ -38,6 +38,8 @@ pub(super) struct Counts {
     pub(super) sends: usize,
     /// Ways back from the wire: one for each documented answer, and one for every other status.
     pub(super) answers: usize,
+    /// Answers that are bare arrays and became lists.
+    pub(super) lists: usize,
     /// Structs that became lossless records.
     pub(super) records: usize,
     /// Enumerations that became open.
@@ -48,14 +50,19 @@ pub(super) struct Counts {
     pub(super) debugs: usize,
     /// Mocked operations.
     pub(super) mocks: usize,
+    /// Mocked answers that are no JSON.
+    pub(super) raw: usize,
+    /// Mocked query parameters that may stand several times.
+    pub(super) repeated: usize,
 }
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { sends, answers, records, enums, extras, debugs, mocks } = self;
+        let Self { sends, answers, lists, records, enums, extras, debugs, mocks, raw, repeated } = self;
         write!(
             f,
-            "rewrites: {sends} sends, {answers} answers, {records} records, {enums} enums, {extras} extras, {debugs} debugs, {mocks} mocks"
+            "rewrites: {sends} sends, {answers} answers, {lists} lists, {records} records, {enums} enums, {extras} extras, {debugs} debugs, \
+             {mocks} mocks, {raw} raw, {repeated} repeated"
         )
     }
 }
@@ -80,7 +87,7 @@ pub(super) fn rewrite(tokens: &Tokens, input: &Input) -> anyhow::Result<Rewritte
     let client = prettyplease::unparse(&file);
 
     let mut file: syn::File = syn::parse_str(&tokens.httpmock).context("progenitor wrote mocks that are not Rust")?;
-    httpmock::rewrite(&mut file, &mut counts)?;
+    httpmock::rewrite(&mut file, input, &mut counts)?;
     tree::split_docs(&mut file);
     let httpmock = prettyplease::unparse(&file);
 
@@ -88,15 +95,22 @@ pub(super) fn rewrite(tokens: &Tokens, input: &Input) -> anyhow::Result<Rewritte
     ensure!(
         counts.sends == operations
             && counts.answers == input.answers
+            && counts.lists == input.lists
             && counts.records == input.records.len()
             && counts.enums == input.enums.len()
             && counts.extras >= counts.records
             && counts.debugs == structs + operations
-            && counts.mocks == operations,
-        "{counts}; the contract has {operations} operations, {structs} types and builders, {} records and {} enumerations in answers: \
-         progenitor's code is not what the rewrites know",
+            && counts.mocks == operations
+            && counts.raw == input.raw.len()
+            && counts.repeated == input.repeated,
+        "{counts}; the contract has {operations} operations, {structs} types and builders, {} ways back, {} lists, {} records and {} \
+         enumerations in answers, {} raw answers and {} repeated parameters: progenitor's code is not what the rewrites know",
+        input.answers,
+        input.lists,
         input.records.len(),
         input.enums.len(),
+        input.raw.len(),
+        input.repeated,
     );
     Ok(Rewritten { client, httpmock, counts })
 }

@@ -15,6 +15,9 @@ pub(super) fn rewrite(types: &mut Vec<Item>, input: &Input, counts: &mut Counts)
     for item in types.iter_mut() {
         let Item::Struct(item) = item else { continue };
         wire_names(item, input);
+        if matches!(item.fields, syn::Fields::Unnamed(_)) {
+            item.attrs.push(parse_quote!(#[derive(PartialEq)]));
+        }
         if input.records.contains(&item.ident.to_string()) {
             ours.extend(record(item)?);
             counts.records += 1;
@@ -39,25 +42,30 @@ fn wire_names(item: &mut ItemStruct, input: &Input) {
     }
 }
 
-/// Replaces the derived decoding of a struct.
-fn record(item: &mut ItemStruct) -> anyhow::Result<[Item; 2]> {
+/// Replaces the derived decoding and encoding of a struct.
+fn record(item: &mut ItemStruct) -> anyhow::Result<[Item; 3]> {
     let name = item.ident.clone();
-    let mut fields = Vec::new();
+    let (mut fields, mut idents, mut wires) = (Vec::new(), Vec::new(), Vec::new());
     let mut has_extra = false;
-    for field in &item.fields {
+    for field in &mut item.fields {
         let Some(ident) = &field.ident else { bail!("{name} is not a struct with names") };
-        if ident == "extra" && quote!(#field).to_string().contains("flatten") {
+        let attributes = &field.attrs;
+        let flattened = quote!(#(#attributes)*).to_string().contains("flatten");
+        let wire = wire_name(&field.attrs).unwrap_or_else(|| ident.to_string());
+        field.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
+        if ident == "extra" && flattened {
             has_extra = true;
             continue;
         }
         let ty = &field.ty;
         ensure!(quote!(#ty).to_string().contains("option :: Option <"), "the field {ident} of {name} must be there");
-        let wire = wire_name(&field.attrs).unwrap_or_else(|| ident.to_string());
         fields.push(quote!(#ident: crate::lossless::take(&mut object, #wire)));
+        idents.push(ident.clone());
+        wires.push(wire);
     }
     ensure!(has_extra, "{name} has no `extra`: the codegen overlay must open it");
-    let removed = remove_derives(&mut item.attrs, &["Deserialize"]);
-    ensure!(removed == 1, "{name} is not decoded by a derive");
+    let removed = remove_derives(&mut item.attrs, &["Deserialize", "Serialize"]);
+    ensure!(removed == 2, "{name} is not decoded and encoded by a derive");
     item.attrs.push(parse_quote!(#[derive(Default, PartialEq)]));
     item.attrs.push(parse_quote!(#[non_exhaustive]));
     Ok([
@@ -72,6 +80,25 @@ fn record(item: &mut ItemStruct) -> anyhow::Result<[Item; 2]> {
             impl<'de> ::serde::Deserialize<'de> for #name {
                 fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
                     crate::lossless::record(deserializer)
+                }
+            }
+        },
+        parse_quote! {
+            impl ::serde::Serialize for #name {
+                fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                    let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
+                    #(crate::lossless::put(&mut object, #wires, &self.#idents)?;)*
+                    for (key, value) in &self.extra {
+                        // A field that came as null, and was set since, is written once.
+                        let is_set = match key.as_str() {
+                            #(#wires => self.#idents.is_some(),)*
+                            _ => false,
+                        };
+                        if !is_set {
+                            ::serde::ser::SerializeMap::serialize_entry(&mut object, key, value)?;
+                        }
+                    }
+                    ::serde::ser::SerializeMap::end(object)
                 }
             }
         },

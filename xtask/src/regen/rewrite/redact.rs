@@ -28,6 +28,10 @@ pub(super) fn rewrite(items: &mut Vec<Item>, show: Show, counts: &mut Counts) {
         let label = name.to_string();
         let (impl_generics, type_generics, _) = item.generics.split_for_impl();
         let body = match show {
+            // What wraps one value is a type that the contract leaves open.
+            Show::Fields if matches!(item.fields, syn::Fields::Unnamed(_)) => {
+                quote!(f.debug_tuple(#label).field(&crate::redact::Keys(&self.0)).finish())
+            }
             Show::Nothing => quote!(f.debug_struct(#label).finish_non_exhaustive()),
             Show::Fields => {
                 let fields = item.fields.iter().filter_map(|field| {
@@ -36,7 +40,8 @@ pub(super) fn rewrite(items: &mut Vec<Item>, show: Show, counts: &mut Counts) {
                     let ty = &field.ty;
                     let ty = quote!(#ty).to_string();
                     let optional = ty.starts_with(":: std :: option :: Option");
-                    let open = ty.contains("serde_json");
+                    // A `serde_json::Number` is a declared field; a value or a map of values is what no contract describes.
+                    let open = ty.contains("serde_json :: Value") || ty.contains("serde_json :: Map");
                     Some(match (optional, open) {
                         (true, false) => quote!(if let Some(value) = &self.#ident { shown.field(#label, value); }),
                         (true, true) => quote!(if let Some(value) = &self.#ident { shown.field(#label, &crate::redact::Keys(value)); }),

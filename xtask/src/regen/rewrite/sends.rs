@@ -27,6 +27,9 @@ pub(super) fn rewrite(
                 send(&mut function.block, operations, counts)
                     .with_context(|| format!("in the `send` of {}", quote!(#of)))?;
                 counts.sends += 1;
+                let mut lists = Lists { count: 0 };
+                lists.visit_return_type_mut(&mut function.sig.output);
+                counts.lists += lists.count;
             }
         }
     }
@@ -188,6 +191,28 @@ fn drop_unused_headers(stmts: &mut Vec<Stmt>) -> anyhow::Result<()> {
         *stmt = parse_quote!(let request = #chain;);
     }
     Ok(())
+}
+
+/// `ResponseValue<Vec<Record>>` becomes a list in which an odd element keeps its place and loses nothing else.
+struct Lists {
+    count: usize,
+}
+
+impl VisitMut for Lists {
+    fn visit_path_segment_mut(&mut self, node: &mut syn::PathSegment) {
+        if node.ident == "ResponseValue"
+            && let syn::PathArguments::AngleBracketed(arguments) = &mut node.arguments
+            && let Some(syn::GenericArgument::Type(answer)) = arguments.args.first_mut()
+            && let syn::Type::Path(path) = answer
+            && let Some(last) = path.path.segments.last()
+            && last.ident == "Vec"
+        {
+            let element = &last.arguments;
+            *answer = parse_quote!(crate::List #element);
+            self.count += 1;
+        }
+        visit_mut::visit_path_segment_mut(self, node);
+    }
 }
 
 /// Answers are decoded, and errors made, by our own functions.

@@ -1,0 +1,29 @@
+//! Ways into and out of the bodies that the contract leaves open.
+
+use serde_json::Value;
+
+use crate::types::OpenObject;
+
+/// For bodies written with `serde_json::json!`.
+impl TryFrom<Value> for OpenObject {
+    type Error = NotAnObject;
+
+    fn try_from(value: Value) -> Result<Self, NotAnObject> {
+        match value {
+            Value::Object(object) => Ok(Self(object)),
+            _ => Err(NotAnObject),
+        }
+    }
+}
+
+/// A JSON value that is no object, where an object was needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAnObject;
+
+impl std::fmt::Display for NotAnObject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a JSON value that is no object")
+    }
+}
+
+impl std::error::Error for NotAnObject {}

@@ -1,0 +1,119 @@
+//! What `spec/` says about its own evidence: each source is explained, each parameter is known to somebody, each name follows the rule.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+
+const CONTRACT: &str = include_str!("../../spec/bigid.openapi.json");
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+const README: &str = include_str!("../../spec/README.md");
+
+fn contract() -> Value {
+    serde_json::from_str(CONTRACT).unwrap()
+}
+
+fn operations(contract: &Value) -> Vec<(&str, &str, &Value)> {
+    let paths = contract["paths"].as_object().unwrap();
+    let all = paths.iter().flat_map(|(path, item)| {
+        item.as_object().unwrap().iter().map(move |(method, operation)| (path.as_str(), method.as_str(), operation))
+    });
+    all.collect()
+}
+
+/// Every `x-evidence` below a node.
+fn evidence<'a>(node: &'a Value, found: &mut Vec<&'a Value>) {
+    match node {
+        Value::Object(object) => {
+            found.extend(object.get("x-evidence"));
+            object.values().for_each(|value| evidence(value, found));
+        }
+        Value::Array(array) => array.iter().for_each(|value| evidence(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_source_is_explained() {
+    let table = README.split("## Sources").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| "));
+    let explained: BTreeSet<&str> = rows.flat_map(|row| row.split('|').next().unwrap().trim().split(", ")).collect();
+    let contract = contract();
+    let mut found = Vec::new();
+    evidence(&contract, &mut found);
+    for evidence in found {
+        let sources: Vec<&str> =
+            evidence["sources"].as_array().unwrap().iter().map(|source| source.as_str().unwrap()).collect();
+        for source in &sources {
+            assert!(explained.contains(source), "{source}");
+        }
+        assert!(evidence["independent"].as_u64().unwrap() <= sources.len() as u64, "{evidence}");
+    }
+}
+
+#[test]
+fn every_parameter_is_known_to_somebody_and_described() {
+    for (path, method, operation) in operations(&contract()) {
+        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+            assert!(parameter["x-evidence"]["sources"].is_array(), "{method} {path}: {parameter}");
+            assert!(parameter["description"].is_string(), "{method} {path}: {parameter}");
+        }
+        let templates = path.matches('{').count();
+        let given = operation["parameters"].as_array().into_iter().flatten().filter(|given| given["in"] == "path");
+        assert_eq!(given.count(), templates, "{method} {path}");
+    }
+}
+
+#[test]
+fn every_domain_has_a_module_with_an_example() {
+    const MODULES: &str = include_str!("../../bigid-api/src/domains.rs");
+    let tags = contract()["tags"].as_array().unwrap().len();
+    let parts: Vec<&str> = MODULES.split("#[doc = include_str!(\"generated/domains/").skip(1).collect();
+    assert_eq!(parts.len(), tags);
+    for part in parts {
+        let (name, rest) = part.split_once(".md\")]").unwrap();
+        assert!(rest.contains("```no_run") && rest.contains(&format!("pub mod {name} {{}}")), "{name}");
+        assert!(Path::new(&format!("{ROOT}/bigid-api/src/generated/domains/{name}.md")).exists(), "{name}");
+    }
+}
+
+#[test]
+fn every_name_follows_the_rule() {
+    const BY_METHOD: [(&str, &[&str]); 5] = [
+        ("get", &["list", "get", "count", "export", "exchange"]),
+        ("post", &["query", "search", "count", "create", "start", "test", "analyze", "assign", "export", "refresh"]),
+        ("put", &["update"]),
+        ("patch", &["update"]),
+        ("delete", &["delete"]),
+    ];
+    let contract = contract();
+    for (path, method, operation) in operations(&contract) {
+        let id = operation["operationId"].as_str().unwrap();
+        let verb: String = id.chars().take_while(char::is_ascii_lowercase).collect();
+        let (_, verbs) = BY_METHOD.iter().find(|(known, _)| *known == method).unwrap();
+        assert!(verbs.contains(&verb.as_str()), "{method} {path}: {id}");
+        let reads = ["query", "search", "count", "export"].contains(&verb.as_str()) && method == "post";
+        assert_eq!(operation["x-safe"] == true, reads, "{id}");
+        let success = operation["responses"].as_object().unwrap().iter().find(|(status, _)| status.starts_with('2'));
+        let content = success.unwrap().1["content"].as_object();
+        let raw = content.is_some_and(|content| !content.contains_key("application/json"));
+        assert!(!raw || verb == "export" || ["getDsarShortReport", "getAppPublicKey"].contains(&id), "{id}");
+    }
+}
+
+#[test]
+fn the_table_of_domains_counts_right_and_nothing_left_out_is_in() {
+    let contract = contract();
+    let tags: BTreeSet<&str> =
+        operations(&contract).iter().map(|(_, _, operation)| operation["tags"][0].as_str().unwrap()).collect();
+    for tag in tags {
+        let all = operations(&contract);
+        let count = all.iter().filter(|(_, _, operation)| operation["tags"][0] == tag).count();
+        assert!(README.contains(&format!("| {tag} | {count} |")), "{tag} has {count}");
+    }
+    let left_out = README.split("## What is left out").nth(1).unwrap();
+    for (path, method, _) in operations(&contract) {
+        assert!(!left_out.contains(&format!("`{} {path}`", method.to_uppercase())), "{method} {path}");
+    }
+}
