@@ -181,6 +181,13 @@ impl<E> From<Unsent> for Error<E> {
     }
 }
 
+/// For operations with a header parameter. The value is not repeated.
+impl<E> From<http::header::InvalidHeaderValue> for Error<E> {
+    fn from(_: http::header::InvalidHeaderValue) -> Self {
+        Self::InvalidRequest("a header parameter holds characters that a header cannot".to_owned())
+    }
+}
+
 impl<E> From<InvalidUrl> for Error<E> {
     fn from(error: InvalidUrl) -> Self {
         Self::InvalidRequest(error.to_string())

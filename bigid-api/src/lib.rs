@@ -4,7 +4,9 @@
 //!
 //! - **Answers lose nothing.** A field that the contract does not know, a null, and a value of another kind than declared stay in the
 //!   record's `extra` map; enumerations have a variant for values that the contract does not name. Deployed servers send 113 fields
-//!   where the vendor's description has 8, and one odd field must not lose a page of records.
+//!   where the vendor's description has 8, and one odd field must not lose a page of records. A bare array is a [`List`], in which an
+//!   element that is no record keeps its place. An answer whose shape nobody has described is an
+//!   [`OpenAnswer`](types::OpenAnswer).
 //! - **Errors are honest.** [`Error`] keeps the status of an answer that could not be decoded, links its cause, and prints neither
 //!   bodies nor headers.
 //! - **Secrets are a type.** [`Secret`] has no `Display`, and `Debug` of a record shows only the keys of what no contract describes.
