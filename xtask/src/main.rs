@@ -3,6 +3,12 @@
 
 mod spec;
 
+mod naming;
+
+mod prose;
+
+mod check;
+
 mod regen;
 
 use std::path::PathBuf;
@@ -15,6 +21,11 @@ usage: cargo xtask COMMAND
 
   regen            rewrite spec/bigid.openapi.json and bigid-api/src/generated/ from spec/
   regen --check    write nothing; exit 1 with a diff if a rewrite would change a file
+
+  spec check                    look for what the generator would choke on in spec/, as `regen` uses it
+  spec check FILE..             the same in other documents, as progenitor alone would take them
+  spec check --format json      the findings for tools
+  spec explain [CODE]           the story of one trap, with an example; all codes without one
 
 options: --root DIR   work on another checkout";
 
@@ -34,7 +45,10 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
     match words.as_slice() {
         ["regen"] => regen::write(&root),
         ["regen", "--check"] => regen::check(&root),
+        ["spec", "check", rest @ ..] => check::check(&root, rest),
+        ["spec", "explain", rest @ ..] => check::explain(rest),
         [regen::CHILD] => regen::child(),
+        [regen::PLAIN_CHILD] => regen::plain_child(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)

@@ -1,0 +1,178 @@
+//! P401, P402, P406 to P408, P413, P419: schemas made of schemas.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::document::{below, unescape};
+use super::trap::{ERROR, WARNING};
+use super::{Document, Findings, Mend, Trap};
+use crate::spec::{Layer, schema_name};
+
+pub(super) static SELF_ALL_OF: Trap = Trap {
+    code: "P401",
+    title: "a schema that contains itself through allOf",
+    harm: "progenitor merges it with itself until the stack is exhausted, and the process aborts",
+    mend: "take the schema out of its own allOf, or refer to it from a property of one part alone",
+    layer: Layer::Codegen,
+    ..ERROR
+};
+
+pub(super) static NOT: Trap = Trap {
+    code: "P402",
+    title: "a schema with `not`",
+    harm: "progenitor panics: `unhandled not schema`; only `not` over an enum of one kind is known",
+    mend: "leave `not` out",
+    layer: Layer::Codegen,
+    ..ERROR
+};
+
+pub(super) static SCALARS: Trap = Trap {
+    code: "P406",
+    title: "anyOf over values that are no objects and do not exclude each other",
+    harm: "it becomes a struct of flattened options, which no text or number ever decodes into; an undeclared required property panics",
+    mend: "leave the schema open",
+    layer: Layer::Codegen,
+    ..ERROR
+};
+
+pub(super) static BOTH: Trap = Trap {
+    code: "P407",
+    title: "anyOf beside oneOf",
+    harm: "progenitor panics: `assertion failed: any_of.is_none() || one_of.is_none()`",
+    mend: "keep one of them",
+    layer: Layer::Codegen,
+    ..ERROR
+};
+
+pub(super) static EMPTY: Trap = Trap {
+    code: "P408",
+    title: "an empty allOf, anyOf or oneOf",
+    harm: "an empty allOf panics; an empty anyOf or oneOf becomes a type of which no value exists",
+    mend: "leave it out",
+    layer: Layer::Codegen,
+    ..ERROR
+};
+
+pub(super) static CONTRADICTION: Trap = Trap {
+    code: "P413",
+    title: "allOf over types that exclude each other",
+    harm: "it becomes an enum without variants: nothing ever decodes",
+    mend: "leave the schema open",
+    layer: Layer::Codegen,
+    ..ERROR
+};
+
+pub(super) static DISCRIMINATOR: Trap = Trap {
+    code: "P419",
+    title: "a discriminator",
+    harm: "it is ignored: the first alternative that fits is taken, whatever the discriminator says",
+    mend: "leave it out, and order the alternatives from the most to the least demanding",
+    layer: Layer::Codegen,
+    ..WARNING
+};
+
+pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
+    for schema in &document.schemas {
+        let (at, value) = (schema.pointer.as_str(), schema.value);
+        let remove = |key: &str| Mend::remove(format!("{at}/{key}"));
+        for key in ["allOf", "anyOf", "oneOf"] {
+            if value[key].as_array().is_some_and(Vec::is_empty) {
+                found.add(&EMPTY, at, format!("an empty {key}"), remove(key));
+            }
+        }
+        if value.get("not").is_some_and(|inner| !is_known_not(value, inner)) {
+            found.add(&NOT, at, "a `not`", remove("not"));
+        }
+        if value["anyOf"].is_array() && value["oneOf"].is_array() {
+            found.add(&BOTH, at, "anyOf beside oneOf", remove("anyOf"));
+        }
+        let members: Vec<&Value> =
+            value["anyOf"].as_array().into_iter().flatten().map(|member| document.resolve(member)).collect();
+        if becomes_struct(&members) || lacks_required(&members) {
+            found.add(&SCALARS, at, "anyOf over values that do not exclude each other", remove("anyOf"));
+        }
+        let mut kinds =
+            value["allOf"].as_array().into_iter().flatten().filter_map(|part| document.resolve(part)["type"].as_str());
+        let first = kinds.next();
+        if kinds.any(|kind| Some(kind) != first && !(numeric(kind) && first.is_some_and(numeric))) {
+            found.add(&CONTRADICTION, at, "allOf over different types", remove("allOf"));
+        }
+        if value["discriminator"].is_object() {
+            found.add(&DISCRIMINATOR, at, "a discriminator", remove("discriminator"));
+        }
+        if let Some(index) = circle(document, value) {
+            found.add(&SELF_ALL_OF, at, "allOf leads back to itself", remove(&format!("allOf/{index}")));
+        }
+    }
+}
+
+fn numeric(kind: &str) -> bool {
+    kind == "integer" || kind == "number"
+}
+
+/// `not` over everything, and over an enum of one kind, are handled where they stand alone.
+fn is_known_not(schema: &Value, inner: &Value) -> bool {
+    const SILENT: [&str; 5] = ["not", "description", "title", "example", "nullable"];
+    let alone = schema.as_object().is_some_and(|keywords| keywords.keys().all(|key| SILENT.contains(&key.as_str())));
+    let values = inner["enum"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let texts = !values.is_empty() && values.iter().all(Value::is_string);
+    let only =
+        |keys: &[&str]| inner.as_object().is_some_and(|inner| inner.keys().all(|key| keys.contains(&key.as_str())));
+    alone && (inner.as_object().is_some_and(serde_json::Map::is_empty) || (texts && only(&["enum"])))
+}
+
+/// Whether progenitor flattens the members of an anyOf into one struct that some of them cannot be flattened into.
+fn becomes_struct(members: &[&Value]) -> bool {
+    let exclusive = |a: &Value, b: &Value| match (a["type"].as_str(), b["type"].as_str()) {
+        (Some(a_kind), Some(b_kind)) => a_kind != b_kind && !(a["nullable"] == true && b["nullable"] == true),
+        _ => false,
+    };
+    let pairs = members.iter().enumerate().flat_map(|(index, a)| members[index + 1..].iter().map(move |b| (*a, *b)));
+    let is_object =
+        |member: &&Value| member["type"] == "object" || member["properties"].is_object() || member["allOf"].is_array();
+    !pairs.into_iter().all(|(a, b)| exclusive(a, b)) && !members.iter().all(is_object)
+}
+
+/// Whether two objects are compared by a required property that the one which requires it does not declare.
+fn lacks_required(members: &[&Value]) -> bool {
+    let lacking = |member: &&Value| {
+        let required = member["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        member["properties"].is_object() && required.into_iter().any(|name| member["properties"].get(name).is_none())
+    };
+    members.len() > 1 && members.iter().any(lacking)
+}
+
+/// The place in a schema's allOf from which merging never comes back.
+///
+/// Merging goes through references, through every kind of composition, and into a property that two parts have.
+fn circle(document: &Document<'_>, schema: &Value) -> Option<usize> {
+    let parts = schema["allOf"].as_array().filter(|parts| parts.len() > 1)?;
+    (0..parts.len()).find(|index| {
+        let mut open: Vec<(&Value, bool)> = vec![(&parts[*index], false)];
+        let mut seen = BTreeSet::new();
+        while let Some((part, inside)) = open.pop() {
+            if std::ptr::eq(part, schema) {
+                return true;
+            }
+            if !seen.insert((std::ptr::from_ref(part), inside)) {
+                continue;
+            }
+            if let Some(name) = part["$ref"].as_str().and_then(schema_name) {
+                open.extend(document.schema(&unescape(name)).map(|next| (next, inside)));
+            }
+            let shared = |rest: &str| {
+                rest.strip_prefix("/properties/").is_some_and(|name| {
+                    let name = unescape(name);
+                    parts.iter().filter(|part| document.resolve(part)["properties"].get(&name).is_some()).count() > 1
+                })
+            };
+            open.extend(below(part).into_iter().filter_map(|(rest, inner)| {
+                let composed =
+                    rest.starts_with("/allOf/") || rest.starts_with("/anyOf/") || rest.starts_with("/oneOf/");
+                (composed || inside || shared(&rest)).then_some((inner, inside || shared(&rest)))
+            }));
+        }
+        false
+    })
+}
