@@ -52,7 +52,7 @@ pub(super) static UNRECOGNIZED: Trap = Trap {
     code: "P506",
     title: "an enum of an answer with the value that open enums need",
     harm: "open enums keep unknown text in a variant `Unrecognized`, which would stand there twice: `regen` stops",
-    mend: "leave the enum out: the value is kept as text",
+    mend: "leave the value out: it is kept as text, as every unknown one",
     layer: Layer::Codegen,
     plain: None,
     defused: "progenitor alone has no open enums",
@@ -89,7 +89,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
             }
             _ => {}
         }
-        if schema.in_answer && !texts.is_empty() {
+        if schema.in_answer && !texts.is_empty() && !is_open(document, at) {
             let mut open = json!({ "oneOf": [{ "type": "string", "enum": texts }, { "type": "string" }] });
             let mut mend = remove().and_remove_key(schema.value, at, "type");
             if schema.value["nullable"] == true {
@@ -97,11 +97,21 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
                 open["nullable"] = true.into();
             }
             found.add(&CLOSED, at, "an answer holds a closed enum", mend.and_update(at, open));
-            if texts.iter().any(|text| naming::pascal(text) == "Unrecognized") {
-                found.add(&UNRECOGNIZED, at, "a value that becomes `Unrecognized`", remove());
+            if let Some(index) =
+                values.iter().position(|value| value.as_str().map(naming::pascal).as_deref() == Some("Unrecognized"))
+            {
+                let mend = Mend::remove(format!("{at}/enum/{index}"));
+                found.add(&UNRECOGNIZED, at, "a value that becomes `Unrecognized`", mend);
             }
         }
     }
+}
+
+/// Whether an enum stands in a oneOf that takes any text as well.
+fn is_open(document: &Document<'_>, at: &str) -> bool {
+    let alternatives =
+        at.rsplit_once("/oneOf/").and_then(|(parent, _)| document.root.pointer(parent)?["oneOf"].as_array());
+    alternatives.is_some_and(|list| list.iter().any(|other| *other == json!({ "type": "string" })))
 }
 
 fn kinds(values: &[Value]) -> usize {

@@ -1,11 +1,12 @@
 //! Overlay actions that mend a finding, ready to be pasted.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::Trap;
 use crate::spec::{Layer, escape};
 
-/// Actions in the order in which they are to be applied, each at a JSON pointer.
+/// Actions in the order in which they are to be applied, each at a JSON pointer, or at all nodes of a JSONPath.
 #[derive(Debug, Default)]
 pub(crate) struct Mend(Vec<(String, Change)>);
 
@@ -48,28 +49,50 @@ impl Mend {
 
     /// The actions as YAML. Who knows a fact about an API is for the reader to say; what progenitor does is known.
     pub(crate) fn yaml(&self, trap: &Trap, root: &Value) -> Option<String> {
-        let evidence = match trap.layer {
-            Layer::Contract => json!({ "sources": ["who knows this?"], "independent": 0 }),
-            Layer::Codegen => json!({ "sources": [format!("spec check: {}", trap.code)], "independent": 1 }),
+        let (source, independent) = match trap.layer {
+            Layer::Contract => ("who knows this?".to_owned(), 0),
+            Layer::Codegen => (format!("spec check: {}", trap.code), 1),
         };
-        let actions = self.0.iter().map(|(pointer, change)| {
-            let mut action = Map::new();
-            action.insert("target".into(), json_path(root, pointer).into());
-            action.insert("description".into(), format!("{}: {}.", trap.code, trap.title).into());
-            action.insert("x-evidence".into(), evidence.clone());
-            match change {
-                Change::Update(value) => action.insert("update".into(), value.clone()),
-                Change::Copy(from) => action.insert("copy".into(), json_path(root, from).into()),
-                Change::Remove => action.insert("remove".into(), true.into()),
+        let actions = self.0.iter().map(|(place, change)| {
+            let (update, copy, remove) = match change {
+                Change::Update(value) => (Some(value), None, None),
+                Change::Copy(from) => (None, Some(json_path(root, from)), None),
+                Change::Remove => (None, None, Some(true)),
             };
-            action
+            let evidence = Evidence { sources: [&source], independent };
+            let description = format!("{}: {}.", trap.code, trap.title);
+            Action { target: json_path(root, place), description, evidence, update, copy, remove }
         });
         serde_yaml::to_string(&actions.collect::<Vec<_>>()).ok()
     }
 }
 
-/// The RFC 9535 JSONPath of one node. A token is an index only where an array stands above it.
+/// One action, its keys in the order in which people write them.
+#[derive(Serialize)]
+struct Action<'a> {
+    target: String,
+    description: String,
+    #[serde(rename = "x-evidence")]
+    evidence: Evidence<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    update: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    copy: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remove: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct Evidence<'a> {
+    sources: [&'a str; 1],
+    independent: u32,
+}
+
+/// The RFC 9535 JSONPath of one node. A token is an index only where an array stands above it. What is a path already stays one.
 fn json_path(root: &Value, pointer: &str) -> String {
+    if pointer.starts_with('$') {
+        return pointer.to_owned();
+    }
     let mut path = String::from("$");
     let mut node = Some(root);
     for token in pointer.split('/').skip(1) {
@@ -102,6 +125,8 @@ fn quoted(key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

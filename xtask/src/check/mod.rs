@@ -69,6 +69,9 @@ mod explain;
 mod command;
 pub(crate) use command::{check, explain, gate};
 
+#[cfg(test)]
+mod tests;
+
 use std::thread;
 
 use serde_json::Value;

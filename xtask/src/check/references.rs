@@ -72,11 +72,20 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
     for (path, item) in document.root["paths"].as_object().into_iter().flatten() {
         if let Some(target) = item["$ref"].as_str() {
             let at = format!("/paths/{}", escape(path));
-            let local = target.strip_prefix('#').filter(|target| document.root.pointer(target).is_some());
-            let mend = local.map(|target| Mend::remove(format!("{at}/$ref")).and_copy(target, &at));
+            let mend = target.strip_prefix('#').and_then(|target| repeat(document, target, &at));
             found.add(&PATH_ITEM, &at, format!("the path `{path}` is a reference"), mend);
         }
     }
+}
+
+/// Writes the operations of one path under another, each with a name of its own.
+fn repeat(document: &Document<'_>, target: &str, at: &str) -> Option<Mend> {
+    let there = document.root.pointer(target)?.as_object()?;
+    let ids = there.iter().filter_map(|(method, operation)| Some((method, operation["operationId"].as_str()?)));
+    let copied = Mend::remove(format!("{at}/$ref")).and_copy(target, at);
+    Some(ids.fold(copied, |mend, (method, id)| {
+        mend.and_update(format!("{at}/{method}"), json!({ "operationId": format!("{id}Again") }))
+    }))
 }
 
 /// A reference to a parameter, body or response: without it, the operation is without that part.
