@@ -48,6 +48,7 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
         ["spec", "check", rest @ ..] => check::check(&root, rest),
         ["spec", "explain", rest @ ..] => check::explain(rest),
         [regen::CHILD] => regen::child(),
+        [check::MENDING_CHILD] => check::mending_child(),
         [regen::PLAIN_CHILD] => regen::plain_child(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -66,6 +66,9 @@ mod report;
 
 mod explain;
 
+mod mending;
+pub(crate) use mending::{CHILD as MENDING_CHILD, child as mending_child};
+
 mod command;
 pub(crate) use command::{check, explain, gate};
 

@@ -44,6 +44,7 @@ pub(super) fn print(findings: &Diagnostics, format: Format) -> anyhow::Result<St
     for (code, count) in shown.into_iter().filter(|(_, count)| *count > SHOWN) {
         writeln!(text, "... and {} more of {code} (`--format json` lists them all)", count - SHOWN)?;
     }
-    writeln!(text, "{errors} errors, {warnings} warnings")?;
+    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    writeln!(text, "{}, {}", plural(errors, "error"), plural(warnings, "warning"))?;
     Ok(text)
 }

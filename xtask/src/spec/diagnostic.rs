@@ -112,6 +112,11 @@ impl Diagnostic {
         self.actions.as_deref()
     }
 
+    /// Where in the document.
+    pub(crate) fn pointer_text(&self) -> Option<&str> {
+        self.pointer.as_deref()
+    }
+
     pub(crate) fn severity(&self) -> Severity {
         self.severity
     }
