@@ -9,8 +9,8 @@
 //!   for [`Pipeline::Regen`]. There, prose is made plain, answers are decoded by lossless records, enums of answers are open,
 //!   properties are renamed by `x-rust-name`, and every operation has a builder. A trap that this defuses is not reported; what a
 //!   record cannot hold is an error, because `regen` stops or the client does not compile.
-//! * With files, each document is taken as it is, as someone would feed it to progenitor with its default settings:
-//!   [`Pipeline::Plain`]. What harms builders alone is a warning there.
+//! * With files, each document is taken as it is, as someone would feed it to progenitor alone: [`Pipeline::Plain`].
+//!   That is with its default settings, or with builders: what harms either is reported.
 //!
 //! An error stops `regen`; a warning does not. Whatever shape a document has, it gets findings: its depth is limited where it is
 //! read, references are followed a limited number of times, and nothing is taken to be of a kind.

@@ -9,7 +9,7 @@ use super::paths::is_header;
 use super::trap::ERROR;
 use super::{Document, Findings, Mend, Trap};
 use crate::naming;
-use crate::spec::{Layer, Severity};
+use crate::spec::Layer;
 
 pub(super) static SAME_NAME: Trap = Trap {
     code: "P109",
@@ -32,10 +32,9 @@ pub(super) static COLLIDING: Trap = Trap {
 pub(super) static TAKEN: Trap = Trap {
     code: "P111",
     title: "a parameter that is called as a function of its builder is",
-    harm: "the builder has `send` or `new` twice and does not compile; without builders nothing happens",
+    harm: "with builders, `send` or `new` stands twice and the client does not compile",
     mend: "leave the parameter out",
     layer: Layer::Codegen,
-    plain: Some(Severity::Warning),
     ..ERROR
 };
 
@@ -98,7 +97,6 @@ pub(super) static OBJECT: Trap = Trap {
     harm: "with builders, progenitor panics: `entered unreachable code`, or an assertion that it is called `body`",
     mend: "describe it as an object without properties; the caller names them",
     layer: Layer::Codegen,
-    plain: Some(Severity::Warning),
     ..ERROR
 };
 

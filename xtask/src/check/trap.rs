@@ -5,7 +5,7 @@ use crate::spec::{Layer, Severity};
 /// Who a document is checked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pipeline {
-    /// progenitor as it comes, with its default settings.
+    /// progenitor as it comes, with its default settings or with builders.
     Plain,
     /// This project's `regen`: progenitor with builders, and its code rewritten.
     Regen,
