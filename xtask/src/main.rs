@@ -30,7 +30,9 @@ usage: cargo xtask COMMAND
 options: --root DIR   work on another checkout";
 
 fn main() -> ExitCode {
-    match run(std::env::args().skip(1).collect()) {
+    // An argument that is not Unicode is none that is known; reading it must not panic.
+    let args = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned());
+    match run(args.collect()) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("{error:#}");

@@ -31,7 +31,8 @@ fn progenitor_survives_whatever_passed_the_check() {
     }
     let ours = ["../spec/bigid.openapi.json", "../spec/upstream/bigid-authentication.openapi.yaml"];
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let queue: Mutex<VecDeque<PathBuf>> = Mutex::new(ours.iter().map(|name| root.join(name)).chain(samples).chain(examples(root)).collect());
+    let queue: Mutex<VecDeque<PathBuf>> =
+        Mutex::new(ours.iter().map(|name| root.join(name)).chain(samples).chain(examples(root)).collect());
     let results: Mutex<Vec<Result<Passed, String>>> = Mutex::new(Vec::new());
     thread::scope(|scope| {
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
@@ -74,7 +75,8 @@ fn document(path: &Path) -> Result<Passed, String> {
         return Ok(Passed::CheckedOnly);
     }
     let output = run(&["mend-from-stdin"], &text);
-    let mended: Value = serde_json::from_slice(&output.stdout).map_err(|_| String::from_utf8_lossy(&output.stderr).into_owned())?;
+    let mended: Value =
+        serde_json::from_slice(&output.stdout).map_err(|_| String::from_utf8_lossy(&output.stderr).into_owned())?;
     match mended["errors"].as_array().map(Vec::as_slice) {
         Some([]) => survives(&mended["document"].to_string()).map(|()| Passed::Mended),
         // No overlay makes 3.0 of another version.
@@ -94,8 +96,10 @@ fn survives(text: &str) -> Result<(), String> {
 fn samples() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo).args(["metadata", "--format-version", "1", "--offline"]).current_dir(root).output();
-    let metadata: Value = output.ok().and_then(|output| serde_json::from_slice(&output.stdout).ok()).unwrap_or_default();
+    let output =
+        Command::new(cargo).args(["metadata", "--format-version", "1", "--offline"]).current_dir(root).output();
+    let metadata: Value =
+        output.ok().and_then(|output| serde_json::from_slice(&output.stdout).ok()).unwrap_or_default();
     let packages = metadata["packages"].as_array().into_iter().flatten();
     let named = packages.filter(|package| PACKAGES.contains(&package["name"].as_str().unwrap_or_default()));
     let mut found = Vec::new();

@@ -67,7 +67,13 @@ const HARMS: &[(&str, Harm)] = &[
     ("P201", Lacks(Positional, "job")),
     ("P202", Panics("response_types.len() <= 1")),
     ("P203", Panics("response_types.len() <= 1")),
-    ("P204", Writes(Positional, "400u16 ..= 499u16 => { Err (Error :: ErrorResponse (ResponseValue :: from_response (response) . await ?)) } 401u16")),
+    (
+        "P204",
+        Writes(
+            Positional,
+            "400u16 ..= 499u16 => { Err (Error :: ErrorResponse (ResponseValue :: from_response (response) . await ?)) } 401u16",
+        ),
+    ),
     ("P205", Lacks(Positional, "csv")),
     ("P206", Panics("media type encoding, no schema")),
     ("P207", Panics("media type encoding not empty")),
@@ -103,7 +109,13 @@ const HARMS: &[(&str, Harm)] = &[
     ("P411", Refuses("invalid pattern")),
     ("P412", Refuses("value does not conform to the given schema")),
     ("P413", Writes(Positional, "pub enum Thing { }")),
-    ("P415", Writes(Positional, "pub enum Thing { # [serde (rename = \"active\")] Active , # [serde (rename = \"inactive\")] Inactive , }")),
+    (
+        "P415",
+        Writes(
+            Positional,
+            "pub enum Thing { # [serde (rename = \"active\")] Active , # [serde (rename = \"inactive\")] Inactive , }",
+        ),
+    ),
     ("P416", Panics("invalid (or unexpected) schema")),
     ("P417", Lacks(Positional, "flatten")),
     ("P418", Writes(Builder, "no value supplied for extra")),
@@ -128,8 +140,13 @@ const HARMS: &[(&str, Harm)] = &[
 
 #[test]
 fn progenitor_still_does_the_harm_that_each_trap_describes() {
-    let mended: Vec<String> = HARMS.iter().filter_map(|(code, harm)| Some(format!("{code}: {}", mended(code, harm)?))).collect();
-    assert!(mended.is_empty(), "upstream seems to have mended these; see what the trap shall say now:\n{}", mended.join("\n"));
+    let mended: Vec<String> =
+        HARMS.iter().filter_map(|(code, harm)| Some(format!("{code}: {}", mended(code, harm)?))).collect();
+    assert!(
+        mended.is_empty(),
+        "upstream seems to have mended these; see what the trap shall say now:\n{}",
+        mended.join("\n")
+    );
 }
 
 #[test]

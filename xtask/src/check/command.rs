@@ -1,6 +1,6 @@
 //! The two commands, and what `regen` asks before it begins.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -22,17 +22,17 @@ pub(crate) fn check(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
         let loaded = Source::load(Path::new(""), file);
         findings.extend(loaded.map_or_else(Diagnostics::from, |source| document(&source)));
     }
-    print!("{}", print(&findings, format)?);
+    say(&print(&findings, format)?);
     Ok(if findings.count(Severity::Error) > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// `spec explain [CODE]`
 pub(crate) fn explain(words: &[&str]) -> anyhow::Result<ExitCode> {
     match words {
-        [] => print!("{}", story::list()),
-        ["--table"] => print!("{}", story::table()),
+        [] => say(&story::list()),
+        ["--table"] => say(&story::table()),
         [code] => match row(code) {
-            Some(row) => print!("{}", story::story(row)?),
+            Some(row) => say(&story::story(row)?),
             None => {
                 eprintln!("error: no trap is called `{code}`\n\n{}", story::list());
                 return Ok(ExitCode::from(2));
@@ -59,6 +59,11 @@ pub(crate) fn gate(contract: &Applied) -> Result<(), Diagnostics> {
         eprintln!("{warning}\n");
     }
     Ok(())
+}
+
+/// Writes to standard output. A reader that has seen enough, as `head` does, is no failure.
+fn say(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
 /// The files and the format; nothing where an argument cannot be read.

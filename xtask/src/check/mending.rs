@@ -31,7 +31,8 @@ struct Mended {
 pub(crate) fn child() -> anyhow::Result<ExitCode> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text)?;
-    let mut mended = Mended { mended: 0, removed: 0, errors: Vec::new(), document: Source::parse("-", text.into_bytes())?.value };
+    let mut mended =
+        Mended { mended: 0, removed: 0, errors: Vec::new(), document: Source::parse("-", text.into_bytes())?.value };
     for _ in 0..ROUNDS {
         let errors = errors(&mended.document);
         mended.errors = errors.iter().map(ToString::to_string).collect();
@@ -69,8 +70,11 @@ impl Mended {
 
     fn remove_operation(&mut self, error: &Diagnostic) -> bool {
         let Some(at) = error.pointer_text() else { return false };
-        let owner = operations(&self.document).find(|(pointer, ..)| at == pointer || at.starts_with(&format!("{pointer}/")));
-        let Some((path, method)) = owner.map(|(_, path, method, _)| (path.to_owned(), method.to_owned())) else { return false };
+        let owner =
+            operations(&self.document).find(|(pointer, ..)| at == pointer || at.starts_with(&format!("{pointer}/")));
+        let Some((path, method)) = owner.map(|(_, path, method, _)| (path.to_owned(), method.to_owned())) else {
+            return false;
+        };
         let item = self.document.pointer_mut(&format!("/paths/{}", escape(&path))).and_then(Value::as_object_mut);
         self.removed += 1;
         item.is_some_and(|item| item.remove(&method).is_some())

@@ -62,13 +62,18 @@ pub(crate) fn child() -> anyhow::Result<ExitCode> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text)?;
     let (client, httpmock): (Value, Value) = serde_json::from_str(&text)?;
+    println!("{}", serde_json::to_string(&unguarded(client, httpmock)?)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs progenitor in this process, where a panic of it is a panic of ours.
+pub(super) fn unguarded(client: Value, httpmock: Value) -> anyhow::Result<Tokens> {
     let client = generator().generate_tokens(&openapi(client)?).map_err(refused)?.to_string();
     let httpmock = match httpmock {
         Value::Null => String::new(),
         document => generator().httpmock(&openapi(document)?, "crate").map_err(refused)?.to_string(),
     };
-    println!("{}", serde_json::to_string(&Tokens { client, httpmock })?);
-    Ok(ExitCode::SUCCESS)
+    Ok(Tokens { client, httpmock })
 }
 
 /// The other child: reads one document from standard input, as progenitor's own command would from a file, and writes [`Plain`].

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::spec::{Applied, operations, references, schema_name};
+use crate::spec::{operations, references, schema_name};
 use crate::{naming, prose};
 
 /// The path that deployed servers mount the API under, and mocks with them.
@@ -27,16 +27,16 @@ pub(super) struct Input {
     pub(super) renamed: BTreeMap<(String, String), String>,
 }
 
-/// Makes the generator's input out of a contract that passed its checks.
-pub(super) fn prepare(applied: &Applied) -> Input {
-    let mut client = applied.codegen.clone();
+/// Makes the generator's input out of a contract, codegen layer and all, that passed its checks.
+pub(super) fn prepare(codegen: &Value) -> Input {
+    let mut client = codegen.clone();
     let names = operation_names(&client);
     let (records, enums) = answer_schemas(&client);
     let answers = operations(&client).map(|(.., operation)| ways_back(&operation["responses"])).sum();
     let renamed = rename(&mut client);
     prose::tame(&mut client);
     let mut httpmock = client.clone();
-    if let Some(paths) = httpmock["paths"].as_object_mut() {
+    if let Some(paths) = httpmock.pointer_mut("/paths").and_then(Value::as_object_mut) {
         *paths = std::mem::take(paths).into_iter().map(|(path, item)| (format!("{BASE_PATH}{path}"), item)).collect();
     }
     Input { client, httpmock, operations: names, answers, records, enums, renamed }
@@ -80,7 +80,9 @@ fn answer_schemas(document: &Value) -> (BTreeSet<String>, BTreeSet<String>) {
 /// Gives properties the names that `x-rust-name` asks for.
 fn rename(document: &mut Value) -> BTreeMap<(String, String), String> {
     let mut renamed = BTreeMap::new();
-    let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return renamed };
+    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else {
+        return renamed;
+    };
     for (schema, body) in schemas {
         let Some(properties) = body.get_mut("properties").and_then(Value::as_object_mut) else { continue };
         let mut kept = Map::new();

@@ -11,6 +11,9 @@ mod table;
 
 mod output;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -51,7 +54,7 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<ExitCode> {
 fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
     let applied = Applied::read(root)?;
     check::gate(&applied)?;
-    let input = input::prepare(&applied);
+    let input = input::prepare(&applied.codegen);
     let tokens = generator::generate(&input, &applied)?;
     let rewritten = rewrite::rewrite(&tokens, &input)?;
     let header = table::header(&applied);
