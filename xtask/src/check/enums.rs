@@ -45,7 +45,6 @@ pub(super) static CLOSED: Trap = Trap {
     plain: Some(Severity::Warning),
     regen: None,
     defused: "named enums of answers become open; one without a name is P503",
-    ..ERROR
 };
 
 pub(super) static UNRECOGNIZED: Trap = Trap {

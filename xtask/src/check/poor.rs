@@ -1,4 +1,4 @@
-//! W701 to W704: what is legal, and poor.
+//! W701 to W705: what is legal, and poor.
 
 use serde_json::{Value, json};
 
@@ -41,6 +41,14 @@ pub(super) static UGLY: Trap = Trap {
     ..WARNING
 };
 
+pub(super) static SECRET: Trap = Trap {
+    code: "W705",
+    title: "a property with the name of a secret that is not said to be one",
+    harm: "it is ordinary text, which every `Debug` prints and every log may hold",
+    mend: "say `format: password`, which `regen` makes a `Secret` of, and progenitor's `with_conversion` can",
+    ..WARNING
+};
+
 pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
     for operation in &document.operations {
         let label = operation.label();
@@ -79,6 +87,15 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
     }
     for schema in &document.schemas {
         for (wire, property) in schema.value["properties"].as_object().into_iter().flatten() {
+            if property["type"] == "string" && property.get("format").is_none() && names_a_secret(wire) {
+                let at = format!("{}/properties/{}", schema.pointer, escape(wire));
+                found.add(
+                    &SECRET,
+                    &at,
+                    format!("`{wire}` is ordinary text"),
+                    Mend::update(&at, json!({ "format": "password" })),
+                );
+            }
             let regen = found.pipeline == Pipeline::Regen;
             let asked = property["x-rust-name"].as_str().filter(|_| regen);
             let name = asked.unwrap_or(wire);
@@ -101,6 +118,14 @@ fn title(operation: &Operation<'_>) -> String {
     let words = naming::snake(if operation.id.is_empty() { operation.path } else { operation.id });
     let capital = |word: &str| word.chars().next().map(|c| format!("{}{}", c.to_uppercase(), &word[c.len_utf8()..]));
     words.split('_').filter_map(capital).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether the last words of a name are those of a secret: `auth_token` is one, `token_count` is not.
+fn names_a_secret(name: &str) -> bool {
+    let words = naming::snake(name);
+    ["password", "passphrase", "secret", "token", "api_key", "private_key", "access_key"]
+        .iter()
+        .any(|word| words.ends_with(word))
 }
 
 /// A name longer than this does not fit beside anything.

@@ -117,7 +117,7 @@ fn reference(
         return found.add(&DANGLING, at, format!("the reference `{target}` leads nowhere"), mend());
     };
     let prefix = format!("/components/{section}/");
-    if !local.strip_prefix(&prefix).is_some_and(|name| !name.contains('/')) {
+    if local.strip_prefix(&prefix).is_none_or(|name| name.contains('/')) {
         let repeats = there.get("$ref").is_none() && !at.starts_with(&format!("{local}/"));
         let copy = repeats.then(|| Mend::remove(format!("{at}/$ref")).and_copy(local, at));
         found.add(

@@ -93,7 +93,7 @@ pub(super) static IGNORED: Trap = Trap {
 pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
     for operation in &document.operations {
         let answers: Vec<Answer<'_>> =
-            operation.responses.iter().map(|(status, part)| Answer::new(document, status, part)).collect();
+            operation.responses.iter().map(|(status, part)| Answer::new(status, part)).collect();
         for answer in &answers {
             media_types(operation, answer, found);
         }
@@ -135,12 +135,12 @@ enum Kind {
 }
 
 impl<'a> Answer<'a> {
-    fn new(document: &Document<'a>, status: &'a str, part: &'a Part<'a>) -> Self {
+    fn new(status: &'a str, part: &'a Part<'a>) -> Self {
         let json = Operation::content(part)
             .find(|(_, name, _)| *name == "application/json" || name.starts_with("application/json;"));
         let schema = json.as_ref().and_then(|(_, _, media)| media.get("schema"));
         let kind = match (&json, status, Operation::content(part).next()) {
-            (Some(_), ..) => schema.map_or(Kind::Unnamed, |schema| kind(document, schema, DEPTH)),
+            (Some(_), ..) => schema.map_or(Kind::Unnamed, |schema| kind(schema, DEPTH)),
             (None, "101", _) => Kind::Upgrade,
             (None, _, Some(_)) => Kind::Raw,
             (None, _, None) => Kind::Empty,
@@ -160,19 +160,19 @@ impl<'a> Answer<'a> {
 /// How deep arrays of arrays are looked into.
 const DEPTH: usize = 16;
 
-fn kind(document: &Document<'_>, schema: &Value, depth: usize) -> Kind {
+fn kind(schema: &Value, depth: usize) -> Kind {
     if let Some(target) = schema["$ref"].as_str() {
         return Kind::Json(target.to_owned());
     }
     if let Some([only]) = schema["allOf"].as_array().map(Vec::as_slice) {
-        return kind(document, only, depth.saturating_sub(1));
+        return kind(only, depth.saturating_sub(1));
     }
     let named = ["allOf", "anyOf", "oneOf", "not"].iter().any(|key| schema.get(key).is_some());
     let constrained = ["enum", "pattern", "minLength", "maxLength"].iter().any(|key| schema.get(key).is_some());
     let has = |key: &str| schema[key].as_object().is_some_and(|object| !object.is_empty());
     match schema["type"].as_str() {
         _ if named || constrained || has("properties") => Kind::Unnamed,
-        Some("array") if depth > 0 => match kind(document, &schema["items"], depth - 1) {
+        Some("array") if depth > 0 => match kind(&schema["items"], depth - 1) {
             Kind::Json(items) => Kind::Json(format!("[{items}]{}{}", schema["uniqueItems"], schema["nullable"])),
             other => other,
         },

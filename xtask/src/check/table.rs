@@ -118,6 +118,7 @@ pub(crate) static TRAPS: &[Row] = &[
     row!(poor::NO_SECURITY, "W702"),
     row!(poor::NO_SUMMARY, "W703"),
     row!(poor::UGLY, "W704"),
+    row!(poor::SECRET, "W705"),
 ];
 
 /// Every check, in the order in which a reader wants to hear of them: what cannot be read comes first.

@@ -1,10 +1,13 @@
 //! Every example is caught, and every pasted action mends it.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::explain::{example, findings, paste, table};
 use super::{Pipeline, Row, TRAPS, document, run};
-use crate::spec::{Diagnostic, Severity, Source};
+use crate::spec::{Applied, Diagnostic, Severity, Source};
 
 fn codes(row: &Row, value: &Value) -> Vec<(&'static str, Severity)> {
     let pipeline = if row.trap.plain.is_some() { Pipeline::Plain } else { Pipeline::Regen };
@@ -62,6 +65,15 @@ fn what_is_pasted_takes_the_finding_away_and_brings_no_other_error() {
 fn the_documentation_has_the_table() {
     let page = include_str!("../../../docs/spec-check.md");
     assert!(page.contains(&table()), "put the output of `cargo xtask spec explain --table` into docs/spec-check.md");
+}
+
+#[test]
+fn the_contract_is_clean_and_each_rule_of_the_codegen_overlay_is_missed() {
+    let applied = Applied::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))).unwrap();
+    assert_eq!(super::applied(&applied).to_string(), "");
+    let without = run(&applied.contract, Pipeline::Regen, &|_, message| Diagnostic::new(message));
+    let codes: BTreeSet<&str> = without.iter().map(Diagnostic::kind).collect();
+    assert_eq!(codes, BTreeSet::from(["P112", "P417", "P422"]));
 }
 
 /// Values of every kind, and some that look like what they are not.

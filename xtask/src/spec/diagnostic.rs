@@ -23,9 +23,13 @@ impl fmt::Display for Severity {
     }
 }
 
-/// One finding about a document.
+/// One finding about a document. It is a pointer wide, because most functions that return one succeed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Diagnostic {
+#[serde(transparent)]
+pub(crate) struct Diagnostic(Box<Finding>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Finding {
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
     severity: Severity,
@@ -47,7 +51,7 @@ pub(crate) struct Diagnostic {
 
 impl Diagnostic {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Finding {
             code: None,
             severity: Severity::Error,
             message: message.into(),
@@ -57,91 +61,91 @@ impl Diagnostic {
             harm: None,
             help: None,
             actions: None,
-        }
+        }))
     }
 
     /// What the finding is an instance of.
     pub(crate) fn code(mut self, code: &'static str, severity: Severity) -> Self {
-        self.code = Some(code);
-        self.severity = severity;
+        self.0.code = Some(code);
+        self.0.severity = severity;
         self
     }
 
     /// The file, relative to the checkout.
     pub(crate) fn file(mut self, file: impl Into<String>) -> Self {
-        self.file = Some(file.into());
+        self.0.file = Some(file.into());
         self
     }
 
     /// The line, counted from 1, where the parser knows it.
     pub(crate) fn line(mut self, line: Option<usize>) -> Self {
-        self.line = line;
+        self.0.line = line;
         self
     }
 
     /// The JSON pointer inside the document.
     pub(crate) fn pointer(mut self, pointer: impl Into<String>) -> Self {
-        self.pointer = Some(pointer.into());
+        self.0.pointer = Some(pointer.into());
         self
     }
 
     /// What would happen.
     pub(crate) fn harm(mut self, harm: &'static str) -> Self {
-        self.harm = Some(harm);
+        self.0.harm = Some(harm);
         self
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.0.help = Some(help.into());
         self
     }
 
     /// What mends it, as YAML.
     pub(crate) fn actions(mut self, actions: Option<String>) -> Self {
-        self.actions = actions;
+        self.0.actions = actions;
         self
     }
 
     /// What the finding is counted under: its code, or the lack of one.
     pub(crate) fn kind(&self) -> &'static str {
-        self.code.unwrap_or("others")
+        self.0.code.unwrap_or("others")
     }
 
     /// What is to be pasted.
     pub(crate) fn actions_text(&self) -> Option<&str> {
-        self.actions.as_deref()
+        self.0.actions.as_deref()
     }
 
     /// Where in the document.
     pub(crate) fn pointer_text(&self) -> Option<&str> {
-        self.pointer.as_deref()
+        self.0.pointer.as_deref()
     }
 
     pub(crate) fn severity(&self) -> Severity {
-        self.severity
+        self.0.severity
     }
 
     /// The text for people: `paint` colours it for a terminal.
     pub(crate) fn text(&self, paint: bool) -> String {
-        let (colour, dim, plain) = match (paint, self.severity) {
+        let (colour, dim, plain) = match (paint, self.0.severity) {
             (false, _) => ("", "", ""),
             (true, Severity::Error) => ("\u{1b}[1;31m", "\u{1b}[2m", "\u{1b}[0m"),
             (true, Severity::Warning) => ("\u{1b}[1;33m", "\u{1b}[2m", "\u{1b}[0m"),
         };
-        let code = self.code.map(|code| format!("[{code}]")).unwrap_or_default();
-        let mut text = format!("{colour}{}{code}{plain}: {}", self.severity, self.message);
-        if let Some(file) = &self.file {
-            let line = self.line.map(|line| format!(":{line}")).unwrap_or_default();
-            let pointer = self.pointer.as_deref().map(|pointer| format!(" (#{pointer})")).unwrap_or_default();
+        let code = self.0.code.map(|code| format!("[{code}]")).unwrap_or_default();
+        let mut text = format!("{colour}{}{code}{plain}: {}", self.0.severity, self.0.message);
+        if let Some(file) = &self.0.file {
+            let line = self.0.line.map(|line| format!(":{line}")).unwrap_or_default();
+            let pointer = self.0.pointer.as_deref().map(|pointer| format!(" (#{pointer})")).unwrap_or_default();
             text += &format!("\n  {dim}-->{plain} {file}{line}{pointer}");
         }
-        if let Some(harm) = self.harm {
+        if let Some(harm) = self.0.harm {
             text += &format!("\n  harm: {harm}");
         }
-        if let Some(help) = &self.help {
+        if let Some(help) = &self.0.help {
             text += &format!("\n  help: {help}");
         }
-        for line in self.actions.iter().flat_map(|actions| actions.lines()) {
+        for line in self.0.actions.iter().flat_map(|actions| actions.lines()) {
             text += &format!("\n  {dim}|{plain} {line}");
         }
         text
@@ -175,7 +179,7 @@ impl Diagnostics {
 
     /// How many findings of a severity there are.
     pub(crate) fn count(&self, severity: Severity) -> usize {
-        self.0.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+        self.0.iter().filter(|diagnostic| diagnostic.severity() == severity).count()
     }
 
     pub(crate) fn into_result(self) -> Result<(), Self> {
