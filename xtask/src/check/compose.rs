@@ -11,9 +11,9 @@ use crate::spec::{Layer, schema_name};
 
 pub(super) static SELF_ALL_OF: Trap = Trap {
     code: "P401",
-    title: "a schema that contains itself through allOf",
+    title: "a schema that is merged with itself",
     harm: "progenitor merges it with itself until the stack is exhausted, and the process aborts",
-    mend: "take the schema out of its own allOf, or refer to it from a property of one part alone",
+    mend: "take the schema out of its own allOf, or refer to it from a property of one part alone; alternatives stand without other keywords",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -101,8 +101,8 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
         if value["discriminator"].is_object() {
             found.add(&DISCRIMINATOR, at, "a discriminator", remove("discriminator"));
         }
-        if let Some(index) = circle(document, value) {
-            found.add(&SELF_ALL_OF, at, "allOf leads back to itself", remove(&format!("allOf/{index}")));
+        if let Some(part) = circle(document, value) {
+            found.add(&SELF_ALL_OF, at, "merging leads back to the schema itself", remove(&part));
         }
     }
 }
@@ -143,36 +143,55 @@ fn lacks_required(members: &[&Value]) -> bool {
     members.len() > 1 && members.iter().any(lacking)
 }
 
-/// The place in a schema's allOf from which merging never comes back.
+/// The place in a schema from which merging never comes back, as the rest of a pointer.
 ///
-/// Merging goes through references, through every kind of composition, and into a property that two parts have.
-fn circle(document: &Document<'_>, schema: &Value) -> Option<usize> {
-    let parts = schema["allOf"].as_array().filter(|parts| parts.len() > 1)?;
-    (0..parts.len()).find(|index| {
-        let mut open: Vec<(&Value, bool)> = vec![(&parts[*index], false)];
+/// progenitor merges a schema whose parts cannot stand alone: several in an allOf, or alternatives beside keywords of its own. Merging
+/// writes out what a reference leads to, and goes on in a property that two parts have. A property that one part has keeps its
+/// reference, and so ends the walk; what stands in it unnamed is converted there and then.
+fn circle(document: &Document<'_>, schema: &Value) -> Option<String> {
+    let parts = merged(schema);
+    let names = |part: &Value, name: &str| document.resolve(part)["properties"].get(name).is_some();
+    let shared = |rest: &str| {
+        let name = rest.strip_prefix("/properties/").map(unescape);
+        name.is_some_and(|name| parts.iter().filter(|(_, part)| names(part, &name)).count() > 1)
+    };
+    let start = parts.iter().find(|(_, start)| {
+        let mut open: Vec<(&Value, bool)> = vec![(start, true)];
         let mut seen = BTreeSet::new();
-        while let Some((part, inside)) = open.pop() {
+        while let Some((part, is_merged)) = open.pop() {
             if std::ptr::eq(part, schema) {
                 return true;
             }
-            if !seen.insert((std::ptr::from_ref(part), inside)) {
+            if !seen.insert((std::ptr::from_ref(part), is_merged)) {
                 continue;
             }
-            if let Some(name) = part["$ref"].as_str().and_then(schema_name) {
-                open.extend(document.schema(&unescape(name)).map(|next| (next, inside)));
+            if let Some(name) = part["$ref"].as_str().and_then(schema_name).filter(|_| is_merged) {
+                open.extend(document.schema(&unescape(name)).map(|next| (next, true)));
             }
-            let shared = |rest: &str| {
-                rest.strip_prefix("/properties/").is_some_and(|name| {
-                    let name = unescape(name);
-                    parts.iter().filter(|part| document.resolve(part)["properties"].get(&name).is_some()).count() > 1
-                })
-            };
-            open.extend(below(part).into_iter().filter_map(|(rest, inner)| {
-                let composed =
-                    rest.starts_with("/allOf/") || rest.starts_with("/anyOf/") || rest.starts_with("/oneOf/");
-                (composed || inside || shared(&rest)).then_some((inner, inside || shared(&rest)))
-            }));
+            let merges = !merged(part).is_empty();
+            open.extend(
+                below(part)
+                    .into_iter()
+                    .map(|(rest, inner)| (inner, if is_part(&rest) { is_merged || merges } else { shared(&rest) })),
+            );
         }
         false
-    })
+    });
+    start.map(|(rest, _)| rest.trim_start_matches('/').to_owned())
+}
+
+fn is_part(rest: &str) -> bool {
+    ["/allOf/", "/anyOf/", "/oneOf/"].iter().any(|key| rest.starts_with(key))
+}
+
+/// The parts that progenitor merges, each with the rest of its pointer; none where the schema is converted as it stands.
+fn merged(schema: &Value) -> Vec<(String, &Value)> {
+    const SILENT: [&str; 7] = ["description", "title", "example", "nullable", "default", "discriminator", "deprecated"];
+    let parts: Vec<(String, &Value)> = below(schema).into_iter().filter(|(rest, _)| is_part(rest)).collect();
+    let one_list = |key: &str| parts.iter().all(|(rest, _)| rest.starts_with(key));
+    let keywords = schema.as_object().into_iter().flatten().map(|(key, _)| key.as_str());
+    let alone = |list: &str| keywords.clone().all(|key| SILENT.contains(&key) || key == list || key.starts_with("x-"));
+    let plain = one_list("/anyOf/") && alone("anyOf") || one_list("/oneOf/") && alone("oneOf");
+    let single = parts.len() == 1 && one_list("/allOf/") && alone("allOf");
+    if plain || single { Vec::new() } else { parts }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::document::{Schema, unescape};
 use super::trap::ERROR;
 use super::{Document, Findings, Mend, Trap};
 
@@ -16,11 +17,21 @@ pub(super) static DEFAULT: Trap = Trap {
 pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
     for schema in &document.schemas {
         let Some(default) = schema.value.get("default") else { continue };
-        if !allows(document, schema.value, default, DEPTH) {
+        if is_read(document, schema) && !allows(document, schema.value, default, DEPTH) {
             let message = format!("the default {default} is not what the schema allows");
             found.add(&DEFAULT, &schema.pointer, message, Mend::remove(format!("{}/default", schema.pointer)));
         }
     }
+}
+
+/// Whether progenitor looks at a default: that of an optional property, of an integer, or of an enum.
+fn is_read(document: &Document<'_>, schema: &Schema<'_>) -> bool {
+    let owner = schema.pointer.rsplit_once("/properties/").filter(|(_, name)| !name.contains('/'));
+    let optional = owner.is_some_and(|(owner, name)| {
+        let required = document.root.pointer(owner).and_then(|owner| owner["required"].as_array());
+        required.is_none_or(|required| !required.iter().any(|other| *other == unescape(name)))
+    });
+    optional || schema.value["type"] == "integer" || schema.value["enum"].is_array()
 }
 
 /// How deep a default is held against its schema; below that it is taken for right.
@@ -41,7 +52,9 @@ fn allows<'a>(document: &Document<'a>, schema: &'a Value, default: &Value, depth
     if let Some(values) = schema["enum"].as_array().filter(|_| schema["type"] != "boolean") {
         return values.contains(default);
     }
-    match schema["type"].as_str() {
+    let implied = if schema.get("items").is_some() { "array" } else { "object" };
+    let implied = ["items", "properties", "required"].iter().any(|key| schema.get(key).is_some()).then_some(implied);
+    match schema["type"].as_str().or(implied) {
         Some("string") => default.as_str().is_some_and(|text| text_fits(schema, text)),
         Some("boolean") => default.is_boolean(),
         Some("integer") => default.as_i64().is_some_and(|_| in_bounds(schema, default)),

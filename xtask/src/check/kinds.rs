@@ -56,7 +56,8 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
                 );
             }
         }
-        if let Some(pattern) = value["pattern"].as_str()
+        if let Some(pattern) =
+            value["pattern"].as_str().filter(|_| value["type"].as_str().is_none_or(|kind| kind == "string"))
             && let Err(error) = regress::Regex::new(pattern)
         {
             found.add(&PATTERN, at, format!("the pattern `{pattern}`: {error}"), Mend::remove(format!("{at}/pattern")));

@@ -187,7 +187,8 @@ fn is_struct<'a>(document: &Document<'a>, schema: &'a Value, depth: usize) -> bo
     let properties = schema["properties"].as_object().is_some_and(|properties| !properties.is_empty());
     let required = schema["required"].as_array().is_some_and(|required| !required.is_empty());
     let closed = schema["additionalProperties"] == false;
-    let all = schema["allOf"].as_array().or(schema["anyOf"].as_array());
+    let only = schema["oneOf"].as_array().filter(|alternatives| alternatives.len() == 1);
+    let all = schema["allOf"].as_array().or(schema["anyOf"].as_array()).or(only);
     properties
         || (schema["type"] == "object" && (required || closed))
         || depth > 0 && all.is_some_and(|all| all.iter().any(|inner| is_struct(document, inner, depth - 1)))
