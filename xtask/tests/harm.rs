@@ -109,6 +109,7 @@ const HARMS: &[(&str, Harm)] = &[
     ("P411", Refuses("invalid pattern")),
     ("P412", Refuses("value does not conform to the given schema")),
     ("P413", Writes(Positional, "pub enum Thing { }")),
+    ("P414", Panics("required.contains(prop_name)")),
     (
         "P415",
         Writes(

@@ -1,4 +1,4 @@
-//! P401, P402, P406 to P408, P413, P419: schemas made of schemas.
+//! P401, P402, P406 to P408, P413, P414, P419: schemas made of schemas.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::spec::{Layer, schema_name};
 pub(super) static SELF_ALL_OF: Trap = Trap {
     code: "P401",
     title: "a schema that is merged with itself",
-    harm: "progenitor merges it with itself until the stack is exhausted, and the process aborts",
+    harm: "progenitor merges it with itself until the stack is exhausted and the process aborts, or without an end",
     mend: "take the schema out of its own allOf, or refer to it from a property of one part alone; alternatives stand without other keywords",
     layer: Layer::Codegen,
     ..ERROR
@@ -30,7 +30,7 @@ pub(super) static NOT: Trap = Trap {
 pub(super) static SCALARS: Trap = Trap {
     code: "P406",
     title: "anyOf over values that are no objects and do not exclude each other",
-    harm: "it becomes a struct of flattened options, which no text or number ever decodes into; an undeclared required property panics",
+    harm: "it becomes a struct of flattened options, which no text or number ever decodes into",
     mend: "leave the schema open",
     layer: Layer::Codegen,
     ..ERROR
@@ -63,6 +63,15 @@ pub(super) static CONTRADICTION: Trap = Trap {
     ..ERROR
 };
 
+pub(super) static UNDECLARED: Trap = Trap {
+    code: "P414",
+    title: "an alternative that requires a property which it does not declare",
+    harm: "progenitor tells objects apart by what they require, and panics: `required.contains(prop_name)`, or an unwrap on nothing",
+    mend: "declare the property, or leave `required` out",
+    layer: Layer::Codegen,
+    ..ERROR
+};
+
 pub(super) static DISCRIMINATOR: Trap = Trap {
     code: "P419",
     title: "a discriminator",
@@ -89,7 +98,8 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
         }
         let members: Vec<&Value> =
             value["anyOf"].as_array().into_iter().flatten().map(|member| document.resolve(member)).collect();
-        if becomes_struct(&members) || lacks_required(&members) {
+        undeclared(document, at, value, found);
+        if becomes_struct(&members) {
             found.add(&SCALARS, at, "anyOf over values that do not exclude each other", remove("anyOf"));
         }
         let mut kinds =
@@ -134,13 +144,22 @@ fn becomes_struct(members: &[&Value]) -> bool {
     !pairs.into_iter().all(|(a, b)| exclusive(a, b)) && !members.iter().all(is_object)
 }
 
-/// Whether two objects are compared by a required property that the one which requires it does not declare.
-fn lacks_required(members: &[&Value]) -> bool {
-    let lacking = |member: &&Value| {
-        let required = member["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        member["properties"].is_object() && required.into_iter().any(|name| member["properties"].get(name).is_none())
-    };
-    members.len() > 1 && members.iter().any(lacking)
+/// Alternatives of which one requires what it does not declare. In a oneOf, progenitor asks those of one property alone.
+fn undeclared<'a>(document: &Document<'a>, at: &str, schema: &'a Value, found: &mut Findings<'_>) {
+    for (rest, member) in
+        below(schema).into_iter().filter(|(rest, _)| rest.starts_with("/anyOf/") || rest.starts_with("/oneOf/"))
+    {
+        let several = schema["anyOf"].as_array().is_some_and(|members| members.len() > 1);
+        let part = document.follow(format!("{at}{rest}"), member);
+        let Some(properties) = part.value["properties"].as_object() else { continue };
+        let required: Vec<&str> =
+            part.value["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let asked = if rest.starts_with("/anyOf/") { several } else { required.len() == 1 && properties.len() == 1 };
+        if let Some(name) = required.iter().find(|name| asked && !properties.contains_key(**name)) {
+            let mend = Mend::remove(format!("{}/required", part.pointer));
+            found.add(&UNDECLARED, &part.pointer, format!("`{name}` is required and not declared"), mend);
+        }
+    }
 }
 
 /// The place in a schema from which merging never comes back, as the rest of a pointer.

@@ -24,14 +24,15 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
     }
 }
 
-/// Whether progenitor looks at a default: that of an optional property, of an integer, or of an enum.
+/// Whether progenitor looks at a default: that of an optional property, of an integer, an enum, or a struct.
 fn is_read(document: &Document<'_>, schema: &Schema<'_>) -> bool {
     let owner = schema.pointer.rsplit_once("/properties/").filter(|(_, name)| !name.contains('/'));
     let optional = owner.is_some_and(|(owner, name)| {
         let required = document.root.pointer(owner).and_then(|owner| owner["required"].as_array());
         required.is_none_or(|required| !required.iter().any(|other| *other == unescape(name)))
     });
-    optional || schema.value["type"] == "integer" || schema.value["enum"].is_array()
+    let is_struct = schema.value["properties"].is_object() || schema.value["required"].is_array();
+    optional || is_struct || schema.value["type"] == "integer" || schema.value["enum"].is_array()
 }
 
 /// How deep a default is held against its schema; below that it is taken for right.

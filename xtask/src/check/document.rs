@@ -101,7 +101,8 @@ impl<'a> Document<'a> {
         parameters.map(|(index, value)| self.follow(format!("{pointer}/parameters/{index}"), value)).collect()
     }
 
-    fn follow(&self, mention: String, value: &'a Value) -> Part<'a> {
+    /// The part that a reference leads to, or the part itself.
+    pub(crate) fn follow(&self, mention: String, value: &'a Value) -> Part<'a> {
         let (mut pointer, mut value) = (mention.clone(), value);
         for _ in 0..LONGEST_CHAIN {
             let target = value["$ref"].as_str().and_then(|target| target.strip_prefix('#'));

@@ -97,6 +97,7 @@ pub(crate) static TRAPS: &[Row] = &[
     row!(kinds::PATTERN, "P411"),
     row!(defaults::DEFAULT, "P412"),
     row!(compose::CONTRADICTION, "P413"),
+    row!(compose::UNDECLARED, "P414"),
     row!(enums::CLOSED, "P415"),
     row!(kinds::DISAGREEING, "P416"),
     row!(answers::CLOSED, "P417"),
