@@ -3,22 +3,27 @@
 use heck::{ToPascalCase as _, ToSnakeCase as _};
 use unicode_ident::{is_xid_continue, is_xid_start};
 
-/// The name of a function, field or parameter: `listDataSources` becomes `list_data_sources`, and `type` becomes `type_`.
+/// The name of an operation's function: `listDataSources` becomes `list_data_sources`, `type` becomes `type_`, and `2nd` `_2nd`.
+pub(crate) fn operation(name: &str) -> String {
+    identifier(name, |text| text.to_snake_case(), "x", "_")
+}
+
+/// The name of a field, made as that of an operation, but for `2nd`, which becomes `x2nd`.
 pub(crate) fn snake(name: &str) -> String {
-    identifier(name, |text| text.to_snake_case(), "x")
+    identifier(name, |text| text.to_snake_case(), "x", "x")
 }
 
 /// The name of a type or variant: `data-source` becomes `DataSource`.
 pub(crate) fn pascal(name: &str) -> String {
-    identifier(name, |text| text.to_pascal_case(), "X")
+    identifier(name, |text| text.to_pascal_case(), "X", "X")
 }
 
 /// The name of the constant of an operation: `LIST_DATA_SOURCES`.
 pub(crate) fn shouting(name: &str) -> String {
-    snake(name).to_uppercase()
+    operation(name).to_uppercase()
 }
 
-fn identifier(name: &str, to_case: fn(&str) -> String, made_up: &str) -> String {
+fn identifier(name: &str, to_case: fn(&str) -> String, made_up: &str, prefix: &str) -> String {
     let text = match name {
         "+1" => "plus1".to_owned(),
         "-1" => "minus1".to_owned(),
@@ -27,8 +32,7 @@ fn identifier(name: &str, to_case: fn(&str) -> String, made_up: &str) -> String 
     let text = match text.chars().next() {
         None => made_up.to_owned(),
         Some(first) if is_xid_start(first) => text,
-        // progenitor writes `_1`, typify `x1`: either is a name of its own, and both differ from any other.
-        Some(_) => format!("{made_up}{text}"),
+        Some(_) => format!("{prefix}{text}"),
     };
     if KEYWORDS.contains(&text.as_str()) { text + "_" } else { text }
 }
@@ -59,6 +63,12 @@ mod tests {
             ("+1", "plus1", "plus1"),
         ] {
             assert_eq!((snake(name).as_str(), pascal(name).as_str()), (snaked, pascaled));
+            assert_eq!(operation(name), snaked);
         }
+        assert_eq!(
+            (operation("2nd").as_str(), snake("2nd").as_str(), pascal("2nd").as_str()),
+            ("_2nd", "x2nd", "X2nd")
+        );
+        assert_eq!(shouting("listDataSources"), "LIST_DATA_SOURCES");
     }
 }

@@ -35,7 +35,10 @@ impl<'a> Findings<'a> {
         if !self.seen.insert((trap.code, pointer.to_owned())) {
             return;
         }
-        let actions = mend.into().and_then(|mend| mend.yaml(trap, self.root));
+        let actions = mend.into().and_then(|mend| mend.yaml(trap, self.root)).map(|actions| match self.pipeline {
+            Pipeline::Plain => actions,
+            Pipeline::Regen => format!("# {}\n{actions}", trap.layer.file()),
+        });
         let finding = (self.locate)(pointer, message.into());
         self.list.push(finding.code(trap.code, severity).harm(trap.harm).help(trap.mend).actions(actions));
     }

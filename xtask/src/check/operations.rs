@@ -79,7 +79,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
             found.add(&NO_RESPONSE, &operation.pointer, format!("{} documents no response", operation.label()), mend);
         }
         let mut rename = || Mend::update(&operation.pointer, json!({ "operationId": fresh.name(operation) }));
-        let name = naming::snake(operation.id);
+        let name = naming::operation(operation.id);
         if operation.value.get("operationId").is_none() {
             found.add(&NO_ID, &operation.pointer, format!("{} has no operationId", operation.label()), rename());
         } else if let Some(first) = ids.insert(operation.id, operation) {
@@ -123,7 +123,7 @@ struct FreshNames {
 
 impl FreshNames {
     fn new(document: &Document<'_>) -> Self {
-        Self { used: document.operations.iter().map(|operation| naming::snake(operation.id)).collect() }
+        Self { used: document.operations.iter().map(|operation| naming::operation(operation.id)).collect() }
     }
 
     fn name(&mut self, operation: &Operation<'_>) -> String {
@@ -131,7 +131,7 @@ impl FreshNames {
         let mut camel = naming::pascal(&name);
         camel.replace_range(..1, operation.method.get(..1).unwrap_or("x"));
         let free = (1..).map(|n| if n == 1 { camel.clone() } else { format!("{camel}{n}") });
-        let free = free.take(10_000).find(|name| self.used.insert(naming::snake(name)));
+        let free = free.take(10_000).find(|name| self.used.insert(naming::operation(name)));
         free.unwrap_or_else(|| escape(operation.path).into_owned())
     }
 }

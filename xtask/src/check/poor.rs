@@ -80,7 +80,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
             found.add(
                 &UGLY,
                 &operation.pointer,
-                format!("`{}` becomes `{}`", operation.id, naming::snake(operation.id)),
+                format!("`{}` becomes `{}`", operation.id, naming::operation(operation.id)),
                 mend,
             );
         }

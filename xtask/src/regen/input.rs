@@ -49,7 +49,7 @@ fn ways_back(responses: &Value) -> usize {
 
 fn operation_names(document: &Value) -> BTreeMap<String, String> {
     let ids = operations(document).map(|(.., operation)| operation["operationId"].as_str().unwrap_or_default());
-    ids.map(|id| (naming::snake(id), naming::shouting(id))).collect()
+    ids.map(|id| (naming::operation(id), naming::shouting(id))).collect()
 }
 
 /// The named schemas that answers reach: records, and enumerations.

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use crate::naming::{shouting, snake};
+use crate::naming::{self, shouting};
 use crate::spec::{Applied, operations as all_operations, sha256};
 
 /// The exact progenitor in the workspace's Cargo.toml; a test holds this to it.
@@ -53,7 +53,7 @@ pub(super) fn operations(applied: &Applied) -> anyhow::Result<String> {
         code += &format!("/// `{} {path}`\n", method.to_uppercase());
         code += &format!(
             "pub static {constant}: Operation = Operation {{ id: {id:?}, name: {:?}, method: {:?}, path: {path:?},",
-            snake(id),
+            naming::operation(id),
             method.to_uppercase()
         );
         code += &format!(

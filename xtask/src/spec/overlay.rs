@@ -18,6 +18,16 @@ pub(crate) enum Layer {
     Codegen,
 }
 
+impl Layer {
+    /// Where this project keeps the layer.
+    pub(crate) fn file(self) -> &'static str {
+        match self {
+            Self::Contract => "spec/overlays/10-corrections.yaml",
+            Self::Codegen => "spec/overlays/20-codegen.yaml",
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Overlay {
