@@ -3,6 +3,12 @@
 
 mod spec;
 
+mod naming;
+
+mod prose;
+
+mod check;
+
 mod regen;
 
 mod consumer;
@@ -22,10 +28,17 @@ usage: cargo xtask COMMAND
   bench            the cost of a cached session against the least it could cost
   ci               everything that CI runs; with --after-tests, all of it but the tests
 
+  spec check                    look for what the generator would choke on in spec/, as `regen` uses it
+  spec check FILE..             the same in other documents, as progenitor alone would take them
+  spec check --format json      the findings for tools
+  spec explain [CODE]           the story of one trap, with an example; all codes without one
+
 options: --root DIR   work on another checkout";
 
 fn main() -> ExitCode {
-    match run(std::env::args().skip(1).collect()) {
+    // An argument that is not Unicode is none that is known; reading it must not panic.
+    let args = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned());
+    match run(args.collect()) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("{error:#}");
@@ -46,7 +59,11 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
             let status = std::process::Command::new("cargo").arg("bench").current_dir(root.join("bench")).status()?;
             Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
+        ["spec", "check", rest @ ..] => check::check(&root, rest),
+        ["spec", "explain", rest @ ..] => check::explain(rest),
         [regen::CHILD] => regen::child(),
+        [check::MENDING_CHILD] => check::mending_child(),
+        [regen::PLAIN_CHILD] => regen::plain_child(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)

@@ -193,21 +193,21 @@ fn each_mistake_is_one_clear_error_with_its_place() {
             DOMAIN,
             "'#/components/schemas/DataSourceList'",
             "'other.yaml#/X'",
-            &["other.yaml#/X", "leads nowhere"],
+            &["P004", "other.yaml#/X", "another file", "data-sources.yaml:"],
         ),
         (
             "an operationId twice",
             DOMAIN,
             "operationId: listDataSources",
             "operationId: createSession",
-            &["createSession", "stands twice", "data-sources.yaml:"],
+            &["P102", "createSession", "stands twice", "bigid-authentication.openapi.yaml:31", "~1ds-connections/get"],
         ),
         (
             "names that collide in Rust",
             DOMAIN,
             "operationId: listDataSources",
             "operationId: create_session",
-            &["create_session", "same Rust name"],
+            &["P103", "create_session", "createSession", "Rust name"],
         ),
         (
             "no operationId",
@@ -249,28 +249,31 @@ fn each_mistake_is_one_clear_error_with_its_place() {
             DOMAIN,
             "'200':\n          description: One page",
             "'204': {description: None.}\n        '200':\n          description: One page",
-            &["two successes of different forms", "data-sources.yaml:"],
+            &["P202", "204 of listDataSources", "data-sources.yaml:"],
         ),
         (
             "a JSON answer without a name",
             DOMAIN,
             "$ref: '#/components/schemas/DataSourceList'",
             "type: object",
-            &["whose schema has no name", "data-sources.yaml:", "OpenAnswer"],
+            &["P503", "without a name", "data-sources.yaml:"],
         ),
         (
             "an error answer without a body",
             DOMAIN,
             "  content: *failure\nx-forbidden",
             "x-forbidden",
-            &["without a named JSON body", "data-sources.yaml:", "Failure"],
+            &["P209", "no JSON body", "data-sources.yaml:"],
         ),
         (
-            "a parameter that its builder cannot take",
+            "a parameter that its builder cannot be rewritten with",
             DOMAIN,
             "name: skip",
-            "name: body",
-            &["`body` of `listDataSources`", "data-sources.yaml:"],
+            "name: url",
+            &[
+                "the `send` of ListDataSources",
+                "a parameter that is called client, info, request, response, result or url",
+            ],
         ),
         (
             "what progenitor panics on",
@@ -294,13 +297,13 @@ fn each_mistake_is_one_clear_error_with_its_place() {
 }
 
 #[test]
-fn an_abort_inside_progenitor_is_a_diagnostic() {
+fn what_would_abort_progenitor_is_a_diagnostic() {
     let checkout = Checkout::few();
     checkout.edit(DOMAIN, "    YesNo:\n", "    Loop:\n      allOf: [{$ref: '#/components/schemas/Loop'}, {type: object, properties: {x: {type: string}}}]\n    YesNo:\n");
     let output = checkout.run(&["regen"]);
     let said = stderr(&output);
     assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("exhausts its stack"), "{said}");
+    assert!(said.contains("P401") && said.contains("stack is exhausted"), "{said}");
 }
 
 #[test]

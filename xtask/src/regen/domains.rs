@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::naming::snake;
-use super::prose::words;
+use crate::naming::operation as snake;
+use crate::prose::words;
 use crate::spec::{Applied, operations};
 
 /// A table for each tag, by its name in snake case.

@@ -23,6 +23,16 @@ pub(super) struct Tokens {
     pub(super) httpmock: String,
 }
 
+/// The word that makes this program the child that runs progenitor as it comes, without anything of this project.
+pub(crate) const PLAIN_CHILD: &str = "generate-plain-from-stdin";
+
+/// What progenitor makes of a document under its default settings, and with builders.
+#[derive(Serialize)]
+struct Plain {
+    positional: String,
+    builder: String,
+}
+
 /// Runs progenitor on an input.
 ///
 /// # Errors
@@ -72,12 +82,30 @@ pub(crate) fn child() -> anyhow::Result<ExitCode> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text)?;
     let (client, httpmock): (Value, Value) = serde_json::from_str(&text)?;
+    println!("{}", serde_json::to_string(&unguarded(client, httpmock)?)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs progenitor in this process, where a panic of it is a panic of ours.
+pub(super) fn unguarded(client: Value, httpmock: Value) -> anyhow::Result<Tokens> {
     let client = generator().generate_tokens(&openapi(client)?).map_err(refused)?.to_string();
     let httpmock = match httpmock {
         Value::Null => String::new(),
         document => generator().httpmock(&openapi(document)?, "crate").map_err(refused)?.to_string(),
     };
-    println!("{}", serde_json::to_string(&Tokens { client, httpmock })?);
+    Ok(Tokens { client, httpmock })
+}
+
+/// The other child: reads one document from standard input, as progenitor's own command would from a file, and writes [`Plain`].
+pub(crate) fn plain_child() -> anyhow::Result<ExitCode> {
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text)?;
+    let document: OpenAPI = serde_yaml::from_str(&text).map_err(|error| anyhow!("not OpenAPI 3.0: {error}"))?;
+    let mut settings = GenerationSettings::default();
+    let positional = Generator::new(&settings).generate_tokens(&document).map_err(refused)?.to_string();
+    settings.with_interface(InterfaceStyle::Builder);
+    let builder = Generator::new(&settings).generate_tokens(&document).map_err(refused)?.to_string();
+    println!("{}", serde_json::to_string(&Plain { positional, builder })?);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -8,7 +8,7 @@ use quote::quote;
 use serde_json::Value;
 
 use super::input::{Input, JSON, is_array, successes};
-use super::naming::{snake, tokens};
+use crate::naming::operation as snake;
 use crate::spec::{Applied, operations, schema_name};
 
 /// Calls of every operation, and mocks of every documented answer.
@@ -38,7 +38,8 @@ pub(super) fn calls(applied: &Applied) -> anyhow::Result<String> {
             match id {{ {mocks} other => panic!(\"no operation is called {{other}}\") }}
         }}"
     );
-    let tokens = tokens(&code)?;
+    let tokens: proc_macro2::TokenStream =
+        code.parse().map_err(|error| anyhow::anyhow!("not Rust ({error}): {code}"))?;
     Ok(prettyplease::unparse(&syn::parse2(quote!(#tokens))?))
 }
 

@@ -1,13 +1,9 @@
 //! `cargo xtask regen`: from the applied contract to `bigid-api/src/generated/`.
 
-mod naming;
-
-mod prose;
-
 mod input;
 
 mod generator;
-pub(crate) use generator::{CHILD, child};
+pub(crate) use generator::{CHILD, PLAIN_CHILD, child, plain_child};
 
 mod rewrite;
 
@@ -19,9 +15,13 @@ mod domains;
 
 mod output;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::check;
 use crate::spec::{Applied, CONTRACT};
 use output::File;
 
@@ -60,7 +60,8 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<ExitCode> {
 /// stop half-way leaves a checkout that does not build rather than one that builds a mixture.
 fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
     let applied = Applied::read(root)?;
-    let input = input::prepare(&applied)?;
+    check::gate(&applied)?;
+    let input = input::prepare(&applied.codegen);
     let tokens = generator::generate(&input, &applied)?;
     let rewritten = rewrite::rewrite(&tokens, &input)?;
     let header = table::header(&applied);

@@ -1,9 +1,10 @@
 //! `operations.rs`: what the contract says of each operation, and what everything was generated from.
 
+use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 
-use super::naming::{shouting, snake, tokens};
+use crate::naming::{self, shouting};
 use crate::spec::{Applied, operations as all_operations, sha256};
 
 /// The exact progenitor in the workspace's Cargo.toml; a test holds this to it.
@@ -57,7 +58,7 @@ pub(super) fn operations(applied: &Applied) -> anyhow::Result<String> {
         code += &format!("/// `{} {path}`\n", method.to_uppercase());
         code += &format!(
             "pub static {constant}: Operation = Operation {{ id: {id:?}, name: {:?}, method: {:?}, path: {path:?},",
-            snake(id),
+            naming::operation(id),
             method.to_uppercase()
         );
         code += &format!(
@@ -75,7 +76,7 @@ pub(super) fn operations(applied: &Applied) -> anyhow::Result<String> {
         "pub static OPERATIONS: &[&Operation] = &[{}];\n",
         constants.iter().map(|name| format!("&{name}")).collect::<Vec<_>>().join(", ")
     );
-    let tokens = tokens(&code)?;
+    let tokens: TokenStream = code.parse().map_err(|error| anyhow::anyhow!("not Rust ({error}): {code}"))?;
     Ok(prettyplease::unparse(&syn::parse2(quote!(#tokens))?))
 }
 

@@ -1,4 +1,4 @@
-//! The applied contract: upstream and domains merged, corrected, checked, in canonical order.
+//! The applied contract: upstream and domains merged, corrected, in canonical order.
 
 use std::path::Path;
 
@@ -7,9 +7,7 @@ use serde_json::Value;
 
 use super::fingerprint::inputs;
 use super::overlay::{Evidence, Layer, Overlay};
-use super::{
-    CONTRACT, Diagnostic, Diagnostics, Merged, Source, fingerprint, merge, operations, provenance, sha256, structure,
-};
+use super::{CONTRACT, Diagnostic, Diagnostics, Merged, Source, fingerprint, merge, operations, provenance, sha256};
 
 /// What everything is generated from.
 pub(crate) struct Applied {
@@ -33,7 +31,7 @@ impl Applied {
     /// Reads `spec/` below a checkout and applies everything.
     ///
     /// # Errors
-    /// All findings of the first stage that has any: reading, provenance, merging, overlays, structure.
+    /// All findings of the first stage that has any: reading, provenance, merging, overlays.
     pub(crate) fn read(root: &Path) -> Result<Self, Diagnostics> {
         let Files { record, upstream, domains, overlays } = Files::read(root)?;
         provenance::check(&record, &upstream)?;
@@ -48,7 +46,6 @@ impl Applied {
 
         let merged = merge::merge(upstream.into_iter().chain(domains).collect())?;
         let contract = layer(merged.value.clone(), &overlays, Layer::Contract)?;
-        structure::check(&contract, &merged)?;
         let codegen = layer(contract.clone(), &overlays, Layer::Codegen)?;
 
         inputs.push((CONTRACT.to_owned(), print(&contract).into_bytes()));

@@ -25,12 +25,6 @@ impl Merged {
         }
     }
 
-    /// The file and line of the node at `pointer`.
-    pub(crate) fn place(&self, pointer: &str) -> String {
-        let line = |source: &Source| source.line(pointer).map_or(String::new(), |line| format!(":{line}"));
-        self.origin(pointer).map_or_else(|| format!("#{pointer}"), |source| format!("{}{}", source.name, line(source)))
-    }
-
     fn origin(&self, pointer: &str) -> Option<&Source> {
         let mut prefix = pointer;
         loop {

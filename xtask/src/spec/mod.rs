@@ -1,10 +1,10 @@
 //! From the files in `spec/` to one applied contract.
 
 mod diagnostic;
-pub(crate) use diagnostic::{Diagnostic, Diagnostics};
+pub(crate) use diagnostic::{Diagnostic, Diagnostics, Severity};
 
 mod source;
-pub(crate) use source::Source;
+pub(crate) use source::{Source, escape};
 
 mod fingerprint;
 pub(crate) use fingerprint::{CONTRACT, fingerprint};
@@ -16,9 +16,10 @@ mod merge;
 pub(crate) use merge::Merged;
 
 mod overlay;
+pub(crate) use overlay::{Layer, Overlay};
 
 mod structure;
-pub(crate) use structure::{operations, references, schema_name};
+pub(crate) use structure::{METHODS, operations, references, schema_name};
 
 mod contract;
 pub(crate) use contract::Applied;

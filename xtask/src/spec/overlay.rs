@@ -11,16 +11,26 @@ use super::{Diagnostic, Diagnostics, Source};
 /// Who needs an overlay.
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Layer {
+pub(crate) enum Layer {
     /// True facts: part of the applied contract.
     Contract,
     /// What progenitor needs: seen by the generator alone.
     Codegen,
 }
 
+impl Layer {
+    /// Where this project keeps the layer.
+    pub(crate) fn file(self) -> &'static str {
+        match self {
+            Self::Contract => "spec/overlays/10-corrections.yaml",
+            Self::Codegen => "spec/overlays/20-codegen.yaml",
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Overlay {
+pub(crate) struct Overlay {
     overlay: String,
     #[serde(rename = "info")]
     _info: Value,
@@ -53,7 +63,7 @@ pub(super) struct Evidence {
 }
 
 impl Overlay {
-    pub(super) fn read(source: &Source) -> Result<Self, Diagnostic> {
+    pub(crate) fn read(source: &Source) -> Result<Self, Diagnostic> {
         let overlay =
             Self::deserialize(&source.value).map_err(|error| source.finding("", format!("not an overlay: {error}")))?;
         if overlay.overlay != "1.1.0" {
@@ -63,7 +73,7 @@ impl Overlay {
     }
 
     /// Applies every action in order; each sees what the ones before it did.
-    pub(super) fn apply(&self, document: &mut Value, source: &Source) -> Result<(), Diagnostics> {
+    pub(crate) fn apply(&self, document: &mut Value, source: &Source) -> Result<(), Diagnostics> {
         let mut found = Diagnostics::default();
         for (index, action) in self.actions.iter().enumerate() {
             let at = format!("/actions/{index}");

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use saphyr_parser::{Event, Parser, Span, SpannedEventReceiver};
+use saphyr_parser::{Event, Parser, Span};
 use serde_json::{Map, Number, Value};
 
 use super::Diagnostic;
@@ -30,15 +30,16 @@ impl Source {
         Self::parse(name, bytes)
     }
 
-    pub(super) fn parse(name: &str, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
+    pub(crate) fn parse(name: &str, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
         let at = |message: String, line| Diagnostic::new(message).file(name).line(line);
         let text = std::str::from_utf8(&bytes).map_err(|error| {
             let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
             at("the file is not UTF-8".into(), Some(line))
         })?;
-        let lines = lines(text);
+        // serde_yaml limits the depth of what it reads; nothing after it meets a document that could exhaust a stack.
         let yaml: serde_yaml::Value = serde_yaml::from_str(text)
             .map_err(|error| at(format!("not YAML: {error}"), error.location().map(|place| place.line())))?;
+        let lines = lines(text);
         let value = to_json(yaml, &mut String::new())
             .map_err(|(pointer, message)| at(message, nearest(&lines, &pointer)).pointer(pointer))?;
         Ok(Self { name: name.to_owned(), value, lines, bytes })
@@ -66,7 +67,7 @@ fn nearest(lines: &BTreeMap<String, usize>, pointer: &str) -> Option<usize> {
 }
 
 /// One token of a JSON pointer, escaped as RFC 6901 says.
-pub(super) fn escape(token: &str) -> Cow<'_, str> {
+pub(crate) fn escape(token: &str) -> Cow<'_, str> {
     if token.contains(['~', '/']) { token.replace('~', "~0").replace('/', "~1").into() } else { token.into() }
 }
 
@@ -122,10 +123,13 @@ fn below<T>(pointer: &mut String, token: &str, f: impl FnOnce(&mut String) -> T)
     result
 }
 
-/// The line of every node by its pointer. Text that does not parse has no lines; the parser that follows says why.
+/// The line of every node by its pointer, as far as this parser reads the text.
 fn lines(text: &str) -> BTreeMap<String, usize> {
     let mut walk = Walk::default();
-    let _ = Parser::new_from_str(text).load(&mut walk, false);
+    for event in Parser::new_from_str(text) {
+        let Ok((event, span)) = event else { break };
+        walk.on_event(event, span);
+    }
     walk.lines
 }
 
@@ -173,10 +177,8 @@ impl Walk {
         self.lines.insert(pointer.clone(), line);
         Some(pointer)
     }
-}
 
-impl<'input> SpannedEventReceiver<'input> for Walk {
-    fn on_event(&mut self, event: Event<'input>, span: Span) {
+    fn on_event(&mut self, event: Event<'_>, span: Span) {
         let line = span.start.line();
         match event {
             Event::Scalar(text, ..) => {

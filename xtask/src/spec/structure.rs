@@ -1,11 +1,8 @@
-//! What every document must be before anything is generated from it: references that resolve, operations that have one name each.
-
-use std::collections::BTreeMap;
+//! Finding one's way in a document that may be of any shape.
 
 use serde_json::Value;
 
 use super::source::escape;
-use super::{Diagnostics, Merged};
 
 /// The methods that a path item may hold, in the order of the OpenAPI specification.
 pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
@@ -48,35 +45,4 @@ pub(crate) fn references(node: &Value) -> Vec<(String, &str)> {
 /// The name of the schema that a reference leads to.
 pub(crate) fn schema_name(reference: &str) -> Option<&str> {
     reference.strip_prefix("#/components/schemas/")
-}
-
-/// Checks the whole of a document and reports everything at once.
-pub(super) fn check(document: &Value, merged: &Merged) -> Result<(), Diagnostics> {
-    let mut found = Diagnostics::default();
-    for (pointer, target) in references(document) {
-        let resolved = target.strip_prefix('#').and_then(|target| document.pointer(target));
-        if resolved.is_none() {
-            let help = if target.starts_with('#') {
-                "name a part that exists"
-            } else {
-                "other files cannot be referred to: parts of all files share one name space"
-            };
-            found.push(merged.finding(&pointer, format!("the reference `{target}` leads nowhere")).help(help));
-        }
-    }
-    let mut named: BTreeMap<&str, String> = BTreeMap::new();
-    for (pointer, path, method, operation) in operations(document) {
-        let Some(id) = operation["operationId"].as_str() else {
-            found.push(merged.finding(&pointer, format!("{} {path} has no operationId", method.to_uppercase())));
-            continue;
-        };
-        if let Some(first) = named.insert(id, pointer.clone()) {
-            let finding = merged.finding(&pointer, format!("the operationId `{id}` stands twice"));
-            found.push(finding.help(format!("the other one is at {}", merged.place(&first))));
-        }
-        if operation["responses"].as_object().is_none_or(serde_json::Map::is_empty) {
-            found.push(merged.finding(&pointer, format!("`{id}` documents no response")));
-        }
-    }
-    found.into_result()
 }

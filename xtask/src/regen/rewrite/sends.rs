@@ -25,7 +25,7 @@ pub(super) fn rewrite(
             if function.sig.ident == "send" {
                 let of = &item.self_ty;
                 send(&mut function.block, operations, counts)
-                    .with_context(|| format!("in the `send` of {}", quote!(#of)))?;
+                    .with_context(|| format!("cannot rewrite the `send` of {}; a parameter that is called client, info, request, response, result or url would do it", quote!(#of)))?;
                 counts.sends += 1;
                 let mut lists = Lists { count: 0 };
                 lists.visit_return_type_mut(&mut function.sig.output);

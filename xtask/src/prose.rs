@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Makes every summary and description below a node safe as documentation.
-pub(super) fn tame(node: &mut Value) {
+pub(crate) fn tame(node: &mut Value) {
     match node {
         Value::Object(object) => {
             for (key, value) in object {
@@ -20,7 +20,7 @@ pub(super) fn tame(node: &mut Value) {
 }
 
 /// Markdown that rustdoc takes as text: fences marked as text, no indented code, no HTML, links in angle brackets.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut lines = Vec::new();
     let mut fence: Option<&str> = None;
     for line in text.lines() {
@@ -49,7 +49,7 @@ fn plain(text: &str) -> String {
 }
 
 /// One line as text.
-pub(super) fn words(line: &str) -> String {
+pub(crate) fn words(line: &str) -> String {
     line.split(' ')
         .map(|word| {
             if word.starts_with("http://") || word.starts_with("https://") {

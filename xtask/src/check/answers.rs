@@ -1,0 +1,104 @@
+//! P417, P418, P420 to P422: what is lost between the wire and a struct.
+
+use serde_json::{Value, json};
+
+use super::trap::{ERROR, WARNING};
+use super::{Document, Findings, Mend, Trap};
+use crate::spec::{Layer, Severity, escape};
+
+pub(super) static CLOSED: Trap = Trap {
+    code: "P417",
+    title: "an object of an answer that is not said to be open",
+    harm: "progenitor drops what the schema does not name, or refuses it where `additionalProperties` is false; `regen` has nowhere to keep it and stops",
+    mend: "say `additionalProperties: {}`: the struct gets a map `extra`",
+    layer: Layer::Codegen,
+    plain: Some(Severity::Warning),
+    ..ERROR
+};
+
+pub(super) static OPEN_REQUEST: Trap = Trap {
+    code: "P418",
+    title: "an object of a request that is said to be open",
+    harm: "a builder that was given no `extra` fails when it is sent: `no value supplied for extra`",
+    mend: "leave `additionalProperties` out where nobody sends more",
+    layer: Layer::Codegen,
+    regen: None,
+    defused: "`regen` makes `extra` optional in every builder",
+    ..WARNING
+};
+
+pub(super) static READ_ONLY: Trap = Trap {
+    code: "P420",
+    title: "a required property that is sent in one direction only",
+    harm: "readOnly and writeOnly are ignored: a request demands what only the server knows, or an answer lacks what it must have",
+    mend: "leave the property optional",
+    ..WARNING
+};
+
+pub(super) static STRICT_FORMAT: Trap = Trap {
+    code: "P421",
+    title: "a format that is a Rust type, in an answer",
+    harm: "one date that is empty or written in another way fails the whole answer, and the others are rewritten; a record of `regen` cannot hold it, and the client does not compile",
+    mend: "leave the format out: the text is kept as it came",
+    layer: Layer::Codegen,
+    plain: Some(Severity::Warning),
+    ..ERROR
+};
+
+pub(super) static LIST: Trap = Trap {
+    code: "P422",
+    title: "an optional list or map of an answer that is not nullable",
+    harm: "an empty list is lost on its way back, and null fails the whole answer; `regen` needs an option and stops",
+    mend: "say `nullable: true`",
+    layer: Layer::Codegen,
+    plain: Some(Severity::Warning),
+    ..ERROR
+};
+
+pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
+    for schema in &document.schemas {
+        let (at, value) = (schema.pointer.as_str(), schema.value);
+        let has_properties = value["properties"].as_object().is_some_and(|properties| !properties.is_empty());
+        if schema.in_answer && has_properties && !value["additionalProperties"].is_object() {
+            let open = json!({ "additionalProperties": {} });
+            let mend = Mend::default().and_remove_key(value, at, "additionalProperties").and_update(at, open);
+            found.add(&CLOSED, at, "an object that is not said to be open", mend);
+        }
+        if schema.in_request && has_properties && value["additionalProperties"].is_object() {
+            let mend = Mend::remove(format!("{at}/additionalProperties"));
+            found.add(&OPEN_REQUEST, at, "an object that is said to be open", mend);
+        }
+        if schema.in_answer
+            && value["type"] == "string"
+            && value["format"].as_str().is_some_and(|format| RUST_TYPES.contains(&format))
+        {
+            let message = format!("the format {}", value["format"]);
+            found.add(&STRICT_FORMAT, at, message, Mend::remove(format!("{at}/format")));
+        }
+        let required: Vec<&str> =
+            value["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        for (name, property) in value["properties"].as_object().into_iter().flatten() {
+            let place = format!("{at}/properties/{}", escape(name));
+            let one_way =
+                schema.in_request && property["readOnly"] == true || schema.in_answer && property["writeOnly"] == true;
+            if let Some(index) = required.iter().position(|required| required == name).filter(|_| one_way) {
+                let mend = Mend::remove(format!("{at}/required/{index}"));
+                found.add(&READ_ONLY, &place, format!("`{name}` is required, and sent in one direction"), mend);
+            }
+            let optional = !required.contains(&name.as_str()) && property["nullable"] != true;
+            if schema.in_answer && optional && is_collection(property) {
+                let mend = Mend::update(&place, json!({ "nullable": true }));
+                found.add(&LIST, &place, format!("`{name}` may be absent, and not null"), mend);
+            }
+        }
+    }
+}
+
+/// The formats that progenitor does not leave as text.
+pub(super) const RUST_TYPES: [&str; 6] = ["date", "date-time", "uuid", "ip", "ipv4", "ipv6"];
+
+/// A list, or an object without properties of its own.
+fn is_collection(schema: &Value) -> bool {
+    let is_map = schema["type"] == "object" && schema.get("properties").is_none();
+    schema["type"] == "array" || is_map
+}

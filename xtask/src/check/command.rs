@@ -1,0 +1,87 @@
+//! The two commands, and what `regen` asks before it begins.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::report::{Format, print};
+use super::{applied, document, explain as story, row};
+use crate::spec::{Applied, Diagnostics, Severity, Source};
+
+/// `spec check [FILE..] [--format text|json]`
+pub(crate) fn check(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
+    let Some((files, format)) = arguments(words) else {
+        eprintln!("usage: cargo xtask spec check [FILE..] [--format text|json]");
+        return Ok(ExitCode::from(2));
+    };
+    let mut findings = Diagnostics::default();
+    if files.is_empty() {
+        findings.extend(Applied::read(root).map_or_else(|findings| findings, |contract| applied(&contract)));
+    }
+    for file in files {
+        let loaded = Source::load(Path::new(""), file);
+        findings.extend(loaded.map_or_else(Diagnostics::from, |source| document(&source)));
+    }
+    say(&print(&findings, format)?);
+    Ok(if findings.count(Severity::Error) > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// `spec explain [CODE]`
+pub(crate) fn explain(words: &[&str]) -> anyhow::Result<ExitCode> {
+    match words {
+        [] => say(&story::list()),
+        ["--table"] => say(&story::table()),
+        [code] => match row(code) {
+            Some(row) => say(&story::story(row)?),
+            None => {
+                eprintln!("error: no trap is called `{code}`\n\n{}", story::list());
+                return Ok(ExitCode::from(2));
+            }
+        },
+        _ => {
+            eprintln!("usage: cargo xtask spec explain [CODE]");
+            return Ok(ExitCode::from(2));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Lists the warnings about a contract, and stops at its errors.
+///
+/// # Errors
+/// The findings, where one of them is an error.
+pub(crate) fn gate(contract: &Applied) -> Result<(), Diagnostics> {
+    let findings = applied(contract);
+    if findings.count(Severity::Error) > 0 {
+        return Err(findings);
+    }
+    for warning in findings.iter() {
+        eprintln!("{warning}\n");
+    }
+    Ok(())
+}
+
+/// Writes to standard output. A reader that has seen enough, as `head` does, is no failure.
+fn say(text: &str) {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
+/// The files and the format; nothing where an argument cannot be read.
+fn arguments<'a>(words: &[&'a str]) -> Option<(Vec<&'a str>, Format)> {
+    let quiet = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let mut format = Format::Text { paint: !quiet && std::io::stdout().is_terminal() };
+    let mut files = Vec::new();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match *word {
+            "--format" => match *words.next()? {
+                "json" => format = Format::Json,
+                "text" => {}
+                _ => return None,
+            },
+            word if word.starts_with('-') => return None,
+            file => files.push(file),
+        }
+    }
+    Some((files, format))
+}

@@ -1,0 +1,51 @@
+//! What the checks of one document find.
+
+use std::collections::BTreeSet;
+
+use super::{Document, Mend, Pipeline, Trap};
+use crate::spec::{Diagnostic, Diagnostics};
+
+/// Makes a finding about the node at a pointer, in the file that the node came from.
+pub(crate) type Locate<'a> = &'a dyn Fn(&str, String) -> Diagnostic;
+
+/// The findings so far.
+pub(crate) struct Findings<'a> {
+    pub(crate) pipeline: Pipeline,
+    root: &'a serde_json::Value,
+    locate: Locate<'a>,
+    list: Vec<Diagnostic>,
+    /// A part that several operations share is looked at by each of them, and reported once.
+    seen: BTreeSet<(&'static str, String)>,
+}
+
+impl<'a> Findings<'a> {
+    pub(crate) fn new(document: &Document<'a>, pipeline: Pipeline, locate: Locate<'a>) -> Self {
+        Self { pipeline, root: document.root, locate, list: Vec::new(), seen: BTreeSet::new() }
+    }
+
+    /// Reports a trap, unless the pipeline defuses it.
+    pub(crate) fn add(
+        &mut self,
+        trap: &'static Trap,
+        pointer: &str,
+        message: impl Into<String>,
+        mend: impl Into<Option<Mend>>,
+    ) {
+        let Some(severity) = trap.severity(self.pipeline) else { return };
+        if !self.seen.insert((trap.code, pointer.to_owned())) {
+            return;
+        }
+        let actions = mend.into().and_then(|mend| mend.yaml(trap, self.root)).map(|actions| match self.pipeline {
+            Pipeline::Plain => actions,
+            Pipeline::Regen => format!("# {}\n{actions}", trap.layer.file()),
+        });
+        let finding = (self.locate)(pointer, message.into());
+        self.list.push(finding.code(trap.code, severity).harm(trap.harm).help(trap.mend).actions(actions));
+    }
+
+    /// Errors first, each severity in the order of the checks.
+    pub(crate) fn into_diagnostics(mut self) -> Diagnostics {
+        self.list.sort_by_key(Diagnostic::severity);
+        self.list.into_iter().collect()
+    }
+}

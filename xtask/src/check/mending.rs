@@ -1,0 +1,82 @@
+//! Every action that the checks give, applied until there is nothing left to apply: how tests make a corpus of real documents pass.
+
+use std::io::Read as _;
+use std::process::ExitCode;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::explain::paste;
+use super::{Pipeline, run};
+use crate::spec::{Diagnostic, Severity, Source, escape, operations};
+
+/// The word that makes this program print a document with everything mended.
+pub(crate) const CHILD: &str = "mend-from-stdin";
+
+/// A document from which more rounds take nothing away is given up.
+const ROUNDS: usize = 12;
+
+#[derive(Serialize)]
+struct Mended {
+    /// How many findings were mended.
+    mended: usize,
+    /// How many operations were taken out, because nothing could be pasted.
+    removed: usize,
+    /// What is still wrong.
+    errors: Vec<String>,
+    document: Value,
+}
+
+/// Reads a document from standard input and writes it mended.
+pub(crate) fn child() -> anyhow::Result<ExitCode> {
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text)?;
+    let mut mended =
+        Mended { mended: 0, removed: 0, errors: Vec::new(), document: Source::parse("-", text.into_bytes())?.value };
+    for _ in 0..ROUNDS {
+        let errors = errors(&mended.document);
+        mended.errors = errors.iter().map(ToString::to_string).collect();
+        if errors.is_empty() || !mended.round(&errors) {
+            break;
+        }
+    }
+    println!("{}", serde_json::to_string(&mended)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn errors(document: &Value) -> Vec<Diagnostic> {
+    let found = run(document, Pipeline::Plain, &|pointer, message| Diagnostic::new(message).pointer(pointer));
+    found.iter().filter(|finding| finding.severity() == Severity::Error).cloned().collect()
+}
+
+impl Mended {
+    /// Applies one round, last finding first, so that the index of one stays true while another goes. Says whether anything changed.
+    fn round(&mut self, errors: &[Diagnostic]) -> bool {
+        let mut changed = false;
+        for error in errors.iter().rev() {
+            match error.actions_text().map(|actions| paste(&self.document, actions)) {
+                Some(Ok(document)) => {
+                    self.document = document;
+                    self.mended += 1;
+                    changed = true;
+                }
+                // Another finding's mend has changed the place; the next round looks again.
+                Some(Err(_)) => {}
+                None => changed |= self.remove_operation(error),
+            }
+        }
+        changed
+    }
+
+    fn remove_operation(&mut self, error: &Diagnostic) -> bool {
+        let Some(at) = error.pointer_text() else { return false };
+        let owner =
+            operations(&self.document).find(|(pointer, ..)| at == pointer || at.starts_with(&format!("{pointer}/")));
+        let Some((path, method)) = owner.map(|(_, path, method, _)| (path.to_owned(), method.to_owned())) else {
+            return false;
+        };
+        let item = self.document.pointer_mut(&format!("/paths/{}", escape(&path))).and_then(Value::as_object_mut);
+        self.removed += 1;
+        item.is_some_and(|item| item.remove(&method).is_some())
+    }
+}

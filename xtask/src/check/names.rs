@@ -1,0 +1,177 @@
+//! P112, P115, P116: properties and schemas that become one Rust name.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::document::{Operation, unescape};
+use super::trap::ERROR;
+use super::{Document, Findings, Mend, Pipeline, Trap};
+use crate::naming;
+use crate::spec::{Layer, escape, references};
+
+pub(super) static FIELDS: Trap = Trap {
+    code: "P112",
+    title: "two properties that become one Rust field",
+    harm: "the struct has one field twice and does not compile; open objects have a field `extra` of their own",
+    mend: "name one of them by x-rust-name, which `regen` reads; for progenitor alone, leave one out",
+    layer: Layer::Codegen,
+    ..ERROR
+};
+
+pub(super) static TYPES: Trap = Trap {
+    code: "P115",
+    title: "two schemas that become one Rust type",
+    harm: "the types module has one type twice and does not compile",
+    mend: "give one of them another name",
+    layer: Layer::Codegen,
+    ..ERROR
+};
+
+pub(super) static UNNAMED: Trap = Trap {
+    code: "P116",
+    title: "a schema without a name that is given the name of another",
+    harm: "progenitor takes the type that has the name already, without a word: it decodes as what it is not",
+    mend: "give it a title of its own",
+    layer: Layer::Codegen,
+    ..ERROR
+};
+
+pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
+    for schema in &document.schemas {
+        fields(&schema.pointer, schema.value, found);
+    }
+    let mut types: BTreeMap<String, Named<'_>> = BTreeMap::new();
+    let mut open = Vec::new();
+    for (name, value) in document.named_schemas().into_iter().flatten() {
+        let pointer = format!("/components/schemas/{}", escape(name));
+        let rust = naming::pascal(name);
+        if let Some(first) = types.insert(rust.clone(), Named { pointer: pointer.clone(), value }) {
+            let message = format!("#{} and `{name}` both become the Rust type `{rust}`", first.pointer);
+            found.add(&TYPES, &pointer, message, rename(document, name, &format!("{rust}2")));
+        }
+        open.push((pointer, value, rust));
+    }
+    for (pointer, value, name) in open {
+        inner(&pointer, value, &name, &mut types, found);
+    }
+    for operation in &document.operations {
+        unnamed(operation, &mut types, found);
+    }
+}
+
+struct Named<'a> {
+    pointer: String,
+    value: &'a Value,
+}
+
+fn fields(at: &str, schema: &Value, found: &mut Findings<'_>) {
+    let mut fields: BTreeMap<String, &str> = BTreeMap::new();
+    if schema["additionalProperties"].is_object() {
+        fields.insert("extra".into(), "the other properties");
+    }
+    for (wire, property) in schema["properties"].as_object().into_iter().flatten() {
+        let asked = property["x-rust-name"].as_str().filter(|_| found.pipeline == Pipeline::Regen);
+        let field = naming::snake(asked.unwrap_or(wire));
+        if let Some(other) = fields.insert(field.clone(), wire) {
+            let pointer = format!("{at}/properties/{}", escape(wire));
+            let mend = match found.pipeline {
+                Pipeline::Regen => Mend::update(&pointer, json!({ "x-rust-name": format!("{field}_2") })),
+                Pipeline::Plain => Mend::remove(&pointer),
+            };
+            found.add(&FIELDS, &pointer, format!("{other} and `{wire}` both become the Rust field `{field}`"), mend);
+        }
+    }
+}
+
+/// Gives a schema another name, and every reference to it.
+fn rename(document: &Document<'_>, name: &str, new: &str) -> Mend {
+    let (old, target) =
+        (format!("/components/schemas/{}", escape(name)), format!("#/components/schemas/{}", escape(name)));
+    let mend = Mend::update("/components/schemas", json!({ new: {} }))
+        .and_copy(&old, format!("/components/schemas/{new}"))
+        .and_remove(&old);
+    if !references(document.root).iter().any(|(_, to)| unescape(to) == unescape(&target)) {
+        return mend;
+    }
+    let path = format!("$..[?@['$ref'] == '{}']", target.replace('\\', "\\\\").replace('\'', "\\'"));
+    mend.and_update(path, json!({ "$ref": format!("#/components/schemas/{new}") }))
+}
+
+/// The unnamed schemas of an operation are named after it.
+fn unnamed<'a>(operation: &Operation<'a>, types: &mut BTreeMap<String, Named<'a>>, found: &mut Findings<'_>) {
+    let mut roots: Vec<(String, &'a Value, String)> = Vec::new();
+    for part in &operation.parameters {
+        let name = part.value["name"].as_str().unwrap_or_default();
+        let schema =
+            part.value.get("schema").map(|schema| (format!("{}/schema", part.pointer), schema, name.to_owned()));
+        roots.extend(schema);
+    }
+    for (part, word) in operation.body.iter().map(|body| (body, "body")) {
+        roots.extend(
+            Operation::content(part).map(|(at, _, media)| (format!("{at}/schema"), &media["schema"], word.to_owned())),
+        );
+    }
+    // Several unnamed answers of one operation are P201.
+    let answers = operation.responses.iter().flat_map(|(_, part)| Operation::content(part));
+    let mut answers =
+        answers.filter(|(_, name, media)| name.starts_with("application/json") && is_named_type(&media["schema"]));
+    roots
+        .extend(answers.next().map(|(at, _, media)| (format!("{at}/schema"), &media["schema"], "response".to_owned())));
+    for (pointer, schema, word) in roots {
+        claim(&pointer, schema, &naming::pascal(&format!("{}-{word}", operation.id)), types, found);
+    }
+}
+
+/// Whether progenitor makes a type with a name of a schema.
+fn is_named_type(schema: &Value) -> bool {
+    let object = schema["properties"].as_object().is_some_and(|properties| !properties.is_empty());
+    let texts = schema["enum"].as_array().is_some_and(|values| values.iter().all(Value::is_string));
+    let constrained = ["pattern", "minLength", "maxLength"].iter().any(|key| schema.get(key).is_some());
+    schema.get("$ref").is_none() && (object || texts || constrained)
+}
+
+/// Gives an unnamed schema its name, and all below it theirs.
+fn claim<'a>(
+    pointer: &str,
+    schema: &'a Value,
+    suggested: &str,
+    types: &mut BTreeMap<String, Named<'a>>,
+    found: &mut Findings<'_>,
+) {
+    let name = schema["title"].as_str().map_or_else(|| suggested.to_owned(), naming::pascal);
+    if is_named_type(schema) {
+        match types.get(&name) {
+            Some(first) if first.pointer != pointer && first.value != schema => {
+                let message = format!("this would be the Rust type `{name}`, as #{} is", first.pointer);
+                let title = (2..1000)
+                    .map(|n| format!("{suggested}{n}"))
+                    .find(|title| !types.contains_key(&naming::pascal(title)));
+                let mend = title.map(|title| Mend::update(pointer, json!({ "title": title })));
+                found.add(&UNNAMED, pointer, message, mend);
+                return;
+            }
+            Some(_) => return,
+            None => {
+                types.insert(name.clone(), Named { pointer: pointer.to_owned(), value: schema });
+            }
+        }
+    }
+    inner(pointer, schema, &name, types, found);
+}
+
+fn inner<'a>(
+    pointer: &str,
+    schema: &'a Value,
+    name: &str,
+    types: &mut BTreeMap<String, Named<'a>>,
+    found: &mut Findings<'_>,
+) {
+    for (wire, property) in schema["properties"].as_object().into_iter().flatten() {
+        let suggested = naming::pascal(&format!("{name}_{}", naming::snake(wire)));
+        claim(&format!("{pointer}/properties/{}", escape(wire)), property, &suggested, types, found);
+    }
+    if let Some(items) = schema.get("items") {
+        claim(&format!("{pointer}/items"), items, &format!("{name}Item"), types, found);
+    }
+}

@@ -1,0 +1,140 @@
+//! W701 to W705: what is legal, and poor.
+
+use serde_json::{Value, json};
+
+use super::document::Operation;
+use super::trap::WARNING;
+use super::{Document, Findings, Mend, Pipeline, Trap};
+use crate::naming;
+use crate::spec::{Layer, escape};
+
+pub(super) static NO_ERRORS: Trap = Trap {
+    code: "W701",
+    title: "an operation that documents no refusal",
+    harm: "every refusal is an unexpected answer, and what the server says is left unread",
+    mend: "describe what the server answers when it refuses",
+    ..WARNING
+};
+
+pub(super) static NO_SECURITY: Trap = Trap {
+    code: "W702",
+    title: "an operation that does not say how it is authorized",
+    harm: "nobody can tell a public call from a forgotten word, and a client may send its token where none belongs",
+    mend: "name the schemes, or say `security: []`",
+    ..WARNING
+};
+
+pub(super) static NO_SUMMARY: Trap = Trap {
+    code: "W703",
+    title: "an operation without summary",
+    harm: "its function has no first line of documentation",
+    mend: "say in a few words what it does",
+    ..WARNING
+};
+
+pub(super) static UGLY: Trap = Trap {
+    code: "W704",
+    title: "a name that gives ugly Rust",
+    harm: "it begins with a made-up letter, ends in a number that means nothing, or is too long to be read",
+    mend: "give the operation another name; a property has x-rust-name, which `regen` reads",
+    layer: Layer::Codegen,
+    ..WARNING
+};
+
+pub(super) static SECRET: Trap = Trap {
+    code: "W705",
+    title: "a property with the name of a secret that is not said to be one",
+    harm: "it is ordinary text, which every `Debug` prints and every log may hold",
+    mend: "say `format: password`, which `regen` makes a `Secret` of, and progenitor's `with_conversion` can",
+    ..WARNING
+};
+
+pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
+    for operation in &document.operations {
+        let label = operation.label();
+        let errors: Vec<&Value> = refusals(operation).collect();
+        let has_4xx = operation.responses.iter().any(|(status, _)| status.starts_with('4') || *status == "default");
+        if !has_4xx {
+            let any = json!({ "application/json": { "schema": { "type": "object" } } });
+            let content = errors.first().and_then(|error| error.get("content")).unwrap_or(&any);
+            let refusal =
+                json!({ "responses": { "400": { "description": "The call was refused.", "content": content } } });
+            found.add(
+                &NO_ERRORS,
+                &operation.pointer,
+                format!("{label} documents no refusal"),
+                Mend::update(&operation.pointer, refusal),
+            );
+        }
+        if operation.value.get("security").is_none() && document.root.get("security").is_none() {
+            let mend = Mend::update(&operation.pointer, json!({ "security": [] }));
+            found.add(&NO_SECURITY, &operation.pointer, format!("{label} does not say how it is authorized"), mend);
+        }
+        if operation.value["summary"].as_str().is_none_or(|summary| summary.trim().is_empty()) {
+            let mend = Mend::update(&operation.pointer, json!({ "summary": title(operation) }));
+            found.add(&NO_SUMMARY, &operation.pointer, format!("{label} has no summary"), mend);
+        }
+        if !operation.id.is_empty() && is_ugly(operation.id) {
+            let name = naming::snake(&format!("{} {}", operation.method, operation.path));
+            let mend = (!is_ugly(&name)).then(|| Mend::update(&operation.pointer, json!({ "operationId": name })));
+            found.add(
+                &UGLY,
+                &operation.pointer,
+                format!("`{}` becomes `{}`", operation.id, naming::operation(operation.id)),
+                mend,
+            );
+        }
+    }
+    for schema in &document.schemas {
+        for (wire, property) in schema.value["properties"].as_object().into_iter().flatten() {
+            if property["type"] == "string" && property.get("format").is_none() && names_a_secret(wire) {
+                let at = format!("{}/properties/{}", schema.pointer, escape(wire));
+                found.add(
+                    &SECRET,
+                    &at,
+                    format!("`{wire}` is ordinary text"),
+                    Mend::update(&at, json!({ "format": "password" })),
+                );
+            }
+            let regen = found.pipeline == Pipeline::Regen;
+            let asked = property["x-rust-name"].as_str().filter(|_| regen);
+            let name = asked.unwrap_or(wire);
+            if is_ugly(name) {
+                let at = format!("{}/properties/{}", schema.pointer, escape(wire));
+                let named = schema.pointer.matches('/').count() == 3;
+                let mend = (regen && named).then(|| Mend::update(&at, json!({ "x-rust-name": "another_name" })));
+                found.add(&UGLY, &at, format!("`{wire}` becomes `{}`", naming::snake(name)), mend);
+            }
+        }
+    }
+}
+
+fn refusals<'a>(operation: &Operation<'a>) -> impl Iterator<Item = &'a Value> {
+    operation.responses.iter().filter(|(status, _)| status.starts_with(['4', '5'])).map(|(_, part)| part.value)
+}
+
+/// `listDataSources` as a title.
+fn title(operation: &Operation<'_>) -> String {
+    let words = naming::snake(if operation.id.is_empty() { operation.path } else { operation.id });
+    let capital = |word: &str| word.chars().next().map(|c| format!("{}{}", c.to_uppercase(), &word[c.len_utf8()..]));
+    words.split('_').filter_map(capital).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether the last words of a name are those of a secret: `auth_token` is one, `token_count` is not.
+fn names_a_secret(name: &str) -> bool {
+    let words = naming::snake(name);
+    ["password", "passphrase", "secret", "token", "api_key", "private_key", "access_key"]
+        .iter()
+        .any(|word| words.ends_with(word))
+}
+
+/// A name longer than this does not fit beside anything.
+const LONGEST: usize = 48;
+
+fn is_ugly(name: &str) -> bool {
+    let rust = naming::snake(name);
+    let made_up = rust == "x" || name.starts_with(|c: char| c.is_ascii_digit());
+    let (stem, number) = name.rsplit_once('_').unwrap_or((name, ""));
+    let numbered = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) && stem.contains("sing");
+    made_up || numbered || rust.len() > LONGEST
+}

@@ -1,0 +1,167 @@
+//! P003 to P007: references.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::document::{Part, unescape};
+use super::trap::ERROR;
+use super::{Document, Findings, Mend, Trap};
+use crate::spec::{escape, schema_name};
+
+pub(super) static DANGLING: Trap = Trap {
+    code: "P003",
+    title: "a reference that leads nowhere",
+    harm: "progenitor panics: `$ref .. is missing`, or an unwrap on nothing",
+    mend: "name a part that exists; percent-encoding in a reference is not undone",
+    ..ERROR
+};
+
+pub(super) static EXTERNAL: Trap = Trap {
+    code: "P004",
+    title: "a reference to another file",
+    harm: "progenitor panics: `external references are not supported`; for a parameter or response it takes a local part of the last name",
+    mend: "bring the part into the document, under components",
+    ..ERROR
+};
+
+pub(super) static UNNAMED_TARGET: Trap = Trap {
+    code: "P005",
+    title: "a reference to what is not a part of its own",
+    harm: "progenitor looks at the last word alone: it panics, or takes another schema that has that word for a name",
+    mend: "put what is referred to under components, or repeat it",
+    ..ERROR
+};
+
+pub(super) static CIRCLE: Trap = Trap {
+    code: "P006",
+    title: "references that lead to each other only",
+    harm: "a schema becomes a type of which no value exists; a parameter, body or response exhausts the stack and the process aborts",
+    mend: "end the circle with a part that says something",
+    ..ERROR
+};
+
+pub(super) static PATH_ITEM: Trap = Trap {
+    code: "P007",
+    title: "a path that is a reference",
+    harm: "progenitor refuses the document: `uses reference, unsupported`",
+    mend: "write the operations where the reference stands",
+    ..ERROR
+};
+
+pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
+    let mut looked_at = BTreeSet::new();
+    for schema in document.schemas.iter().filter(|schema| schema.value["$ref"].is_string()) {
+        if looked_at.insert(&schema.pointer) {
+            // Without its reference, a schema is open: anything goes.
+            let mend = || Mend::remove(format!("{}/$ref", schema.pointer));
+            reference(document, "schemas", &schema.pointer, schema.value, mend, found);
+            if circular(document, schema.value) {
+                found.add(&CIRCLE, &schema.pointer, "the reference leads back to itself", mend());
+            }
+        }
+    }
+    for operation in &document.operations {
+        let parameters = operation.parameters.iter().map(|part| ("parameters", part));
+        let body = operation.body.iter().map(|part| ("requestBodies", part));
+        let responses = operation.responses.iter().map(|(_, part)| ("responses", part));
+        for (section, part) in parameters.chain(body).chain(responses) {
+            part_reference(document, section, part, found);
+        }
+    }
+    for (path, item) in document.root["paths"].as_object().into_iter().flatten() {
+        if let Some(target) = item["$ref"].as_str() {
+            let at = format!("/paths/{}", escape(path));
+            let mend = target.strip_prefix('#').and_then(|target| repeat(document, target, &at));
+            found.add(&PATH_ITEM, &at, format!("the path `{path}` is a reference"), mend);
+        }
+    }
+}
+
+/// Writes the operations of one path under another, each with a name of its own.
+fn repeat(document: &Document<'_>, target: &str, at: &str) -> Option<Mend> {
+    let there = document.root.pointer(target)?.as_object()?;
+    let ids = there.iter().filter_map(|(method, operation)| Some((method, operation["operationId"].as_str()?)));
+    let copied = Mend::remove(format!("{at}/$ref")).and_copy(target, at);
+    Some(ids.fold(copied, |mend, (method, id)| {
+        mend.and_update(format!("{at}/{method}"), json!({ "operationId": format!("{id}Again") }))
+    }))
+}
+
+/// A reference to a parameter, body or response: without it, the operation is without that part.
+fn part_reference(document: &Document<'_>, section: &str, part: &Part<'_>, found: &mut Findings<'_>) {
+    let Some(written) = document.root.pointer(&part.mention).filter(|written| written["$ref"].is_string()) else {
+        return;
+    };
+    let mend = || Mend::remove(&part.mention);
+    reference(document, section, &part.mention, written, mend, found);
+    let unfinished = part.value["$ref"].as_str().and_then(|target| target.strip_prefix('#'));
+    if unfinished.is_some_and(|target| document.root.pointer(target).is_some()) {
+        found.add(&CIRCLE, &part.mention, "the reference leads back to itself", mend());
+    }
+}
+
+fn reference(
+    document: &Document<'_>,
+    section: &str,
+    at: &str,
+    node: &Value,
+    mend: impl Fn() -> Mend,
+    found: &mut Findings<'_>,
+) {
+    let Some(target) = node["$ref"].as_str() else { return };
+    let Some(local) = target.strip_prefix('#') else {
+        return found.add(&EXTERNAL, at, format!("`{target}` stands in another file"), mend());
+    };
+    let Some(there) = document.root.pointer(local) else {
+        return found.add(&DANGLING, at, format!("the reference `{target}` leads nowhere"), mend());
+    };
+    let prefix = format!("/components/{section}/");
+    if local.strip_prefix(&prefix).is_none_or(|name| name.contains('/')) {
+        let repeats = there.get("$ref").is_none() && !at.starts_with(&format!("{local}/"));
+        let copy = repeats.then(|| Mend::remove(format!("{at}/$ref")).and_copy(local, at));
+        found.add(
+            &UNNAMED_TARGET,
+            at,
+            format!("`{target}` is not under components/{section}"),
+            copy.unwrap_or_else(&mend),
+        );
+    }
+}
+
+/// Whether following the references of a schema never ends.
+fn circular(document: &Document<'_>, schema: &Value) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut target = schema["$ref"].as_str();
+    while let Some(name) = target.and_then(schema_name) {
+        if !seen.insert(name.to_owned()) {
+            return true;
+        }
+        target = document.schema(&unescape(name)).and_then(|schema| schema["$ref"].as_str());
+    }
+    false
+}
+
+pub(super) static SIBLINGS: Trap = Trap {
+    code: "P010",
+    title: "keywords beside a reference",
+    harm: "they are ignored, as OpenAPI says they shall be: `nullable` beside `$ref` allows no null",
+    mend: "put the reference into an allOf of its own",
+    ..super::trap::WARNING
+};
+
+pub(super) fn find_siblings(document: &Document<'_>, found: &mut Findings<'_>) {
+    for schema in &document.schemas {
+        let (Some(target), Some(keywords)) = (schema.value["$ref"].as_str(), schema.value.as_object()) else {
+            continue;
+        };
+        let lost = keywords
+            .keys()
+            .find(|key| !["$ref", "description", "title"].contains(&key.as_str()) && !key.starts_with("x-"));
+        if let Some(lost) = lost {
+            let mend = Mend::remove(format!("{}/$ref", schema.pointer))
+                .and_update(&schema.pointer, json!({ "allOf": [{ "$ref": target }] }));
+            found.add(&SIBLINGS, &schema.pointer, format!("`{lost}` beside a reference"), mend);
+        }
+    }
+}

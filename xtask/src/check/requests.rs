@@ -1,0 +1,154 @@
+//! P301 to P305: request bodies.
+
+use serde_json::{Value, json};
+
+use super::document::{Operation, Part};
+use super::trap::{ERROR, WARNING};
+use super::{Document, Findings, Mend, Trap};
+use crate::spec::{Layer, escape};
+
+pub(super) static SEVERAL_TYPES: Trap = Trap {
+    code: "P301",
+    title: "a request body in several media types",
+    harm: "progenitor panics: `more media types than expected`",
+    mend: "keep the one that the client sends",
+    layer: Layer::Codegen,
+    ..ERROR
+};
+
+pub(super) static UNKNOWN_TYPE: Trap = Trap {
+    code: "P302",
+    title: "a request body in a media type that progenitor does not write",
+    harm: "progenitor refuses the document: `unexpected content type`",
+    mend: "where the server takes JSON, say so; otherwise leave the operation out",
+    layer: Layer::Codegen,
+    ..ERROR
+};
+
+pub(super) static NO_SCHEMA: Trap = Trap {
+    code: "P303",
+    title: "a request body without schema",
+    harm: "progenitor refuses the document: `No schema specified for request body`",
+    mend: "say what is sent; an empty schema is any JSON",
+    ..ERROR
+};
+
+pub(super) static RAW_SCHEMA: Trap = Trap {
+    code: "P304",
+    title: "a raw request body that is described as something else than text or bytes",
+    harm: "progenitor refuses the document: `invalid schema for ..`",
+    mend: "bytes are `type: string, format: binary`, text is `type: string`, and nothing else",
+    layer: Layer::Codegen,
+    ..ERROR
+};
+
+pub(super) static OPTIONAL: Trap = Trap {
+    code: "P305",
+    title: "a request body that may be left out",
+    harm: "progenitor takes every body for required: the call without one cannot be made",
+    mend: "say `required: true` where it always is",
+    ..WARNING
+};
+
+pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
+    for operation in &document.operations {
+        let Some(body) = &operation.body else { continue };
+        let content: Vec<(String, &str, &Value)> = Operation::content(body).collect();
+        if content.len() > 1 {
+            let best = content.iter().position(|(_, media_type, _)| essence(media_type) == "application/json");
+            let best = best.or_else(|| content.iter().position(|(_, media_type, _)| is_known(media_type))).unwrap_or(0);
+            let others = content.iter().enumerate().filter(|(index, _)| *index != best);
+            let mend = others.fold(Mend::default(), |mend, (_, (at, ..))| mend.and_remove(at));
+            let message = format!("the body of {} comes in {} media types", operation.label(), content.len());
+            found.add(&SEVERAL_TYPES, &format!("{}/content", body.pointer), message, mend);
+        }
+        if let [(at, media_type, media)] = content.as_slice() {
+            one_type(document, operation, body, (at, media_type, media), found);
+        }
+        if !content.is_empty() && body.value["required"] != true {
+            let mend = Mend::update(&body.pointer, json!({ "required": true }));
+            found.add(&OPTIONAL, &body.pointer, format!("the body of {} may be left out", operation.label()), mend);
+        }
+    }
+}
+
+fn one_type<'a>(
+    document: &Document<'a>,
+    operation: &Operation<'_>,
+    body: &Part<'_>,
+    (at, media_type, media): (&str, &str, &'a Value),
+    found: &mut Findings<'_>,
+) {
+    let label = format!("the body of {}", operation.label());
+    if !is_known(media_type) {
+        let is_json = media_type.ends_with("+json") || media_type == "*/*";
+        let schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));
+        let as_json = Mend::update(&body.pointer, json!({ "content": { "application/json": { "schema": schema } } }))
+            .and_remove(at);
+        let mend = if is_json { as_json } else { Mend::remove(&operation.pointer) };
+        return found.add(&UNKNOWN_TYPE, at, format!("{label} is {media_type}"), mend);
+    }
+    let wanted = match essence(media_type) {
+        "application/octet-stream" => json!({ "type": "string", "format": "binary" }),
+        "text/plain" | "text/x-markdown" => json!({ "type": "string" }),
+        _ => json!({}),
+    };
+    let Some(schema) = media.get("schema") else {
+        return found.add(
+            &NO_SCHEMA,
+            at,
+            format!("{label} has no schema"),
+            Mend::update(at, json!({ "schema": wanted })),
+        );
+    };
+    let schema = document.resolve(schema);
+    let said = ["type", "format", "nullable", "discriminator", "default", "pattern", "enum", "minLength", "maxLength"];
+    let unlike = said.iter().any(|key| schema.get(key).filter(|value| **value != false) != wanted.get(key));
+    let mixed = ["properties", "items", "allOf", "anyOf", "oneOf", "not"].iter().any(|key| schema.get(key).is_some());
+    if wanted != json!({}) && (unlike || mixed) {
+        let mend = Mend::remove(format!("{at}/schema")).and_update(at, json!({ "schema": wanted }));
+        found.add(&RAW_SCHEMA, &format!("{at}/schema"), format!("{label} is {media_type}"), mend);
+    }
+}
+
+/// A media type without its parameters.
+pub(super) fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default()
+}
+
+fn is_known(media_type: &str) -> bool {
+    const KNOWN: [&str; 5] = [
+        "application/json",
+        "application/octet-stream",
+        "application/x-www-form-urlencoded",
+        "text/plain",
+        "text/x-markdown",
+    ];
+    KNOWN.contains(&essence(media_type))
+}
+
+pub(super) static ENCODING: Trap = Trap {
+    code: "P207",
+    title: "a media type with an encoding",
+    harm: "progenitor panics: `media type encoding not empty`, or an assertion that it is",
+    mend: "leave the encoding out",
+    layer: Layer::Codegen,
+    ..ERROR
+};
+
+pub(super) fn find_encodings(document: &Document<'_>, found: &mut Findings<'_>) {
+    for operation in &document.operations {
+        let responses = operation.responses.iter().map(|(_, response)| (response, ["application/json"].as_slice()));
+        let written = ["application/json", "application/x-www-form-urlencoded"];
+        for (part, types) in responses.chain(operation.body.iter().map(|body| (body, written.as_slice()))) {
+            for (at, media_type, media) in
+                Operation::content(part).filter(|(_, name, _)| types.contains(&essence(name)))
+            {
+                if media["encoding"].as_object().is_some_and(|encoding| !encoding.is_empty()) {
+                    let message = format!("{media_type} of {} has an encoding", operation.label());
+                    found.add(&ENCODING, &at, message, Mend::remove(format!("{at}/{}", escape("encoding"))));
+                }
+            }
+        }
+    }
+}

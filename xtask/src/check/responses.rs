@@ -1,0 +1,281 @@
+//! P201 to P211: what operations answer.
+
+use serde_json::{Value, json};
+
+use super::document::{Operation, Part};
+use super::requests::essence;
+use super::trap::{ERROR, WARNING};
+use super::{Document, Findings, Mend, Trap};
+use crate::spec::{Layer, Severity, escape};
+
+pub(super) static ONE_TYPE: Trap = Trap {
+    code: "P201",
+    title: "two unnamed bodies of one operation",
+    harm: "both are given the same name, and progenitor makes one type of the first: the other answers decode as what they are not",
+    mend: "give all the same body, or a name to each",
+    ..ERROR
+};
+
+pub(super) static MIXED_SUCCESS: Trap = Trap {
+    code: "P202",
+    title: "successes with different bodies",
+    harm: "progenitor panics: `assertion failed: response_types.len() <= 1`",
+    mend: "give every success the same body, or document one of them; `default` counts as success and as error",
+    ..ERROR
+};
+
+pub(super) static MIXED_ERRORS: Trap = Trap {
+    code: "P203",
+    title: "errors with different bodies",
+    harm: "progenitor panics: `assertion failed: response_types.len() <= 1`",
+    mend: "give every error status the same body; `default` counts as success and as error",
+    ..ERROR
+};
+
+pub(super) static RANGE: Trap = Trap {
+    code: "P204",
+    title: "a range of statuses beside one of its own",
+    harm: "the range is matched first, what is said of the single status is never reached, and the compiler warns",
+    mend: "name the statuses, or the range",
+    ..ERROR
+};
+
+pub(super) static SEVERAL_TYPES: Trap = Trap {
+    code: "P205",
+    title: "JSON beside another media type for one status",
+    harm: "progenitor takes the JSON without a word: an answer in the other type fails to decode",
+    mend: "name the one that the client asks for",
+    layer: Layer::Codegen,
+    ..WARNING
+};
+
+pub(super) static NO_SCHEMA: Trap = Trap {
+    code: "P206",
+    title: "a JSON answer without schema",
+    harm: "progenitor panics: `media type encoding, no schema`",
+    mend: "say what comes; an empty schema is any JSON",
+    ..ERROR
+};
+
+pub(super) static RAW_SUCCESS: Trap = Trap {
+    code: "P208",
+    title: "a success that is not JSON",
+    harm: "the answer is a stream of raw bytes, whatever its schema says",
+    mend: "where the server sends JSON, say application/json; where raw bytes are meant, say `format: binary`",
+    ..WARNING
+};
+
+pub(super) static RAW_ERROR: Trap = Trap {
+    code: "P209",
+    title: "an error without a JSON body",
+    harm: "what the server says is thrown away, or left as raw bytes; `regen` cannot make its own error of it and stops",
+    mend: "describe the body that the server sends",
+    plain: Some(Severity::Warning),
+    ..ERROR
+};
+
+pub(super) static NO_SUCCESS: Trap = Trap {
+    code: "P210",
+    title: "an operation that documents no success",
+    harm: "every success becomes a stream of raw bytes",
+    mend: "document the success",
+    ..WARNING
+};
+
+pub(super) static IGNORED: Trap = Trap {
+    code: "P211",
+    title: "a response that is neither success nor error",
+    harm: "progenitor ignores it: the answer is an unexpected one",
+    mend: "leave it out",
+    ..WARNING
+};
+
+pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
+    for operation in &document.operations {
+        let answers: Vec<Answer<'_>> =
+            operation.responses.iter().map(|(status, part)| Answer::new(status, part)).collect();
+        for answer in &answers {
+            media_types(operation, answer, found);
+        }
+        ranges(operation, &answers, found);
+        let successes: Vec<&Answer<'_>> = answers.iter().filter(|answer| answer.is_success()).collect();
+        let errors: Vec<&Answer<'_>> = answers.iter().filter(|answer| answer.is_error()).collect();
+        let covered = successes.iter().any(|answer| answer.status.eq_ignore_ascii_case("2xx"));
+        let successes: Vec<&Answer<'_>> =
+            successes.into_iter().filter(|answer| !(covered && answer.status == "default")).collect();
+        bodies(operation, &successes, &MIXED_SUCCESS, found);
+        bodies(operation, &errors, &MIXED_ERRORS, found);
+        one_type(operation, &answers, found);
+        if successes.is_empty() && !covered && !answers.is_empty() {
+            let at = format!("{}/responses", operation.pointer);
+            let mend = Mend::update(&at, json!({ "200": { "description": "The call succeeded." } }));
+            found.add(&NO_SUCCESS, &at, format!("{} documents no success", operation.label()), mend);
+        }
+    }
+}
+
+/// One response as progenitor sees it.
+struct Answer<'a> {
+    status: &'a str,
+    part: &'a Part<'a>,
+    kind: Kind,
+    /// The JSON schema as it is written.
+    schema: Option<&'a Value>,
+}
+
+/// What an answer's Rust type depends on: equal kinds are one type.
+#[derive(Clone, PartialEq, Debug)]
+enum Kind {
+    Json(String),
+    /// A type that is named after the operation alone.
+    Unnamed,
+    Empty,
+    Raw,
+    Upgrade,
+}
+
+impl<'a> Answer<'a> {
+    fn new(status: &'a str, part: &'a Part<'a>) -> Self {
+        let json = Operation::content(part)
+            .find(|(_, name, _)| *name == "application/json" || name.starts_with("application/json;"));
+        let schema = json.as_ref().and_then(|(_, _, media)| media.get("schema"));
+        let kind = match (&json, status, Operation::content(part).next()) {
+            (Some(_), ..) => schema.map_or(Kind::Unnamed, |schema| kind(schema, DEPTH)),
+            (None, "101", _) => Kind::Upgrade,
+            (None, _, Some(_)) => Kind::Raw,
+            (None, _, None) => Kind::Empty,
+        };
+        Self { status, part, kind, schema }
+    }
+
+    fn is_success(&self) -> bool {
+        self.status.starts_with('2') || matches!(self.status, "default" | "101")
+    }
+
+    fn is_error(&self) -> bool {
+        self.status.starts_with(['4', '5']) || self.status == "default"
+    }
+}
+
+/// How deep arrays of arrays are looked into.
+const DEPTH: usize = 16;
+
+fn kind(schema: &Value, depth: usize) -> Kind {
+    if let Some(target) = schema["$ref"].as_str() {
+        return Kind::Json(target.to_owned());
+    }
+    if let Some([only]) = schema["allOf"].as_array().map(Vec::as_slice) {
+        return kind(only, depth.saturating_sub(1));
+    }
+    let named = ["allOf", "anyOf", "oneOf", "not"].iter().any(|key| schema.get(key).is_some());
+    let constrained = ["enum", "pattern", "minLength", "maxLength"].iter().any(|key| schema.get(key).is_some());
+    let has = |key: &str| schema[key].as_object().is_some_and(|object| !object.is_empty());
+    match schema["type"].as_str() {
+        _ if named || constrained || has("properties") => Kind::Unnamed,
+        Some("array") if depth > 0 => match kind(&schema["items"], depth - 1) {
+            Kind::Json(items) => Kind::Json(format!("[{items}]{}{}", schema["uniqueItems"], schema["nullable"])),
+            other => other,
+        },
+        Some("object") if schema["required"].is_array() || schema["additionalProperties"] == false => Kind::Unnamed,
+        Some("object") => {
+            let any = json!({});
+            let values = schema.get("additionalProperties").filter(|values| values.is_object()).unwrap_or(&any);
+            Kind::Json(format!("{{{values}}}{}", schema["nullable"]))
+        }
+        // Formats and bounds choose among Rust's numbers; two that say the same are one type.
+        Some(scalar) => {
+            let said = ["format", "minimum", "maximum", "nullable"].map(|key| schema[key].to_string());
+            Kind::Json(format!("{scalar} {}", said.join(" ")))
+        }
+        None => Kind::Json("any".into()),
+    }
+}
+
+fn media_types(operation: &Operation<'_>, answer: &Answer<'_>, found: &mut Findings<'_>) {
+    let label = format!("{} of {}", answer.status, operation.label());
+    let content: Vec<(String, &str, &Value)> = Operation::content(answer.part).collect();
+    let json = content.iter().find(|(_, name, _)| essence(name) == "application/json");
+    if let Some((at, ..)) = json.filter(|(.., media)| media.get("schema").is_none()) {
+        found.add(&NO_SCHEMA, at, format!("{label} is JSON without schema"), Mend::update(at, json!({ "schema": {} })));
+    }
+    let others = content.iter().filter(|(at, ..)| json.is_some_and(|(other, ..)| other != at));
+    let mend = others.fold(None, |mend: Option<Mend>, (at, ..)| Some(mend.unwrap_or_default().and_remove(at)));
+    if let Some(mend) = mend {
+        let at = format!("{}/content", answer.part.pointer);
+        found.add(&SEVERAL_TYPES, &at, format!("{label} comes in {} media types", content.len()), mend);
+    }
+    let schema = content.iter().find_map(|(.., media)| media.get("schema")).cloned().unwrap_or_else(|| json!({}));
+    // A description that says `binary` wants the raw bytes.
+    let raw_is_meant = schema["format"] == "binary";
+    if json.is_none() && answer.is_success() && !content.is_empty() && !raw_is_meant {
+        let at = format!("{}/content", answer.part.pointer);
+        let mend = Mend::remove(&at)
+            .and_update(&answer.part.pointer, json!({ "content": { "application/json": { "schema": schema } } }));
+        found.add(&RAW_SUCCESS, &answer.part.pointer, format!("{label} is not JSON"), mend);
+    }
+    if json.is_none() && answer.is_error() {
+        let mend = Mend::default().and_remove_key(answer.part.value, &answer.part.pointer, "content");
+        let body = json!({ "content": { "application/json": { "schema": { "type": "object" } } } });
+        found.add(
+            &RAW_ERROR,
+            &answer.part.pointer,
+            format!("{label} has no JSON body"),
+            mend.and_update(&answer.part.pointer, body),
+        );
+    }
+    if answer.status.starts_with(['1', '3']) && answer.status != "101" {
+        found.add(&IGNORED, &answer.part.mention, format!("{label} is ignored"), Mend::remove(&answer.part.mention));
+    }
+}
+
+fn ranges(operation: &Operation<'_>, answers: &[Answer<'_>], found: &mut Findings<'_>) {
+    for range in answers.iter().filter(|answer| answer.status.to_ascii_lowercase().ends_with("xx")) {
+        let inside =
+            |other: &&Answer<'_>| other.status != range.status && other.status.get(..1) == range.status.get(..1);
+        if let Some(single) = answers.iter().find(inside) {
+            let message = format!("{} of {} stands beside {}", range.status, operation.label(), single.status);
+            found.add(&RANGE, &range.part.mention, message, Mend::remove(&range.part.mention));
+        }
+    }
+}
+
+/// One type for a group of answers: they are all given the body of the first that has JSON.
+fn bodies(operation: &Operation<'_>, group: &[&Answer<'_>], trap: &'static Trap, found: &mut Findings<'_>) {
+    let typed = group.iter().find(|answer| answer.status != "default" && answer.schema.is_some());
+    let Some(model) = typed.or_else(|| group.iter().find(|answer| answer.schema.is_some())).or(group.first()) else {
+        return;
+    };
+    for answer in group.iter().filter(|answer| answer.kind != model.kind) {
+        let message = format!("{} of {} has another body than {}", answer.status, operation.label(), model.status);
+        let pointer = &answer.part.pointer;
+        let shared = answer.part.pointer != answer.part.mention || model.part.pointer == answer.part.pointer;
+        let mend = match model.part.value.get("content") {
+            _ if answer.status == "default" || shared || model.kind == Kind::Upgrade => {
+                Mend::remove(&answer.part.mention)
+            }
+            Some(content) => Mend::default()
+                .and_remove_key(answer.part.value, pointer, "content")
+                .and_update(pointer, json!({ "content": content })),
+            None => Mend::remove(format!("{pointer}/{}", escape("content"))),
+        };
+        found.add(trap, &answer.part.mention, message, mend);
+    }
+}
+
+fn one_type(operation: &Operation<'_>, answers: &[Answer<'_>], found: &mut Findings<'_>) {
+    let unnamed: Vec<&Answer<'_>> = answers
+        .iter()
+        .filter(|answer| answer.kind == Kind::Unnamed && (answer.is_success() || answer.is_error()))
+        .collect();
+    let Some((first, others)) = unnamed.split_first() else { return };
+    for other in others.iter().filter(|other| other.schema != first.schema && other.part.pointer != first.part.pointer)
+    {
+        let message = format!(
+            "{} and {} of {} have different bodies without a name",
+            first.status,
+            other.status,
+            operation.label()
+        );
+        found.add(&ONE_TYPE, &other.part.mention, message, Mend::remove(&other.part.mention));
+    }
+}

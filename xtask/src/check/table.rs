@@ -1,0 +1,150 @@
+//! All traps in one place, and the order of the checks.
+
+use super::{Document, Findings, Trap};
+use super::{
+    answers, compose, defaults, enums, kinds, lossless, names, operations, parameters, paths, poor, prose, references,
+    requests, responses, shape,
+};
+
+/// A trap, and a document that is caught in it.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) trap: &'static Trap,
+    pub(crate) example: &'static str,
+    /// The example mended by hand, where no overlay action can.
+    pub(crate) mended: Option<&'static str>,
+}
+
+macro_rules! row {
+    ($family:ident :: $trap:ident, $code:literal) => {
+        Row {
+            trap: &$family::$trap,
+            example: include_str!(concat!("../../tests/traps/", $code, ".yaml")),
+            mended: None,
+        }
+    };
+    ($family:ident :: $trap:ident, $code:literal, by hand) => {
+        Row {
+            trap: &$family::$trap,
+            example: include_str!(concat!("../../tests/traps/", $code, ".yaml")),
+            mended: Some(include_str!(concat!("../../tests/traps/mended/", $code, ".yaml"))),
+        }
+    };
+}
+
+/// Every trap there is, by code.
+pub(crate) static TRAPS: &[Row] = &[
+    row!(shape::UNREADABLE, "P001"),
+    row!(shape::VERSION, "P002", by hand),
+    row!(references::DANGLING, "P003"),
+    row!(references::EXTERNAL, "P004"),
+    row!(references::UNNAMED_TARGET, "P005"),
+    row!(references::CIRCLE, "P006"),
+    row!(references::PATH_ITEM, "P007"),
+    row!(shape::DROPPED_PATH, "P008"),
+    row!(shape::DROPPED_STATUS, "P009"),
+    row!(references::SIBLINGS, "P010"),
+    row!(operations::NO_ID, "P101"),
+    row!(operations::SAME_ID, "P102"),
+    row!(operations::COLLIDING_IDS, "P103"),
+    row!(operations::TAKEN_ID, "P104"),
+    row!(paths::TEMPLATE, "P105"),
+    row!(paths::UNDECLARED, "P106"),
+    row!(paths::HOMELESS, "P107"),
+    row!(paths::NOT_REQUIRED, "P108"),
+    row!(parameters::SAME_NAME, "P109"),
+    row!(parameters::COLLIDING, "P110"),
+    row!(parameters::TAKEN, "P111"),
+    row!(names::FIELDS, "P112"),
+    row!(operations::METHOD, "P113"),
+    row!(operations::NO_RESPONSE, "P114"),
+    row!(names::TYPES, "P115"),
+    row!(names::UNNAMED, "P116"),
+    row!(responses::ONE_TYPE, "P201"),
+    row!(responses::MIXED_SUCCESS, "P202"),
+    row!(responses::MIXED_ERRORS, "P203"),
+    row!(responses::RANGE, "P204"),
+    row!(responses::SEVERAL_TYPES, "P205"),
+    row!(responses::NO_SCHEMA, "P206"),
+    row!(requests::ENCODING, "P207"),
+    row!(responses::RAW_SUCCESS, "P208"),
+    row!(responses::RAW_ERROR, "P209"),
+    row!(responses::NO_SUCCESS, "P210"),
+    row!(responses::IGNORED, "P211"),
+    row!(requests::SEVERAL_TYPES, "P301"),
+    row!(requests::UNKNOWN_TYPE, "P302"),
+    row!(requests::NO_SCHEMA, "P303"),
+    row!(requests::RAW_SCHEMA, "P304"),
+    row!(requests::OPTIONAL, "P305"),
+    row!(parameters::COOKIE, "P306"),
+    row!(parameters::STYLE, "P307"),
+    row!(parameters::CONTENT, "P308"),
+    row!(parameters::JOINED, "P309"),
+    row!(parameters::RESERVED_HEADER, "P310"),
+    row!(parameters::NO_TEXT, "P311"),
+    row!(parameters::OBJECT, "P312"),
+    row!(paths::DOTS, "P314"),
+    row!(compose::SELF_ALL_OF, "P401"),
+    row!(compose::NOT, "P402"),
+    row!(enums::COLLIDING, "P403"),
+    row!(enums::MIXED, "P404"),
+    row!(enums::WRONG_KIND, "P405"),
+    row!(compose::SCALARS, "P406"),
+    row!(compose::BOTH, "P407"),
+    row!(compose::EMPTY, "P408"),
+    row!(kinds::UNKNOWN, "P409"),
+    row!(kinds::EXCLUSIVE, "P410"),
+    row!(kinds::PATTERN, "P411"),
+    row!(defaults::DEFAULT, "P412"),
+    row!(compose::CONTRADICTION, "P413"),
+    row!(compose::UNDECLARED, "P414"),
+    row!(enums::CLOSED, "P415"),
+    row!(kinds::DISAGREEING, "P416"),
+    row!(answers::CLOSED, "P417"),
+    row!(answers::OPEN_REQUEST, "P418"),
+    row!(compose::DISCRIMINATOR, "P419"),
+    row!(answers::READ_ONLY, "P420"),
+    row!(answers::STRICT_FORMAT, "P421"),
+    row!(answers::LIST, "P422"),
+    row!(lossless::REQUIRED, "P501"),
+    row!(lossless::ALTERNATIVES, "P502"),
+    row!(lossless::UNNAMED, "P503"),
+    row!(lossless::KIND, "P504"),
+    row!(lossless::RUST_NAME, "P505"),
+    row!(enums::UNRECOGNIZED, "P506"),
+    row!(lossless::EMPTY, "P507"),
+    row!(prose::DOCTEST, "P601"),
+    row!(prose::MARKUP, "P602"),
+    row!(poor::NO_ERRORS, "W701"),
+    row!(poor::NO_SECURITY, "W702"),
+    row!(poor::NO_SUMMARY, "W703"),
+    row!(poor::UGLY, "W704"),
+    row!(poor::SECRET, "W705"),
+];
+
+/// Every check, in the order in which a reader wants to hear of them: what cannot be read comes first.
+pub(super) const CHECKS: &[fn(&Document<'_>, &mut Findings<'_>)] = &[
+    shape::find,
+    references::find,
+    references::find_siblings,
+    operations::find,
+    paths::find,
+    parameters::find,
+    requests::find,
+    requests::find_encodings,
+    responses::find,
+    names::find,
+    compose::find,
+    enums::find,
+    kinds::find,
+    defaults::find,
+    answers::find,
+    lossless::find,
+    prose::find,
+    poor::find,
+];
+
+/// The row of a code, however it is written.
+pub(crate) fn row(code: &str) -> Option<&'static Row> {
+    TRAPS.iter().find(|row| row.trap.code.eq_ignore_ascii_case(code))
+}

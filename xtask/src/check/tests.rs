@@ -1,0 +1,212 @@
+//! Every example is caught, and every pasted action mends it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::explain::{example, findings, paste, table};
+use super::{Pipeline, Row, TRAPS, document, run};
+use crate::spec::{Applied, Diagnostic, Severity, Source};
+
+fn codes(row: &Row, value: &Value) -> Vec<(&'static str, Severity)> {
+    let pipeline = if row.trap.plain.is_some() { Pipeline::Plain } else { Pipeline::Regen };
+    let locate = |pointer: &str, message: String| Diagnostic::new(message).pointer(pointer);
+    run(value, pipeline, &locate).iter().map(|finding| (finding.kind(), finding.severity())).collect()
+}
+
+fn errors(codes: &[(&'static str, Severity)]) -> Vec<&'static str> {
+    codes.iter().filter(|(_, severity)| *severity == Severity::Error).map(|(code, _)| *code).collect()
+}
+
+#[test]
+fn every_code_is_used_once_and_the_table_is_in_order() {
+    let codes: Vec<&str> = TRAPS.iter().map(|row| row.trap.code).collect();
+    let mut sorted = codes.clone();
+    sorted.sort_by_key(|code| (code.starts_with('W'), *code));
+    sorted.dedup();
+    assert_eq!(codes, sorted);
+}
+
+#[test]
+fn every_example_is_caught_with_its_line_and_in_no_other_error() {
+    for row in TRAPS {
+        let source = example(row).unwrap();
+        let found = findings(row, &source);
+        assert!(!found.is_empty(), "{} is not caught", row.trap.code);
+        let text = found[0].to_string();
+        assert!(text.contains(&format!("tests/traps/{}.yaml:", row.trap.code)), "{text}");
+        let all = codes(row, &source.value);
+        assert!(errors(&all).iter().all(|code| *code == row.trap.code), "{}: {all:?}", row.trap.code);
+    }
+}
+
+#[test]
+fn what_is_pasted_takes_the_finding_away_and_brings_no_other_error() {
+    let mut failures: Vec<String> = Vec::new();
+    for row in TRAPS {
+        let source = example(row).unwrap();
+        let mended = match row.mended {
+            Some(mended) => serde_yaml::from_str(mended).unwrap(),
+            None => findings(row, &source).iter().fold(source.value.clone(), |document, finding| {
+                let actions = finding.actions_text().unwrap_or_else(|| panic!("{}: nothing to paste", row.trap.code));
+                paste(&document, actions).unwrap_or_else(|error| panic!("{}: {error}\n{actions}", row.trap.code))
+            }),
+        };
+        let left = codes(row, &mended);
+        if left.iter().any(|(code, severity)| *code == row.trap.code || *severity == Severity::Error) {
+            failures.push(format!("{} leaves {left:?} in\n{mended}", row.trap.code));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+#[test]
+fn the_documentation_has_the_table() {
+    let page = include_str!("../../../docs/spec-check.md");
+    assert!(page.contains(&table()), "put the output of `cargo xtask spec explain --table` into docs/spec-check.md");
+}
+
+#[test]
+fn the_contract_is_clean_and_each_rule_of_the_codegen_overlay_is_missed() {
+    let applied = Applied::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))).unwrap();
+    assert_eq!(super::applied(&applied).to_string(), "");
+    let without = run(&applied.contract, Pipeline::Regen, &|_, message| Diagnostic::new(message));
+    let codes: BTreeSet<&str> = without.iter().map(Diagnostic::kind).collect();
+    assert_eq!(codes, BTreeSet::from(["P112", "P417", "P422"]));
+}
+
+/// Values of every kind, and some that look like what they are not.
+fn garbage() -> Vec<Value> {
+    vec![
+        json!(null),
+        json!(true),
+        json!(-1.5),
+        json!(""),
+        json!("#/components/schemas/A"),
+        json!([null]),
+        json!([[]]),
+        json!({}),
+        json!({ "$ref": 1 }),
+        json!({ "$ref": "#" }),
+        json!({ "$ref": "#/paths" }),
+        json!({ "$ref": "#/components/schemas/A" }),
+        json!({ "": { "": "" } }),
+    ]
+}
+
+/// A document that uses every keyword.
+fn full() -> Value {
+    let schema = json!({
+        "type": "object", "format": "x", "nullable": true, "required": ["a"], "enum": ["a", 1], "default": {}, "description": "d",
+        "pattern": "x", "minLength": 1, "minimum": 1, "exclusiveMinimum": true, "minItems": 1, "x-rust-name": "n",
+        "properties": { "a": { "type": "string" }, "b": { "$ref": "#/components/schemas/A" } },
+        "items": { "type": "string" }, "additionalProperties": {}, "not": {}, "discriminator": { "propertyName": "a" },
+        "allOf": [{ "$ref": "#/components/schemas/A" }, {}], "anyOf": [{ "type": "string" }, {}], "oneOf": [{}],
+    });
+    let to = json!({ "$ref": "#/components/schemas/A" });
+    let media = json!({ "application/json": { "schema": to, "encoding": { "a": {} } }, "text/csv": {} });
+    json!({
+        "openapi": "3.0.3", "info": { "title": "t", "version": "1", "description": "d" }, "security": [{}],
+        "paths": { "/a/{b}": {
+            "parameters": [{ "name": "b", "in": "path", "required": true, "schema": to }],
+            "get": {
+                "operationId": "a", "summary": "s", "description": "d", "security": [],
+                "parameters": [{ "name": "c", "in": "query", "explode": false, "style": "form", "schema": to, "content": media }],
+                "requestBody": { "required": true, "description": "d", "content": media },
+                "responses": { "200": { "description": "d", "content": media }, "4XX": { "$ref": "#/components/responses/A" } },
+            },
+        } },
+        "components": { "schemas": { "A": schema }, "responses": { "A": { "description": "d", "content": media } } },
+    })
+}
+
+fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
+    found.push(at.to_owned());
+    match value {
+        Value::Object(object) => {
+            object
+                .iter()
+                .for_each(|(key, inner)| pointers(inner, &format!("{at}/{}", crate::spec::escape(key)), found));
+        }
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(index, inner)| pointers(inner, &format!("{at}/{index}"), found))
+        }
+        _ => {}
+    }
+}
+
+/// The checks report a panic of their own as a finding without code.
+fn survives(value: &Value, pipeline: Pipeline) {
+    let found = run(value, pipeline, &|pointer, message| Diagnostic::new(message).pointer(pointer));
+    assert!(found.iter().all(|finding| finding.kind() != "others"), "{found}\n{value:#}");
+}
+
+const BOTH: [Pipeline; 2] = [Pipeline::Plain, Pipeline::Regen];
+
+#[test]
+fn any_value_in_any_place_gives_findings() {
+    let full = full();
+    let mut places = Vec::new();
+    pointers(&full, "", &mut places);
+    for (row, place) in places.iter().enumerate() {
+        for (column, value) in garbage().into_iter().enumerate() {
+            let mut broken = full.clone();
+            *broken.pointer_mut(place).unwrap() = value;
+            survives(&broken, BOTH[(row + column) % 2]);
+        }
+    }
+}
+
+#[test]
+fn the_deepest_document_that_can_be_loaded_is_checked() {
+    for (open, close) in [("{items: ", "}"), ("{allOf: [", "]}"), ("{properties: {a: ", "}}"), ("{not: ", "}")] {
+        for depth in [20, 40, 61, 122, 5_000] {
+            let schema = format!("{}{{type: string}}{}", open.repeat(depth), close.repeat(depth));
+            let text = format!(
+                "openapi: 3.0.3\ninfo: {{title: t, version: '1'}}\npaths: {{}}\ncomponents: {{schemas: {{A: {schema}}}}}\n"
+            );
+            match Source::parse("deep.yaml", text.into_bytes()) {
+                Ok(source) => BOTH.into_iter().for_each(|pipeline| survives(&source.value, pipeline)),
+                Err(error) => assert!(error.to_string().contains("recursion limit"), "{error}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn circles_of_references_end() {
+    let to = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    let part = |section: &str, name: &str| json!({ "$ref": format!("#/components/{section}/{name}") });
+    let circles = json!({
+        "openapi": "3.0.3", "info": { "title": "t", "version": "1" },
+        "paths": { "/a": { "$ref": "#/paths/~1a", "get": {
+            "operationId": "a", "parameters": [part("parameters", "A")], "requestBody": part("requestBodies", "A"),
+            "responses": { "200": part("responses", "A"), "400": { "description": "", "content": { "application/json": { "schema": to("A") } } } },
+        } } },
+        "components": {
+            "schemas": { "A": to("B"), "B": to("A"), "C": { "allOf": [to("C"), { "anyOf": [to("D")] }] },
+                "D": { "properties": { "c": to("C"), "d": { "items": to("D") } }, "default": { "d": [{}] } } },
+            "parameters": { "A": part("parameters", "B"), "B": part("parameters", "A") },
+            "requestBodies": { "A": part("requestBodies", "A") }, "responses": { "A": part("responses", "A") },
+        },
+    });
+    BOTH.into_iter().for_each(|pipeline| survives(&circles, pipeline));
+}
+
+#[test]
+fn what_is_no_document_is_a_finding() {
+    for text in [
+        "",
+        "- 1\n",
+        "x",
+        "openapi: 3\n",
+        "swagger: '2.0'\n",
+        "{}",
+        "openapi: 3.0.3\n",
+        "openapi: 3.0.3\npaths: []\ninfo: 1\n",
+    ] {
+        let source = Source::parse("x.yaml", text.as_bytes().to_vec()).unwrap();
+        assert!(document(&source).count(Severity::Error) > 0, "{text}");
+    }
+}

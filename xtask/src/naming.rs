@@ -1,0 +1,74 @@
+//! The Rust names that progenitor makes out of a document's names.
+
+use heck::{ToPascalCase as _, ToSnakeCase as _};
+use unicode_ident::{is_xid_continue, is_xid_start};
+
+/// The name of an operation's function: `listDataSources` becomes `list_data_sources`, `type` becomes `type_`, and `2nd` `_2nd`.
+pub(crate) fn operation(name: &str) -> String {
+    identifier(name, |text| text.to_snake_case(), "x", "_")
+}
+
+/// The name of a field, made as that of an operation, but for `2nd`, which becomes `x2nd`.
+pub(crate) fn snake(name: &str) -> String {
+    identifier(name, |text| text.to_snake_case(), "x", "x")
+}
+
+/// The name of a type or variant: `data-source` becomes `DataSource`.
+pub(crate) fn pascal(name: &str) -> String {
+    identifier(name, |text| text.to_pascal_case(), "X", "X")
+}
+
+/// The name of the constant of an operation: `LIST_DATA_SOURCES`.
+pub(crate) fn shouting(name: &str) -> String {
+    operation(name).to_uppercase()
+}
+
+fn identifier(name: &str, to_case: fn(&str) -> String, made_up: &str, prefix: &str) -> String {
+    let text = match name {
+        "+1" => "plus1".to_owned(),
+        "-1" => "minus1".to_owned(),
+        _ => to_case(&name.replace('\'', "").replace(|c: char| !is_xid_continue(c), "-")),
+    };
+    let text = match text.chars().next() {
+        None => made_up.to_owned(),
+        Some(first) if is_xid_start(first) => text,
+        Some(_) => format!("{prefix}{text}"),
+    };
+    if KEYWORDS.contains(&text.as_str()) { text + "_" } else { text }
+}
+
+const KEYWORDS: [&str; 53] = [
+    "_", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "Self", "self", "static", "struct",
+    "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while",
+    "yield",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_fall_into_words_as_progenitor_splits_them() {
+        for (name, snaked, pascaled) in [
+            ("listDataSources", "list_data_sources", "ListDataSources"),
+            ("getHTTPServer", "get_http_server", "GetHttpServer"),
+            ("list-scan.profiles", "list_scan_profiles", "ListScanProfiles"),
+            ("_id", "id", "Id"),
+            ("owners_v2", "owners_v2", "OwnersV2"),
+            ("type", "type_", "Type"),
+            ("won't", "wont", "Wont"),
+            ("@", "x", "X"),
+            ("+1", "plus1", "plus1"),
+        ] {
+            assert_eq!((snake(name).as_str(), pascal(name).as_str()), (snaked, pascaled));
+            assert_eq!(operation(name), snaked);
+        }
+        assert_eq!(
+            (operation("2nd").as_str(), snake("2nd").as_str(), pascal("2nd").as_str()),
+            ("_2nd", "x2nd", "X2nd")
+        );
+        assert_eq!(shouting("listDataSources"), "LIST_DATA_SOURCES");
+    }
+}
