@@ -54,6 +54,7 @@ impl BaseUrl {
         let mut url = read(text.trim())?;
         let base_path = base_path.trim_end_matches('/');
         if !base_path.is_empty() {
+            check_text(base_path)?;
             check_path(base_path)?;
             if !base_path.starts_with('/') {
                 return Err(InvalidUrl("the base path does not begin with `/`"));
@@ -244,8 +245,9 @@ fn check_path(path: &str) -> Result<(), InvalidUrl> {
     let inner = path.strip_prefix('/').unwrap_or(path);
     let inner = inner.strip_suffix('/').unwrap_or(inner);
     for segment in inner.split('/') {
-        let plain = segment.to_ascii_lowercase().replace("%2e", ".");
-        if matches!(plain.as_str(), "." | "..") {
+        // Some gateways decode a slash before they look for dots.
+        let plain = segment.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "/");
+        if plain.split('/').any(|part| matches!(part, "." | "..")) {
             return Err(InvalidUrl("the path climbs out of the API"));
         }
         if plain.is_empty() && !inner.is_empty() {
@@ -357,6 +359,8 @@ mod tests {
             "/../x",
             "/a/%2e%2E/x",
             "/a/./x",
+            "/..%2f..%2Fadmin",
+            "/a/..%5cx",
             "/a//x",
             "/a\\..\\x",
             "\\\\evil.com",

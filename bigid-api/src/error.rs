@@ -153,7 +153,12 @@ impl<E> fmt::Debug for Error<E> {
             Self::Body(_) => f.debug_struct("Body"),
             Self::Payload(_) => f.debug_struct("Payload"),
         };
-        shown.field("status", &self.status()).finish_non_exhaustive()
+        shown.field("status", &self.status());
+        // A `main` that returns an error shows nothing but this, and the cause says what to do.
+        if let (Self::ErrorResponse(_) | Self::UnexpectedResponse(_), Some(cause)) = (self, self.source()) {
+            shown.field("cause", &format_args!("{cause}"));
+        }
+        shown.finish_non_exhaustive()
     }
 }
 
@@ -162,9 +167,9 @@ impl<E> StdError for Error<E> {
         match self {
             Self::InvalidRequest(_) => None,
             Self::Communication(source) => Some(&**source),
-            Self::Layer(layer) => Some(layer),
-            Self::ErrorResponse(answer) => answer.cause.as_ref().map(Cause::as_error),
-            Self::UnexpectedResponse(response) => response.extensions().get().map(Cause::as_error),
+            Self::Layer(layer) => Some(&*layer.source),
+            Self::ErrorResponse(answer) => answer.cause.as_ref().map(Cause::error),
+            Self::UnexpectedResponse(response) => response.extensions().get().map(Cause::error),
             Self::Body(interrupted) => Some(&interrupted.source),
             Self::Payload(payload) => Some(&payload.source),
         }
@@ -214,7 +219,7 @@ impl Unsent {
             reqwest_middleware::Error::Middleware(error) => {
                 let source = error.reallocate_into_boxed_dyn_error_without_backtrace();
                 match source.downcast::<LayerError>() {
-                    Ok(layer) if layer.unreachable => Self::Communication(layer),
+                    Ok(layer) if layer.unreachable => Self::Communication(layer.source),
                     Ok(layer) => Self::Layer(*layer),
                     Err(source) => Self::Layer(LayerError {
                         source,
@@ -257,21 +262,21 @@ impl LayerError {
 
     /// The status of the answer that stopped the layer, where it was one.
     #[must_use]
-    pub fn status(mut self, status: Option<StatusCode>) -> Self {
+    pub fn with_status(mut self, status: Option<StatusCode>) -> Self {
         self.status = status;
         self
     }
 
     /// Whether the call may succeed later.
     #[must_use]
-    pub fn retryable(mut self, retryable: bool) -> Self {
+    pub fn with_retryable(mut self, retryable: bool) -> Self {
         self.retryable = retryable;
         self
     }
 
     /// How long the server asked to be left alone.
     #[must_use]
-    pub fn retry_after(mut self, delay: Option<Duration>) -> Self {
+    pub fn with_retry_after(mut self, delay: Option<Duration>) -> Self {
         self.retry_after = delay;
         self
     }
@@ -286,7 +291,7 @@ impl LayerError {
 
     /// How long the server asked to be left alone, where it did.
     #[must_use]
-    pub fn delay(&self) -> Option<Duration> {
+    pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 }
@@ -299,8 +304,8 @@ impl fmt::Display for LayerError {
 
 impl StdError for LayerError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        // Displayed as its source, so the source itself is the next link that is looked at, not printed twice by chains of two.
-        Some(&*self.source)
+        // It is displayed as its source, which would otherwise be printed twice.
+        self.source.source()
     }
 }
 
@@ -359,7 +364,9 @@ impl Cause {
         Self(error)
     }
 
-    fn as_error(&self) -> &(dyn StdError + 'static) {
+    /// The error itself.
+    #[must_use]
+    pub fn error(&self) -> &(dyn StdError + 'static) {
         &*self.0
     }
 }

@@ -29,6 +29,8 @@ pub struct Transport {
     /// Requests are built on it; they leave through the chain.
     http: reqwest::Client,
     chain: ClientWithMiddleware,
+    /// Whether requests are named here, and not by `http`.
+    names: bool,
 }
 
 impl Transport {
@@ -36,13 +38,13 @@ impl Transport {
     #[must_use]
     pub fn new(base: BaseUrl, http: reqwest::Client) -> Self {
         let chain = reqwest_middleware::ClientBuilder::new(http.clone()).build();
-        Self::with_layers(base, http, chain)
+        Self { names: true, ..Self::with_layers(base, http, chain) }
     }
 
-    /// A chain of layers that ends at `http`.
+    /// A chain of layers that ends at `http`, whose own `User-Agent` is sent; give it [`USER_AGENT_VALUE`] if it is to have none of yours.
     #[must_use]
     pub fn with_layers(base: BaseUrl, http: reqwest::Client, chain: ClientWithMiddleware) -> Self {
-        Self { base: Arc::new(base), http, chain }
+        Self { base: Arc::new(base), http, chain, names: false }
     }
 
     /// Where the API begins.
@@ -84,7 +86,9 @@ impl Transport {
         extensions: &mut Extensions,
     ) -> Result<reqwest::Response, Unsent> {
         let mut request = request.build().map_err(Unsent::of_reqwest)?;
-        request.headers_mut().entry(USER_AGENT).or_insert(HeaderValue::from_static(USER_AGENT_VALUE));
+        if self.names {
+            request.headers_mut().entry(USER_AGENT).or_insert(HeaderValue::from_static(USER_AGENT_VALUE));
+        }
         self.chain.execute_with_extensions(request, extensions).await.map_err(Unsent::of_middleware)
     }
 }

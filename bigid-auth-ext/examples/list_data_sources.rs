@@ -26,8 +26,8 @@ const PAGE: i64 = 100;
 #[tokio::main]
 async fn main() -> ExitCode {
     let mut as_json = false;
-    for argument in std::env::args().skip(1) {
-        match argument.as_str() {
+    for argument in std::env::args_os().skip(1) {
+        match &*argument.to_string_lossy() {
             "--json" => as_json = true,
             "--" => {}
             "--help" | "-h" => {
@@ -37,7 +37,7 @@ async fn main() -> ExitCode {
                 return ExitCode::SUCCESS;
             }
             _ => {
-                eprintln!("error: cannot read `{argument}`; usage: cargo demo [--json]");
+                eprintln!("error: cannot read `{}`; usage: cargo demo [--json]", argument.to_string_lossy());
                 return ExitCode::from(2);
             }
         }
@@ -114,9 +114,13 @@ impl Listing {
             }
             listing.show_progress();
             skip += received;
-            // A server that ignores `skip` sends what is known already, for ever.
-            let ended = received < PAGE || listing.data_sources.len() == before;
-            if ended || listing.total_count.is_some_and(|total| skip >= total) {
+            // A server may send fewer than were asked for, so that a short page is an end only where nobody knows how many there are;
+            // and one that ignores `skip` sends what is known already, for ever.
+            let ended = match listing.total_count {
+                Some(total) => received == 0 || skip >= total,
+                None => received < PAGE,
+            };
+            if ended || listing.data_sources.len() == before {
                 if io::stderr().is_terminal() {
                     eprint!("\r\x1b[K");
                 }

@@ -66,8 +66,9 @@ impl Authenticate {
         if response.status() == StatusCode::UNAUTHORIZED {
             self.cache.invalidate(first);
         } else if response.status().is_success() {
-            self.speech.learn(Way::Spec);
+            // In this order: whoever is refused in between tries the same, and exchanges nothing.
             self.cache.replace(first, second);
+            self.speech.learn_first(Way::Spec);
         }
     }
 }
@@ -93,8 +94,11 @@ impl Middleware for Authenticate {
         request.headers_mut().insert(AUTHORIZATION, first.clone());
         let response = next.clone().run(request, extensions).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
-            if response.status().is_success() && self.speech.has_untried_prefix() {
-                self.speech.learn(Way::Deployed);
+            // Only a call that needs a session proves that one was understood.
+            let needs_one =
+                extensions.get::<&'static Operation>().is_some_and(|operation| operation.requires_session());
+            if needs_one && response.status().is_success() {
+                self.speech.learn_first(Way::Deployed);
             }
             return Ok(response);
         }
@@ -132,8 +136,8 @@ fn refused_or(error: &AuthError, url: Url) -> reqwest_middleware::Result<Respons
 
 fn failed(error: &AuthError) -> Error {
     let layer = LayerError::new(error.clone())
-        .status(error.status())
-        .retryable(error.is_transient())
-        .retry_after(error.retry_after());
+        .with_status(error.status())
+        .with_retryable(error.is_transient())
+        .with_retry_after(error.retry_after());
     Error::middleware(if error.is_unreachable() { layer.unreachable() } else { layer })
 }

@@ -3,7 +3,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bigid_api::{BaseUrl, Client, InvalidUrl, Transport};
+use bigid_api::{BaseUrl, Client, InvalidUrl, Transport, USER_AGENT_VALUE};
 use reqwest::redirect::Policy;
 use reqwest_middleware::ClientBuilder;
 
@@ -97,7 +97,18 @@ impl BigIdClient {
     ) -> Result<Self, ConfigError> {
         let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
         let Settings { base_url, credential, dialect } = Settings::read(variables).map_err(ConfigError::Variable)?;
-        Self::builder(base_url).credential(credential).dialect(dialect).build()
+        let of_credential = if matches!(credential, Credential::UserToken(_)) {
+            "BIGID_USER_TOKEN"
+        } else {
+            "BIGID_USERNAME, BIGID_PASSWORD"
+        };
+        Self::builder(base_url).credential(credential).dialect(dialect).build().map_err(|error| match error {
+            ConfigError::BaseUrl(_) | ConfigError::PlainHttp => {
+                ConfigError::In { variable: "BIGID_BASE_URL", error: Box::new(error) }
+            }
+            ConfigError::Credential(_) => ConfigError::In { variable: of_credential, error: Box::new(error) },
+            error => error,
+        })
     }
 }
 
@@ -208,15 +219,19 @@ impl Builder {
             return Err(ConfigError::PlainHttp);
         }
         let finish = |http: reqwest::ClientBuilder| {
-            let http = http.redirect(Policy::none()).referer(false).https_only(!plain_http);
+            let http = http.redirect(Policy::none()).referer(false).connection_verbose(false).https_only(!plain_http);
             http.build().map_err(|error| ConfigError::Http(Arc::new(error)))
         };
-        let start =
-            || (self.http)(reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT));
-        let data = finish(start())?;
+        let start = || {
+            let http = reqwest::Client::builder().user_agent(USER_AGENT_VALUE);
+            let http = http.connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT);
+            // Plain text may go to this machine, and not to a proxy on the way to it.
+            if base.is_loopback() { http.no_proxy() } else { http }
+        };
+        let data = finish((self.http)(start()))?;
         let sessions = |provider| {
             // A pooled connection belongs to the runtime that made it, and an exchange may run on any.
-            let http = finish(start().timeout(EXCHANGE_TIMEOUT).pool_max_idle_per_host(0))?;
+            let http = finish((self.http)(start().timeout(EXCHANGE_TIMEOUT)).pool_max_idle_per_host(0))?;
             let speech = Arc::new(Speech::new(self.dialect, self.header_prefix));
             let teller = Teller::default();
             let exchange =
@@ -225,7 +240,9 @@ impl Builder {
         };
         let sessions = match self.credential.clone().ok_or(ConfigError::NoCredential)? {
             Source::Credential(credential) => {
-                check(&credential)?;
+                if let Some(fault) = credential.fault() {
+                    return Err(ConfigError::Credential(fault));
+                }
                 sessions(Arc::new(credential))?
             }
             Source::Provider(provider) => sessions(provider)?,
@@ -239,17 +256,6 @@ impl Builder {
             .with(Normalize)
             .build();
         Ok(BigIdClient::new(Client::new(Transport::with_layers(base, data, chain)), sessions))
-    }
-}
-
-fn check(credential: &Credential) -> Result<(), ConfigError> {
-    let sendable = |text: &str| text.bytes().all(|byte| (0x21..0x7f).contains(&byte));
-    match credential {
-        Credential::UserToken(token) if token.is_empty() => Err(ConfigError::EmptyCredential("user token")),
-        Credential::UserToken(token) if !sendable(token.expose()) => Err(ConfigError::UnsendableToken),
-        Credential::Password { username, .. } if username.is_empty() => Err(ConfigError::EmptyCredential("user name")),
-        Credential::Password { password, .. } if password.is_empty() => Err(ConfigError::EmptyCredential("password")),
-        _ => Ok(()),
     }
 }
 
@@ -272,10 +278,15 @@ pub enum ConfigError {
     NoCredential,
     /// The session cache belongs to another origin, and its session goes nowhere else.
     OtherOrigin,
-    /// A part of the credential is empty.
-    EmptyCredential(&'static str),
-    /// The user token has white space or other characters within it that no token has.
-    UnsendableToken,
+    /// The credential cannot be sent; the text says why.
+    Credential(&'static str),
+    /// The value of an environment variable cannot be used.
+    In {
+        /// The variable.
+        variable: &'static str,
+        /// What is wrong with it.
+        error: Box<ConfigError>,
+    },
     /// An environment variable is missing, wrong, or mistyped.
     Variable(VariableError),
     /// The HTTP client could not be made.
@@ -286,13 +297,13 @@ impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BaseUrl(_) => f.write_str("the base URL cannot be used"),
-            Self::PlainHttp => f.write_str("the base URL is `http`, which would show the credential to everybody on the way; use `https`"),
+            Self::PlainHttp => f.write_str(
+                "the base URL is `http`, which would show the credential to everybody on the way; use `https`",
+            ),
             Self::NoCredential => f.write_str("there is no credential: give a user token, or a user name and password"),
             Self::OtherOrigin => f.write_str("the session cache belongs to a client of another origin"),
-            Self::EmptyCredential(part) => write!(f, "the {part} is empty"),
-            Self::UnsendableToken => {
-                f.write_str("the user token holds white space or another character that no token has; copy it again, whole and on one line")
-            }
+            Self::Credential(fault) => f.write_str(fault),
+            Self::In { variable, error } => write!(f, "{variable}: {error}"),
             Self::Variable(error) => error.fmt(f),
             Self::Http(_) => f.write_str("the HTTP client could not be made"),
         }
@@ -304,6 +315,7 @@ impl std::error::Error for ConfigError {
         match self {
             Self::BaseUrl(error) => Some(error),
             Self::Http(error) => Some(&**error),
+            Self::In { error, .. } => error.source(),
             _ => None,
         }
     }

@@ -13,6 +13,7 @@ use crate::counter::Counter;
 use crate::error::{AuthError, Kind};
 use crate::event::{Event, Teller};
 use crate::exchange::Exchange;
+use crate::memory::REJECTED;
 use crate::platform::{Lock, Mistake, Platform, Slot, Tokio};
 use crate::session::Session;
 
@@ -22,6 +23,9 @@ const EXCHANGE_LIMIT: Duration = Duration::from_secs(50);
 /// How long a caller waits for an exchange before it begins one on its own runtime. More than [`EXCHANGE_LIMIT`], so that only a
 /// runtime that stands still takes this long.
 const FLIGHT_DEADLINE: Duration = Duration::from_secs(60);
+
+/// How many exchanges may die under a caller before it is told so. One does with its runtime; several only where nothing runs any more.
+const FLIGHTS: u32 = 4;
 
 /// The shortest time between two refreshes that fail.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
@@ -48,11 +52,13 @@ struct Flight {
     /// Counts flights, so that one which was given up cannot end the one that followed it.
     number: u64,
     under_way: bool,
+    /// On the clock.
+    begun_at: Duration,
     waiting: Vec<oneshot::Sender<Outcome>>,
     /// How many exchanges in a row have failed.
     failures: u32,
-    /// The header that was refused last.
-    refused: Option<HeaderValue>,
+    /// The header that was refused last, and when.
+    refused: Option<(HeaderValue, Duration)>,
 }
 
 type Outcome = Result<Arc<Session>, AuthError>;
@@ -110,7 +116,7 @@ impl<P: Platform> Cache<P> {
             return Ok(session);
         }
         self.0.waits.fetch_add(1, Ordering::Relaxed);
-        loop {
+        for _ in 0..FLIGHTS {
             let (number, waiting) = match self.0.join() {
                 Joined::Stored(session) => return Ok(session),
                 Joined::Waits { number, waiting, leads } => {
@@ -127,6 +133,7 @@ impl<P: Platform> Cache<P> {
                 None => self.0.give_up(number),
             }
         }
+        Err(AuthError::with(Kind::Abandoned, None, None, None))
     }
 
     /// Drops the cached session if it is the one whose header was refused. A newer one stays.
@@ -136,7 +143,7 @@ impl<P: Platform> Cache<P> {
                 self.0.slot.look(|session| session.is_some_and(|session| session.authorization() == refused));
             if is_cached || P::planted(Mistake::InvalidatesBlindly) {
                 self.0.slot.store(None);
-                flight.refused = Some(refused.clone());
+                flight.refused = Some((refused.clone(), self.0.clock.now()));
             }
             is_cached
         });
@@ -172,7 +179,7 @@ impl<P: Platform> Cache<P> {
                 .0
                 .slot
                 .look(|session| session.is_some_and(|session| now >= session.refresh_at() && !session.is_given()));
-            (due && !flight.under_way).then(|| flight.begin())
+            (due && P::can_spawn() && !flight.is_under_way(now)).then(|| flight.begin(now))
         });
         if let Some(number) = begun {
             self.fly(number, Event::Refreshed);
@@ -214,9 +221,10 @@ impl<P: Platform> Inner<P> {
             if let Some(session) = self.good_session().filter(|_| !P::planted(Mistake::NoSecondLook)) {
                 return Joined::Stored(session);
             }
-            let leads = !flight.under_way;
+            let now = self.clock.now();
+            let leads = !flight.is_under_way(now);
             if leads {
-                flight.begin();
+                flight.begin(now);
             }
             let (sender, waiting) = oneshot::channel();
             flight.waiting.push(sender);
@@ -238,7 +246,7 @@ impl<P: Platform> Inner<P> {
             if flight.number != number {
                 return None;
             }
-            let outcome = outcome.and_then(|session| flight.check(session));
+            let outcome = outcome.and_then(|session| flight.check(session, self.clock.now()));
             match &outcome {
                 Ok(session) => {
                     flight.failures = 0;
@@ -262,7 +270,7 @@ impl<P: Platform> Inner<P> {
         }
     }
 
-    /// A failed refresh waits for a sixteenth of the window, then twice that, up to a quarter: seven tries at most in a window.
+    /// A failed refresh waits for an eighth of the window, then a quarter each time: eight tries at most in a window.
     fn pause_refreshing(&self, failures: u32) {
         let window = self.slot.look(|session| session.map(|session| session.refresh_window()));
         if let Some(window) = window {
@@ -285,9 +293,15 @@ impl<P: Platform> Inner<P> {
 }
 
 impl Flight {
-    fn begin(&mut self) -> u64 {
+    /// A flight that should long be over stands still with its runtime, and is none. Those who wait for it share the next.
+    fn is_under_way(&self, now: Duration) -> bool {
+        self.under_way && now.saturating_sub(self.begun_at) < FLIGHT_DEADLINE
+    }
+
+    fn begin(&mut self, now: Duration) -> u64 {
         self.number += 1;
         self.under_way = true;
+        self.begun_at = now;
         self.number
     }
 
@@ -297,9 +311,13 @@ impl Flight {
         std::mem::take(&mut self.waiting)
     }
 
-    /// An access token that was given and refused is what it was: no exchange makes another of it.
-    fn check(&self, session: Arc<Session>) -> Outcome {
-        if session.is_given() && self.refused.as_ref() == Some(session.authorization()) {
+    /// An access token that was given and refused is what it was: no exchange makes another of it. After a moment it is tried again,
+    /// because one call may be refused for reasons of its own.
+    fn check(&self, session: Arc<Session>, now: Duration) -> Outcome {
+        let was_refused = |(refused, at): &(HeaderValue, Duration)| {
+            refused == session.authorization() && now.saturating_sub(*at) < REJECTED
+        };
+        if session.is_given() && self.refused.as_ref().is_some_and(was_refused) {
             return Err(AuthError::with(Kind::GivenTokenEnded, Some(StatusCode::UNAUTHORIZED), None, None));
         }
         Ok(session)
@@ -322,7 +340,12 @@ impl<P: Platform> Landing<P> {
 
 impl<P: Platform> Drop for Landing<P> {
     fn drop(&mut self) {
-        if let Some(inner) = self.inner.take() {
+        let Some(inner) = self.inner.take() else { return };
+        if std::thread::panicking() {
+            // A provider that panics once panics again: its callers are told, and not sent round in circles.
+            let what = "the credential provider panicked".to_owned();
+            inner.land(self.number, Err(AuthError::with(Kind::Unexpected(what), None, None, None)), Event::Exchanged);
+        } else {
             inner.give_up(self.number);
         }
     }

@@ -60,7 +60,8 @@ impl BigIdClient {
 
     /// The header of the cached session, ready to be sent and marked as sensitive; `None` where a call would have to wait.
     ///
-    /// It neither waits nor locks nor, from a thread's second call on, allocates. It is there for requests that are made without this
+    /// It does not wait, and before a refresh is due it neither locks nor, from a thread's second call on, allocates. Within a tokio
+    /// runtime it begins a refresh that is due; outside of one it serves the old session until that ends. It is there for requests that are made without this
     /// client; calls made with it are authorized already. It is not counted as a hit.
     #[must_use]
     pub fn cached_authorization(&self) -> Option<HeaderValue> {

@@ -36,6 +36,20 @@ impl Credential {
         }
     }
 
+    /// Why it cannot be sent, if it cannot. Nothing of it is repeated.
+    pub(crate) fn fault(&self) -> Option<&'static str> {
+        let sendable = |text: &str| text.bytes().all(|byte| (0x21..0x7f).contains(&byte));
+        match self {
+            Self::UserToken(token) if token.is_empty() => Some("the user token is empty"),
+            Self::UserToken(token) if !sendable(token.expose()) => Some(
+                "the user token holds white space or another character that no token has; copy it again, whole and on one line",
+            ),
+            Self::Password { username, .. } if username.is_empty() => Some("the user name is empty"),
+            Self::Password { password, .. } if password.is_empty() => Some("the password is empty"),
+            _ => None,
+        }
+    }
+
     /// A server's words without this credential in them, on one line and short.
     pub(crate) fn scrub(&self, text: &str) -> String {
         let secret = match self {

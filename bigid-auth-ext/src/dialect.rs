@@ -46,6 +46,7 @@ impl std::str::FromStr for Dialect {
 
 /// A word that is none of `detect`, `deployed` and `spec`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UnknownDialect;
 
 impl fmt::Display for UnknownDialect {
@@ -58,6 +59,7 @@ impl std::error::Error for UnknownDialect {}
 
 /// What stands before a token in the Authorization header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum HeaderPrefix {
     /// Nothing.
     Raw,
@@ -128,6 +130,13 @@ impl Speech {
     /// Whether a session that the server refuses may be good behind `Bearer`: nothing is known yet, and no exchange has taught it.
     pub(crate) fn has_untried_prefix(&self) -> bool {
         self.prefix.is_none() && self.known().is_none()
+    }
+
+    /// As [`learn`](Self::learn), where nothing is known yet: what a call teaches is less than what an exchange does.
+    pub(crate) fn learn_first(&self, way: Way) {
+        if self.learnt.load(Ordering::Acquire) == NOTHING {
+            self.learn(way);
+        }
     }
 
     pub(crate) fn learn(&self, way: Way) {

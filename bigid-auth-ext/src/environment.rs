@@ -71,8 +71,9 @@ fn collect(
         match KNOWN.into_iter().find(|known| *known == name) {
             Some(known) => {
                 let value = value.into_string().map_err(|_| VariableError::NotText(known))?;
-                // A token read out of a file ends in a line end.
-                let value = value.trim().to_owned();
+                // What was read out of a file ends in a line end. A password may begin or end in a space, and nothing else does.
+                let value =
+                    if known == PASSWORD { value.trim_end_matches(['\r', '\n']) } else { value.trim() }.to_owned();
                 if value.is_empty() {
                     return Err(VariableError::Empty(known));
                 }

@@ -46,10 +46,14 @@ pub(crate) enum Kind {
     Unreachable,
     /// An answer that says "not now".
     Unavailable,
+    /// An answer that broke off.
+    Interrupted,
     /// An answer that is neither a session nor a refusal.
     Unexpected(String),
-    /// An answer that leads elsewhere.
-    Redirected,
+    /// An answer that leads elsewhere, to this origin if it says so.
+    Redirected(Option<String>),
+    /// One exchange after another ended without a word.
+    Abandoned,
 }
 
 impl AuthError {
@@ -69,7 +73,7 @@ impl AuthError {
     /// Whether the same exchange may succeed later.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self.0.kind, Kind::Unreachable | Kind::Unavailable)
+        matches!(self.0.kind, Kind::Unreachable | Kind::Unavailable | Kind::Interrupted | Kind::Abandoned)
     }
 
     /// Whether no answer was had at all.
@@ -138,12 +142,15 @@ impl fmt::Display for AuthError {
                 Some(status) => write!(f, "no session: BigID answered {status} to the exchange; it may succeed later"),
                 None => f.write_str("no session: BigID is not available; it may be later"),
             },
+            Kind::Interrupted => f.write_str("no session: the answer to the exchange broke off; it may succeed later"),
             Kind::Unexpected(what) => {
                 write!(f, "no session: {what}; check that the base URL is that of a BigID deployment")
             }
-            Kind::Redirected => f.write_str(
-                "no session: the server redirects the exchange, and a credential is never sent elsewhere; set the base URL to where it leads",
-            ),
+            Kind::Redirected(to) => {
+                f.write_str("no session: the server redirects the exchange, and a credential is never sent elsewhere; set the base URL to where it leads")?;
+                to.as_ref().map_or(Ok(()), |to| write!(f, " ({to})"))
+            }
+            Kind::Abandoned => f.write_str("no session: the exchange was dropped with its runtime again and again"),
         }
     }
 }

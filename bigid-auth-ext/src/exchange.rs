@@ -13,15 +13,15 @@ use http_body_util::Limited;
 use reqwest::{Request, Response};
 use reqwest_middleware::{ClientBuilder, Middleware, Next};
 
+use crate::classify::{Refusal, classify, rejected};
 use crate::clock::Clock;
 use crate::credential::Credential;
 use crate::dialect::{HeaderPrefix, Speech, Way};
 use crate::error::{AuthError, Kind};
 use crate::event::{Event, Teller};
 use crate::memory::Memory;
-use crate::normalize::{Normalize, Rewritten};
-use crate::provider::CredentialProvider;
-use crate::retry_after::retry_after;
+use crate::normalize::Normalize;
+use crate::provider::{CredentialProvider, ProviderError};
 use crate::session::{Session, end_of, header, is_access_token};
 
 /// The largest answer that an exchange reads. The largest recorded one, of `/sessions`, has 15,808 bytes.
@@ -64,22 +64,6 @@ enum Call<'a> {
     SignIn { username: &'a str, password: &'a Secret },
 }
 
-/// Why one way of exchanging gave no session.
-enum Refusal {
-    /// The server does not know this way, or refuses what was sent in it: the other way may be right.
-    Perhaps(AuthError),
-    /// The other way would end the same.
-    Final(AuthError),
-}
-
-impl Refusal {
-    fn into_error(self) -> AuthError {
-        match self {
-            Self::Perhaps(error) | Self::Final(error) => error,
-        }
-    }
-}
-
 #[async_trait]
 impl Exchange for TokenExchange {
     /// Gets a new session.
@@ -113,7 +97,9 @@ impl TokenExchange {
     }
 
     async fn ask(&self) -> Result<Credential, AuthError> {
-        self.provider.credential().await.map_err(|error| AuthError::with(Kind::NoCredential, None, None, Some(error)))
+        let none = |error: ProviderError| AuthError::with(Kind::NoCredential, None, None, Some(error));
+        let credential = self.provider.credential().await.map_err(none)?;
+        credential.fault().map_or(Ok(credential), |fault| Err(none(fault.into())))
     }
 
     /// Tries a credential, unless it failed a moment ago.
@@ -121,15 +107,18 @@ impl TokenExchange {
         if let Some(error) = self.memory.recall(credential, self.clock.now()) {
             return Err(error);
         }
-        let outcome = match credential {
+        let mut outcome = match credential {
             Credential::UserToken(token) if is_access_token(token.expose()) => self.take(token),
             Credential::UserToken(token) => self.exchange(credential, token).await,
             Credential::Password { username, password } => self.sign_in(credential, username, password).await,
         };
-        match (&outcome, credential) {
+        match (&mut outcome, credential) {
             (Err(error), _) => self.memory.keep(credential, error, self.clock.now()),
-            (Ok(_), Credential::UserToken(token)) => self.tell_of_its_end(token),
-            _ => {}
+            (Ok(session), Credential::UserToken(token)) => {
+                self.memory.forget();
+                self.tell_of_its_end(token, session);
+            }
+            (Ok(_), _) => self.memory.forget(),
         }
         outcome
     }
@@ -141,12 +130,18 @@ impl TokenExchange {
         session.map_err(|_| AuthError::with(Kind::GivenTokenEnded, Some(StatusCode::UNAUTHORIZED), None, None))
     }
 
-    fn tell_of_its_end(&self, user_token: &Secret) {
+    /// Tells of the end of a user token while it is near, and lets no session stand between that and the next time.
+    fn tell_of_its_end(&self, user_token: &Secret, session: &mut Session) {
         let Some(end) = end_of(user_token.expose()) else { return };
         let remaining = end.saturating_sub(self.clock.wall());
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
-        if remaining < EXPIRING && told.is_none_or(|told| now.saturating_sub(told) >= DAY) {
+        if remaining >= EXPIRING {
+            session.refresh_no_later_than(now + (remaining - EXPIRING));
+            return;
+        }
+        session.refresh_no_later_than(now + DAY);
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.is_none_or(|told| now.saturating_sub(told) >= DAY) {
             *told = Some(now);
             tracing::warn!(
                 remaining_hours = remaining.as_secs() / 3600,
@@ -164,8 +159,8 @@ impl TokenExchange {
             Err(Refusal::Perhaps(error)) => error,
         };
         let Some(second) = second else { return Err(refused) };
-        // A refusal by the first says more than whatever the second says.
-        let explain = |error: AuthError| if refused.is_rejected() { refused } else { error };
+        // A refusal by the first says more than "not found" by the second, and less than "not now".
+        let explain = |error: AuthError| if refused.is_rejected() && !error.is_transient() { refused } else { error };
         self.exchange_by(second, credential, user_token).await.map_err(|refusal| explain(refusal.into_error()))
     }
 
@@ -252,62 +247,6 @@ impl TokenExchange {
             Err(error) => Err(classify(error, credential, self.clock.wall())),
         }
     }
-}
-
-/// What a failed exchange means.
-fn classify(error: Error<Failure>, credential: &Credential, wall: Duration) -> Refusal {
-    let status = error.status();
-    let retry_after = error.headers().and_then(|headers| retry_after(headers, wall));
-    if let (Some(status), Error::ErrorResponse(answer)) = (status, &error)
-        && status == StatusCode::UNAUTHORIZED
-    {
-        let message = answer.message.as_deref().unwrap_or_default();
-        return Refusal::Perhaps(rejected(credential, message, Some(status)));
-    }
-    let source = |error: Error<Failure>| -> Option<Box<dyn std::error::Error + Send + Sync>> {
-        Some(error.into_untyped().into())
-    };
-    if let Error::UnexpectedResponse(response) = &error
-        && response
-            .extensions()
-            .get::<Rewritten>()
-            .is_some_and(|rewritten| rewritten.page && rewritten.original.is_success())
-    {
-        let what = "the server answers with a web page where the exchange should be".to_owned();
-        return Refusal::Perhaps(AuthError::with(Kind::Unexpected(what), status, None, None));
-    }
-    match status.map(|status| status.as_u16()) {
-        _ if error.is_retryable() && status.is_none() => {
-            Refusal::Final(AuthError::with(Kind::Unreachable, None, None, source(error)))
-        }
-        Some(300..=399) => Refusal::Final(AuthError::with(Kind::Redirected, status, None, source(error))),
-        // What a server says to a method or a header that it does not know.
-        Some(404 | 405 | 415) => {
-            let what = "the server knows no exchange under this base URL".to_owned();
-            Refusal::Perhaps(AuthError::with(Kind::Unexpected(what), status, None, source(error)))
-        }
-        Some(401 | 403) => Refusal::Perhaps(rejected(credential, "", status)),
-        Some(408 | 429 | 500..=599) => {
-            Refusal::Final(AuthError::with(Kind::Unavailable, status, retry_after, source(error)))
-        }
-        Some(code) if error.is_retryable() => {
-            let what = format!("the answer to the exchange ({code}) broke off");
-            Refusal::Final(AuthError::with(Kind::Unavailable, status, None, Some(what.into())))
-        }
-        Some(code) => {
-            let what = format!("the exchange was answered with {code} and something that is no session");
-            Refusal::Final(AuthError::with(Kind::Unexpected(what), status, None, source(error)))
-        }
-        None => {
-            let what = "the exchange could not be made".to_owned();
-            Refusal::Final(AuthError::with(Kind::Unexpected(what), None, None, source(error)))
-        }
-    }
-}
-
-fn rejected(credential: &Credential, message: &str, status: Option<StatusCode>) -> AuthError {
-    let kind = Kind::Rejected { credential: credential.kind(), message: credential.scrub(message) };
-    AuthError::with(kind, status, None, None)
 }
 
 /// Carries the user token.

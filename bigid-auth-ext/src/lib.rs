@@ -67,6 +67,8 @@ pub use retry::{FIRST_PAUSE, MAX_ATTEMPTS, MAX_ELAPSED, MAX_PAUSE, MAX_RETRY_AFT
 
 mod memory;
 
+mod classify;
+
 mod exchange;
 
 mod counter;

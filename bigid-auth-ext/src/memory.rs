@@ -34,6 +34,11 @@ impl Memory {
         Some(failure.error.clone())
     }
 
+    /// After a success, nothing is to be remembered.
+    pub(crate) fn forget(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     pub(crate) fn keep(&self, credential: &Credential, error: &AuthError, now: Duration) {
         let time = match error.retry_after() {
             _ if error.is_rejected() => REJECTED,

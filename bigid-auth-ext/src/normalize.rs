@@ -67,10 +67,21 @@ async fn normalize(response: Response, described: bool) -> reqwest_middleware::R
     let (mut parts, mut body) = http::Response::<reqwest::Body>::from(response).into_parts();
     let known_length = body.size_hint().exact().and_then(|length| usize::try_from(length).ok());
     let whole = known_length.is_some_and(|length| length <= SMALL);
-    let start = read(&mut body, whole).await?;
+    let (start, broken) = read(&mut body, whole).await;
+    let rest = match broken {
+        // What has arrived is handed on, and then the error: the status must not be lost with the body.
+        Some(error) => {
+            return Ok(rebuild(
+                parts,
+                reqwest::Body::wrap(Resumed { start: Some(start), rest: Rest::Broken(Some(error)) }),
+                url,
+            ));
+        }
+        None => Rest::Body(body),
+    };
 
     let body = match judge(parts.status, &start, whole, described) {
-        None => reqwest::Body::wrap(Resumed { start: Some(start).filter(|start| !start.is_empty()), rest: body }),
+        None => reqwest::Body::wrap(Resumed { start: Some(start).filter(|start| !start.is_empty()), rest }),
         Some(Verdict { status, body, page }) => {
             parts.extensions.insert(Rewritten { original: parts.status, page });
             parts.status = status;
@@ -86,31 +97,40 @@ async fn normalize(response: Response, described: bool) -> reqwest_middleware::R
             reqwest::Body::from(body)
         }
     };
-    // A response forgets its URL on the way through `http`, unless it is put into the extensions under a private key.
+    Ok(rebuild(parts, body, url))
+}
+
+/// A response forgets its URL on the way through `http`, unless it is put into the extensions under a private key.
+fn rebuild(mut parts: http::response::Parts, body: reqwest::Body, url: reqwest::Url) -> Response {
     if let Ok(with_url) = http::Response::builder().url(url).body(()) {
         parts.extensions.extend(with_url.into_parts().0.extensions);
     }
-    Ok(http::Response::from_parts(parts, body).into())
+    http::Response::from_parts(parts, body).into()
 }
 
-/// The whole body where it is known to be small, else its first frame.
-async fn read(body: &mut reqwest::Body, whole: bool) -> reqwest_middleware::Result<Bytes> {
+/// The whole body where it is known to be small, else its first frame; and what broke it off, if something did.
+async fn read(body: &mut reqwest::Body, whole: bool) -> (Bytes, Option<reqwest::Error>) {
     let mut start = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        if let Ok(data) = frame?.into_data() {
-            if !whole {
-                return Ok(data);
-            }
-            start.extend_from_slice(&data);
+        match frame.map(Frame::into_data) {
+            Err(error) => return (start.freeze(), Some(error)),
+            Ok(Ok(data)) if !whole => return (data, None),
+            Ok(Ok(data)) => start.extend_from_slice(&data),
+            Ok(Err(_)) => {}
         }
     }
-    Ok(start.freeze())
+    (start.freeze(), None)
 }
 
 /// A body whose start has been looked at.
 struct Resumed {
     start: Option<Bytes>,
-    rest: reqwest::Body,
+    rest: Rest,
+}
+
+enum Rest {
+    Body(reqwest::Body),
+    Broken(Option<reqwest::Error>),
 }
 
 impl Body for Resumed {
@@ -121,19 +141,21 @@ impl Body for Resumed {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
-        match self.start.take() {
-            Some(start) => Poll::Ready(Some(Ok(Frame::data(start)))),
-            None => Pin::new(&mut self.rest).poll_frame(context),
+        match (self.start.take(), &mut self.rest) {
+            (Some(start), _) => Poll::Ready(Some(Ok(Frame::data(start)))),
+            (None, Rest::Body(rest)) => Pin::new(rest).poll_frame(context),
+            (None, Rest::Broken(error)) => Poll::Ready(error.take().map(Err)),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.start.is_none() && self.rest.is_end_stream()
+        self.start.is_none() && matches!(&self.rest, Rest::Body(rest) if rest.is_end_stream())
     }
 
     fn size_hint(&self) -> SizeHint {
         let read = self.start.as_ref().map_or(0, |start| start.len() as u64);
-        let rest = self.rest.size_hint();
+        let Rest::Body(rest) = &self.rest else { return SizeHint::default() };
+        let rest = rest.size_hint();
         let mut hint = SizeHint::new();
         if let Some(upper) = rest.upper() {
             hint.set_upper(upper.saturating_add(read));

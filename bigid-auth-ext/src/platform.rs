@@ -15,6 +15,11 @@ pub(crate) trait Platform: Send + Sync + 'static {
     /// Runs a future to its end, whatever becomes of the caller.
     fn spawn(future: impl Future<Output = ()> + Send + 'static);
 
+    /// Whether a task can be begun from here.
+    fn can_spawn() -> bool {
+        true
+    }
+
     /// The future's output, or `None` when it takes longer.
     fn within<F: Future + Send>(limit: Duration, future: F) -> impl Future<Output = Option<F::Output>> + Send
     where
@@ -59,6 +64,10 @@ impl Platform for Tokio {
 
     fn spawn(future: impl Future<Output = ()> + Send + 'static) {
         tokio::spawn(future);
+    }
+
+    fn can_spawn() -> bool {
+        tokio::runtime::Handle::try_current().is_ok()
     }
 
     async fn within<F: Future + Send>(limit: Duration, future: F) -> Option<F::Output>

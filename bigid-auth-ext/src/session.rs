@@ -103,6 +103,11 @@ impl Session {
         self.refresh_at
     }
 
+    /// Brings the next one forward.
+    pub(crate) fn refresh_no_later_than(&mut self, moment: Duration) {
+        self.refresh_at = self.refresh_at.min(moment);
+    }
+
     /// The time between the begin of refreshing and the end.
     pub(crate) fn refresh_window(&self) -> Duration {
         (self.received_at + self.lifetime).saturating_sub(self.refresh_at)

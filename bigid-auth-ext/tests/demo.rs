@@ -114,8 +114,12 @@ async fn a_wrong_argument_or_variable_is_exit_2_and_named() {
         (&[], &[("BIGID_ANYTHING", "x")], "BIGID_BASE_URL"),
         (&[], &[url, ("BIGID_USER_TOKNE", "hunter2")], "BIGID_USER_TOKNE"),
         (&[], &[url, ("BIGID_USERNAME", "u")], "BIGID_PASSWORD"),
-        (&[], &[("BIGID_BASE_URL", "http://bigid.example"), token], "https"),
-        (&[], &[("BIGID_BASE_URL", "https://u:hunter2@bigid.example"), token], "user info"),
+        (&[], &[("BIGID_BASE_URL", "http://bigid.example"), token], "BIGID_BASE_URL: the base URL is `http`"),
+        (
+            &[],
+            &[("BIGID_BASE_URL", "https://u:hunter2@bigid.example"), token],
+            "BIGID_BASE_URL: the base URL cannot be used: the URL holds user info",
+        ),
     ];
     for (words, variables, named) in cases {
         let output = run(words, variables).await;
@@ -146,7 +150,7 @@ async fn a_failure_is_exit_1_and_says_what_to_do() {
         (closed, "could not be reached; check the base URL"),
         (page.base_url(), "a web page where the exchange should be; check that the base URL"),
         (nothing.base_url(), "knows no exchange under this base URL; check that the base URL"),
-        (moved.base_url(), "set the base URL to where it leads"),
+        (moved.base_url(), "set the base URL to where it leads (http://127.0.0.1:9)"),
     ] {
         let output = run(&[], &[("BIGID_BASE_URL", &base_url), ("BIGID_USER_TOKEN", "never-issued")]).await;
         let stderr = text(&output.stderr);

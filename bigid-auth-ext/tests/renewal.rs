@@ -4,6 +4,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use bigid_auth_ext::bigid_api::Error;
 use bigid_auth_ext::bigid_api::http::{Method, StatusCode};
 use bigid_auth_ext::{
     AuthError, BigIdClient, Builder, ConfigError, Credential, CredentialProvider, Dialect, Event, FileCredential,
@@ -73,7 +74,7 @@ async fn every_form_of_failure_is_seen_for_what_it_is() {
         (200, &[json], r#"{"success":true,"systemToken":"two words\n"}"#, Is::Permanent, Some(200)),
         (200, &[json], r#"{"success":true,"systemToken":7}"#, Is::Permanent, Some(200)),
         (200, &[json], r#"{"success":tr"#, Is::Permanent, Some(200)),
-        (200, &[json], &huge, Is::Transient, Some(200)),
+        (200, &[json], &huge, Is::Permanent, Some(200)),
         (302, &[("location", "https://elsewhere.example/")], "", Is::Permanent, Some(302)),
     ] {
         let error = verdict(status, headers, body).await;
@@ -224,6 +225,19 @@ async fn an_access_token_is_used_as_it_is_until_it_ends_for_good() {
         let auth = client.session().await.unwrap_err();
         assert!(auth.is_rejected() && auth.to_string().contains("generate a user token"), "{auth}");
         assert_eq!(sandbox.calls("exchange"), 0);
+        // One endpoint that refuses for reasons of its own does not end a good token for good.
+        let clock = ManualClock::default();
+        clock.set_wall(std::time::UNIX_EPOCH.elapsed().unwrap());
+        let client = BigIdClient::builder(sandbox.base_url())
+            .user_token(sandbox.system_token())
+            .clock(clock.clone())
+            .build()
+            .unwrap();
+        assert!(lists(&client).await);
+        sandbox.on("list_users").always(Fault::RejectToken);
+        client.request(Method::GET, "/access-management/users").send().await.unwrap();
+        clock.advance(Duration::from_secs(2));
+        assert!(lists(&client).await, "{profile:?}");
     }
 }
 
@@ -278,6 +292,50 @@ async fn a_user_token_near_its_end_is_told_of_once_a_day() {
         }
     }
     assert_eq!((told, sandbox.calls("exchange")), (2, 48));
+}
+
+#[tokio::test]
+async fn a_week_long_session_does_not_keep_a_dying_user_token_from_being_told_of_daily() {
+    let sandbox = sandbox().await;
+    let token = sandbox.generate_user_token(&sandbox.username(), 20).unwrap();
+    sandbox.save_user(&sandbox.username());
+    let clock = ManualClock::default();
+    clock.set_wall(std::time::UNIX_EPOCH.elapsed().unwrap());
+    let client =
+        BigIdClient::builder(sandbox.base_url()).user_token(token.value()).clock(clock.clone()).build().unwrap();
+    let mut events = client.subscribe();
+    client.session().await.unwrap();
+    let mut told = 0;
+    for _ in 0..24 * 10 {
+        clock.advance(Duration::from_secs(3600));
+        let before = client.exchanges();
+        client.session().await.unwrap();
+        if client.exchanges() > before {
+            // The refresh runs in the background; its event says that it has ended.
+            loop {
+                match events.next().await {
+                    Some(Event::CredentialExpiring { .. }) => told += 1,
+                    Some(Event::Refreshed) | None => break,
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+    assert!((3..=5).contains(&told), "{told}");
+}
+
+#[tokio::test]
+async fn a_credential_that_cannot_be_sent_never_is() {
+    let sandbox = sandbox().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    std::fs::write(&path, "two\nlines").unwrap();
+    let provider = FileCredential::new(&path).others_may_read();
+    let client = BigIdClient::builder(sandbox.base_url()).credential_provider(provider).build().unwrap();
+    let error = client.list_data_sources().send().await.unwrap_err();
+    assert!(matches!(&error, Error::Layer(_)) && error.status().is_none(), "{error:?}");
+    assert!(!AuthError::of(&error).unwrap().is_rejected());
+    assert_eq!(sandbox.total_calls(), 0);
 }
 
 #[tokio::test]

@@ -351,3 +351,31 @@ fn a_hit_allocates_nothing_from_a_threads_second_on() {
     .join()
     .unwrap();
 }
+
+/// An exchange that panics, as a provider of a user's may.
+struct Panics;
+
+#[async_trait]
+impl Exchange for Panics {
+    async fn session(&self) -> Result<Session, AuthError> {
+        panic!("planted");
+    }
+}
+
+#[tokio::test]
+async fn an_exchange_that_panics_answers_everyone_and_is_not_begun_in_circles() {
+    let cache: Cache = Cache::new(Panics, Arc::new(ManualClock::default()), Teller::default());
+    let outcomes = join_all((0..100).map(|_| cache.session())).await;
+    assert!(outcomes.into_iter().all(|outcome| outcome.is_err_and(|error| error.to_string().contains("panicked"))));
+    assert_eq!(cache.counts().2, 1);
+}
+
+#[test]
+fn outside_a_runtime_the_old_session_serves_and_nothing_panics() {
+    let exchange = Gated::new(DAY).open();
+    let cache = exchange.cache();
+    runtime().block_on(cache.session()).unwrap();
+    exchange.0.clock.advance(DAY * 99 / 100);
+    assert!(cache.hit().is_some());
+    assert_eq!(exchange.calls(), 1);
+}
