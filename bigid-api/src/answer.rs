@@ -4,7 +4,8 @@ use http::{HeaderMap, StatusCode};
 use progenitor_client::ResponseValue;
 use serde::de::DeserializeOwned;
 
-use crate::error::{Cause, Error, ErrorResponse, Interrupted, Payload};
+use crate::error::{Error, ErrorResponse, Interrupted, Payload};
+use crate::layer::Cause;
 
 /// Reads and decodes a whole answer.
 pub(crate) async fn decode<T: DeserializeOwned, E>(response: reqwest::Response) -> Result<ResponseValue<T>, Error<E>> {

@@ -1,13 +1,12 @@
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use progenitor_client::ResponseValue;
 
 use crate::InvalidUrl;
+use crate::layer::{Cause, LayerError};
 
 type Source = Box<dyn StdError + Send + Sync>;
 
@@ -221,13 +220,7 @@ impl Unsent {
                 match source.downcast::<LayerError>() {
                     Ok(layer) if layer.unreachable => Self::Communication(layer.source),
                     Ok(layer) => Self::Layer(*layer),
-                    Err(source) => Self::Layer(LayerError {
-                        source,
-                        status: None,
-                        retryable: false,
-                        retry_after: None,
-                        unreachable: false,
-                    }),
+                    Err(source) => Self::Layer(LayerError::new(source)),
                 }
             }
         }
@@ -240,73 +233,6 @@ fn without_query(mut error: reqwest::Error) -> reqwest::Error {
         url.set_query(None);
     }
     error
-}
-
-/// What a layer has to say when it stops a call.
-///
-/// A layer gives it to its caller as `reqwest_middleware::Error::middleware(LayerError::new(source))`.
-#[derive(Debug)]
-pub struct LayerError {
-    source: Source,
-    status: Option<StatusCode>,
-    retryable: bool,
-    retry_after: Option<Duration>,
-    unreachable: bool,
-}
-
-impl LayerError {
-    /// A permanent failure without a status.
-    pub fn new(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { source: source.into(), status: None, retryable: false, retry_after: None, unreachable: false }
-    }
-
-    /// The status of the answer that stopped the layer, where it was one.
-    #[must_use]
-    pub fn with_status(mut self, status: Option<StatusCode>) -> Self {
-        self.status = status;
-        self
-    }
-
-    /// Whether the call may succeed later.
-    #[must_use]
-    pub fn with_retryable(mut self, retryable: bool) -> Self {
-        self.retryable = retryable;
-        self
-    }
-
-    /// How long the server asked to be left alone.
-    #[must_use]
-    pub fn with_retry_after(mut self, delay: Option<Duration>) -> Self {
-        self.retry_after = delay;
-        self
-    }
-
-    /// Says that the layer could not reach its server, so that the call fails with [`Error::Communication`].
-    #[must_use]
-    pub fn unreachable(mut self) -> Self {
-        self.unreachable = true;
-        self.retryable = true;
-        self
-    }
-
-    /// How long the server asked to be left alone, where it did.
-    #[must_use]
-    pub fn retry_after(&self) -> Option<Duration> {
-        self.retry_after
-    }
-}
-
-impl fmt::Display for LayerError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.source.fmt(f)
-    }
-}
-
-impl StdError for LayerError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        // It is displayed as its source, which would otherwise be printed twice.
-        self.source.source()
-    }
 }
 
 /// An answer with a documented error status; it derefs to the documented body.
@@ -350,24 +276,6 @@ impl<E> std::ops::Deref for ErrorResponse<E> {
 impl<E> fmt::Debug for ErrorResponse<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ErrorResponse").field("status", &self.status()).finish_non_exhaustive()
-    }
-}
-
-/// What made a layer answer in the server's place. In the extensions of a response, it becomes the
-/// [`source`](StdError::source) of the error that the response becomes.
-#[derive(Clone, Debug)]
-pub struct Cause(Arc<dyn StdError + Send + Sync>);
-
-impl Cause {
-    /// A cause that may be shared by many calls.
-    pub fn new(error: Arc<dyn StdError + Send + Sync>) -> Self {
-        Self(error)
-    }
-
-    /// The error itself.
-    #[must_use]
-    pub fn error(&self) -> &(dyn StdError + 'static) {
-        &*self.0
     }
 }
 

@@ -56,8 +56,11 @@ pub use operation::{Operation, Provenance};
 mod base_url;
 pub use base_url::{BaseUrl, DEFAULT_BASE_PATH, InvalidUrl};
 
+mod layer;
+pub use layer::{Cause, LayerError};
+
 mod error;
-pub use error::{Cause, Error, ErrorResponse, Interrupted, LayerError, Payload};
+pub use error::{Error, ErrorResponse, Interrupted, Payload};
 
 mod answer;
 pub use progenitor_client::{ByteStream, ResponseValue};

@@ -187,3 +187,29 @@ async fn no_builder_wants_its_extra_set() {
     let error = SessionRequest::try_from(SessionRequest::builder().username("u".to_owned())).unwrap_err();
     assert!(error.to_string().contains("password"), "{error}");
 }
+
+#[tokio::test]
+async fn a_mock_knows_a_name_by_every_character_of_it() {
+    let server = MockServer::start_async().await;
+    let answer = serde_json::from_value(json!({ "ds_connection": { "name": "found" } })).unwrap();
+    for name in ["a b", "a/b", "a.b", "100%", "a%20b", "é顧客", "x(y", "[a-z]*", "a+b?c=d&e#f", "{}", "~a_b-c", "'\"<>"]
+    {
+        let mut mock = server.get_data_source(|when, then| {
+            when.name(name);
+            then.ok(&answer);
+        });
+        let found = client(&server).get_data_source().name(name).send().await;
+        assert!(found.is_ok(), "{name}: {found:?}");
+        assert!(client(&server).get_data_source().name(format!("{name}x")).send().await.is_err(), "{name}");
+        mock.assert();
+        mock.delete();
+    }
+    server.get_data_source(|when, then| {
+        when.name("a.b");
+        then.ok(&answer);
+    });
+    assert!(client(&server).get_data_source().name("axb").send().await.is_err());
+    for climbing in ["", ".", ".."] {
+        assert!(matches!(client(&server).get_data_source().name(climbing).send().await, Err(Error::InvalidRequest(_))));
+    }
+}

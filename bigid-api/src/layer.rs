@@ -1,0 +1,93 @@
+//! How the layers of a transport tell of themselves.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+
+/// What a layer has to say when it stops a call.
+///
+/// A layer gives it to its caller as `reqwest_middleware::Error::middleware(LayerError::new(source))`.
+#[derive(Debug)]
+pub struct LayerError {
+    pub(crate) source: Box<dyn StdError + Send + Sync>,
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) retryable: bool,
+    retry_after: Option<Duration>,
+    pub(crate) unreachable: bool,
+}
+
+impl LayerError {
+    /// A permanent failure without a status.
+    pub fn new(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { source: source.into(), status: None, retryable: false, retry_after: None, unreachable: false }
+    }
+
+    /// The status of the answer that stopped the layer, where it was one.
+    #[must_use]
+    pub fn with_status(mut self, status: Option<StatusCode>) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// Whether the call may succeed later.
+    #[must_use]
+    pub fn with_retryable(mut self, retryable: bool) -> Self {
+        self.retryable = retryable;
+        self
+    }
+
+    /// How long the server asked to be left alone.
+    #[must_use]
+    pub fn with_retry_after(mut self, delay: Option<Duration>) -> Self {
+        self.retry_after = delay;
+        self
+    }
+
+    /// Says that the layer could not reach its server, so that the call fails with [`Error::Communication`](crate::Error::Communication).
+    #[must_use]
+    pub fn unreachable(mut self) -> Self {
+        self.unreachable = true;
+        self.retryable = true;
+        self
+    }
+
+    /// How long the server asked to be left alone, where it did.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+}
+
+impl fmt::Display for LayerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.source.fmt(f)
+    }
+}
+
+impl StdError for LayerError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        // It is displayed as its source, which would otherwise be printed twice.
+        self.source.source()
+    }
+}
+
+/// What made a layer answer in the server's place. In the extensions of a response, it becomes the
+/// [`source`](StdError::source) of the error that the response becomes.
+#[derive(Clone, Debug)]
+pub struct Cause(Arc<dyn StdError + Send + Sync>);
+
+impl Cause {
+    /// A cause that may be shared by many calls.
+    pub fn new(error: Arc<dyn StdError + Send + Sync>) -> Self {
+        Self(error)
+    }
+
+    /// The error itself.
+    #[must_use]
+    pub fn error(&self) -> &(dyn StdError + 'static) {
+        &*self.0
+    }
+}
