@@ -1,4 +1,5 @@
-use crate::{Request, Transport};
+use crate::types::{DataSource, Failure};
+use crate::{Error, Request, Transport};
 
 /// The operations of the BigID API, generated from the contract.
 ///
@@ -41,5 +42,31 @@ impl Client {
     /// ```
     pub fn request(&self, method: http::Method, path: &str) -> Request {
         Request::new(self.transport.clone(), self.transport.request(method, path))
+    }
+
+    /// One data source by its name, out of the envelope that [`get_data_source`](Self::get_data_source) answers with.
+    ///
+    /// ```no_run
+    /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let source = client.data_source("HR / Payroll").await?;
+    /// println!("{:?} is in {:?}", source.name, source.location);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As the operation. A name that does not exist is answered with 400 and "Unable to locate", not with 404. An answer without a
+    /// data source in it is [`Error::Payload`].
+    ///
+    /// # Cancel safety
+    /// Dropping the future abandons the request, which only reads.
+    pub async fn data_source(&self, name: &str) -> Result<DataSource, Error<Failure>> {
+        let answer = self.get_data_source().name(name).send().await?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let envelope = answer.into_inner();
+        match envelope.ds_connection {
+            Some(source) => Ok(source),
+            None => Err(Error::missing(status, headers, &envelope.extra)),
+        }
     }
 }

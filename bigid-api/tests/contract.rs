@@ -213,3 +213,19 @@ async fn a_mock_knows_a_name_by_every_character_of_it() {
         assert!(matches!(client(&server).get_data_source().name(climbing).send().await, Err(Error::InvalidRequest(_))));
     }
 }
+
+#[tokio::test]
+async fn a_data_source_comes_out_of_its_envelope() {
+    let server = MockServer::start_async().await;
+    let mut found = server.get_data_source(|when, then| {
+        when.name("HR / Payroll");
+        then.ok(&serde_json::from_value(json!({ "ds_connection": { "name": "HR / Payroll" } })).unwrap());
+    });
+    assert_eq!(client(&server).data_source("HR / Payroll").await.unwrap().name.as_deref(), Some("HR / Payroll"));
+    found.delete();
+    server.get_data_source(|_, then| drop(then.ok(&serde_json::from_value(json!({ "ds_connection": null })).unwrap())));
+    match client(&server).data_source("x").await.unwrap_err() {
+        Error::Payload(payload) => assert_eq!(payload.body(), r#"{"ds_connection":null}"#),
+        other => panic!("{other:?}"),
+    }
+}

@@ -1,0 +1,67 @@
+//! The domains that the sandbox serves, through the generated operations, with a session.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use bigid_auth_ext::BigIdClient;
+use bigid_auth_ext::bigid_api::Error;
+use bigid_auth_ext::bigid_api::types::{DataSource, DataSourceBody};
+use bigid_sandbox::{Profile, Sandbox};
+use futures_util::StreamExt as _;
+
+async fn each_profile(test: impl AsyncFn(&BigIdClient)) {
+    for profile in [Profile::Deployed2023, Profile::Deployed6x, Profile::Spec] {
+        let sandbox = Sandbox::builder().profile(profile).data_sources(30).start().await.unwrap();
+        let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token()).build().unwrap();
+        test(&client).await;
+    }
+}
+
+#[tokio::test]
+async fn a_data_source_is_created_read_changed_and_deleted() {
+    each_profile(async |client| {
+        let name = "HR / Payroll & é%";
+        let source: DataSource = DataSource::builder().name(name.to_owned()).type_("s3-v2".to_owned()).try_into().unwrap();
+        let body: DataSourceBody = DataSourceBody::builder().ds_connection(source).try_into().unwrap();
+        client.create_data_source().body(body).send().await.unwrap();
+
+        let mut body = client.get_data_source().name(name).send().await.unwrap().into_inner();
+        body.ds_connection.as_mut().unwrap().scanner_group = Some("eu".to_owned());
+        client.update_data_source().name(name).body(body).send().await.unwrap();
+        assert_eq!(client.data_source(name).await.unwrap().scanner_group.as_deref(), Some("eu"));
+
+        client.delete_data_source().name(name).send().await.unwrap();
+        match client.data_source(name).await.unwrap_err() {
+            Error::ErrorResponse(answer) => {
+                assert_eq!(answer.status().as_u16(), 400);
+                assert!(answer.message.as_deref().unwrap().contains("Unable to locate"));
+            }
+            other => panic!("{other:?}"),
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn users_connector_types_and_the_older_list_are_read() {
+    each_profile(async |client| {
+        let users = client.list_users().limit(10).send().await.unwrap().into_inner().data.unwrap();
+        assert!(!users.users.unwrap().is_empty());
+        assert!(client.list_connector_types().send().await.is_ok());
+        let page = client.list_data_sources().limit(10).send().await.unwrap().into_inner().data.unwrap();
+        assert_eq!((page.ds_connections.unwrap().len(), page.total_count), (10, Some(30)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn findings_are_streamed() {
+    each_profile(async |client| {
+        let mut stream = client.export_findings().send().await.unwrap().into_inner_stream();
+        let mut bytes = Vec::new();
+        while let Some(piece) = stream.next().await {
+            bytes.extend_from_slice(&piece.unwrap());
+        }
+        let text = String::from_utf8(bytes).unwrap();
+        assert_eq!(text.lines().next().unwrap().matches("\",\"").count(), 13, "fourteen quoted columns");
+    })
+    .await;
+}
