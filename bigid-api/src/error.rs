@@ -116,7 +116,11 @@ impl<E> Error<E> {
     }
 
     /// An answer that decoded, and lacks what the call was made for. The envelope that came is kept as the body.
-    pub(crate) fn missing(status: StatusCode, headers: HeaderMap, rest: &serde_json::Map<String, serde_json::Value>) -> Self {
+    pub(crate) fn missing(
+        status: StatusCode,
+        headers: HeaderMap,
+        rest: &serde_json::Map<String, serde_json::Value>,
+    ) -> Self {
         let body = serde_json::to_vec(rest).unwrap_or_default().into();
         let source = Misfit { line: 1, column: 1, category: serde_json::error::Category::Data };
         Self::Payload(Box::new(Payload { status, headers, body, source }))

@@ -19,7 +19,8 @@ async fn each_profile(test: impl AsyncFn(&BigIdClient)) {
 async fn a_data_source_is_created_read_changed_and_deleted() {
     each_profile(async |client| {
         let name = "HR / Payroll & é%";
-        let source: DataSource = DataSource::builder().name(name.to_owned()).type_("s3-v2".to_owned()).try_into().unwrap();
+        let source: DataSource =
+            DataSource::builder().name(name.to_owned()).type_("s3-v2".to_owned()).try_into().unwrap();
         let body: DataSourceBody = DataSourceBody::builder().ds_connection(source).try_into().unwrap();
         client.create_data_source().body(body).send().await.unwrap();
 
