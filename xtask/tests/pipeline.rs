@@ -1,4 +1,5 @@
 //! The contract pipeline as its users meet it: a checkout, a command, what it says and what it leaves behind.
+//! Longer than a file should be, because one checkout and one table of mistakes serve every scenario.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::fs;

@@ -1,4 +1,5 @@
-//! Herds of callers against a gated exchange, in process: exact numbers of exchanges, waits and failures.
+//! Herds of callers against a gated exchange, in process: exact numbers of exchanges, waits and failures. One table of scenarios over one
+//! gate, and therefore longer than a file should be.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
