@@ -64,6 +64,7 @@ impl BigIdClient {
     /// runtime it begins a refresh that is due; outside of one it serves the old session until that ends. It is there for requests that are made without this
     /// client; calls made with it are authorized already. It is not counted as a hit.
     #[must_use]
+    #[inline]
     pub fn cached_authorization(&self) -> Option<HeaderValue> {
         self.sessions.cache.hit()
     }

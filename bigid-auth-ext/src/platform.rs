@@ -31,7 +31,7 @@ pub(crate) trait Platform: Send + Sync + 'static {
     }
 }
 
-/// Where the session is kept.
+/// Where the session is kept. A look is at what is there at its begin, and holds no lock: whoever looks may look again, or store.
 pub(crate) trait Slot: Default + Send + Sync {
     fn look<R>(&self, f: impl FnOnce(Option<&Arc<Session>>) -> R) -> R;
     fn store(&self, session: Option<Arc<Session>>);
@@ -79,6 +79,7 @@ impl Platform for Tokio {
 }
 
 impl Slot for ArcSwapOption<Session> {
+    #[inline]
     fn look<R>(&self, f: impl FnOnce(Option<&Arc<Session>>) -> R) -> R {
         f(self.load().as_ref())
     }

@@ -73,7 +73,8 @@ struct ModelSlot(shuttle::sync::Mutex<Option<Arc<Session>>>);
 
 impl Slot for ModelSlot {
     fn look<R>(&self, f: impl FnOnce(Option<&Arc<Session>>) -> R) -> R {
-        f(self.0.lock().unwrap().as_ref())
+        let session = self.0.lock().unwrap().clone();
+        f(session.as_ref())
     }
 
     fn store(&self, session: Option<Arc<Session>>) {
