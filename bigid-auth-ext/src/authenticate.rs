@@ -141,3 +141,6 @@ fn failed(error: &AuthError) -> Error {
         .with_retry_after(error.retry_after());
     Error::middleware(if error.is_unreachable() { layer.unreachable() } else { layer })
 }
+
+#[cfg(test)]
+mod herd;
