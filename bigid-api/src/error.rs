@@ -1,7 +1,10 @@
 use std::error::Error as StdError;
 use std::fmt;
+use std::io;
+use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 use progenitor_client::ResponseValue;
 
@@ -85,6 +88,20 @@ impl<E> Error<E> {
         }
     }
 
+    /// How long the server asked to be left alone: `Retry-After` in seconds (RFC 9110, section 10.2.3), or what a layer says.
+    ///
+    /// A date in its place is not read here, because a date needs a clock; [`headers`](Self::headers) has it.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Layer(layer) => layer.retry_after(),
+            _ => {
+                let seconds = self.headers()?.get(RETRY_AFTER)?.to_str().ok()?;
+                seconds.trim().parse().ok().map(Duration::from_secs)
+            }
+        }
+    }
+
     /// Whether a time ran out.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
@@ -93,8 +110,11 @@ impl<E> Error<E> {
             Self::Body(interrupted) => Some(&interrupted.source),
             _ => None,
         };
-        std::iter::successors(source, |error: &&(dyn StdError + 'static)| (*error).source())
-            .any(|error| error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout))
+        let ran_out = |error: &(dyn StdError + 'static)| {
+            error.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout)
+                || error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::TimedOut)
+        };
+        std::iter::successors(source, |error: &&(dyn StdError + 'static)| (*error).source()).any(ran_out)
     }
 
     /// This error without its documented body, for functions that call several operations.

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::StatusCode;
 
 /// What a layer has to say when it stops a call.
@@ -54,6 +55,18 @@ impl LayerError {
         self
     }
 
+    /// Whether the layer could not reach its server.
+    #[must_use]
+    pub fn is_unreachable(&self) -> bool {
+        self.unreachable
+    }
+
+    /// What it was made of.
+    #[must_use]
+    pub fn get_ref(&self) -> &(dyn StdError + 'static) {
+        &*self.source
+    }
+
     /// How long the server asked to be left alone, where it did.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
@@ -89,5 +102,27 @@ impl Cause {
     #[must_use]
     pub fn error(&self) -> &(dyn StdError + 'static) {
         &*self.0
+    }
+}
+
+/// What must not stay in anything that is kept of an answer. In the extensions of a response, it is asked before a body becomes part of
+/// an error, so that a server which repeats a credential in its words does not put it into the caller's hands.
+#[derive(Clone)]
+pub struct Redact(Arc<dyn Fn(&[u8]) -> Option<Vec<u8>> + Send + Sync>);
+
+impl Redact {
+    /// A function that gives the text without its secrets, or `None` where it holds none.
+    pub fn new(redact: impl Fn(&[u8]) -> Option<Vec<u8>> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(redact))
+    }
+
+    pub(crate) fn apply(&self, body: Bytes) -> Bytes {
+        self.0(&body).map_or(body, Bytes::from)
+    }
+}
+
+impl fmt::Debug for Redact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Redact").finish_non_exhaustive()
     }
 }

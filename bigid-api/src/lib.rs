@@ -57,7 +57,7 @@ mod base_url;
 pub use base_url::{BaseUrl, DEFAULT_BASE_PATH, InvalidUrl};
 
 mod layer;
-pub use layer::{Cause, LayerError};
+pub use layer::{Cause, LayerError, Redact};
 
 mod error;
 pub use error::{Error, ErrorResponse, Interrupted, Payload};

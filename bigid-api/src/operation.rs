@@ -31,6 +31,8 @@ pub struct Operation {
     pub statuses: &'static [u16],
     /// Whether every 2xx status is documented, because no source says which one it is.
     pub any_success: bool,
+    /// Whether a successful answer is a body of any length that is handed on as it comes, and no JSON.
+    pub streams: bool,
     /// Whether the contract says that the call only reads, although its method does not promise it (`x-safe`).
     pub safe: bool,
 }

@@ -1,6 +1,5 @@
 use std::fmt;
 
-use http::Extensions;
 use serde::Serialize;
 
 use crate::error::Unsent;
@@ -44,7 +43,7 @@ impl Request {
     /// # Cancel safety
     /// Dropping the future abandons the request; the server may have received it.
     pub async fn send(self) -> Result<reqwest::Response, Error> {
-        Ok(self.transport.execute(self.builder?, &mut Extensions::new()).await?)
+        Ok(self.transport.execute(self.builder?, &mut self.transport.extensions()).await?)
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Transport {
     chain: ClientWithMiddleware,
     /// Whether requests are named here, and not by `http`.
     names: bool,
+    /// What every request carries for the layers.
+    extensions: Extensions,
 }
 
 impl Transport {
@@ -44,7 +46,16 @@ impl Transport {
     /// A chain of layers that ends at `http`, whose own `User-Agent` is sent; give it [`USER_AGENT_VALUE`] if it is to have none of yours.
     #[must_use]
     pub fn with_layers(base: BaseUrl, http: reqwest::Client, chain: ClientWithMiddleware) -> Self {
-        Self { base: Arc::new(base), http, chain, names: false }
+        Self { base: Arc::new(base), http, chain, names: false, extensions: Extensions::new() }
+    }
+
+    /// The same way out, on which every request carries a value in its extensions, for the layers to find. This is how a caller
+    /// speaks to them of some calls and not of others, since a generated operation takes no options.
+    #[must_use]
+    pub fn with_extension<T: Clone + Send + Sync + 'static>(&self, value: T) -> Self {
+        let mut transport = self.clone();
+        transport.extensions.insert(value);
+        transport
     }
 
     /// Where the API begins.
@@ -75,9 +86,14 @@ impl Transport {
         request: reqwest::RequestBuilder,
         operation: &'static Operation,
     ) -> Result<reqwest::Response, Unsent> {
-        let mut extensions = Extensions::new();
+        let mut extensions = self.extensions.clone();
         extensions.insert(operation);
         self.execute(request, &mut extensions).await
+    }
+
+    /// What a request carries that is no operation's.
+    pub(crate) fn extensions(&self) -> Extensions {
+        self.extensions.clone()
     }
 
     pub(crate) async fn execute(

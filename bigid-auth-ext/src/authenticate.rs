@@ -10,11 +10,13 @@ use reqwest::{Request, Response, ResponseBuilderExt as _, Url};
 use reqwest_middleware::{Error, Middleware, Next};
 use serde_json::json;
 
+use crate::attempt::Attempts;
 use crate::cache::Cache;
 use crate::dialect::{Speech, Way};
 use crate::error::AuthError;
 use crate::event::Event;
 use crate::session::behind_bearer;
+use crate::stubborn::{Place, Stubborn};
 
 /// Attaches the session to every request of one origin.
 #[derive(Debug)]
@@ -22,11 +24,12 @@ pub(crate) struct Authenticate {
     base: BaseUrl,
     cache: Cache,
     speech: Arc<Speech>,
+    stubborn: Stubborn,
 }
 
 impl Authenticate {
     pub(crate) fn new(base: BaseUrl, cache: Cache, speech: Arc<Speech>) -> Self {
-        Self { base, cache, speech }
+        Self { base, cache, speech, stubborn: Stubborn::default() }
     }
 
     /// Requests to other origins, operations that the contract lets go without a session, and requests that the caller authorized,
@@ -36,34 +39,47 @@ impl Authenticate {
         wants && self.base.is_origin_of(request.url()) && !request.headers().contains_key(AUTHORIZATION)
     }
 
-    async fn header(&self) -> Result<HeaderValue, AuthError> {
-        match self.cache.hit() {
-            Some(header) => {
-                self.cache.count_hit();
-                Ok(header)
-            }
-            None => Ok(self.cache.session().await?.authorization().clone()),
+    async fn header(&self, extensions: &mut Extensions) -> Result<HeaderValue, AuthError> {
+        if let Some(header) = self.cache.hit() {
+            self.cache.count_hit();
+            return Ok(header);
         }
+        let begun = self.cache.now();
+        let session = self.cache.session().await;
+        extensions.get_or_insert_default::<Attempts>().waited += self.cache.now().saturating_sub(begun);
+        Ok(session?.authorization().clone())
     }
 
-    /// What to send again with after a refusal.
-    async fn second_header(&self, refused: &HeaderValue) -> Result<HeaderValue, AuthError> {
+    /// What to send again with after a refusal; `None` where another session would be refused as well.
+    async fn second_header(
+        &self,
+        place: Place,
+        refused: &HeaderValue,
+        extensions: &mut Extensions,
+    ) -> Result<Option<HeaderValue>, AuthError> {
         // A session that has proved nothing yet may be good behind the other prefix.
         if self.speech.has_untried_prefix()
             && let Some(bearer) = behind_bearer(refused)
         {
-            return Ok(bearer);
+            return Ok(Some(bearer));
+        }
+        if self.stubborn.knows(place, refused, self.cache.now()) {
+            return Ok(None);
         }
         self.cache.invalidate(refused);
-        self.header().await
+        self.header(extensions).await.map(Some)
     }
 
-    /// Draws the conclusion from the answer to a second try behind another prefix.
-    fn conclude(&self, first: &HeaderValue, second: &HeaderValue, response: &Response) {
+    /// Draws the conclusion from the answer to a second try.
+    fn conclude(&self, place: Place, first: &HeaderValue, second: &HeaderValue, response: &Response) {
+        let refused = response.status() == StatusCode::UNAUTHORIZED;
         if !self.speech.has_untried_prefix() {
+            if refused {
+                self.stubborn.remember(place, second, self.cache.now());
+            }
             return;
         }
-        if response.status() == StatusCode::UNAUTHORIZED {
+        if refused {
             self.cache.invalidate(first);
         } else if response.status().is_success() {
             // In this order: whoever is refused in between tries the same, and exchanges nothing.
@@ -85,7 +101,7 @@ impl Middleware for Authenticate {
             return next.run(request, extensions).await;
         }
         let url = request.url().clone();
-        let first = match self.header().await {
+        let first = match self.header(extensions).await {
             Ok(header) => header,
             Err(error) => return refused_or(&error, url),
         };
@@ -106,14 +122,16 @@ impl Middleware for Authenticate {
             self.cache.invalidate(&first);
             return Ok(response);
         };
-        let second = match self.second_header(&first).await {
-            Ok(header) => header,
+        let place = Place::of(&again);
+        let second = match self.second_header(place, &first, extensions).await {
+            Ok(Some(header)) => header,
+            Ok(None) => return Ok(response),
             Err(error) => return refused_or(&error, url),
         };
         again.headers_mut().insert(AUTHORIZATION, second.clone());
         self.cache.teller().tell(Event::Replayed);
         let response = next.run(again, extensions).await?;
-        self.conclude(&first, &second, &response);
+        self.conclude(place, &first, &second, &response);
         Ok(response)
     }
 }

@@ -3,32 +3,31 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bigid_api::{BaseUrl, Client, InvalidUrl, Transport, USER_AGENT_VALUE};
-use reqwest::redirect::Policy;
-use reqwest_middleware::ClientBuilder;
+use bigid_api::{BaseUrl, Client, Transport};
+use reqwest_middleware::{ClientBuilder, Middleware};
 
+use crate::attempt::Attempt;
 use crate::authenticate::Authenticate;
 use crate::cache::Cache;
 use crate::client::BigIdClient;
 use crate::clock::{Clock, SystemClock};
+use crate::config_error::ConfigError;
 use crate::credential::Credential;
+use crate::deadline::Deadline;
 use crate::dialect::{Dialect, HeaderPrefix, Speech};
-use crate::environment::{Settings, VariableError};
+use crate::environment::Settings;
 use crate::event::Teller;
 use crate::exchange::TokenExchange;
+use crate::held::Held;
+use crate::http_client::{HEADERS_TIMEOUT, HttpOptions, READ_TIMEOUT, Roots};
 use crate::normalize::Normalize;
+use crate::patience::Patience;
+use crate::pem::Pem;
 use crate::provider::CredentialProvider;
 use crate::retry::{Retry, RetryPolicy};
 use crate::shared::SessionCache;
-
-/// How long a connection may take to be made. A TLS handshake across an ocean takes well below a second.
-pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// How long a data call may go without a byte. Slow exports send some all the time; recorded users waited 60 seconds for the first.
-pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// How long one request of an exchange may take. It is one small answer, and there may be a second try.
-pub const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(15);
+use crate::trace::Trace;
+use crate::whole::Whole;
 
 /// Where sessions come from.
 #[derive(Clone, Debug)]
@@ -37,8 +36,6 @@ enum Source {
     Provider(Arc<dyn CredentialProvider>),
     Shared(SessionCache),
 }
-
-type Http = Arc<dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync>;
 
 /// Makes a [`BigIdClient`].
 ///
@@ -63,7 +60,10 @@ pub struct Builder {
     plain_http: bool,
     retry: RetryPolicy,
     clock: Arc<dyn Clock>,
-    http: Http,
+    patience: Patience,
+    deadline: Deadline,
+    layers: Vec<Arc<dyn Middleware>>,
+    http: HttpOptions,
 }
 
 impl BigIdClient {
@@ -123,7 +123,10 @@ impl Builder {
             plain_http: false,
             retry: RetryPolicy::default(),
             clock: Arc::new(SystemClock::default()),
-            http: Arc::new(|http| http),
+            patience: Patience { headers: HEADERS_TIMEOUT, idle: READ_TIMEOUT },
+            deadline: Deadline(None),
+            layers: Vec::new(),
+            http: HttpOptions::default(),
         }
     }
 
@@ -193,14 +196,81 @@ impl Builder {
         self
     }
 
-    /// Changes the HTTP clients: proxies, root certificates, timeouts. It runs twice, for data calls and for exchanges; what the
-    /// SDK's safety depends on (no redirects, `https` only) is set after it.
+    /// How long a connection may take to be made; [`CONNECT_TIMEOUT`](crate::CONNECT_TIMEOUT) by default.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.http.connect_timeout = timeout;
+        self
+    }
+
+    /// How long each attempt may wait for the headers of its answer; [`HEADERS_TIMEOUT`] by default. What is late may be tried again.
+    pub fn headers_timeout(mut self, timeout: Duration) -> Self {
+        self.patience.headers = timeout;
+        self
+    }
+
+    /// How long a body may go without a byte; [`READ_TIMEOUT`] by default.
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.patience.idle = timeout;
+        self
+    }
+
+    /// How long a whole call may take, with its exchange, its attempts and the waits between them. It does not apply to operations
+    /// that answer with a stream, and for [`request`](bigid_api::Client::request) it ends with the headers.
+    ///
+    /// There is none by default: a page of 10,000 records may take minutes, and the other limits end every call that stands still.
+    pub fn call_timeout(mut self, timeout: Duration) -> Self {
+        self.deadline = Deadline(Some(timeout));
+        self
+    }
+
+    /// Trusts these root certificates as well as those of the operating system. `BIGID_CA_BUNDLE` names a file of them.
+    pub fn add_root_certificates(mut self, pem: Pem) -> Self {
+        self.http.roots.push(Roots::Add(pem));
+        self
+    }
+
+    /// Trusts these root certificates and no others.
+    pub fn replace_root_certificates(mut self, pem: Pem) -> Self {
+        self.http.roots.push(Roots::Replace(pem));
+        self
+    }
+
+    /// Trusts every certificate, so that whoever stands in between reads every credential and every answer. For a laboratory.
+    pub fn dangerously_accept_any_certificate(mut self) -> Self {
+        self.http.any_certificate = true;
+        self
+    }
+
+    /// The proxy for every request, as a URL which may hold a user name and a password for it. By default, those of the environment
+    /// (`HTTPS_PROXY`, `NO_PROXY`) hold. Loopback goes past every proxy.
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.http.proxy = Some(url.into());
+        self
+    }
+
+    /// What the `User-Agent` says of your service, after what it says of this crate: `orders/1.4`.
+    pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
+        self.http.user_agent_suffix = Some(suffix.into());
+        self
+    }
+
+    /// Adds a layer between retries and authentication; a later one stands below an earlier one.
+    ///
+    /// It runs once an attempt, sees answers as honest HTTP, and never sees a credential. Exchanges do not pass it. Its own
+    /// `reqwest_middleware::Error::Reqwest` may be retried; any other error of its is final.
+    pub fn layer(mut self, layer: impl Middleware) -> Self {
+        self.layers.push(Arc::new(layer));
+        self
+    }
+
+    /// Changes the HTTP clients in ways that have no setter here. It runs twice, for data calls and for exchanges; what the SDK's
+    /// safety depends on (no redirects, `https` only) is set after it.
     pub fn http(
         mut self,
         change: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
     ) -> Self {
-        let before = self.http;
-        self.http = Arc::new(move |http| change(before(http)));
+        let before = self.http.change;
+        self.http.change = Arc::new(move |http| change(before(http)));
         self
     }
 
@@ -218,25 +288,22 @@ impl Builder {
         if !base.is_https() && !plain_http {
             return Err(ConfigError::PlainHttp);
         }
-        let finish = |http: reqwest::ClientBuilder| {
-            let http = http.redirect(Policy::none()).referer(false).connection_verbose(false).https_only(!plain_http);
-            http.build().map_err(|error| ConfigError::Http(Arc::new(error)))
-        };
-        let start = || {
-            let http = reqwest::Client::builder().user_agent(USER_AGENT_VALUE);
-            let http = http.connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT);
-            // Plain text may go to this machine, and not to a proxy on the way to it.
-            if base.is_loopback() { http.no_proxy() } else { http }
-        };
-        let data = finish((self.http)(start()))?;
+        let data = self.http.data(base.is_loopback(), plain_http)?;
         let sessions = |provider| {
-            // A pooled connection belongs to the runtime that made it, and an exchange may run on any.
-            let http = finish((self.http)(start().timeout(EXCHANGE_TIMEOUT)).pool_max_idle_per_host(0))?;
+            let http = self.http.exchange(base.is_loopback(), plain_http)?;
             let speech = Arc::new(Speech::new(self.dialect, self.header_prefix));
-            let teller = Teller::default();
-            let exchange =
-                TokenExchange::new(base.clone(), http, provider, speech.clone(), self.clock.clone(), teller.clone());
-            Ok(SessionCache { base: base.clone(), cache: Cache::new(exchange, self.clock.clone(), teller), speech })
+            let (teller, held) = (Teller::default(), Held::default());
+            let exchange = TokenExchange::new(
+                base.clone(),
+                http,
+                provider,
+                speech.clone(),
+                self.clock.clone(),
+                teller.clone(),
+                held.clone(),
+            );
+            let cache = Cache::new(exchange, self.clock.clone(), teller);
+            Ok(SessionCache { base: base.clone(), cache, speech, held })
         };
         let sessions = match self.credential.clone().ok_or(ConfigError::NoCredential)? {
             Source::Credential(credential) => {
@@ -250,10 +317,19 @@ impl Builder {
             Source::Shared(_) => return Err(ConfigError::OtherOrigin),
         };
         let authenticate = Authenticate::new(base.clone(), sessions.cache.clone(), sessions.speech.clone());
-        let chain = ClientBuilder::new(data.clone())
-            .with(Retry::new(self.retry, self.clock))
+        let mut chain = ClientBuilder::new(data.clone())
+            .with(Trace::new(self.clock.clone()))
+            .with(self.deadline)
+            .with(Retry::new(self.retry, self.clock.clone()))
+            .with(Whole);
+        for layer in self.layers {
+            chain = chain.with_arc(layer);
+        }
+        let chain = chain
             .with(authenticate)
-            .with(Normalize)
+            .with(Attempt::new(self.clock))
+            .with(Normalize::new(sessions.held.clone()))
+            .with(self.patience)
             .build();
         Ok(BigIdClient::new(Client::new(Transport::with_layers(base, data, chain)), sessions))
     }
@@ -263,60 +339,5 @@ impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The base URL is not shown: until it is parsed, it may hold user info.
         f.debug_struct("Builder").field("dialect", &self.dialect).finish_non_exhaustive()
-    }
-}
-
-/// Why no client could be made. The message names the setting or the variable, and never prints its value.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// The base URL cannot be used.
-    BaseUrl(InvalidUrl),
-    /// `http` to another machine would show the credential to everybody on the way.
-    PlainHttp,
-    /// Neither a user token nor a user name and password.
-    NoCredential,
-    /// The session cache belongs to another origin, and its session goes nowhere else.
-    OtherOrigin,
-    /// The credential cannot be sent; the text says why.
-    Credential(&'static str),
-    /// The value of an environment variable cannot be used.
-    In {
-        /// The variable.
-        variable: &'static str,
-        /// What is wrong with it.
-        error: Box<ConfigError>,
-    },
-    /// An environment variable is missing, wrong, or mistyped.
-    Variable(VariableError),
-    /// The HTTP client could not be made.
-    Http(Arc<reqwest::Error>),
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::BaseUrl(_) => f.write_str("the base URL cannot be used"),
-            Self::PlainHttp => f.write_str(
-                "the base URL is `http`, which would show the credential to everybody on the way; use `https`",
-            ),
-            Self::NoCredential => f.write_str("there is no credential: give a user token, or a user name and password"),
-            Self::OtherOrigin => f.write_str("the session cache belongs to a client of another origin"),
-            Self::Credential(fault) => f.write_str(fault),
-            Self::In { variable, error } => write!(f, "{variable}: {error}"),
-            Self::Variable(error) => error.fmt(f),
-            Self::Http(_) => f.write_str("the HTTP client could not be made"),
-        }
-    }
-}
-
-impl std::error::Error for ConfigError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::BaseUrl(error) => Some(error),
-            Self::Http(error) => Some(&**error),
-            Self::In { error, .. } => error.source(),
-            _ => None,
-        }
     }
 }

@@ -144,6 +144,11 @@ impl<P: Platform> Cache<P> {
         Err(AuthError::with(Kind::Abandoned, None, None, None))
     }
 
+    /// What the cache's clock says.
+    pub(crate) fn now(&self) -> Duration {
+        self.0.clock.now()
+    }
+
     /// Drops the cached session if it is the one whose header was refused. A newer one stays.
     pub(crate) fn invalidate(&self, refused: &HeaderValue) {
         let dropped = self.0.flight.with(|flight| {

@@ -8,6 +8,7 @@ use http::HeaderValue;
 use crate::dialect::{Dialect, Way};
 use crate::error::AuthError;
 use crate::event::Events;
+use crate::options::CallOptions;
 use crate::session::Session;
 use crate::shared::SessionCache;
 
@@ -67,6 +68,13 @@ impl BigIdClient {
     #[inline]
     pub fn cached_authorization(&self) -> Option<HeaderValue> {
         self.sessions.cache.hit()
+    }
+
+    /// This client with other options for its calls. It is cheap, and shares the session, the connections and the retries' budget.
+    #[must_use]
+    pub fn with_options(&self, options: CallOptions) -> Self {
+        let transport = self.api.transport().with_extension(options);
+        Self { api: Client::new(transport), sessions: self.sessions.clone() }
     }
 
     /// What happens to the session from now on.

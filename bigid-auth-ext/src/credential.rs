@@ -28,6 +28,12 @@ impl Credential {
         Self::Password { username: username.into(), password: Secret::from(password.into()) }
     }
 
+    pub(crate) fn secret(&self) -> &Secret {
+        match self {
+            Self::UserToken(secret) | Self::Password { password: secret, .. } => secret,
+        }
+    }
+
     /// What messages call it.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
@@ -52,9 +58,7 @@ impl Credential {
 
     /// A server's words without this credential in them, on one line and short.
     pub(crate) fn scrub(&self, text: &str) -> String {
-        let secret = match self {
-            Self::UserToken(secret) | Self::Password { password: secret, .. } => secret,
-        };
+        let secret = self.secret();
         let mut text = text.to_owned();
         if !secret.is_empty() {
             text = text.replace(secret.expose(), "[redacted]");

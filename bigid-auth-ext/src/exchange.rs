@@ -19,6 +19,7 @@ use crate::credential::Credential;
 use crate::dialect::{HeaderPrefix, Speech, Way};
 use crate::error::{AuthError, Kind};
 use crate::event::{Event, Teller};
+use crate::held::Held;
 use crate::memory::Memory;
 use crate::normalize::Normalize;
 use crate::provider::{CredentialProvider, ProviderError};
@@ -54,6 +55,7 @@ pub(crate) struct TokenExchange {
     clock: Arc<dyn Clock>,
     teller: Teller,
     memory: Memory,
+    held: Held,
     /// When the end of the user token was last told of, on the clock.
     told: Mutex<Option<Duration>>,
 }
@@ -92,13 +94,15 @@ impl TokenExchange {
         speech: Arc<Speech>,
         clock: Arc<dyn Clock>,
         teller: Teller,
+        held: Held,
     ) -> Self {
-        Self { base, http, provider, speech, clock, teller, memory: Memory::default(), told: Mutex::default() }
+        Self { base, http, provider, speech, clock, teller, held, memory: Memory::default(), told: Mutex::default() }
     }
 
     async fn ask(&self) -> Result<Credential, AuthError> {
         let none = |error: ProviderError| AuthError::with(Kind::NoCredential, None, None, Some(error));
         let credential = self.provider.credential().await.map_err(none)?;
+        self.held.hold(credential.secret());
         credential.fault().map_or(Ok(credential), |fault| Err(none(fault.into())))
     }
 
@@ -221,7 +225,11 @@ impl TokenExchange {
     }
 
     fn client(&self, header: Option<HeaderValue>) -> Client {
-        let chain = ClientBuilder::new(self.http.clone()).with(Carry { header }).with(Normalize).with(Bound).build();
+        let chain = ClientBuilder::new(self.http.clone())
+            .with(Carry { header })
+            .with(Normalize::new(self.held.clone()))
+            .with(Bound)
+            .build();
         Client::new(Transport::with_layers(self.base.clone(), self.http.clone(), chain))
     }
 
@@ -241,6 +249,7 @@ impl TokenExchange {
                 let status = answer.status();
                 let token = token(answer.into_inner())
                     .ok_or_else(|| unexpected("the server's answer holds no token", status))?;
+                self.held.hold(&token);
                 Session::new(&token, prefix, self.clock.now())
                     .map_err(|reason| unexpected(&format!("of the server's answer, {reason}"), status))
             }

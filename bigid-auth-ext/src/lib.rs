@@ -58,7 +58,19 @@ pub use session::{MAX_LIFETIME, MAX_REFRESH_WINDOW, OPAQUE_LIFETIME, Session};
 mod event;
 pub use event::{Event, Events};
 
+mod held;
+
+mod resumed;
+
+mod options;
+pub use options::CallOptions;
+
+mod patience;
+
 mod normalize;
+
+mod whole;
+pub use whole::MAX_WHOLE;
 
 mod retry_after;
 
@@ -80,13 +92,30 @@ mod cache;
 mod shared;
 pub use shared::{Counts, SessionCache};
 
+mod attempt;
+
+mod stubborn;
+
 mod authenticate;
+
+mod deadline;
+
+mod trace;
 
 mod client;
 pub use client::BigIdClient;
 
+mod pem;
+pub use pem::{Pem, PemError};
+
+mod config_error;
+pub use config_error::ConfigError;
+
+mod http_client;
+pub use http_client::{CONNECT_TIMEOUT, EXCHANGE_TIMEOUT, HEADERS_TIMEOUT, READ_TIMEOUT};
+
 mod builder;
-pub use builder::{Builder, CONNECT_TIMEOUT, ConfigError, EXCHANGE_TIMEOUT, READ_TIMEOUT};
+pub use builder::Builder;
 
 pub use async_trait::async_trait;
 pub use bigid_api;

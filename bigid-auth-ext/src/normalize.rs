@@ -13,25 +13,35 @@
 //! A verdict is made on a body of known length up to [`SMALL`] bytes, or on the first frame of any other, so that no answer waits
 //! for its body and memory stays flat. Everything else passes byte for byte.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{Extensions, HeaderValue, StatusCode};
-use http_body::{Body, Frame, SizeHint};
+use http_body::{Body as _, Frame};
 use http_body_util::BodyExt as _;
-use reqwest::{Request, Response, ResponseBuilderExt as _};
+use reqwest::{Request, Response};
 use reqwest_middleware::{Middleware, Next};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use bigid_api::Operation;
+use bigid_api::{Operation, Redact};
+
+use crate::held::Held;
+use crate::resumed::{Resumed, rebuild};
 
 /// The innermost layer.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Normalize;
+#[derive(Debug, Clone)]
+pub(crate) struct Normalize {
+    held: Held,
+    redact: Redact,
+}
+
+impl Normalize {
+    /// A layer that keeps none of these credentials of what a server says.
+    pub(crate) fn new(held: Held) -> Self {
+        Self { redact: held.redact(), held }
+    }
+}
 
 /// The largest body that is read whole for a verdict. The largest recorded answer with a `success` field has 15,808 bytes.
 pub(crate) const SMALL: usize = 64 * 1024;
@@ -52,12 +62,13 @@ impl Middleware for Normalize {
         next: Next<'_>,
     ) -> reqwest_middleware::Result<Response> {
         let described = extensions.get::<&'static Operation>().is_some();
-        let response = next.run(request, extensions).await?;
-        normalize(response, described).await
+        let mut response = next.run(request, extensions).await?;
+        response.extensions_mut().insert(self.redact.clone());
+        normalize(response, described, &self.held).await
     }
 }
 
-async fn normalize(response: Response, described: bool) -> reqwest_middleware::Result<Response> {
+async fn normalize(response: Response, described: bool, held: &Held) -> reqwest_middleware::Result<Response> {
     let status = response.status();
     let bodiless = status.is_informational() || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
     if bodiless || status.is_redirection() {
@@ -69,19 +80,12 @@ async fn normalize(response: Response, described: bool) -> reqwest_middleware::R
     let whole = known_length.is_some_and(|length| length <= SMALL);
     let (start, broken) = read(&mut body, whole).await;
     let rest = match broken {
-        // What has arrived is handed on, and then the error: the status must not be lost with the body.
-        Some(error) => {
-            return Ok(rebuild(
-                parts,
-                reqwest::Body::wrap(Resumed { start: Some(start), rest: Rest::Broken(Some(error)) }),
-                url,
-            ));
-        }
-        None => Rest::Body(body),
+        Some(error) => return Ok(rebuild(parts, Resumed::broken(start, error).into(), url)),
+        None => body,
     };
 
-    let body = match judge(parts.status, &start, whole, described) {
-        None => reqwest::Body::wrap(Resumed { start: Some(start).filter(|start| !start.is_empty()), rest }),
+    let body = match judge(parts.status, &start, whole, described, held) {
+        None => Resumed::new(start, rest).into(),
         Some(Verdict { status, body, page }) => {
             parts.extensions.insert(Rewritten { original: parts.status, page });
             parts.status = status;
@@ -100,14 +104,6 @@ async fn normalize(response: Response, described: bool) -> reqwest_middleware::R
     Ok(rebuild(parts, body, url))
 }
 
-/// A response forgets its URL on the way through `http`, unless it is put into the extensions under a private key.
-fn rebuild(mut parts: http::response::Parts, body: reqwest::Body, url: reqwest::Url) -> Response {
-    if let Ok(with_url) = http::Response::builder().url(url).body(()) {
-        parts.extensions.extend(with_url.into_parts().0.extensions);
-    }
-    http::Response::from_parts(parts, body).into()
-}
-
 /// The whole body where it is known to be small, else its first frame; and what broke it off, if something did.
 async fn read(body: &mut reqwest::Body, whole: bool) -> (Bytes, Option<reqwest::Error>) {
     let mut start = BytesMut::new();
@@ -120,49 +116,6 @@ async fn read(body: &mut reqwest::Body, whole: bool) -> (Bytes, Option<reqwest::
         }
     }
     (start.freeze(), None)
-}
-
-/// A body whose start has been looked at.
-struct Resumed {
-    start: Option<Bytes>,
-    rest: Rest,
-}
-
-enum Rest {
-    Body(reqwest::Body),
-    Broken(Option<reqwest::Error>),
-}
-
-impl Body for Resumed {
-    type Data = Bytes;
-    type Error = reqwest::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
-        match (self.start.take(), &mut self.rest) {
-            (Some(start), _) => Poll::Ready(Some(Ok(Frame::data(start)))),
-            (None, Rest::Body(rest)) => Pin::new(rest).poll_frame(context),
-            (None, Rest::Broken(error)) => Poll::Ready(error.take().map(Err)),
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.start.is_none() && matches!(&self.rest, Rest::Body(rest) if rest.is_end_stream())
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        let read = self.start.as_ref().map_or(0, |start| start.len() as u64);
-        let Rest::Body(rest) = &self.rest else { return SizeHint::default() };
-        let rest = rest.size_hint();
-        let mut hint = SizeHint::new();
-        if let Some(upper) = rest.upper() {
-            hint.set_upper(upper.saturating_add(read));
-        }
-        hint.set_lower(rest.lower().saturating_add(read));
-        hint
-    }
 }
 
 /// In the extensions of an answer that is not what the server sent.
@@ -195,13 +148,13 @@ struct Envelope {
 
 /// The verdict on an answer, `None` where it is honest. `whole` says that `start` is the whole body, and `described` that the
 /// contract describes the call; it documents HTML nowhere.
-fn judge(status: StatusCode, start: &[u8], whole: bool, described: bool) -> Option<Verdict> {
+fn judge(status: StatusCode, start: &[u8], whole: bool, described: bool, held: &Held) -> Option<Verdict> {
     let text = start.trim_ascii_start();
     if status.is_success() {
         if text.starts_with(b"{") {
             return refusal(text).map(|status| Verdict { status, page: false, body: None });
         }
-        let page = Page::read(text)?;
+        let page = Page::read(text, held)?;
         return (described || page.status.is_some()).then(|| Verdict {
             status: page.status.unwrap_or(StatusCode::BAD_GATEWAY),
             page: page.status.is_none(),
@@ -211,7 +164,7 @@ fn judge(status: StatusCode, start: &[u8], whole: bool, described: bool) -> Opti
     if text.starts_with(b"{") && (!whole || serde_json::from_slice::<Envelope>(text).is_ok()) {
         return None;
     }
-    let kept = Page::read(text).map_or_else(|| plain(text), |page| page.text);
+    let kept = Page::read(text, held).map_or_else(|| plain(&held.clean(text)), |page| page.text);
     let kept = if kept.is_empty() { status.canonical_reason().unwrap_or_default().to_owned() } else { kept };
     Some(Verdict { status, page: false, body: Some(message(&kept)) })
 }
@@ -239,13 +192,14 @@ struct Page {
 }
 
 impl Page {
-    fn read(body: &[u8]) -> Option<Self> {
+    fn read(body: &[u8], held: &Held) -> Option<Self> {
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
         let head = body.get(..15).unwrap_or(body).to_ascii_lowercase();
         if !head.starts_with(b"<html") && !head.starts_with(b"<!doctype html") {
             return None;
         }
-        let page = String::from_utf8_lossy(body.get(..SMALL).unwrap_or(body));
+        let page = held.clean(body.get(..SMALL).unwrap_or(body));
+        let page = String::from_utf8_lossy(&page);
         let lower = page.to_ascii_lowercase();
         let title = lower.find("<title>").and_then(|start| {
             let start = start + "<title>".len();
@@ -280,7 +234,7 @@ mod tests {
     use super::*;
 
     fn verdict(status: u16, body: &str) -> Option<(u16, Option<String>)> {
-        let verdict = judge(StatusCode::from_u16(status).unwrap(), body.as_bytes(), true, true)?;
+        let verdict = judge(StatusCode::from_u16(status).unwrap(), body.as_bytes(), true, true, &Held::default())?;
         Some((verdict.status.as_u16(), verdict.body.map(|body| String::from_utf8(body.to_vec()).unwrap())))
     }
 
@@ -333,8 +287,8 @@ mod tests {
         assert_eq!(verdict(200, "\u{feff}<html><title>Sign in</title>"), Some((502, said("Sign in"))));
         assert_eq!(verdict(200, "<html>"), Some((502, said("a page of HTML"))));
         // Outside the contract a page may be what was asked for, unless it says that it is an error.
-        assert_eq!(judge(StatusCode::OK, b"<html><title>Sign in</title>", true, false), None);
-        assert!(judge(StatusCode::OK, gateway.as_bytes(), true, false).is_some());
+        assert_eq!(judge(StatusCode::OK, b"<html><title>Sign in</title>", true, false, &Held::default()), None);
+        assert!(judge(StatusCode::OK, gateway.as_bytes(), true, false, &Held::default()).is_some());
     }
 
     #[test]
@@ -359,7 +313,7 @@ mod tests {
             b"<html><TITLE>999 x</title>",
         ] {
             for status in [200, 299, 400, 599] {
-                let _ = judge(StatusCode::from_u16(status).unwrap(), body, true, true);
+                let _ = judge(StatusCode::from_u16(status).unwrap(), body, true, true, &Held::default());
             }
         }
     }

@@ -5,19 +5,23 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bigid_api::Operation;
+use bigid_api::{LayerError, Operation};
 use http::{Extensions, StatusCode};
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next};
 
 use crate::clock::Clock;
+use crate::error::AuthError;
+use crate::options::CallOptions;
 use crate::retry_after::retry_after;
+use crate::whole::BrokeOff;
 
 /// How often and how long a call is retried.
 ///
 /// Only calls that may be sent twice are: those whose method is idempotent (RFC 9110, section 9.2.2), unless [`all_methods`] says
-/// otherwise, with a body that can be sent twice. Only what may pass is: a connection that failed, and the statuses 408, 429, 502, 503
-/// and 504. A failed exchange is not, because it has had its own tries.
+/// otherwise, with a body that can be sent twice. Only what may pass is: a connection that failed, an answer that did not begin or
+/// broke off in time, and the statuses 408, 429, 502, 503 and 504. A failed exchange is not, because it has had its own tries. An
+/// answer that is handed on as a stream is the caller's once its headers came.
 ///
 /// Each wait is a random part of a limit that doubles from [`FIRST_PAUSE`] to [`MAX_PAUSE`] (full jitter); a server's `Retry-After`, in
 /// seconds or as a date, lengthens it up to [`MAX_RETRY_AFTER`]. Retries of all calls of a client draw on one budget, so that a dead
@@ -95,22 +99,34 @@ impl Retry {
     }
 
     fn may_repeat(&self, request: &Request, extensions: &Extensions) -> bool {
+        let policy = self.policy(extensions);
         let idempotent = match extensions.get::<&'static Operation>() {
             Some(operation) => operation.is_idempotent(),
             None => request.method().is_idempotent(),
         };
-        idempotent || self.policy.all_methods
+        idempotent || policy.all_methods
+    }
+
+    /// The client's, unless the call has its own.
+    fn policy(&self, extensions: &Extensions) -> RetryPolicy {
+        extensions.get::<CallOptions>().and_then(|options| options.retry).unwrap_or(self.policy)
     }
 
     /// How long to wait before the next attempt; `None` where there is to be none.
-    fn pause(&self, outcome: &Result<Response, Error>, attempt: u32, begun: Duration) -> Option<Duration> {
-        if !is_transient(outcome) || attempt >= self.policy.attempts {
+    fn pause(
+        &self,
+        policy: RetryPolicy,
+        outcome: &Result<Response, Error>,
+        attempt: u32,
+        begun: Duration,
+    ) -> Option<Duration> {
+        if !is_transient(outcome) || attempt >= policy.attempts {
             return None;
         }
         let limit = FIRST_PAUSE.saturating_mul(1 << (attempt - 1).min(16)).min(MAX_PAUSE);
         let asked = outcome.as_ref().ok().and_then(|response| retry_after(response.headers(), self.clock.wall()));
         let pause = limit.mul_f64(fastrand::f64()).max(asked.unwrap_or_default().min(MAX_RETRY_AFTER));
-        let left = (begun + self.policy.elapsed).saturating_sub(self.clock.now());
+        let left = (begun + policy.elapsed).saturating_sub(self.clock.now());
         (pause <= left && self.budget.take()).then_some(pause)
     }
 }
@@ -123,14 +139,14 @@ impl Middleware for Retry {
         extensions: &mut Extensions,
         next: Next<'_>,
     ) -> reqwest_middleware::Result<Response> {
-        let begun = self.clock.now();
+        let (policy, begun) = (self.policy(extensions), self.clock.now());
         let mut repeat = if self.may_repeat(&request, extensions) { request.try_clone() } else { None };
         let mut request = request;
         let mut attempt = 1;
         loop {
             let outcome = next.clone().run(request, extensions).await;
             let Some(again) = repeat.take() else { return outcome };
-            let Some(pause) = self.pause(&outcome, attempt, begun) else {
+            let Some(pause) = self.pause(policy, &outcome, attempt, begun) else {
                 if outcome.as_ref().is_ok_and(|response| response.status().is_success()) {
                     self.budget.refund();
                 }
@@ -146,9 +162,10 @@ impl Middleware for Retry {
     }
 }
 
-/// Whether a later attempt may end otherwise. A layer's own failure has had its tries.
+/// Whether a later attempt may end otherwise. A failed exchange has had its own tries.
 fn is_transient(outcome: &Result<Response, Error>) -> bool {
     match outcome {
+        Ok(response) if response.extensions().get::<BrokeOff>().is_some() => true,
         Ok(response) => matches!(
             response.status(),
             StatusCode::REQUEST_TIMEOUT
@@ -158,7 +175,9 @@ fn is_transient(outcome: &Result<Response, Error>) -> bool {
                 | StatusCode::GATEWAY_TIMEOUT
         ),
         Err(Error::Reqwest(error)) => !error.is_builder() && !error.is_redirect(),
-        Err(Error::Middleware(_)) => false,
+        Err(Error::Middleware(error)) => error
+            .downcast_ref::<LayerError>()
+            .is_some_and(|layer| layer.is_unreachable() && AuthError::of(layer.get_ref()).is_none()),
     }
 }
 

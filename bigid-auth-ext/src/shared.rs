@@ -5,6 +5,7 @@ use bigid_api::BaseUrl;
 
 use crate::cache::Cache;
 use crate::dialect::Speech;
+use crate::held::Held;
 
 /// The session of one deployment, which several clients may share on purpose.
 ///
@@ -15,6 +16,7 @@ pub struct SessionCache {
     pub(crate) base: BaseUrl,
     pub(crate) cache: Cache,
     pub(crate) speech: Arc<Speech>,
+    pub(crate) held: Held,
 }
 
 /// What a cache has done so far.

@@ -157,6 +157,7 @@ pub static LIST_USERS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /aci/data-manager`
@@ -169,6 +170,7 @@ pub static LIST_ACCESS_OBJECTS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /aci/data-manager/{fqn}/permissions/`
@@ -181,6 +183,7 @@ pub static LIST_ACCESS_PERMISSIONS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /aci/groups/`
@@ -193,6 +196,7 @@ pub static LIST_ACCESS_GROUPS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /aci/sc/configs`
@@ -205,6 +209,7 @@ pub static LIST_SENSITIVITY_CONFIGS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /aci/sc/configs/{id}`
@@ -217,6 +222,7 @@ pub static GET_SENSITIVITY_CONFIG: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /aci/sc/ratio`
@@ -229,6 +235,7 @@ pub static GET_SENSITIVITY_RATIO: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /aci/sc/ratio/id/{id}`
@@ -241,6 +248,7 @@ pub static GET_SENSITIVITY_RATIO_BY_ID: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /aci/sc/ratio/name/{name}`
@@ -253,6 +261,7 @@ pub static GET_SENSITIVITY_RATIO_BY_NAME: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /aci/users`
@@ -265,6 +274,7 @@ pub static LIST_ACCESS_USERS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /actionable-insights/all-cases`
@@ -277,6 +287,7 @@ pub static LIST_CASES: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `PATCH /actionable-insights/case-status/{caseId}`
@@ -289,6 +300,7 @@ pub static UPDATE_CASE_STATUS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /actionable-insights/cases-group-by-policy`
@@ -301,6 +313,7 @@ pub static LIST_CASES_BY_POLICY: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `PATCH /actionable-insights/cases:{actionType}`
@@ -313,6 +326,7 @@ pub static UPDATE_CASES: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[401, 403],
     any_success: true,
+    streams: false,
     safe: false,
 };
 /// `GET /actionable-insights/trends`
@@ -325,6 +339,7 @@ pub static GET_CASE_TRENDS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /all-classifications`
@@ -337,6 +352,7 @@ pub static LIST_ALL_CLASSIFICATIONS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /applicationLocations`
@@ -349,6 +365,7 @@ pub static LIST_APPLICATION_LOCATIONS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /applications`
@@ -361,6 +378,7 @@ pub static LIST_APPLICATIONS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /attributeRisks`
@@ -373,6 +391,7 @@ pub static LIST_ATTRIBUTE_RISKS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /audit-log`
@@ -385,6 +404,7 @@ pub static EXPORT_AUDIT_LOG: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: true,
     safe: false,
 };
 /// `GET /business_glossary_items`
@@ -397,6 +417,7 @@ pub static LIST_GLOSSARY_ITEMS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /classifications`
@@ -409,6 +430,7 @@ pub static LIST_CLASSIFICATIONS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `POST /classifications`
@@ -421,6 +443,7 @@ pub static CREATE_CLASSIFICATION: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[401, 403],
     any_success: true,
+    streams: false,
     safe: false,
 };
 /// `DELETE /classifications/{name}`
@@ -433,6 +456,7 @@ pub static DELETE_CLASSIFICATION: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[401, 403],
     any_success: true,
+    streams: false,
     safe: false,
 };
 /// `GET /classifiers`
@@ -445,6 +469,7 @@ pub static LIST_CLASSIFIERS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /clusters`
@@ -457,6 +482,7 @@ pub static LIST_CLUSTERS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /compliance-rules`
@@ -469,6 +495,7 @@ pub static LIST_COMPLIANCE_RULES: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `POST /compliance-rules`
@@ -481,6 +508,7 @@ pub static CREATE_COMPLIANCE_RULE: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[401, 403],
     any_success: true,
+    streams: false,
     safe: false,
 };
 /// `DELETE /compliance-rules/{id}`
@@ -493,6 +521,7 @@ pub static DELETE_COMPLIANCE_RULE: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[401, 403],
     any_success: true,
+    streams: false,
     safe: false,
 };
 /// `POST /credentials`
@@ -505,6 +534,7 @@ pub static CREATE_CREDENTIAL: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[401, 403],
     any_success: true,
+    streams: false,
     safe: false,
 };
 /// `GET /data-catalog`
@@ -517,6 +547,7 @@ pub static LIST_CATALOG: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `POST /data-catalog`
@@ -529,6 +560,7 @@ pub static QUERY_CATALOG: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: true,
 };
 /// `GET /data-catalog/column/cluster/similar`
@@ -541,6 +573,7 @@ pub static LIST_SIMILAR_COLUMNS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /data-catalog/columns`
@@ -553,6 +586,7 @@ pub static LIST_CATALOG_COLUMNS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /data-catalog/count`
@@ -565,6 +599,7 @@ pub static COUNT_CATALOG_OBJECTS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `POST /data-catalog/manual-fields/tags`
@@ -577,6 +612,7 @@ pub static ASSIGN_CATALOG_TAGS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[201, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /data-catalog/object-details`
@@ -589,6 +625,7 @@ pub static GET_CATALOG_OBJECT: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /data-catalog/object-details/attributes`
@@ -601,6 +638,7 @@ pub static LIST_CATALOG_OBJECT_ATTRIBUTES: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /data-catalog/object-details/columns`
@@ -613,6 +651,7 @@ pub static LIST_CATALOG_OBJECT_COLUMNS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /data-catalog/object-summary`
@@ -625,6 +664,7 @@ pub static GET_CATALOG_SUMMARY: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /data-catalog/object-summary/{ds}`
@@ -637,6 +677,7 @@ pub static GET_DATA_SOURCE_CATALOG_SUMMARY: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /data-catalog/objects`
@@ -649,6 +690,7 @@ pub static LIST_CATALOG_OBJECTS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /data-catalog/objects-with-pii/{source}/`
@@ -661,6 +703,7 @@ pub static LIST_OBJECTS_WITH_PII: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /data-catalog/results-tuning/attributes`
@@ -673,6 +716,7 @@ pub static LIST_TUNED_ATTRIBUTES: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /data-catalog/risk/ds/summary`
@@ -685,6 +729,7 @@ pub static GET_DATA_SOURCE_RISK_SUMMARY: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /data-catalog/rules`
@@ -697,6 +742,7 @@ pub static LIST_CATALOG_RULES: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /data-catalog/tags`
@@ -709,6 +755,7 @@ pub static LIST_CATALOG_TAGS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /data-catalog/tags/all-pairs`
@@ -721,6 +768,7 @@ pub static LIST_CATALOG_TAG_PAIRS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `POST /data-explorer/count`
@@ -733,6 +781,7 @@ pub static COUNT_EXPLORER_OBJECTS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: true,
 };
 /// `POST /data-explorer/count/{type}`
@@ -745,6 +794,7 @@ pub static COUNT_EXPLORER_OBJECTS_OF_TYPE: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: true,
 };
 /// `POST /data-explorer/objects`
@@ -757,6 +807,7 @@ pub static QUERY_EXPLORER_OBJECTS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: true,
 };
 /// `POST /data-explorer/objects/quick`
@@ -769,6 +820,7 @@ pub static SEARCH_EXPLORER_OBJECTS_QUICK: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: true,
 };
 /// `POST /data-explorer/objects/{type}`
@@ -781,6 +833,7 @@ pub static QUERY_EXPLORER_OBJECTS_OF_TYPE: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: true,
 };
 /// `GET /data-minimization/objects`
@@ -793,6 +846,7 @@ pub static LIST_MINIMIZATION_OBJECTS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `POST /data-minimization/objects/action`
@@ -805,6 +859,7 @@ pub static START_MINIMIZATION_ACTION: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /data_categories/`
@@ -817,6 +872,7 @@ pub static LIST_DATA_CATEGORIES: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `POST /data_categories/`
@@ -829,6 +885,7 @@ pub static CREATE_DATA_CATEGORY: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[401, 403],
     any_success: true,
+    streams: false,
     safe: false,
 };
 /// `POST /ds-connection-test`
@@ -841,6 +898,7 @@ pub static TEST_DATA_SOURCE: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[400, 401, 403],
     any_success: true,
+    streams: false,
     safe: false,
 };
 /// `GET /ds-connections`
@@ -853,6 +911,7 @@ pub static LIST_DATA_SOURCES: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `POST /ds-connections`
@@ -865,6 +924,7 @@ pub static QUERY_DATA_SOURCES: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: true,
 };
 /// `GET /ds-connections-types`
@@ -877,6 +937,7 @@ pub static LIST_CONNECTOR_TYPES: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /ds-connections-types/template/{type}`
@@ -889,6 +950,7 @@ pub static GET_CONNECTOR_TEMPLATE: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /ds-connections/file-download/export`
@@ -901,6 +963,7 @@ pub static EXPORT_DATA_SOURCES: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: true,
     safe: false,
 };
 /// `GET /ds-connections/{name}/scan`
@@ -913,6 +976,7 @@ pub static GET_DATA_SOURCE_SCAN: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `POST /ds-connections/{name}/scan`
@@ -925,6 +989,7 @@ pub static START_DATA_SOURCE_SCAN: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[401, 403],
     any_success: true,
+    streams: false,
     safe: false,
 };
 /// `GET /ds_connections`
@@ -937,6 +1002,7 @@ pub static LIST_ALL_DATA_SOURCES: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `POST /ds_connections`
@@ -949,6 +1015,7 @@ pub static CREATE_DATA_SOURCE: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 201, 400, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `DELETE /ds_connections/{name}`
@@ -961,6 +1028,7 @@ pub static DELETE_DATA_SOURCE: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[400, 401, 403],
     any_success: true,
+    streams: false,
     safe: false,
 };
 /// `GET /ds_connections/{name}`
@@ -973,6 +1041,7 @@ pub static GET_DATA_SOURCE: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 400, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `PUT /ds_connections/{name}`
@@ -985,6 +1054,7 @@ pub static UPDATE_DATA_SOURCE: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[400, 401, 403],
     any_success: true,
+    streams: false,
     safe: false,
 };
 /// `POST /executive-dashboard/widget`
@@ -997,6 +1067,7 @@ pub static QUERY_DASHBOARD_WIDGET: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: true,
 };
 /// `GET /id_connections`
@@ -1009,6 +1080,7 @@ pub static LIST_ENTITY_SOURCES: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /identityLocations`
@@ -1021,6 +1093,7 @@ pub static LIST_IDENTITY_LOCATIONS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `POST /inventory`
@@ -1033,6 +1106,7 @@ pub static QUERY_INVENTORY: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: true,
 };
 /// `POST /inventory/file-download/export/attribute`
@@ -1045,6 +1119,7 @@ pub static EXPORT_INVENTORY_ATTRIBUTES: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: true,
     safe: true,
 };
 /// `POST /inventory/file-download/export/source`
@@ -1057,6 +1132,7 @@ pub static EXPORT_INVENTORY_SOURCES: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: true,
     safe: true,
 };
 /// `POST /inventory/{type}`
@@ -1069,6 +1145,7 @@ pub static QUERY_INVENTORY_OF_TYPE: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: true,
 };
 /// `GET /lineage/tree/`
@@ -1081,6 +1158,7 @@ pub static GET_LINEAGE_TREE: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /metadata-search/entity-types/{type}`
@@ -1093,6 +1171,7 @@ pub static GET_METADATA_ENTITY_TYPE: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `POST /metadata-search/filter`
@@ -1105,6 +1184,7 @@ pub static QUERY_METADATA_FILTERS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: true,
 };
 /// `POST /metadata-search/filter/suggest`
@@ -1117,6 +1197,7 @@ pub static QUERY_METADATA_FILTER_SUGGESTIONS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: true,
 };
 /// `GET /metadata-search/health-check`
@@ -1129,6 +1210,7 @@ pub static GET_METADATA_SEARCH_HEALTH: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /metadata-search/report/{ds}`
@@ -1141,6 +1223,7 @@ pub static EXPORT_METADATA_REPORT: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: true,
     safe: false,
 };
 /// `POST /metadata-search/search/full`
@@ -1153,6 +1236,7 @@ pub static SEARCH_METADATA: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: true,
 };
 /// `POST /metadata-search/search/quick`
@@ -1165,6 +1249,7 @@ pub static SEARCH_METADATA_QUICK: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: true,
 };
 /// `GET /metadata-search/status`
@@ -1177,6 +1262,7 @@ pub static GET_METADATA_SEARCH_STATUS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /piiRecords`
@@ -1189,6 +1275,7 @@ pub static LIST_PII_RECORDS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /piiRecords/objects/file-download/export`
@@ -1201,6 +1288,7 @@ pub static EXPORT_FINDINGS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: true,
     safe: false,
 };
 /// `GET /refresh-access-token`
@@ -1213,6 +1301,7 @@ pub static EXCHANGE_USER_TOKEN: Operation = Operation {
     security: &[&["UserToken"]],
     statuses: &[200, 401],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `POST /refresh-access-token`
@@ -1225,6 +1314,7 @@ pub static REFRESH_ACCESS_TOKEN: Operation = Operation {
     security: &[&["BearerAuth"]],
     statuses: &[200, 401],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /roles`
@@ -1237,6 +1327,7 @@ pub static LIST_ROLES: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `POST /roles`
@@ -1249,6 +1340,7 @@ pub static CREATE_ROLE: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[401, 403],
     any_success: true,
+    streams: false,
     safe: false,
 };
 /// `GET /roles/rbac/permissions-hierarchy`
@@ -1261,6 +1353,7 @@ pub static GET_PERMISSIONS_HIERARCHY: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /roles/{name}`
@@ -1273,6 +1366,7 @@ pub static GET_ROLE: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /sar/attributes`
@@ -1285,6 +1379,7 @@ pub static LIST_DSAR_ATTRIBUTES: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /sar/profiles`
@@ -1297,6 +1392,7 @@ pub static LIST_DSAR_PROFILES: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `POST /sar/reports`
@@ -1309,6 +1405,7 @@ pub static CREATE_DSAR_REPORT: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[401, 403],
     any_success: true,
+    streams: false,
     safe: false,
 };
 /// `GET /sar/reports/{requestId}`
@@ -1321,6 +1418,7 @@ pub static GET_DSAR_REPORT: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /sar/reports/{requestId}/short-report`
@@ -1333,6 +1431,7 @@ pub static GET_DSAR_SHORT_REPORT: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: true,
     safe: false,
 };
 /// `GET /sar/reports/{requestId}/status`
@@ -1345,6 +1444,7 @@ pub static GET_DSAR_REPORT_STATUS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `POST /scan-api/analyze`
@@ -1357,6 +1457,7 @@ pub static ANALYZE_CONTENT: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /scan-insights/{scanId}`
@@ -1369,6 +1470,7 @@ pub static GET_SCAN_INSIGHTS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /scanProfiles`
@@ -1381,6 +1483,7 @@ pub static LIST_SCAN_PROFILES: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `POST /scanProfiles`
@@ -1393,6 +1496,7 @@ pub static CREATE_SCAN_PROFILE: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[401, 403],
     any_success: true,
+    streams: false,
     safe: false,
 };
 /// `GET /scanProfiles/{id}`
@@ -1405,6 +1509,7 @@ pub static GET_SCAN_PROFILE: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /scanner-status`
@@ -1417,6 +1522,7 @@ pub static LIST_SCANNER_STATUSES: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /scanner-status/{id}`
@@ -1429,6 +1535,7 @@ pub static GET_SCANNER_STATUS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /scanner_jobs`
@@ -1441,6 +1548,7 @@ pub static LIST_SCANNER_JOBS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `POST /scans`
@@ -1453,6 +1561,7 @@ pub static START_SCAN: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[401, 403],
     any_success: true,
+    streams: false,
     safe: false,
 };
 /// `GET /scans/parent-scans`
@@ -1465,6 +1574,7 @@ pub static LIST_PARENT_SCANS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /scans/{scanId}`
@@ -1477,6 +1587,7 @@ pub static GET_SCAN: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /scans/{scanId}/status`
@@ -1489,6 +1600,7 @@ pub static GET_SCAN_STATUS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `POST /sessions`
@@ -1501,6 +1613,7 @@ pub static CREATE_SESSION: Operation = Operation {
     security: &[],
     statuses: &[200, 401],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /stream-collections/classification_findings`
@@ -1513,6 +1626,7 @@ pub static EXPORT_CLASSIFICATION_FINDINGS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: true,
     safe: false,
 };
 /// `GET /system-users`
@@ -1525,6 +1639,7 @@ pub static LIST_SYSTEM_USERS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /systemLocations`
@@ -1537,6 +1652,7 @@ pub static LIST_SYSTEM_LOCATIONS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403, 422],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `POST /system_users`
@@ -1549,6 +1665,7 @@ pub static CREATE_SYSTEM_USER: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[401, 403],
     any_success: true,
+    streams: false,
     safe: false,
 };
 /// `PUT /system_users/{id}`
@@ -1561,6 +1678,7 @@ pub static UPDATE_SYSTEM_USER: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[401, 403],
     any_success: true,
+    streams: false,
     safe: false,
 };
 /// `GET /tasks`
@@ -1573,6 +1691,7 @@ pub static LIST_TASKS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `PUT /tasks/{id}`
@@ -1585,6 +1704,7 @@ pub static UPDATE_TASK: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[401, 403],
     any_success: true,
+    streams: false,
     safe: false,
 };
 /// `PUT /tpa/executions/{executionId}`
@@ -1597,6 +1717,7 @@ pub static UPDATE_EXECUTION: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[401, 403],
     any_success: true,
+    streams: false,
     safe: false,
 };
 /// `GET /tpa/public-key`
@@ -1609,6 +1730,7 @@ pub static GET_APP_PUBLIC_KEY: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: true,
     safe: false,
 };
 /// `GET /tpa/{tpaId}/credentials/{ds}`
@@ -1621,6 +1743,7 @@ pub static GET_APP_CREDENTIALS: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `GET /tpa/{tpaId}/storage`
@@ -1633,6 +1756,7 @@ pub static GET_APP_STORAGE: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// `PUT /tpa/{tpaId}/storage`
@@ -1645,6 +1769,7 @@ pub static UPDATE_APP_STORAGE: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[401, 403],
     any_success: true,
+    streams: false,
     safe: false,
 };
 /// `GET /tpa/{tpaId}/storage/key/{key}`
@@ -1657,6 +1782,7 @@ pub static GET_APP_STORAGE_VALUE: Operation = Operation {
     security: &[&["SystemToken"], &["BearerAuth"]],
     statuses: &[200, 401, 403],
     any_success: false,
+    streams: false,
     safe: false,
 };
 /// Every operation of the contract, by path and method.

@@ -62,11 +62,12 @@ pub(super) fn operations(applied: &Applied) -> anyhow::Result<String> {
             method.to_uppercase()
         );
         code += &format!(
-            "tags: &{:?}, security: &{}, statuses: &{:?}, any_success: {}, safe: {} }};\n\n",
+            "tags: &{:?}, security: &{}, statuses: &{:?}, any_success: {}, streams: {}, safe: {} }};\n\n",
             texts(&operation["tags"]),
             security(&operation["security"]),
             statuses(&operation["responses"]),
             operation["responses"].get("2XX").is_some(),
+            streams(&operation["responses"]),
             operation["x-safe"] == true
         );
         constants.push(constant);
@@ -96,6 +97,15 @@ fn security(value: &Value) -> String {
 /// The documented statuses as numbers; `default` and ranges are none of them.
 fn statuses(value: &Value) -> Vec<u16> {
     value.as_object().into_iter().flatten().filter_map(|(status, _)| status.parse().ok()).collect()
+}
+
+/// Whether a success is anything but JSON.
+fn streams(responses: &Value) -> bool {
+    responses.as_object().into_iter().flatten().filter(|(status, _)| status.starts_with('2')).any(|(_, response)| {
+        response["content"]
+            .as_object()
+            .is_some_and(|content| !content.is_empty() && !content.contains_key("application/json"))
+    })
 }
 
 #[cfg(test)]

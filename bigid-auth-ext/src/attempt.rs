@@ -1,0 +1,91 @@
+//! Each request as it leaves is counted, and the log is told of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bigid_api::{LayerError, Operation};
+use http::{Extensions, StatusCode};
+use reqwest::{Request, Response};
+use reqwest_middleware::{Error, Middleware, Next};
+use tracing::Level;
+
+use crate::clock::Clock;
+use crate::error::AuthError;
+
+/// In the extensions of a request: how often it was sent, and how long it waited for sessions.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Attempts {
+    pub(crate) number: u32,
+    pub(crate) waited: Duration,
+}
+
+/// The layer below authentication: an event for each request as it leaves, a replay included.
+#[derive(Debug)]
+pub(crate) struct Attempt {
+    clock: Arc<dyn Clock>,
+}
+
+impl Attempt {
+    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock }
+    }
+}
+
+#[async_trait]
+impl Middleware for Attempt {
+    async fn handle(
+        &self,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> reqwest_middleware::Result<Response> {
+        let attempts = extensions.get_or_insert_default::<Attempts>();
+        attempts.number += 1;
+        let attempts = *attempts;
+        if !tracing::enabled!(Level::DEBUG) {
+            return next.run(request, extensions).await;
+        }
+        let operation = extensions.get::<&'static Operation>().map(|operation| operation.id);
+        let begun = self.clock.now();
+        let outcome = next.run(request, extensions).await;
+        tracing::debug!(
+            bigid.operation = operation,
+            bigid.attempt = attempts.number,
+            bigid.elapsed_ms = milliseconds(self.clock.now().saturating_sub(begun)),
+            bigid.session_wait_ms = milliseconds(attempts.waited),
+            http.response.status_code = status(&outcome).map(|status| status.as_u16()),
+            error.type = outcome.is_err().then(|| kind(&outcome)),
+            "attempt"
+        );
+        outcome
+    }
+}
+
+/// The status of an answer, where there was one.
+pub(crate) fn status(outcome: &Result<Response, Error>) -> Option<StatusCode> {
+    match outcome {
+        Ok(response) => Some(response.status()),
+        Err(Error::Reqwest(error)) => error.status(),
+        Err(Error::Middleware(_)) => None,
+    }
+}
+
+/// A word for a failure that had no answer. Its own text may say more than a log should hold.
+pub(crate) fn kind(outcome: &Result<Response, Error>) -> &'static str {
+    match outcome {
+        Err(Error::Reqwest(error)) if error.is_timeout() => "timeout",
+        Err(Error::Reqwest(error)) if error.is_connect() => "connect",
+        Err(Error::Reqwest(_)) => "connection",
+        Err(Error::Middleware(error)) => match error.downcast_ref::<LayerError>() {
+            Some(layer) if AuthError::of(layer.get_ref()).is_some() => "session",
+            Some(layer) if layer.is_unreachable() => "timeout",
+            _ => "layer",
+        },
+        Ok(_) => "none",
+    }
+}
+
+pub(crate) fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}

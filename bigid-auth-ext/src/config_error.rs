@@ -1,0 +1,74 @@
+use std::fmt;
+use std::sync::Arc;
+
+use bigid_api::InvalidUrl;
+
+use crate::environment::VariableError;
+use crate::pem::PemError;
+
+/// Why no client could be made. The message names the setting or the variable, and never prints its value.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The base URL cannot be used.
+    BaseUrl(InvalidUrl),
+    /// `http` to another machine would show the credential to everybody on the way.
+    PlainHttp,
+    /// Neither a user token nor a user name and password.
+    NoCredential,
+    /// The session cache belongs to another origin, and its session goes nowhere else.
+    OtherOrigin,
+    /// The credential cannot be sent; the text says why.
+    Credential(&'static str),
+    /// The value of an environment variable cannot be used.
+    In {
+        /// The variable.
+        variable: &'static str,
+        /// What is wrong with it.
+        error: Box<ConfigError>,
+    },
+    /// An environment variable is missing, wrong, or mistyped.
+    Variable(VariableError),
+    /// The root certificates cannot be used.
+    Certificates(PemError),
+    /// The address of the proxy cannot be used.
+    Proxy(Arc<reqwest::Error>),
+    /// What was to be added to the `User-Agent` holds characters that no header can hold.
+    UserAgent,
+    /// The HTTP client could not be made.
+    Http(Arc<reqwest::Error>),
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BaseUrl(_) => f.write_str("the base URL cannot be used"),
+            Self::PlainHttp => f.write_str(
+                "the base URL is `http`, which would show the credential to everybody on the way; use `https`",
+            ),
+            Self::NoCredential => f.write_str("there is no credential: give a user token, or a user name and password"),
+            Self::OtherOrigin => f.write_str("the session cache belongs to a client of another origin"),
+            Self::Credential(fault) => f.write_str(fault),
+            Self::In { variable, error } => write!(f, "{variable}: {error}"),
+            Self::Variable(error) => error.fmt(f),
+            Self::Certificates(error) => error.fmt(f),
+            Self::Proxy(_) => {
+                f.write_str("the address of the proxy cannot be used; it is a URL, as in http://proxy.example:3128")
+            }
+            Self::UserAgent => f.write_str("the user agent's suffix holds characters that no header can hold"),
+            Self::Http(_) => f.write_str("the HTTP client could not be made"),
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::BaseUrl(error) => Some(error),
+            Self::Http(error) => Some(&**error),
+            Self::Certificates(error) => error.source(),
+            Self::In { error, .. } => error.source(),
+            _ => None,
+        }
+    }
+}
