@@ -15,7 +15,7 @@ use crate::config_error::ConfigError;
 use crate::credential::Credential;
 use crate::deadline::Deadline;
 use crate::dialect::{Dialect, HeaderPrefix, Speech};
-use crate::environment::Settings;
+use crate::environment::{Given, Settings};
 use crate::event::Teller;
 use crate::exchange::TokenExchange;
 use crate::held::Held;
@@ -23,7 +23,7 @@ use crate::http_client::{HEADERS_TIMEOUT, HttpOptions, READ_TIMEOUT, Roots};
 use crate::normalize::Normalize;
 use crate::patience::Patience;
 use crate::pem::Pem;
-use crate::provider::CredentialProvider;
+use crate::provider::{CredentialProvider, FileCredential};
 use crate::retry::{Retry, RetryPolicy};
 use crate::shared::SessionCache;
 use crate::trace::Trace;
@@ -78,7 +78,9 @@ impl BigIdClient {
     /// |---|---|
     /// | `BIGID_BASE_URL` | the deployment, in any of the forms that [`BaseUrl`](bigid_api::BaseUrl) reads |
     /// | `BIGID_USER_TOKEN` | a user token |
-    /// | `BIGID_USERNAME`, `BIGID_PASSWORD` | instead of it, a user name and password |
+    /// | `BIGID_USER_TOKEN_FILE` | instead of it, the file that holds it, as [`FileCredential`](crate::FileCredential) reads it |
+    /// | `BIGID_USERNAME`, `BIGID_PASSWORD` | instead of both, a user name and password |
+    /// | `BIGID_CA_BUNDLE` | a PEM file of root certificates, trusted as well as those of the operating system |
     /// | `BIGID_DIALECT` | `detect` (default), `deployed` or `spec` |
     ///
     /// # Errors
@@ -96,17 +98,25 @@ impl BigIdClient {
         variables: impl IntoIterator<Item = (K, V)>,
     ) -> Result<Self, ConfigError> {
         let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
-        let Settings { base_url, credential, dialect } = Settings::read(variables).map_err(ConfigError::Variable)?;
-        let of_credential = if matches!(credential, Credential::UserToken(_)) {
-            "BIGID_USER_TOKEN"
-        } else {
-            "BIGID_USERNAME, BIGID_PASSWORD"
-        };
-        Self::builder(base_url).credential(credential).dialect(dialect).build().map_err(|error| match error {
-            ConfigError::BaseUrl(_) | ConfigError::PlainHttp => {
-                ConfigError::In { variable: "BIGID_BASE_URL", error: Box::new(error) }
+        let settings = Settings::read(variables).map_err(ConfigError::Variable)?;
+        let of_credential = settings.credential.variable();
+        let in_variable = |variable, error| ConfigError::In { variable, error: Box::new(error) };
+        let mut builder = Self::builder(settings.base_url).dialect(settings.dialect);
+        builder = match settings.credential {
+            Given::Here(credential) => builder.credential(credential),
+            Given::InFile(path) => {
+                let file = FileCredential::new(path);
+                file.check().map_err(|error| in_variable(of_credential, ConfigError::CredentialFile(error.into())))?;
+                builder.credential_provider(file)
             }
-            ConfigError::Credential(_) => ConfigError::In { variable: of_credential, error: Box::new(error) },
+        };
+        if let Some(path) = settings.ca_bundle {
+            builder = builder.add_root_certificates(Pem::file(path));
+        }
+        builder.build().map_err(|error| match error {
+            ConfigError::BaseUrl(_) | ConfigError::PlainHttp => in_variable("BIGID_BASE_URL", error),
+            ConfigError::Credential(_) => in_variable(of_credential, error),
+            ConfigError::Certificates(_) => in_variable("BIGID_CA_BUNDLE", error),
             error => error,
         })
     }

@@ -20,6 +20,8 @@ pub enum ConfigError {
     OtherOrigin,
     /// The credential cannot be sent; the text says why.
     Credential(&'static str),
+    /// The file that is to hold the credential cannot be used.
+    CredentialFile(Arc<dyn std::error::Error + Send + Sync>),
     /// The value of an environment variable cannot be used.
     In {
         /// The variable.
@@ -49,6 +51,7 @@ impl fmt::Display for ConfigError {
             Self::NoCredential => f.write_str("there is no credential: give a user token, or a user name and password"),
             Self::OtherOrigin => f.write_str("the session cache belongs to a client of another origin"),
             Self::Credential(fault) => f.write_str(fault),
+            Self::CredentialFile(error) => error.fmt(f),
             Self::In { variable, error } => write!(f, "{variable}: {error}"),
             Self::Variable(error) => error.fmt(f),
             Self::Certificates(error) => error.fmt(f),

@@ -3,18 +3,21 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
+use std::path::PathBuf;
 
 use crate::credential::Credential;
 use crate::dialect::Dialect;
 
 const BASE_URL: &str = "BIGID_BASE_URL";
 const USER_TOKEN: &str = "BIGID_USER_TOKEN";
+const USER_TOKEN_FILE: &str = "BIGID_USER_TOKEN_FILE";
 const USERNAME: &str = "BIGID_USERNAME";
 const PASSWORD: &str = "BIGID_PASSWORD";
+const CA_BUNDLE: &str = "BIGID_CA_BUNDLE";
 const DIALECT: &str = "BIGID_DIALECT";
 
 /// Every variable that is read.
-const KNOWN: [&str; 5] = [BASE_URL, USER_TOKEN, USERNAME, PASSWORD, DIALECT];
+const KNOWN: [&str; 7] = [BASE_URL, USER_TOKEN, USER_TOKEN_FILE, USERNAME, PASSWORD, CA_BUNDLE, DIALECT];
 
 /// How many letters two names may differ in for one to be taken for a slip of the other. Two known names differ in more.
 const SLIP: usize = 2;
@@ -22,8 +25,26 @@ const SLIP: usize = 2;
 /// What the variables say.
 pub(crate) struct Settings {
     pub(crate) base_url: String,
-    pub(crate) credential: Credential,
+    pub(crate) credential: Given,
+    pub(crate) ca_bundle: Option<PathBuf>,
     pub(crate) dialect: Dialect,
+}
+
+/// Where the credential is.
+pub(crate) enum Given {
+    Here(Credential),
+    InFile(PathBuf),
+}
+
+impl Given {
+    /// The variables that hold it.
+    pub(crate) fn variable(&self) -> &'static str {
+        match self {
+            Self::Here(Credential::UserToken(_)) => USER_TOKEN,
+            Self::Here(Credential::Password { .. }) => "BIGID_USERNAME, BIGID_PASSWORD",
+            Self::InFile(_) => USER_TOKEN_FILE,
+        }
+    }
 }
 
 impl Settings {
@@ -33,9 +54,16 @@ impl Settings {
         let Some(base_url) = values.remove(BASE_URL) else {
             return missing(BASE_URL, "the address of your deployment");
         };
-        let credential = take_credential(&mut values)?;
+        let credential = match values.remove(USER_TOKEN_FILE) {
+            None => Given::Here(take_credential(&mut values)?),
+            Some(_) if [USER_TOKEN, USERNAME, PASSWORD].iter().any(|name| values.contains_key(name)) => {
+                return Err(VariableError::Both);
+            }
+            Some(path) => Given::InFile(path.into()),
+        };
+        let ca_bundle = values.remove(CA_BUNDLE).map(PathBuf::from);
         let dialect = values.remove(DIALECT).map_or(Ok(Dialect::default()), |text| text.parse());
-        Ok(Self { base_url, credential, dialect: dialect.map_err(|_| VariableError::Dialect)? })
+        Ok(Self { base_url, credential, ca_bundle, dialect: dialect.map_err(|_| VariableError::Dialect)? })
     }
 }
 
@@ -53,7 +81,9 @@ fn take_credential(values: &mut BTreeMap<&'static str, String>) -> Result<Creden
         (Some(_), _, _) => Err(VariableError::Both),
         (None, Some(_), None) => missing(PASSWORD, "the password for BIGID_USERNAME"),
         (None, None, Some(_)) => missing(USERNAME, "the user name for BIGID_PASSWORD"),
-        (None, None, None) => missing(USER_TOKEN, "a user token (or BIGID_USERNAME and BIGID_PASSWORD)"),
+        (None, None, None) => {
+            missing(USER_TOKEN, "a user token (or BIGID_USER_TOKEN_FILE, or BIGID_USERNAME and BIGID_PASSWORD)")
+        }
     }
 }
 
@@ -106,7 +136,7 @@ pub enum VariableError {
     NotText(&'static str),
     /// `BIGID_DIALECT` is no dialect.
     Dialect,
-    /// `BIGID_USER_TOKEN` is set, and so is a user name or a password.
+    /// More than one of `BIGID_USER_TOKEN`, `BIGID_USER_TOKEN_FILE`, and `BIGID_USERNAME` with `BIGID_PASSWORD` is set.
     Both,
     /// A variable of nearly a known name.
     Mistyped {
@@ -124,7 +154,10 @@ impl fmt::Display for VariableError {
             Self::Empty(name) => write!(f, "{name} is set, but empty"),
             Self::NotText(name) => write!(f, "{name} is not UTF-8"),
             Self::Dialect => write!(f, "{DIALECT} is none of `detect`, `deployed` and `spec`"),
-            Self::Both => write!(f, "{USER_TOKEN} and {USERNAME} or {PASSWORD} are set; set one credential only"),
+            Self::Both => write!(
+                f,
+                "more than one of {USER_TOKEN}, {USER_TOKEN_FILE}, and {USERNAME} with {PASSWORD} is set; set one credential only"
+            ),
             Self::Mistyped { name, meant } => write!(f, "{name} is set and means nothing; was it to be {meant}?"),
         }
     }
@@ -157,6 +190,10 @@ mod tests {
             (&[url, ("BIGID_USERNAME", "u")], "BIGID_PASSWORD is not set"),
             (&[url, ("BIGID_PASSWORD", "hunter2")], "BIGID_USERNAME is not set"),
             (&[url, token, ("BIGID_PASSWORD", "hunter2")], "set one credential only"),
+            (&[url, ("BIGID_USER_TOKEN_FILE", "/run/token"), ("BIGID_CA_BUNDLE", "/ca.pem")], "ok"),
+            (&[url, token, ("BIGID_USER_TOKEN_FILE", "/run/token")], "set one credential only"),
+            (&[url, ("BIGID_USER_TOKEN_FILE", "")], "BIGID_USER_TOKEN_FILE is set, but empty"),
+            (&[url, token, ("BIGID_CA_BUNDEL", "/ca.pem")], "was it to be BIGID_CA_BUNDLE?"),
             (&[url, ("BIGID_USER_TOKEN", " ")], "BIGID_USER_TOKEN is set, but empty"),
             (
                 &[url, ("BIGID_USER_TOKNE", "hunter2")],

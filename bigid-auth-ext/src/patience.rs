@@ -88,3 +88,69 @@ impl Body for Impatient {
         self.body.size_hint()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt as _;
+    use reqwest_middleware::ClientBuilder;
+
+    use super::*;
+
+    /// Answers after a while, with a body that stops after its first piece.
+    struct Slow(Duration);
+
+    #[async_trait]
+    impl Middleware for Slow {
+        async fn handle(&self, _: Request, _: &mut Extensions, _: Next<'_>) -> reqwest_middleware::Result<Response> {
+            tokio::time::sleep(self.0).await;
+            Ok(http::Response::new(reqwest::Body::wrap(StopsAfterAPiece(false))).into())
+        }
+    }
+
+    struct StopsAfterAPiece(bool);
+
+    impl Body for StopsAfterAPiece {
+        type Data = Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, std::convert::Infallible>>> {
+            if std::mem::replace(&mut self.0, true) {
+                return Poll::Pending;
+            }
+            Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b"piece")))))
+        }
+    }
+
+    async fn get(after: u64, options: Option<CallOptions>) -> Result<Response, Error> {
+        let patience = Patience { headers: Duration::from_secs(60), idle: Duration::from_secs(10) };
+        let http = reqwest::Client::builder().build().unwrap();
+        let client = ClientBuilder::new(http.clone()).with(patience).with(Slow(Duration::from_secs(after))).build();
+        let mut extensions = Extensions::new();
+        options.map(|options| extensions.insert(options));
+        let request = http.get("https://t.bigid.cloud/x").build().unwrap();
+        client.execute_with_extensions(request, &mut extensions).await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn headers_are_waited_for_as_long_as_is_said_and_no_longer() {
+        assert!(get(59, None).await.is_ok());
+        let Err(Error::Middleware(error)) = get(61, None).await else { panic!("the headers came late") };
+        let layer = error.downcast_ref::<LayerError>().unwrap();
+        assert!(layer.is_unreachable() && layer.to_string() == "no answer began within 60s", "{layer}");
+        let patient = CallOptions::new().headers_timeout(Duration::from_secs(600));
+        assert!(get(599, Some(patient)).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_stands_still_ends_in_an_error_of_time() {
+        let response = get(0, None).await.unwrap();
+        let begun = tokio::time::Instant::now();
+        let mut body = reqwest::Body::from(response);
+        assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "piece");
+        assert!(body.frame().await.unwrap().unwrap_err().is_timeout());
+        assert_eq!(begun.elapsed(), Duration::from_secs(10));
+    }
+}

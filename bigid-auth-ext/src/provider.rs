@@ -88,6 +88,11 @@ impl FileCredential {
         self
     }
 
+    /// Reads the file, so that what is wrong with it is known at once.
+    pub(crate) fn check(&self) -> Result<(), ProviderError> {
+        self.read().map(drop).map_err(Into::into)
+    }
+
     fn read(&self) -> Result<Credential, FileError> {
         let failed = |what| FileError { path: self.path.clone(), what };
         let file = fs::File::open(&self.path).map_err(|error| failed(What::Unreadable(error.kind())))?;

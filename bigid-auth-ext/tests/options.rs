@@ -1,0 +1,227 @@
+//! What a caller may set: layers, certificates, a proxy, a name, and other options for some calls.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use bigid_auth_ext::bigid_api::http::header::AUTHORIZATION;
+use bigid_auth_ext::bigid_api::http::{Extensions, Method, StatusCode};
+use bigid_auth_ext::bigid_api::reqwest::{Request, Response};
+use bigid_auth_ext::bigid_api::reqwest_middleware::{self, Middleware, Next};
+use bigid_auth_ext::{BigIdClient, Builder, CallOptions, ConfigError, ManualClock, Pem, RetryPolicy, async_trait};
+use bigid_sandbox::{Fault, Sandbox};
+use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+
+async fn sandbox() -> Sandbox {
+    Sandbox::builder().data_sources(3).start().await.unwrap()
+}
+
+fn builder(sandbox: &Sandbox) -> Builder {
+    BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token()).clock(ManualClock::default())
+}
+
+#[tokio::test]
+async fn a_derived_client_repeats_what_the_other_sends_once_and_shares_its_session() {
+    let sandbox = sandbox().await;
+    let client = builder(&sandbox).build().unwrap();
+    let repeating = client.with_options(CallOptions::new().retry(RetryPolicy::default().all_methods()));
+    let create = |client: &BigIdClient, name: &str| {
+        let source = json!({ "ds_connection": { "name": name, "type": "s3" } });
+        client.request(Method::POST, "/ds_connections").json(&source)
+    };
+    sandbox.on("create_data_source").times(2, Fault::Status(StatusCode::SERVICE_UNAVAILABLE));
+    assert_eq!(create(&client, "a").send().await.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(create(&repeating, "b").send().await.unwrap().status(), StatusCode::OK);
+    assert_eq!((sandbox.calls("create_data_source"), sandbox.calls("exchange")), (3, 1));
+    let never = client.with_options(CallOptions::new().retry(RetryPolicy::off()));
+    sandbox.on("list_data_sources").once(Fault::Status(StatusCode::SERVICE_UNAVAILABLE));
+    assert!(never.list_data_sources().send().await.is_err());
+    assert!(client.list_data_sources().send().await.is_ok());
+}
+
+/// Notes what passes.
+#[derive(Clone, Default)]
+struct Seen {
+    attempts: Arc<AtomicUsize>,
+    statuses: Arc<Mutex<Vec<u16>>>,
+}
+
+#[async_trait]
+impl Middleware for Seen {
+    async fn handle(
+        &self,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> reqwest_middleware::Result<Response> {
+        self.attempts.fetch_add(1, Ordering::SeqCst);
+        assert!(!request.headers().contains_key(AUTHORIZATION), "a credential above authentication");
+        let response = next.run(request, extensions).await?;
+        self.statuses.lock().unwrap().push(response.status().as_u16());
+        Ok(response)
+    }
+}
+
+#[tokio::test]
+async fn a_layer_sees_every_attempt_as_honest_http_and_no_credential() {
+    let sandbox = sandbox().await;
+    let seen = Seen::default();
+    let client = builder(&sandbox).layer(seen.clone()).user_agent_suffix("orders/1.4").build().unwrap();
+    sandbox.on("list_data_sources").once(Fault::GatewayPageUnder200);
+    sandbox.on("list_data_sources").once(Fault::RevokeSessions);
+    assert!(client.list_data_sources().send().await.is_ok());
+    assert_eq!(*seen.statuses.lock().unwrap(), [502, 200]);
+    assert_eq!(seen.attempts.load(Ordering::SeqCst), 2);
+    let agent = concat!("bigid-rust/", env!("CARGO_PKG_VERSION"), " orders/1.4");
+    for request in sandbox.requests() {
+        assert_eq!(request.headers()["user-agent"], agent, "{request:?}");
+    }
+    assert!(matches!(builder(&sandbox).user_agent_suffix("a\nb").build(), Err(ConfigError::UserAgent)));
+}
+
+/// A server behind a certificate of its own, which refuses everything that it understands.
+struct Tls {
+    address: String,
+    pem: String,
+}
+
+async fn tls() -> Tls {
+    let certified = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(certified.signing_key.serialize_der()).unwrap();
+    let config = ServerConfig::builder().with_no_client_auth();
+    let config = config.with_single_cert(vec![certified.cert.der().clone()], key).unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+            let _ = stream.read(&mut [0; 4096]).await;
+            let answer = b"HTTP/1.1 401 X\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
+            let _ = stream.write_all(answer).await;
+            let _ = stream.shutdown().await;
+        }
+    });
+    Tls { address, pem: certified.cert.pem() }
+}
+
+/// Whether the server's certificate is trusted, seen by whether its refusal arrives.
+async fn trusts(builder: Builder) -> bool {
+    let error = builder.build().unwrap().session().await.unwrap_err();
+    assert_ne!(error.is_rejected(), error.is_unreachable(), "{error:?}");
+    error.is_rejected()
+}
+
+#[tokio::test]
+async fn root_certificates_are_added_or_replaced_and_nothing_else_is_trusted() {
+    let tls = tls().await;
+    let builder = || BigIdClient::builder(&*tls.address).user_token("user-token").clock(ManualClock::default());
+    assert!(!trusts(builder()).await);
+    assert!(trusts(builder().add_root_certificates(Pem::bytes(tls.pem.clone()))).await);
+    assert!(trusts(builder().replace_root_certificates(Pem::bytes(tls.pem.clone()))).await);
+    assert!(trusts(builder().dangerously_accept_any_certificate()).await);
+    let other = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap().cert.pem();
+    assert!(!trusts(builder().replace_root_certificates(Pem::bytes(other))).await);
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ca.pem");
+    std::fs::write(&path, &tls.pem).unwrap();
+    let variables = [
+        ("BIGID_BASE_URL", tls.address.as_str()),
+        ("BIGID_USER_TOKEN", "user-token"),
+        ("BIGID_CA_BUNDLE", path.to_str().unwrap()),
+    ];
+    let error = BigIdClient::from_vars(variables).unwrap().session().await.unwrap_err();
+    assert!(error.is_rejected(), "{error}");
+}
+
+#[test]
+fn wrong_certificates_are_named_by_their_file() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content, expected) in [
+        ("missing.pem", None, "cannot be read"),
+        ("empty.pem", Some(""), "there is no CERTIFICATE"),
+        ("text.pem", Some("hello"), "there is no CERTIFICATE"),
+        ("broken.pem", Some("-----BEGIN CERTIFICATE-----\n%%%\n-----END CERTIFICATE-----\n"), "are no PEM"),
+    ] {
+        let path = folder.path().join(name);
+        content.map(|content| std::fs::write(&path, content).unwrap());
+        let variables = [
+            ("BIGID_BASE_URL", "https://t.bigid.cloud"),
+            ("BIGID_USER_TOKEN", "user-token"),
+            ("BIGID_CA_BUNDLE", path.to_str().unwrap()),
+        ];
+        let error = BigIdClient::from_vars(variables).unwrap_err().to_string();
+        assert!(error.contains("BIGID_CA_BUNDLE") && error.contains(name) && error.contains(expected), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_file_of_the_environment_is_read_and_named_when_it_is_wrong() {
+    let sandbox = sandbox().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    let base = sandbox.base_url();
+    let variables = || [("BIGID_BASE_URL", base.as_str()), ("BIGID_USER_TOKEN_FILE", path.to_str().unwrap())];
+    let error = BigIdClient::from_vars(variables()).unwrap_err().to_string();
+    assert!(error.starts_with("BIGID_USER_TOKEN_FILE: ") && error.contains("cannot be read"), "{error}");
+    std::fs::write(&path, sandbox.user_token()).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    assert!(BigIdClient::from_vars(variables()).unwrap().list_data_sources().send().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_proxy_is_asked_to_connect_and_loopback_goes_past_it() {
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://user:hunter2@{}", proxy.local_addr().unwrap());
+    let asked = std::thread::spawn(move || {
+        let (mut stream, _) = proxy.accept().unwrap();
+        let mut bytes = [0; 4096];
+        let length = stream.read(&mut bytes).unwrap();
+        stream.write_all(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n").unwrap();
+        String::from_utf8_lossy(&bytes[..length]).into_owned()
+    });
+    let client = BigIdClient::builder("https://acme.bigid.invalid").user_token("user-token").proxy(&*address);
+    let client = client.clock(ManualClock::default()).build().unwrap();
+    let error = client.session().await.unwrap_err();
+    assert!(error.is_unreachable() && !format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+    let asked = asked.join().unwrap();
+    assert!(asked.starts_with("CONNECT acme.bigid.invalid:443") && asked.contains("Basic dXNlcjpodW50ZXIy"), "{asked}");
+
+    let sandbox = sandbox().await;
+    let client = builder(&sandbox).proxy("http://127.0.0.1:1").build().unwrap();
+    assert!(client.list_data_sources().send().await.is_ok());
+    let wrong = BigIdClient::builder("https://t.bigid.cloud").user_token("user-token").proxy("http://user:hunter2@:x");
+    let error = wrong.build().unwrap_err();
+    assert!(matches!(error, ConfigError::Proxy(_)) && !format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_place_that_refuses_every_session_costs_an_exchange_in_five_seconds() {
+    let (sandbox, clock) = (sandbox().await, ManualClock::default());
+    let client = builder(&sandbox).clock(clock.clone()).build().unwrap();
+    assert!(client.list_data_sources().send().await.is_ok());
+    sandbox.on("list_users").always(Fault::RejectToken);
+    for _ in 0..100 {
+        let error = client.list_users().send().await.unwrap_err();
+        assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
+    }
+    assert_eq!((client.exchanges(), sandbox.calls("list_users")), (2, 101));
+    // A session that is revoked meanwhile is renewed by any other call.
+    sandbox.on("list_data_sources").once(Fault::RevokeSessions);
+    assert!(client.list_data_sources().send().await.is_ok());
+    assert_eq!(client.exchanges(), 3);
+    clock.advance(std::time::Duration::from_secs(6));
+    assert!(client.list_users().send().await.is_err());
+    assert_eq!(client.exchanges(), 4);
+}
