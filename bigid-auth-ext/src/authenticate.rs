@@ -75,7 +75,9 @@ impl Authenticate {
         let refused = response.status() == StatusCode::UNAUTHORIZED;
         if !self.speech.has_untried_prefix() {
             if refused {
-                self.stubborn.remember(place, second, self.cache.now());
+                self.stubborn.refused(place, second, self.cache.now());
+            } else if response.status().is_success() {
+                self.stubborn.took(|| place);
             }
             return;
         }
@@ -115,6 +117,7 @@ impl Middleware for Authenticate {
                 extensions.get::<&'static Operation>().is_some_and(|operation| operation.requires_session());
             if needs_one && response.status().is_success() {
                 self.speech.learn_first(Way::Deployed);
+                again.iter().for_each(|again| self.stubborn.took(|| Place::of(again)));
             }
             return Ok(response);
         }

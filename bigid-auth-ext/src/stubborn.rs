@@ -1,20 +1,28 @@
-//! Places that refuse even a new session, so that each call there does not cost an exchange.
+//! Places that refuse even new sessions, so that each call there does not cost an exchange.
 
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use http::HeaderValue;
 use reqwest::Request;
 
-/// The latest refusals of sessions that were new, by place.
+/// The places that refused sessions which had just been exchanged for them.
 #[derive(Debug, Default)]
-pub(crate) struct Stubborn(Mutex<VecDeque<Refusal>>);
+pub(crate) struct Stubborn {
+    refusals: Mutex<VecDeque<Refusal>>,
+    /// How many there are; none, in a service without such a place.
+    count: AtomicUsize,
+}
 
 #[derive(Debug)]
 struct Refusal {
     place: Place,
+    /// How many new sessions it refused, with no success in between.
+    times: u32,
+    /// The last of them.
     header: HeaderValue,
     at: Duration,
 }
@@ -31,7 +39,10 @@ impl Place {
     }
 }
 
-/// How long a refusal says nothing of the session. A place that always refuses costs an exchange this often; should the session be
+/// How many new sessions in a row a place refuses before the fault is taken to be its own. Sessions may be revoked twice in a moment.
+const TIMES: u32 = 3;
+
+/// How long a refusal by such a place says nothing of the session. The place then costs an exchange this often; should the session be
 /// revoked meanwhile, calls there, and only there, learn of it this late.
 const REMEMBERED: Duration = Duration::from_secs(5);
 
@@ -39,27 +50,43 @@ const REMEMBERED: Duration = Duration::from_secs(5);
 const PLACES: usize = 64;
 
 impl Stubborn {
-    /// Remembers that a place refused a session which had just been exchanged for it.
-    pub(crate) fn remember(&self, place: Place, header: &HeaderValue, now: Duration) {
+    /// Remembers that a place refused a new session.
+    pub(crate) fn refused(&self, place: Place, header: &HeaderValue, now: Duration) {
         self.with(|refusals| {
-            refusals.retain(|refusal| refusal.place != place && now.saturating_sub(refusal.at) < REMEMBERED);
+            // A herd whose session is refused is one refusal.
+            let before = refusals.iter().find(|refusal| refusal.place == place);
+            let times = before.map_or(0, |before| before.times.saturating_sub(u32::from(before.header == header)));
+            refusals.retain(|refusal| refusal.place != place);
             if refusals.len() == PLACES {
                 refusals.pop_front();
             }
-            refusals.push_back(Refusal { place, header: header.clone(), at: now });
+            refusals.push_back(Refusal { place, times: times.saturating_add(1), header: header.clone(), at: now });
         });
+    }
+
+    /// Forgets a place that took a session.
+    pub(crate) fn took(&self, place: impl FnOnce() -> Place) {
+        if self.count.load(Ordering::Relaxed) > 0 {
+            let place = place();
+            self.with(|refusals| refusals.retain(|refusal| refusal.place != place));
+        }
     }
 
     /// Whether the refusal of a session by a place says nothing of the session.
     pub(crate) fn knows(&self, place: Place, header: &HeaderValue, now: Duration) -> bool {
-        self.with(|refusals| {
-            refusals.iter().any(|refusal| {
-                refusal.place == place && refusal.header == header && now.saturating_sub(refusal.at) < REMEMBERED
-            })
-        })
+        let is_known = |refusal: &Refusal| {
+            refusal.place == place
+                && refusal.times >= TIMES
+                && refusal.header == header
+                && now.saturating_sub(refusal.at) < REMEMBERED
+        };
+        self.with(|refusals| refusals.iter().any(is_known))
     }
 
     fn with<R>(&self, act: impl FnOnce(&mut VecDeque<Refusal>) -> R) -> R {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = act(&mut refusals);
+        self.count.store(refusals.len(), Ordering::Relaxed);
+        result
     }
 }

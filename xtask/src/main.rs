@@ -15,8 +15,8 @@ mod consumer;
 
 mod ci;
 
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
 
 use anyhow::bail;
 
@@ -25,7 +25,8 @@ usage: cargo xtask COMMAND
 
   regen            rewrite spec/bigid.openapi.json and bigid-api/src/generated/ from spec/
   regen --check    write nothing; exit 1 with a diff if a rewrite would change a file
-  bench            the cost of a cached session against the least it could cost
+  bench            the cost of a cached session, and of the layers, against the least that each could cost
+  soak             200,000 calls at random faults, optimised
   ci               everything that CI runs; with --after-tests, all of it but the tests
 
   spec check                    look for what the generator would choke on in spec/, as `regen` uses it
@@ -55,10 +56,8 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
         ["regen", "--check"] => regen::check(&root),
         ["ci"] => ci::run(&root, false),
         ["ci", "--after-tests"] => ci::run(&root, true),
-        ["bench"] => {
-            let status = std::process::Command::new("cargo").arg("bench").current_dir(root.join("bench")).status()?;
-            Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-        }
+        ["bench"] => cargo(&root.join("bench"), &["bench"], None),
+        ["soak"] => cargo(&root, &SOAK, Some(("SOAK_CALLS", "200000"))),
         ["spec", "check", rest @ ..] => check::check(&root, rest),
         ["spec", "explain", rest @ ..] => check::explain(rest),
         [regen::CHILD] => regen::child(),
@@ -73,6 +72,14 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::from(2))
         }
     }
+}
+
+const SOAK: [&str; 8] = ["test", "--release", "--package", "bigid-auth-ext", "--test", "soak", "--", "--nocapture"];
+
+/// Runs cargo in a folder, and ends as it does.
+fn cargo(folder: &Path, args: &[&str], variable: Option<(&str, &str)>) -> anyhow::Result<ExitCode> {
+    let status = Command::new("cargo").args(args).envs(variable).current_dir(folder).status()?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The checkout to work on: the one this program was built from, unless `--root` names another.
