@@ -73,7 +73,10 @@ impl Exchange for TokenExchange {
     /// # Errors
     /// The refusal, where one way is refused and the other unknown to the server; otherwise what the last way ended in.
     async fn session(&self) -> Result<Session, AuthError> {
-        let credential = self.ask().await?;
+        if let Some(error) = self.memory.recall(None, self.clock.now()) {
+            return Err(error);
+        }
+        let credential = self.ask().await.inspect_err(|error| self.memory.keep(None, error, self.clock.now()))?;
         let outcome = self.with(&credential).await;
         if !outcome.as_ref().is_err_and(AuthError::is_rejected) {
             return outcome;
@@ -108,7 +111,7 @@ impl TokenExchange {
 
     /// Tries a credential, unless it failed a moment ago.
     async fn with(&self, credential: &Credential) -> Result<Session, AuthError> {
-        if let Some(error) = self.memory.recall(credential, self.clock.now()) {
+        if let Some(error) = self.memory.recall(Some(credential), self.clock.now()) {
             return Err(error);
         }
         let mut outcome = match credential {
@@ -117,7 +120,7 @@ impl TokenExchange {
             Credential::Password { username, password } => self.sign_in(credential, username, password).await,
         };
         match (&mut outcome, credential) {
-            (Err(error), _) => self.memory.keep(credential, error, self.clock.now()),
+            (Err(error), _) => self.memory.keep(Some(credential), error, self.clock.now()),
             (Ok(session), Credential::UserToken(token)) => {
                 self.memory.forget();
                 self.tell_of_its_end(token, session);

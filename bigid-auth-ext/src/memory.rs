@@ -21,16 +21,18 @@ pub(crate) struct Memory(Mutex<Option<Failure>>);
 
 #[derive(Debug)]
 struct Failure {
-    credential: Credential,
+    /// None where the provider had none to try.
+    credential: Option<Credential>,
     until: Duration,
     error: AuthError,
 }
 
 impl Memory {
-    /// What the last exchange of this credential ended in, if that was a moment ago.
-    pub(crate) fn recall(&self, credential: &Credential, now: Duration) -> Option<AuthError> {
+    /// What the last exchange of this credential, or the last question for one, ended in, if that was a moment ago.
+    pub(crate) fn recall(&self, credential: Option<&Credential>, now: Duration) -> Option<AuthError> {
         let memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let failure = memory.as_ref().filter(|failure| now < failure.until && failure.credential == *credential)?;
+        let failure =
+            memory.as_ref().filter(|failure| now < failure.until && failure.credential.as_ref() == credential)?;
         Some(failure.error.clone())
     }
 
@@ -39,13 +41,13 @@ impl Memory {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    pub(crate) fn keep(&self, credential: &Credential, error: &AuthError, now: Duration) {
+    pub(crate) fn keep(&self, credential: Option<&Credential>, error: &AuthError, now: Duration) {
         let time = match error.retry_after() {
             _ if error.is_rejected() => REJECTED,
             Some(asked) => asked.clamp(FAILED, RETRY_AFTER),
             None => FAILED,
         };
-        let failure = Failure { credential: credential.clone(), until: now + time, error: error.clone() };
+        let failure = Failure { credential: credential.cloned(), until: now + time, error: error.clone() };
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
     }
 }

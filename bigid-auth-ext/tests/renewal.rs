@@ -197,6 +197,33 @@ impl CredentialProvider for Rotating {
     }
 }
 
+/// Counts how often it is asked, and has nothing.
+#[derive(Debug, Default)]
+struct Sealed(std::sync::Arc<AtomicUsize>);
+
+#[async_trait]
+impl CredentialProvider for Sealed {
+    async fn credential(&self) -> Result<Credential, ProviderError> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Err("the vault is sealed".into())
+    }
+}
+
+#[tokio::test]
+async fn a_provider_that_fails_is_left_alone_for_a_moment() {
+    let (asked, clock) = (std::sync::Arc::<AtomicUsize>::default(), ManualClock::default());
+    let client = BigIdClient::builder("https://t.bigid.cloud").credential_provider(Sealed(asked.clone()));
+    let client = client.clock(clock.clone()).build().unwrap();
+    for _ in 0..1_000 {
+        let error = client.session().await.unwrap_err();
+        assert!(!error.is_transient() && std::error::Error::source(&error).unwrap().to_string().contains("sealed"));
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    clock.advance(Duration::from_millis(200));
+    assert!(client.session().await.is_err());
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+}
+
 #[tokio::test]
 async fn a_provider_is_asked_again_before_its_credential_is_called_bad() {
     let sandbox = sandbox().await;
