@@ -11,7 +11,7 @@ use http::Method;
 /// |---|---|---|---|---|
 /// | [`Deployed2023`](Self::Deployed2023) | GET | raw token | 200 with `"success": false` | `text/html; charset=utf-8` |
 /// | [`Deployed6x`](Self::Deployed6x) | GET | raw token | 401 with `{"message": ..}` | `application/json; charset=utf-8` |
-/// | [`Spec`](Self::Spec) | POST | `Bearer <token>` | 401 without a body | `application/json` |
+/// | [`Spec`](Self::Spec) | POST | `Bearer <token>` | 401 with `{"message": ..}` | `application/json` |
 ///
 /// The exchange by the other method is a path that an Express application does not have: 404 and a page of HTML.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -22,7 +22,7 @@ pub enum Profile {
     /// A 6.x server as observed in 2026. The default, because it is what a new client meets.
     #[default]
     Deployed6x,
-    /// A server that keeps to the published contract.
+    /// A server that keeps to the applied contract, in the published dialect.
     Spec,
 }
 

@@ -72,13 +72,16 @@ async fn on_6x_the_same_is_401_with_a_message() -> TestResult {
 }
 
 #[tokio::test]
-async fn in_the_contract_the_same_is_401_without_a_body() -> TestResult {
+async fn in_the_contract_the_same_is_401_with_a_message() -> TestResult {
     let (sandbox, caller) = sandbox(Profile::Spec).await?;
-    for (token, _) in bad_tokens(&sandbox)? {
+    for (token, known) in bad_tokens(&sandbox)? {
         let response = caller.exchange(&token).await?;
-        assert_eq!((response.status(), header(&response, "content-length")), (StatusCode::UNAUTHORIZED, "0"));
-        assert_eq!(header(&response, "content-type"), "");
-        assert_eq!(response.text().await?, "");
+        assert_eq!(
+            (response.status(), header(&response, "content-type")),
+            (StatusCode::UNAUTHORIZED, "application/json")
+        );
+        let message = if known { "Refresh token not valid" } else { "Failed to authenticate token." };
+        assert_eq!(response.json::<Value>().await?, json!({"message": message}));
     }
     Ok(())
 }
@@ -139,8 +142,7 @@ async fn a_bad_password_is_answered_as_recorded() -> TestResult {
         let (status, body) = (response.status(), response.text().await?);
         let expected = match profile {
             Profile::Deployed2023 => (200, format!(r#"{{"success":false,"message":"{text}"}}"#)),
-            Profile::Deployed6x => (401, format!(r#"{{"message":"{text}"}}"#)),
-            _ => (401, String::new()),
+            _ => (401, format!(r#"{{"message":"{text}"}}"#)),
         };
         assert_eq!((status.as_u16(), body.clone()), expected);
         assert!(profile != Profile::Deployed2023 || body.len() == 111, "the recorded length");

@@ -71,10 +71,10 @@ async fn a_filter_is_a_json_array_of_conditions() -> TestResult {
 }
 
 #[tokio::test]
-async fn what_is_no_filter_is_400() -> TestResult {
+async fn what_is_no_filter_is_422() -> TestResult {
     let signed = Signed::with(1).await?;
     for filter in ["x", "{}", "%5B1%5D", "name%20%3D%20%22x%22"] {
-        assert_eq!(signed.get(&format!("/ds-connections?filter={filter}")).await?.0, 400, "{filter}");
+        assert_eq!(signed.get(&format!("/ds-connections?filter={filter}")).await?.0, 422, "{filter}");
     }
     Ok(())
 }

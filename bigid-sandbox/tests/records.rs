@@ -59,6 +59,25 @@ async fn a_body_without_its_wrapper_is_400() -> TestResult {
 }
 
 #[tokio::test]
+async fn a_field_of_another_kind_than_recorded_is_400_and_changes_nothing() -> TestResult {
+    let signed = Signed::with(1).await?;
+    let before = signed.page("").await?;
+    let existing = by_name(&name(&before.0[0]));
+    for field in [json!({"enabled": true}), json!({"location": null}), json!({"owners": [1]})] {
+        let (status, refusal) = signed.send(Method::PUT, &existing, &json!({"ds_connection": field})).await?;
+        let named = field.as_object().and_then(|field| field.keys().next()).ok_or("no field")?;
+        assert_eq!(status, 400);
+        assert!(refusal["message"].as_str().is_some_and(|message| message.contains(named)), "{refusal}");
+        let mut created = json!({"name": "new", "type": "s3"});
+        created[named] = field[named].clone();
+        let create = json!({"ds_connection": created});
+        assert_eq!(signed.send(Method::POST, "/ds_connections", &create).await?.0, 400);
+    }
+    assert_eq!(signed.page("").await?, before);
+    Ok(())
+}
+
+#[tokio::test]
 async fn credentials_are_left_out_on_request() -> TestResult {
     let signed = Signed::with(20).await?;
     let drive = signed.filtered(json!([{"field": "type", "operator": "equal", "value": "googledrive"}])).await?;

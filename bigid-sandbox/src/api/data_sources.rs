@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::bad_request;
-use crate::data::{FilterError, Listing, Record};
+use crate::data::{FilterError, Listing, Record, misfit};
 use crate::state::State;
 use crate::wire::{Answer, Query, Received, problem};
 
@@ -35,6 +35,9 @@ pub(super) fn create(state: &mut State, request: &Received) -> Answer {
     let (Some(name), Some(_)) = (text("name"), text("type")) else {
         return bad_request("A data source needs a name and a type");
     };
+    if let Some(field) = misfit(&sent) {
+        return other_kind(field);
+    }
     if state.data_sources.find(name).is_some() {
         return bad_request(&format!("A data source named {name} already exists"));
     }
@@ -58,6 +61,9 @@ pub(super) fn update(state: &mut State, request: &Received, name: &str) -> Answe
     if sent.get("name").is_some_and(|other| other != name) {
         return bad_request("The name of a data source cannot be changed");
     }
+    if let Some(field) = misfit(&sent) {
+        return other_kind(field);
+    }
     match state.data_sources.update(name, &sent, state.clock.unix_millis()) {
         Some(record) => single(&record),
         None => missing(name),
@@ -80,10 +86,7 @@ pub(super) fn wrapped(request: &Received) -> Option<Map<String, Value>> {
 fn paged(state: &mut State, listing: Result<Listing, FilterError>) -> Answer {
     let listing = match listing {
         Ok(listing) => listing,
-        Err(error @ FilterError::DoubleQuote) => {
-            return problem(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string());
-        }
-        Err(error) => return bad_request(&error.to_string()),
+        Err(error) => return problem(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
     };
     let (page, total) = state.data_sources.list(&listing);
     let mut json = String::with_capacity(page.iter().map(|record| record.json().len() + 1).sum::<usize>() + 128);
@@ -104,6 +107,10 @@ fn single(record: &Record) -> Answer {
 
 fn missing(name: &str) -> Answer {
     bad_request(&format!("Unable to locate data source {name}"))
+}
+
+fn other_kind(field: &str) -> Answer {
+    bad_request(&format!("The field {field} of a data source does not take a value of this kind"))
 }
 
 /// The older list has tags on 13 of 20 records, and one field more in both connection states.

@@ -13,8 +13,8 @@ pub(super) fn list(state: &State) -> Answer {
 pub(super) fn create(state: &mut State, request: &Received) -> Answer {
     let form = request.header("content-type").is_some_and(|kind| kind.starts_with("multipart/form-data"));
     let sent = if form { from_form(request) } else { request.json() };
-    let Some(Value::Object(mut profile)) = sent.filter(|sent| sent.get("name").is_some_and(Value::is_string)) else {
-        return bad_request("A scan profile needs a name");
+    let Some(Value::Object(mut profile)) = sent else {
+        return bad_request("A scan profile is a JSON object, or a form");
     };
     let id = format!("5ca40000{:016x}", state.scan_profiles.len() + 1);
     profile.insert("_id".to_owned(), id.into());

@@ -20,6 +20,8 @@ pub(super) enum Shape {
     Type,
     /// One of some texts.
     Words(&'static [&'static str]),
+    /// `yes`, or now and then `no`.
+    Switch,
     /// One of some booleans.
     Flags(&'static [bool]),
     /// One of some numbers.
@@ -107,7 +109,7 @@ pub(super) const FIELDS: &[Field] = &[
     field("name", ALL, Name),
     field("id", ALL, Name),
     field("type", ALL, Type),
-    field("enabled", ALL, Words(&["yes", "yes", "no"])),
+    field("enabled", ALL, Switch),
     field("password", ALL, Words(&["******"])),
     field("security_tier", ALL, Words(&["1", "2", "3"])),
     field("tags", ALL, EmptyArray),

@@ -29,7 +29,7 @@ enum Operator {
 pub(crate) enum FilterError {
     /// Not an array of objects with a known operator.
     Malformed,
-    /// A double quote inside a value: 422.
+    /// A double quote inside a value.
     DoubleQuote,
 }
 

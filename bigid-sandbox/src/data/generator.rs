@@ -41,6 +41,7 @@ impl Source {
             Shape::Name => self.name.as_str().into(),
             Shape::Type => type_of(self.slot).into(),
             Shape::Words(words) => random.pick(words).into(),
+            Shape::Switch => random.pick(&["yes", "yes", "no"]).into(),
             Shape::Flags(flags) => flags.get(random.below(flags.len())).copied().into(),
             Shape::Numbers(numbers) => numbers.get(random.below(numbers.len())).copied().into(),
             Shape::Iso => calendar::iso(moment(random)).into(),

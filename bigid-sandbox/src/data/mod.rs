@@ -5,6 +5,9 @@ pub(crate) use record::Record;
 
 mod fields;
 
+mod kinds;
+pub(crate) use kinds::misfit;
+
 mod names;
 
 mod generator;

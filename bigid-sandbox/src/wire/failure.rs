@@ -42,7 +42,6 @@ fn unauthorized(profile: Profile, message: &'static str) -> Answer {
     match profile {
         // The field order is the recorded one; the body is the same to the byte.
         Profile::Deployed2023 => Answer::json_text(format!(r#"{{"success":false,"message":"{message}"}}"#)),
-        Profile::Deployed6x => problem(StatusCode::UNAUTHORIZED, message),
-        Profile::Spec => Answer::empty(StatusCode::UNAUTHORIZED),
+        Profile::Deployed6x | Profile::Spec => problem(StatusCode::UNAUTHORIZED, message),
     }
 }
