@@ -7,10 +7,10 @@ use std::time::Instant;
 use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
 
-use crate::consumer;
+use crate::{consumer, referee};
 
 /// Set by CI: a referee that is not installed fails the run instead of being skipped.
-const STRICT: &str = "REQUIRE_REFEREES";
+pub(crate) const STRICT: &str = "REQUIRE_REFEREES";
 
 /// Every set of features that the libraries are built with.
 const FEATURE_SETS: [&[&str]; 4] = [
@@ -39,6 +39,12 @@ pub(crate) fn run(root: &Path, after_tests: bool) -> anyhow::Result<ExitCode> {
     for time in ["first", "second"] {
         ci.step(&format!("regen --check, the {time} time"), || {
             ensure!(crate::regen::check(root)? == ExitCode::SUCCESS, "the generated files have drifted");
+            Ok(())
+        })?;
+    }
+    for name in ["lint", "schemathesis"] {
+        ci.step(&format!("referee {name}"), || {
+            ensure!(!referee::are_ready(root)? || referee::run(root, &[name])? == ExitCode::SUCCESS, "it found faults");
             Ok(())
         })?;
     }

@@ -13,6 +13,8 @@ mod regen;
 
 mod consumer;
 
+mod referee;
+
 mod ci;
 
 use std::path::{Path, PathBuf};
@@ -28,6 +30,10 @@ usage: cargo xtask COMMAND
   bench            the cost of a cached session, and of the layers, against the least that each could cost
   soak             200,000 calls at random faults, optimised
   ci               everything that CI runs; with --after-tests, all of it but the tests
+
+  referee          programs that were not written here judge contract, client and sandbox; installs them first
+  referee install  only puts them into target/referees/
+  referee NAME     asks one of them: lint, schemathesis or prism
 
   spec check                    look for what the generator would choke on in spec/, as `regen` uses it
   spec check FILE..             the same in other documents, as progenitor alone would take them
@@ -54,6 +60,7 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
     match words.as_slice() {
         ["regen"] => regen::write(&root),
         ["regen", "--check"] => regen::check(&root),
+        ["referee", rest @ ..] => referee::run(&root, rest),
         ["ci"] => ci::run(&root, false),
         ["ci", "--after-tests"] => ci::run(&root, true),
         ["bench"] => cargo(&root.join("bench"), &["bench"], None),

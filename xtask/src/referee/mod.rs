@@ -1,0 +1,55 @@
+//! `cargo xtask referee`: programs that were not written here judge whether contract, client and sandbox agree.
+//!
+//! What they are and how they are set up is in `referees/`; they live in `target/referees/`, and need no network once they are there.
+
+mod verdict;
+use verdict::Verdict;
+
+mod install;
+pub(crate) use install::are_ready;
+
+mod lint;
+
+mod sandbox;
+
+mod schemathesis;
+
+mod prism;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{bail, ensure};
+use install::{install, is_installed};
+
+/// A judge, by its name on the command line.
+type Referee = (&'static str, fn(&Path) -> anyhow::Result<Verdict>);
+
+/// The cheapest first.
+const REFEREES: [Referee; 3] = [("lint", lint::judge), ("schemathesis", schemathesis::judge), ("prism", prism::judge)];
+
+/// Runs one subcommand; without one, installs what is missing and asks every referee.
+pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
+    let asked: Vec<Referee> = match words {
+        ["install"] => {
+            install(root)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        [] => {
+            install(root)?;
+            REFEREES.to_vec()
+        }
+        [name] => REFEREES.into_iter().filter(|(known, _)| known == name).collect(),
+        _ => Vec::new(),
+    };
+    if asked.is_empty() {
+        bail!("error: there is no referee `{}`; there are install, lint, schemathesis and prism", words.join(" "));
+    }
+    ensure!(
+        is_installed(root),
+        "the referees are not installed, or others than referees/ names: cargo xtask referee install"
+    );
+    let verdicts = asked.iter().map(|(_, judge)| judge(root)).collect::<anyhow::Result<Vec<_>>>()?;
+    print!("{}", verdict::table(&verdicts));
+    Ok(if verdicts.iter().all(Verdict::is_good) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

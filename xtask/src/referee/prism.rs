@@ -1,0 +1,34 @@
+//! Prism judges the client: its part is a test of `bigid-auth-ext`, because it needs the client.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::install::npm_version;
+use super::verdict::Verdict;
+use crate::ci::STRICT;
+
+pub(super) fn judge(root: &Path) -> anyhow::Result<Verdict> {
+    let output = Command::new("cargo")
+        .args(["test", "--quiet", "--package", "bigid-auth-ext", "--test", "prism", "--", "--nocapture"])
+        .env(STRICT, "1")
+        .current_dir(root)
+        .stderr(Stdio::inherit())
+        .output()?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let answers = said.split("prism judged ").skip(1).filter_map(|rest| rest.split(' ').next()?.parse::<usize>().ok());
+    let answers: usize = answers.sum();
+    let expected = said.matches("prism found an expected failure").count();
+    let mut faults = Vec::new();
+    if !output.status.success() {
+        print!("{said}");
+        faults.push("cargo test --package bigid-auth-ext --test prism failed; its output is above".to_owned());
+    } else if answers == 0 || expected == 0 {
+        faults.push("the tests passed without an answer that Prism judged".to_owned());
+    }
+    Ok(Verdict {
+        referee: "prism",
+        version: npm_version(root, "@stoplight/prism-cli")?,
+        cases: format!("{answers} answers; {expected} expected failures"),
+        faults,
+    })
+}

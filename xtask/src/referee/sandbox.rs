@@ -1,0 +1,78 @@
+//! The sandbox as a program, because xtask depends on no other crate of the workspace.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, Stdio};
+
+use anyhow::{Context as _, ensure};
+
+/// A running sandbox, ended when it is dropped, and what it said of itself.
+pub(super) struct Sandbox {
+    child: Child,
+    /// Kept open: a closed one would fail what the sandbox writes there.
+    _stderr: BufReader<ChildStderr>,
+    pub(super) base_url: String,
+    pub(super) user_token: String,
+    pub(super) username: String,
+    pub(super) password: String,
+}
+
+impl Sandbox {
+    pub(super) fn start(root: &Path, profile: &str) -> anyhow::Result<Self> {
+        let build = ["build", "--quiet", "--package", "bigid-sandbox", "--bin", "bigid-sandbox"];
+        ensure!(Command::new("cargo").args(build).current_dir(root).status()?.success(), "the sandbox does not build");
+        let mut child = Command::new("cargo")
+            .args(["run", "--quiet", "--package", "bigid-sandbox", "--", "--port", "0", "--profile", profile])
+            .current_dir(root)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let stdout = BufReader::new(child.stdout.take().context("the sandbox has no output")?);
+        let stderr = BufReader::new(child.stderr.take().context("the sandbox has no error output")?);
+        let mut sandbox = Self {
+            child,
+            _stderr: stderr,
+            base_url: String::new(),
+            user_token: String::new(),
+            username: String::new(),
+            password: String::new(),
+        };
+        let mut lines = sandbox._stderr.by_ref().lines().map_while(Result::ok);
+        let credentials = lines.find_map(|line| line.strip_prefix("For /sessions: user name ").map(str::to_owned));
+        let credentials = credentials.context("the sandbox ended before it named its user")?;
+        let (username, password) = credentials.split_once(", password ").context("the sandbox names no password")?;
+        (sandbox.username, sandbox.password) = (username.to_owned(), password.to_owned());
+        let mut lines = stdout.lines().map_while(Result::ok);
+        for (name, value) in [("BIGID_BASE_URL", &mut sandbox.base_url), ("BIGID_USER_TOKEN", &mut sandbox.user_token)]
+        {
+            let line = lines.next().with_context(|| format!("the sandbox ended before it named {name}"))?;
+            let quoted = line.strip_prefix(&format!("export {name}='")).and_then(|rest| rest.strip_suffix('\''));
+            *value = quoted.with_context(|| format!("the sandbox names no {name}"))?.to_owned();
+        }
+        Ok(sandbox)
+    }
+
+    /// A request without a body: the status and the body of its answer.
+    pub(super) fn send(&self, method: &str, path: &str, authorization: &str) -> anyhow::Result<(u16, String)> {
+        let (host, base) =
+            self.base_url.strip_prefix("http://").and_then(|rest| rest.split_once('/')).unwrap_or_default();
+        let mut stream = TcpStream::connect(host)?;
+        let fields =
+            format!("host: {host}\r\nauthorization: {authorization}\r\ncontent-length: 0\r\nconnection: close");
+        stream.write_all(format!("{method} /{base}{path} HTTP/1.1\r\n{fields}\r\n\r\n").as_bytes())?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let (head, body) = answer.split_once("\r\n\r\n").context("the sandbox's answer has no end of head")?;
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+        Ok((status.context("the sandbox's answer has no status")?, body.to_owned()))
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
