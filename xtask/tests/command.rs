@@ -25,6 +25,7 @@ fn what_cannot_be_read_on_the_command_line_exits_with_2() {
         vec!["spec", "check", "--format", "xml"],
         vec!["spec", "explain", "P000"],
         vec!["spec"],
+        vec!["referee", "nobody"],
     ] {
         assert_eq!(run(&words, "").status.code(), Some(2), "{words:?}");
     }

@@ -12,6 +12,12 @@ mod lint;
 
 mod sandbox;
 
+mod served;
+
+mod fuzz;
+
+mod planted;
+
 mod schemathesis;
 
 mod prism;
@@ -19,7 +25,7 @@ mod prism;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{bail, ensure};
+use anyhow::ensure;
 use install::{install, is_installed};
 
 /// A judge, by its name on the command line.
@@ -43,7 +49,8 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
         _ => Vec::new(),
     };
     if asked.is_empty() {
-        bail!("error: there is no referee `{}`; there are install, lint, schemathesis and prism", words.join(" "));
+        eprintln!("error: there is no referee `{}`; there are install, lint, schemathesis and prism", words.join(" "));
+        return Ok(ExitCode::from(2));
     }
     ensure!(
         is_installed(root),

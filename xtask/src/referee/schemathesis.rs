@@ -2,30 +2,26 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::Stdio;
 
-use anyhow::{Context as _, ensure};
+use anyhow::ensure;
 use serde_json::Value;
 
-use super::install::folder;
 use super::sandbox::Sandbox;
+use super::served::{Operation, is_served, operations};
 use super::verdict::Verdict;
+use super::{fuzz, planted};
 
 const CONTRACT: &str = "spec/bigid.openapi.json";
 
 /// The one profile that speaks as the contract says.
 const PROFILE: &str = "spec";
 
-/// One operation of the contract.
-struct Operation {
-    id: String,
-    method: String,
-    path: String,
-}
-
 pub(super) fn judge(root: &Path) -> anyhow::Result<Verdict> {
+    let path = root.canonicalize()?.join(CONTRACT);
+    let contract: Value = serde_json::from_slice(&fs::read(&path)?)?;
     let sandbox = Sandbox::start(root, PROFILE)?;
-    let operations = operations(root)?;
+    let operations = operations(&contract)?;
     let mut served = Vec::new();
     for operation in &operations {
         if is_served(&sandbox, operation)? {
@@ -33,38 +29,15 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<Verdict> {
         }
     }
     ensure!(!served.is_empty(), "the sandbox serves no operation of the contract");
+    let ids: Vec<&str> = served.iter().map(|operation| operation.id.as_str()).collect();
 
-    let run = folder(root).join("schemathesis");
-    fs::create_dir_all(&run)?;
-    let report = run.join("report.json");
-    let _ = fs::remove_file(&report);
-    let absolute = root.canonicalize()?;
-    let mut command = Command::new(absolute.join("target/referees/venv/bin/schemathesis"));
-    command.arg("--config-file").arg(absolute.join("referees/schemathesis.toml"));
-    command.arg("run").arg(absolute.join(CONTRACT)).args(["--url", &sandbox.base_url, "--no-color"]);
-    command.args(["--report", "json", "--report-json-path", "report.json"]);
-    for operation in &served {
-        command.args(["--include-operation-id", &operation.id]);
-    }
-    let status = command
-        .env("USER_TOKEN", &sandbox.user_token)
-        .env("SYSTEM_TOKEN", system_token(&sandbox)?)
-        .env("SANDBOX_USERNAME", &sandbox.username)
-        .env("SANDBOX_PASSWORD", &sandbox.password)
-        // What goes to this machine goes past every proxy.
-        .env("NO_PROXY", "127.0.0.1")
-        .env("no_proxy", "127.0.0.1")
-        .current_dir(&run)
-        .status()?;
-    let report: Value = serde_json::from_slice(&fs::read(&report).context("Schemathesis wrote no report")?)?;
-
-    let mut faults: Vec<String> = ["failures", "errors"]
-        .into_iter()
-        .flat_map(|kind| report[kind].as_array().into_iter().flatten())
-        .map(|fault| format!("{} {}", fault["operation"].as_str().unwrap_or_default(), fault["title"]))
-        .collect();
-    if faults.is_empty() && !(status.success() && report["complete"] == true) {
-        faults.push(format!("it ended with {status} before everything was judged"));
+    let mut faults = planted::missed(root, &sandbox, &contract)?;
+    let report = fuzz::run(root, &sandbox, &path, &ids, Stdio::inherit())?;
+    let said = ["failures", "errors"].into_iter().flat_map(|kind| report[kind].as_array().into_iter().flatten());
+    faults.extend(said.map(|fault| format!("{} {} {}", fault["code"], fault["title"], fault["operations"])));
+    let is_whole = report["complete"] == true && report["operations"]["tested"] == served.len();
+    if !is_whole || (faults.is_empty() && report["exit_code"] != 0) {
+        faults.push(format!("it ended ({}) before everything was judged", report["stop_reason"]));
     }
     faults.extend(served.iter().filter(|operation| accepted(&report, operation) == 0).map(|operation| {
         format!("{} {} was never accepted, so that only refusals were judged", operation.method, operation.path)
@@ -80,30 +53,6 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<Verdict> {
         ),
         faults,
     })
-}
-
-fn operations(root: &Path) -> anyhow::Result<Vec<Operation>> {
-    let contract: Value = serde_json::from_slice(&fs::read(root.join(CONTRACT))?)?;
-    let items = contract["paths"].as_object().context("the contract has no paths")?;
-    let described = items.iter().flat_map(|(path, item)| {
-        item.as_object().into_iter().flatten().filter_map(move |(method, operation)| {
-            let id = operation["operationId"].as_str()?.to_owned();
-            Some(Operation { id, method: method.to_uppercase(), path: path.clone() })
-        })
-    });
-    Ok(described.collect())
-}
-
-/// Whether the sandbox knows the path; without a session it asks for one, and changes nothing.
-fn is_served(sandbox: &Sandbox, operation: &Operation) -> anyhow::Result<bool> {
-    let path = operation.path.replace(['{', '}'], "");
-    Ok(sandbox.send(&operation.method, &path, "none")?.0 != 404)
-}
-
-fn system_token(sandbox: &Sandbox) -> anyhow::Result<String> {
-    let (status, body) = sandbox.send("POST", "/refresh-access-token", &format!("Bearer {}", sandbox.user_token))?;
-    let answer: Value = serde_json::from_str(&body).with_context(|| format!("the exchange answered {status}"))?;
-    Ok(answer["systemToken"].as_str().context("the exchange gave no system token")?.to_owned())
 }
 
 /// How many of an operation's cases the sandbox took.

@@ -22,7 +22,7 @@ pub(crate) fn table(verdicts: &[Verdict]) -> String {
     let wide = verdicts.iter().map(|verdict| verdict.cases.len()).max().unwrap_or_default();
     let mut table = format!("\n{:<12}  {:<8}  {:<wide$}  result\n", "referee", "version", "cases");
     for Verdict { referee, version, cases, faults } in verdicts {
-        let result = if faults.is_empty() { "passed".to_owned() } else { format!("{} faults", faults.len()) };
+        let result = if faults.is_empty() { "passed".to_owned() } else { format!("faults: {}", faults.len()) };
         table += &format!("{referee:<12}  {version:<8}  {cases:<wide$}  {result}\n");
     }
     for verdict in verdicts {
@@ -43,7 +43,7 @@ mod tests {
         let table = table(&[verdict("one", vec![]), verdict("other", vec!["a thing".into()])]);
         let lines: Vec<&str> = table.lines().collect();
         assert_eq!(lines[2], "one           1.2.3     7 cases  passed");
-        assert_eq!(lines[3], "other         1.2.3     7 cases  1 faults");
+        assert_eq!(lines[3], "other         1.2.3     7 cases  faults: 1");
         assert_eq!(lines.last(), Some(&"other: a thing"));
     }
 }
