@@ -108,7 +108,10 @@ impl Cause {
 /// What must not stay in anything that is kept of an answer. In the extensions of a response, it is asked before a body becomes part of
 /// an error, so that a server which repeats a credential in its words does not put it into the caller's hands.
 #[derive(Clone)]
-pub struct Redact(Arc<dyn Fn(&[u8]) -> Option<Vec<u8>> + Send + Sync>);
+pub struct Redact(Arc<Without>);
+
+/// The text without what must not stay in it, or `None` where there is nothing of it.
+type Without = dyn Fn(&[u8]) -> Option<Vec<u8>> + Send + Sync;
 
 impl Redact {
     /// A function that gives the text without its secrets, or `None` where it holds none.

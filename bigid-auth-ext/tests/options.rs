@@ -151,7 +151,9 @@ fn wrong_certificates_are_named_by_their_file() {
         ("broken.pem", Some("-----BEGIN CERTIFICATE-----\n%%%\n-----END CERTIFICATE-----\n"), "are no PEM"),
     ] {
         let path = folder.path().join(name);
-        content.map(|content| std::fs::write(&path, content).unwrap());
+        if let Some(content) = content {
+            std::fs::write(&path, content).unwrap();
+        }
         let variables = [
             ("BIGID_BASE_URL", "https://t.bigid.cloud"),
             ("BIGID_USER_TOKEN", "user-token"),

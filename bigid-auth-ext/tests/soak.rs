@@ -162,7 +162,7 @@ fn script(sandbox: &Sandbox, elsewhere: &str) {
 fn memory() -> Option<usize> {
     let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
     let resident: usize = pages.split(' ').nth(1)?.parse().ok()?;
-    Some(resident * 4096 >> 20)
+    Some(resident * 4096 / (1024 * 1024))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
