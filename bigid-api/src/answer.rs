@@ -1,57 +1,189 @@
 //! From a response to a typed value, or to an error that keeps its status.
 
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
-use progenitor_client::ResponseValue;
-use serde::de::DeserializeOwned;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
 
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::ByteStream;
 use crate::error::{Error, ErrorResponse, Interrupted, Payload};
 use crate::layer::{Cause, Redact};
 
+/// A decoded answer with its status and headers; it derefs to the value.
+pub struct Answer<T> {
+    value: T,
+    status: StatusCode,
+    headers: HeaderMap,
+}
+
+impl<T> Answer<T> {
+    pub(crate) fn new(value: T, status: StatusCode, headers: HeaderMap) -> Self {
+        Self { value, status, headers }
+    }
+
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The value alone.
+    #[must_use]
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// The same answer with another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
+        Answer { value: change(self.value), status: self.status, headers: self.headers }
+    }
+}
+
+impl Answer<ByteStream> {
+    /// An answer whose body is read later, piece by piece.
+    pub(crate) fn stream(response: reqwest::Response) -> Self {
+        let (status, headers) = (response.status(), response.headers().clone());
+        Self::new(ByteStream::new(response), status, headers)
+    }
+}
+
+impl Answer<()> {
+    /// An answer whose body is not read.
+    pub(crate) fn empty(response: reqwest::Response) -> Self {
+        Self::new((), response.status(), response.headers().clone())
+    }
+}
+
+impl<T> Deref for Answer<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> DerefMut for Answer<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+/// The status and the value. A header may hold what a log should not.
+impl<T: fmt::Debug> fmt::Debug for Answer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer").field("status", &self.status).field("value", &self.value).finish_non_exhaustive()
+    }
+}
+
 /// Reads and decodes a whole answer.
-pub(crate) async fn decode<T: DeserializeOwned, E>(response: reqwest::Response) -> Result<ResponseValue<T>, Error<E>> {
-    let (status, headers, redact) =
-        (response.status(), response.headers().clone(), response.extensions().get::<Redact>().cloned());
-    let body = read(response, status).await?;
-    let value = parse(body, status, &headers, redact.as_ref())?;
-    Ok(ResponseValue::new(value, status, headers))
+pub(crate) async fn decode<T: DeserializeOwned, E>(response: reqwest::Response) -> Result<Answer<T>, Error<E>> {
+    let head = Head::of(&response);
+    let body = read(response, head.status).await?;
+    head.parse(body)
+}
+
+/// Reads and decodes a whole answer of at most `limit` bytes.
+pub(crate) async fn decode_within<T: DeserializeOwned, E>(
+    response: reqwest::Response,
+    limit: usize,
+) -> Result<Answer<T>, Error<E>> {
+    let head = Head::of(&response);
+    let body = head.read_within(response, limit).await?;
+    head.parse(body)
 }
 
 /// Reads and decodes an answer with a documented error status.
 pub(crate) async fn refused<E: DeserializeOwned>(response: reqwest::Response) -> Error<E> {
+    let head = Head::of(&response);
     let cause = response.extensions().get::<Cause>().cloned();
-    let (status, headers, redact) =
-        (response.status(), response.headers().clone(), response.extensions().get::<Redact>().cloned());
-    let kept = match read::<E>(response, status).await {
+    let body = match read(response, head.status).await {
         // The server's words are kept, and shown by callers.
-        Ok(body) => match redact {
-            Some(redact) => redact.apply(body),
-            None => body,
-        },
+        Ok(body) => head.redacted(body),
         Err(error) => return error,
     };
-    match parse(kept, status, &headers, None) {
-        Ok(value) => {
-            Error::ErrorResponse(Box::new(ErrorResponse::new(ResponseValue::new(value, status, headers), cause)))
-        }
+    match head.parse(body) {
+        Ok(answer) => Error::ErrorResponse(Box::new(ErrorResponse::new(answer, cause))),
         Err(error) => error,
     }
 }
 
-async fn read<E>(response: reqwest::Response, status: StatusCode) -> Result<Bytes, Error<E>> {
-    response.bytes().await.map_err(|error| Error::Body(Box::new(Interrupted::new(status, error))))
+/// An answer with an error status that nobody documents: its body is JSON, or else one text.
+pub(crate) async fn refused_with_anything(response: reqwest::Response, limit: usize) -> Error<Value> {
+    let head = Head::of(&response);
+    let cause = response.extensions().get::<Cause>().cloned();
+    let body = match head.read_within(response, limit).await {
+        Ok(body) => head.redacted(body),
+        Err(error) => return error,
+    };
+    let value = match body.as_ref() {
+        b"" => Value::Null,
+        json => serde_json::from_slice(json).unwrap_or_else(|_| String::from_utf8_lossy(json).into()),
+    };
+    Error::ErrorResponse(Box::new(ErrorResponse::new(Answer::new(value, head.status, head.headers), cause)))
 }
 
-fn parse<T: DeserializeOwned, E>(
-    body: Bytes,
+/// What is kept of a response while its body is read.
+struct Head {
     status: StatusCode,
-    headers: &HeaderMap,
-    redact: Option<&Redact>,
-) -> Result<T, Error<E>> {
-    // A body without a byte is no JSON. Only an answer whose shape is open takes it, as null.
-    let json = if body.is_empty() { b"null".as_slice() } else { &body };
-    serde_json::from_slice(json).map_err(|error| {
-        let kept = redact.map_or(body.clone(), |redact| redact.apply(body.clone()));
-        Error::Payload(Box::new(Payload::new(status, headers.clone(), kept, &error)))
-    })
+    headers: HeaderMap,
+    redact: Option<Redact>,
+}
+
+impl Head {
+    fn of(response: &reqwest::Response) -> Self {
+        let redact = response.extensions().get().cloned();
+        Self { status: response.status(), headers: response.headers().clone(), redact }
+    }
+
+    fn redacted(&self, body: Bytes) -> Bytes {
+        match &self.redact {
+            Some(redact) => redact.apply(body),
+            None => body,
+        }
+    }
+
+    fn parse<T: DeserializeOwned, E>(self, body: Bytes) -> Result<Answer<T>, Error<E>> {
+        // A body without a byte is no JSON. Only what takes null takes it.
+        let json = if body.is_empty() { b"null".as_slice() } else { &body };
+        match serde_json::from_slice(json) {
+            Ok(value) => Ok(Answer::new(value, self.status, self.headers)),
+            Err(error) => {
+                let body = self.redacted(body);
+                Err(Error::Payload(Box::new(Payload::new(self.status, self.headers, body, &error))))
+            }
+        }
+    }
+
+    async fn read_within<E>(&self, mut response: reqwest::Response, limit: usize) -> Result<Bytes, Error<E>> {
+        let mut body = BytesMut::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(piece)) if body.len() + piece.len() > limit => {
+                    let body = self.redacted(body.freeze());
+                    let payload = Payload::too_long(self.status, self.headers.clone(), body, limit);
+                    return Err(Error::Payload(Box::new(payload)));
+                }
+                Ok(Some(piece)) => body.extend_from_slice(&piece),
+                Ok(None) => return Ok(body.freeze()),
+                Err(error) => return Err(interrupted(self.status, error)),
+            }
+        }
+    }
+}
+
+async fn read<E>(response: reqwest::Response, status: StatusCode) -> Result<Bytes, Error<E>> {
+    response.bytes().await.map_err(|error| interrupted(status, error))
+}
+
+fn interrupted<E>(status: StatusCode, error: reqwest::Error) -> Error<E> {
+    Error::Body(Box::new(Interrupted::new(status, error)))
 }

@@ -6,10 +6,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
-use progenitor_client::ResponseValue;
 
-use crate::InvalidUrl;
 use crate::layer::{Cause, LayerError};
+use crate::{Answer, Incomplete, InvalidUrl};
 
 type Source = Box<dyn StdError + Send + Sync>;
 
@@ -48,6 +47,9 @@ pub enum Error<E = ()> {
     Body(Box<Interrupted>),
     /// The body of an answer is not what the operation documents. Permanent.
     Payload(Box<Payload>),
+    /// A list that was read page by page has ended, and something of it is missing. What came has been handed out before. Reading it
+    /// again may give all of it, which costs as much as the first time, so that it is not called retryable.
+    Incomplete(Box<Incomplete>),
 }
 
 impl<E> Error<E> {
@@ -55,7 +57,7 @@ impl<E> Error<E> {
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         match self {
-            Self::InvalidRequest(_) | Self::Communication(_) => None,
+            Self::InvalidRequest(_) | Self::Communication(_) | Self::Incomplete(_) => None,
             Self::Layer(layer) => layer.status,
             Self::ErrorResponse(answer) => Some(answer.status()),
             Self::UnexpectedResponse(response) => Some(response.status()),
@@ -81,7 +83,7 @@ impl<E> Error<E> {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::InvalidRequest(_) | Self::Payload(_) => false,
+            Self::InvalidRequest(_) | Self::Payload(_) | Self::Incomplete(_) => false,
             Self::Communication(_) | Self::Body(_) => true,
             Self::Layer(layer) => layer.retryable,
             Self::ErrorResponse(_) | Self::UnexpectedResponse(_) => self.status().is_some_and(is_transient),
@@ -126,12 +128,13 @@ impl<E> Error<E> {
             Self::Layer(layer) => Error::Layer(layer),
             Self::ErrorResponse(answer) => {
                 let ErrorResponse { value, cause } = *answer;
-                let value = ResponseValue::new((), value.status(), value.headers().clone());
+                let value = Answer::new((), value.status(), value.headers().clone());
                 Error::ErrorResponse(Box::new(ErrorResponse { value, cause }))
             }
             Self::UnexpectedResponse(response) => Error::UnexpectedResponse(response),
             Self::Body(interrupted) => Error::Body(interrupted),
             Self::Payload(payload) => Error::Payload(payload),
+            Self::Incomplete(incomplete) => Error::Incomplete(incomplete),
         }
     }
 
@@ -142,7 +145,7 @@ impl<E> Error<E> {
         rest: &serde_json::Map<String, serde_json::Value>,
     ) -> Self {
         let body = serde_json::to_vec(rest).unwrap_or_default().into();
-        let source = Misfit { line: 1, column: 1, category: serde_json::error::Category::Data };
+        let source = Misfit::Json { line: 1, column: 1, category: serde_json::error::Category::Data };
         Self::Payload(Box::new(Payload { status, headers, body, source }))
     }
 
@@ -168,6 +171,7 @@ impl<E> fmt::Display for Error<E> {
             }
             Self::Body(interrupted) => write!(f, "the answer ({}) broke off", interrupted.status),
             Self::Payload(payload) => write!(f, "the answer ({}) is not what the contract documents", payload.status),
+            Self::Incomplete(_) => f.write_str("the list is not whole"),
         }
     }
 }
@@ -182,6 +186,7 @@ impl<E> fmt::Debug for Error<E> {
             Self::UnexpectedResponse(_) => f.debug_struct("UnexpectedResponse"),
             Self::Body(_) => f.debug_struct("Body"),
             Self::Payload(_) => f.debug_struct("Payload"),
+            Self::Incomplete(incomplete) => return fmt::Debug::fmt(incomplete, f),
         };
         shown.field("status", &self.status());
         // A `main` that returns an error shows nothing but this, and the cause says what to do.
@@ -202,6 +207,7 @@ impl<E> StdError for Error<E> {
             Self::UnexpectedResponse(response) => response.extensions().get().map(Cause::error),
             Self::Body(interrupted) => Some(&interrupted.source),
             Self::Payload(payload) => Some(&payload.source),
+            Self::Incomplete(incomplete) => Some(&**incomplete),
         }
     }
 }
@@ -268,12 +274,12 @@ fn without_query(mut error: reqwest::Error) -> reqwest::Error {
 
 /// An answer with a documented error status; it derefs to the documented body.
 pub struct ErrorResponse<E> {
-    value: ResponseValue<E>,
+    value: Answer<E>,
     cause: Option<Cause>,
 }
 
 impl<E> ErrorResponse<E> {
-    pub(crate) fn new(value: ResponseValue<E>, cause: Option<Cause>) -> Self {
+    pub(crate) fn new(value: Answer<E>, cause: Option<Cause>) -> Self {
         Self { value, cause }
     }
 
@@ -336,6 +342,11 @@ impl Payload {
         Self { status, headers, body, source: Misfit::of(source) }
     }
 
+    /// A body of which only the beginning was read.
+    pub(crate) fn too_long(status: StatusCode, headers: HeaderMap, body: Bytes, limit: usize) -> Self {
+        Self { status, headers, body, source: Misfit::TooLong { limit } }
+    }
+
     /// The body as received. It may hold secrets; keep it out of logs.
     #[must_use]
     pub fn body(&self) -> &Bytes {
@@ -354,27 +365,30 @@ impl fmt::Debug for Payload {
 
 /// Where a body stops being what it should be. serde's own message may quote the body, so only its place and kind are kept.
 #[derive(Debug)]
-struct Misfit {
-    line: usize,
-    column: usize,
-    category: serde_json::error::Category,
+enum Misfit {
+    Json { line: usize, column: usize, category: serde_json::error::Category },
+    TooLong { limit: usize },
 }
 
 impl Misfit {
     fn of(error: &serde_json::Error) -> Self {
-        Self { line: error.line(), column: error.column(), category: error.classify() }
+        Self::Json { line: error.line(), column: error.column(), category: error.classify() }
     }
 }
 
 impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use serde_json::error::Category;
-        let what = match self.category {
+        let (line, column, category) = match self {
+            Self::Json { line, column, category } => (line, column, category),
+            Self::TooLong { limit } => return write!(f, "the body is longer than {limit} bytes"),
+        };
+        let what = match category {
             Category::Eof => "the JSON ends too early",
             Category::Data => "the JSON is of another kind than documented",
             Category::Syntax | Category::Io => "the body is not JSON",
         };
-        write!(f, "{what} (line {}, column {})", self.line, self.column)
+        write!(f, "{what} (line {line}, column {column})")
     }
 }
 

@@ -59,23 +59,32 @@ pub use base_url::{BaseUrl, DEFAULT_BASE_PATH, InvalidUrl};
 mod layer;
 pub use layer::{Cause, LayerError, Redact};
 
+mod tally;
+pub use tally::{Incomplete, Tally};
+
 mod error;
 pub use error::{Error, ErrorResponse, Interrupted, Payload};
 
+mod byte_stream;
+pub use byte_stream::{ByteStream, Progress, WriteError};
+
 mod answer;
-pub use progenitor_client::{ByteStream, ResponseValue};
+pub use answer::Answer;
 
 mod transport;
 pub use transport::{Transport, USER_AGENT_VALUE};
 
 mod request;
-pub use request::Request;
+pub use request::{MAX_JSON_BODY, Request};
 
 mod client;
 pub use client::Client;
 
 mod open;
 pub use open::NotAnObject;
+
+mod paging;
+pub use paging::{DEFAULT_PAGE_SIZE, MAX_FAILURES, Page, Pages, Records};
 
 pub mod domains;
 
@@ -89,6 +98,7 @@ mod generated {
     #[cfg(feature = "httpmock")]
     pub mod httpmock;
     pub mod operations;
+    mod paging;
 }
 pub use generated::client::{builder, types};
 pub use generated::operations;

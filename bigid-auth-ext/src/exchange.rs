@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bigid_api::types::{Failure, SessionRequest};
-use bigid_api::{BaseUrl, Client, Error, ResponseValue, Secret, Transport};
+use bigid_api::{BaseUrl, Client, Error, Answer, Secret, Transport};
 use http::header::AUTHORIZATION;
 use http::{Extensions, HeaderValue, StatusCode};
 use http_body_util::Limited;
@@ -239,7 +239,7 @@ impl TokenExchange {
     /// The session in an answer, or what the answer says instead.
     fn read<T>(
         &self,
-        answer: Result<ResponseValue<T>, Error<Failure>>,
+        answer: Result<Answer<T>, Error<Failure>>,
         token: impl FnOnce(T) -> Option<Secret>,
         prefix: HeaderPrefix,
         credential: &Credential,

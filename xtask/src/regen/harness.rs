@@ -8,6 +8,7 @@ use quote::quote;
 use serde_json::Value;
 
 use super::input::{Input, JSON, is_array, successes};
+use super::paging::Paging;
 use crate::naming::operation as snake;
 use crate::spec::{Applied, operations, schema_name};
 
@@ -15,22 +16,30 @@ use crate::spec::{Applied, operations, schema_name};
 ///
 /// # Errors
 /// Never on a contract that passed its checks.
-pub(super) fn calls(applied: &Applied) -> anyhow::Result<String> {
-    let (mut calls, mut mocks) = (String::new(), String::new());
+pub(super) fn calls(applied: &Applied, paging: &Paging) -> anyhow::Result<String> {
+    let (mut calls, mut mocks, mut lists) = (String::new(), String::new(), String::new());
     for (_, _, _, operation) in operations(&applied.contract) {
         let id = operation["operationId"].as_str().unwrap_or_default();
         calls += &call(id, operation);
         mocks += &mock(id, operation)?;
+        if paging.methods().contains(&snake(id)) {
+            lists += &paged(id, operation);
+        }
     }
     let code = format!(
         "use bigid_api::{{Client, types}};
         use bigid_api::httpmock::MockServerExt as _;
         use httpmock::{{Mock, MockServer}};
-        use super::harness::{{Call, Sample, TEXT, decoded, empty, list, raw, typed, undocumented}};
+        use super::harness::{{Call, Paged, Sample, TEXT, decoded, empty, list, paged, raw, typed, undocumented}};
 
         /// Calls an operation by its id, with every parameter or with the required ones alone.
         pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {{
             match id {{ {calls} other => panic!(\"no operation is called {{other}}\") }}
+        }}
+
+        /// Lists an operation page by page, with the required parameters alone.
+        pub fn records<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Paged<'a> {{
+            match id {{ {lists} other => panic!(\"{{other}} is not paged\") }}
         }}
 
         /// Mocks one documented answer of an operation that is called with every parameter.
@@ -76,6 +85,15 @@ fn call(id: &str, operation: &Value) -> String {
         }}),",
         snake(id)
     )
+}
+
+fn paged(id: &str, operation: &Value) -> String {
+    let required = operation["parameters"].as_array().into_iter().flatten().filter(|given| given["required"] == true);
+    let mut required: String = required.map(|given| format!(".{}({})", method(given), value(given, false))).collect();
+    if let Some(body) = body(operation) {
+        required += &format!(".body(decoded::<types::{body}>(&sample.body))");
+    }
+    format!("{id:?} => paged(client.{}(){required}.records().page_size(2)),", snake(id))
 }
 
 fn mock(id: &str, operation: &Value) -> anyhow::Result<String> {

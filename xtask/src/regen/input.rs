@@ -31,12 +31,14 @@ pub(super) struct Input {
     pub(super) raw: BTreeMap<String, String>,
     /// The query parameters that may stand several times.
     pub(super) repeated: usize,
+    /// The builders of paged operations, by name.
+    pub(super) paged: BTreeSet<String>,
     /// The name on the wire of each property that was renamed, by schema and Rust name.
     pub(super) renamed: BTreeMap<(String, String), String>,
 }
 
 /// Makes the generator's input out of a contract, codegen layer and all, that passed its checks.
-pub(super) fn prepare(codegen: &Value) -> Input {
+pub(super) fn prepare(codegen: &Value, paged: BTreeSet<String>) -> Input {
     let mut client = codegen.clone();
     let names = operation_names(&client);
     let (records, enums) = answer_schemas(&client);
@@ -51,7 +53,7 @@ pub(super) fn prepare(codegen: &Value) -> Input {
     if let Some(paths) = httpmock.pointer_mut("/paths").and_then(Value::as_object_mut) {
         *paths = std::mem::take(paths).into_iter().map(|(path, item)| (format!("{BASE_PATH}{path}"), item)).collect();
     }
-    Input { client, httpmock, operations: names, answers, records, enums, lists, raw, repeated, renamed }
+    Input { client, httpmock, operations: names, answers, records, enums, lists, raw, repeated, paged, renamed }
 }
 
 /// The documented successes of an operation: the status, the media type if there is a body, and the schema if that is JSON.

@@ -9,6 +9,8 @@ mod rewrite;
 
 mod table;
 
+mod paging;
+
 mod harness;
 
 mod domains;
@@ -61,7 +63,8 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<ExitCode> {
 fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
     let applied = Applied::read(root)?;
     check::gate(&applied)?;
-    let input = input::prepare(&applied.codegen);
+    let paging = paging::find(&applied)?;
+    let input = input::prepare(&applied.codegen, paging.builders());
     let tokens = generator::generate(&input, &applied)?;
     let rewritten = rewrite::rewrite(&tokens, &input)?;
     let header = table::header(&applied);
@@ -70,16 +73,17 @@ fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
     let driver =
         |name: &str, code: &str| File { name: format!("{TESTS}/{name}"), text: format!("{}{code}", table::title()) };
     let table = |(name, text)| File { name: format!("{GENERATED}/domains/{name}.md"), text };
-    let mut files: Vec<File> = domains::tables(&applied).into_iter().map(table).collect();
+    let mut files: Vec<File> = domains::tables(&applied, &paging).into_iter().map(table).collect();
     files.extend([
         File { name: format!("spec/{CONTRACT}"), text: applied.print() },
         generated("client.rs", &rewritten.client),
         generated("httpmock.rs", &rewritten.httpmock),
-        driver("calls.rs", &harness::calls(&applied)?),
+        generated("paging.rs", &paging.code()?),
+        driver("calls.rs", &harness::calls(&applied, &paging)?),
         driver("records.rs", &harness::records(&input)),
         generated("operations.rs", &table::operations(&applied)?),
     ]);
     let ours = |file: &&File| file.name.starts_with(GENERATED) && file.name.ends_with(".rs");
     let lines: usize = files.iter().filter(ours).map(|file| file.text.lines().count()).sum();
-    Ok((files, format!("{}; {lines} lines of Rust", rewritten.counts)))
+    Ok((files, format!("{}; {}; {lines} lines of Rust", rewritten.counts, paging.summary())))
 }

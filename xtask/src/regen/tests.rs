@@ -10,7 +10,7 @@ fn unguarded(code: &str) -> Result<String, String> {
     let mut document: Value = serde_yaml::from_str(row(code).unwrap().example).unwrap();
     let any = json!({ "type": "object", "properties": { "any": { "type": "string" } }, "additionalProperties": {} });
     document["components"]["schemas"]["Any"] = any;
-    let input = input::prepare(&document);
+    let input = input::prepare(&document, std::collections::BTreeSet::new());
     let tokens = generator::unguarded(input.client.clone(), input.httpmock.clone()).unwrap();
     rewrite::rewrite(&tokens, &input).map(|rewritten| rewritten.client).map_err(|error| format!("{error:#}"))
 }

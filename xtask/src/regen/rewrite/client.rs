@@ -33,7 +33,7 @@ pub(super) fn keep_operations(file: &mut syn::File) -> anyhow::Result<()> {
         1,
         parse_quote!(
             #[allow(unused_imports)]
-            use crate::{ByteStream, Error, ResponseValue};
+            use crate::{Answer, ByteStream, Error};
         ),
     );
     Ok(())

@@ -15,6 +15,8 @@ mod redact;
 
 mod httpmock;
 
+mod paged;
+
 mod tree;
 
 use std::fmt;
@@ -54,15 +56,17 @@ pub(super) struct Counts {
     pub(super) raw: usize,
     /// Mocked query parameters that may stand several times.
     pub(super) repeated: usize,
+    /// Builders of paged operations.
+    pub(super) paged: usize,
 }
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { sends, answers, lists, records, enums, extras, debugs, mocks, raw, repeated } = self;
+        let Self { sends, answers, lists, records, enums, extras, debugs, mocks, raw, repeated, paged } = self;
         write!(
             f,
             "rewrites: {sends} sends, {answers} answers, {lists} lists, {records} records, {enums} enums, {extras} extras, {debugs} debugs, \
-             {mocks} mocks, {raw} raw, {repeated} repeated"
+             {mocks} mocks, {raw} raw, {repeated} repeated, {paged} paged"
         )
     }
 }
@@ -82,7 +86,9 @@ pub(super) fn rewrite(tokens: &Tokens, input: &Input) -> anyhow::Result<Rewritte
     records::rewrite(types, input, &mut counts)?;
     redact::rewrite(types, redact::Show::Fields, &mut counts);
     redact::rewrite(tree::module(types, "builder")?, redact::Show::Nothing, &mut counts);
-    redact::rewrite(tree::module(&mut file.items, "builder")?, redact::Show::Nothing, &mut counts);
+    let builders = tree::module(&mut file.items, "builder")?;
+    paged::open(builders, &input.paged, &mut counts);
+    redact::rewrite(builders, redact::Show::Nothing, &mut counts);
     tree::split_docs(&mut file);
     let client = prettyplease::unparse(&file);
 
@@ -102,15 +108,17 @@ pub(super) fn rewrite(tokens: &Tokens, input: &Input) -> anyhow::Result<Rewritte
             && counts.debugs == structs + operations
             && counts.mocks == operations
             && counts.raw == input.raw.len()
-            && counts.repeated == input.repeated,
+            && counts.repeated == input.repeated
+            && counts.paged == input.paged.len(),
         "{counts}; the contract has {operations} operations, {structs} types and builders, {} ways back, {} lists, {} records and {} \
-         enumerations in answers, {} raw answers and {} repeated parameters: progenitor's code is not what the rewrites know",
+         enumerations in answers, {} raw answers, {} repeated parameters and {} paged operations: progenitor's code is not what the rewrites know",
         input.answers,
         input.lists,
         input.records.len(),
         input.enums.len(),
         input.raw.len(),
         input.repeated,
+        input.paged.len(),
     );
     Ok(Rewritten { client, httpmock, counts })
 }

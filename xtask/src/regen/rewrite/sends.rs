@@ -193,15 +193,18 @@ fn drop_unused_headers(stmts: &mut Vec<Stmt>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `ResponseValue<Vec<Record>>` becomes a list in which an odd element keeps its place and loses nothing else.
+/// `ResponseValue<Vec<Record>>` becomes our own answer, and a list in which an odd element keeps its place and loses nothing else.
 struct Lists {
     count: usize,
 }
 
 impl VisitMut for Lists {
     fn visit_path_segment_mut(&mut self, node: &mut syn::PathSegment) {
-        if node.ident == "ResponseValue"
-            && let syn::PathArguments::AngleBracketed(arguments) = &mut node.arguments
+        if node.ident != "ResponseValue" {
+            return visit_mut::visit_path_segment_mut(self, node);
+        }
+        node.ident = syn::Ident::new("Answer", node.ident.span());
+        if let syn::PathArguments::AngleBracketed(arguments) = &mut node.arguments
             && let Some(syn::GenericArgument::Type(answer)) = arguments.args.first_mut()
             && let syn::Type::Path(path) = answer
             && let Some(last) = path.path.segments.last()
@@ -245,10 +248,8 @@ impl VisitMut for WaysBack {
         let name: Vec<String> = function.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         let ours: Expr = match name.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             ["ResponseValue", "from_response"] => parse_quote!(crate::answer::decode),
-            ["ResponseValue", "stream" | "empty"] => {
-                self.count += 1;
-                return;
-            }
+            ["ResponseValue", "stream"] => parse_quote!(Answer::stream),
+            ["ResponseValue", "empty"] => parse_quote!(Answer::empty),
             ["Error", "UnexpectedResponse"] => parse_quote!(Error::unexpected_response),
             ["Error", "ErrorResponse"] => {
                 self.unknown = Some(quote!(#node).to_string());

@@ -1,0 +1,47 @@
+use std::fmt;
+use std::ops::Deref;
+
+use serde_json::Value;
+
+/// The new records of one page of a list; it reads as a slice of them.
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The records that no earlier page had.
+    pub records: Vec<T>,
+    /// The elements of the list that are no records, each with its index in the whole list.
+    pub odd: Vec<(u64, Value)>,
+}
+
+impl<T> Page<T> {
+    pub(crate) fn new(records: Vec<T>, odd: Vec<(u64, Value)>) -> Self {
+        Self { records, odd }
+    }
+
+    pub(crate) fn has_nothing(&self) -> bool {
+        self.records.is_empty() && self.odd.is_empty()
+    }
+}
+
+impl<T> Deref for Page<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.records
+    }
+}
+
+impl<T> IntoIterator for Page<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.records.into_iter()
+    }
+}
+
+/// The records, and of the odd elements only how many there are.
+impl<T: fmt::Debug> fmt::Debug for Page<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Page").field("records", &self.records).field("odd", &self.odd.len()).finish()
+    }
+}

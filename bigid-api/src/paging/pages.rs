@@ -1,0 +1,185 @@
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use serde::Serialize;
+
+use super::ledger::Ledger;
+use super::page::Page;
+use super::paged::{Fetch, MAX_FAILURES, Paged, Rows, Window};
+use crate::Error;
+use crate::tally::Tally;
+use crate::types::Failure;
+
+/// The pages of a list, as a [`Stream`].
+///
+/// Made by `pages()` of an operation. Each page holds the records that no earlier page had, and the elements that are no records. What
+/// [`Records`](crate::Records) says of errors, defaults and the end of a list holds here as well.
+///
+/// ```no_run
+/// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let mut pages = client.list_data_sources().pages().page_size(500);
+/// while let Some(page) = pages.try_next().await? {
+///     println!("{} data sources", page.len());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a stream does nothing until it is polled"]
+pub struct Pages<'a, T> {
+    fetch: Box<dyn Fn(i64, i64) -> Fetch<'a, T> + Send + Sync + 'a>,
+    identity: fn(&T) -> Option<String>,
+    limit: Result<i64, String>,
+    ledger: Ledger,
+    prefetch: bool,
+    accept_incomplete: bool,
+    /// The page on its way, and what it became.
+    request: Option<Fetch<'a, T>>,
+    arrived: Option<Result<Rows<T>, Error<Failure>>>,
+    /// How often in a row the next page failed.
+    failures: u32,
+    over: bool,
+}
+
+impl<'a, T: Serialize + Send + 'a> Pages<'a, T> {
+    pub(crate) fn new<P: Paged<'a, Record = T>>(call: P) -> Self {
+        let window = call.window();
+        let start = window.as_ref().ok().and_then(|window| window.skip).unwrap_or(0);
+        let limit = window.and_then(|Window { skip, limit }| match limit.unwrap_or(P::PAGE_SIZE.into()) {
+            _ if skip.is_some_and(|skip| skip < 0) => Err("skip is negative".to_owned()),
+            limit if limit < 1 => Err(EMPTY_PAGES.to_owned()),
+            limit => Ok(limit),
+        });
+        Self {
+            fetch: Box::new(move |skip, limit| call.fetch(skip, limit)),
+            identity: P::identity,
+            limit,
+            ledger: Ledger::new(start),
+            prefetch: false,
+            accept_incomplete: false,
+            request: None,
+            arrived: None,
+            failures: 0,
+            over: false,
+        }
+    }
+
+    /// How many records to ask for at a time. Defaults to the builder's `limit`, and without one to
+    /// [`DEFAULT_PAGE_SIZE`](crate::DEFAULT_PAGE_SIZE) or the lower number that the operation is known to take.
+    pub fn page_size(mut self, records: u32) -> Self {
+        self.limit = if records == 0 { Err(EMPTY_PAGES.to_owned()) } else { Ok(records.into()) };
+        self
+    }
+
+    /// Whether the next page is asked for as soon as one has come, while its records are used. Defaults to `false`: a caller who stops
+    /// early would have asked for a page in vain.
+    pub fn prefetch(mut self, prefetch: bool) -> Self {
+        self.prefetch = prefetch;
+        self
+    }
+
+    /// Ends the list quietly where it would end with [`Error::Incomplete`]. What is missing is then told by [`tally`](Self::tally) alone.
+    pub fn accept_incomplete(mut self) -> Self {
+        self.accept_incomplete = true;
+        self
+    }
+
+    /// What has come so far.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        self.ledger.tally()
+    }
+
+    /// The next page, or `None` at the end of the list.
+    ///
+    /// # Errors
+    /// Those of the operation. Called again, it asks for the same page again.
+    ///
+    /// # Cancel safety
+    /// Dropping the future loses nothing: the next call goes on with the same request.
+    pub async fn try_next(&mut self) -> Result<Option<Page<T>>, Error<Failure>> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
+    }
+
+    /// Moves the next page on, if it has been or may be asked for ahead of its turn.
+    pub(super) fn advance_ahead(&mut self, context: &mut Context<'_>) {
+        if self.prefetch && !self.over && !self.ledger.has_ended() {
+            self.advance(context);
+        }
+    }
+
+    fn advance(&mut self, context: &mut Context<'_>) {
+        if self.arrived.is_some() {
+            return;
+        }
+        let request = match (&mut self.request, &self.limit) {
+            (Some(request), _) => request,
+            (None, Ok(limit)) => self.request.insert((self.fetch)(self.ledger.skip(), *limit)),
+            (None, Err(reason)) => {
+                self.arrived = Some(Err(Error::InvalidRequest(reason.clone())));
+                return;
+            }
+        };
+        if let Poll::Ready(outcome) = request.as_mut().poll(context) {
+            self.request = None;
+            self.arrived = Some(outcome);
+        }
+    }
+
+    /// The last item: nothing for a whole list.
+    fn end(&mut self) -> Option<Result<Page<T>, Error<Failure>>> {
+        self.over = true;
+        let incomplete = self.ledger.verdict()?;
+        if self.accept_incomplete && self.failures == 0 {
+            return None;
+        }
+        Some(Err(Error::Incomplete(Box::new(incomplete))))
+    }
+}
+
+impl<'a, T: Serialize + Send + 'a> Stream for Pages<'a, T> {
+    type Item = Result<Page<T>, Error<Failure>>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if this.over {
+                return Poll::Ready(None);
+            }
+            if this.ledger.has_ended() {
+                return Poll::Ready(this.end());
+            }
+            this.advance(context);
+            match this.arrived.take() {
+                None => return Poll::Pending,
+                Some(Err(error)) => {
+                    this.failures += 1;
+                    if this.failures == MAX_FAILURES {
+                        this.ledger.give_up();
+                    }
+                    return Poll::Ready(Some(Err(error)));
+                }
+                Some(Ok(rows)) => {
+                    this.failures = 0;
+                    let page = this.ledger.enter(rows, this.limit.clone().unwrap_or(1), this.identity);
+                    this.advance_ahead(context);
+                    if !page.has_nothing() {
+                        return Poll::Ready(Some(Ok(page)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+// The stream is moved only as the box that holds the request.
+impl<T> Unpin for Pages<'_, T> {}
+
+impl<T> fmt::Debug for Pages<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages").field("tally", &self.ledger.tally()).field("over", &self.over).finish_non_exhaustive()
+    }
+}
+
+const EMPTY_PAGES: &str = "a page of no records has no end: ask for pages of 1 record or more";

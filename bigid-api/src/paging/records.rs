@@ -1,0 +1,161 @@
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::paged::Paged;
+use super::pages::Pages;
+use crate::Error;
+use crate::tally::Tally;
+use crate::types::Failure;
+
+/// The records of a list, read page by page, as a [`Stream`].
+///
+/// Made by `records()` of an operation. The builder's other parameters hold for every page; its `skip` says where to begin, and its
+/// `limit` how many records a page has. Where the operation has the parameters, the pages are asked for in a stable order (by `_id`, or by
+/// name) and with the total count, unless the builder says otherwise.
+///
+/// ```no_run
+/// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let mut sources = client.list_data_sources().records().page_size(500).prefetch(true);
+/// while let Some(source) = sources.try_next().await? {
+///     println!("{:?}", source.name);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # What comes
+/// Each record once: one whose `_id` has come before is left out and counted. Records without an `_id` all come. Elements of the list that
+/// are no records are kept by [`odd`](Self::odd).
+///
+/// # The end
+/// The list ends with a short page, an empty page, or a page without a single new record, whatever the server counts. If fewer records
+/// came than the server counts, if an element was no record, or if the server sends one full page again and again, the last item is
+/// [`Error::Incomplete`], so that no loss is silent; every record that came has been handed out before.
+/// [`accept_incomplete`](Self::accept_incomplete) ends such a list quietly.
+///
+/// # After an error
+/// A page that fails is one `Err`. Whoever polls on asks for the same page again, so that nothing is lost or comes twice; whoever stops
+/// has the records so far. After [`MAX_FAILURES`](crate::MAX_FAILURES) in a row the list ends, with [`Error::Incomplete`].
+#[must_use = "a stream does nothing until it is polled"]
+pub struct Records<'a, T> {
+    pages: Pages<'a, T>,
+    page: std::vec::IntoIter<T>,
+    odd: Vec<(u64, Value)>,
+}
+
+impl<'a, T: Serialize + Send + 'a> Records<'a, T> {
+    pub(crate) fn new<P: Paged<'a, Record = T>>(call: P) -> Self {
+        Self { pages: Pages::new(call), page: Vec::new().into_iter(), odd: Vec::new() }
+    }
+
+    /// How many records to ask for at a time. Defaults to the builder's `limit`, and without one to
+    /// [`DEFAULT_PAGE_SIZE`](crate::DEFAULT_PAGE_SIZE) or the lower number that the operation is known to take.
+    pub fn page_size(mut self, records: u32) -> Self {
+        self.pages = self.pages.page_size(records);
+        self
+    }
+
+    /// Whether the next page is asked for as soon as one has come, while its records are used. Defaults to `false`: a caller who stops
+    /// early would have asked for a page in vain.
+    pub fn prefetch(mut self, prefetch: bool) -> Self {
+        self.pages = self.pages.prefetch(prefetch);
+        self
+    }
+
+    /// Ends the list quietly where it would end with [`Error::Incomplete`]. What is missing is then told by [`tally`](Self::tally) alone.
+    pub fn accept_incomplete(mut self) -> Self {
+        self.pages = self.pages.accept_incomplete();
+        self
+    }
+
+    /// What has come from the server so far, records that are still to be handed out included.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        self.pages.tally()
+    }
+
+    /// How many records there are, as the server says, from where reading began. Known once a page has come; see [`Tally::total`].
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        self.tally().total
+    }
+
+    /// How many records are still to be handed out, as far as the server can be believed. For progress bars; `size_hint` has what is
+    /// certain.
+    #[must_use]
+    pub fn remaining(&self) -> Option<u64> {
+        self.tally().remaining().map(|remaining| remaining.saturating_add(self.page.len() as u64))
+    }
+
+    /// The elements of the list that were no records, each with its index in the whole list.
+    pub fn odd(&self) -> impl Iterator<Item = (u64, &Value)> {
+        self.odd.iter().map(|(index, value)| (*index, value))
+    }
+
+    /// The next record, or `None` at the end of the list.
+    ///
+    /// # Errors
+    /// Those of the operation, and [`Error::Incomplete`] at the end. Called again, it asks for the same page again.
+    ///
+    /// # Cancel safety
+    /// Dropping the future loses nothing: the next call goes on with the same request.
+    pub async fn try_next(&mut self) -> Result<Option<T>, Error<Failure>> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
+    }
+
+    /// All records.
+    ///
+    /// # Errors
+    /// The first error, [`Error::Incomplete`] included; the records that came are dropped with it. To keep them, read one by one, or
+    /// [`accept_incomplete`](Self::accept_incomplete).
+    ///
+    /// # Cancel safety
+    /// Dropping the future drops the records that came. Nothing on the server changes.
+    pub async fn try_collect<C: Default + Extend<T>>(mut self) -> Result<C, Error<Failure>> {
+        let mut all = C::default();
+        while let Some(record) = self.try_next().await? {
+            all.extend(Some(record));
+        }
+        Ok(all)
+    }
+}
+
+impl<'a, T: Serialize + Send + 'a> Stream for Records<'a, T> {
+    type Item = Result<T, Error<Failure>>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(record) = this.page.next() {
+                this.pages.advance_ahead(context);
+                return Poll::Ready(Some(Ok(record)));
+            }
+            match ready!(Pin::new(&mut this.pages).poll_next(context)) {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Ok(page)) => {
+                    this.odd.extend(page.odd);
+                    this.page = page.records.into_iter();
+                }
+            }
+        }
+    }
+
+    /// The records that have come already. A server's count is not trusted with an allocation.
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.page.len(), None)
+    }
+}
+
+impl<T> Unpin for Records<'_, T> {}
+
+impl<T> fmt::Debug for Records<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Records").field("pages", &self.pages).field("at_hand", &self.page.len()).finish_non_exhaustive()
+    }
+}
