@@ -12,8 +12,9 @@ mod calls;
 
 use bigid_api::operations::OPERATIONS;
 use bigid_api::{BaseUrl, Client, Transport};
-use calls::{call, mock};
+use calls::{call, mock, records};
 use harness::{Outcome, Sample, Server, TEXT, contract, operations, value};
+use futures_util::StreamExt as _;
 use httpmock::MockServer;
 use serde_json::{Value, json};
 use url::form_urlencoded;
@@ -221,4 +222,87 @@ fn the_table_says_which_calls_only_read() {
         assert_eq!(entry.any_success, operation["responses"].get("2XX").is_some(), "{}", entry.id);
         assert!(!entry.documents(418), "{}", entry.id);
     }
+}
+
+/// The one list of records in an answer, by its pointer.
+fn list_of(answer: &Value) -> String {
+    let is_list = |value: &Value| value[0].get("not declared").is_some();
+    let mut found = Vec::new();
+    for (name, value) in answer.as_object().unwrap() {
+        if name == "not declared" {
+            continue;
+        }
+        found.extend(is_list(value).then(|| format!("/{name}")));
+        for (inner, value) in value.as_object().into_iter().flatten() {
+            found.extend(is_list(value).then(|| format!("/{name}/{inner}")));
+        }
+    }
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.remove(0)
+}
+
+#[tokio::test]
+async fn every_operation_that_takes_skip_and_limit_is_read_page_by_page_or_says_why_not() {
+    let contract = contract();
+    let server = Server::start();
+    let (mut paged, mut unpaged) = (0, 0);
+    for (_, _, operation) in operations(&contract) {
+        let id = operation["operationId"].as_str().unwrap();
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        let takes = |name: &str| parameters.iter().any(|parameter| parameter["name"] == name);
+        let body = value(&contract, &operation["requestBody"]["content"]["application/json"]["schema"], 0).to_string();
+        let in_query = takes("limit") && (takes("skip") || takes("offset"));
+        if !in_query && !(body.contains("\"skip\"") && body.contains("\"limit\"")) {
+            continue;
+        }
+        if operation["x-paging"]["unpaged"].is_string() {
+            unpaged += 1;
+            continue;
+        }
+        paged += 1;
+        let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+        let mut answer = value(&contract, schema, 0);
+        let list = list_of(&answer);
+        let record = answer.pointer(&list).unwrap()[0].clone();
+        let mut page = |range: std::ops::Range<u64>| {
+            let records: Vec<Value> = range
+                .map(|number| {
+                    let mut record = record.clone();
+                    record["_id"] = json!(format!("{number}"));
+                    record
+                })
+                .collect();
+            *answer.pointer_mut(&list).unwrap() = json!(records);
+            let holder = &list[..list.rfind('/').unwrap()];
+            answer.pointer_mut(holder).unwrap()["totalCount"] = json!(5);
+            (json!(records), answer.to_string())
+        };
+        let sample = Sample { every: false, body: json!({}) };
+        let mut stream = records(&server.client, id, &sample);
+        let (mut came, mut sent) = (Vec::new(), Vec::new());
+        for (skip, range) in [(0, 0..2), (2, 2..4), (4, 4..5)] {
+            let (records, text) = page(range);
+            let received = server.answer(200, text);
+            for record in records.as_array().unwrap() {
+                sent.push(record.clone());
+                came.push(stream.next().await.unwrap().unwrap());
+            }
+            let received = received.recv().unwrap();
+            let query = received.target.split_once('?').map_or("", |(_, query)| query);
+            let query: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+            let in_query = |name: &str| query.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str());
+            if received.body.is_empty() {
+                assert_eq!(in_query("skip"), Some(skip.to_string().as_str()), "{id}");
+                assert_eq!(in_query("limit"), Some("2"), "{id}");
+                assert_eq!(in_query("requireTotalCount").is_some(), takes("requireTotalCount"), "{id}");
+                assert!(in_query("sort").is_none_or(|sort| takes("sort") && ["_id", "name"].contains(&sort)), "{id}");
+            } else {
+                let body = String::from_utf8(received.body).unwrap();
+                assert!(body.contains(&format!("\"skip\":{skip}")) && body.contains("\"limit\":2"), "{id}: {body}");
+            }
+        }
+        assert_eq!(came, sent, "{id}");
+        assert!(stream.next().await.is_none(), "{id}");
+    }
+    assert_eq!((paged, unpaged), (18, 6));
 }

@@ -5,7 +5,6 @@ use bigid_auth_ext::BigIdClient;
 use bigid_auth_ext::bigid_api::Error;
 use bigid_auth_ext::bigid_api::types::{DataSource, DataSourceBody};
 use bigid_sandbox::{Profile, Sandbox};
-use futures_util::StreamExt as _;
 
 async fn each_profile(test: impl AsyncFn(&BigIdClient)) {
     for profile in [Profile::Deployed2023, Profile::Deployed6x, Profile::Spec] {
@@ -47,6 +46,8 @@ async fn users_connector_types_and_the_older_list_are_read() {
         let users = client.list_users().limit(10).send().await.unwrap().into_inner().data.unwrap();
         assert!(!users.users.unwrap().is_empty());
         assert!(client.list_connector_types().send().await.is_ok());
+        let sources: Vec<DataSource> = client.list_data_sources().records().page_size(7).try_collect().await.unwrap();
+        assert_eq!(sources.len(), 30);
         let page = client.list_data_sources().limit(10).send().await.unwrap().into_inner().data.unwrap();
         assert_eq!((page.ds_connections.unwrap().len(), page.total_count), (10, Some(30)));
     })
@@ -56,11 +57,8 @@ async fn users_connector_types_and_the_older_list_are_read() {
 #[tokio::test]
 async fn findings_are_streamed() {
     each_profile(async |client| {
-        let mut stream = client.export_findings().send().await.unwrap().into_inner_stream();
         let mut bytes = Vec::new();
-        while let Some(piece) = stream.next().await {
-            bytes.extend_from_slice(&piece.unwrap());
-        }
+        client.export_findings().send().await.unwrap().into_inner().write_to(&mut bytes).await.unwrap();
         let text = String::from_utf8(bytes).unwrap();
         assert_eq!(text.lines().next().unwrap().matches("\",\"").count(), 13, "fourteen quoted columns");
     })

@@ -8,8 +8,8 @@ use std::pin::Pin;
 use std::sync::mpsc::{Receiver, channel};
 
 use bigid_api::types::Failure;
-use bigid_api::{BaseUrl, ByteStream, Client, Error, List, ResponseValue, Transport};
-use futures_util::TryStreamExt as _;
+use bigid_api::{Answer, BaseUrl, ByteStream, Client, Error, List, Records, Transport};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -93,9 +93,16 @@ pub enum Outcome {
 
 pub type Call<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 
-type Answer<T> = Result<ResponseValue<T>, Error<Failure>>;
+type Answered<T> = Result<Answer<T>, Error<Failure>>;
 
-pub async fn typed<T: Serialize + Debug>(answer: Answer<T>) -> Outcome {
+/// A list page by page, each record encoded again.
+pub type Paged<'a> = Pin<Box<dyn Stream<Item = Result<Value, Error<Failure>>> + 'a>>;
+
+pub fn paged<'a, T: Serialize + Send + 'a>(records: Records<'a, T>) -> Paged<'a> {
+    Box::pin(records.map(|record| record.map(|record| serde_json::to_value(record).unwrap())))
+}
+
+pub async fn typed<T: Serialize + Debug>(answer: Answered<T>) -> Outcome {
     match answer {
         Ok(answer) => {
             // An answer may hold secrets, so that its debug output shows keys only where nothing is declared.
@@ -106,22 +113,22 @@ pub async fn typed<T: Serialize + Debug>(answer: Answer<T>) -> Outcome {
     }
 }
 
-pub async fn list<T: Serialize + Debug>(answer: Answer<List<T>>) -> Outcome {
+pub async fn list<T: Serialize + Debug>(answer: Answered<List<T>>) -> Outcome {
     typed(answer).await
 }
 
-pub async fn raw(answer: Answer<ByteStream>) -> Outcome {
+pub async fn raw(answer: Answered<ByteStream>) -> Outcome {
     match answer {
         Ok(answer) => {
             let status = answer.status().as_u16();
-            let pieces: Vec<_> = answer.into_inner().into_inner().try_collect().await.unwrap();
+            let pieces: Vec<_> = answer.into_inner().try_collect().await.unwrap();
             Outcome::Bytes(status, pieces.concat())
         }
         Err(error) => failed(error),
     }
 }
 
-pub async fn empty(answer: Answer<()>) -> Outcome {
+pub async fn empty(answer: Answered<()>) -> Outcome {
     match answer {
         Ok(answer) => Outcome::Empty(answer.status().as_u16()),
         Err(error) => failed(error),

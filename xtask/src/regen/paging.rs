@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::input::{JSON, successes};
 use crate::naming::{self, pascal, snake};
-use crate::spec::{Applied, Diagnostic, Diagnostics, operations, schema_name};
+use crate::spec::{Applied, Diagnostics, operations, references, schema_name};
 
 /// The operations that answer page by page.
 pub(super) struct Paging {
@@ -78,26 +78,25 @@ pub(super) fn find(applied: &Applied) -> Result<Paging, Diagnostics> {
     for (pointer, _, _, operation) in operations(document) {
         let id = operation["operationId"].as_str().unwrap_or_default();
         let said = &operation["x-paging"];
-        let place = place(document, operation);
-        match (place, said["unpaged"].as_str()) {
-            (None, _) if said.is_null() => {}
-            (Some(_), Some(_)) => unpaged += 1,
-            (place, _) => match place.ok_or_else(|| (IDLE.to_owned(), HELP_IDLE)).and_then(|place| {
-                check_keys(said)?;
-                describe(document, operation, place)
-            }) {
-                Ok(operation) => paged.push(operation),
-                Err((message, help)) => {
-                    found.push(Diagnostic::from(applied.merged.finding(&pointer, format!("{id} {message}")).help(help)));
-                }
-            },
+        let takes_pages = takes_pages(document, operation);
+        if !takes_pages && said.is_null() {
+            continue;
+        }
+        if takes_pages && said["unpaged"].is_string() {
+            unpaged += 1;
+            continue;
+        }
+        match check_keys(said).and_then(|()| describe(document, operation)) {
+            Ok(operation) => paged.push(operation),
+            Err((message, help)) => {
+                found.push(applied.merged.finding(&pointer, format!("{id} {message}")).help(help));
+            }
         }
     }
     found.into_result()?;
     Ok(Paging { paged, unpaged })
 }
 
-const IDLE: &str = "has an `x-paging` and no page to ask for";
 const HELP_IDLE: &str = "leave `x-paging` out: it belongs to operations with skip (or offset) and limit";
 const HELP: &str = "say where the records are: `x-paging: {records: /data/things}`; or why it is not paged: `x-paging: {unpaged: ..}`";
 
@@ -108,6 +107,22 @@ fn check_keys(said: &Value) -> Result<(), Problem> {
         Some((key, _)) => Err((format!("has an `x-paging` with `{key}`, which means nothing"), HELP)),
         None => Ok(()),
     }
+}
+
+/// Whether an operation takes `skip` and `limit` anywhere.
+fn takes_pages(document: &Value, operation: &Value) -> bool {
+    let mut open: Vec<&str> = references(&operation["requestBody"]).into_iter().map(|(_, target)| target).collect();
+    let mut reached = BTreeSet::new();
+    while let Some(schema) = open.pop().and_then(schema_name) {
+        if is_window(document, schema) {
+            return true;
+        }
+        if reached.insert(schema) {
+            let schema = &document["components"]["schemas"][schema];
+            open.extend(references(schema).into_iter().map(|(_, target)| target));
+        }
+    }
+    place(document, operation).is_some()
 }
 
 /// Where an operation takes `skip` and `limit`: in its query, in its body, or in a record of its body.
@@ -132,8 +147,15 @@ fn is_window(document: &Value, schema: &str) -> bool {
     ["skip", "limit"].into_iter().all(|name| document["components"]["schemas"][schema]["properties"][name].is_object())
 }
 
-fn describe(document: &Value, operation: &Value, place: Place) -> Result<Paged, Problem> {
+fn describe(document: &Value, operation: &Value) -> Result<Paged, Problem> {
     let said = &operation["x-paging"];
+    let place = match place(document, operation) {
+        Some(place) => place,
+        None if takes_pages(document, operation) => {
+            return Err(("takes skip and limit too deep in its body for one list to be read".to_owned(), HELP));
+        }
+        None => return Err(("has an `x-paging` and no page to ask for".to_owned(), HELP_IDLE)),
+    };
     let answer = successes(operation)
         .next()
         .and_then(|(_, _, schema)| schema_name(schema["$ref"].as_str()?))
