@@ -10,10 +10,11 @@ use tempfile::TempDir;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const DOMAIN: &str = "spec/domains/data-sources.yaml";
-const GENERATED: [&str; 6] = [
+const GENERATED: [&str; 7] = [
     "spec/bigid.openapi.json",
     "bigid-api/src/generated/client.rs",
     "bigid-api/src/generated/httpmock.rs",
+    "bigid-api/src/generated/paging.rs",
     "bigid-api/tests/generated/calls.rs",
     "bigid-api/tests/generated/records.rs",
     "bigid-api/src/generated/operations.rs",
@@ -179,7 +180,7 @@ fn a_place_that_cannot_be_written_leaves_the_old_files_whole_and_nothing_else() 
 fn each_mistake_is_one_clear_error_with_its_place() {
     type Mistake = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
     const OVERLAY: &str = "spec/overlays/10-corrections.yaml";
-    let mistakes: [Mistake; 16] = [
+    let mistakes: [Mistake; 24] = [
         ("bad YAML", DOMAIN, "paths:\n", "paths: [\n", &["not YAML", "data-sources.yaml:"]),
         ("OpenAPI 3.1", DOMAIN, "openapi: 3.0.3", "openapi: 3.1.0", &["OpenAPI 3.1.0", "data-sources.yaml:3", "3.0.3"]),
         (
@@ -275,6 +276,62 @@ fn each_mistake_is_one_clear_error_with_its_place() {
                 "the `send` of ListDataSources",
                 "a parameter that is called client, info, request, response, result or url",
             ],
+        ),
+        (
+            "two lists in a page",
+            DOMAIN,
+            "        totalCount:\n",
+            "        others:\n          type: array\n          items: {$ref: '#/components/schemas/DataSource'}\n        totalCount:\n",
+            &["listDataSources", "the lists /data/ds_connections and /data/others", "x-paging", "data-sources.yaml:"],
+        ),
+        (
+            "a page without a list",
+            DOMAIN,
+            "operationId: listDataSources\n",
+            "operationId: listDataSources\n      x-paging: {records: /data/other}\n",
+            &["no list of records is in its answer", "unpaged: ..", "data-sources.yaml:"],
+        ),
+        (
+            "a count that is not there",
+            DOMAIN,
+            "operationId: listDataSources\n",
+            "operationId: listDataSources\n      x-paging: {total: count}\n",
+            &["counts its records in `count`, which is not beside them", "data-sources.yaml:"],
+        ),
+        (
+            "a word of paging that means nothing",
+            DOMAIN,
+            "operationId: listDataSources\n",
+            "operationId: listDataSources\n      x-paging: {record: /data}\n",
+            &["an `x-paging` with `record: \"/data\"`, which means nothing", "data-sources.yaml:"],
+        ),
+        (
+            "pages of nothing",
+            DOMAIN,
+            "operationId: listDataSources\n",
+            "operationId: listDataSources\n      x-paging: {page-size: 0}\n",
+            &["an `x-paging` with `page-size: 0`, which means nothing"],
+        ),
+        (
+            "a word where a mapping is",
+            DOMAIN,
+            "operationId: listDataSources\n",
+            "operationId: listDataSources\n      x-paging: no\n",
+            &["an `x-paging` that is no mapping"],
+        ),
+        (
+            "an order that is not there",
+            DOMAIN,
+            "operationId: listDataSources\n",
+            "operationId: listDataSources\n      x-paging: {sort: names}\n",
+            &["is sorted by `names`, which its records do not have"],
+        ),
+        (
+            "paging without pages",
+            DOMAIN,
+            "operationId: listEntitySources\n",
+            "operationId: listEntitySources\n      x-paging: {unpaged: because}\n",
+            &["listEntitySources has an `x-paging` and no page to ask for", "leave `x-paging` out"],
         ),
         (
             "what progenitor panics on",

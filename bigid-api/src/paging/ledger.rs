@@ -2,8 +2,9 @@
 //!
 //! No server is believed to turn its pages, to count right, or to send as many records as it was asked for:
 //!
-//! - A page without a single new record ends the list, so that a server which ignores `skip` does not keep it going for ever. A record
-//!   without an `_id` is always new; a page of such records that equals an earlier page has nothing new.
+//! - A page without a single new record ends the list, so that a server which ignores `skip` does not keep it going for ever. Records
+//!   without an `_id` all come, equal ones too; but a page of such records that came before, or of which each came before and which the
+//!   server does not count, has nothing new.
 //! - The next page begins after what came, not after what was asked for: a server may send fewer records than that.
 //! - A short page ends the list, unless the server counts more records than came, or this is the first page and there is no count that
 //!   can be true. Then the page may be short because the server caps it, and one more request tells.
@@ -27,7 +28,8 @@ pub(super) struct Ledger {
     full: u64,
     tally: Tally,
     seen: HashSet<String>,
-    /// The pages that had elements without an `_id`, as hashes.
+    /// The records without an `_id`, and the pages with any or with odd elements, as hashes.
+    contents: HashSet<u64>,
     pages: HashSet<u64>,
     end: Option<Result<(), Reason>>,
 }
@@ -40,6 +42,7 @@ impl Ledger {
             full: 0,
             tally: Tally::default(),
             seen: HashSet::new(),
+            contents: HashSet::new(),
             pages: HashSet::new(),
             end: None,
         }
@@ -86,9 +89,19 @@ impl Ledger {
         self.tally.total = self.tally.total.max(total);
 
         let repeats = self.is_earlier_page(&rows, &identity);
-        let mut new = Vec::new();
+        let (mut new, mut is_news) = (Vec::new(), false);
         for record in rows.records {
-            let is_new = !repeats && identity(&record).is_none_or(|id| self.seen.insert(id));
+            let is_new = match identity(&record) {
+                Some(id) => {
+                    let is_new = self.seen.insert(id);
+                    is_news |= is_new;
+                    is_new
+                }
+                None => {
+                    is_news |= self.contents.insert(content(&record));
+                    !repeats
+                }
+            };
             if is_new {
                 new.push(record);
             } else {
@@ -101,13 +114,19 @@ impl Ledger {
         self.tally.records += new.len() as u64;
         self.tally.odd += odd.len() as u64;
         self.skip = self.skip.saturating_add(i64::try_from(came).unwrap_or(i64::MAX));
-        self.decide(came, limit, new.is_empty());
+        // Equal records may be many records as long as the server counts them.
+        let is_expected = !new.is_empty() && self.tally.total.is_some_and(|total| self.read() <= total);
+        self.decide(came, limit, !is_news && !is_expected);
         Page::new(new, odd)
     }
 
+    /// How many elements of the list have been gone through.
+    fn read(&self) -> u64 {
+        u64::try_from(self.skip.saturating_sub(self.start)).unwrap_or(0)
+    }
+
     fn decide(&mut self, came: u64, limit: u64, nothing_new: bool) {
-        let read = u64::try_from(self.skip.saturating_sub(self.start)).unwrap_or(0);
-        let is_short = came < self.full;
+        let (read, is_short) = (self.read(), came < self.full);
         let ends = nothing_new
             || is_short
                 && match self.tally.total.filter(|total| *total >= read) {
@@ -128,22 +147,116 @@ impl Ledger {
         });
     }
 
-    /// Whether a page with elements that cannot be told apart is one that came before.
+    /// Whether a page with elements that cannot be told apart is one that came before, in whatever order.
     fn is_earlier_page<T: Serialize>(&mut self, rows: &Rows<T>, identity: impl Fn(&T) -> Option<String>) -> bool {
         if rows.odd.is_empty() && rows.records.iter().all(|record| identity(record).is_some()) {
             return false;
         }
-        let mut hasher = DefaultHasher::new();
-        for record in &rows.records {
-            match identity(record) {
-                Some(id) => id.hash(&mut hasher),
-                // What cannot be encoded was never decoded.
-                None => serde_json::to_vec(record).unwrap_or_default().hash(&mut hasher),
+        let records = rows.records.iter().map(content);
+        let odd = rows.odd.iter().map(|(_, value)| content(value));
+        !self.pages.insert(records.chain(odd).fold(0, u64::wrapping_add))
+    }
+}
+
+/// A hash of everything in an element.
+fn content(element: &impl Serialize) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    // What cannot be encoded was never decoded.
+    serde_json::to_vec(element).unwrap_or_default().hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// A server with so many records, every third of them without an `_id`, and its faults.
+    #[derive(Clone, Debug)]
+    struct Server {
+        records: u64,
+        anonymous: bool,
+        cap: u64,
+        ignores_skip: bool,
+        ignores_limit: bool,
+        shifts: bool,
+        total: Option<u64>,
+        odd: bool,
+    }
+
+    impl Server {
+        fn is_honest(&self) -> bool {
+            !self.ignores_skip && !self.shifts && !self.odd && self.total.is_none_or(|total| total == self.records)
+        }
+
+        fn page(&self, skip: u64, limit: u64, request: u64) -> Rows<Value> {
+            let skip = if self.ignores_skip { 0 } else { skip };
+            let limit = if self.ignores_limit { u64::MAX } else { limit.min(self.cap) };
+            let turn = if self.shifts { request * 7 } else { 0 };
+            let elements = (skip..self.records.min(skip.saturating_add(limit))).map(|number| {
+                let number = (number + turn) % self.records;
+                match number % 3 {
+                    0 if self.anonymous => json!({ "name": number / 2 }),
+                    1 if self.odd => Value::Null,
+                    _ => json!({ "_id": number.to_string() }),
+                }
+            });
+            let (records, odd): (Vec<_>, Vec<_>) = (0..).zip(elements).partition(|(_, value)| value.is_object());
+            Rows { records: records.into_iter().map(|(_, record)| record).collect(), odd, total: self.total }
+        }
+    }
+
+    fn server() -> impl Strategy<Value = Server> {
+        let faults = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>());
+        (0..60_u64, any::<bool>(), 1..20_u64, faults, prop::option::of(0..90_u64), any::<bool>()).prop_map(
+            |(records, anonymous, cap, (ignores_skip, ignores_limit, shifts, odd), total, truthful)| Server {
+                records,
+                anonymous,
+                cap,
+                ignores_skip,
+                ignores_limit,
+                shifts,
+                total: if truthful { total.map(|_| records) } else { total },
+                odd,
+            },
+        )
+    }
+
+    fn identity(record: &Value) -> Option<String> {
+        record["_id"].as_str().map(str::to_owned)
+    }
+
+    proptest! {
+        #[test]
+        fn every_list_ends_and_none_is_called_whole_that_is_not(server in server(), limit in 1..25_i64) {
+            let mut ledger = Ledger::new(0);
+            let (mut ids, mut came, mut requests) = (HashSet::new(), 0, 0);
+            while !ledger.has_ended() {
+                let skip = u64::try_from(ledger.skip()).unwrap();
+                let page = ledger.enter(server.page(skip, limit as u64, requests), limit, identity);
+                requests += 1;
+                prop_assert!(requests <= 200, "no end");
+                came += (page.records.len() + page.odd.len()) as u64;
+                for id in page.records.iter().filter_map(identity) {
+                    prop_assert!(ids.insert(id), "a record twice");
+                }
+            }
+            let verdict = ledger.verdict();
+            prop_assert_eq!(ledger.tally().records + ledger.tally().odd, came);
+            // Each record with an identity is known for sure.
+            let all = (0..server.records).filter(|number| match number % 3 {
+                0 => !server.anonymous,
+                1 => !server.odd,
+                _ => true,
+            });
+            let missing = all.filter(|number| !ids.contains(&number.to_string())).count();
+            if server.is_honest() {
+                prop_assert_eq!((missing, came, verdict), (0, server.records, None));
+            } else if server.total == Some(server.records) && !server.anonymous {
+                prop_assert!(missing == 0 || verdict.is_some(), "a silent loss of {}", missing);
             }
         }
-        for (index, value) in &rows.odd {
-            (index, value.to_string()).hash(&mut hasher);
-        }
-        !self.pages.insert(hasher.finish())
     }
 }

@@ -66,8 +66,6 @@ const IDENTITY: &str = "_id";
 /// What a list is sorted by where the caller does not say: the first of these that its records have. Names may be equal, but are stable.
 const ORDERS: [&str; 2] = [IDENTITY, "name"];
 
-const KEYS: [&str; 5] = ["records", "total", "sort", "page-size", "unpaged"];
-
 /// Finds the operations that are paged.
 ///
 /// # Errors
@@ -86,7 +84,7 @@ pub(super) fn find(applied: &Applied) -> Result<Paging, Diagnostics> {
             unpaged += 1;
             continue;
         }
-        match check_keys(said).and_then(|()| describe(document, operation)) {
+        match check_words(said).and_then(|()| describe(document, operation)) {
             Ok(operation) => paged.push(operation),
             Err((message, help)) => {
                 found.push(applied.merged.finding(&pointer, format!("{id} {message}")).help(help));
@@ -102,11 +100,23 @@ const HELP: &str = "say where the records are: `x-paging: {records: /data/things
 
 type Problem = (String, &'static str);
 
-fn check_keys(said: &Value) -> Result<(), Problem> {
-    match said.as_object().into_iter().flatten().find(|(key, _)| !KEYS.contains(&key.as_str())) {
-        Some((key, _)) => Err((format!("has an `x-paging` with `{key}`, which means nothing"), HELP)),
-        None => Ok(()),
+/// Whether `x-paging` says things that mean something.
+fn check_words(said: &Value) -> Result<(), Problem> {
+    let Some(words) = said.as_object() else {
+        return if said.is_null() { Ok(()) } else { Err(("has an `x-paging` that is no mapping".to_owned(), HELP)) };
+    };
+    for (key, value) in words {
+        let means_something = match key.as_str() {
+            "records" | "total" | "unpaged" => value.is_string(),
+            "sort" => value.is_string() || value.is_null(),
+            "page-size" => value.as_u64().is_some_and(|size| size > 0 && u32::try_from(size).is_ok()),
+            _ => false,
+        };
+        if !means_something {
+            return Err((format!("has an `x-paging` with `{key}: {value}`, which means nothing"), HELP));
+        }
     }
+    Ok(())
 }
 
 /// Whether an operation takes `skip` and `limit` anywhere.
@@ -182,6 +192,9 @@ fn describe(document: &Value, operation: &Value) -> Result<Paged, Problem> {
     let total_is_declared = property(holder, total);
     if said["total"].is_string() && total_is_declared.is_none() {
         return Err((format!("counts its records in `{total}`, which is not beside them"), HELP));
+    }
+    if let Some(sort) = said["sort"].as_str().filter(|sort| property(&list.record, sort).is_none()) {
+        return Err((format!("is sorted by `{sort}`, which its records do not have"), HELP));
     }
     let takes = |name: &str| takes(document, operation, &place, name);
     // Where an order is no text, its form is the caller's to know.
