@@ -1,18 +1,26 @@
 //! The operations by domain, each with an example.
 //!
-//! Every operation is a method of [`Client`](crate::Client); these modules hold documentation only. Which public source knows an
+//! Every operation is a method of [`Client`](crate::Client); these modules hold documentation only. An operation "in pages" has
+//! `records()` as well, which reads all of them; see [`Records`](crate::Records). Which public source knows an
 //! operation stands in the contract, `spec/bigid.openapi.json`, as `x-evidence`.
 
 #[doc = include_str!("generated/domains/authentication.md")]
 ///
 /// The crate `bigid-auth-ext` does all of this. The operations here send no token of their own.
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let user_token = "..."; // Authorization, without a scheme word
-/// let request = client.request(bigid_api::http::Method::GET, "/refresh-access-token");
-/// let answer = request.with(|request| request.header("authorization", user_token)).send().await?;
-/// println!("{}", answer.status());
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (sandbox, client) = example().await?;
+/// # let user_token = sandbox.user_token();
+/// use bigid_api::http::Method;
+/// use bigid_api::types::TokenResponse;
+///
+/// // The user token travels in the Authorization header, without a scheme word.
+/// let exchange = client.request(Method::GET, "/refresh-access-token");
+/// let answer = exchange.with(|request| request.header("authorization", user_token)).send_json::<TokenResponse>().await?;
+/// assert_eq!(answer.success, Some(true));
 /// # Ok(())
 /// # }
 /// ```
@@ -20,14 +28,23 @@ pub mod authentication {}
 
 #[doc = include_str!("generated/domains/data_sources.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
+/// let mut sources = client.list_data_sources().records().page_size(500).prefetch(true);
+/// while let Some(source) = sources.try_next().await? {
+///     println!("{:?} is a {:?}", source.name, source.type_);
+/// }
+///
 /// // Read, change, send back: what the contract does not know travels in the record.
 /// let mut body = client.get_data_source().name("Orders").send().await?.into_inner();
 /// if let Some(source) = &mut body.ds_connection {
 ///     source.scanner_group = Some("eu".to_owned());
 /// }
 /// client.update_data_source().name("Orders").body(body).send().await?;
+/// # assert_eq!(client.data_source("Orders").await?.scanner_group.as_deref(), Some("eu"));
 /// # Ok(())
 /// # }
 /// ```
@@ -35,10 +52,14 @@ pub mod data_sources {}
 
 #[doc = include_str!("generated/domains/connector_types.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// let template = client.get_connector_template().type_("s3-v2").send().await?;
-/// println!("{:?}", template.pointer("/data"));
+/// println!("{:?}", template.pointer("/data/fields"));
+/// # assert!(template.pointer("/data/fields").is_some());
 /// # Ok(())
 /// # }
 /// ```
@@ -46,12 +67,18 @@ pub mod connector_types {}
 
 #[doc = include_str!("generated/domains/users.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.list_users().skip(0).limit(100).send().await?;
-/// for user in page.data.iter().flat_map(|page| page.users.iter().flatten()) {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
+/// use bigid_api::types::User;
+///
+/// let users: Vec<User> = client.list_users().records().try_collect().await?;
+/// for user in &users {
 ///     println!("{:?} has {:?}", user.name, user.role_ids);
 /// }
+/// # assert!(!users.is_empty());
 /// # Ok(())
 /// # }
 /// ```
@@ -76,8 +103,11 @@ pub mod scans {}
 
 #[doc = include_str!("generated/domains/scan_profiles.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// use bigid_api::types::ScanProfile;
 ///
 /// let profile = ScanProfile::builder().name("Nightly".to_owned()).data_source_list(vec!["Orders".to_owned()]);
@@ -91,18 +121,10 @@ pub mod scan_profiles {}
 ///
 /// ```no_run
 /// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let mut skip = 0;
-/// loop {
-///     // Read until a page is short: its counter does not say how many there are in all.
-///     let page = client.list_catalog().filter("system = \"Orders\"").skip(skip).limit(200).send().await?;
-///     let objects = page.results.as_deref().unwrap_or_default();
-///     for object in objects {
-///         println!("{:?}: {:?}", object.fully_qualified_name, object.attribute);
-///     }
-///     if objects.len() < 200 {
-///         break;
-///     }
-///     skip += 200;
+/// // Nobody counts a catalog: it is read until it ends.
+/// let mut objects = client.list_catalog().filter("system = \"Orders\"").records();
+/// while let Some(object) = objects.try_next().await? {
+///     println!("{:?}: {:?}", object.fully_qualified_name, object.attribute);
 /// }
 /// # Ok(())
 /// # }
@@ -169,6 +191,18 @@ pub mod cases {}
 
 #[doc = include_str!("generated/domains/dsar.md")]
 ///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
+/// for profile in client.list_dsar_profiles().send().await?.profiles.iter().flatten() {
+///     println!("{:?}", profile.name);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
 /// ```no_run
 /// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// use bigid_api::types::{DsarRequest, DsarValue};
@@ -186,8 +220,11 @@ pub mod dsar {}
 
 #[doc = include_str!("generated/domains/clusters.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// for cluster in client.list_clusters().filter("size = 20").send().await?.iter() {
 ///     println!("{:?} has {:?}", cluster.name, cluster.size);
 /// }
@@ -212,8 +249,8 @@ pub mod classifiers {}
 /// ```no_run
 /// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let fqn = "Drive.folder/contract.docx";
-/// let page = client.list_access_permissions().fqn(fqn).app_id("acl").limit(100).send().await?;
-/// for permission in page.data.iter().flat_map(|page| page.permissions.iter().flatten()) {
+/// let mut permissions = client.list_access_permissions().fqn(fqn).app_id("acl").records();
+/// while let Some(permission) = permissions.try_next().await? {
 ///     println!("{:?} may {:?}", permission.name, permission.access);
 /// }
 /// # Ok(())
@@ -223,15 +260,16 @@ pub mod access_intelligence {}
 
 #[doc = include_str!("generated/domains/findings.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// use futures_util::TryStreamExt as _;
-///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// // One source at a time: the whole export may run out of time.
-/// let mut csv = client.export_findings().filter("source=Orders").send().await?.into_inner_stream();
-/// while let Some(bytes) = csv.try_next().await? {
-///     println!("{} bytes", bytes.len());
-/// }
+/// let export = client.export_findings().filter("source=Orders").send().await?.into_inner();
+/// let mut file = Vec::new(); // or tokio::fs::File::create("findings.csv").await?
+/// let written = export.write_to_with_progress(&mut file, |progress| println!("{progress:?}")).await?;
+/// assert_eq!(written, file.len() as u64);
 /// # Ok(())
 /// # }
 /// ```
@@ -280,12 +318,8 @@ pub mod glossary {}
 ///
 /// ```no_run
 /// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// use futures_util::TryStreamExt as _;
-///
-/// let mut log = client.export_audit_log().send().await?.into_inner_stream();
-/// while let Some(bytes) = log.try_next().await? {
-///     println!("{} bytes", bytes.len());
-/// }
+/// let mut log = tokio::io::stdout();
+/// client.export_audit_log().send().await?.into_inner().write_to(&mut log).await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -13,8 +13,8 @@ mod calls;
 use bigid_api::operations::OPERATIONS;
 use bigid_api::{BaseUrl, Client, Transport};
 use calls::{call, mock, records};
-use harness::{Outcome, Sample, Server, TEXT, contract, operations, value};
 use futures_util::StreamExt as _;
+use harness::{Outcome, Sample, Server, TEXT, contract, operations, value};
 use httpmock::MockServer;
 use serde_json::{Value, json};
 use url::form_urlencoded;
@@ -252,7 +252,8 @@ async fn every_operation_that_takes_skip_and_limit_is_read_page_by_page_or_says_
         let takes = |name: &str| parameters.iter().any(|parameter| parameter["name"] == name);
         let body = value(&contract, &operation["requestBody"]["content"]["application/json"]["schema"], 0).to_string();
         let in_query = takes("limit") && (takes("skip") || takes("offset"));
-        if !in_query && !(body.contains("\"skip\"") && body.contains("\"limit\"")) {
+        let in_body = body.contains("\"skip\"") && body.contains("\"limit\"");
+        if !in_query && !in_body {
             continue;
         }
         if operation["x-paging"]["unpaged"].is_string() {

@@ -105,7 +105,8 @@ async fn what_the_caller_chose_is_sent_as_it_was_chosen() {
     let asked: Vec<_> = sandbox.requests().iter().map(|request| request.query().to_owned()).collect();
     assert_eq!(asked, [12, 22].map(|skip| format!("limit=10&requireTotalCount=false&skip={skip}&sort=name")));
 
-    let (came, end) = read(&mut list.filter("[{\"field\":\"name\",\"operator\":\"equal\",\"value\":\"x\"}]").records()).await;
+    let (came, end) =
+        read(&mut list.filter("[{\"field\":\"name\",\"operator\":\"equal\",\"value\":\"x\"}]").records()).await;
     assert_eq!((came.len(), end), (0, None));
 }
 
@@ -138,7 +139,8 @@ async fn a_query_in_a_body_is_paged_as_well() {
     let (sandbox, client) = sandbox(25).await;
     let all: Vec<DataSource> = client.query_data_sources().records().page_size(10).try_collect().await.unwrap();
     assert_eq!(names(&all).len(), 25);
-    let skips: Vec<_> = sandbox.requests().iter().map(|request| request.json().unwrap()["query"]["skip"].clone()).collect();
+    let skips: Vec<_> =
+        sandbox.requests().iter().map(|request| request.json().unwrap()["query"]["skip"].clone()).collect();
     assert_eq!(skips, [0, 10, 20]);
 }
 
@@ -217,8 +219,7 @@ async fn the_next_page_is_asked_for_while_a_page_is_used_if_that_is_wanted() {
     for (prefetch, departures) in [(false, [1, 1, 2, 2, 3]), (true, [2, 2, 3, 3, 3])] {
         let departed = Arc::new(AtomicUsize::new(0));
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let chain =
-            reqwest_middleware::ClientBuilder::new(http.clone()).with(Departures(departed.clone())).build();
+        let chain = reqwest_middleware::ClientBuilder::new(http.clone()).with(Departures(departed.clone())).build();
         let base = BaseUrl::parse(&sandbox.base_url()).unwrap();
         sandbox.route(Method::GET, "/api/v1/ds-connections", |request| {
             let all: Vec<Value> = (0..5).map(record).collect();
@@ -293,7 +294,9 @@ async fn a_server_that_ignores_skip_is_not_read_for_ever() {
 
 #[tokio::test]
 async fn a_count_that_lies_neither_stops_the_list_nor_keeps_it_going() {
-    for (total, is_whole, requests) in [(0, true, 3), (3, true, 3), (25, true, 3), (26, false, 4), (1_000_000, false, 4)] {
+    for (total, is_whole, requests) in
+        [(0, true, 3), (3, true, 3), (25, true, 3), (26, false, 4), (1_000_000, false, 4)]
+    {
         let all: Vec<Value> = (0..25).map(record).collect();
         let (sandbox, client) = server(move |skip, limit| counted(page(&all, skip, limit), total)).await;
         let (came, end) = read(&mut client.list_data_sources().records().page_size(10)).await;
@@ -301,9 +304,9 @@ async fn a_count_that_lies_neither_stops_the_list_nor_keeps_it_going() {
     }
     for total in [json!(null), json!("25"), json!(-1), json!(1.5), json!({})] {
         let all: Vec<Value> = (0..25).map(record).collect();
-        let (_sandbox, client) = server(move |skip, limit| {
-            json!({ "data": { "ds_connections": page(&all, skip, limit), "totalCount": total } })
-        })
+        let (_sandbox, client) = server(
+            move |skip, limit| json!({ "data": { "ds_connections": page(&all, skip, limit), "totalCount": total } }),
+        )
         .await;
         let mut records = client.list_data_sources().records().page_size(10);
         let (came, end) = read(&mut records).await;
@@ -328,7 +331,13 @@ async fn a_server_that_caps_its_pages_is_read_to_the_end() {
 #[tokio::test]
 async fn what_comes_again_is_left_out_and_may_hide_what_was_skipped() {
     let (_sandbox, client) = server(|skip, _| {
-        let numbers: &[usize] = if skip == 0 { &[1, 2] } else if skip == 2 { &[2, 3] } else { &[3] };
+        let numbers: &[usize] = if skip == 0 {
+            &[1, 2]
+        } else if skip == 2 {
+            &[2, 3]
+        } else {
+            &[3]
+        };
         counted(json!(numbers.iter().map(|number| record(*number)).collect::<Vec<_>>()), 5)
     })
     .await;
@@ -392,11 +401,10 @@ async fn elements_that_are_no_records_lose_nothing_else_and_are_told() {
         let mut records = if accept { records.accept_incomplete() } else { records };
         let (came, end) = read(&mut records).await;
         assert_eq!(names(&came).len(), 3);
-        assert_eq!(records.odd().map(|(index, value)| (index, value.clone())).collect::<Vec<_>>(), [
-            (1, json!(null)),
-            (3, json!("text")),
-            (4, json!([])),
-        ]);
+        assert_eq!(
+            records.odd().map(|(index, value)| (index, value.clone())).collect::<Vec<_>>(),
+            [(1, json!(null)), (3, json!("text")), (4, json!([])),]
+        );
         match end {
             Some(end) => assert!(!accept && end.to_string().contains("3 elements are no records"), "{end}"),
             None => assert!(accept),

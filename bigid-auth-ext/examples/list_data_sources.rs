@@ -6,11 +6,11 @@
 //! Exit codes: 0, 1 for a failure, 2 for a wrong argument or variable.
 #![allow(clippy::print_stderr, reason = "a program talks to its terminal")]
 
-use std::collections::HashSet;
 use std::error::Error;
 use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
 
+use bigid_auth_ext::bigid_api::Tally;
 use bigid_auth_ext::bigid_api::types::DataSource;
 use bigid_auth_ext::{BigIdClient, ConfigError};
 use bigid_sandbox::Sandbox;
@@ -21,7 +21,7 @@ use unicode_width::UnicodeWidthStr as _;
 const SANDBOX_DATA_SOURCES: usize = 250;
 
 /// Every deployment seen sends pages of this size in well under a second.
-const PAGE: i64 = 100;
+const PAGE: u32 = 100;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -80,66 +80,31 @@ async fn connect() -> Result<(BigIdClient, Option<Sandbox>), Box<dyn Error>> {
 /// Every data source, and what it took to read them.
 struct Listing {
     data_sources: Vec<DataSource>,
-    total_count: Option<i64>,
-    calls: usize,
+    tally: Tally,
 }
 
 impl Listing {
-    /// Reads page after page. The order of a page is not stable, so that records are told apart by their key.
+    /// Reads page after page, and takes what comes: the last line of the table says how many there should be.
     async fn read(client: &BigIdClient) -> Result<Self, Box<dyn Error>> {
-        let mut listing = Self { data_sources: Vec::new(), total_count: None, calls: 0 };
-        let mut seen = HashSet::new();
-        let mut skip = 0;
-        loop {
-            let page = client
-                .list_data_sources()
-                .skip(skip)
-                .limit(PAGE)
-                .sort("name")
-                .require_total_count(true)
-                .send()
-                .await?
-                .into_inner();
-            listing.calls += 1;
-            let data = page.data.unwrap_or_default();
-            listing.total_count = data.total_count.or(listing.total_count);
-            let records = data.ds_connections.ok_or("the answer holds no list of data sources")?;
-            let received = i64::try_from(records.len())?;
-            let before = listing.data_sources.len();
-            for record in records {
-                let key = record.object_id.clone().or_else(|| record.id.clone());
-                if key.is_none_or(|key| seen.insert(key)) {
-                    listing.data_sources.push(record);
-                }
-            }
-            listing.show_progress();
-            skip += received;
-            // A server may send fewer than were asked for, so that a short page is an end only where nobody knows how many there are;
-            // and one that ignores `skip` sends what is known already, for ever.
-            let ended = match listing.total_count {
-                Some(total) => received == 0 || skip >= total,
-                None => received < PAGE,
-            };
-            if ended || listing.data_sources.len() == before {
-                if io::stderr().is_terminal() {
-                    eprint!("\r\x1b[K");
-                }
-                return Ok(listing);
+        let records = client.list_data_sources().sort("name").records();
+        let mut records = records.page_size(PAGE).prefetch(true).accept_incomplete();
+        let mut data_sources = Vec::new();
+        while let Some(source) = records.try_next().await? {
+            data_sources.push(source);
+            if data_sources.len().is_multiple_of(PAGE as usize) {
+                show_progress(data_sources.len(), records.total());
             }
         }
-    }
-
-    fn show_progress(&self) {
         if io::stderr().is_terminal() {
-            let total = self.total_count.map_or_else(|| "?".to_owned(), |total| total.to_string());
-            eprint!("\r{} of {total} data sources", self.data_sources.len());
+            eprint!("\r\x1b[K");
         }
+        Ok(Self { data_sources, tally: records.tally() })
     }
 
     fn print_json(&self, client: &BigIdClient, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         let listing = json!({
             "data_sources": self.data_sources,
-            "total_count": self.total_count,
+            "total_count": self.tally.total,
             "exchanges": client.exchanges(),
             "dialect": client.dialect().map(|dialect| dialect.to_string()),
         });
@@ -168,10 +133,17 @@ impl Listing {
             out,
             "\n{} data sources of {}; {} exchanges, {} calls, dialect {dialect}",
             self.data_sources.len(),
-            self.total_count.unwrap_or_default(),
+            self.tally.total.unwrap_or_default(),
             client.exchanges(),
-            self.calls
+            self.tally.pages
         )?)
+    }
+}
+
+fn show_progress(count: usize, total: Option<u64>) {
+    if io::stderr().is_terminal() {
+        let total = total.map_or_else(|| "?".to_owned(), |total| total.to_string());
+        eprint!("\r{count} of {total} data sources");
     }
 }
 

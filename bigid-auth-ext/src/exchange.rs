@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bigid_api::types::{Failure, SessionRequest};
-use bigid_api::{BaseUrl, Client, Error, Answer, Secret, Transport};
+use bigid_api::{Answer, BaseUrl, Client, Error, Secret, Transport};
 use http::header::AUTHORIZATION;
 use http::{Extensions, HeaderValue, StatusCode};
 use http_body_util::Limited;

@@ -1,8 +1,8 @@
 //! Lists that come in pages, read to their end.
 
 mod paged;
-pub(crate) use paged::{Fetch, Paged, Rows, Window, identity, rows, total};
 pub use paged::{DEFAULT_PAGE_SIZE, MAX_FAILURES};
+pub(crate) use paged::{Fetch, Paged, Rows, Window, identity, rows, total};
 
 mod ledger;
 

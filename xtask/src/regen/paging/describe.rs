@@ -1,76 +1,19 @@
-//! `paging.rs`: how each operation that answers page by page is asked for a page, and where in its answer the records are.
-//!
-//! The contract's schemas say it wherever there is one reading of them. `x-paging` says what they do not: which list holds the records
-//! (`records`), the field beside it that counts them (`total`), the field to sort by (`sort`), how many records a page may have
-//! (`page-size`), or why the operation is not paged (`unpaged`).
+//! What the contract says of each page.
 
 use std::collections::BTreeSet;
 
-use proc_macro2::TokenStream;
-use quote::quote;
 use serde_json::Value;
 
-use super::input::{JSON, successes};
-use crate::naming::{self, pascal, snake};
+use super::{Paged, Paging, Place, Property};
+use crate::naming::snake;
+use crate::regen::input::{JSON, successes};
 use crate::spec::{Applied, Diagnostics, operations, references, schema_name};
-
-/// The operations that answer page by page.
-pub(super) struct Paging {
-    paged: Vec<Paged>,
-    /// Those that take `skip` and `limit` and say why they are not paged.
-    unpaged: usize,
-}
-
-struct Paged {
-    id: String,
-    place: Place,
-    /// The types of the answer.
-    answer: String,
-    record: String,
-    /// The record below the answer that holds the list, if the answer does not hold it itself.
-    within: Option<String>,
-    list: Property,
-    total: String,
-    total_is_declared: Option<Property>,
-    identity: Option<Property>,
-    sort: Option<String>,
-    counts: bool,
-    page_size: Option<u64>,
-}
-
-/// A property, by its name on the wire and in Rust.
-#[derive(Clone)]
-struct Property {
-    wire: String,
-    rust: String,
-}
-
-/// Where the page is asked for.
-enum Place {
-    Query {
-        skip: String,
-    },
-    /// In a body of this schema, or in a record within it.
-    Body {
-        schema: String,
-        within: Option<(Property, String)>,
-    },
-}
-
-/// The field that counts a list, where nothing else is said: each envelope that was recorded has it.
-const TOTAL: &str = "totalCount";
-
-/// What tells records apart.
-const IDENTITY: &str = "_id";
-
-/// What a list is sorted by where the caller does not say: the first of these that its records have. Names may be equal, but are stable.
-const ORDERS: [&str; 2] = [IDENTITY, "name"];
 
 /// Finds the operations that are paged.
 ///
 /// # Errors
 /// Every operation that takes `skip` and `limit` and whose answer can be read in more than one way, or in none.
-pub(super) fn find(applied: &Applied) -> Result<Paging, Diagnostics> {
+pub(in crate::regen) fn find(applied: &Applied) -> Result<Paging, Diagnostics> {
     let document = &applied.codegen;
     let (mut found, mut paged, mut unpaged) = (Diagnostics::default(), Vec::new(), 0);
     for (pointer, _, _, operation) in operations(document) {
@@ -96,7 +39,8 @@ pub(super) fn find(applied: &Applied) -> Result<Paging, Diagnostics> {
 }
 
 const HELP_IDLE: &str = "leave `x-paging` out: it belongs to operations with skip (or offset) and limit";
-const HELP: &str = "say where the records are: `x-paging: {records: /data/things}`; or why it is not paged: `x-paging: {unpaged: ..}`";
+const HELP: &str =
+    "say where the records are: `x-paging: {records: /data/things}`; or why it is not paged: `x-paging: {unpaged: ..}`";
 
 type Problem = (String, &'static str);
 
@@ -254,7 +198,12 @@ fn lists(document: &Value, answer: &str) -> Vec<List> {
         for (list, property) in properties(document, inner) {
             if let Some(record) = items(document, property) {
                 let within = Some((name.to_owned(), inner.to_owned()));
-                lists.push(List { pointer: format!("/{name}/{list}"), within, property: field(property, list), record });
+                lists.push(List {
+                    pointer: format!("/{name}/{list}"),
+                    within,
+                    property: field(property, list),
+                    record,
+                });
             }
         }
     }
@@ -277,153 +226,11 @@ fn field(property: &Value, wire: &str) -> Property {
     Property { wire: wire.to_owned(), rust }
 }
 
-impl Paging {
-    /// The builders that the generated code looks into, by the name of their types.
-    pub(super) fn builders(&self) -> BTreeSet<String> {
-        self.paged.iter().map(|operation| pascal(&operation.id)).collect()
-    }
+/// The field that counts a list, where nothing else is said: each envelope that was recorded has it.
+const TOTAL: &str = "totalCount";
 
-    /// The methods of the client that are paged.
-    pub(super) fn methods(&self) -> BTreeSet<String> {
-        self.paged.iter().map(|operation| naming::operation(&operation.id)).collect()
-    }
+/// What tells records apart.
+const IDENTITY: &str = "_id";
 
-    /// How many operations are paged, and how many say why they are not.
-    pub(super) fn summary(&self) -> String {
-        format!("{} paged, {} not", self.paged.len(), self.unpaged)
-    }
-
-    /// The code of the file.
-    ///
-    /// # Errors
-    /// Never on a contract that passed its checks.
-    pub(super) fn code(&self) -> anyhow::Result<String> {
-        let mut code = String::from(
-            "use super::client::{builder, types};\n\
-             use crate::paging::{Fetch, Paged, Rows, Window, identity, rows, total};\n\
-             use crate::{Pages, Records};\n",
-        );
-        self.paged.iter().for_each(|operation| code += &operation.code());
-        let tokens: TokenStream = code.parse().map_err(|error| anyhow::anyhow!("not Rust ({error}): {code}"))?;
-        Ok(prettyplease::unparse(&syn::parse2(quote!(#tokens))?))
-    }
-}
-
-impl Paged {
-    fn code(&self) -> String {
-        let Self { record, answer, .. } = self;
-        let builder = format!("builder::{}<'a>", pascal(&self.id));
-        let page_size = self.page_size.map(|size| format!("const PAGE_SIZE: u32 = {size};")).unwrap_or_default();
-        let identity = self.identity.as_ref().map_or("None".to_owned(), |id| format!("record.{}.as_ref()", id.rust));
-        format!(
-            "impl<'a> {builder} {{
-                /// All records, page by page; see [`Records`].
-                pub fn records(self) -> Records<'a, types::{record}> {{ Records::new(self) }}
-
-                /// The pages; see [`Pages`].
-                pub fn pages(self) -> Pages<'a, types::{record}> {{ Pages::new(self) }}
-            }}
-
-            impl<'a> Paged<'a> for {builder} {{
-                type Record = types::{record};
-                {page_size}
-                fn window(&self) -> Result<Window, String> {{ {window} }}
-
-                fn fetch(&self, skip: i64, limit: i64) -> Fetch<'a, types::{record}> {{
-                    {call}
-                    Box::pin(async move {{
-                        rows(call.send().await?, |answer: &mut types::{answer}| {{ {take} }})
-                    }})
-                }}
-
-                fn identity(record: &types::{record}) -> Option<String> {{ identity({identity}, &record.extra) }}
-            }}\n",
-            window = self.window(),
-            call = self.call(),
-            take = self.take(),
-        )
-    }
-
-    fn window(&self) -> String {
-        match &self.place {
-            Place::Query { skip } => format!("Ok(Window {{ skip: self.{skip}.clone()?, limit: self.limit.clone()? }})"),
-            Place::Body { schema, within } => {
-                let terms = within.as_ref().map_or("Some(body)".to_owned(), |(name, _)| format!("body.{}", name.rust));
-                format!(
-                    "let body = types::{schema}::try_from(self.body.clone()?).map_err(|error| error.to_string())?;
-                    Ok({terms}.map(|terms| Window {{ skip: terms.skip, limit: terms.limit }}).unwrap_or_default())",
-                    schema = pascal(schema)
-                )
-            }
-        }
-    }
-
-    /// The request for a page.
-    fn call(&self) -> String {
-        match &self.place {
-            Place::Query { skip } => {
-                let mut code = format!("let mut call = self.clone().{skip}(skip).limit(limit);");
-                if self.counts {
-                    code += "if let Ok(None) = call.require_total_count { call = call.require_total_count(true); }";
-                }
-                if let Some(sort) = &self.sort {
-                    code += &format!("if let Ok(None) = call.sort {{ call = call.sort({sort:?}); }}");
-                }
-                code.replacen("let mut", if self.counts || self.sort.is_some() { "let mut" } else { "let" }, 1)
-            }
-            Place::Body { schema, within } => {
-                let schema = pascal(schema);
-                let (terms, back) = match within {
-                    None => ("let mut terms = body;".to_owned(), "Ok(terms)".to_owned()),
-                    Some((name, inner)) => (
-                        format!(
-                            "let mut body = body;
-                            let mut terms = match body.{name}.take() {{
-                                Some(terms) => terms,
-                                None => types::{inner}::try_from(types::{inner}::builder()).map_err(|error| error.to_string())?,
-                            }};",
-                            name = name.rust,
-                            inner = pascal(inner)
-                        ),
-                        format!("body.{} = Some(terms); Ok(body)", name.rust),
-                    ),
-                };
-                let counts =
-                    if self.counts { "terms.require_total_count = terms.require_total_count.or(Some(true));" } else { "" };
-                let sort = self.sort.as_ref();
-                let sort = sort.map(|sort| format!("terms.sort = terms.sort.or_else(|| Some({sort:?}.to_owned()));"));
-                format!(
-                    "let mut call = self.clone();
-                    call.body = call.body.and_then(|body| {{
-                        let body = types::{schema}::try_from(body).map_err(|error| error.to_string())?;
-                        {terms}
-                        terms.skip = Some(skip);
-                        terms.limit = Some(limit);
-                        {counts}
-                        {sort}
-                        {back}
-                    }}).map(|body: types::{schema}| body.into());",
-                    sort = sort.unwrap_or_default()
-                )
-            }
-        }
-    }
-
-    /// The page out of the answer.
-    fn take(&self) -> String {
-        let holder = match &self.within {
-            Some(name) => format!("let holder = answer.{}.as_mut()?;", snake(name)),
-            None => "let holder = answer;".to_owned(),
-        };
-        let declared = match &self.total_is_declared {
-            Some(total) => format!("holder.{}.as_ref()", total.rust),
-            None => "None::<&i64>".to_owned(),
-        };
-        format!(
-            "{holder}
-            let total = total({declared}, &holder.extra, {:?});
-            Rows::take(&mut holder.{}, &mut holder.extra, {:?}, total)",
-            self.total, self.list.rust, self.list.wire
-        )
-    }
-}
+/// What a list is sorted by where the caller does not say: the first of these that its records have. Names may be equal, but are stable.
+const ORDERS: [&str; 2] = [IDENTITY, "name"];

@@ -1,0 +1,74 @@
+//! `paging.rs`: how each operation that answers page by page is asked for a page, and where in its answer the records are.
+//!
+//! The contract's schemas say it wherever there is one reading of them. `x-paging` says what they do not: which list holds the records
+//! (`records`), the field beside it that counts them (`total`), the field to sort by (`sort`), how many records a page may have
+//! (`page-size`), or why the operation is not paged (`unpaged`).
+
+mod describe;
+pub(super) use describe::find;
+
+mod code;
+
+use std::collections::BTreeSet;
+
+use crate::naming::{operation, pascal};
+
+/// The operations that answer page by page.
+pub(super) struct Paging {
+    paged: Vec<Paged>,
+    /// Those that take `skip` and `limit` and say why they are not paged.
+    unpaged: usize,
+}
+
+struct Paged {
+    id: String,
+    place: Place,
+    /// The types of the answer.
+    answer: String,
+    record: String,
+    /// The record below the answer that holds the list, if the answer does not hold it itself.
+    within: Option<String>,
+    list: Property,
+    total: String,
+    total_is_declared: Option<Property>,
+    identity: Option<Property>,
+    sort: Option<String>,
+    counts: bool,
+    page_size: Option<u64>,
+}
+
+/// A property, by its name on the wire and in Rust.
+#[derive(Clone)]
+struct Property {
+    wire: String,
+    rust: String,
+}
+
+/// Where the page is asked for.
+enum Place {
+    Query {
+        skip: String,
+    },
+    /// In a body of this schema, or in a record within it.
+    Body {
+        schema: String,
+        within: Option<(Property, String)>,
+    },
+}
+
+impl Paging {
+    /// The builders that the generated code looks into, by the name of their types.
+    pub(super) fn builders(&self) -> BTreeSet<String> {
+        self.paged.iter().map(|operation| pascal(&operation.id)).collect()
+    }
+
+    /// The methods of the client that are paged.
+    pub(super) fn methods(&self) -> BTreeSet<String> {
+        self.paged.iter().map(|paged| operation(&paged.id)).collect()
+    }
+
+    /// How many operations are paged, and how many say why they are not.
+    pub(super) fn summary(&self) -> String {
+        format!("{} paged, {} not", self.paged.len(), self.unpaged)
+    }
+}
