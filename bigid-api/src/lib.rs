@@ -7,6 +7,9 @@
 //!   where the vendor's description has 8, and one odd field must not lose a page of records. A bare array is a [`List`], in which an
 //!   element that is no record keeps its place. An answer whose shape nobody has described is an
 //!   [`OpenAnswer`](types::OpenAnswer).
+//! - **Lists are read to their end.** [`Records`] is a stream over an operation that answers in pages: each record once, in a stable
+//!   order, and never in silence where something is missing.
+//! - **Files are streams.** [`ByteStream`] writes an export to any writer; a file that breaks off is an error, never a shorter file.
 //! - **Errors are honest.** [`Error`] keeps the status of an answer that could not be decoded, links its cause, and prints neither
 //!   bodies nor headers.
 //! - **Secrets are a type.** [`Secret`] has no `Display`, and `Debug` of a record shows only the keys of what no contract describes.
@@ -19,8 +22,8 @@
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let base = BaseUrl::parse("https://acme.bigid.cloud")?;
 //! let client = Client::new(Transport::new(base, bigid_api::reqwest::Client::builder().build()?));
-//! let page = client.list_data_sources().skip(0).limit(100).send().await?;
-//! for source in page.data.iter().flat_map(|data| data.ds_connections.iter().flatten()) {
+//! let mut sources = client.list_data_sources().records();
+//! while let Some(source) = sources.try_next().await? {
 //!     println!("{:?} is a {:?}", source.name, source.type_);
 //! }
 //! # Ok(())

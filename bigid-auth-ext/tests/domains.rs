@@ -58,7 +58,10 @@ async fn users_connector_types_and_the_older_list_are_read() {
 async fn findings_are_streamed() {
     each_profile(async |client| {
         let mut bytes = Vec::new();
-        client.export_findings().send().await.unwrap().into_inner().write_to(&mut bytes).await.unwrap();
+        let export = client.export_findings().send().await.unwrap().into_inner();
+        let length = export.content_length();
+        let written = export.write_to(&mut bytes).await.unwrap();
+        assert_eq!((Some(written), written), (length, bytes.len() as u64), "no layer loses the length");
         let text = String::from_utf8(bytes).unwrap();
         assert_eq!(text.lines().next().unwrap().matches("\",\"").count(), 13, "fourteen quoted columns");
     })
