@@ -68,6 +68,7 @@ impl<'a, T: Serialize + Send + 'a> Records<'a, T> {
     }
 
     /// Ends the list quietly where it would end with [`Error::Incomplete`]. What is missing is then told by [`tally`](Self::tally) alone.
+    /// A list whose page failed too often still ends with a word: nobody has seen how much of it is missing.
     pub fn accept_incomplete(mut self) -> Self {
         self.pages = self.pages.accept_incomplete();
         self
