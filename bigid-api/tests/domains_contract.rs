@@ -10,12 +10,17 @@ mod harness;
 #[path = "generated/calls.rs"]
 mod calls;
 
+#[rustfmt::skip]
+#[path = "generated/lists.rs"]
+mod lists;
+
 use bigid_api::operations::OPERATIONS;
 use bigid_api::{BaseUrl, Client, Transport};
-use calls::{call, mock, records};
+use calls::{call, mock};
 use futures_util::StreamExt as _;
 use harness::{Outcome, Sample, Server, TEXT, contract, operations, value};
 use httpmock::MockServer;
+
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -279,7 +284,7 @@ async fn every_operation_that_takes_skip_and_limit_is_read_page_by_page_or_says_
             (json!(records), answer.to_string())
         };
         let sample = Sample { every: false, body: json!({}) };
-        let mut stream = records(&server.client, id, &sample);
+        let mut stream = lists::list(&server.client, id, &sample);
         let (mut came, mut sent) = (Vec::new(), Vec::new());
         for (skip, range) in [(0, 0..2), (2, 2..4), (4, 4..5)] {
             let (records, text) = page(range);

@@ -63,7 +63,7 @@ async fn call(client: &BigIdClient, operation: &str) -> Result<(), Error<Failure
         }
         "export_findings" => {
             let answer = client.export_findings().send().await?;
-            match answer.into_inner().into_inner().try_fold(0, async |sum, piece| Ok(sum + piece.len())).await {
+            match answer.into_inner().try_fold(0, async |sum, piece| Ok(sum + piece.len())).await {
                 Ok(_) => Ok(()),
                 Err(_) => Err(Error::InvalidRequest("the stream broke off".to_owned())),
             }

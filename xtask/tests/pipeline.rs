@@ -10,12 +10,13 @@ use tempfile::TempDir;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const DOMAIN: &str = "spec/domains/data-sources.yaml";
-const GENERATED: [&str; 7] = [
+const GENERATED: [&str; 8] = [
     "spec/bigid.openapi.json",
     "bigid-api/src/generated/client.rs",
     "bigid-api/src/generated/httpmock.rs",
     "bigid-api/src/generated/paging.rs",
     "bigid-api/tests/generated/calls.rs",
+    "bigid-api/tests/generated/lists.rs",
     "bigid-api/tests/generated/records.rs",
     "bigid-api/src/generated/operations.rs",
 ];

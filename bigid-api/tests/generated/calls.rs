@@ -3,9 +3,7 @@
 use bigid_api::{Client, types};
 use bigid_api::httpmock::MockServerExt as _;
 use httpmock::{Mock, MockServer};
-use super::harness::{
-    Call, Paged, Sample, TEXT, decoded, empty, list, paged, raw, typed, undocumented,
-};
+use super::harness::{Call, Sample, TEXT, decoded, empty, list, raw, typed, undocumented};
 /// Calls an operation by its id, with every parameter or with the required ones alone.
 pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
     match id {
@@ -1034,79 +1032,6 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
             })
         }
         other => panic!("no operation is called {other}"),
-    }
-}
-/// Lists an operation page by page, with the required parameters alone.
-pub fn records<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Paged<'a> {
-    match id {
-        "listUsers" => paged(client.list_users().records().page_size(2)),
-        "listAccessObjects" => paged(client.list_access_objects().records().page_size(2)),
-        "listAccessPermissions" => {
-            paged(client.list_access_permissions().fqn(TEXT).records().page_size(2))
-        }
-        "listAccessGroups" => paged(client.list_access_groups().records().page_size(2)),
-        "listSensitivityConfigs" => {
-            paged(client.list_sensitivity_configs().records().page_size(2))
-        }
-        "listAccessUsers" => paged(client.list_access_users().records().page_size(2)),
-        "listCases" => paged(client.list_cases().records().page_size(2)),
-        "listCatalog" => paged(client.list_catalog().records().page_size(2)),
-        "queryCatalog" => {
-            paged(
-                client
-                    .query_catalog()
-                    .body(decoded::<types::CatalogQuery>(&sample.body))
-                    .records()
-                    .page_size(2),
-            )
-        }
-        "listCatalogObjects" => {
-            paged(client.list_catalog_objects().records().page_size(2))
-        }
-        "queryExplorerObjects" => {
-            paged(
-                client
-                    .query_explorer_objects()
-                    .body(decoded::<types::ExplorerQuery>(&sample.body))
-                    .records()
-                    .page_size(2),
-            )
-        }
-        "queryExplorerObjectsOfType" => {
-            paged(
-                client
-                    .query_explorer_objects_of_type()
-                    .type_(TEXT)
-                    .body(decoded::<types::ExplorerQuery>(&sample.body))
-                    .records()
-                    .page_size(2),
-            )
-        }
-        "listMinimizationObjects" => {
-            paged(client.list_minimization_objects().records().page_size(2))
-        }
-        "listDataSources" => paged(client.list_data_sources().records().page_size(2)),
-        "queryDataSources" => {
-            paged(
-                client
-                    .query_data_sources()
-                    .body(decoded::<types::DataSourceQuery>(&sample.body))
-                    .records()
-                    .page_size(2),
-            )
-        }
-        "searchMetadata" => {
-            paged(
-                client
-                    .search_metadata()
-                    .body(decoded::<types::SearchRequest>(&sample.body))
-                    .records()
-                    .page_size(2),
-            )
-        }
-        "listScanProfiles" => paged(client.list_scan_profiles().records().page_size(2)),
-        "listParentScans" => paged(client.list_parent_scans().records().page_size(2)),
-        other => panic!("{other} is not paged"),
     }
 }
 /// Mocks one documented answer of an operation that is called with every parameter.

@@ -16,30 +16,22 @@ use crate::spec::{Applied, operations, schema_name};
 ///
 /// # Errors
 /// Never on a contract that passed its checks.
-pub(super) fn calls(applied: &Applied, paging: &Paging) -> anyhow::Result<String> {
-    let (mut calls, mut mocks, mut lists) = (String::new(), String::new(), String::new());
+pub(super) fn calls(applied: &Applied) -> anyhow::Result<String> {
+    let (mut calls, mut mocks) = (String::new(), String::new());
     for (_, _, _, operation) in operations(&applied.contract) {
         let id = operation["operationId"].as_str().unwrap_or_default();
         calls += &call(id, operation);
         mocks += &mock(id, operation)?;
-        if paging.methods().contains(&snake(id)) {
-            lists += &paged(id, operation);
-        }
     }
     let code = format!(
         "use bigid_api::{{Client, types}};
         use bigid_api::httpmock::MockServerExt as _;
         use httpmock::{{Mock, MockServer}};
-        use super::harness::{{Call, Paged, Sample, TEXT, decoded, empty, list, paged, raw, typed, undocumented}};
+        use super::harness::{{Call, Sample, TEXT, decoded, empty, list, raw, typed, undocumented}};
 
         /// Calls an operation by its id, with every parameter or with the required ones alone.
         pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {{
             match id {{ {calls} other => panic!(\"no operation is called {{other}}\") }}
-        }}
-
-        /// Lists an operation page by page, with the required parameters alone.
-        pub fn records<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Paged<'a> {{
-            match id {{ {lists} other => panic!(\"{{other}} is not paged\") }}
         }}
 
         /// Mocks one documented answer of an operation that is called with every parameter.
@@ -47,6 +39,32 @@ pub(super) fn calls(applied: &Applied, paging: &Paging) -> anyhow::Result<String
             match id {{ {mocks} other => panic!(\"no operation is called {{other}}\") }}
         }}"
     );
+    formatted(&code)
+}
+
+/// The lists of every operation that is read page by page.
+///
+/// # Errors
+/// Never on a contract that passed its checks.
+pub(super) fn lists(applied: &Applied, paging: &Paging) -> anyhow::Result<String> {
+    let methods = paging.methods();
+    let lists: String = operations(&applied.contract)
+        .map(|(.., operation)| (operation["operationId"].as_str().unwrap_or_default(), operation))
+        .filter(|(id, _)| methods.contains(&snake(id)))
+        .map(|(id, operation)| paged(id, operation))
+        .collect();
+    formatted(&format!(
+        "use bigid_api::{{Client, types}};
+        use super::harness::{{Paged, Sample, TEXT, decoded, paged}};
+
+        /// Lists an operation in pages of two records, with the required parameters alone.
+        pub fn list<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Paged<'a> {{
+            match id {{ {lists} other => panic!(\"{{other}} is not paged\") }}
+        }}"
+    ))
+}
+
+fn formatted(code: &str) -> anyhow::Result<String> {
     let tokens: proc_macro2::TokenStream =
         code.parse().map_err(|error| anyhow::anyhow!("not Rust ({error}): {code}"))?;
     Ok(prettyplease::unparse(&syn::parse2(quote!(#tokens))?))

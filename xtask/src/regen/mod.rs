@@ -79,7 +79,8 @@ fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
         generated("client.rs", &rewritten.client),
         generated("httpmock.rs", &rewritten.httpmock),
         generated("paging.rs", &paging.code()?),
-        driver("calls.rs", &harness::calls(&applied, &paging)?),
+        driver("calls.rs", &harness::calls(&applied)?),
+        driver("lists.rs", &harness::lists(&applied, &paging)?),
         driver("records.rs", &harness::records(&input)),
         generated("operations.rs", &table::operations(&applied)?),
     ]);
