@@ -94,3 +94,39 @@ async fn a_body_without_an_end_is_read_to_the_limit_and_no_further() {
         }
     }
 }
+
+/// Hides a word, as the layers above a session hide a credential.
+struct Hides;
+
+#[async_trait::async_trait]
+impl bigid_api::reqwest_middleware::Middleware for Hides {
+    async fn handle(
+        &self,
+        request: reqwest::Request,
+        extensions: &mut bigid_api::http::Extensions,
+        next: bigid_api::reqwest_middleware::Next<'_>,
+    ) -> bigid_api::reqwest_middleware::Result<reqwest::Response> {
+        let mut response = next.run(request, extensions).await?;
+        let hide = |body: &[u8]| Some(String::from_utf8_lossy(body).replace("hunter2", "***").into_bytes());
+        response.extensions_mut().insert(bigid_api::Redact::new(hide));
+        Ok(response)
+    }
+}
+
+#[tokio::test]
+async fn no_error_keeps_what_a_layer_hides() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let chain = bigid_api::reqwest_middleware::ClientBuilder::new(http.clone()).with(Hides).build();
+    let base = bigid_api::BaseUrl::parse(&sandbox.base_url()).unwrap();
+    let client = Client::new(bigid_api::Transport::with_layers(base, http, chain));
+    for (status, body) in [(409, "{\"said\": \"hunter2\"}"), (502, "<html>hunter2"), (200, "{\"said\": \"hunter2\"")] {
+        let status = StatusCode::from_u16(status).unwrap();
+        sandbox.on_every().once(Fault::Answer(Answer::html(body).status(status)));
+        match client.request(Method::GET, "/roles").send_json::<Value>().await.unwrap_err() {
+            Error::ErrorResponse(answer) => assert!(answer.to_string().contains("***"), "{status}"),
+            Error::Payload(payload) => assert_eq!(payload.body(), "{\"said\": \"***\""),
+            other => panic!("{other:?}"),
+        }
+    }
+}
