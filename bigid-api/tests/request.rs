@@ -3,8 +3,8 @@
 
 mod common;
 
-use bigid_api::http::{Method, StatusCode};
-use bigid_api::{Client, Error, MAX_JSON_BODY};
+use bigid_api::http::{Extensions, Method, StatusCode};
+use bigid_api::{BaseUrl, Client, Error, MAX_JSON_BODY, Redact, Transport, reqwest, reqwest_middleware};
 use bigid_sandbox::{Answer, BadBody, Fault, Sandbox};
 use common::client_of;
 use serde_json::{Value, json};
@@ -99,16 +99,16 @@ async fn a_body_without_an_end_is_read_to_the_limit_and_no_further() {
 struct Hides;
 
 #[async_trait::async_trait]
-impl bigid_api::reqwest_middleware::Middleware for Hides {
+impl reqwest_middleware::Middleware for Hides {
     async fn handle(
         &self,
         request: reqwest::Request,
-        extensions: &mut bigid_api::http::Extensions,
-        next: bigid_api::reqwest_middleware::Next<'_>,
-    ) -> bigid_api::reqwest_middleware::Result<reqwest::Response> {
+        extensions: &mut Extensions,
+        next: reqwest_middleware::Next<'_>,
+    ) -> reqwest_middleware::Result<reqwest::Response> {
         let mut response = next.run(request, extensions).await?;
         let hide = |body: &[u8]| Some(String::from_utf8_lossy(body).replace("hunter2", "***").into_bytes());
-        response.extensions_mut().insert(bigid_api::Redact::new(hide));
+        response.extensions_mut().insert(Redact::new(hide));
         Ok(response)
     }
 }
@@ -117,9 +117,9 @@ impl bigid_api::reqwest_middleware::Middleware for Hides {
 async fn no_error_keeps_what_a_layer_hides() {
     let sandbox = Sandbox::start().await.unwrap();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let chain = bigid_api::reqwest_middleware::ClientBuilder::new(http.clone()).with(Hides).build();
-    let base = bigid_api::BaseUrl::parse(&sandbox.base_url()).unwrap();
-    let client = Client::new(bigid_api::Transport::with_layers(base, http, chain));
+    let chain = reqwest_middleware::ClientBuilder::new(http.clone()).with(Hides).build();
+    let base = BaseUrl::parse(&sandbox.base_url()).unwrap();
+    let client = Client::new(Transport::with_layers(base, http, chain));
     for (status, body) in [(409, "{\"said\": \"hunter2\"}"), (502, "<html>hunter2"), (200, "{\"said\": \"hunter2\"")] {
         let status = StatusCode::from_u16(status).unwrap();
         sandbox.on_every().once(Fault::Answer(Answer::html(body).status(status)));
