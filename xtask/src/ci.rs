@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
 
-use crate::{consumer, referee};
+use crate::{canary, consumer, referee};
 
 /// Set by CI: a referee that is not installed fails the run instead of being skipped.
 pub(crate) const STRICT: &str = "REQUIRE_REFEREES";
@@ -48,6 +48,10 @@ pub(crate) fn run(root: &Path, after_tests: bool) -> anyhow::Result<ExitCode> {
             Ok(())
         })?;
     }
+    ci.step("canary", || {
+        ensure!(canary::run(root)? == ExitCode::SUCCESS, "secrets were printed");
+        Ok(())
+    })?;
     ci.step("packages, and a program that uses them", || consumer::build(root, &metadata(root)?))?;
     ci.step("licences and sources", || ci.deny())?;
     println!("\nall steps passed");

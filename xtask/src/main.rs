@@ -11,6 +11,8 @@ mod check;
 
 mod regen;
 
+mod canary;
+
 mod consumer;
 
 mod referee;
@@ -28,6 +30,7 @@ usage: cargo xtask COMMAND
   regen            rewrite spec/bigid.openapi.json and bigid-api/src/generated/ from spec/
   regen --check    write nothing; exit 1 with a diff if a rewrite would change a file
   bench            the cost of a cached session, and of the layers, against the least that each could cost
+  canary           the tests with all logs, and none of their secrets in what they print
   soak             200,000 calls at random faults, optimised
   ci               everything that CI runs; with --after-tests, all of it but the tests
 
@@ -64,6 +67,7 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
         ["ci"] => ci::run(&root, false),
         ["ci", "--after-tests"] => ci::run(&root, true),
         ["bench"] => cargo(&root.join("bench"), &["bench"], None),
+        ["canary"] => canary::run(&root),
         ["soak"] => cargo(&root, &SOAK, Some(("SOAK_CALLS", "200000"))),
         ["spec", "check", rest @ ..] => check::check(&root, rest),
         ["spec", "explain", rest @ ..] => check::explain(rest),

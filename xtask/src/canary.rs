@@ -1,0 +1,66 @@
+//! `cargo xtask canary`: the tests of bigid-auth-ext with every log line at every level, and no secret of theirs in anything they print.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context as _, ensure};
+
+/// Where the tests leave the secrets that they used, a line each. With it set, they log everything.
+const SECRETS: &str = "CANARY_SECRETS";
+
+/// What is shorter is in every text by chance.
+const SHORTEST: usize = 8;
+
+/// Runs the tests and looks through what they printed.
+pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
+    let folder = root.join("target/canary");
+    fs::create_dir_all(&folder)?;
+    let (secrets, output) = (folder.join("secrets"), folder.join("output"));
+    fs::write(&secrets, "")?;
+    let printed = fs::File::create(&output)?;
+    let status = Command::new("cargo")
+        .args(["test", "--package", "bigid-auth-ext", "--tests", "--", "--nocapture"])
+        .env(SECRETS, &secrets)
+        // Trace lines of more calls would fill gigabytes.
+        .env("SOAK_CALLS", "2000")
+        .stderr(printed.try_clone()?)
+        .stdout(printed)
+        .current_dir(root)
+        .status()?;
+    ensure!(status.success(), "the tests failed; see {}", output.display());
+    let secrets = fs::read_to_string(&secrets).context("the tests left no secrets")?;
+    let marks = marks(&secrets);
+    let printed = fs::read(&output)?;
+    let printed = String::from_utf8_lossy(&printed);
+    ensure!(marks.len() > 100 && printed.contains("TRACE"), "the tests did not log, or used no secrets");
+    let found = words(&printed).filter(|word| marks.contains(*word)).count();
+    println!("{} bytes printed, {} marks, found {found} times", printed.len(), marks.len());
+    ensure!(found == 0, "secrets were printed; see {}", output.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The secrets, and each segment of those that are tokens.
+fn marks(secrets: &str) -> BTreeSet<&str> {
+    words(secrets).filter(|word| word.len() >= SHORTEST).collect()
+}
+
+/// The longest runs of characters that tokens and passwords are made of.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|character: char| !character.is_ascii_alphanumeric() && character != '-' && character != '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_of_a_token_is_found_wherever_it_stands() {
+        let marks = marks("Bearer aaaaaaaa.bbbbbbbb.cccccccc\n");
+        let found = |text| words(text).filter(|word| marks.contains(*word)).count();
+        assert_eq!(found("header: \"x.bbbbbbbb\""), 1);
+        assert_eq!(found("aaaaaaaa cccccccc"), 2);
+        assert_eq!(found("aaaaaaaab Bearer"), 0);
+    }
+}
