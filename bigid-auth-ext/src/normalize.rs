@@ -47,7 +47,7 @@ impl Normalize {
 pub(crate) const SMALL: usize = 64 * 1024;
 
 /// How much of a body that is not JSON is kept as a message.
-const MESSAGE_LENGTH: usize = 200;
+pub(crate) const MESSAGE_LENGTH: usize = 200;
 
 /// What deployed servers say of a credential that they do not take, as recorded; each is the start of a message.
 const AUTHENTICATION_MESSAGES: [&str; 3] =
@@ -68,7 +68,11 @@ impl Middleware for Normalize {
     }
 }
 
-async fn normalize(response: Response, described: bool, held: &Held) -> reqwest_middleware::Result<Response> {
+pub(crate) async fn normalize(
+    response: Response,
+    described: bool,
+    held: &Held,
+) -> reqwest_middleware::Result<Response> {
     let status = response.status();
     let bodiless = status.is_informational() || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
     if bodiless || status.is_redirection() {
@@ -164,7 +168,7 @@ fn judge(status: StatusCode, start: &[u8], whole: bool, described: bool, held: &
     if text.starts_with(b"{") && (!whole || serde_json::from_slice::<Envelope>(text).is_ok()) {
         return None;
     }
-    let kept = Page::read(text, held).map_or_else(|| plain(&held.clean(text)), |page| page.text);
+    let kept = Page::read(text, held).map_or_else(|| plain(text, whole, held), |page| page.text);
     let kept = if kept.is_empty() { status.canonical_reason().unwrap_or_default().to_owned() } else { kept };
     Some(Verdict { status, page: false, body: Some(message(&kept)) })
 }
@@ -206,7 +210,7 @@ impl Page {
             let end = lower.get(start..)?.find("</title>")? + start;
             page.get(start..end)
         });
-        let title = plain(title.unwrap_or_default().as_bytes());
+        let title = plain(title.unwrap_or_default().as_bytes(), true, held);
         let status = title.split_whitespace().next().and_then(|word| word.parse::<u16>().ok());
         let status = status
             .and_then(|code| StatusCode::from_u16(code).ok())
@@ -215,14 +219,23 @@ impl Page {
     }
 }
 
-/// The start of a text, on one line.
-fn plain(text: &[u8]) -> String {
-    let text = String::from_utf8_lossy(text.get(..4 * MESSAGE_LENGTH).unwrap_or(text));
+/// The start of a text, on one line. `whole` says that the text does not go on where it ends here.
+fn plain(text: &[u8], whole: bool, held: &Held) -> String {
+    let clean = held.clean(text);
+    let start = clean.get(..4 * MESSAGE_LENGTH);
+    let text = String::from_utf8_lossy(start.unwrap_or(&clean));
     let words: Vec<&str> = text
         .split(|character: char| character.is_whitespace() || character.is_control())
         .filter(|word| !word.is_empty())
         .collect();
-    words.join(" ").chars().take(MESSAGE_LENGTH).collect()
+    let line = words.join(" ");
+    // A secret with a space in it may have been written with a line end there, and may be what the text breaks off in.
+    let line = if whole && start.is_none() {
+        held.clean(line.as_bytes())
+    } else {
+        held.clean_start(line.trim_end_matches(char::REPLACEMENT_CHARACTER).trim_end().as_bytes())
+    };
+    String::from_utf8_lossy(&line).trim_end().chars().take(MESSAGE_LENGTH).collect()
 }
 
 fn message(text: &str) -> Bytes {
@@ -300,6 +313,23 @@ mod tests {
         assert_eq!(verdict(500, "[1]"), Some((500, said("[1]"))));
         assert_eq!(verdict(401, r#"{"message":"Refresh token not valid"}"#), None);
         assert_eq!(verdict(400, &"é".repeat(4000)).unwrap().1, said(&"é".repeat(200)));
+    }
+
+    #[test]
+    fn a_message_holds_no_secret_however_it_was_written_or_cut() {
+        let held = Held::default();
+        held.hold(&"correct horse".into());
+        let kept = |body: &str, whole| {
+            let verdict = judge(StatusCode::BAD_GATEWAY, body.as_bytes(), whole, true, &held).unwrap();
+            Some(String::from_utf8(verdict.body.unwrap().to_vec()).unwrap())
+        };
+        assert_eq!(kept("not correct\n\thorse!", true), said("not [redacted]!"));
+        assert_eq!(kept("<html><title>not correct\nhorse</title>", true), said("not [redacted]"));
+        assert_eq!(kept("not correct hor", false), said("not"));
+        assert_eq!(kept("not correct hor", true), said("not correct hor"));
+        assert_eq!(kept(&format!("not {}correct horse", " ".repeat(790)), true), said("not [redac"));
+        assert_eq!(kept(&format!("not {}correct\nhorse", " ".repeat(790)), true), said("not"));
+        assert_eq!(kept(&format!("not{}é", " ".repeat(796)), true), said("not"));
     }
 
     #[test]
