@@ -55,7 +55,8 @@ impl Held {
     /// A text that breaks off, without them and without the beginning of one at its end.
     pub(crate) fn clean_start<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
         let mut text = self.clean(text);
-        let begun = |text: &[u8]| self.with(|held| held.iter().flat_map(forms).find_map(|secret| begun(text, &secret)));
+        let begun =
+            |text: &[u8]| self.with(|held| held.iter().flat_map(forms).filter_map(|secret| begun(text, &secret)).max());
         // What is left may end like a secret that repeats itself.
         while let Some(begun) = begun(&text) {
             let kept = text.len() - begun;
