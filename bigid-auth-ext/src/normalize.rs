@@ -7,6 +7,7 @@
 //! |---|---|
 //! | 2xx, a JSON object whose `success` is false, a recorded authentication message | 401, same body |
 //! | 2xx, the same with another message | the `statusCode` in the body where that is an error, else 400, same body |
+//! | either of these, no JSON for who reads all of it | the same status, JSON with the start of its message |
 //! | 2xx, a page of HTML | the status that its title names, else 502, JSON with the start of the page's text |
 //! | 4xx or 5xx whose body is no JSON object | same status, JSON with the start of the text |
 //!
@@ -22,7 +23,7 @@ use http_body_util::BodyExt as _;
 use reqwest::{Request, Response};
 use reqwest_middleware::{Middleware, Next};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use bigid_api::{Operation, Redact};
 
@@ -156,7 +157,7 @@ fn judge(status: StatusCode, start: &[u8], whole: bool, described: bool, held: &
     let text = start.trim_ascii_start();
     if status.is_success() {
         if text.starts_with(b"{") {
-            return refusal(text).map(|status| Verdict { status, page: false, body: None });
+            return refusal(text, held);
         }
         let page = Page::read(text, held)?;
         return (described || page.status.is_some()).then(|| Verdict {
@@ -165,27 +166,41 @@ fn judge(status: StatusCode, start: &[u8], whole: bool, described: bool, held: &
             body: Some(message(&page.text)),
         });
     }
-    if text.starts_with(b"{") && (!whole || serde_json::from_slice::<Envelope>(text).is_ok()) {
+    if text.starts_with(b"{") && (!whole || is_object(text)) {
         return None;
     }
     let kept = Page::read(text, held).map_or_else(|| plain(text, whole, held), |page| page.text);
-    let kept = if kept.is_empty() { status.canonical_reason().unwrap_or_default().to_owned() } else { kept };
-    Some(Verdict { status, page: false, body: Some(message(&kept)) })
+    Some(Verdict { status, page: false, body: Some(message(or_reason(&kept, status))) })
 }
 
-/// The status that a body of a successful answer means, where it means another one.
-fn refusal(body: &[u8]) -> Option<StatusCode> {
+/// The verdict on the body of a successful answer that means another status.
+fn refusal(body: &[u8], held: &Held) -> Option<Verdict> {
     // A first frame that is not the whole body is no JSON, and no verdict is made on it.
     let envelope: Envelope = serde_json::from_slice(body).ok()?;
     if envelope.success != Value::Bool(false) {
         return None;
     }
-    let message = envelope.message.as_str().unwrap_or_default();
-    if AUTHENTICATION_MESSAGES.iter().any(|known| message.starts_with(known)) {
-        return Some(StatusCode::UNAUTHORIZED);
-    }
-    let embedded = envelope.status_code.as_u64().and_then(|code| StatusCode::from_u16(u16::try_from(code).ok()?).ok());
-    embedded.filter(|status| status.is_client_error() || status.is_server_error()).or(Some(StatusCode::BAD_REQUEST))
+    let said = envelope.message.as_str().unwrap_or_default();
+    let embedded = || {
+        let status = StatusCode::from_u16(u16::try_from(envelope.status_code.as_u64()?).ok()?).ok()?;
+        (status.is_client_error() || status.is_server_error()).then_some(status)
+    };
+    let status = if AUTHENTICATION_MESSAGES.iter().any(|known| said.starts_with(known)) {
+        StatusCode::UNAUTHORIZED
+    } else {
+        embedded().unwrap_or(StatusCode::BAD_REQUEST)
+    };
+    let kept = (!is_object(body)).then(|| message(or_reason(&plain(said.as_bytes(), true, held), status)));
+    Some(Verdict { status, page: false, body: kept })
+}
+
+/// Whether a body can be read as an object by the layers above. An [`Envelope`] can be had of less: what it skips may be no UTF-8.
+fn is_object(body: &[u8]) -> bool {
+    serde_json::from_slice::<Map<String, Value>>(body).is_ok()
+}
+
+fn or_reason(text: &str, status: StatusCode) -> &str {
+    if text.is_empty() { status.canonical_reason().unwrap_or_default() } else { text }
 }
 
 /// A page of HTML.
@@ -267,6 +282,19 @@ mod tests {
             (r#"{"success":false,"statusCode":200,"message":7}"#, 400),
         ] {
             assert_eq!(verdict(200, body), Some((status, None)), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_json_only_in_part_becomes_json() {
+        for odd in [&b"\"\xaa\""[..], br#""\ud800""#, b"1e400"] {
+            for (status, expected) in [(200, 401), (403, 403)] {
+                let body = [br#"{"success":false,"message":"Authentication failed.","odd":"#, odd, b"}"].concat();
+                let verdict =
+                    judge(StatusCode::from_u16(status).unwrap(), &body, true, true, &Held::default()).unwrap();
+                assert_eq!(verdict.status, expected);
+                assert!(is_object(&verdict.body.unwrap()), "{odd:?} under {status}");
+            }
         }
     }
 
