@@ -59,8 +59,15 @@ impl BaseUrl {
             if !base_path.starts_with('/') {
                 return Err(InvalidUrl("the base path does not begin with `/`"));
             }
+            if base_path.contains(['?', '#']) {
+                return Err(InvalidUrl("a base path has neither a query nor a fragment"));
+            }
         }
         let path = url.path().trim_end_matches('/').to_owned();
+        // As a URL writes it, so that an address which has it already is seen to have it.
+        url.set_path(base_path);
+        let base_path = url.path().trim_end_matches('/').to_owned();
+        let base_path = base_path.as_str();
         let prefix = path.strip_suffix(base_path).unwrap_or(&path);
         if base_path == DEFAULT_BASE_PATH && (prefix.ends_with("/api") || prefix.contains("/api/")) {
             return Err(InvalidUrl(
@@ -145,10 +152,11 @@ impl BaseUrl {
         if path.contains('#') {
             return Err(InvalidUrl("a fragment has no place in a request"));
         }
-        let url = if resource.contains("://") && !resource.starts_with('/') {
+        let url = if let Some((scheme, rest)) = resource.split_once("://").filter(|(scheme, _)| !scheme.contains('/')) {
+            check_start(scheme, rest)?;
             let url = Url::parse(path).map_err(|_| InvalidUrl("not a URL"))?;
             check_authority(&url)?;
-            let below = resource.splitn(4, '/').nth(3).unwrap_or_default();
+            let below = rest.split_once('/').map_or("", |(_, below)| below);
             check_path(&format!("/{below}"))?;
             url
         } else {
@@ -199,12 +207,7 @@ fn read(text: &str) -> Result<Url, InvalidUrl> {
     }
     check_text(text)?;
     let (scheme, rest) = text.split_once("://").ok_or(InvalidUrl("the URL does not begin with `https://`"))?;
-    if !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
-        return Err(InvalidUrl("the URL's scheme is neither `https` nor `http`"));
-    }
-    if rest.starts_with('/') {
-        return Err(InvalidUrl("the URL has no host"));
-    }
+    check_start(scheme, rest)?;
     if rest.contains('?') {
         return Err(InvalidUrl("a base URL has no query"));
     }
@@ -217,6 +220,17 @@ fn read(text: &str) -> Result<Url, InvalidUrl> {
         check_path(&format!("/{}", path.trim_end_matches('/')))?;
     }
     Ok(url)
+}
+
+/// The parser of the URL standard also takes `https:h` and `https:////h`, whose path begins elsewhere than it seems to.
+fn check_start(scheme: &str, rest: &str) -> Result<(), InvalidUrl> {
+    if !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+        return Err(InvalidUrl("the URL's scheme is neither `https` nor `http`"));
+    }
+    if rest.starts_with('/') {
+        return Err(InvalidUrl("the URL has no host"));
+    }
+    Ok(())
 }
 
 fn check_authority(url: &Url) -> Result<(), InvalidUrl> {
@@ -250,7 +264,7 @@ fn check_path(path: &str) -> Result<(), InvalidUrl> {
         if plain.split('/').any(|part| matches!(part, "." | "..")) {
             return Err(InvalidUrl("the path climbs out of the API"));
         }
-        if plain.is_empty() && !inner.is_empty() {
+        if plain.is_empty() && path != "/" {
             return Err(InvalidUrl("the path has an empty segment"));
         }
     }
@@ -288,6 +302,18 @@ mod tests {
         assert_eq!(base.operation("/sessions", &[]).unwrap(), "http://127.0.0.1:4010/sessions");
         assert_eq!(base.resolve("/sessions").unwrap().as_str(), "http://127.0.0.1:4010/sessions");
         assert_eq!(BaseUrl::with_base_path("https://h/x", "/v9/").unwrap().as_str(), "https://h/x/v9");
+    }
+
+    #[test]
+    fn a_base_path_is_the_same_however_it_is_written() {
+        let base = BaseUrl::with_base_path("https://h", "/é/v1").unwrap();
+        assert_eq!(base.as_str(), "https://h/%C3%A9/v1");
+        assert_eq!(BaseUrl::with_base_path(base.as_str(), "/é/v1"), Ok(base.clone()));
+        assert_eq!(BaseUrl::with_base_path("https://h/é/v1", "/%C3%A9/v1"), Ok(base));
+        for path in ["/a?b", "/a#b", "a", "/..", "//"] {
+            let refused = BaseUrl::with_base_path("https://h", path).is_err();
+            assert_eq!(refused, path != "//", "{path}");
+        }
     }
 
     #[test]
@@ -375,6 +401,9 @@ mod tests {
             "https://h:8443/a/../x",
             "https://h:8443//x",
             "javascript://h:8443/x",
+            "//",
+            "https:////h:8443/x",
+            "https:h:8443/a/..%2f://",
         ] {
             assert!(base.resolve(path).is_err(), "{path}");
         }

@@ -91,6 +91,11 @@ pub use paging::{DEFAULT_PAGE_SIZE, MAX_FAILURES, Page, Pages, Records};
 
 pub mod domains;
 
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+#[allow(clippy::panic, reason = "an invariant that does not hold ends the test")]
+pub mod invariants;
+
 #[cfg(feature = "httpmock")]
 mod mock;
 

@@ -143,7 +143,7 @@ impl TokenExchange {
         let remaining = end.saturating_sub(self.clock.wall());
         let now = self.clock.now();
         if remaining >= EXPIRING {
-            session.refresh_no_later_than(now + (remaining - EXPIRING));
+            session.refresh_no_later_than(now.saturating_add(remaining - EXPIRING));
             return;
         }
         session.refresh_no_later_than(now + DAY);

@@ -10,6 +10,9 @@ use bigid_api::{Redact, Secret};
 #[derive(Clone, Default)]
 pub(crate) struct Held(Arc<Mutex<VecDeque<Secret>>>);
 
+/// How many bytes of a secret at the end of a text that breaks off are taken for its beginning.
+pub(crate) const TELLING: usize = 4;
+
 /// How many are kept: a credential and its session, the pair before them, and those of a rotation under way.
 const LATEST: usize = 8;
 
@@ -35,13 +38,9 @@ impl Held {
     pub(crate) fn scrub(&self, text: &[u8]) -> Option<Vec<u8>> {
         self.with(|held| {
             let mut scrubbed = None;
-            for secret in held.iter() {
-                let json = Secret::from(serde_json::to_string(secret.expose()).unwrap_or_default());
-                let json = json.expose().trim_matches('"');
-                for form in [secret.expose(), json] {
-                    if let Some(text) = without(scrubbed.as_deref().unwrap_or(text), form.as_bytes()) {
-                        scrubbed = Some(text);
-                    }
+            for secret in held.iter().flat_map(forms) {
+                if let Some(text) = without(scrubbed.as_deref().unwrap_or(text), secret.expose().as_bytes()) {
+                    scrubbed = Some(text);
                 }
             }
             scrubbed
@@ -53,7 +52,21 @@ impl Held {
         self.scrub(text).map_or(Cow::Borrowed(text), Cow::Owned)
     }
 
-    /// The same, for the errors of `bigid-api`.
+    /// A text that breaks off, without them and without the beginning of one at its end.
+    pub(crate) fn clean_start<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
+        let mut text = self.clean(text);
+        let begun = self.with(|held| held.iter().flat_map(forms).filter_map(|secret| begun(&text, &secret)).max());
+        if let Some(begun) = begun {
+            let kept = text.len() - begun;
+            match &mut text {
+                Cow::Borrowed(text) => *text = text.get(..kept).unwrap_or_default(),
+                Cow::Owned(text) => text.truncate(kept),
+            }
+        }
+        text
+    }
+
+    /// What [`scrub`](Self::scrub) does, for the errors of `bigid-api`.
     pub(crate) fn redact(&self) -> Redact {
         let held = self.clone();
         Redact::new(move |text| held.scrub(text))
@@ -68,6 +81,19 @@ impl std::fmt::Debug for Held {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Held").finish_non_exhaustive()
     }
+}
+
+/// A secret as it is, and as JSON writes it.
+fn forms(secret: &Secret) -> [Secret; 2] {
+    let json = Secret::from(serde_json::to_string(secret.expose()).unwrap_or_default());
+    let inner = json.expose().strip_prefix('"').and_then(|json| json.strip_suffix('"')).unwrap_or_default();
+    [secret.clone(), Secret::from(inner)]
+}
+
+/// How many bytes at the end of a text are the beginning of a secret.
+fn begun(text: &[u8], secret: &Secret) -> Option<usize> {
+    let secret = secret.expose().as_bytes();
+    (TELLING..secret.len()).rev().find(|length| secret.get(..*length).is_some_and(|begun| text.ends_with(begun)))
 }
 
 /// The text with every occurrence of a secret replaced.
@@ -114,6 +140,21 @@ mod tests {
         assert_eq!(scrubbed("aaab, aab").as_deref(), Some("a[redacted], [redacted]"));
         assert_eq!(scrubbed(r#"it was pass"word\"#).as_deref(), Some("it was [redacted]"));
         assert_eq!(scrubbed(r#"{"m":"pass\"word\\"}"#).as_deref(), Some(r#"{"m":"[redacted]"}"#));
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_goes_where_a_text_breaks_off() {
+        let held = Held::default();
+        for secret in ["hunter2", "\"quoted\""] {
+            held.hold(&Secret::from(secret));
+        }
+        let kept = |text: &str| String::from_utf8(held.clean_start(text.as_bytes()).into_owned()).unwrap();
+        assert_eq!(kept("it was hunter"), "it was ");
+        assert_eq!(kept("hunter2, hunt"), "[redacted], ");
+        assert_eq!(kept(r#"it was \"quoted"#), "it was ");
+        assert_eq!(kept("hunt and hun"), "hunt and hun");
+        assert_eq!(kept("hunt hunt"), "hunt ");
+        assert_eq!(held.scrub(b"it was \"quoted\"."), Some(b"it was [redacted].".to_vec()));
     }
 
     #[test]

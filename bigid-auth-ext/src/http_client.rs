@@ -99,8 +99,8 @@ impl HttpOptions {
 
     #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
     fn trust(&self, http: ClientBuilder) -> Result<ClientBuilder, ConfigError> {
-        for (Roots::Add(pem) | Roots::Replace(pem)) in &self.roots {
-            pem.certificates().map_err(ConfigError::Certificates)?;
+        for Roots::Add(pem) | Roots::Replace(pem) in &self.roots {
+            pem.read().map_err(ConfigError::Certificates)?;
         }
         Ok(http)
     }

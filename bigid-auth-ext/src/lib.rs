@@ -117,6 +117,11 @@ pub use http_client::{CONNECT_TIMEOUT, EXCHANGE_TIMEOUT, HEADERS_TIMEOUT, READ_T
 mod builder;
 pub use builder::Builder;
 
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+#[allow(missing_docs, clippy::panic, reason = "an invariant that does not hold ends the test")]
+pub mod invariants;
+
 pub use async_trait::async_trait;
 pub use bigid_api;
 

@@ -14,7 +14,7 @@ pub(crate) const REJECTED: Duration = Duration::from_secs(1);
 const FAILED: Duration = Duration::from_millis(200);
 
 /// The longest that a server's `Retry-After` is obeyed here; a caller that wants to wait longer sees it in the error.
-const RETRY_AFTER: Duration = Duration::from_secs(5);
+pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Default)]
 pub(crate) struct Memory(Mutex<Option<Failure>>);

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | 2xx, a JSON object whose `success` is false, a recorded authentication message | 401, same body |
 //! | 2xx, the same with another message | the `statusCode` in the body where that is an error, else 400, same body |
+//! | either of these, no JSON for who reads all of it | the same status, JSON with the start of its message |
 //! | 2xx, a page of HTML | the status that its title names, else 502, JSON with the start of the page's text |
 //! | 4xx or 5xx whose body is no JSON object | same status, JSON with the start of the text |
 //!
@@ -22,7 +23,7 @@ use http_body_util::BodyExt as _;
 use reqwest::{Request, Response};
 use reqwest_middleware::{Middleware, Next};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use bigid_api::{Operation, Redact};
 
@@ -47,7 +48,7 @@ impl Normalize {
 pub(crate) const SMALL: usize = 64 * 1024;
 
 /// How much of a body that is not JSON is kept as a message.
-const MESSAGE_LENGTH: usize = 200;
+pub(crate) const MESSAGE_LENGTH: usize = 200;
 
 /// What deployed servers say of a credential that they do not take, as recorded; each is the start of a message.
 const AUTHENTICATION_MESSAGES: [&str; 3] =
@@ -68,7 +69,11 @@ impl Middleware for Normalize {
     }
 }
 
-async fn normalize(response: Response, described: bool, held: &Held) -> reqwest_middleware::Result<Response> {
+pub(crate) async fn normalize(
+    response: Response,
+    described: bool,
+    held: &Held,
+) -> reqwest_middleware::Result<Response> {
     let status = response.status();
     let bodiless = status.is_informational() || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
     if bodiless || status.is_redirection() {
@@ -152,7 +157,7 @@ fn judge(status: StatusCode, start: &[u8], whole: bool, described: bool, held: &
     let text = start.trim_ascii_start();
     if status.is_success() {
         if text.starts_with(b"{") {
-            return refusal(text).map(|status| Verdict { status, page: false, body: None });
+            return refusal(text, held);
         }
         let page = Page::read(text, held)?;
         return (described || page.status.is_some()).then(|| Verdict {
@@ -161,27 +166,41 @@ fn judge(status: StatusCode, start: &[u8], whole: bool, described: bool, held: &
             body: Some(message(&page.text)),
         });
     }
-    if text.starts_with(b"{") && (!whole || serde_json::from_slice::<Envelope>(text).is_ok()) {
+    if text.starts_with(b"{") && (!whole || is_object(text)) {
         return None;
     }
-    let kept = Page::read(text, held).map_or_else(|| plain(&held.clean(text)), |page| page.text);
-    let kept = if kept.is_empty() { status.canonical_reason().unwrap_or_default().to_owned() } else { kept };
-    Some(Verdict { status, page: false, body: Some(message(&kept)) })
+    let kept = Page::read(text, held).map_or_else(|| plain(text, whole, held), |page| page.text);
+    Some(Verdict { status, page: false, body: Some(message(or_reason(&kept, status))) })
 }
 
-/// The status that a body of a successful answer means, where it means another one.
-fn refusal(body: &[u8]) -> Option<StatusCode> {
+/// The verdict on the body of a successful answer that means another status.
+fn refusal(body: &[u8], held: &Held) -> Option<Verdict> {
     // A first frame that is not the whole body is no JSON, and no verdict is made on it.
     let envelope: Envelope = serde_json::from_slice(body).ok()?;
     if envelope.success != Value::Bool(false) {
         return None;
     }
-    let message = envelope.message.as_str().unwrap_or_default();
-    if AUTHENTICATION_MESSAGES.iter().any(|known| message.starts_with(known)) {
-        return Some(StatusCode::UNAUTHORIZED);
-    }
-    let embedded = envelope.status_code.as_u64().and_then(|code| StatusCode::from_u16(u16::try_from(code).ok()?).ok());
-    embedded.filter(|status| status.is_client_error() || status.is_server_error()).or(Some(StatusCode::BAD_REQUEST))
+    let said = envelope.message.as_str().unwrap_or_default();
+    let embedded = || {
+        let status = StatusCode::from_u16(u16::try_from(envelope.status_code.as_u64()?).ok()?).ok()?;
+        (status.is_client_error() || status.is_server_error()).then_some(status)
+    };
+    let status = if AUTHENTICATION_MESSAGES.iter().any(|known| said.starts_with(known)) {
+        StatusCode::UNAUTHORIZED
+    } else {
+        embedded().unwrap_or(StatusCode::BAD_REQUEST)
+    };
+    let kept = (!is_object(body)).then(|| message(or_reason(&plain(said.as_bytes(), true, held), status)));
+    Some(Verdict { status, page: false, body: kept })
+}
+
+/// Whether a body can be read as an object by the layers above. An [`Envelope`] can be had of less: what it skips may be no UTF-8.
+fn is_object(body: &[u8]) -> bool {
+    serde_json::from_slice::<Map<String, Value>>(body).is_ok()
+}
+
+fn or_reason(text: &str, status: StatusCode) -> &str {
+    if text.is_empty() { status.canonical_reason().unwrap_or_default() } else { text }
 }
 
 /// A page of HTML.
@@ -206,7 +225,7 @@ impl Page {
             let end = lower.get(start..)?.find("</title>")? + start;
             page.get(start..end)
         });
-        let title = plain(title.unwrap_or_default().as_bytes());
+        let title = plain(title.unwrap_or_default().as_bytes(), true, held);
         let status = title.split_whitespace().next().and_then(|word| word.parse::<u16>().ok());
         let status = status
             .and_then(|code| StatusCode::from_u16(code).ok())
@@ -215,14 +234,23 @@ impl Page {
     }
 }
 
-/// The start of a text, on one line.
-fn plain(text: &[u8]) -> String {
-    let text = String::from_utf8_lossy(text.get(..4 * MESSAGE_LENGTH).unwrap_or(text));
+/// The start of a text, on one line. `whole` says that the text does not go on where it ends here.
+fn plain(text: &[u8], whole: bool, held: &Held) -> String {
+    let clean = held.clean(text);
+    let start = clean.get(..4 * MESSAGE_LENGTH);
+    let text = String::from_utf8_lossy(start.unwrap_or(&clean));
     let words: Vec<&str> = text
         .split(|character: char| character.is_whitespace() || character.is_control())
         .filter(|word| !word.is_empty())
         .collect();
-    words.join(" ").chars().take(MESSAGE_LENGTH).collect()
+    let line = words.join(" ");
+    // A secret with a space in it may have been written with a line end there, and may be what the text breaks off in.
+    let line = if whole && start.is_none() {
+        held.clean(line.as_bytes())
+    } else {
+        held.clean_start(line.trim_end_matches(char::REPLACEMENT_CHARACTER).trim_end().as_bytes())
+    };
+    String::from_utf8_lossy(&line).trim_end().chars().take(MESSAGE_LENGTH).collect()
 }
 
 fn message(text: &str) -> Bytes {
@@ -254,6 +282,19 @@ mod tests {
             (r#"{"success":false,"statusCode":200,"message":7}"#, 400),
         ] {
             assert_eq!(verdict(200, body), Some((status, None)), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_json_only_in_part_becomes_json() {
+        for odd in [&b"\"\xaa\""[..], br#""\ud800""#, b"1e400"] {
+            for (status, expected) in [(200, 401), (403, 403)] {
+                let body = [br#"{"success":false,"message":"Authentication failed.","odd":"#, odd, b"}"].concat();
+                let verdict =
+                    judge(StatusCode::from_u16(status).unwrap(), &body, true, true, &Held::default()).unwrap();
+                assert_eq!(verdict.status, expected);
+                assert!(is_object(&verdict.body.unwrap()), "{odd:?} under {status}");
+            }
         }
     }
 
@@ -300,6 +341,23 @@ mod tests {
         assert_eq!(verdict(500, "[1]"), Some((500, said("[1]"))));
         assert_eq!(verdict(401, r#"{"message":"Refresh token not valid"}"#), None);
         assert_eq!(verdict(400, &"é".repeat(4000)).unwrap().1, said(&"é".repeat(200)));
+    }
+
+    #[test]
+    fn a_message_holds_no_secret_however_it_was_written_or_cut() {
+        let held = Held::default();
+        held.hold(&"correct horse".into());
+        let kept = |body: &str, whole| {
+            let verdict = judge(StatusCode::BAD_GATEWAY, body.as_bytes(), whole, true, &held).unwrap();
+            Some(String::from_utf8(verdict.body.unwrap().to_vec()).unwrap())
+        };
+        assert_eq!(kept("not correct\n\thorse!", true), said("not [redacted]!"));
+        assert_eq!(kept("<html><title>not correct\nhorse</title>", true), said("not [redacted]"));
+        assert_eq!(kept("not correct hor", false), said("not"));
+        assert_eq!(kept("not correct hor", true), said("not correct hor"));
+        assert_eq!(kept(&format!("not {}correct horse", " ".repeat(790)), true), said("not [redac"));
+        assert_eq!(kept(&format!("not {}correct\nhorse", " ".repeat(790)), true), said("not"));
+        assert_eq!(kept(&format!("not{}é", " ".repeat(796)), true), said("not"));
     }
 
     #[test]

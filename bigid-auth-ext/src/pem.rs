@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
 use reqwest::Certificate;
 
 /// Certificates in PEM: any number of them, out of a file or out of memory.
@@ -44,7 +45,16 @@ impl Pem {
         Self(Source::Bytes(pem.into()))
     }
 
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub(crate) fn certificates(&self) -> Result<Vec<Certificate>, PemError> {
+        let failed = |what| PemError { source: self.clone(), what };
+        let certificates =
+            Certificate::from_pem_bundle(&self.read()?).map_err(|error| failed(What::Malformed(Arc::new(error))))?;
+        if certificates.is_empty() { Err(failed(What::Empty)) } else { Ok(certificates) }
+    }
+
+    /// The text itself, which is all that a build without TLS looks at.
+    pub(crate) fn read(&self) -> Result<Vec<u8>, PemError> {
         let failed = |what| PemError { source: self.clone(), what };
         let pem = match &self.0 {
             Source::Bytes(pem) => pem.clone(),
@@ -60,9 +70,7 @@ impl Pem {
         if pem.len() as u64 > MAX_FILE {
             return Err(failed(What::TooLarge));
         }
-        let certificates =
-            Certificate::from_pem_bundle(&pem).map_err(|error| failed(What::Malformed(Arc::new(error))))?;
-        if certificates.is_empty() { Err(failed(What::Empty)) } else { Ok(certificates) }
+        Ok(pem)
     }
 }
 
@@ -83,6 +91,10 @@ pub struct PemError {
 }
 
 #[derive(Debug, Clone)]
+#[cfg_attr(
+    not(any(feature = "rustls", feature = "native-tls")),
+    allow(dead_code, reason = "nothing is parsed without TLS")
+)]
 enum What {
     Unreadable(std::io::ErrorKind),
     TooLarge,

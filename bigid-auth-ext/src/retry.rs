@@ -113,7 +113,7 @@ impl Retry {
     }
 
     /// How long to wait before the next attempt; `None` where there is to be none.
-    fn pause(
+    pub(crate) fn pause(
         &self,
         policy: RetryPolicy,
         outcome: &Result<Response, Error>,
@@ -126,7 +126,7 @@ impl Retry {
         let limit = FIRST_PAUSE.saturating_mul(1 << (attempt - 1).min(16)).min(MAX_PAUSE);
         let asked = outcome.as_ref().ok().and_then(|response| retry_after(response.headers(), self.clock.wall()));
         let pause = limit.mul_f64(fastrand::f64()).max(asked.unwrap_or_default().min(MAX_RETRY_AFTER));
-        let left = (begun + policy.elapsed).saturating_sub(self.clock.now());
+        let left = begun.saturating_add(policy.elapsed).saturating_sub(self.clock.now());
         (pause <= left && self.budget.take()).then_some(pause)
     }
 }

@@ -60,10 +60,12 @@ impl Session {
     ) -> Result<Self, &'static str> {
         let end = claims(token.expose()).and_then(|claims| seconds(&claims.exp));
         let lifetime = match end {
-            Some(end) if end <= wall.as_secs_f64() => return Err("it has expired"),
-            Some(end) => Duration::from_secs_f64((end - wall.as_secs_f64()).min(MAX_LIFETIME.as_secs_f64())),
+            Some(end) => Duration::from_secs_f64((end - wall.as_secs_f64()).clamp(0.0, MAX_LIFETIME.as_secs_f64())),
             None => OPAQUE_LIFETIME,
         };
+        if lifetime.is_zero() {
+            return Err("it has expired");
+        }
         Ok(Self::of(header(token, prefix)?, now, lifetime, true))
     }
 
@@ -230,6 +232,22 @@ pub(crate) mod tests {
     fn what_was_never_good_is_refused() {
         for payload in [r#"{"iat":5,"exp":5}"#, r#"{"iat":5,"exp":4}"#, r#"{"iat":1e308,"exp":-1e308}"#] {
             assert!(lifetime(&jwt(payload)).is_err(), "{payload}");
+        }
+    }
+
+    #[test]
+    fn a_given_token_ends_on_the_wall_clock_and_never_at_once() {
+        let given = |payload, wall| {
+            let session =
+                Session::given(&jwt(payload).into(), HeaderPrefix::Raw, Duration::ZERO, Duration::from_secs(wall));
+            session.map(|session| session.lifetime().as_secs())
+        };
+        assert_eq!(given(r#"{"exp":160}"#, 100), Ok(60));
+        assert_eq!(given(r#"{"exp":1e300}"#, 100), Ok(MAX_LIFETIME.as_secs()));
+        assert_eq!(given("{}", 100), Ok(OPAQUE_LIFETIME.as_secs()));
+        // What is left of the last is less than a clock can tell.
+        for (payload, wall) in [(r#"{"exp":100}"#, 100), (r#"{"exp":-1}"#, 0), (r#"{"exp":1e-10}"#, 0)] {
+            assert_eq!(given(payload, wall), Err("it has expired"), "{payload}");
         }
     }
 

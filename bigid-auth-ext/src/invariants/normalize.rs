@@ -1,0 +1,291 @@
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::io;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
+
+use bigid_api::Secret;
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
+use http::{HeaderMap, StatusCode};
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::BodyExt as _;
+use reqwest::Response;
+use serde_json::{Map, Value};
+
+use crate::held::{Held, TELLING};
+use crate::normalize::{MESSAGE_LENGTH, Rewritten};
+
+/// Three bytes and a line for the answer (its status, from `a`; its form, from `0`; the length of its first frame; a credential that the
+/// client holds), and then its body.
+pub fn normalize(bytes: &[u8]) {
+    let [status, form, first, rest @ ..] = bytes else { return };
+    let Some(end) = rest.iter().position(|byte| *byte == b'\n') else { return };
+    let (secret, body) = rest.split_at(end);
+    an_answer(&Answer {
+        status: STATUSES.get(usize::from(status.wrapping_sub(b'a')) % STATUSES.len()).map_or(200, |status| *status),
+        described: form & 1 == 0,
+        known_length: form & 2 == 0,
+        broken: form & 4 != 0,
+        first: usize::from(*first),
+        secret: String::from_utf8_lossy(secret).into_owned(),
+        body: body.get(1..).unwrap_or_default().to_vec(),
+    });
+}
+
+const STATUSES: [u16; 21] =
+    [200, 201, 206, 299, 400, 401, 403, 404, 405, 409, 415, 429, 500, 502, 503, 504, 599, 101, 204, 302, 304];
+
+#[derive(Debug, Clone)]
+struct Answer {
+    status: u16,
+    described: bool,
+    known_length: bool,
+    broken: bool,
+    first: usize,
+    secret: String,
+    body: Vec<u8>,
+}
+
+fn an_answer(answer: &Answer) {
+    let held = Held::default();
+    held.hold(&Secret::from(answer.secret.as_str()));
+    nothing_held_survives(&held, answer);
+
+    let sent = answer.response();
+    let (status, headers) = (sent.status(), sent.headers().clone());
+    let response = at_once(crate::normalize::normalize(sent, answer.described, &held));
+    let response = response.unwrap_or_else(|error| panic!("{error} of {answer:?}"));
+    assert_eq!(response.url().as_str(), "https://h/api/v1/x");
+    let rewritten = response.extensions().get::<Rewritten>().copied();
+    let (parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
+    let (body, broken) = at_once(read(body));
+
+    let is_object = || serde_json::from_slice::<Map<String, Value>>(&body).is_ok();
+    let is_error = parts.status.is_client_error() || parts.status.is_server_error();
+    assert!(!is_error || !answer.known_length || answer.broken || is_object(), "{answer:?} became {body:?}");
+
+    let Some(rewritten) = rewritten else {
+        assert_eq!((parts.status, &parts.headers), (status, &headers), "{answer:?}");
+        assert!(body == answer.body && broken == answer.broken, "{answer:?}: {body:?}");
+        return;
+    };
+    assert!(!broken && rewritten.original == status && !status.is_redirection(), "{answer:?}");
+    assert!(if status.is_success() { is_error } else { parts.status == status }, "{answer:?} became {}", parts.status);
+    is_framed(&parts.headers, &body);
+    if parts.headers.get(CONTENT_TYPE) == headers.get(CONTENT_TYPE) {
+        let said: Value = serde_json::from_slice(&body).unwrap_or_else(|error| panic!("{error} of {answer:?}"));
+        assert!(answer.body.starts_with(&body) && said["success"] == false && status.is_success(), "{answer:?}");
+    } else {
+        is_a_message(&body, parts.status, answer);
+    }
+}
+
+fn is_framed(headers: &HeaderMap, body: &[u8]) {
+    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    assert_eq!((length, headers.get(TRANSFER_ENCODING)), (Some(body.len()), None));
+}
+
+/// JSON in the documented form, on one line, of the server's own words or ours.
+fn is_a_message(body: &[u8], status: StatusCode, answer: &Answer) {
+    let said: Value = serde_json::from_slice(body).unwrap_or_else(|error| panic!("{error} of {answer:?}"));
+    let Some(message) = said["message"].as_str() else { panic!("no message for {answer:?}") };
+    assert!(said["success"] == false && said.as_object().is_some_and(|fields| fields.len() == 2), "{answer:?}");
+    assert!(message.chars().count() <= MESSAGE_LENGTH && !message.chars().any(char::is_control), "{answer:?}");
+    let reason = status.canonical_reason().unwrap_or_default();
+    if [reason, "a page of HTML"].contains(&message) {
+        return;
+    }
+    // A message that was in JSON may be written otherwise there.
+    let written = !StatusCode::from_u16(answer.status).is_ok_and(|sent| sent.is_success())
+        || !answer.body.trim_ascii_start().starts_with(b"{");
+    // What was replaced or cut off is not in the body either.
+    if written && message.chars().count() < MESSAGE_LENGTH && !message.contains("[redacted") {
+        let sent = String::from_utf8_lossy(&answer.body);
+        let words = if answer.known_length { message.rsplit_once(' ').map_or(message, |(words, _)| words) } else { "" };
+        assert!(words.split(' ').all(|word| sent.contains(word)), "{message:?} of {answer:?}");
+    }
+    if can_be_told_apart(&answer.secret) {
+        assert!(!message.contains(&answer.secret), "{message:?} of {answer:?}");
+    }
+    if written && !answer.known_length {
+        does_not_break_off_in_a_secret(message, answer);
+    }
+}
+
+/// The beginning that the first frame ends in is not in the message. What the frame says before may well be the same.
+fn does_not_break_off_in_a_secret(message: &str, answer: &Answer) {
+    let start = String::from_utf8_lossy(answer.body.get(..answer.first).unwrap_or(&answer.body));
+    let words = start.split(|character: char| character.is_whitespace() || character.is_control());
+    let line = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let secret = answer.secret.as_str();
+    let beginnings = (TELLING..secret.len()).rev().filter_map(|length| secret.get(..length));
+    let Some(begun) = beginnings.into_iter().find(|begun| line.ends_with(begun)) else { return };
+    let kept = message.matches(begun).count();
+    assert!(kept < line.matches(begun).count() || "redacted".contains(begun), "{message:?} of {answer:?}");
+}
+
+fn nothing_held_survives(held: &Held, answer: &Answer) {
+    let clean = held.clean(&answer.body);
+    if can_be_told_apart(&answer.secret) {
+        let json = serde_json::to_string(&answer.secret).unwrap_or_default();
+        let json = json.strip_prefix('"').and_then(|json| json.strip_suffix('"')).unwrap_or_default();
+        for form in [answer.secret.as_str(), json] {
+            assert!(!contains(&clean, form.as_bytes()), "{answer:?} became {clean:?}");
+        }
+    }
+    if !contains(&clean, b"[redacted]") {
+        assert_eq!(clean, Cow::Borrowed(&answer.body), "{answer:?}");
+    }
+}
+
+/// What stands in a secret's place cannot be, nor make, the secret.
+fn can_be_told_apart(secret: &str) -> bool {
+    !secret.is_empty() && !secret.contains(['[', ']']) && !"redacted".contains(secret)
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    !part.is_empty() && text.windows(part.len()).any(|window| window == part)
+}
+
+impl Answer {
+    fn response(&self) -> Response {
+        let (first, rest) = self.body.split_at(self.first.min(self.body.len()));
+        let frames = [first, rest].into_iter().filter(|frame| !frame.is_empty()).map(Bytes::copy_from_slice);
+        let length = (self.known_length && !self.broken).then_some(self.body.len());
+        let body = Frames { frames: frames.collect(), length, broken: self.broken };
+        let mut response = http::Response::new(reqwest::Body::wrap(body));
+        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or_default();
+        response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static("text/html"));
+        if length.is_none() {
+            response.headers_mut().insert(TRANSFER_ENCODING, http::HeaderValue::from_static("chunked"));
+        }
+        let (parts, body) = response.into_parts();
+        let url = reqwest::Url::parse("https://h/api/v1/x").unwrap_or_else(|error| panic!("{error}"));
+        crate::resumed::rebuild(parts, body, url)
+    }
+}
+
+/// A body that is there already.
+struct Frames {
+    frames: VecDeque<Bytes>,
+    length: Option<usize>,
+    broken: bool,
+}
+
+impl Body for Frames {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        let frame = self.frames.pop_front().map(|data| Ok(Frame::data(data)));
+        let broken = || std::mem::take(&mut self.broken).then(|| Err(io::ErrorKind::ConnectionReset.into()));
+        Poll::Ready(frame.or_else(broken))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.length.map_or_else(SizeHint::default, |length| SizeHint::with_exact(length as u64))
+    }
+}
+
+async fn read(mut body: reqwest::Body) -> (Vec<u8>, bool) {
+    let mut whole = Vec::new();
+    while let Some(frame) = body.frame().await {
+        match frame {
+            Ok(frame) => whole.extend_from_slice(&frame.into_data().unwrap_or_default()),
+            Err(_) => return (whole, true),
+        }
+    }
+    (whole, false)
+}
+
+/// The outcome of what has nothing to wait for.
+fn at_once<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(outcome) => outcome,
+        Poll::Pending => panic!("it waits for something"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const SECRETS: [&str; 7] = ["hunter2-hunter2", "correct horse", "pa\"ss\\word", "é", "aab", "success", ""];
+
+    const FRAGMENTS: [&str; 36] = [
+        "\"odd\":\"\\ud800\"",
+        "1e400",
+        "{",
+        "}",
+        "{\"success\":false,\"message\":\"",
+        "\"success\":false",
+        "\"success\":true",
+        "\"message\":",
+        "\"statusCode\":",
+        "409",
+        "200",
+        "\"Failed to authenticate token.\"",
+        "\"Refresh token not valid\"",
+        ",",
+        "\"",
+        "\\",
+        "[",
+        "]",
+        "<html>",
+        "<!doctype html>",
+        "<title>",
+        "</title>",
+        "502 Bad Gateway",
+        "200 OK",
+        "Sign in",
+        "\u{feff}",
+        " ",
+        "\n",
+        "\t",
+        "é",
+        "\u{85}",
+        "\u{0}",
+        "correct",
+        "horse",
+        "hunter2-hunt",
+        "success",
+    ];
+
+    fn body(secret: &'static str) -> impl Strategy<Value = Vec<u8>> {
+        let piece = prop_oneof![
+            8 => proptest::sample::select(&FRAGMENTS[..]).prop_map(|text| text.as_bytes().to_vec()),
+            2 => Just(secret.as_bytes().to_vec()),
+            1 => proptest::collection::vec(any::<u8>(), 0..3),
+            1 => (0..900_usize, "[a-zé ]").prop_map(|(times, text)| text.repeat(times).into_bytes()),
+        ];
+        proptest::collection::vec(piece, 0..10).prop_map(|pieces| pieces.concat())
+    }
+
+    fn answer() -> impl Strategy<Value = Answer> {
+        let status = prop_oneof![Just(200), 200..600_u16, 100..1000_u16];
+        let secret = proptest::sample::select(&SECRETS[..]);
+        let form = (status, any::<bool>(), any::<bool>(), proptest::bool::weighted(0.1), 0..64_usize);
+        (form, secret.prop_flat_map(|secret| (Just(secret), body(secret)))).prop_map(
+            |((status, described, known_length, broken, first), (secret, body))| Answer {
+                status,
+                described,
+                known_length,
+                broken,
+                first,
+                secret: secret.to_owned(),
+                body,
+            },
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_answer_passes_untouched_or_becomes_an_error_that_says_so(answer in answer()) {
+            an_answer(&answer);
+        }
+    }
+}
