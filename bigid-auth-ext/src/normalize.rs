@@ -157,7 +157,7 @@ fn judge(status: StatusCode, start: &[u8], whole: bool, described: bool, held: &
     let text = start.trim_ascii_start();
     if status.is_success() {
         if text.starts_with(b"{") {
-            return refusal(text, held);
+            return refusal(start, text, held);
         }
         let page = Page::read(text, held)?;
         return (described || page.status.is_some()).then(|| Verdict {
@@ -166,7 +166,7 @@ fn judge(status: StatusCode, start: &[u8], whole: bool, described: bool, held: &
             body: Some(message(&page.text)),
         });
     }
-    if text.starts_with(b"{") && (!whole || is_object(text)) {
+    if text.starts_with(b"{") && (!whole || is_object(start)) {
         return None;
     }
     let kept = Page::read(text, held).map_or_else(|| plain(text, whole, held), |page| page.text);
@@ -174,9 +174,9 @@ fn judge(status: StatusCode, start: &[u8], whole: bool, described: bool, held: &
 }
 
 /// The verdict on the body of a successful answer that means another status.
-fn refusal(body: &[u8], held: &Held) -> Option<Verdict> {
+fn refusal(body: &[u8], text: &[u8], held: &Held) -> Option<Verdict> {
     // A first frame that is not the whole body is no JSON, and no verdict is made on it.
-    let envelope: Envelope = serde_json::from_slice(body).ok()?;
+    let envelope: Envelope = serde_json::from_slice(text).ok()?;
     if envelope.success != Value::Bool(false) {
         return None;
     }
@@ -194,7 +194,8 @@ fn refusal(body: &[u8], held: &Held) -> Option<Verdict> {
     Some(Verdict { status, page: false, body: kept })
 }
 
-/// Whether a body can be read as an object by the layers above. An [`Envelope`] can be had of less: what it skips may be no UTF-8.
+/// Whether a body can be read as an object by the layers above. An [`Envelope`] can be had of less: what it
+/// skips may be no UTF-8, and a form feed may stand before it.
 fn is_object(body: &[u8]) -> bool {
     serde_json::from_slice::<Map<String, Value>>(body).is_ok()
 }
@@ -296,6 +297,14 @@ mod tests {
                 assert!(is_object(&verdict.body.unwrap()), "{odd:?} under {status}");
             }
         }
+    }
+
+    #[test]
+    fn a_form_feed_before_json_makes_it_none() {
+        let refused = "\u{c}{\"success\":false,\"message\":\"Authentication failed.\"}";
+        assert_eq!(verdict(200, refused), Some((401, said("Authentication failed."))));
+        assert_eq!(verdict(401, "\u{c}{}"), Some((401, said("{}"))));
+        assert_eq!(verdict(200, "\u{c}{}"), None);
     }
 
     #[test]

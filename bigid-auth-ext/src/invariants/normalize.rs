@@ -214,7 +214,7 @@ mod tests {
 
     const SECRETS: [&str; 7] = ["hunter2-hunter2", "correct horse", "pa\"ss\\word", "é", "aab", "success", ""];
 
-    const FRAGMENTS: [&str; 36] = [
+    const FRAGMENTS: [&str; 37] = [
         "\"odd\":\"\\ud800\"",
         "1e400",
         "{",
@@ -247,6 +247,7 @@ mod tests {
         "é",
         "\u{85}",
         "\u{0}",
+        "\u{c}",
         "correct",
         "horse",
         "hunter2-hunt",
