@@ -1,6 +1,7 @@
 //! Answers, compared with the contract.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -57,7 +58,7 @@ impl Contract {
 }
 
 /// The documented answer of a status: its own, or that of its range.
-fn documented(operation: &Operation, status: u16) -> Option<(&str, &BTreeMap<String, Schema>)> {
+fn documented(operation: &Operation, status: u16) -> Option<(&str, &BTreeMap<String, Arc<Schema>>)> {
     let range = format!("{}XX", status / 100);
     let keys = [status.to_string(), range, "default".to_owned()];
     let found = keys.iter().find_map(|key| operation.answers.get_key_value(key));
@@ -65,7 +66,10 @@ fn documented(operation: &Operation, status: u16) -> Option<(&str, &BTreeMap<Str
 }
 
 /// The documented content that an answer is, and whether its content type says something else. `None` where no body is documented.
-fn chosen<'c>(content: &'c BTreeMap<String, Schema>, answer: &Answer<'_>) -> Option<((&'c str, &'c Schema), bool)> {
+fn chosen<'c>(
+    content: &'c BTreeMap<String, Arc<Schema>>,
+    answer: &Answer<'_>,
+) -> Option<((&'c str, &'c Arc<Schema>), bool)> {
     let sent = answer.content_type.map(essence);
     let as_sent = sent.as_deref().and_then(|sent| content.get_key_value(sent));
     let (media_type, schema) = as_sent.or_else(|| content.first_key_value())?;

@@ -7,7 +7,7 @@ use http::HeaderMap;
 use serde_json::Value;
 
 use crate::operation::Operation;
-use crate::schema::components;
+use crate::schema::Schemas;
 
 /// The checked-in contract: every operation that a request can be for.
 #[derive(Debug)]
@@ -66,11 +66,11 @@ impl Contract {
     fn read(text: &str) -> Self {
         let contract: Value =
             serde_json::from_str(text).unwrap_or_else(|error| panic!("the contract is no JSON: {error}"));
-        let components = components(&contract);
+        let mut schemas = Schemas::of(&contract);
         let mut operations = Vec::new();
         for (path, item) in contract["paths"].as_object().into_iter().flatten() {
             for (method, operation) in item.as_object().into_iter().flatten() {
-                operations.push(Operation::new(path, method, operation, &contract, &components));
+                operations.push(Operation::new(path, method, operation, &contract, &mut schemas));
             }
         }
         // Concrete paths come before templates, so that the first match is the right one.

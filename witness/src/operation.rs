@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::schema::Schema;
+use crate::schema::{Schema, Schemas};
 use crate::template::Template;
 
 /// One operation of the contract.
@@ -18,20 +19,20 @@ pub struct Operation {
     /// Each alternative is the one scheme it needs; none for an operation that goes without.
     pub(crate) security: Vec<Scheme>,
     /// The documented answers by their key: a status, or a range such as `2XX`.
-    pub(crate) answers: BTreeMap<String, BTreeMap<String, Schema>>,
+    pub(crate) answers: BTreeMap<String, BTreeMap<String, Arc<Schema>>>,
 }
 
 pub(crate) struct Parameter {
     pub(crate) name: String,
     pub(crate) in_path: bool,
     pub(crate) required: bool,
-    pub(crate) schema: Schema,
+    pub(crate) schema: Arc<Schema>,
 }
 
 pub(crate) struct Body {
     pub(crate) required: bool,
     /// By media type.
-    pub(crate) content: BTreeMap<String, Schema>,
+    pub(crate) content: BTreeMap<String, Arc<Schema>>,
 }
 
 pub(crate) struct Scheme {
@@ -47,53 +48,59 @@ impl Operation {
         &self.id
     }
 
-    #[allow(clippy::panic, reason = "the contract is a file of this repository, and what is not judged must not pass")]
-    pub(crate) fn new(
-        path: &str,
-        method: &str,
-        operation: &Value,
-        contract: &Value,
-        components: &BTreeMap<String, Value>,
-    ) -> Self {
-        let content = |node: &Value| -> BTreeMap<String, Schema> {
-            let media = node["content"].as_object().into_iter().flatten();
-            media.map(|(kind, media)| (kind.clone(), Schema::new(&media["schema"], components))).collect()
-        };
-        let parameter = |parameter: &Value| Parameter {
-            name: text(&parameter["name"]),
-            in_path: match parameter["in"].as_str() {
-                Some("path") => true,
-                Some("query") => false,
-                other => panic!("a parameter in {other:?} is not judged; teach it to request.rs"),
-            },
-            required: parameter["required"] == true,
-            schema: Schema::new(&parameter["schema"], components),
-        };
-        let scheme = |alternative: &Value| {
-            let names: Vec<&String> = alternative.as_object().into_iter().flatten().map(|(name, _)| name).collect();
-            let [name] = names.as_slice() else { panic!("{path}: an alternative of several schemes is not judged") };
-            let scheme = &contract["components"]["securitySchemes"][name.as_str()];
-            let bearer = match (scheme["type"].as_str(), scheme["scheme"].as_str(), scheme["name"].as_str()) {
-                (Some("http"), Some("bearer"), _) => true,
-                (Some("apiKey"), _, Some("Authorization")) => false,
-                _ => panic!("the security scheme {name} is not judged; teach it to security.rs"),
-            };
-            Scheme { name: (*name).clone(), bearer }
-        };
-        let body = operation
-            .get("requestBody")
-            .map(|body| Body { required: body["required"] == true, content: content(body) });
+    pub(crate) fn new(path: &str, method: &str, operation: &Value, contract: &Value, schemas: &mut Schemas) -> Self {
+        let list = |name: &str| operation[name].as_array().into_iter().flatten();
         let answers = operation["responses"].as_object().into_iter().flatten();
         Self {
             id: text(&operation["operationId"]),
             method: method.to_uppercase(),
             template: Template::new(path),
-            parameters: operation["parameters"].as_array().into_iter().flatten().map(parameter).collect(),
-            body,
-            security: operation["security"].as_array().into_iter().flatten().map(scheme).collect(),
-            answers: answers.map(|(key, answer)| (key.clone(), content(answer))).collect(),
+            parameters: list("parameters").map(|parameter| Parameter::new(parameter, schemas)).collect(),
+            body: operation
+                .get("requestBody")
+                .map(|body| Body { required: body["required"] == true, content: content(body, schemas) }),
+            security: list("security").map(|alternative| Scheme::new(alternative, contract)).collect(),
+            answers: answers.map(|(key, answer)| (key.clone(), content(answer, schemas))).collect(),
         }
     }
+}
+
+impl Parameter {
+    #[allow(clippy::panic, reason = "the contract is a file of this repository, and what is not judged must not pass")]
+    fn new(parameter: &Value, schemas: &mut Schemas) -> Self {
+        let in_path = match parameter["in"].as_str() {
+            Some("path") => true,
+            Some("query") => false,
+            other => panic!("a parameter in {other:?} is not judged; teach it to request.rs"),
+        };
+        Self {
+            name: text(&parameter["name"]),
+            in_path,
+            required: parameter["required"] == true,
+            schema: schemas.schema(&parameter["schema"]),
+        }
+    }
+}
+
+impl Scheme {
+    #[allow(clippy::panic, reason = "the contract is a file of this repository, and what is not judged must not pass")]
+    fn new(alternative: &Value, contract: &Value) -> Self {
+        let names: Vec<&String> = alternative.as_object().into_iter().flatten().map(|(name, _)| name).collect();
+        let [name] = names.as_slice() else { panic!("an alternative of {} schemes is not judged", names.len()) };
+        let scheme = &contract["components"]["securitySchemes"][name.as_str()];
+        let bearer = match (scheme["type"].as_str(), scheme["scheme"].as_str(), scheme["name"].as_str()) {
+            (Some("http"), Some("bearer"), _) => true,
+            (Some("apiKey"), _, Some("Authorization")) => false,
+            _ => panic!("the security scheme {name} is not judged; teach it to security.rs"),
+        };
+        Self { name: (*name).clone(), bearer }
+    }
+}
+
+/// The schemas of a body, by media type.
+fn content(node: &Value, schemas: &mut Schemas) -> BTreeMap<String, Arc<Schema>> {
+    let content = node["content"].as_object().into_iter().flatten();
+    content.map(|(media_type, media)| (media_type.clone(), schemas.schema(&media["schema"]))).collect()
 }
 
 impl fmt::Debug for Operation {

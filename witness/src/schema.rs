@@ -3,7 +3,7 @@
 //! OpenAPI 3.0 is draft 4 but for two things: `nullable` stands beside a type, and whatever stands beside a `$ref` does not count.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value, json};
@@ -19,7 +19,7 @@ impl Schema {
     ///
     /// # Panics
     /// On a keyword whose meaning is not known here, because passing over it would be a judgement not made.
-    pub(crate) fn new(schema: &Value, components: &BTreeMap<String, Value>) -> Self {
+    fn new(schema: &Value, components: &BTreeMap<String, Value>) -> Self {
         let mut document = translated(schema);
         let mut definitions = Map::new();
         let mut missing = references(&document);
@@ -61,10 +61,23 @@ fn compiled(document: &Value) -> Validator {
     options.build(document).unwrap_or_else(|error| panic!("a schema of the contract does not compile: {error}"))
 }
 
-/// Every named schema of the contract.
-pub(crate) fn components(contract: &Value) -> BTreeMap<String, Value> {
-    let schemas = contract["components"]["schemas"].as_object().into_iter().flatten();
-    schemas.map(|(name, schema)| (name.clone(), translated(schema))).collect()
+/// The schemas of a contract. Equal ones are one: nearly every error answer has the same.
+pub(crate) struct Schemas {
+    components: BTreeMap<String, Value>,
+    made: BTreeMap<String, Arc<Schema>>,
+}
+
+impl Schemas {
+    pub(crate) fn of(contract: &Value) -> Self {
+        let schemas = contract["components"]["schemas"].as_object().into_iter().flatten();
+        let components = schemas.map(|(name, schema)| (name.clone(), translated(schema))).collect();
+        Self { components, made: BTreeMap::new() }
+    }
+
+    pub(crate) fn schema(&mut self, schema: &Value) -> Arc<Schema> {
+        let made = self.made.entry(schema.to_string());
+        made.or_insert_with(|| Arc::new(Schema::new(schema, &self.components))).clone()
+    }
 }
 
 /// A schema of OpenAPI 3.0 in the words of draft 4.
