@@ -7,6 +7,7 @@
 //! |---|---|
 //! | 2xx, a JSON object whose `success` is false, a recorded authentication message | 401, same body |
 //! | 2xx, the same with another message | the `statusCode` in the body where that is an error, else 400, same body |
+//! | 2xx, an object without `success` whose `statusCode` is an error, as an action's envelope has it; described calls | that status, same body |
 //! | 2xx, a page of HTML | the status that its title names, else 502, JSON with the start of the page's text |
 //! | 4xx or 5xx whose body is no JSON object | same status, JSON with the start of the text |
 //!
@@ -152,7 +153,7 @@ fn judge(status: StatusCode, start: &[u8], whole: bool, described: bool, held: &
     let text = start.trim_ascii_start();
     if status.is_success() {
         if text.starts_with(b"{") {
-            return refusal(text).map(|status| Verdict { status, page: false, body: None });
+            return refusal(text, described).map(|status| Verdict { status, page: false, body: None });
         }
         let page = Page::read(text, held)?;
         return (described || page.status.is_some()).then(|| Verdict {
@@ -170,18 +171,20 @@ fn judge(status: StatusCode, start: &[u8], whole: bool, described: bool, held: &
 }
 
 /// The status that a body of a successful answer means, where it means another one.
-fn refusal(body: &[u8]) -> Option<StatusCode> {
+fn refusal(body: &[u8], described: bool) -> Option<StatusCode> {
     // A first frame that is not the whole body is no JSON, and no verdict is made on it.
     let envelope: Envelope = serde_json::from_slice(body).ok()?;
+    let embedded = envelope.status_code.as_u64().and_then(|code| StatusCode::from_u16(u16::try_from(code).ok()?).ok());
+    let embedded = embedded.filter(|status| status.is_client_error() || status.is_server_error());
     if envelope.success != Value::Bool(false) {
-        return None;
+        // Of an undescribed call nobody knows what a field of that name means; in the contract it is the status everywhere.
+        return embedded.filter(|_| described && envelope.success.is_null());
     }
     let message = envelope.message.as_str().unwrap_or_default();
     if AUTHENTICATION_MESSAGES.iter().any(|known| message.starts_with(known)) {
         return Some(StatusCode::UNAUTHORIZED);
     }
-    let embedded = envelope.status_code.as_u64().and_then(|code| StatusCode::from_u16(u16::try_from(code).ok()?).ok());
-    embedded.filter(|status| status.is_client_error() || status.is_server_error()).or(Some(StatusCode::BAD_REQUEST))
+    embedded.or(Some(StatusCode::BAD_REQUEST))
 }
 
 /// A page of HTML.
@@ -255,6 +258,22 @@ mod tests {
         ] {
             assert_eq!(verdict(200, body), Some((status, None)), "{body}");
         }
+    }
+
+    #[test]
+    fn an_envelope_under_200_becomes_the_status_that_it_holds() {
+        let refused = r#"{"status":"error","statusCode":409,"data":null,"message":"No"}"#;
+        assert_eq!(verdict(200, refused), Some((409, None)));
+        for body in [
+            r#"{"status":"success","statusCode":200,"data":[]}"#,
+            r#"{"statusCode":"409"}"#,
+            r#"{"statusCode":70000}"#,
+            r#"{"success":true,"statusCode":409}"#,
+            r#"{"data":{"statusCode":409}}"#,
+        ] {
+            assert_eq!(verdict(200, body), None, "{body}");
+        }
+        assert_eq!(judge(StatusCode::OK, refused.as_bytes(), true, false), None, "an undescribed call");
     }
 
     #[test]
