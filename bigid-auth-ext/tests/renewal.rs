@@ -12,8 +12,9 @@ use bigid_auth_ext::{
     ManualClock, ProviderError, async_trait,
 };
 use bigid_sandbox::{Fault, Gate, Profile, Sandbox};
+use bigid_witness::contract;
 use futures_util::future::join_all;
-use httpmock::MockServer;
+use httpmock::{HttpMockRequest, MockServer};
 
 async fn sandbox() -> Sandbox {
     bigid_witness::sandbox().data_sources(3).start().await.unwrap()
@@ -30,7 +31,10 @@ async fn lists(client: &BigIdClient) -> bool {
 /// What an exchange ends in when the server gives one answer to everything.
 async fn verdict(status: u16, headers: &[(&str, &str)], body: &str) -> AuthError {
     let server = MockServer::start_async().await;
-    server.mock(|_, mut then| {
+    server.mock(|when, mut then| {
+        // Any other request is told 404, and the verdict is another than the one expected.
+        let described = |request: &HttpMockRequest| contract().check(&request.to_http_request(), &[]).is_ok();
+        let _ = when.is_true(described);
         then = then.status(status).body(body);
         for (name, value) in headers {
             then = then.header(*name, *value);

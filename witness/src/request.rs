@@ -22,6 +22,24 @@ pub struct Judged<'c> {
 }
 
 impl Contract {
+    /// Compares a whole request, as a mock or a layer sees it, and lets nothing pass but what is wrong in one of these parts.
+    ///
+    /// # Errors
+    /// What else is wrong, without a value.
+    pub fn check<B: AsRef<[u8]>>(&self, request: &http::Request<B>, passing: &[Part]) -> Result<(), String> {
+        let uri = request.uri();
+        let judged = self.request(&Request {
+            method: request.method().as_str(),
+            path: uri.path(),
+            query: uri.query().unwrap_or_default(),
+            headers: request.headers(),
+            body: request.body().as_ref(),
+        });
+        let wrong = judged.violations.iter().filter(|violation| !passing.contains(&violation.part));
+        let wrong: Vec<String> = wrong.map(ToString::to_string).collect();
+        if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
+    }
+
     /// Compares a request with the operation that it is for.
     #[must_use]
     pub fn request(&self, request: &Request<'_>) -> Judged<'_> {
