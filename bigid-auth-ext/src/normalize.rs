@@ -273,7 +273,11 @@ mod tests {
         ] {
             assert_eq!(verdict(200, body), None, "{body}");
         }
-        assert_eq!(judge(StatusCode::OK, refused.as_bytes(), true, false), None, "an undescribed call");
+        assert_eq!(
+            judge(StatusCode::OK, refused.as_bytes(), true, false, &Held::default()),
+            None,
+            "an undescribed call"
+        );
     }
 
     #[test]

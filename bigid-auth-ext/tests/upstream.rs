@@ -46,7 +46,7 @@ fn the_document_says_what_these_tests_serve() {
 
 /// A request that the applied contract describes too: what differs between the two is open, and the corrections say it.
 fn as_applied(request: &HttpMockRequest) -> bool {
-    contract().check(&request.to_http_request(), &[]).inspect_err(|wrong| eprintln!("{wrong}")).is_ok()
+    contract().check(&request.to_http_request(), &[]).is_ok()
 }
 
 fn client(server: &MockServer) -> Builder {

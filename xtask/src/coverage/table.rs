@@ -5,10 +5,13 @@ use std::fmt::Write as _;
 
 use super::cell::Cell;
 
+/// An operation, a status, a media type.
+type Row<'a> = (&'a str, &'a str, &'a str);
+
 /// Each documented answer of each operation, by domain, and in a column for each way to be authorized whether it is exercised.
 pub(super) fn matrix(documented: &BTreeMap<Cell, String>, exercised: &BTreeSet<Cell>) -> String {
     let ways: BTreeSet<&str> = documented.keys().map(|cell| cell.security.as_str()).collect();
-    let mut domains: BTreeMap<&str, BTreeMap<(&str, &str, &str), BTreeMap<&str, bool>>> = BTreeMap::new();
+    let mut domains: BTreeMap<&str, BTreeMap<Row<'_>, BTreeMap<&str, bool>>> = BTreeMap::new();
     for (cell, domain) in documented {
         let row = (cell.operation.as_str(), cell.status.as_str(), cell.media_type.as_str());
         let columns = domains.entry(domain).or_default().entry(row).or_default();
