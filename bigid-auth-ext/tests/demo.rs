@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use bigid_sandbox::Profile;
-use httpmock::MockServer;
+use bigid_witness::contract;
+use httpmock::{HttpMockRequest, MockServer};
 use serde_json::Value;
 
 /// Cargo builds examples before the tests of their package.
@@ -34,6 +35,11 @@ async fn run(words: &[&str], variables: &[(&str, &str)]) -> Output {
         }
     }
     output
+}
+
+/// Whether the contract describes a request; one that it does not is told 404 by a mock, and the demo says something else.
+fn described(request: &HttpMockRequest) -> bool {
+    contract().check(&request.to_http_request(), &[]).is_ok()
 }
 
 fn text(stream: &[u8]) -> String {
@@ -137,12 +143,14 @@ async fn a_failure_is_exit_1_and_says_what_to_do() {
         format!("http://{}", listener.local_addr().unwrap())
     };
     let page = MockServer::start_async().await;
-    page.mock(|_, then| {
+    page.mock(|when, then| {
+        let _ = when.is_true(described);
         then.status(200).header("content-type", "text/html").body("<html><head><title>Welcome!</title></head></html>");
     });
     let nothing = MockServer::start_async().await;
     let moved = MockServer::start_async().await;
-    moved.mock(|_, then| {
+    moved.mock(|when, then| {
+        let _ = when.is_true(described);
         then.status(307).header("location", "http://127.0.0.1:9/elsewhere");
     });
     for (base_url, said) in [

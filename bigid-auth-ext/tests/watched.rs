@@ -1,4 +1,4 @@
-//! Every sandbox of these tests is watched: one that is started past the witness would let disagreements with the contract pass.
+//! Every server of these tests is watched: one that is started past the witness would let disagreements with the contract pass.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::path::Path;
@@ -16,7 +16,7 @@ fn files(folder: &Path, found: &mut Vec<(String, String)>) {
 }
 
 #[test]
-fn every_sandbox_is_started_through_the_witness() {
+fn every_server_is_started_through_the_witness() {
     let mut found = Vec::new();
     for folder in ["tests", "src"] {
         files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found);
@@ -27,6 +27,10 @@ fn every_sandbox_is_started_through_the_witness() {
         for start in &starts {
             assert!(!text.contains(start), "{path} says `{start}..)`; use `bigid_witness::sandbox()`");
         }
+    }
+    let mocks = ["MockServer", "start"].join("::");
+    for (path, text) in found.iter().filter(|(_, text)| text.contains(&mocks)) {
+        assert!(text.contains("contract().check("), "{path} mocks a server and lets any request pass");
     }
     assert!(found.iter().filter(|(_, text)| text.contains("bigid_witness::sandbox(")).count() >= 6);
 }
