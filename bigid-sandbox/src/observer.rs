@@ -85,8 +85,8 @@ pub(crate) fn deviation(
     }
     let answer = answer?;
     let is_exchange = request.path.strip_prefix(BASE) == Some("refresh-access-token");
-    if request.operation == Operation::Unmatched && is_exchange {
-        return Some(Deviation::OtherExchange);
+    if request.operation == Operation::Unmatched {
+        return is_exchange.then_some(Deviation::OtherExchange);
     }
     let is_html = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == HTML);
     match profile {
