@@ -126,7 +126,6 @@ async fn exchanges() -> BTreeSet<Cell> {
         assert_eq!(given.list_data_sources().send().await.unwrap().data.as_ref().unwrap().total_count, Some(1));
         asserted.extend(witness.cells().take().into_iter().filter(|cell| cell.operation != "listDataSources"));
 
-        // A profile that keeps to the received description refuses without a body, and the contract documents one.
         let path = "/api/v1/refresh-access-token";
         for method in [Method::GET, Method::POST] {
             sandbox.route(method, path, |_| refusal("Refresh token not valid"));

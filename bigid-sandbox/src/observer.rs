@@ -56,8 +56,6 @@ pub enum Deviation {
     Fault(&'static str),
     /// Only the content type differs: servers of 2023 send `text/html` with everything.
     ContentType,
-    /// The body is missing: the received description refuses with 401 and says nothing.
-    EmptyRefusal,
     /// The exchange by the method that this server does not know is a page that says 404.
     OtherExchange,
 }
@@ -67,7 +65,6 @@ impl fmt::Display for Deviation {
         match self {
             Self::Fault(name) => write!(f, "the fault `{name}` was scripted"),
             Self::ContentType => f.write_str("servers of 2023 send text/html with everything"),
-            Self::EmptyRefusal => f.write_str("the received description refuses without a body"),
             Self::OtherExchange => f.write_str("this server knows the exchange by another method only"),
         }
     }
@@ -89,13 +86,7 @@ pub(crate) fn deviation(
         return is_exchange.then_some(Deviation::OtherExchange);
     }
     let is_html = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == HTML);
-    match profile {
-        Profile::Deployed2023 if is_html => Some(Deviation::ContentType),
-        Profile::Spec if answer.status() == StatusCode::UNAUTHORIZED && answer.body().is_empty() => {
-            Some(Deviation::EmptyRefusal)
-        }
-        _ => None,
-    }
+    (profile == Profile::Deployed2023 && is_html).then_some(Deviation::ContentType)
 }
 
 type Look = dyn Fn(&Observed<'_>) -> Result<(), String> + Send + Sync;

@@ -92,7 +92,6 @@ fn deviates(deviation: Option<Deviation>, part: Part) -> bool {
     match deviation {
         None => false,
         Some(Deviation::ContentType) => part == Part::MediaType,
-        Some(Deviation::EmptyRefusal) => matches!(part, Part::MediaType | Part::Body),
         // What a fault does to an answer has no bounds, and a page for an unknown route is nothing of the contract's.
         Some(_) => true,
     }
