@@ -10,7 +10,7 @@ mod fixture;
 use std::collections::{BTreeMap, BTreeSet};
 
 use bigid_auth_ext::bigid_api::types::{DataSource, DataSourceBody, Failure, MinimizationAction};
-use bigid_auth_ext::bigid_api::{Error, ResponseValue};
+use bigid_auth_ext::bigid_api::{self, Error};
 use bigid_auth_ext::{BigIdClient, ManualClock};
 use bigid_sandbox::http::header::CONTENT_TYPE;
 use bigid_sandbox::http::{HeaderName, HeaderValue, Method, StatusCode};
@@ -140,7 +140,7 @@ async fn learn(client: &BigIdClient, fixture: &Fixture) -> Learned {
     }
 }
 
-fn outcome<T: Serialize>(answer: Result<ResponseValue<T>, Error<Failure>>) -> Learned {
+fn outcome<T: Serialize>(answer: Result<bigid_api::Answer<T>, Error<Failure>>) -> Learned {
     match answer {
         Ok(answer) => Learned {
             class: Some(Class::Value),

@@ -11,11 +11,9 @@ mod check;
 
 mod regen;
 
-
 mod canary;
 
 mod coverage;
-
 
 mod consumer;
 
