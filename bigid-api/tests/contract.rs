@@ -1,6 +1,10 @@
 //! Each operation against its typed mock: the request that the contract describes, and every documented status decoded.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[allow(unreachable_pub, reason = "other tests share it")]
+#[path = "domains/witnessed.rs"]
+mod witnessed;
+
 use bigid_api::http::StatusCode;
 use bigid_api::httpmock::MockServerExt as _;
 use bigid_api::operations::{self, OPERATIONS};
@@ -14,8 +18,7 @@ use serde_json::{Value, json};
 const CONTRACT: &str = include_str!("../../spec/bigid.openapi.json");
 
 fn client(server: &MockServer) -> Client {
-    let http = reqwest::Client::builder().build().unwrap();
-    Client::new(Transport::new(BaseUrl::parse(&server.base_url()).unwrap(), http))
+    witnessed::client(&server.base_url())
 }
 
 fn failure() -> Failure {
@@ -158,7 +161,9 @@ async fn each_request_names_the_sdk_and_no_version_of_an_api() {
         when.header("user-agent", USER_AGENT_VALUE).header_missing("api-version").header("accept", "application/json");
         then.status(200).body("{}");
     });
-    client(&server).list_data_sources().send().await.unwrap();
+    let http = reqwest::Client::builder().build().unwrap();
+    let plain = Client::new(Transport::new(BaseUrl::parse(&server.base_url()).unwrap(), http));
+    plain.list_data_sources().send().await.unwrap();
     mock.assert();
 }
 

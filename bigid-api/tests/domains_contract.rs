@@ -15,10 +15,9 @@ mod calls;
 mod lists;
 
 use bigid_api::operations::OPERATIONS;
-use bigid_api::{BaseUrl, Client, Transport};
 use calls::{call, mock};
 use futures_util::StreamExt as _;
-use harness::{Outcome, Sample, Server, TEXT, contract, operations, value};
+use harness::{Outcome, Sample, Server, TEXT, contract, operations, value, witnessed};
 use httpmock::MockServer;
 
 use serde_json::{Value, json};
@@ -29,8 +28,16 @@ fn statuses(key: &str) -> Vec<u16> {
     if key == "2XX" { vec![200, 201, 202, 204] } else { vec![key.parse().unwrap()] }
 }
 
+/// The body is one that the contract documents, by the witness's own reading of it.
+fn is_documented(id: &str, status: u16, media_type: &str, body: &[u8]) {
+    let witness = bigid_witness::contract();
+    let answer = bigid_witness::Answer { status, content_type: Some(media_type), body };
+    let judged = witness.answer(witness.operation(id).unwrap(), &answer);
+    assert_eq!(judged.violations, [], "{id} {status}");
+}
+
 /// What a call must become when the server answers with a status and a body of the documented schema.
-fn expected(contract: &Value, status: u16, response: &Value) -> (Vec<u8>, Outcome) {
+fn expected(contract: &Value, id: &str, status: u16, response: &Value) -> (Vec<u8>, Outcome) {
     let Some(content) = response["content"].as_object() else {
         return (b"OK".to_vec(), Outcome::Empty(status));
     };
@@ -38,6 +45,8 @@ fn expected(contract: &Value, status: u16, response: &Value) -> (Vec<u8>, Outcom
         Some(_) if status == 204 => (Vec::new(), Outcome::Json(204, Value::Null)),
         Some(json) => {
             let mut answer = value(contract, &json["schema"], 0);
+            is_documented(id, status, "application/json", answer.to_string().as_bytes());
+            // What the contract does not document, and a list keeps at its place.
             if let Some(items) = answer.as_array_mut() {
                 items.extend([Value::Null, json!(TEXT), json!([1])]);
             }
@@ -117,7 +126,7 @@ async fn every_documented_status_is_decoded_without_loss() {
         let sample = Sample::of(&contract, operation, false);
         for (key, response) in operation["responses"].as_object().unwrap() {
             for status in statuses(key) {
-                let (body, expected) = expected(&contract, status, response);
+                let (body, expected) = expected(&contract, id, status, response);
                 // A 204 has no body, so that only what needs none can be decoded from it.
                 let expected = match expected {
                     Outcome::Json(204, _) if !is_open(response) => Outcome::Failed(Some(204), "Payload"),
@@ -176,8 +185,7 @@ async fn an_answer_of_another_kind_than_documented_keeps_its_status() {
 async fn the_typed_mocks_match_their_own_request_and_give_every_documented_answer() {
     let contract = contract();
     let server = MockServer::start_async().await;
-    let http = reqwest::Client::builder().build().unwrap();
-    let client = Client::new(Transport::new(BaseUrl::parse(&server.base_url()).unwrap(), http));
+    let client = witnessed::client(&server.base_url());
     for (_, _, operation) in operations(&contract) {
         let id = operation["operationId"].as_str().unwrap();
         let sample = Sample::of(&contract, operation, true);
@@ -185,6 +193,9 @@ async fn the_typed_mocks_match_their_own_request_and_give_every_documented_answe
             let status = statuses(key)[0];
             let schema = response["content"].get("application/json").map(|json| &json["schema"]);
             let answer = schema.map_or(json!("a,b"), |schema| value(&contract, schema, 0));
+            if schema.is_some() {
+                is_documented(id, status, "application/json", answer.to_string().as_bytes());
+            }
             let mut mocked = mock(&server, id, status, &sample, &answer);
             let expected = match (schema, status < 300) {
                 (Some(_), true) => Outcome::Json(status, answer.clone()),

@@ -3,6 +3,10 @@
 
 mod common;
 
+#[allow(unreachable_pub, reason = "other tests share it")]
+#[path = "common/watched.rs"]
+mod watched;
+
 use std::error::Error as _;
 use std::io;
 use std::pin::Pin;
@@ -17,7 +21,7 @@ use futures_util::TryStreamExt as _;
 use tokio::io::AsyncWrite;
 
 async fn sandbox() -> (Sandbox, Client) {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = watched::sandbox().start().await.unwrap();
     let client = client_of(&sandbox).unwrap();
     (sandbox, client)
 }

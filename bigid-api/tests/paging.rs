@@ -3,6 +3,10 @@
 
 mod common;
 
+#[allow(unreachable_pub, reason = "other tests share it")]
+#[path = "common/watched.rs"]
+mod watched;
+
 use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -19,7 +23,7 @@ use futures_util::{Stream as _, StreamExt as _};
 use serde_json::{Value, json};
 
 async fn sandbox(data_sources: usize) -> (Sandbox, Client) {
-    let sandbox = Sandbox::builder().data_sources(data_sources).start().await.unwrap();
+    let sandbox = watched::sandbox().data_sources(data_sources).start().await.unwrap();
     let client = client_of(&sandbox).unwrap();
     (sandbox, client)
 }
@@ -146,7 +150,7 @@ async fn a_query_in_a_body_is_paged_as_well() {
 
 #[tokio::test]
 async fn a_list_whose_order_shifts_is_whole_because_an_order_is_asked_for() {
-    let sandbox = Sandbox::builder().data_sources(60).shifting_order().start().await.unwrap();
+    let sandbox = watched::sandbox().data_sources(60).shifting_order().start().await.unwrap();
     let client = client_of(&sandbox).unwrap();
     let all: Vec<DataSource> = client.list_data_sources().records().page_size(20).try_collect().await.unwrap();
     assert_eq!(names(&all).len(), 60);
@@ -215,7 +219,7 @@ impl reqwest_middleware::Middleware for Departures {
 
 #[tokio::test]
 async fn the_next_page_is_asked_for_while_a_page_is_used_if_that_is_wanted() {
-    let sandbox = Sandbox::builder().data_sources(5).start().await.unwrap();
+    let sandbox = watched::sandbox().data_sources(5).start().await.unwrap();
     for (prefetch, departures) in [(false, [1, 1, 2, 2, 3]), (true, [2, 2, 3, 3, 3])] {
         let departed = Arc::new(AtomicUsize::new(0));
         let http = reqwest::Client::builder().no_proxy().build().unwrap();

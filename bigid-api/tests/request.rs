@@ -3,6 +3,10 @@
 
 mod common;
 
+#[allow(unreachable_pub, reason = "other tests share it")]
+#[path = "common/watched.rs"]
+mod watched;
+
 use bigid_api::http::{Extensions, Method, StatusCode};
 use bigid_api::{BaseUrl, Client, Error, MAX_JSON_BODY, Redact, Transport, reqwest, reqwest_middleware};
 use bigid_sandbox::{Answer, BadBody, Fault, Sandbox};
@@ -10,7 +14,7 @@ use common::client_of;
 use serde_json::{Value, json};
 
 async fn sandbox() -> (Sandbox, Client) {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = watched::sandbox().start().await.unwrap();
     let client = client_of(&sandbox).unwrap();
     (sandbox, client)
 }
@@ -115,7 +119,7 @@ impl reqwest_middleware::Middleware for Hides {
 
 #[tokio::test]
 async fn no_error_keeps_what_a_layer_hides() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = watched::sandbox().start().await.unwrap();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let chain = reqwest_middleware::ClientBuilder::new(http.clone()).with(Hides).build();
     let base = BaseUrl::parse(&sandbox.base_url()).unwrap();

@@ -8,6 +8,7 @@
 //! | 2xx, a JSON object whose `success` is false, a recorded authentication message | 401, same body |
 //! | 2xx, the same with another message | the `statusCode` in the body where that is an error, else 400, same body |
 //! | either of these, no JSON for who reads all of it | the same status, JSON with the start of its message |
+//! | 2xx, an object without `success` whose `statusCode` is an error, as an action's envelope has it; described calls | that status, same body |
 //! | 2xx, a page of HTML | the status that its title names, else 502, JSON with the start of the page's text |
 //! | 4xx or 5xx whose body is no JSON object | same status, JSON with the start of the text |
 //!
@@ -157,7 +158,7 @@ fn judge(status: StatusCode, start: &[u8], whole: bool, described: bool, held: &
     let text = start.trim_ascii_start();
     if status.is_success() {
         if text.starts_with(b"{") {
-            return refusal(start, text, held);
+            return refusal(start, text, described, held);
         }
         let page = Page::read(text, held)?;
         return (described || page.status.is_some()).then(|| Verdict {
@@ -174,24 +175,28 @@ fn judge(status: StatusCode, start: &[u8], whole: bool, described: bool, held: &
 }
 
 /// The verdict on the body of a successful answer that means another status.
-fn refusal(body: &[u8], text: &[u8], held: &Held) -> Option<Verdict> {
+fn refusal(body: &[u8], text: &[u8], described: bool, held: &Held) -> Option<Verdict> {
     // A first frame that is not the whole body is no JSON, and no verdict is made on it.
     let envelope: Envelope = serde_json::from_slice(text).ok()?;
-    if envelope.success != Value::Bool(false) {
-        return None;
-    }
     let said = envelope.message.as_str().unwrap_or_default();
-    let embedded = || {
-        let status = StatusCode::from_u16(u16::try_from(envelope.status_code.as_u64()?).ok()?).ok()?;
-        (status.is_client_error() || status.is_server_error()).then_some(status)
-    };
-    let status = if AUTHENTICATION_MESSAGES.iter().any(|known| said.starts_with(known)) {
-        StatusCode::UNAUTHORIZED
-    } else {
-        embedded().unwrap_or(StatusCode::BAD_REQUEST)
-    };
+    let status = meant(&envelope, described)?;
     let kept = (!is_object(body)).then(|| message(or_reason(&plain(said.as_bytes(), true, held), status)));
     Some(Verdict { status, page: false, body: kept })
+}
+
+/// The status that an envelope under a success means, where it means another one.
+fn meant(envelope: &Envelope, described: bool) -> Option<StatusCode> {
+    let embedded = envelope.status_code.as_u64().and_then(|code| StatusCode::from_u16(u16::try_from(code).ok()?).ok());
+    let embedded = embedded.filter(|status| status.is_client_error() || status.is_server_error());
+    if envelope.success != Value::Bool(false) {
+        // Of an undescribed call nobody knows what a field of that name means; in the contract it is the status everywhere.
+        return embedded.filter(|_| described && envelope.success.is_null());
+    }
+    let said = envelope.message.as_str().unwrap_or_default();
+    if AUTHENTICATION_MESSAGES.iter().any(|known| said.starts_with(known)) {
+        return Some(StatusCode::UNAUTHORIZED);
+    }
+    embedded.or(Some(StatusCode::BAD_REQUEST))
 }
 
 /// Whether a body can be read as an object by the layers above. An [`Envelope`] can be had of less: what it
@@ -305,6 +310,26 @@ mod tests {
         assert_eq!(verdict(200, refused), Some((401, said("Authentication failed."))));
         assert_eq!(verdict(401, "\u{c}{}"), Some((401, said("{}"))));
         assert_eq!(verdict(200, "\u{c}{}"), None);
+    }
+
+    #[test]
+    fn an_envelope_under_200_becomes_the_status_that_it_holds() {
+        let refused = r#"{"status":"error","statusCode":409,"data":null,"message":"No"}"#;
+        assert_eq!(verdict(200, refused), Some((409, None)));
+        for body in [
+            r#"{"status":"success","statusCode":200,"data":[]}"#,
+            r#"{"statusCode":"409"}"#,
+            r#"{"statusCode":70000}"#,
+            r#"{"success":true,"statusCode":409}"#,
+            r#"{"data":{"statusCode":409}}"#,
+        ] {
+            assert_eq!(verdict(200, body), None, "{body}");
+        }
+        assert_eq!(
+            judge(StatusCode::OK, refused.as_bytes(), true, false, &Held::default()),
+            None,
+            "an undescribed call"
+        );
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use bigid_auth_ext::{AuthError, BigIdClient};
-use bigid_sandbox::{Fault, Profile, Sandbox};
+use bigid_sandbox::{Fault, Profile};
 
 /// Where the log goes.
 #[derive(Clone, Default)]
@@ -45,7 +45,7 @@ async fn no_secret_is_logged_or_shown() {
     let mut shown = String::new();
     let mut secrets = vec!["never-issued-hunter2".to_owned()];
     for profile in [Profile::Deployed2023, Profile::Deployed6x, Profile::Spec] {
-        let sandbox = Sandbox::builder().profile(profile).data_sources(3).start().await.unwrap();
+        let sandbox = bigid_witness::sandbox().profile(profile).data_sources(3).start().await.unwrap();
         secrets.extend([sandbox.user_token(), sandbox.password()]);
         let builders = [
             BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token()),

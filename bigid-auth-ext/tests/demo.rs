@@ -4,8 +4,9 @@
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use bigid_sandbox::{Profile, Sandbox};
-use httpmock::MockServer;
+use bigid_sandbox::Profile;
+use bigid_witness::contract;
+use httpmock::{HttpMockRequest, MockServer};
 use serde_json::Value;
 
 /// Cargo builds examples before the tests of their package.
@@ -34,6 +35,11 @@ async fn run(words: &[&str], variables: &[(&str, &str)]) -> Output {
         }
     }
     output
+}
+
+/// Whether the contract describes a request; one that it does not is told 404 by a mock, and the demo says something else.
+fn described(request: &HttpMockRequest) -> bool {
+    contract().check(&request.to_http_request(), &[]).is_ok()
 }
 
 fn text(stream: &[u8]) -> String {
@@ -69,7 +75,7 @@ async fn it_runs_against_a_deployment_in_both_dialects_by_token_and_by_password(
     for (profile, dialect) in
         [(Profile::Deployed2023, "deployed"), (Profile::Deployed6x, "deployed"), (Profile::Spec, "spec")]
     {
-        let sandbox = Sandbox::builder().profile(profile).data_sources(120).start().await.unwrap();
+        let sandbox = bigid_witness::sandbox().profile(profile).data_sources(120).start().await.unwrap();
         let (base_url, token) = (sandbox.base_url(), sandbox.user_token());
         let (username, password) = (sandbox.username(), sandbox.password());
         let by_token = [("BIGID_BASE_URL", base_url.as_str()), ("BIGID_USER_TOKEN", token.as_str())];
@@ -91,7 +97,7 @@ async fn it_runs_against_a_deployment_in_both_dialects_by_token_and_by_password(
 
 #[tokio::test]
 async fn every_field_is_printed_as_it_was_received() {
-    let sandbox = Sandbox::builder().data_sources(40).start().await.unwrap();
+    let sandbox = bigid_witness::sandbox().data_sources(40).start().await.unwrap();
     let variables = [("BIGID_BASE_URL", sandbox.base_url()), ("BIGID_USER_TOKEN", sandbox.user_token())];
     let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let listing: Value = serde_json::from_slice(&run(&["--json"], &variables).await.stdout).unwrap();
@@ -131,18 +137,20 @@ async fn a_wrong_argument_or_variable_is_exit_2_and_named() {
 
 #[tokio::test]
 async fn a_failure_is_exit_1_and_says_what_to_do() {
-    let sandbox = Sandbox::start().await.unwrap();
+    let sandbox = bigid_witness::sandbox().start().await.unwrap();
     let closed = {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         format!("http://{}", listener.local_addr().unwrap())
     };
     let page = MockServer::start_async().await;
-    page.mock(|_, then| {
+    page.mock(|when, then| {
+        let _ = when.is_true(described);
         then.status(200).header("content-type", "text/html").body("<html><head><title>Welcome!</title></head></html>");
     });
     let nothing = MockServer::start_async().await;
     let moved = MockServer::start_async().await;
-    moved.mock(|_, then| {
+    moved.mock(|when, then| {
+        let _ = when.is_true(described);
         then.status(307).header("location", "http://127.0.0.1:9/elsewhere");
     });
     for (base_url, said) in [

@@ -4,11 +4,11 @@
 use bigid_auth_ext::BigIdClient;
 use bigid_auth_ext::bigid_api::Error;
 use bigid_auth_ext::bigid_api::types::{DataSource, DataSourceBody};
-use bigid_sandbox::{Profile, Sandbox};
+use bigid_sandbox::Profile;
 
 async fn each_profile(test: impl AsyncFn(&BigIdClient)) {
     for profile in [Profile::Deployed2023, Profile::Deployed6x, Profile::Spec] {
-        let sandbox = Sandbox::builder().profile(profile).data_sources(30).start().await.unwrap();
+        let sandbox = bigid_witness::sandbox().profile(profile).data_sources(30).start().await.unwrap();
         let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token()).build().unwrap();
         test(&client).await;
     }

@@ -16,9 +16,10 @@ use bigid_api::{Error, Operation};
 use bigid_auth_ext::{
     AuthError, BigIdClient, Builder, Credential, CredentialProvider, Dialect, ManualClock, ProviderError, async_trait,
 };
+use bigid_witness::contract as witness;
 use calls::call;
 use harness::{Sample, contract, operations};
-use httpmock::{Method, MockServer};
+use httpmock::{HttpMockRequest, Method, MockServer};
 
 #[rustfmt::skip]
 #[allow(clippy::all)]
@@ -116,14 +117,20 @@ async fn walk(what: &str, client: &BigIdClient, expected: impl Fn(&Operation) ->
     assert_eq!(walked + 3, OPERATIONS.len(), "all but the two exchanges and the sign-in want a session");
 }
 
+/// Whether the contract describes a request; one that it does not is told 404 by a mock, and the walk ends otherwise.
+fn described(request: &HttpMockRequest) -> bool {
+    witness().check(&request.to_http_request(), &[]).is_ok()
+}
+
 /// A server that gives sessions, and one answer to everything else.
 async fn server(status: u16, body: &str) -> MockServer {
     let server = MockServer::start_async().await;
     server.mock(|when, then| {
-        when.method(Method::GET).path("/api/v1/refresh-access-token");
+        when.is_true(described).method(Method::GET).path("/api/v1/refresh-access-token");
         then.status(200).body(format!(r#"{{"success":true,"systemToken":"{SYSTEM_TOKEN}"}}"#));
     });
-    server.mock(|_, then| {
+    server.mock(|when, then| {
+        let _ = when.is_true(described);
         then.status(status).body(body);
     });
     server
@@ -144,7 +151,8 @@ fn answer(operation: &Operation, status: u16, retryable: bool, auth: Option<&'st
 #[tokio::test]
 async fn a_rejected_credential_is_the_servers_own_answer_to_every_call() {
     let server = MockServer::start_async().await;
-    server.mock(|_, then| {
+    server.mock(|when, then| {
+        let _ = when.is_true(described);
         then.status(401).body(format!(r#"{{"success":false,"message":"Refresh token not valid {USER_TOKEN}"}}"#));
     });
     let client = builder(server.base_url()).build().unwrap();
@@ -166,7 +174,8 @@ async fn an_unreachable_server_is_a_failure_to_communicate_for_every_call() {
 #[tokio::test]
 async fn an_exchange_that_is_not_available_stops_every_call_and_may_pass() {
     let server = MockServer::start_async().await;
-    server.mock(|_, then| {
+    server.mock(|when, then| {
+        let _ = when.is_true(described);
         then.status(503).body(MARK);
     });
     let client = builder(server.base_url()).build().unwrap();

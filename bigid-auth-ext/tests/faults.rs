@@ -9,7 +9,7 @@ use bigid_auth_ext::bigid_api::Error;
 use bigid_auth_ext::bigid_api::http::StatusCode;
 use bigid_auth_ext::bigid_api::types::{DataSource, DataSourceBody, Failure};
 use bigid_auth_ext::{AuthError, BigIdClient, ManualClock};
-use bigid_sandbox::{BadBody, Fault, RetryAfter, Sandbox};
+use bigid_sandbox::{BadBody, Fault, RetryAfter};
 use futures_util::TryStreamExt as _;
 
 /// The kinds of calls: what they are called in the table, and the operation that the fault is aimed at.
@@ -89,7 +89,7 @@ fn seen(error: &Error<Failure>) -> String {
 
 /// One cell: the outcome, and how often what was sent.
 async fn cell(operation: &str, fault: Fault, always: bool) -> String {
-    let sandbox = Sandbox::builder().data_sources(3).start().await.unwrap();
+    let sandbox = bigid_witness::sandbox().data_sources(3).start().await.unwrap();
     let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token());
     // Reading the roots of the operating system takes longer than everything else here.
     let client = client.clock(ManualClock::default()).http(|http| http.tls_certs_only([])).build().unwrap();

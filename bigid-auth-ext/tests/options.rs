@@ -19,7 +19,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 async fn sandbox() -> Sandbox {
-    Sandbox::builder().data_sources(3).start().await.unwrap()
+    bigid_witness::sandbox().data_sources(3).start().await.unwrap()
 }
 
 fn builder(sandbox: &Sandbox) -> Builder {

@@ -12,11 +12,12 @@ use bigid_auth_ext::{
     ManualClock, ProviderError, async_trait,
 };
 use bigid_sandbox::{Fault, Gate, Profile, Sandbox};
+use bigid_witness::contract;
 use futures_util::future::join_all;
-use httpmock::MockServer;
+use httpmock::{HttpMockRequest, MockServer};
 
 async fn sandbox() -> Sandbox {
-    Sandbox::builder().data_sources(3).start().await.unwrap()
+    bigid_witness::sandbox().data_sources(3).start().await.unwrap()
 }
 
 fn builder(sandbox: &Sandbox) -> Builder {
@@ -30,7 +31,10 @@ async fn lists(client: &BigIdClient) -> bool {
 /// What an exchange ends in when the server gives one answer to everything.
 async fn verdict(status: u16, headers: &[(&str, &str)], body: &str) -> AuthError {
     let server = MockServer::start_async().await;
-    server.mock(|_, mut then| {
+    server.mock(|when, mut then| {
+        // Any other request is told 404, and the verdict is another than the one expected.
+        let described = |request: &HttpMockRequest| contract().check(&request.to_http_request(), &[]).is_ok();
+        let _ = when.is_true(described);
         then = then.status(status).body(body);
         for (name, value) in headers {
             then = then.header(*name, *value);
@@ -243,7 +247,7 @@ async fn a_provider_is_asked_again_before_its_credential_is_called_bad() {
 #[tokio::test]
 async fn an_access_token_is_used_as_it_is_until_it_ends_for_good() {
     for profile in [Profile::Deployed2023, Profile::Deployed6x, Profile::Spec] {
-        let sandbox = Sandbox::builder().profile(profile).data_sources(3).start().await.unwrap();
+        let sandbox = bigid_witness::sandbox().profile(profile).data_sources(3).start().await.unwrap();
         let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.system_token()).build().unwrap();
         assert!(lists(&client).await && lists(&client).await);
         assert_eq!((sandbox.calls("exchange"), sandbox.calls("create_session")), (0, 0));
@@ -299,8 +303,12 @@ async fn events_and_counts_tell_what_happened() {
 
 #[tokio::test]
 async fn a_user_token_near_its_end_is_told_of_once_a_day() {
-    let sandbox =
-        Sandbox::builder().data_sources(3).system_token_lifetime(Duration::from_secs(3600)).start().await.unwrap();
+    let sandbox = bigid_witness::sandbox()
+        .data_sources(3)
+        .system_token_lifetime(Duration::from_secs(3600))
+        .start()
+        .await
+        .unwrap();
     let token = sandbox.generate_user_token(&sandbox.username(), 5).unwrap();
     sandbox.save_user(&sandbox.username());
     let clock = ManualClock::default();

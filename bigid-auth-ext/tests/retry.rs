@@ -9,7 +9,7 @@ use bigid_sandbox::{Fault, RetryAfter, Sandbox};
 use serde_json::json;
 
 async fn sandbox() -> (Sandbox, ManualClock) {
-    (Sandbox::builder().data_sources(3).start().await.unwrap(), ManualClock::default())
+    (bigid_witness::sandbox().data_sources(3).start().await.unwrap(), ManualClock::default())
 }
 
 fn builder(sandbox: &Sandbox, clock: &ManualClock) -> Builder {

@@ -8,11 +8,12 @@ use bigid_auth_ext::bigid_api::http::{Method, StatusCode};
 use bigid_auth_ext::bigid_api::types::Failure;
 use bigid_auth_ext::{AuthError, BigIdClient, Builder, ConfigError, Dialect, HeaderPrefix, ManualClock};
 use bigid_sandbox::{Profile, Sandbox};
+use bigid_witness::{Excuse, Part, Witness};
 
 const PROFILES: [Profile; 3] = [Profile::Deployed2023, Profile::Deployed6x, Profile::Spec];
 
 async fn sandbox(profile: Profile) -> Sandbox {
-    Sandbox::builder().profile(profile).data_sources(3).start().await.unwrap()
+    bigid_witness::sandbox().profile(profile).data_sources(3).start().await.unwrap()
 }
 
 fn builder(sandbox: &Sandbox) -> Builder {
@@ -63,7 +64,12 @@ async fn a_set_dialect_is_kept_to() {
     let auth = AuthError::of(&error).unwrap();
     assert!(!auth.is_rejected() && auth.to_string().contains("base URL"), "{auth}");
     assert_eq!(spec.calls("exchange"), 1);
-    let deployed = sandbox(Profile::Deployed6x).await;
+    let bearer = Excuse {
+        operation: "exchangeUserToken",
+        part: Part::Security,
+        reason: "the prefix is set against the dialect, as a user may",
+    };
+    let deployed = Witness::default().excuse(bearer).sandbox().start().await.unwrap();
     let wrong = builder(&deployed).header_prefix(HeaderPrefix::Bearer).build().unwrap();
     assert!(count(&wrong).await.is_err());
 }
@@ -131,7 +137,7 @@ async fn a_refusal_answers_everyone_who_waited() {
 async fn a_session_ends_with_its_token_and_is_refreshed_before() {
     let clock = ManualClock::default();
     let sandbox =
-        Sandbox::builder().data_sources(3).system_token_lifetime(Duration::from_secs(100)).start().await.unwrap();
+        bigid_witness::sandbox().data_sources(3).system_token_lifetime(Duration::from_secs(100)).start().await.unwrap();
     let client = builder(&sandbox).clock(clock.clone()).build().unwrap();
     count(&client).await.unwrap();
     assert_eq!(client.session().await.unwrap().lifetime(), Duration::from_secs(100));

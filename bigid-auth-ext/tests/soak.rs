@@ -169,8 +169,9 @@ fn memory() -> Option<usize> {
 async fn no_answer_is_wrong_and_nothing_is_written_twice() {
     let asked: Option<u64> = std::env::var("SOAK_CALLS").ok().map(|calls| calls.parse().unwrap());
     let calls = asked.unwrap_or(2_000);
-    let elsewhere = Sandbox::builder().start().await.unwrap();
-    let sandbox = Sandbox::builder().data_sources(RECORDS).seed(SEED).journal_capacity(100_000).start().await.unwrap();
+    let elsewhere = bigid_witness::sandbox().start().await.unwrap();
+    let sandbox =
+        bigid_witness::sandbox().data_sources(RECORDS).seed(SEED).journal_capacity(100_000).start().await.unwrap();
     let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token());
     let client = client.clock(Impatient::default()).layer(Mark).build().unwrap();
     let all = CALL.scope(0, client.list_data_sources().limit(1_000).send()).await.unwrap().into_inner();

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use bigid_auth_ext::bigid_api::http::{Method, StatusCode};
 use bigid_auth_ext::{BigIdClient, ManualClock};
-use bigid_sandbox::{Fault, RetryAfter, Sandbox};
+use bigid_sandbox::{Fault, RetryAfter};
+use bigid_witness::{Excuse, Part, Witness};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
@@ -73,7 +74,12 @@ fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
 async fn a_call_is_a_span_around_the_events_of_its_attempts() {
     let log = Log::default();
     let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(log.clone()));
-    let sandbox = Sandbox::builder().data_sources(3).start().await.unwrap();
+    let marked = Excuse {
+        operation: "listClusters",
+        part: Part::Parameter,
+        reason: "a query that holds a mark, to be looked for in the log",
+    };
+    let sandbox = Witness::default().excuse(marked).sandbox().data_sources(3).start().await.unwrap();
     let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token());
     let clock = ManualClock::default();
     let client = client.clock(clock.clone()).build().unwrap();

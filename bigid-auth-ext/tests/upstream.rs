@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use bigid_auth_ext::{AuthError, BigIdClient, Builder, Dialect};
-use httpmock::{Method, MockServer};
+use bigid_witness::contract;
+use httpmock::{HttpMockRequest, Method, MockServer};
 use serde_yaml::Value;
 
 const UPSTREAM: &str = include_str!("../../spec/upstream/bigid-authentication.openapi.yaml");
@@ -43,6 +44,11 @@ fn the_document_says_what_these_tests_serve() {
     );
 }
 
+/// A request that the applied contract describes too: what differs between the two is open, and the corrections say it.
+fn as_applied(request: &HttpMockRequest) -> bool {
+    contract().check(&request.to_http_request(), &[]).is_ok()
+}
+
 fn client(server: &MockServer) -> Builder {
     BigIdClient::builder(server.base_url()).dialect(Dialect::Spec)
 }
@@ -51,7 +57,8 @@ fn client(server: &MockServer) -> Builder {
 async fn a_user_token_is_posted_as_bearer_and_the_session_travels_as_bearer() {
     let server = MockServer::start_async().await;
     let exchange = server.mock(|when, then| {
-        when.method(Method::POST)
+        when.is_true(as_applied)
+            .method(Method::POST)
             .path("/api/v1/refresh-access-token")
             .header("authorization", "Bearer the-user-token")
             .body("");
@@ -60,7 +67,10 @@ async fn a_user_token_is_posted_as_bearer_and_the_session_travels_as_bearer() {
             .body(r#"{"success":true,"systemToken":"the-system-token"}"#);
     });
     let list = server.mock(|when, then| {
-        when.method(Method::GET).path("/api/v1/ds-connections").header("authorization", "Bearer the-system-token");
+        when.is_true(as_applied)
+            .method(Method::GET)
+            .path("/api/v1/ds-connections")
+            .header("authorization", "Bearer the-system-token");
         then.status(200).header("content-type", "application/json").body("{}");
     });
     let client = client(&server).user_token("the-user-token").build().unwrap();
@@ -73,7 +83,8 @@ async fn a_user_token_is_posted_as_bearer_and_the_session_travels_as_bearer() {
 async fn a_user_name_and_password_are_posted_as_json() {
     let server = MockServer::start_async().await;
     let sessions = server.mock(|when, then| {
-        when.method(Method::POST)
+        when.is_true(as_applied)
+            .method(Method::POST)
             .path("/api/v1/sessions")
             .header("content-type", "application/json")
             .header_missing("authorization")
@@ -83,7 +94,10 @@ async fn a_user_name_and_password_are_posted_as_json() {
             .body(r#"{"success":true,"auth_token":"the-session"}"#);
     });
     let list = server.mock(|when, then| {
-        when.method(Method::GET).path("/api/v1/ds-connections").header("authorization", "Bearer the-session");
+        when.is_true(as_applied)
+            .method(Method::GET)
+            .path("/api/v1/ds-connections")
+            .header("authorization", "Bearer the-session");
         then.status(200).header("content-type", "application/json").body("{}");
     });
     let client = client(&server).password("the-user", "the-password").build().unwrap();
@@ -96,7 +110,7 @@ async fn a_user_name_and_password_are_posted_as_json() {
 async fn a_401_without_a_body_is_a_refusal() {
     let server = MockServer::start_async().await;
     let refused = server.mock(|when, then| {
-        when.method(Method::POST);
+        when.is_true(as_applied).method(Method::POST);
         then.status(401);
     });
     for builder in [client(&server).user_token("t"), client(&server).password("u", "p")] {

@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::data::{self, DataSources};
 use crate::faults::Faults;
 use crate::journal::Journal;
+use crate::observer::{Objections, Observed, Observer};
 use crate::profile::Profile;
 use crate::random::Random;
 use crate::sandbox::{Sandbox, StartError};
@@ -37,6 +38,7 @@ pub struct Builder {
     session_form: SessionForm,
     refuse_sessions: bool,
     journal_capacity: usize,
+    observer: Observer,
 }
 
 impl Builder {
@@ -54,6 +56,7 @@ impl Builder {
             session_form: SessionForm::Unique,
             refuse_sessions: false,
             journal_capacity: DEFAULT_JOURNAL_CAPACITY,
+            observer: Observer::default(),
         }
     }
 
@@ -137,6 +140,30 @@ impl Builder {
         self
     }
 
+    /// Shows every request and its answer to somebody who may object. Defaults to nobody.
+    ///
+    /// If there was an objection, dropping the sandbox panics with it, so that the test fails without a word more. The observer
+    /// runs on the server's thread, before the answer leaves; its texts should hold no values, because they are printed.
+    ///
+    /// # Examples
+    /// Every request says what it is:
+    /// ```
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use bigid_sandbox::Sandbox;
+    ///
+    /// let named = Sandbox::builder().observer(|observed| match observed.request().header("user-agent") {
+    ///     Some(_) => Ok(()),
+    ///     None => Err(format!("a request for {} has no user agent", observed.request().operation())),
+    /// });
+    /// let sandbox = named.start().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn observer(mut self, look: impl Fn(&Observed<'_>) -> Result<(), String> + Send + Sync + 'static) -> Self {
+        self.observer = Observer::new(look);
+        self
+    }
+
     /// Where to listen. Defaults to a free port of 127.0.0.1.
     ///
     /// On an address that is not loopback everybody who reaches the port can use the sandbox, and the check that
@@ -192,6 +219,8 @@ impl Builder {
             accepted: AtomicU64::new(0),
             open: watch::Sender::new(0),
             panics: Mutex::default(),
+            observer: self.observer,
+            objections: Objections::default(),
             routes: Mutex::default(),
             state: Mutex::new(state),
         };

@@ -34,6 +34,9 @@ mod api;
 mod faults;
 pub use faults::{BadBody, Fault, Gate, RetryAfter, Script};
 
+mod observer;
+pub use observer::{Deviation, Observed};
+
 mod server;
 
 mod builder;

@@ -33,6 +33,10 @@ pub(crate) fn run(root: &Path, after_tests: bool) -> anyhow::Result<ExitCode> {
     if !after_tests {
         ci.step("tests", || ci.cargo(&["test", "--workspace"], &[]))?;
     }
+    ci.step("coverage of the contract", || {
+        ensure!(crate::coverage::run(root, &["--check"])? == ExitCode::SUCCESS, "coverage has fallen");
+        Ok(())
+    })?;
     ci.step("documentation", || {
         ci.cargo(&["doc", "--quiet", "--workspace", "--no-deps", "--all-features"], &[("RUSTDOCFLAGS", "-D warnings")])
     })?;

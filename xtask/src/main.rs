@@ -13,6 +13,8 @@ mod regen;
 
 mod canary;
 
+mod coverage;
+
 mod consumer;
 
 mod referee;
@@ -42,6 +44,8 @@ usage: cargo xtask COMMAND
   spec check FILE..             the same in other documents, as progenitor alone would take them
   spec check --format json      the findings for tools
   spec explain [CODE]           the story of one trap, with an example; all codes without one
+  spec coverage                 which operations, statuses, media types and ways to be authorized a test exercises and asserts on
+  spec coverage --check         the same, held to spec/coverage.json; --write accepts new figures, --json is for tools
 
 options: --root DIR   work on another checkout";
 
@@ -70,6 +74,7 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
         ["canary"] => canary::run(&root),
         ["soak"] => cargo(&root, &SOAK, Some(("SOAK_CALLS", "200000"))),
         ["spec", "check", rest @ ..] => check::check(&root, rest),
+        ["spec", "coverage", rest @ ..] => coverage::run(&root, rest),
         ["spec", "explain", rest @ ..] => check::explain(rest),
         [regen::CHILD] => regen::child(),
         [check::MENDING_CHILD] => check::mending_child(),

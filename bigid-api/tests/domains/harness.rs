@@ -1,5 +1,8 @@
 //! What the generated calls are made of: sample values, answers brought into one form, and a server that answers as it is told.
 
+#[path = "witnessed.rs"]
+pub mod witnessed;
+
 use std::fmt::Debug;
 use std::future::Future;
 use std::io::{Read as _, Write as _};
@@ -8,7 +11,7 @@ use std::pin::Pin;
 use std::sync::mpsc::{Receiver, channel};
 
 use bigid_api::types::Failure;
-use bigid_api::{Answer, BaseUrl, ByteStream, Client, Error, List, Records, Transport};
+use bigid_api::{Answer, ByteStream, Client, Error, List, Records};
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -181,9 +184,8 @@ pub struct Server {
 impl Server {
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let base = BaseUrl::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
-        let http = reqwest::Client::builder().build().unwrap();
-        Self { client: Client::new(Transport::new(base, http)), listener }
+        let client = witnessed::client(&format!("http://{}", listener.local_addr().unwrap()));
+        Self { client, listener }
     }
 
     /// Answers the next request, and hands it out.

@@ -109,6 +109,30 @@ pub enum RetryAfter {
 }
 
 impl Fault {
+    /// The name in snake case: `latency`, `status`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Latency(_) => "latency",
+            Self::Hold(_) => "hold",
+            Self::ClockAhead(_) => "clock_ahead",
+            Self::ClockBehind(_) => "clock_behind",
+            Self::RevokeSessions => "revoke_sessions",
+            Self::RejectToken => "reject_token",
+            Self::Status(_) => "status",
+            Self::RetryAfter(..) => "retry_after",
+            Self::GatewayPageUnder200 => "gateway_page_under_200",
+            Self::Redirect(..) => "redirect",
+            Self::Body(_) => "body",
+            Self::Answer(_) => "answer",
+            Self::Reset => "reset",
+            Self::Close => "close",
+            Self::CutBody { .. } => "cut_body",
+            Self::ResetBody { .. } => "reset_body",
+            Self::SlowBody { .. } => "slow_body",
+            Self::WrongContentLength(_) => "wrong_content_length",
+        }
+    }
+
     /// The answer of a fault that is an answer of its own.
     pub(crate) fn answer(&self, profile: Profile, unix_seconds: i64) -> Option<Answer> {
         Some(match self {

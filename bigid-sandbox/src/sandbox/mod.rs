@@ -22,7 +22,7 @@ use crate::server::{Running, Shared, locked};
 
 /// A running BigID on a loopback port. Dropping it ends it.
 ///
-/// If a handler panicked, dropping the sandbox panics too, so that the test fails.
+/// If a handler panicked, or an observer objected, dropping the sandbox panics, so that the test fails.
 ///
 /// # Examples
 /// ```
@@ -110,6 +110,11 @@ impl Drop for Sandbox {
         #[allow(clippy::panic, reason = "a panic in a handler has to fail the test that caused it")]
         if !panics.is_empty() && !std::thread::panicking() {
             panic!("a handler of the sandbox panicked: {}", panics.join("; "));
+        }
+        let objections = self.take_objections();
+        #[allow(clippy::panic, reason = "an objection has to fail the test that caused it")]
+        if !objections.is_empty() && !std::thread::panicking() {
+            panic!("the observer of the sandbox objects:\n  {}", objections.join("\n  "));
         }
     }
 }

@@ -42,6 +42,11 @@ impl Sandbox {
         self.shared.journal.wait(|journal| journal.count(operation) >= count).await;
     }
 
+    /// Takes the objections of the [observer](crate::Builder::observer) so far; dropping the sandbox does not panic for them.
+    pub fn take_objections(&self) -> Vec<String> {
+        self.shared.objections.take()
+    }
+
     /// How many connections were accepted so far.
     pub fn connections_accepted(&self) -> u64 {
         self.shared.accepted.load(Ordering::SeqCst)

@@ -14,7 +14,8 @@ use super::host::is_loopback;
 use super::raw::RawAnswer;
 use super::shared::Shared;
 use crate::api;
-use crate::faults::Verdict;
+use crate::faults::{Fault, Verdict};
+use crate::observer::{Observed, deviation};
 use crate::operation::{self, Operation};
 use crate::wire::{Answer, Received, problem};
 
@@ -41,6 +42,7 @@ pub(super) async fn respond(
         Some(refusal) => Outcome::Http(dressed(&shared, refusal, 0)),
         None => outcome(&shared, &received, &verdict),
     };
+    observe(&shared, &received, verdict.decisive.as_ref(), &outcome);
     for wait in verdict.waits {
         wait.over().await;
     }
@@ -49,8 +51,8 @@ pub(super) async fn respond(
             shared.journal.answered(entry, response.status());
             Ok(response.map(Full::new))
         }
-        Outcome::Raw(raw, status) => {
-            status.into_iter().for_each(|status| shared.journal.answered(entry, status));
+        Outcome::Raw(raw, spoilt) => {
+            spoilt.into_iter().for_each(|answer| shared.journal.answered(entry, answer.status()));
             // The connection drops this future as it hands the socket over.
             let _ = takeover.send(raw).await;
             std::future::pending().await
@@ -60,7 +62,8 @@ pub(super) async fn respond(
 
 enum Outcome {
     Http(Response<Bytes>),
-    Raw(RawAnswer, Option<StatusCode>),
+    /// The answer that is spoilt on its way, if there is one.
+    Raw(RawAnswer, Option<Response<Bytes>>),
 }
 
 /// The answer as it will leave, made before anything waits.
@@ -82,8 +85,20 @@ fn outcome(shared: &Shared, received: &Received, verdict: &Verdict) -> Outcome {
     let answer = fault.answer(profile, now).unwrap_or_else(|| honest(shared, received, skew));
     let response = dressed(shared, answer, skew);
     match RawAnswer::spoiling(fault, &response) {
-        Some(raw) => Outcome::Raw(raw, Some(response.status())),
+        Some(raw) => Outcome::Raw(raw, Some(response)),
         None => Outcome::Http(response),
+    }
+}
+
+fn observe(shared: &Shared, received: &Received, fault: Option<&Fault>, outcome: &Outcome) {
+    let answer = match outcome {
+        Outcome::Http(response) => Some(response),
+        Outcome::Raw(_, spoilt) => spoilt.as_ref(),
+    };
+    let profile = shared.state().profile;
+    let observed = Observed { request: received, answer, deviation: deviation(profile, received, fault, answer) };
+    if let Err(objection) = shared.observer.look(&observed) {
+        shared.objections.note(objection);
     }
 }
 

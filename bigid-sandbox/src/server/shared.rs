@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use crate::faults::Faults;
 use crate::journal::Journal;
+use crate::observer::{Objections, Observer};
 use crate::state::State;
 use crate::wire::{Answer, Received};
 
@@ -19,6 +20,8 @@ pub(crate) struct Shared {
     pub(crate) accepted: AtomicU64,
     pub(crate) open: watch::Sender<usize>,
     pub(crate) panics: Mutex<Vec<String>>,
+    pub(crate) observer: Observer,
+    pub(crate) objections: Objections,
     pub(crate) routes: Mutex<Vec<Route>>,
     pub(crate) state: Mutex<State>,
 }

@@ -1,0 +1,128 @@
+//! Somebody who looks at every request and its answer, and may object.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode, header};
+
+use crate::faults::Fault;
+use crate::operation::{BASE, Operation};
+use crate::profile::{HTML, Profile};
+use crate::server::locked;
+use crate::wire::Received;
+
+/// One request and its answer, as an observer is shown them; see [`Builder::observer`](crate::Builder::observer).
+#[derive(Debug)]
+pub struct Observed<'a> {
+    pub(crate) request: &'a Received,
+    pub(crate) answer: Option<&'a Response<Bytes>>,
+    pub(crate) deviation: Option<Deviation>,
+}
+
+impl Observed<'_> {
+    /// The request as received.
+    pub fn request(&self) -> &Received {
+        self.request
+    }
+
+    /// The status of the answer; none where a fault leaves no answer.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.answer.map(Response::status)
+    }
+
+    /// The headers of the answer.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.answer.map(Response::headers)
+    }
+
+    /// The body of the answer. A fault that spoils an answer on its way does so afterwards.
+    pub fn body(&self) -> &[u8] {
+        self.answer.map(Response::body).map_or(&[], |body| body)
+    }
+
+    /// Why the answer is, on purpose, not what the contract documents; none where it should be.
+    pub fn deviation(&self) -> Option<Deviation> {
+        self.deviation
+    }
+}
+
+/// Why an answer is not what the contract documents, although the sandbox is right to give it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Deviation {
+    /// A test scripted this fault; the [name](Fault::name) says which.
+    Fault(&'static str),
+    /// Only the content type differs: servers of 2023 send `text/html` with everything.
+    ContentType,
+    /// The exchange by the method that this server does not know is a page that says 404.
+    OtherExchange,
+}
+
+impl fmt::Display for Deviation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fault(name) => write!(f, "the fault `{name}` was scripted"),
+            Self::ContentType => f.write_str("servers of 2023 send text/html with everything"),
+            Self::OtherExchange => f.write_str("this server knows the exchange by another method only"),
+        }
+    }
+}
+
+/// What the profile, or a fault, has to do with an answer.
+pub(crate) fn deviation(
+    profile: Profile,
+    request: &Received,
+    fault: Option<&Fault>,
+    answer: Option<&Response<Bytes>>,
+) -> Option<Deviation> {
+    if let Some(fault) = fault.filter(|fault| !matches!(fault, Fault::RejectToken)) {
+        return Some(Deviation::Fault(fault.name()));
+    }
+    let answer = answer?;
+    let is_exchange = request.path.strip_prefix(BASE) == Some("refresh-access-token");
+    if request.operation == Operation::Unmatched {
+        return is_exchange.then_some(Deviation::OtherExchange);
+    }
+    let is_html = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == HTML);
+    (profile == Profile::Deployed2023 && is_html).then_some(Deviation::ContentType)
+}
+
+type Look = dyn Fn(&Observed<'_>) -> Result<(), String> + Send + Sync;
+
+/// The observer of a sandbox, if it has one.
+#[derive(Clone, Default)]
+pub(crate) struct Observer(Option<Arc<Look>>);
+
+impl Observer {
+    pub(crate) fn new(look: impl Fn(&Observed<'_>) -> Result<(), String> + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(look)))
+    }
+
+    pub(crate) fn look(&self, observed: &Observed<'_>) -> Result<(), String> {
+        self.0.as_ref().map_or(Ok(()), |look| look(observed))
+    }
+}
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Observer" } else { "none" })
+    }
+}
+
+/// What the observer objected to: each text once, and how often.
+#[derive(Default)]
+pub(crate) struct Objections(Mutex<BTreeMap<String, usize>>);
+
+impl Objections {
+    pub(crate) fn note(&self, objection: String) {
+        *locked(&self.0).entry(objection).or_default() += 1;
+    }
+
+    pub(crate) fn take(&self) -> Vec<String> {
+        let objections = std::mem::take(&mut *locked(&self.0));
+        let said = |(text, times)| if times == 1 { text } else { format!("{text} ({times} times)") };
+        objections.into_iter().map(said).collect()
+    }
+}

@@ -1,0 +1,83 @@
+//! Answers, compared with the contract.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::contract::{Answer, Contract};
+use crate::operation::Operation;
+use crate::request::essence;
+use crate::schema::Schema;
+use crate::violation::{Part, Violation};
+
+/// Which documented answer an answer is, and what is wrong with it.
+#[derive(Debug)]
+pub struct JudgedAnswer<'c> {
+    /// The key of the documented answer: its status, or a range such as `2XX`.
+    pub status: Option<&'c str>,
+    /// The documented media type; `none` where no body is documented.
+    pub media_type: Option<&'c str>,
+    /// Everything that is wrong.
+    pub violations: Vec<Violation>,
+}
+
+impl Contract {
+    /// Compares an answer with those that an operation documents.
+    ///
+    /// A body without a byte is judged as `null`, which only an answer of open shape may be.
+    #[must_use]
+    pub fn answer<'c>(&self, operation: &'c Operation, answer: &Answer<'_>) -> JudgedAnswer<'c> {
+        let fault = |part, place: String, rule: &str| Violation::new(&operation.id, part, place, rule);
+        let status = answer.status;
+        let Some((key, content)) = documented(operation, status) else {
+            let violations =
+                vec![fault(Part::Status, status.to_string(), "the contract does not document this status")];
+            return JudgedAnswer { status: None, media_type: None, violations };
+        };
+        let Some(((media_type, schema), wrong)) = chosen(content, answer) else {
+            return JudgedAnswer { status: Some(key), media_type: Some("none"), violations: Vec::new() };
+        };
+        let mut violations = Vec::new();
+        if wrong {
+            let rule = format!("the content type is not {media_type}");
+            violations.push(fault(Part::MediaType, status.to_string(), &rule));
+        }
+        if is_json(media_type) {
+            let text = if answer.body.is_empty() { b"null" } else { answer.body };
+            match serde_json::from_slice::<Value>(text) {
+                Ok(value) => violations.extend(schema.faults(&value).into_iter().map(|(place, keyword)| {
+                    let rule = format!("the body breaks `{keyword}` of its schema");
+                    fault(Part::Body, format!("{status} {place}"), &rule)
+                })),
+                Err(_) => violations.push(fault(Part::Body, status.to_string(), "the body is no JSON")),
+            }
+        }
+        JudgedAnswer { status: Some(key), media_type: Some(media_type), violations }
+    }
+}
+
+/// The documented answer of a status: its own, or that of its range.
+fn documented(operation: &Operation, status: u16) -> Option<(&str, &BTreeMap<String, Arc<Schema>>)> {
+    let range = format!("{}XX", status / 100);
+    let keys = [status.to_string(), range, "default".to_owned()];
+    let found = keys.iter().find_map(|key| operation.answers.get_key_value(key));
+    found.map(|(key, content)| (key.as_str(), content))
+}
+
+/// The documented content that an answer is, and whether its content type says something else. `None` where no body is documented.
+fn chosen<'c>(
+    content: &'c BTreeMap<String, Arc<Schema>>,
+    answer: &Answer<'_>,
+) -> Option<((&'c str, &'c Arc<Schema>), bool)> {
+    let sent = answer.content_type.map(essence);
+    let as_sent = sent.as_deref().and_then(|sent| content.get_key_value(sent));
+    let (media_type, schema) = as_sent.or_else(|| content.first_key_value())?;
+    // Without a body there is nothing that a content type could say.
+    let wrong = as_sent.is_none() && !(answer.body.is_empty() && sent.is_none());
+    Some(((media_type.as_str(), schema), wrong))
+}
+
+fn is_json(media_type: &str) -> bool {
+    media_type == "application/json" || media_type.ends_with("+json")
+}

@@ -1,0 +1,35 @@
+//! What was exercised: one cell for each operation, documented status, media type and security alternative.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// One cell of the coverage table.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cell {
+    /// The operationId.
+    pub operation: String,
+    /// The key of the documented answer.
+    pub status: String,
+    /// The documented media type; `none` where no body is documented.
+    pub media_type: String,
+    /// The security scheme; `none` where none is needed.
+    pub security: String,
+}
+
+/// The cells that were seen on the wire and agreed with the contract in every part.
+///
+/// A cell that was seen was not asserted on yet: the test does that, and takes the cells only then.
+#[derive(Clone, Debug, Default)]
+pub struct Cells(Arc<Mutex<BTreeSet<Cell>>>);
+
+impl Cells {
+    pub(crate) fn see(&self, cell: Cell) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(cell);
+    }
+
+    /// The cells since the last time.
+    #[must_use]
+    pub fn take(&self) -> BTreeSet<Cell> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

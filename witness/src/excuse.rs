@@ -1,0 +1,20 @@
+//! What is wrong on purpose.
+
+use crate::violation::{Part, Violation};
+
+/// What a test does against the contract on purpose, and why.
+#[derive(Clone, Copy, Debug)]
+pub struct Excuse {
+    /// The operationId, or the method where the contract has no such path.
+    pub operation: &'static str,
+    /// The part that is excused.
+    pub part: Part,
+    /// Why the test does this; a sentence for who reads the test.
+    pub reason: &'static str,
+}
+
+impl Excuse {
+    pub(crate) fn covers(&self, violation: &Violation) -> bool {
+        !self.reason.is_empty() && self.part == violation.part && self.operation == violation.operation
+    }
+}

@@ -1,0 +1,106 @@
+//! Sandboxes that are watched.
+
+use bigid_sandbox::{Builder, Deviation, Observed, Operation, Sandbox};
+use http::header::CONTENT_TYPE;
+
+use crate::cell::{Cell, Cells};
+use crate::contract::{Answer, Request, contract};
+use crate::excuse::Excuse;
+use crate::violation::{Part, Violation};
+
+/// A sandbox whose every exchange is held to the contract: a test that starts it fails where client, sandbox and contract disagree.
+pub fn sandbox() -> Builder {
+    Witness::default().sandbox()
+}
+
+/// Watches sandboxes; [`sandbox`] is all that most tests need.
+#[derive(Clone, Debug, Default)]
+pub struct Witness {
+    excuses: Vec<Excuse>,
+    cells: Cells,
+    requests_only: bool,
+}
+
+impl Witness {
+    /// Lets pass what a test does against the contract on purpose.
+    #[must_use]
+    pub fn excuse(mut self, excuse: Excuse) -> Self {
+        self.excuses.push(excuse);
+        self
+    }
+
+    /// Judges requests alone, for tests whose own routes answer what no server should.
+    #[must_use]
+    pub fn requests_only(mut self) -> Self {
+        self.requests_only = true;
+        self
+    }
+
+    /// What is seen of the contract, for the coverage table.
+    #[must_use]
+    pub fn cells(&self) -> Cells {
+        self.cells.clone()
+    }
+
+    /// A sandbox to set up, watched by this witness.
+    pub fn sandbox(&self) -> Builder {
+        let witness = self.clone();
+        #[allow(clippy::disallowed_methods, reason = "this is the place where sandboxes are watched")]
+        Sandbox::builder().observer(move |observed| {
+            let objections: Vec<String> = witness.violations(observed).iter().map(ToString::to_string).collect();
+            if objections.is_empty() { Ok(()) } else { Err(objections.join("; ")) }
+        })
+    }
+
+    /// Everything that is wrong with an exchange and not so on purpose.
+    fn violations(&self, observed: &Observed<'_>) -> Vec<Violation> {
+        let request = observed.request();
+        let judged = contract().request(&Request {
+            method: request.method().as_str(),
+            path: request.path(),
+            query: request.query(),
+            headers: request.headers(),
+            body: request.body(),
+        });
+        let Some(operation) = judged.operation else {
+            // A route of the test's own is good for paths that the contract does not describe.
+            return if request.operation() == Operation::Custom {
+                Vec::new()
+            } else {
+                self.unexcused(judged.violations)
+            };
+        };
+        let mut violations = self.unexcused(judged.violations);
+        let Some(status) = observed.status().filter(|_| !self.requests_only) else { return violations };
+        let content_type = observed.headers().and_then(|headers| headers.get(CONTENT_TYPE)?.to_str().ok());
+        let answer = Answer { status: status.as_u16(), content_type, body: observed.body() };
+        let answer = contract().answer(operation, &answer);
+        let deviation = observed.deviation();
+        violations.extend(answer.violations.into_iter().filter(|violation| !deviates(deviation, violation.part)));
+        if let (true, None, Some(status), Some(media_type), Some(security)) =
+            (violations.is_empty(), deviation, answer.status, answer.media_type, judged.security)
+        {
+            self.cells.see(Cell {
+                operation: operation.id().to_owned(),
+                status: status.to_owned(),
+                media_type: media_type.to_owned(),
+                security: security.to_owned(),
+            });
+        }
+        self.unexcused(violations)
+    }
+
+    fn unexcused(&self, violations: Vec<Violation>) -> Vec<Violation> {
+        violations.into_iter().filter(|violation| !self.excuses.iter().any(|excuse| excuse.covers(violation))).collect()
+    }
+}
+
+/// Whether a deviation accounts for what is wrong in that part of an answer.
+fn deviates(deviation: Option<Deviation>, part: Part) -> bool {
+    match deviation {
+        None => false,
+        Some(Deviation::ContentType) => part == Part::MediaType,
+        // What a fault does to an answer has no bounds, and a page for an unknown route is nothing of the contract's.
+        Some(_) => true,
+    }
+}

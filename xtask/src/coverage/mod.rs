@@ -1,0 +1,103 @@
+//! `cargo xtask spec coverage`: which cells of the contract a test exercised and asserted on.
+//!
+//! The test is `bigid-auth-ext/tests/coverage.rs`. What there is to exercise is read from the contract here, by other code than the
+//! test's: a cell that one of the two does not know is an error.
+
+mod cell;
+
+mod figures;
+
+mod table;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context as _, bail, ensure};
+use serde_json::{Value, json};
+
+use crate::spec::CONTRACT;
+use cell::{Cell, documented};
+use figures::Figures;
+
+/// What the command does beside looking.
+#[derive(Clone, Copy, PartialEq)]
+enum Then {
+    Print,
+    Check,
+    Write,
+}
+
+/// Runs the test and shows the table; `--json` for tools, `--check` against the figures that are checked in, `--write` to accept new ones.
+///
+/// # Errors
+/// When the test fails, or the figures have fallen.
+pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
+    let (mut json, mut then) = (false, Then::Print);
+    for word in words {
+        match *word {
+            "--json" => json = true,
+            "--check" => then = Then::Check,
+            "--write" => then = Then::Write,
+            other => {
+                eprintln!("error: cannot read `{other}`; there are --json, --check and --write");
+                return Ok(ExitCode::from(2));
+            }
+        }
+    }
+    let contract = std::fs::read_to_string(root.join("spec").join(CONTRACT)).context("the applied contract")?;
+    let contract: Value = serde_json::from_str(&contract).context("the applied contract")?;
+    let documented = documented(&contract);
+    let exercised = exercised(root)?;
+    let unknown: Vec<String> =
+        exercised.iter().filter(|cell| !documented.contains_key(*cell)).map(ToString::to_string).collect();
+    ensure!(unknown.is_empty(), "the test has cells that the contract has not:\n  {}", unknown.join("\n  "));
+
+    let figures = Figures::of(&documented, &exercised);
+    let shown = if json {
+        let cells = documented.iter().map(|(cell, domain)| cell.json(domain, exercised.contains(cell)));
+        format!("{:#}\n", json!({ "figures": figures, "cells": cells.collect::<Vec<_>>() }))
+    } else {
+        let matrix = if then == Then::Print { table::matrix(&documented, &exercised) } else { String::new() };
+        format!("{matrix}{}{figures}\n", table::summary(&documented, &exercised))
+    };
+    // Whoever reads the start of it only, closes the pipe.
+    let _ = std::io::stdout().write_all(shown.as_bytes());
+    let path = root.join("spec").join(FIGURES);
+    match then {
+        Then::Print => {}
+        Then::Write => std::fs::write(&path, figures.text()?).with_context(|| format!("spec/{FIGURES}"))?,
+        Then::Check => {
+            let before = std::fs::read(&path).with_context(|| format!("spec/{FIGURES}"))?;
+            let before: Figures = serde_json::from_slice(&before).with_context(|| format!("spec/{FIGURES}"))?;
+            if let Some(fall) = figures.fall_from(&before) {
+                bail!("{fall}\nif that is meant, accept it with `cargo xtask spec coverage --write`");
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs the test, which writes its cells into a file.
+fn exercised(root: &Path) -> anyhow::Result<BTreeSet<Cell>> {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("cells.json");
+    let output = Command::new("cargo")
+        .args(["test", "--quiet", "--package", "bigid-auth-ext", "--test", "coverage"])
+        .env("CONTRACT_COVERAGE", &path)
+        .current_dir(root)
+        .output()?;
+    if !output.status.success() {
+        eprint!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        bail!("the test of coverage failed");
+    }
+    let cells = std::fs::read(&path).context("the test wrote no cells")?;
+    Ok(serde_json::from_slice(&cells)?)
+}
+
+/// The figures that are checked in, below `spec/`.
+const FIGURES: &str = "coverage.json";
