@@ -27,5 +27,7 @@ pub use cell::{Cell, Cells};
 mod excuse;
 pub use excuse::Excuse;
 
+mod canary;
+
 mod sandbox;
 pub use sandbox::{Witness, sandbox};

@@ -1,0 +1,35 @@
+//! For `cargo xtask canary`: what the tests use as secrets goes into a file, and everything that can be logged is printed.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use bigid_sandbox::Observed;
+use http::header::AUTHORIZATION;
+use tracing_subscriber::filter::LevelFilter;
+
+/// The file of secrets, where one is asked for. Asking for it turns the log on.
+static SECRETS: LazyLock<Option<Mutex<std::fs::File>>> = LazyLock::new(|| {
+    let file = OpenOptions::new().append(true).open(std::env::var_os("CANARY_SECRETS")?).ok()?;
+    // A test may have a subscriber of its own, and then sees to its log itself.
+    let _ = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_ansi(false).try_init();
+    Some(Mutex::new(file))
+});
+
+/// Begins to log, where that is asked for.
+pub(crate) fn begin() {
+    LazyLock::force(&SECRETS);
+}
+
+/// Notes the credentials of a request. A session is used before it can be told of, and a password is in the body of a sign-in.
+pub(crate) fn note(observed: &Observed<'_>) {
+    let Some(secrets) = &*SECRETS else { return };
+    let request = observed.request();
+    let credential = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let body: Option<serde_json::Value> = serde_json::from_slice(request.body()).ok();
+    let password = body.as_ref().and_then(|body| body["password"].as_str());
+    let mut file = secrets.lock().unwrap_or_else(PoisonError::into_inner);
+    for secret in credential.into_iter().chain(password) {
+        let _ = writeln!(file, "{secret}");
+    }
+}
