@@ -6,13 +6,18 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use bigid_sandbox::Observed;
 use http::header::AUTHORIZATION;
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// The file of secrets, where one is asked for. Asking for it turns the log on.
 static SECRETS: LazyLock<Option<Mutex<std::fs::File>>> = LazyLock::new(|| {
     let file = OpenOptions::new().append(true).open(std::env::var_os("CANARY_SECRETS")?).ok()?;
+    // A server that stands in for BigID may print what it was sent.
+    let all = Targets::new().with_default(LevelFilter::TRACE).with_target("httpmock", LevelFilter::OFF);
+    let printed = tracing_subscriber::fmt::layer().with_ansi(false);
     // A test may have a subscriber of its own, and then sees to its log itself.
-    let _ = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_ansi(false).try_init();
+    let _ = tracing_subscriber::registry().with(printed).with(all).try_init();
     Some(Mutex::new(file))
 });
 
