@@ -1,4 +1,5 @@
 //! Lists that are read page by page: from the sandbox, and from servers that lie.
+//! Longer than a file should be, because every lie is told by one server and judged by one reader.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "a test fails by panicking")]
 
 mod common;

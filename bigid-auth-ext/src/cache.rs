@@ -1,11 +1,13 @@
 //! One session for everybody, and one exchange at a time.
 
+mod flight;
+
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use http::{HeaderValue, StatusCode};
+use http::HeaderValue;
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
@@ -13,16 +15,13 @@ use crate::counter::Counter;
 use crate::error::{AuthError, Kind};
 use crate::event::{Event, Teller};
 use crate::exchange::Exchange;
-use crate::memory::REJECTED;
 use crate::platform::{Lock, Mistake, Platform, Slot, Tokio};
 use crate::session::Session;
 
+use flight::{FLIGHT_DEADLINE, Flight, Outcome};
+
 /// How long an exchange may take with all its tries.
 const EXCHANGE_LIMIT: Duration = Duration::from_secs(50);
-
-/// How long a caller waits for an exchange before it begins one on its own runtime. More than [`EXCHANGE_LIMIT`], so that only a
-/// runtime that stands still takes this long.
-const FLIGHT_DEADLINE: Duration = Duration::from_secs(60);
 
 /// How many exchanges may die under a caller before it is told so. One does with its runtime; several only where nothing runs any more.
 const FLIGHTS: u32 = 4;
@@ -45,23 +44,6 @@ struct Inner<P: Platform> {
     exchanges: AtomicU64,
     teller: Teller,
 }
-
-/// The exchange under way, if there is one, and who waits for it.
-#[derive(Default)]
-struct Flight {
-    /// Counts flights, so that one which was given up cannot end the one that followed it.
-    number: u64,
-    under_way: bool,
-    /// On the clock.
-    begun_at: Duration,
-    waiting: Vec<oneshot::Sender<Outcome>>,
-    /// How many exchanges in a row have failed.
-    failures: u32,
-    /// The header that was refused last, and when.
-    refused: Option<(HeaderValue, Duration)>,
-}
-
-type Outcome = Result<Arc<Session>, AuthError>;
 
 impl<P: Platform> Cache<P> {
     pub(crate) fn new(exchange: impl Exchange, clock: Arc<dyn Clock>, teller: Teller) -> Self {
@@ -302,38 +284,6 @@ impl<P: Platform> Inner<P> {
             .flight
             .with(|flight| if flight.number == number && flight.under_way { flight.end() } else { Vec::new() });
         drop(waiting);
-    }
-}
-
-impl Flight {
-    /// A flight that should long be over stands still with its runtime, and is none. Those who wait for it share the next.
-    fn is_under_way(&self, now: Duration) -> bool {
-        self.under_way && now.saturating_sub(self.begun_at) < FLIGHT_DEADLINE
-    }
-
-    fn begin(&mut self, now: Duration) -> u64 {
-        self.number += 1;
-        self.under_way = true;
-        self.begun_at = now;
-        self.number
-    }
-
-    fn end(&mut self) -> Vec<oneshot::Sender<Outcome>> {
-        self.number += 1;
-        self.under_way = false;
-        std::mem::take(&mut self.waiting)
-    }
-
-    /// An access token that was given and refused is what it was: no exchange makes another of it. After a moment it is tried again,
-    /// because one call may be refused for reasons of its own.
-    fn check(&self, session: Arc<Session>, now: Duration) -> Outcome {
-        let was_refused = |(refused, at): &(HeaderValue, Duration)| {
-            refused == session.authorization() && now.saturating_sub(*at) < REJECTED
-        };
-        if session.is_given() && self.refused.as_ref().is_some_and(was_refused) {
-            return Err(AuthError::with(Kind::GivenTokenEnded, Some(StatusCode::UNAUTHORIZED), None, None));
-        }
-        Ok(session)
     }
 }
 

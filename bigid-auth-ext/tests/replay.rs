@@ -1,7 +1,7 @@
 //! Every recorded form of an answer, replayed through the client: what it says must be what the caller learns.
 //!
 //! A fixture is a file of `tests/replay`, written from the facts with values of our own. Each row of the first two tables of
-//! `bigid-sandbox/EVIDENCE.md` has one.
+//! `bigid-sandbox/EVIDENCE.md` has one. Longer than a file should be, because the form of a fixture and its reader stand together.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "a test fails by panicking")]
 
 #[path = "replay/fixture.rs"]

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use bigid_api::Secret;
 use futures_util::future::join_all;
 use futures_util::poll;
+use http::StatusCode;
 use tokio::sync::Semaphore;
 
 use super::*;
