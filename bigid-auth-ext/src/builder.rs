@@ -4,30 +4,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bigid_api::{BaseUrl, Client, Transport};
-use reqwest_middleware::{ClientBuilder, Middleware};
+use reqwest_middleware::Middleware;
 
-use crate::attempt::Attempt;
-use crate::authenticate::Authenticate;
-use crate::cache::Cache;
 use crate::client::BigIdClient;
 use crate::clock::{Clock, SystemClock};
 use crate::config_error::ConfigError;
 use crate::credential::Credential;
-use crate::deadline::Deadline;
-use crate::dialect::{Dialect, HeaderPrefix, Speech};
-use crate::environment::{Given, Settings};
-use crate::event::Teller;
-use crate::exchange::TokenExchange;
-use crate::held::Held;
-use crate::http_client::{HEADERS_TIMEOUT, HttpOptions, READ_TIMEOUT, Roots};
-use crate::normalize::Normalize;
-use crate::patience::Patience;
-use crate::pem::Pem;
-use crate::provider::{CredentialProvider, FileCredential};
-use crate::retry::{Retry, RetryPolicy};
-use crate::shared::SessionCache;
-use crate::trace::Trace;
-use crate::whole::Whole;
+use crate::credential::environment::{Given, Settings};
+use crate::credential::provider::{CredentialProvider, FileCredential};
+use crate::credential::redactor::Redactor;
+use crate::layers::{self, Deadline, Stack};
+use crate::retry_policy::RetryPolicy;
+use crate::session::SessionCache;
+use crate::session::cache::Cache;
+use crate::session::dialect::{AuthScheme, Dialect, DialectDetector};
+use crate::session::event::EventSender;
+use crate::session::exchange::TokenExchange;
+use crate::wire::client::{HEADERS_TIMEOUT, HttpOptions, READ_TIMEOUT, Roots};
+use crate::wire::pem::Pem;
+use crate::wire::timeout::AttemptTimeout;
 
 /// Where sessions come from.
 #[derive(Clone, Debug)]
@@ -56,11 +51,11 @@ pub struct Builder {
     base_path: Option<String>,
     credential: Option<Source>,
     dialect: Dialect,
-    header_prefix: Option<HeaderPrefix>,
+    auth_scheme: Option<AuthScheme>,
     plain_http: bool,
     retry: RetryPolicy,
     clock: Arc<dyn Clock>,
-    patience: Patience,
+    patience: AttemptTimeout,
     deadline: Deadline,
     layers: Vec<Arc<dyn Middleware>>,
     http: HttpOptions,
@@ -129,11 +124,11 @@ impl Builder {
             base_path: None,
             credential: None,
             dialect: Dialect::default(),
-            header_prefix: None,
+            auth_scheme: None,
             plain_http: false,
             retry: RetryPolicy::default(),
             clock: Arc::new(SystemClock::default()),
-            patience: Patience { headers: HEADERS_TIMEOUT, idle: READ_TIMEOUT },
+            patience: AttemptTimeout { headers: HEADERS_TIMEOUT, idle: READ_TIMEOUT },
             deadline: Deadline(None),
             layers: Vec::new(),
             http: HttpOptions::default(),
@@ -176,8 +171,8 @@ impl Builder {
     }
 
     /// What stands before a token in the header, whatever the dialect says.
-    pub fn header_prefix(mut self, prefix: HeaderPrefix) -> Self {
-        self.header_prefix = Some(prefix);
+    pub fn auth_scheme(mut self, prefix: AuthScheme) -> Self {
+        self.auth_scheme = Some(prefix);
         self
     }
 
@@ -301,8 +296,8 @@ impl Builder {
         let data = self.http.data(base.is_loopback(), plain_http)?;
         let sessions = |provider| {
             let http = self.http.exchange(base.is_loopback(), plain_http)?;
-            let speech = Arc::new(Speech::new(self.dialect, self.header_prefix));
-            let (teller, held) = (Teller::default(), Held::default());
+            let speech = Arc::new(DialectDetector::new(self.dialect, self.auth_scheme));
+            let (teller, held) = (EventSender::default(), Redactor::default());
             let exchange = TokenExchange::new(
                 base.clone(),
                 http,
@@ -326,21 +321,15 @@ impl Builder {
             Source::Shared(shared) if shared.base.is_same_origin(&base) => shared,
             Source::Shared(_) => return Err(ConfigError::OtherOrigin),
         };
-        let authenticate = Authenticate::new(base.clone(), sessions.cache.clone(), sessions.speech.clone());
-        let mut chain = ClientBuilder::new(data.clone())
-            .with(Trace::new(self.clock.clone()))
-            .with(self.deadline)
-            .with(Retry::new(self.retry, self.clock.clone()))
-            .with(Whole);
-        for layer in self.layers {
-            chain = chain.with_arc(layer);
-        }
-        let chain = chain
-            .with(authenticate)
-            .with(Attempt::new(self.clock))
-            .with(Normalize::new(sessions.held.clone()))
-            .with(self.patience)
-            .build();
+        let stack = Stack {
+            base: base.clone(),
+            clock: self.clock,
+            deadline: self.deadline,
+            retry: self.retry,
+            user: self.layers,
+            timeout: self.patience,
+        };
+        let chain = layers::build(stack, &sessions, data.clone());
         Ok(BigIdClient::new(Client::new(Transport::with_layers(base, data, chain)), sessions))
     }
 }

@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use bigid_api::InvalidUrl;
 
-use crate::environment::VariableError;
-use crate::pem::PemError;
+use crate::credential::environment::VariableError;
+use crate::wire::pem::PemError;
 
 /// Why no client could be made. The message names the setting or the variable, and never prints its value.
 #[derive(Debug, Clone)]

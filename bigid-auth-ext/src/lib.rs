@@ -41,81 +41,36 @@ mod clock;
 pub use clock::{Clock, ManualClock, SystemClock};
 
 mod credential;
-pub use credential::Credential;
+pub use credential::{
+    Credential, CredentialProvider, EnvironmentCredential, FileCredential, ProviderError, VariableError,
+};
 
-mod dialect;
-pub use dialect::{Dialect, HeaderPrefix, UnknownDialect};
-
-mod environment;
-pub use environment::VariableError;
-
-mod provider;
-pub use provider::{CredentialProvider, EnvironmentCredential, FileCredential, ProviderError};
+mod wire;
+pub use wire::{CONNECT_TIMEOUT, EXCHANGE_TIMEOUT, HEADERS_TIMEOUT, Pem, PemError, READ_TIMEOUT};
 
 mod session;
-pub use session::{MAX_LIFETIME, MAX_REFRESH_WINDOW, OPAQUE_LIFETIME, Session};
+pub use session::{
+    AuthScheme, CacheStats, DEFAULT_LIFETIME, Dialect, Event, Events, MAX_LIFETIME, MAX_REFRESH_WINDOW, Session,
+    SessionCache, UnknownDialect,
+};
 
-mod event;
-pub use event::{Event, Events};
+mod retry_policy;
+pub use retry_policy::{INITIAL_BACKOFF, MAX_ATTEMPTS, MAX_BACKOFF, MAX_ELAPSED, MAX_RETRY_AFTER, RetryPolicy};
 
-mod held;
+mod call_options;
+pub use call_options::CallOptions;
 
-mod resumed;
-
-mod options;
-pub use options::CallOptions;
-
-mod patience;
-
-mod normalize;
-
-mod whole;
-pub use whole::MAX_WHOLE;
-
-mod retry_after;
-
-mod retry;
-pub use retry::{FIRST_PAUSE, MAX_ATTEMPTS, MAX_ELAPSED, MAX_PAUSE, MAX_RETRY_AFTER, RetryPolicy};
-
-mod memory;
-
-mod classify;
-
-mod exchange;
-
-mod counter;
-
-mod platform;
-
-mod cache;
-
-mod shared;
-pub use shared::{Counts, SessionCache};
-
-mod attempt;
-
-mod stubborn;
-
-mod authenticate;
-
-mod deadline;
-
-mod trace;
-
-mod client;
-pub use client::BigIdClient;
-
-mod pem;
-pub use pem::{Pem, PemError};
+mod layers;
+pub use layers::MAX_BUFFERED_BODY;
 
 mod config_error;
 pub use config_error::ConfigError;
 
-mod http_client;
-pub use http_client::{CONNECT_TIMEOUT, EXCHANGE_TIMEOUT, HEADERS_TIMEOUT, READ_TIMEOUT};
-
 mod builder;
 pub use builder::Builder;
+
+mod client;
+pub use client::BigIdClient;
 
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]

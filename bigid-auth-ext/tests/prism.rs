@@ -28,7 +28,7 @@ mod recorder;
 #[path = "prism/scenarios.rs"]
 mod scenarios;
 
-use bigid_auth_ext::{Builder, Dialect, HeaderPrefix};
+use bigid_auth_ext::{AuthScheme, Builder, Dialect};
 use calls::call;
 use harness::{Outcome, Sample, contract, operations};
 use recorder::{Exchange, Recorder};
@@ -130,7 +130,7 @@ const EXPECTED_FAILURES: [ExpectedFailure; 3] = [
     ExpectedFailure {
         fact: "deployed servers take the token without a scheme word",
         correction: "$.components.securitySchemes.BearerAuth",
-        client: |builder| builder.header_prefix(HeaderPrefix::Raw),
+        client: |builder| builder.auth_scheme(AuthScheme::Raw),
         is_refused: false,
         fails: |answer| {
             answer.status == 401 && answer.violations.as_ref().is_some_and(|said| said.contains("security"))

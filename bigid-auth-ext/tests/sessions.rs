@@ -6,7 +6,7 @@ use std::time::Duration;
 use bigid_auth_ext::bigid_api::Error;
 use bigid_auth_ext::bigid_api::http::{Method, StatusCode};
 use bigid_auth_ext::bigid_api::types::Failure;
-use bigid_auth_ext::{AuthError, BigIdClient, Builder, ConfigError, Dialect, HeaderPrefix, ManualClock};
+use bigid_auth_ext::{AuthError, AuthScheme, BigIdClient, Builder, ConfigError, Dialect, ManualClock};
 use bigid_sandbox::{Profile, Sandbox};
 use bigid_witness::{Excuse, Part, Witness};
 
@@ -70,7 +70,7 @@ async fn a_set_dialect_is_kept_to() {
         reason: "the prefix is set against the dialect, as a user may",
     };
     let deployed = Witness::default().excuse(bearer).sandbox().start().await.unwrap();
-    let wrong = builder(&deployed).header_prefix(HeaderPrefix::Bearer).build().unwrap();
+    let wrong = builder(&deployed).auth_scheme(AuthScheme::Bearer).build().unwrap();
     assert!(count(&wrong).await.is_err());
 }
 

@@ -25,9 +25,9 @@ const SEED: u64 = 20_231_109;
 
 /// The system's time, with waits that take none of it.
 #[derive(Debug, Default)]
-struct Impatient(SystemClock);
+struct IdleTimeoutBody(SystemClock);
 
-impl Clock for Impatient {
+impl Clock for IdleTimeoutBody {
     fn now(&self) -> Duration {
         self.0.now()
     }
@@ -173,7 +173,7 @@ async fn no_answer_is_wrong_and_nothing_is_written_twice() {
     let sandbox =
         bigid_witness::sandbox().data_sources(RECORDS).seed(SEED).journal_capacity(100_000).start().await.unwrap();
     let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token());
-    let client = client.clock(Impatient::default()).layer(Mark).build().unwrap();
+    let client = client.clock(IdleTimeoutBody::default()).layer(Mark).build().unwrap();
     let all = CALL.scope(0, client.list_data_sources().limit(1_000).send()).await.unwrap().into_inner();
     let names: Vec<String> =
         all.data.unwrap().ds_connections.unwrap().into_iter().map(|source| source.name.unwrap()).collect();

@@ -4,13 +4,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bigid_api::Secret;
 
-use crate::dialect::HeaderPrefix;
-use crate::session::{MAX_LIFETIME, MAX_REFRESH_WINDOW, OPAQUE_LIFETIME, Session, end_of, is_access_token};
+use crate::session::dialect::AuthScheme;
+use crate::session::{DEFAULT_LIFETIME, MAX_LIFETIME, MAX_REFRESH_WINDOW, Session, end_of, is_access_token};
 
 /// A byte that chooses the prefix, the wall clock and whether the rest is a token or the claims of one, and then that.
 pub fn claims(bytes: &[u8]) {
     let Some((choice, rest)) = bytes.split_first() else { return };
-    let prefix = if choice & 1 == 0 { HeaderPrefix::Raw } else { HeaderPrefix::Bearer };
+    let prefix = if choice & 1 == 0 { AuthScheme::Raw } else { AuthScheme::Bearer };
     let wall = if choice & 2 == 0 { Duration::ZERO } else { Duration::new(1_800_000_000, 999_999_999) };
     let token = if choice & 4 == 0 { jwt(rest) } else { String::from_utf8_lossy(rest).into_owned() };
     a_token(&token, prefix, wall);
@@ -20,7 +20,7 @@ fn jwt(claims: &[u8]) -> String {
     format!("h.{}.s", URL_SAFE_NO_PAD.encode(claims))
 }
 
-fn a_token(token: &str, prefix: HeaderPrefix, wall: Duration) {
+fn a_token(token: &str, prefix: AuthScheme, wall: Duration) {
     let secret = Secret::from(token);
     let now = Duration::from_millis(12_345);
     let end = end_of(token);
@@ -37,7 +37,7 @@ fn a_token(token: &str, prefix: HeaderPrefix, wall: Duration) {
             let as_told = match end {
                 Some(end) => session.lifetime().abs_diff(end.saturating_sub(wall).min(MAX_LIFETIME)) < TICK,
                 // No end at all, or one past every duration.
-                None => [OPAQUE_LIFETIME, MAX_LIFETIME].contains(&session.lifetime()),
+                None => [DEFAULT_LIFETIME, MAX_LIFETIME].contains(&session.lifetime()),
             };
             assert!(as_told, "{session:?} of {token}");
         }
@@ -48,7 +48,7 @@ fn a_token(token: &str, prefix: HeaderPrefix, wall: Duration) {
 
 const TICK: Duration = Duration::from_micros(1);
 
-fn a_session(session: &Session, token: &str, prefix: HeaderPrefix, now: Duration) {
+fn a_session(session: &Session, token: &str, prefix: AuthScheme, now: Duration) {
     let lifetime = session.lifetime();
     assert!(!lifetime.is_zero() && lifetime <= MAX_LIFETIME, "{session:?} of {token}");
     assert!(session.is_good(now) && !session.is_good(now + lifetime));
@@ -57,8 +57,8 @@ fn a_session(session: &Session, token: &str, prefix: HeaderPrefix, now: Duration
 
     let header = session.authorization();
     let plain = match prefix {
-        HeaderPrefix::Raw => Some(header.as_bytes()),
-        HeaderPrefix::Bearer => header.as_bytes().strip_prefix(b"Bearer "),
+        AuthScheme::Raw => Some(header.as_bytes()),
+        AuthScheme::Bearer => header.as_bytes().strip_prefix(b"Bearer "),
     };
     assert!(header.is_sensitive() && plain == Some(token.as_bytes()) && !is_unfit(token));
     // A token this long is in no duration.
@@ -137,7 +137,7 @@ mod tests {
         #[test]
         fn whole_seconds_between_the_claims_are_the_lifetime(iat in 0..4_000_000_000_u64, lifetime in 1..MAX_LIFETIME.as_secs()) {
             let token = jwt(format!(r#"{{"iat":{iat},"exp":{}}}"#, iat + lifetime).as_bytes());
-            let session = Session::new(&Secret::from(token), HeaderPrefix::Raw, Duration::ZERO).unwrap();
+            let session = Session::new(&Secret::from(token), AuthScheme::Raw, Duration::ZERO).unwrap();
             prop_assert_eq!(session.lifetime(), Duration::from_secs(lifetime));
         }
     }

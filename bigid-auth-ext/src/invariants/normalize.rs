@@ -13,8 +13,8 @@ use http_body_util::BodyExt as _;
 use reqwest::Response;
 use serde_json::{Map, Value};
 
-use crate::held::{Held, TELLING};
-use crate::normalize::{MESSAGE_LENGTH, Rewritten};
+use crate::credential::redactor::{Redactor, TELLING};
+use crate::wire::normalize::{MESSAGE_LENGTH, Rewritten};
 
 /// Three bytes and a line for the answer (its status, from `a`; its form, from `0`; the length of its first frame; a credential that the
 /// client holds), and then its body.
@@ -48,13 +48,13 @@ struct Answer {
 }
 
 fn an_answer(answer: &Answer) {
-    let held = Held::default();
+    let held = Redactor::default();
     held.hold(&Secret::from(answer.secret.as_str()));
     nothing_held_survives(&held, answer);
 
     let sent = answer.response();
     let (status, headers) = (sent.status(), sent.headers().clone());
-    let response = at_once(crate::normalize::normalize(sent, answer.described, &held));
+    let response = at_once(crate::wire::normalize::normalize(sent, answer.described, &held));
     let response = response.unwrap_or_else(|error| panic!("{error} of {answer:?}"));
     assert_eq!(response.url().as_str(), "https://h/api/v1/x");
     let rewritten = response.extensions().get::<Rewritten>().copied();
@@ -125,7 +125,7 @@ fn does_not_break_off_in_a_secret(message: &str, answer: &Answer) {
     assert!(kept < line.matches(begun).count() || "redacted".contains(begun), "{message:?} of {answer:?}");
 }
 
-fn nothing_held_survives(held: &Held, answer: &Answer) {
+fn nothing_held_survives(held: &Redactor, answer: &Answer) {
     let clean = held.clean(&answer.body);
     if can_be_told_apart(&answer.secret) {
         let json = serde_json::to_string(&answer.secret).unwrap_or_default();
@@ -162,7 +162,7 @@ impl Answer {
         }
         let (parts, body) = response.into_parts();
         let url = reqwest::Url::parse("https://h/api/v1/x").unwrap_or_else(|error| panic!("{error}"));
-        crate::resumed::rebuild(parts, body, url)
+        crate::wire::body::rebuild(parts, body, url)
     }
 }
 

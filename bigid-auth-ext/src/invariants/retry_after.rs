@@ -8,8 +8,9 @@ use reqwest::Response;
 use crate::clock::{Clock as _, ManualClock};
 use crate::credential::Credential;
 use crate::error::{AuthError, Kind};
-use crate::memory::{self, Memory};
-use crate::retry::{MAX_PAUSE, MAX_RETRY_AFTER, Retry, RetryPolicy};
+use crate::layers::retry::Retry;
+use crate::retry_policy::{MAX_BACKOFF, MAX_RETRY_AFTER, RetryPolicy};
+use crate::session::failure_cache::{self, FailureCache};
 
 /// A byte that chooses a wall clock, and then the value of the header.
 pub fn retry_after(bytes: &[u8]) {
@@ -23,7 +24,7 @@ pub fn retry_after(bytes: &[u8]) {
 
 fn a_value(value: &HeaderValue, wall: Duration) {
     let headers = HeaderMap::from_iter([(RETRY_AFTER, value.clone())]);
-    let asked = crate::retry_after::retry_after(&headers, wall);
+    let asked = crate::wire::retry_after::retry_after(&headers, wall);
     assert_eq!(asked, what_it_says(value, wall), "{value:?}");
 
     let clock = ManualClock::default();
@@ -51,16 +52,16 @@ fn a_retry_waits_no_longer_than_its_cap(value: &HeaderValue, clock: &ManualClock
     let outcome = Ok(response.map(Response::from).unwrap_or_else(|error| panic!("{error}")));
     for attempt in [1, 2, 3] {
         let pause = retry.pause(RetryPolicy::default().max_elapsed(Duration::MAX), &outcome, attempt, clock.now());
-        assert!(pause.is_some_and(|pause| pause <= MAX_PAUSE.max(MAX_RETRY_AFTER)), "{value:?}: {pause:?}");
+        assert!(pause.is_some_and(|pause| pause <= MAX_BACKOFF.max(MAX_RETRY_AFTER)), "{value:?}: {pause:?}");
     }
 }
 
 fn a_failure_is_forgotten_in_time(asked: Option<Duration>, clock: &ManualClock) {
-    let (memory, credential) = (Memory::default(), Credential::user_token("u"));
+    let (memory, credential) = (FailureCache::default(), Credential::user_token("u"));
     let error = AuthError::with(Kind::Unavailable, Some(StatusCode::SERVICE_UNAVAILABLE), asked, None);
     memory.keep(Some(&credential), &error, clock.now());
     assert!(memory.recall(Some(&credential), clock.now()).is_some());
-    assert!(memory.recall(Some(&credential), clock.now() + memory::RETRY_AFTER).is_none(), "{asked:?}");
+    assert!(memory.recall(Some(&credential), clock.now() + failure_cache::RETRY_AFTER).is_none(), "{asked:?}");
 }
 
 #[cfg(test)]
@@ -110,7 +111,7 @@ mod tests {
         fn any_date_is_waited_for(date in 0..253_402_300_800_u64, wall in 0..300_000_000_000_u64) {
             let text = httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + Duration::from_secs(date));
             let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::try_from(text).unwrap())]);
-            let asked = crate::retry_after::retry_after(&headers, Duration::from_secs(wall));
+            let asked = crate::wire::retry_after::retry_after(&headers, Duration::from_secs(wall));
             prop_assert_eq!(asked, Some(Duration::from_secs(date.saturating_sub(wall))));
         }
     }

@@ -1,0 +1,92 @@
+//! What a session is exchanged for, and where it comes from.
+
+pub(crate) mod environment;
+pub use environment::VariableError;
+
+pub(crate) mod provider;
+pub use provider::{CredentialProvider, EnvironmentCredential, FileCredential, ProviderError};
+
+pub(crate) mod redactor;
+
+use std::fmt;
+
+use bigid_api::Secret;
+
+/// What a session is had for.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Credential {
+    /// A long-lived user token from Access Management, exchanged for a system token.
+    UserToken(Secret),
+    /// A user name and password, for on-premises deployments; the cloud takes none.
+    Password {
+        /// The user name.
+        username: String,
+        /// The password.
+        password: Secret,
+    },
+}
+
+impl Credential {
+    /// A user token.
+    pub fn user_token(token: impl Into<String>) -> Self {
+        Self::UserToken(Secret::from(token.into()))
+    }
+
+    /// A user name and password.
+    pub fn password(username: impl Into<String>, password: impl Into<String>) -> Self {
+        Self::Password { username: username.into(), password: Secret::from(password.into()) }
+    }
+
+    pub(crate) fn secret(&self) -> &Secret {
+        match self {
+            Self::UserToken(secret) | Self::Password { password: secret, .. } => secret,
+        }
+    }
+
+    /// What messages call it.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::UserToken(_) => "user token",
+            Self::Password { .. } => "user name and password",
+        }
+    }
+
+    /// Why it cannot be sent, if it cannot. Nothing of it is repeated.
+    pub(crate) fn fault(&self) -> Option<&'static str> {
+        let sendable = |text: &str| text.bytes().all(|byte| (0x21..0x7f).contains(&byte));
+        match self {
+            Self::UserToken(token) if token.is_empty() => Some("the user token is empty"),
+            Self::UserToken(token) if !sendable(token.expose()) => Some(
+                "the user token holds white space or another character that no token has; copy it again, whole and on one line",
+            ),
+            Self::Password { username, .. } if username.is_empty() => Some("the user name is empty"),
+            Self::Password { password, .. } if password.is_empty() => Some("the password is empty"),
+            _ => None,
+        }
+    }
+
+    /// A server's words without this credential in them, on one line and short.
+    pub(crate) fn scrub(&self, text: &str) -> String {
+        let secret = self.secret();
+        let mut text = text.to_owned();
+        if !secret.is_empty() {
+            text = text.replace(secret.expose(), "[redacted]");
+        }
+        text.chars().filter(|character| !character.is_control()).take(MESSAGE_LENGTH).collect()
+    }
+}
+
+/// Enough for every recorded message, the longest of which has 79 characters.
+const MESSAGE_LENGTH: usize = 200;
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UserToken(secret) => f.debug_tuple("UserToken").field(secret).finish(),
+            Self::Password { username, password } => {
+                f.debug_struct("Password").field("username", username).field("password", password).finish()
+            }
+        }
+    }
+}

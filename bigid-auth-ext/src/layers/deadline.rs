@@ -1,0 +1,75 @@
+//! How long a whole call may take, with all its attempts.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bigid_api::Operation;
+use http::Extensions;
+use reqwest::{Request, Response};
+use reqwest_middleware::{Middleware, Next};
+
+use crate::call_options::CallOptions;
+use crate::wire::timeout::ran_out;
+
+/// The layer. A call that streams is as long as its stream, and has no limit here.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Deadline(pub(crate) Option<Duration>);
+
+#[async_trait]
+impl Middleware for Deadline {
+    async fn handle(
+        &self,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> reqwest_middleware::Result<Response> {
+        let limit = extensions.get::<CallOptions>().and_then(|options| options.timeout).or(self.0);
+        let streams = extensions.get::<&'static Operation>().is_some_and(|operation| operation.streams);
+        let Some(limit) = limit.filter(|_| !streams) else {
+            return next.run(request, extensions).await;
+        };
+        match tokio::time::timeout(limit, next.run(request, extensions)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(ran_out("the call did not end", limit)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bigid_api::operations::{EXPORT_FINDINGS, LIST_DATA_SOURCES};
+    use reqwest_middleware::ClientBuilder;
+
+    use super::*;
+
+    struct ATenthOfAMinute;
+
+    #[async_trait]
+    impl Middleware for ATenthOfAMinute {
+        async fn handle(&self, _: Request, _: &mut Extensions, _: Next<'_>) -> reqwest_middleware::Result<Response> {
+            tokio::time::sleep(Duration::from_secs(6)).await;
+            Ok(http::Response::new("").into())
+        }
+    }
+
+    async fn ends(limit: Option<u64>, options: Option<u64>, operation: &'static Operation) -> bool {
+        let deadline = Deadline(limit.map(Duration::from_secs));
+        let http = reqwest::Client::builder().build().unwrap();
+        let client = ClientBuilder::new(http.clone()).with(deadline).with(ATenthOfAMinute).build();
+        let mut extensions = Extensions::new();
+        extensions.insert(operation);
+        options.map(|limit| extensions.insert(CallOptions::new().timeout(Duration::from_secs(limit))));
+        let request = http.get("https://t.bigid.cloud/x").build().unwrap();
+        client.execute_with_extensions(request, &mut extensions).await.is_ok()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_ends_in_time_unless_it_streams() {
+        assert!(ends(None, None, &LIST_DATA_SOURCES).await);
+        assert!(ends(Some(7), None, &LIST_DATA_SOURCES).await);
+        assert!(!ends(Some(5), None, &LIST_DATA_SOURCES).await);
+        assert!(ends(Some(5), Some(7), &LIST_DATA_SOURCES).await);
+        assert!(!ends(None, Some(5), &LIST_DATA_SOURCES).await);
+        assert!(ends(Some(5), Some(5), &EXPORT_FINDINGS).await);
+    }
+}

@@ -1,0 +1,51 @@
+//! The middleware stack of data calls.
+
+pub(crate) mod attempt;
+mod authenticate;
+mod buffer;
+pub use buffer::MAX_BUFFERED_BODY;
+mod deadline;
+pub(crate) use deadline::Deadline;
+mod rejecting;
+pub(crate) mod retry;
+mod trace;
+
+use std::sync::Arc;
+
+use bigid_api::BaseUrl;
+use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware};
+
+use crate::clock::Clock;
+use crate::retry_policy::RetryPolicy;
+use crate::session::SessionCache;
+use crate::wire::normalize::Normalize;
+use crate::wire::timeout::AttemptTimeout;
+
+/// What the layers are configured with.
+pub(crate) struct Stack {
+    pub(crate) base: BaseUrl,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) deadline: Deadline,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) user: Vec<Arc<dyn Middleware>>,
+    pub(crate) timeout: AttemptTimeout,
+}
+
+/// Builds the stack, outermost layer first, as ARCHITECTURE.md draws it.
+pub(crate) fn build(stack: Stack, sessions: &SessionCache, http: reqwest::Client) -> ClientWithMiddleware {
+    let Stack { base, clock, deadline, retry, user, timeout } = stack;
+    let mut chain = ClientBuilder::new(http)
+        .with(trace::Trace::new(clock.clone()))
+        .with(deadline)
+        .with(retry::Retry::new(retry, clock.clone()))
+        .with(buffer::BufferBody);
+    for layer in user {
+        chain = chain.with_arc(layer);
+    }
+    chain
+        .with(authenticate::Authenticate::new(base, sessions.cache.clone(), sessions.speech.clone()))
+        .with(attempt::Attempt::new(clock))
+        .with(Normalize::new(sessions.held.clone()))
+        .with(timeout)
+        .build()
+}

@@ -1,0 +1,153 @@
+//! The layer that sends again what may succeed later, outside the one that authorizes, so that every attempt has a fresh session.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bigid_api::{LayerError, Operation};
+use http::{Extensions, StatusCode};
+use reqwest::{Request, Response};
+use reqwest_middleware::{Error, Middleware, Next};
+
+use crate::call_options::CallOptions;
+use crate::clock::Clock;
+use crate::error::AuthError;
+use crate::layers::buffer::Truncated;
+use crate::retry_policy::{INITIAL_BACKOFF, MAX_BACKOFF, MAX_RETRY_AFTER, RetryPolicy};
+use crate::wire::retry_after::retry_after;
+
+/// The layer.
+#[derive(Debug)]
+pub(crate) struct Retry {
+    policy: RetryPolicy,
+    clock: Arc<dyn Clock>,
+    budget: Budget,
+}
+
+impl Retry {
+    pub(crate) fn new(policy: RetryPolicy, clock: Arc<dyn Clock>) -> Self {
+        Self { policy, clock, budget: Budget::default() }
+    }
+
+    fn may_repeat(&self, request: &Request, extensions: &Extensions) -> bool {
+        let policy = self.policy(extensions);
+        let idempotent = match extensions.get::<&'static Operation>() {
+            Some(operation) => operation.is_idempotent(),
+            None => request.method().is_idempotent(),
+        };
+        idempotent || policy.all_methods
+    }
+
+    /// The client's, unless the call has its own.
+    fn policy(&self, extensions: &Extensions) -> RetryPolicy {
+        extensions.get::<CallOptions>().and_then(|options| options.retry).unwrap_or(self.policy)
+    }
+
+    /// How long to wait before the next attempt; `None` where there is to be none.
+    pub(crate) fn pause(
+        &self,
+        policy: RetryPolicy,
+        outcome: &Result<Response, Error>,
+        attempt: u32,
+        begun: Duration,
+    ) -> Option<Duration> {
+        if !is_transient(outcome) || attempt >= policy.attempts {
+            return None;
+        }
+        let limit = INITIAL_BACKOFF.saturating_mul(1 << (attempt - 1).min(16)).min(MAX_BACKOFF);
+        let asked = outcome.as_ref().ok().and_then(|response| retry_after(response.headers(), self.clock.wall()));
+        let pause = limit.mul_f64(fastrand::f64()).max(asked.unwrap_or_default().min(MAX_RETRY_AFTER));
+        let left = begun.saturating_add(policy.elapsed).saturating_sub(self.clock.now());
+        (pause <= left && self.budget.take()).then_some(pause)
+    }
+}
+
+#[async_trait]
+impl Middleware for Retry {
+    async fn handle(
+        &self,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> reqwest_middleware::Result<Response> {
+        let (policy, begun) = (self.policy(extensions), self.clock.now());
+        let mut repeat = if self.may_repeat(&request, extensions) { request.try_clone() } else { None };
+        let mut request = request;
+        let mut attempt = 1;
+        loop {
+            let outcome = next.clone().run(request, extensions).await;
+            let Some(again) = repeat.take() else { return outcome };
+            let Some(pause) = self.pause(policy, &outcome, attempt, begun) else {
+                if outcome.as_ref().is_ok_and(|response| response.status().is_success()) {
+                    self.budget.refund();
+                }
+                return outcome;
+            };
+            // The connection of an answer that is not wanted goes back to its pool, or is closed, before the wait.
+            drop(outcome);
+            self.clock.sleep(pause).await;
+            repeat = again.try_clone();
+            request = again;
+            attempt += 1;
+        }
+    }
+}
+
+/// Whether a later attempt may end otherwise. A failed exchange has had its own tries.
+fn is_transient(outcome: &Result<Response, Error>) -> bool {
+    match outcome {
+        Ok(response) if response.extensions().get::<Truncated>().is_some() => true,
+        Ok(response) => matches!(
+            response.status(),
+            StatusCode::REQUEST_TIMEOUT
+                | StatusCode::TOO_MANY_REQUESTS
+                | StatusCode::BAD_GATEWAY
+                | StatusCode::SERVICE_UNAVAILABLE
+                | StatusCode::GATEWAY_TIMEOUT
+        ),
+        Err(Error::Reqwest(error)) => !error.is_builder() && !error.is_redirect(),
+        Err(Error::Middleware(error)) => error
+            .downcast_ref::<LayerError>()
+            .is_some_and(|layer| layer.is_unreachable() && AuthError::of(layer.get_ref()).is_none()),
+    }
+}
+
+/// What is left for retries: each takes [`COST`], each success gives one back.
+#[derive(Debug)]
+struct Budget(AtomicU32);
+
+/// A hundred retries in a row empty it.
+const BUDGET: u32 = 500;
+const COST: u32 = 5;
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(AtomicU32::new(BUDGET))
+    }
+}
+
+impl Budget {
+    fn take(&self) -> bool {
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(COST)).is_ok()
+    }
+
+    fn refund(&self) {
+        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| (left < BUDGET).then_some(left + 1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_budget_ends_and_comes_back_with_success() {
+        let budget = Budget::default();
+        assert_eq!((0..1_000).filter(|_| budget.take()).count(), 100);
+        (0..COST).for_each(|_| budget.refund());
+        assert!(budget.take() && !budget.take());
+        (0..10 * BUDGET).for_each(|_| budget.refund());
+        assert_eq!((0..1_000).filter(|_| budget.take()).count(), 100);
+    }
+}

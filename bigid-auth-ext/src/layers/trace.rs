@@ -1,0 +1,92 @@
+//! What a log is told of a call: one span, around the events of its attempts. Never a query, a body, or a header.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bigid_api::Operation;
+use http::Extensions;
+use reqwest::{Request, Response};
+use reqwest_middleware::{Middleware, Next};
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
+
+use crate::clock::Clock;
+use crate::layers::attempt::{Attempts, kind, milliseconds, status};
+
+/// The outermost layer: the span of a call, with the attributes that OpenTelemetry names for HTTP clients.
+#[derive(Debug)]
+pub(crate) struct Trace {
+    clock: Arc<dyn Clock>,
+}
+
+impl Trace {
+    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock }
+    }
+}
+
+#[async_trait]
+impl Middleware for Trace {
+    async fn handle(
+        &self,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> reqwest_middleware::Result<Response> {
+        let span = span(&request, extensions);
+        if span.is_disabled() {
+            return next.run(request, extensions).await;
+        }
+        let begun = self.clock.now();
+        let outcome = next.run(request, extensions).instrument(span.clone()).await;
+        let attempts = extensions.get::<Attempts>().copied().unwrap_or_default();
+        if attempts.number > 1 {
+            span.record("http.request.resend_count", attempts.number - 1);
+        }
+        span.record("bigid.elapsed_ms", milliseconds(self.clock.now().saturating_sub(begun)));
+        span.record("bigid.session_wait_ms", milliseconds(attempts.waited));
+        let status = status(&outcome);
+        if let Some(status) = status {
+            span.record("http.response.status_code", status.as_u16());
+        }
+        if outcome.is_err() || status.is_some_and(|status| status.as_u16() >= 400) {
+            span.record("otel.status_code", "ERROR");
+            match (&outcome, status) {
+                (Ok(_), Some(status)) => span.record("error.type", status.as_str()),
+                (outcome, _) => span.record("error.type", kind(outcome)),
+            };
+        }
+        outcome
+    }
+}
+
+/// A call has the name that its contract gives it. What the contract does not describe has its path.
+fn span(request: &Request, extensions: &Extensions) -> Span {
+    let operation = extensions.get::<&'static Operation>();
+    let (method, url) = (request.method().as_str(), request.url());
+    let span = tracing::info_span!(
+        "bigid",
+        otel.name = Empty,
+        otel.kind = "client",
+        otel.status_code = Empty,
+        bigid.operation = operation.map(|operation| operation.id),
+        bigid.elapsed_ms = Empty,
+        bigid.session_wait_ms = Empty,
+        http.request.method = method,
+        http.request.resend_count = Empty,
+        http.response.status_code = Empty,
+        url.scheme = url.scheme(),
+        url.template = operation.map(|operation| operation.path),
+        url.path = operation.is_none().then(|| url.path()),
+        server.address = url.host_str(),
+        server.port = url.port_or_known_default(),
+        error.type = Empty,
+    );
+    if !span.is_disabled() {
+        match operation {
+            Some(operation) => span.record("otel.name", format_args!("{method} {}", operation.path)),
+            None => span.record("otel.name", method),
+        };
+    }
+    span
+}

@@ -1,0 +1,81 @@
+use std::time::Duration;
+
+use tokio::sync::broadcast;
+
+use crate::error::AuthError;
+
+/// What happened to a session. [`BigIdClient::subscribe`](crate::BigIdClient::subscribe) tells of it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Event {
+    /// There was no good session, and now there is one.
+    Exchanged,
+    /// A session near its end was replaced while it still served.
+    Refreshed,
+    /// A refresh failed; the old session serves until it expires, and another refresh follows.
+    RefreshFailed(AuthError),
+    /// The server refused the session, and it was dropped.
+    Invalidated,
+    /// A call was sent once more with a new session.
+    Replayed,
+    /// The user token itself comes to its end; told once a day. A session cannot outlive it: generate a new one.
+    CredentialExpiring {
+        /// What is left of it.
+        remaining: Duration,
+    },
+}
+
+/// How many events wait for a slow subscriber; older ones are dropped. A session makes one event in hours.
+const WAITING: usize = 64;
+
+/// Tells everybody who asked.
+#[derive(Debug, Clone)]
+pub(crate) struct EventSender(broadcast::Sender<Event>);
+
+impl Default for EventSender {
+    fn default() -> Self {
+        Self(broadcast::Sender::new(WAITING))
+    }
+}
+
+impl EventSender {
+    pub(crate) fn tell(&self, event: Event) {
+        // Nobody may listen.
+        let _ = self.0.send(event);
+    }
+
+    pub(crate) fn subscribe(&self) -> Events {
+        Events(self.0.subscribe())
+    }
+}
+
+/// The events from the moment of subscribing on.
+#[derive(Debug)]
+pub struct Events(broadcast::Receiver<Event>);
+
+impl Events {
+    /// The next event; `None` once the last client of the cache is gone. Events that were missed are skipped.
+    ///
+    /// # Cancel safety
+    /// An event is lost only to a future that has returned it.
+    pub async fn next(&mut self) -> Option<Event> {
+        loop {
+            match self.0.recv().await {
+                Ok(event) => return Some(event),
+                Err(broadcast::error::RecvError::Lagged(_)) => {}
+                Err(broadcast::error::RecvError::Closed) => return None,
+            }
+        }
+    }
+
+    /// The next event, if one waits.
+    pub fn try_next(&mut self) -> Option<Event> {
+        loop {
+            match self.0.try_recv() {
+                Ok(event) => return Some(event),
+                Err(broadcast::error::TryRecvError::Lagged(_)) => {}
+                Err(_) => return None,
+            }
+        }
+    }
+}

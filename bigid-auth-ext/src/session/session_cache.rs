@@ -1,0 +1,47 @@
+use std::fmt;
+use std::sync::Arc;
+
+use bigid_api::BaseUrl;
+
+use crate::credential::redactor::Redactor;
+use crate::session::cache::Cache;
+use crate::session::dialect::DialectDetector;
+
+/// The session of one deployment, which several clients may share on purpose.
+///
+/// A clone of a client shares its session already. Two clients that differ (in their timeouts, say) share one through
+/// [`Builder::session_cache`](crate::Builder::session_cache). A cache belongs to one origin, and a client of another is refused it.
+#[derive(Clone)]
+pub struct SessionCache {
+    pub(crate) base: BaseUrl,
+    pub(crate) cache: Cache,
+    pub(crate) speech: Arc<DialectDetector>,
+    pub(crate) held: Redactor,
+}
+
+/// What a cache has done so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct CacheStats {
+    /// Calls that found a good session.
+    pub hits: u64,
+    /// Calls that waited for an exchange.
+    pub waits: u64,
+    /// Exchanges that were begun, successful or not. One exchange may take several requests.
+    pub exchanges: u64,
+}
+
+impl SessionCache {
+    /// What the cache has done so far.
+    #[must_use]
+    pub fn counts(&self) -> CacheStats {
+        let (hits, waits, exchanges) = self.cache.counts();
+        CacheStats { hits, waits, exchanges }
+    }
+}
+
+impl fmt::Debug for SessionCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionCache").field("base", &self.base).field("counts", &self.counts()).finish_non_exhaustive()
+    }
+}

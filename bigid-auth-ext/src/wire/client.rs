@@ -1,0 +1,113 @@
+//! The HTTP clients: what the caller may set, and what is set after it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bigid_api::USER_AGENT_VALUE;
+use http::HeaderValue;
+use reqwest::ClientBuilder;
+use reqwest::redirect::Policy;
+
+use crate::config_error::ConfigError;
+use crate::wire::pem::Pem;
+
+/// How long a connection may take to be made. A TLS handshake across an ocean takes well below a second.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long each attempt of a data call may wait for the headers of its answer. Recorded users waited 60 seconds.
+pub const HEADERS_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How long a body may go without a byte. Slow exports send some all the time.
+pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How long one request of an exchange may take. It is one small answer, and there may be a second try.
+pub const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(15);
+
+type Change = Arc<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>;
+
+/// Which roots are trusted beside, or in place of, those of the operating system.
+#[derive(Debug, Clone)]
+pub(crate) enum Roots {
+    Add(Pem),
+    Replace(Pem),
+}
+
+#[derive(Clone)]
+pub(crate) struct HttpOptions {
+    pub(crate) connect_timeout: Duration,
+    pub(crate) roots: Vec<Roots>,
+    pub(crate) any_certificate: bool,
+    pub(crate) proxy: Option<String>,
+    pub(crate) user_agent_suffix: Option<String>,
+    pub(crate) change: Change,
+}
+
+impl Default for HttpOptions {
+    fn default() -> Self {
+        Self {
+            connect_timeout: CONNECT_TIMEOUT,
+            roots: Vec::new(),
+            any_certificate: false,
+            proxy: None,
+            user_agent_suffix: None,
+            change: Arc::new(|http| http),
+        }
+    }
+}
+
+impl HttpOptions {
+    /// A client for data calls.
+    pub(crate) fn data(&self, is_loopback: bool, plain_http: bool) -> Result<reqwest::Client, ConfigError> {
+        finish((self.change)(self.start(is_loopback)?), plain_http)
+    }
+
+    /// A client for exchanges. A pooled connection belongs to the runtime that made it, and an exchange may run on any.
+    pub(crate) fn exchange(&self, is_loopback: bool, plain_http: bool) -> Result<reqwest::Client, ConfigError> {
+        let http = (self.change)(self.start(is_loopback)?.timeout(EXCHANGE_TIMEOUT));
+        finish(http.pool_max_idle_per_host(0), plain_http)
+    }
+
+    fn start(&self, is_loopback: bool) -> Result<ClientBuilder, ConfigError> {
+        let agent = match &self.user_agent_suffix {
+            Some(suffix) => format!("{USER_AGENT_VALUE} {suffix}"),
+            None => USER_AGENT_VALUE.to_owned(),
+        };
+        let agent = HeaderValue::try_from(agent).map_err(|_| ConfigError::UserAgent)?;
+        let http = reqwest::Client::builder().user_agent(agent).connect_timeout(self.connect_timeout);
+        let http = self.trust(http)?;
+        match &self.proxy {
+            // Plain text may go to this machine, and not to a proxy on the way to it.
+            _ if is_loopback => Ok(http.no_proxy()),
+            Some(proxy) => {
+                let proxy = reqwest::Proxy::all(proxy.as_str());
+                Ok(http.proxy(proxy.map_err(|error| ConfigError::Proxy(Arc::new(error)))?))
+            }
+            None => Ok(http),
+        }
+    }
+
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    fn trust(&self, mut http: ClientBuilder) -> Result<ClientBuilder, ConfigError> {
+        for roots in &self.roots {
+            http = match roots {
+                Roots::Add(pem) => http.tls_certs_merge(pem.certificates().map_err(ConfigError::Certificates)?),
+                Roots::Replace(pem) => http.tls_certs_only(pem.certificates().map_err(ConfigError::Certificates)?),
+            };
+        }
+        Ok(http.tls_danger_accept_invalid_certs(self.any_certificate))
+    }
+
+    #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+    fn trust(&self, http: ClientBuilder) -> Result<ClientBuilder, ConfigError> {
+        for Roots::Add(pem) | Roots::Replace(pem) in &self.roots {
+            pem.read().map_err(ConfigError::Certificates)?;
+        }
+        Ok(http)
+    }
+}
+
+/// What the SDK's safety depends on.
+fn finish(http: ClientBuilder, plain_http: bool) -> Result<reqwest::Client, ConfigError> {
+    let http = http.redirect(Policy::none()).referer(false).connection_verbose(false).https_only(!plain_http);
+    http.build().map_err(|error| ConfigError::Http(Arc::new(error)))
+}
