@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::auth::{
-    DEFAULT_SESSION_LIFETIME, DEFAULT_SYSTEM_TOKEN_LIFETIME, SessionForm, Sessions, User, UserTokens, Users,
+    DEFAULT_SESSION_LIFETIME, DEFAULT_SYSTEM_TOKEN_LIFETIME, Lag, SessionForm, Sessions, User, UserTokens, Users,
 };
 use crate::clock::Clock;
 use crate::data::{self, DataSources};
@@ -19,7 +20,7 @@ use crate::observer::{Objections, Observed, Observer};
 use crate::profile::Profile;
 use crate::random::Random;
 use crate::sandbox::{Sandbox, StartError};
-use crate::server::{Running, Shared};
+use crate::server::{Balancing, Nodes, Running, Shared};
 use crate::state::State;
 
 /// Sets up a [`Sandbox`]; made by [`Sandbox::builder`].
@@ -36,6 +37,9 @@ pub struct Builder {
     system_token_lifetime: Duration,
     session_lifetime: Duration,
     session_form: SessionForm,
+    nodes: NonZeroUsize,
+    lag: Lag,
+    balancing: Balancing,
     refuse_sessions: bool,
     journal_capacity: usize,
     observer: Observer,
@@ -53,7 +57,10 @@ impl Builder {
             users: Vec::new(),
             system_token_lifetime: DEFAULT_SYSTEM_TOKEN_LIFETIME,
             session_lifetime: DEFAULT_SESSION_LIFETIME,
-            session_form: SessionForm::Unique,
+            session_form: SessionForm::Recorded,
+            nodes: NonZeroUsize::MIN,
+            lag: Lag::default(),
+            balancing: Balancing::default(),
             refuse_sessions: false,
             journal_capacity: DEFAULT_JOURNAL_CAPACITY,
             observer: Observer::default(),
@@ -102,21 +109,69 @@ impl Builder {
         self
     }
 
-    /// Leaves the `jti` claim out of sessions, which no recorded one has.
+    /// Adds a `jti` claim to sessions, so that no two of them are the same text.
     ///
-    /// Two sessions of one user in one second are then the same text, as they are on a real server. The claim is there
-    /// by default because tests tell sessions apart by it.
-    pub fn recorded_claims_only(mut self) -> Self {
-        self.session_form = SessionForm::Recorded;
+    /// By default sessions carry the recorded claims only. Two sessions of one user in one second are then the same
+    /// text, as on a real server, and a test that needs equal ones stops the [clock](Self::clock).
+    pub fn unique_sessions(mut self) -> Self {
+        self.session_form = SessionForm::Unique;
         self
     }
 
     /// Makes sessions texts without a meaning instead of signed tokens: a client learns no lifetime from them.
     ///
-    /// No recorded session is like that; a client that reads the token must cope all the same. It takes the place of
-    /// [`recorded_claims_only`](Self::recorded_claims_only), and the other way round.
+    /// No recorded session is like that; a client that reads the token must cope all the same. It replaces
+    /// [`unique_sessions`](Self::unique_sessions), and the other way round.
     pub fn opaque_sessions(mut self) -> Self {
         self.session_form = SessionForm::Opaque;
+        self
+    }
+
+    /// Puts this many nodes behind the one address. Defaults to 1; 0 counts as 1.
+    ///
+    /// They share everything; what a node may learn late are sessions, see [`lag`](Self::lag) and
+    /// [`revocation_lag`](Self::revocation_lag). [`balancing`](Self::balancing) decides which node answers, and
+    /// [`Received::node`](crate::Received::node) tells which one did.
+    ///
+    /// # Examples
+    /// A node refuses the session that another one has just made:
+    /// ```
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::time::Duration;
+    /// use bigid_sandbox::{Balancing, Clock, Sandbox};
+    ///
+    /// let clock = Clock::manual(1_700_000_000);
+    /// let builder = Sandbox::builder().clock(clock.clone()).nodes(2).lag(Duration::from_millis(300));
+    /// let sandbox = builder.balancing(Balancing::Only(0)).start().await?;
+    /// // An exchange here gives a session that node 0 knows at once.
+    /// sandbox.balance(Balancing::Only(1));
+    /// // A call with it is refused here, until the clock has moved by the lag.
+    /// clock.advance(Duration::from_millis(300));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn nodes(mut self, nodes: usize) -> Self {
+        self.nodes = NonZeroUsize::new(nodes).unwrap_or(NonZeroUsize::MIN);
+        self
+    }
+
+    /// How long a node refuses a session that another node has issued, on the [clock](Self::clock), to the
+    /// millisecond. Defaults to zero.
+    pub fn lag(mut self, lag: Duration) -> Self {
+        self.lag.issue = lag;
+        self
+    }
+
+    /// How long a node accepts a session that another node has revoked, on the [clock](Self::clock), to the
+    /// millisecond. Defaults to zero.
+    pub fn revocation_lag(mut self, lag: Duration) -> Self {
+        self.lag.revocation = lag;
+        self
+    }
+
+    /// How requests are spread over the [nodes](Self::nodes). Defaults to [`Balancing::PerRequest`].
+    pub fn balancing(mut self, balancing: Balancing) -> Self {
+        self.balancing = balancing;
         self
     }
 
@@ -206,7 +261,7 @@ impl Builder {
             clock: self.clock,
             users,
             user_tokens,
-            sessions: Sessions::new(self.system_token_lifetime, self.session_lifetime, self.session_form),
+            sessions: Sessions::new(self.system_token_lifetime, self.session_lifetime, self.session_form, self.lag),
             refuses_sessions: self.refuse_sessions,
             data_sources: DataSources::new(data::generate(self.seed, self.data_sources), shifting),
             scan_profiles: Vec::new(),
@@ -215,6 +270,7 @@ impl Builder {
         let shared = Shared {
             journal: Journal::new(self.journal_capacity),
             faults: Faults::new(Random::seeded(self.seed)),
+            nodes: Nodes::new(self.nodes, self.balancing),
             loopback_only: self.address.ip().is_loopback(),
             accepted: AtomicU64::new(0),
             open: watch::Sender::new(0),

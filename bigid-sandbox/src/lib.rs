@@ -38,6 +38,7 @@ mod observer;
 pub use observer::{Deviation, Observed};
 
 mod server;
+pub use server::Balancing;
 
 mod builder;
 pub use builder::{Builder, DEFAULT_DATA_SOURCES, DEFAULT_JOURNAL_CAPACITY, DEFAULT_SEED};

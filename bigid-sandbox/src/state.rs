@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::auth::{Sessions, UserTokens, Users};
+use crate::auth::{Occasion, Sessions, UserTokens, Users};
 use crate::clock::Clock;
 use crate::data::DataSources;
 use crate::profile::Profile;
@@ -19,4 +19,11 @@ pub(crate) struct State {
     pub(crate) data_sources: DataSources,
     pub(crate) scan_profiles: Vec<Value>,
     pub(crate) failing_connections: BTreeSet<String>,
+}
+
+impl State {
+    /// Now, at a node, or everywhere.
+    pub(crate) fn occasion(&self, node: Option<usize>) -> Occasion {
+        Occasion { node, unix_millis: self.clock.unix_millis() }
+    }
 }

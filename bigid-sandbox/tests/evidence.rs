@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 const EVIDENCE: &str = include_str!("../EVIDENCE.md");
 const README: &str = include_str!("../README.md");
-const FILES: [(&str, &str); 12] = [
+const FILES: [(&str, &str); 13] = [
     ("answers", include_str!("answers.rs")),
     ("binary", include_str!("binary.rs")),
     ("deployed", include_str!("deployed.rs")),
@@ -14,6 +14,7 @@ const FILES: [(&str, &str); 12] = [
     ("journal", include_str!("journal.rs")),
     ("lifecycle", include_str!("lifecycle.rs")),
     ("lists", include_str!("lists.rs")),
+    ("nodes", include_str!("nodes.rs")),
     ("records", include_str!("records.rs")),
     ("tokens", include_str!("tokens.rs")),
     ("wire_faults", include_str!("wire_faults.rs")),

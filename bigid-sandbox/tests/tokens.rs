@@ -119,7 +119,7 @@ async fn lifetimes_are_set_before_and_during_a_run() -> TestResult {
 
 #[tokio::test]
 async fn sessions_carry_the_recorded_claims() -> TestResult {
-    let sandbox = Sandbox::builder().recorded_claims_only().start().await?;
+    let sandbox = Sandbox::start().await?;
     let caller = Caller::new(&sandbox)?;
     let system = caller.session(&sandbox.user_token()).await?;
     let header = URL_SAFE_NO_PAD.decode(system.split('.').next().unwrap_or_default())?;
@@ -138,14 +138,21 @@ async fn sessions_carry_the_recorded_claims() -> TestResult {
 }
 
 #[tokio::test]
-async fn two_sessions_of_one_second_differ_unless_told_otherwise() -> TestResult {
-    for recorded in [false, true] {
-        let builder = Sandbox::builder().clock(Clock::manual(5));
-        let builder = if recorded { builder.recorded_claims_only() } else { builder };
-        let sandbox = builder.start().await?;
-        let caller = Caller::new(&sandbox)?;
-        let one = caller.session(&sandbox.user_token()).await?;
-        assert_eq!(one == caller.session(&sandbox.user_token()).await?, recorded);
+async fn two_sessions_of_one_second_are_equal_unless_told_otherwise() -> TestResult {
+    for profile in Profile::ALL {
+        for unique in [false, true] {
+            let builder = Sandbox::builder().profile(profile).clock(Clock::manual(5));
+            let builder = if unique { builder.unique_sessions() } else { builder };
+            let sandbox = builder.start().await?;
+            let caller = Caller::new(&sandbox)?;
+            let one = caller.session(&sandbox.user_token()).await?;
+            assert_eq!(one != caller.session(&sandbox.user_token()).await?, unique);
+            sandbox.revoke_session(&one);
+            assert!(!opens(&caller, &one).await?);
+            let next = caller.session(&sandbox.user_token()).await?;
+            assert!(opens(&caller, &next).await?, "what was issued after a revocation opens a call");
+            assert_eq!(opens(&caller, &one).await?, !unique, "a text issued again is a session again");
+        }
     }
     Ok(())
 }
@@ -167,7 +174,7 @@ async fn a_token_is_taken_only_for_what_it_is() -> TestResult {
 
 #[tokio::test]
 async fn revocation_ends_one_session_or_all() -> TestResult {
-    let sandbox = Sandbox::start().await?;
+    let sandbox = Sandbox::builder().unique_sessions().start().await?;
     let caller = Caller::new(&sandbox)?;
     let (one, two) = (caller.session(&sandbox.user_token()).await?, caller.session(&sandbox.user_token()).await?);
     let three = password_session(&sandbox, &caller).await?;

@@ -9,11 +9,11 @@ use crate::wire::{Answer, Query, Received, auth_failure, session_failure};
 
 /// A user token becomes a system token.
 pub(super) fn exchange(state: &mut State, request: &Received, skew: i64) -> Answer {
-    let now = state.clock.unix_seconds();
-    let user = token(state, request).and_then(|token| state.user_tokens.check(token, now));
+    let occasion = state.occasion(Some(request.node));
+    let user = token(state, request).and_then(|token| state.user_tokens.check(token, occasion.seconds()));
     match user.and_then(|name| state.users.find(&name).ok_or(Rejection::NotValid)) {
         Ok(user) => {
-            let token = state.sessions.issue(SessionKind::System, user, now, skew);
+            let token = state.sessions.issue(SessionKind::System, user, occasion, skew);
             Answer::json_text(format!(r#"{{"success":true,"systemToken":"{token}"}}"#))
         }
         Err(rejection) => auth_failure(state.profile, rejection),
@@ -23,10 +23,11 @@ pub(super) fn exchange(state: &mut State, request: &Received, skew: i64) -> Answ
 /// A user name and a password become a session token.
 pub(super) fn create_session(state: &mut State, request: &Received, skew: i64) -> Answer {
     let (name, password) = credentials(request);
+    let occasion = state.occasion(Some(request.node));
     let Some(user) = state.users.with_password(&name, &password).filter(|_| !state.refuses_sessions) else {
         return session_failure(state.profile);
     };
-    let auth_token = state.sessions.issue(SessionKind::Password, user, state.clock.unix_seconds(), skew);
+    let auth_token = state.sessions.issue(SessionKind::Password, user, occasion, skew);
     // A record keeps the order, and this is the recorded one.
     let session = Record::new(vec![
         ("success".into(), true.into()),
@@ -44,7 +45,7 @@ pub(super) fn create_session(state: &mut State, request: &Received, skew: i64) -
 
 /// Whether a request carries a session that opens it.
 pub(super) fn check_session(state: &State, request: &Received) -> Result<(), Rejection> {
-    state.sessions.check(token(state, request)?, state.clock.unix_seconds())
+    state.sessions.check(token(state, request)?, state.occasion(Some(request.node)))
 }
 
 fn token<'r>(state: &State, request: &'r Received) -> Result<&'r str, Rejection> {

@@ -10,6 +10,9 @@ mod user_token;
 pub use user_token::{GeneratedToken, MAX_USER_TOKEN_DAYS, TokenError};
 pub(crate) use user_token::{Rejection, UserTokens};
 
+mod replication;
+pub(crate) use replication::{Lag, Occasion};
+
 mod session;
 pub use session::{DEFAULT_SESSION_LIFETIME, DEFAULT_SYSTEM_TOKEN_LIFETIME};
 pub(crate) use session::{SessionForm, SessionKind, Sessions};

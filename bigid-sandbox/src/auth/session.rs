@@ -1,11 +1,12 @@
 //! System tokens and session tokens: what opens every call, for some days or hours.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
 use super::jwt::Key;
+use super::replication::{Lag, Occasion, Replication};
 use super::user::{User, unguessable_text};
 use super::user_token::Rejection;
 
@@ -18,32 +19,45 @@ pub(crate) enum SessionKind {
     Password,
 }
 
-/// Issues sessions and knows which of them still open a call.
+/// Issues sessions and knows which of them still open a call, and at which node.
 pub(crate) struct Sessions {
     key: Key,
+    /// Keys that signed until a revocation of which some nodes may not have learnt yet.
+    retired: Vec<(Key, Occasion)>,
     system_lifetime: Duration,
     password_lifetime: Duration,
     form: SessionForm,
     issued: u64,
     opaque: BTreeMap<String, String>,
-    revoked: BTreeSet<String>,
+    /// By how many seconds the times in a token are wrong, where they are.
+    skews: BTreeMap<String, i64>,
+    replication: Replication,
 }
 
 /// What the text of a session is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SessionForm {
-    /// A signed token that no other one equals.
-    Unique,
     /// A signed token with the recorded claims and no other.
     Recorded,
+    /// The same with a `jti`, so that no other one equals it.
+    Unique,
     /// Text without a meaning.
     Opaque,
 }
 
 impl Sessions {
-    pub(crate) fn new(system_lifetime: Duration, password_lifetime: Duration, form: SessionForm) -> Self {
-        let (key, opaque, revoked) = (Key::generate(), BTreeMap::new(), BTreeSet::new());
-        Self { key, system_lifetime, password_lifetime, form, issued: 0, opaque, revoked }
+    pub(crate) fn new(system_lifetime: Duration, password_lifetime: Duration, form: SessionForm, lag: Lag) -> Self {
+        Self {
+            key: Key::generate(),
+            retired: Vec::new(),
+            system_lifetime,
+            password_lifetime,
+            form,
+            issued: 0,
+            opaque: BTreeMap::new(),
+            skews: BTreeMap::new(),
+            replication: Replication::new(lag),
+        }
     }
 
     pub(crate) fn set_lifetime(&mut self, kind: SessionKind, lifetime: Duration) {
@@ -55,12 +69,12 @@ impl Sessions {
 
     /// A token with the recorded claims. `skew` seconds are added to both of its times, as by a server whose clock
     /// is wrong; the check allows for it, as that server would.
-    pub(crate) fn issue(&mut self, kind: SessionKind, user: &User, now: i64, skew: i64) -> String {
+    pub(crate) fn issue(&mut self, kind: SessionKind, user: &User, occasion: Occasion, skew: i64) -> String {
         let lifetime = match kind {
             SessionKind::System => self.system_lifetime,
             SessionKind::Password => self.password_lifetime,
         };
-        let issued_at = now.saturating_add(skew);
+        let issued_at = occasion.seconds().saturating_add(skew);
         let lifetime = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
         let mut claims = Map::new();
         claims.insert("user_name".to_owned(), user.name.as_str().into());
@@ -73,44 +87,60 @@ impl Sessions {
         claims.insert("iat".to_owned(), issued_at.into());
         claims.insert("exp".to_owned(), issued_at.saturating_add(lifetime).into());
         self.issued += 1;
-        if self.form != SessionForm::Recorded {
-            claims.insert("jti".to_owned(), format!("{}/{skew}", self.issued).into());
+        if self.form == SessionForm::Unique {
+            claims.insert("jti".to_owned(), self.issued.to_string().into());
         }
-        let token = self.key.sign(&claims);
-        if self.form != SessionForm::Opaque {
-            return token;
+        let mut token = self.key.sign(&claims);
+        if self.form == SessionForm::Opaque {
+            let text = unguessable_text();
+            self.opaque.insert(text.clone(), std::mem::replace(&mut token, text));
         }
-        let text = unguessable_text();
-        self.opaque.insert(text.clone(), token);
-        text
+        match skew {
+            0 => self.skews.remove(&token),
+            _ => self.skews.insert(token.clone(), skew),
+        };
+        self.replication.issued(&token, occasion);
+        token
     }
 
-    /// Whether a token opens a call: its signature, its time, its type, and that nobody revoked it.
-    pub(crate) fn check(&self, token: &str, now: i64) -> Result<(), Rejection> {
+    /// Whether a token opens a call: its signature, its time, its type, and what the node knows of it.
+    pub(crate) fn check(&self, token: &str, at: Occasion) -> Result<(), Rejection> {
         let signed = match self.form {
             SessionForm::Opaque => self.opaque.get(token).ok_or(Rejection::Failed)?,
             SessionForm::Unique | SessionForm::Recorded => token,
         };
-        let claims = self.key.verify(signed).ok_or(Rejection::Failed)?;
-        let text = |claim: &str| claims.get(claim).and_then(Value::as_str);
-        let skew = text("jti").and_then(|id| id.split_once('/')?.1.parse().ok()).unwrap_or(0_i64);
-        let expired = claims.get("exp").and_then(Value::as_i64).is_none_or(|exp| exp <= now.saturating_add(skew));
-        if expired || text("type") != Some(ACCESS) || self.revoked.contains(token) {
+        let claims = self.verify(signed, at).ok_or(Rejection::Failed)?;
+        let now = at.seconds().saturating_add(self.skews.get(token).copied().unwrap_or(0));
+        let expired = claims.get("exp").and_then(Value::as_i64).is_none_or(|exp| exp <= now);
+        let is_access = claims.get("type").and_then(Value::as_str) == Some(ACCESS);
+        if expired || !is_access || !self.replication.is_open(token, at) {
             return Err(Rejection::Failed);
         }
         Ok(())
     }
 
-    /// Ends one session.
-    pub(crate) fn revoke(&mut self, token: &str) {
-        self.revoked.insert(token.to_owned());
+    /// Ends one session. If the same text is issued again, it is open again.
+    pub(crate) fn revoke(&mut self, token: &str, occasion: Occasion) {
+        self.replication.revoked(token, occasion);
     }
 
     /// Ends every session: a new key signs from here on, so that nothing signed before verifies.
-    pub(crate) fn revoke_all(&mut self) {
-        self.key = Key::generate();
-        self.opaque.clear();
-        self.revoked.clear();
+    pub(crate) fn revoke_all(&mut self, occasion: Occasion) {
+        let key = std::mem::replace(&mut self.key, Key::generate());
+        let lag = self.replication.lag();
+        self.retired.retain(|(_, retired)| lag.is_revocation_spreading(*retired, occasion.unix_millis));
+        if lag.is_revocation_spreading(occasion, occasion.unix_millis) {
+            self.retired.push((key, occasion));
+        } else {
+            self.opaque.clear();
+        }
+    }
+
+    /// The claims of a token that was signed with the key, or with one whose end the node has not learnt of.
+    fn verify(&self, signed: &str, at: Occasion) -> Option<Map<String, Value>> {
+        let lag = self.replication.lag();
+        let retired = self.retired.iter().filter(|(_, end)| !lag.knows_revocation(*end, at)).map(|(key, _)| key);
+        std::iter::once(&self.key).chain(retired).find_map(|key| key.verify(signed))
     }
 }
 
@@ -127,51 +157,104 @@ const TENANT: &str = "sandbox";
 mod tests {
     use super::*;
 
-    fn sessions() -> Sessions {
-        Sessions::new(DEFAULT_SYSTEM_TOKEN_LIFETIME, DEFAULT_SESSION_LIFETIME, SessionForm::Unique)
+    fn sessions(form: SessionForm, lag: Lag) -> Sessions {
+        Sessions::new(DEFAULT_SYSTEM_TOKEN_LIFETIME, DEFAULT_SESSION_LIFETIME, form, lag)
+    }
+
+    fn recorded() -> Sessions {
+        sessions(SessionForm::Recorded, Lag::default())
+    }
+
+    fn at(seconds: i64) -> Occasion {
+        at_node(0, seconds)
+    }
+
+    fn at_node(node: usize, seconds: i64) -> Occasion {
+        Occasion { node: Some(node), unix_millis: seconds * 1_000 }
+    }
+
+    const FORMS: [SessionForm; 3] = [SessionForm::Recorded, SessionForm::Unique, SessionForm::Opaque];
+
+    #[test]
+    fn a_session_ends_with_its_lifetime_and_with_a_revocation_in_every_form() {
+        let user = User::new("ada");
+        for form in FORMS {
+            let mut sessions = sessions(form, Lag::default());
+            for (kind, lifetime) in [(SessionKind::System, 604_800), (SessionKind::Password, 86_400)] {
+                let token = sessions.issue(kind, &user, at(1_000), 0);
+                assert_eq!(sessions.check(&token, at(1_000 + lifetime - 1)), Ok(()));
+                assert_eq!(sessions.check(&token, at(1_000 + lifetime)), Err(Rejection::Failed));
+            }
+            let mut issue = |seconds| sessions.issue(SessionKind::System, &user, at(seconds), 0);
+            let (one, other) = (issue(0), issue(1));
+            sessions.revoke(&one, at(2));
+            assert!(sessions.check(&one, at(2)).is_err() && sessions.check(&other, at(2)).is_ok(), "{form:?}");
+            sessions.revoke_all(at(3));
+            assert!(sessions.check(&other, at(3)).is_err(), "{form:?}");
+        }
     }
 
     #[test]
-    fn a_session_ends_with_its_lifetime_and_with_a_revocation() {
-        let (mut sessions, user) = (sessions(), User::new("ada"));
-        for (kind, lifetime) in [(SessionKind::System, 604_800), (SessionKind::Password, 86_400)] {
-            let token = sessions.issue(kind, &user, 1_000, 0);
-            assert_eq!(sessions.check(&token, 1_000 + lifetime - 1), Ok(()));
-            assert_eq!(sessions.check(&token, 1_000 + lifetime), Err(Rejection::Failed));
+    fn two_sessions_of_one_second_are_equal_as_recorded_and_differ_on_request() {
+        let user = User::new("ada");
+        for (form, equal) in FORMS.into_iter().zip([true, false, false]) {
+            let mut sessions = sessions(form, Lag::default());
+            let mut issue = |seconds| sessions.issue(SessionKind::System, &user, at(seconds), 0);
+            assert_eq!(issue(5) == issue(5), equal, "{form:?}");
+            assert_ne!(issue(5), issue(6), "{form:?}");
+            sessions.revoke_all(at(7));
         }
-        let (one, other) =
-            (sessions.issue(SessionKind::System, &user, 0, 0), sessions.issue(SessionKind::System, &user, 0, 0));
-        assert_ne!(one, other, "two sessions of one second are two tokens");
-        sessions.revoke(&one);
-        assert!(sessions.check(&one, 0).is_err() && sessions.check(&other, 0).is_ok());
-        sessions.revoke_all();
-        assert!(sessions.check(&other, 0).is_err());
+    }
+
+    #[test]
+    fn a_revoked_text_that_is_issued_again_is_a_session_again() {
+        let (mut sessions, user) = (recorded(), User::new("ada"));
+        let one = sessions.issue(SessionKind::System, &user, at(5), 0);
+        sessions.revoke(&one, at(5));
+        assert!(sessions.check(&one, at(5)).is_err());
+        assert_eq!(sessions.issue(SessionKind::System, &user, at(5), 0), one);
+        assert!(sessions.check(&one, at(5)).is_ok());
+        sessions.revoke_all(at(5));
+        let fresh = sessions.issue(SessionKind::System, &user, at(5), 0);
+        assert!(fresh != one && sessions.check(&one, at(5)).is_err() && sessions.check(&fresh, at(5)).is_ok());
+    }
+
+    #[test]
+    fn a_node_learns_late_that_every_session_ended() {
+        let user = User::new("ada");
+        for form in FORMS {
+            let lag = Lag { issue: Duration::ZERO, revocation: Duration::from_secs(10) };
+            let mut sessions = sessions(form, lag);
+            let old = sessions.issue(SessionKind::System, &user, at(0), 0);
+            sessions.revoke_all(at(100));
+            sessions.revoke_all(at(101));
+            let new = sessions.issue(SessionKind::System, &user, at(101), 0);
+            for (node, seconds, open) in [(0, 101, false), (1, 101, true), (1, 109, true), (1, 110, false)] {
+                assert_eq!(sessions.check(&old, at_node(node, seconds)).is_ok(), open, "{form:?} {node} {seconds}");
+                assert!(sessions.check(&new, at_node(node, seconds)).is_ok());
+            }
+        }
     }
 
     #[test]
     fn a_skewed_token_is_good_at_the_server_that_issued_it() {
-        let (mut sessions, user) = (sessions(), User::new("ada"));
-        let token = sessions.issue(SessionKind::System, &user, 1_000_000, -700_000);
-        assert!(sessions.check(&token, 1_000_001).is_ok());
-        assert!(sessions.check(&token, 1_000_000 + 604_800).is_err());
-    }
-
-    #[test]
-    fn recorded_claims_only_means_equal_tokens_within_a_second() {
-        let mut sessions = Sessions::new(Duration::from_secs(60), Duration::from_secs(60), SessionForm::Recorded);
         let user = User::new("ada");
-        let mut issue = || sessions.issue(SessionKind::System, &user, 5, 0);
-        assert_eq!(issue(), issue());
+        for form in FORMS {
+            let mut sessions = sessions(form, Lag::default());
+            let token = sessions.issue(SessionKind::System, &user, at(1_000_000), -700_000);
+            assert!(sessions.check(&token, at(1_000_001)).is_ok(), "{form:?}");
+            assert!(sessions.check(&token, at(1_000_000 + 604_800)).is_err(), "{form:?}");
+        }
     }
 
     #[test]
     fn another_type_of_token_is_no_session() {
-        let sessions = sessions();
+        let sessions = recorded();
         let claims = Map::from_iter([
             ("user_name".to_owned(), "ada".into()),
             ("type".to_owned(), "refresh-token".into()),
             ("exp".to_owned(), 100.into()),
         ]);
-        assert_eq!(sessions.check(&sessions.key.sign(&claims), 0), Err(Rejection::Failed));
+        assert_eq!(sessions.check(&sessions.key.sign(&claims), at(0)), Err(Rejection::Failed));
     }
 }

@@ -36,21 +36,30 @@ impl Sandbox {
 
     /// A system token of the sandbox's own user, as an exchange would give it, without a request.
     ///
-    /// For tests of a client that is given a session instead of a user token.
+    /// For tests of a client that is given a session instead of a user token. Every [node](crate::Builder::nodes) knows
+    /// it at once.
     pub fn system_token(&self) -> String {
         let state = &mut *self.shared.state();
-        let now = state.clock.unix_seconds();
-        state.sessions.issue(SessionKind::System, &self.owner, now, 0)
+        let occasion = state.occasion(None);
+        state.sessions.issue(SessionKind::System, &self.owner, occasion, 0)
     }
 
     /// Ends every session, however it came about: each token issued so far is refused from now on.
+    ///
+    /// With a [`revocation_lag`](crate::Builder::revocation_lag) only node 0 refuses them at once.
     pub fn revoke_sessions(&self) {
-        self.shared.state().sessions.revoke_all();
+        let mut state = self.shared.state();
+        let occasion = state.occasion(Some(0));
+        state.sessions.revoke_all(occasion);
     }
 
-    /// Ends one session.
+    /// Ends one session. If the same text is issued again within the second, it is a session again.
+    ///
+    /// With a [`revocation_lag`](crate::Builder::revocation_lag) only node 0 refuses it at once.
     pub fn revoke_session(&self, token: &str) {
-        self.shared.state().sessions.revoke(token);
+        let mut state = self.shared.state();
+        let occasion = state.occasion(Some(0));
+        state.sessions.revoke(token, occasion);
     }
 
     /// How long system tokens live that are issued from now on, in whole seconds.

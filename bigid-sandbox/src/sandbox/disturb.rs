@@ -8,7 +8,7 @@ use http::Method;
 use super::Sandbox;
 use crate::faults::Script;
 use crate::operation::Operation;
-use crate::server::{Route, locked};
+use crate::server::{Balancing, Route, locked};
 use crate::wire::{Answer, Received};
 
 impl Sandbox {
@@ -71,6 +71,11 @@ impl Sandbox {
     ) {
         let route = Route { method, path: path.into(), needs_session: true, handler: Arc::new(handler) };
         locked(&self.shared.routes).push(route);
+    }
+
+    /// Spreads requests over the [nodes](crate::Builder::nodes) in this way from now on.
+    pub fn balance(&self, balancing: Balancing) {
+        self.shared.nodes.balance(balancing);
     }
 
     /// Refuses connections, as a server that is down, and closes those there are.

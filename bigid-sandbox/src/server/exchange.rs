@@ -69,7 +69,9 @@ enum Outcome {
 /// The answer as it will leave, made before anything waits.
 fn outcome(shared: &Shared, received: &Received, verdict: &Verdict) -> Outcome {
     if verdict.revoke_sessions {
-        shared.state().sessions.revoke_all();
+        let mut state = shared.state();
+        let occasion = state.occasion(Some(received.node));
+        state.sessions.revoke_all(occasion);
     }
     let skew = verdict.skew_seconds;
     let Some(fault) = &verdict.decisive else {
@@ -142,6 +144,7 @@ fn received(shared: &Shared, connection: u64, parts: Parts, body: Bytes, refused
         body,
         unix_millis,
         connection,
+        node: shared.nodes.assign(connection),
         status: None,
     }
 }

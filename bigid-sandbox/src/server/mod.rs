@@ -7,6 +7,10 @@ mod host;
 
 mod raw;
 
+mod nodes;
+pub use nodes::Balancing;
+pub(crate) use nodes::Nodes;
+
 mod exchange;
 
 mod connection;

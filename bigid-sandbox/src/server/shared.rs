@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use http::Method;
 use tokio::sync::watch;
 
+use super::nodes::Nodes;
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::observer::{Objections, Observer};
@@ -16,6 +17,7 @@ use crate::wire::{Answer, Received};
 pub(crate) struct Shared {
     pub(crate) journal: Arc<Journal>,
     pub(crate) faults: Faults,
+    pub(crate) nodes: Nodes,
     pub(crate) loopback_only: bool,
     pub(crate) accepted: AtomicU64,
     pub(crate) open: watch::Sender<usize>,

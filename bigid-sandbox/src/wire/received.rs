@@ -24,6 +24,7 @@ pub struct Received {
     pub(crate) body: Bytes,
     pub(crate) unix_millis: i64,
     pub(crate) connection: u64,
+    pub(crate) node: usize,
     pub(crate) status: Option<StatusCode>,
 }
 
@@ -86,6 +87,11 @@ impl Received {
     /// The number of the connection it came on, counted from 1: equal numbers mean a reused connection.
     pub fn connection(&self) -> u64 {
         self.connection
+    }
+
+    /// The node that it was sent to, counted from 0: always 0 unless there are [several](crate::Builder::nodes).
+    pub fn node(&self) -> usize {
+        self.node
     }
 
     /// The status it was answered with; none while the answer is held back, and when a fault answered nothing.
