@@ -3,6 +3,7 @@ use std::fmt;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::{Host, Url};
 
+use crate::deployment::Deployment;
 use crate::operations::SERVERS;
 
 /// Where a BigID deployment's API begins, in one form: no trailing slash, the base path included.
@@ -28,6 +29,7 @@ use crate::operations::SERVERS;
 pub struct BaseUrl {
     text: String,
     url: Url,
+    deployment: Deployment,
 }
 
 /// The path that deployed servers mount the API under (facts of every published client; the contract's servers agree).
@@ -76,7 +78,8 @@ impl BaseUrl {
         }
         url.set_path(&format!("{prefix}{base_path}"));
         let text = url.as_str().trim_end_matches('/').to_owned();
-        Ok(Self { text, url })
+        let deployment = Deployment::new(&url, base_path);
+        Ok(Self { text, url, deployment })
     }
 
     /// The address of a deployment in the form that the contract gives: `https://{deployment}.bigid.com/api/v1`.
@@ -107,10 +110,27 @@ impl BaseUrl {
         self.url.origin() == url.origin()
     }
 
-    /// Whether two base URLs have the same scheme, host and port.
+    /// Whether a URL belongs to this deployment, which is the only place where its credentials go: the same scheme, host and port, and a
+    /// path at or below what stands before `/api/v1` here. Spellings of one path are one path; a path that a server or gateway might
+    /// read as one outside, such as `/tenant-a/..%2ftenant-b`, is outside.
+    ///
+    /// ```
+    /// use bigid_api::{BaseUrl, reqwest::Url};
+    ///
+    /// let base = BaseUrl::parse("https://proxy.corp/tenant-a/api/v1")?;
+    /// assert!(base.is_deployment_of(&Url::parse("https://proxy.corp/tenant-a/proxy/tpa")?));
+    /// assert!(!base.is_deployment_of(&Url::parse("https://proxy.corp/tenant-b/api/v1")?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
-    pub fn is_same_origin(&self, other: &Self) -> bool {
-        self.is_origin_of(&other.url)
+    pub fn is_deployment_of(&self, url: &Url) -> bool {
+        self.deployment.contains(url)
+    }
+
+    /// Whether two base URLs are of the same deployment: the same scheme, host, port, and path before `/api/v1`.
+    #[must_use]
+    pub fn is_same_deployment(&self, other: &Self) -> bool {
+        self.deployment.is_same(&other.deployment)
     }
 
     /// Whether the server is on this machine: `localhost`, `127.0.0.0/8`, or `[::1]`.
@@ -145,7 +165,7 @@ impl BaseUrl {
         Ok(url)
     }
 
-    /// The URL of a path below the base URL, or a full URL of this origin as it is.
+    /// The URL of a path below the base URL, or a full URL of this deployment as it is.
     pub(crate) fn resolve(&self, path: &str) -> Result<Url, InvalidUrl> {
         let (resource, query) = path.split_once('?').map_or((path, None), |(resource, query)| (resource, Some(query)));
         check_text(path)?;
@@ -167,8 +187,10 @@ impl BaseUrl {
             url.set_query(query);
             url
         };
-        if !self.is_origin_of(&url) {
-            return Err(InvalidUrl("the URL is not of the client's own origin"));
+        if !self.is_deployment_of(&url) {
+            return Err(InvalidUrl(
+                "the URL is outside the client's deployment: its origin, or its path before `/api/v1`, is not that of the base URL",
+            ));
         }
         Ok(url)
     }
@@ -261,7 +283,8 @@ fn check_path(path: &str) -> Result<(), InvalidUrl> {
     for segment in inner.split('/') {
         // Some gateways decode a slash before they look for dots.
         let plain = segment.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "/");
-        if plain.split('/').any(|part| matches!(part, "." | "..")) {
+        // Others cut a segment at a semicolon.
+        if plain.split('/').any(|part| matches!(part.split(';').next(), Some("." | ".."))) {
             return Err(InvalidUrl("the path climbs out of the API"));
         }
         if plain.is_empty() && path != "/" {
@@ -364,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_stays_below_the_base_and_a_url_at_its_origin() {
+    fn a_path_stays_below_the_base_and_a_url_in_its_deployment() {
         let base = BaseUrl::parse("https://h:8443/p").unwrap();
         for (path, expected) in [
             ("/ds-connections", "https://h:8443/p/api/v1/ds-connections"),
@@ -374,7 +397,7 @@ mod tests {
             (".evil.com/x", "https://h:8443/p/api/v1/.evil.com/x"),
             ("@evil.com/x", "https://h:8443/p/api/v1/@evil.com/x"),
             ("/x?u=http://y", "https://h:8443/p/api/v1/x?u=http://y"),
-            ("https://h:8443/proxy/tpa/api/7/object", "https://h:8443/proxy/tpa/api/7/object"),
+            ("https://h:8443/p/proxy/tpa/api/7/object", "https://h:8443/p/proxy/tpa/api/7/object"),
         ] {
             assert_eq!(base.resolve(path).unwrap().as_str(), expected, "{path}");
         }
@@ -398,8 +421,10 @@ mod tests {
             "https://h/x",
             "https://h:8443@evil.com/x",
             "https://u:p@h:8443/x",
-            "https://h:8443/a/../x",
-            "https://h:8443//x",
+            "https://h:8443/proxy/tpa",
+            "https://h:8443/p/a/../x",
+            "https://h:8443/p//x",
+            "/a/..;/x",
             "javascript://h:8443/x",
             "//",
             "https:////h:8443/x",

@@ -27,9 +27,9 @@ impl Client {
 
     /// A request that the contract does not describe.
     ///
-    /// `path` stands below the base URL, as in `/scan-insights/1`, or is a full URL of the same origin. A query may be part of it,
-    /// and a name in it must be percent-encoded by the caller. Any form that leaves the origin or climbs is an error of
-    /// [`Request::send`].
+    /// `path` stands below the base URL, as in `/scan-insights/1`, or is a full URL of the same deployment: the same origin, and below
+    /// the same path before `/api/v1`, as in `https://proxy.corp/tenant-a/proxy/tpa`. A query may be part of it, and a name in it must be
+    /// percent-encoded by the caller. A URL of another deployment, or a path with `..` in it, is an error of [`Request::send`].
     ///
     /// ```no_run
     /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {

@@ -33,10 +33,10 @@ fn an_address(text: &str, base_path: &str) -> Option<BaseUrl> {
     Some(base)
 }
 
-/// A path that is taken stays below the base, and a URL at its origin; neither climbs, and neither loses a character.
+/// A path that is taken stays below the base, and a URL in its deployment; neither climbs, and neither loses a character.
 fn a_path(base: &BaseUrl, path: &str) {
     let Ok(url) = base.resolve(path) else { return };
-    assert!(base.is_origin_of(&url) && is_bare(&url), "{path:?} became {url}");
+    assert!(base.is_deployment_of(&url) && is_bare(&url), "{path:?} became {url}");
     assert!(stays(url.path()), "{path:?} became {url}");
     let (resource, query) = path.split_once('?').map_or((path, None), |(resource, query)| (resource, Some(query)));
     assert_eq!(url.query().is_some(), query.is_some(), "{path:?} became {url}");

@@ -56,6 +56,8 @@ pub use list::List;
 mod operation;
 pub use operation::{Operation, Provenance};
 
+mod deployment;
+
 mod base_url;
 pub use base_url::{BaseUrl, DEFAULT_BASE_PATH, InvalidUrl};
 

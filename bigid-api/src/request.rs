@@ -44,7 +44,7 @@ impl Request {
     /// Sends the request. An answer of any status is `Ok`; its body has not been read.
     ///
     /// # Errors
-    /// [`Error::InvalidRequest`] for a path that leaves the origin or climbs, [`Error::Communication`], and [`Error::Layer`].
+    /// [`Error::InvalidRequest`] for a URL of another deployment or a path with `..`, [`Error::Communication`], and [`Error::Layer`].
     ///
     /// # Cancel safety
     /// Dropping the future abandons the request; the server may have received it.

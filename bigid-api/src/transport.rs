@@ -74,7 +74,7 @@ impl Transport {
         self.base.operation(template, parameters).map_err(Unsent::Invalid)
     }
 
-    /// A request for a path below the base URL, or for a full URL of its origin.
+    /// A request for a path below the base URL, or for a full URL of its deployment.
     pub(crate) fn request(&self, method: Method, path: &str) -> Result<reqwest::RequestBuilder, Unsent> {
         let url = self.base.resolve(path).map_err(|error| Unsent::Invalid(error.to_string()))?;
         Ok(self.http.request(method, url))

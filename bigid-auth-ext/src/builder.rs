@@ -318,8 +318,8 @@ impl Builder {
                 sessions(Arc::new(credential))?
             }
             Source::Provider(provider) => sessions(provider)?,
-            Source::Shared(shared) if shared.base.is_same_origin(&base) => shared,
-            Source::Shared(_) => return Err(ConfigError::OtherOrigin),
+            Source::Shared(shared) if shared.base.is_same_deployment(&base) => shared,
+            Source::Shared(_) => return Err(ConfigError::OtherDeployment),
         };
         let stack = Stack {
             base: base.clone(),

@@ -16,8 +16,8 @@ pub enum ConfigError {
     PlainHttp,
     /// Neither a user token nor a user name and password.
     NoCredential,
-    /// The session cache belongs to another origin, and its session goes nowhere else.
-    OtherOrigin,
+    /// The session cache belongs to another deployment, and its session goes nowhere else.
+    OtherDeployment,
     /// The credential cannot be sent; the text says why.
     Credential(&'static str),
     /// The file that is to hold the credential cannot be used.
@@ -49,7 +49,9 @@ impl fmt::Display for ConfigError {
                 "the base URL is `http`, which would show the credential to everybody on the way; use `https`",
             ),
             Self::NoCredential => f.write_str("there is no credential: give a user token, or a user name and password"),
-            Self::OtherOrigin => f.write_str("the session cache belongs to a client of another origin"),
+            Self::OtherDeployment => f.write_str(
+                "the session cache belongs to a client of another deployment: another origin, or another path before `/api/v1`",
+            ),
             Self::Credential(fault) => f.write_str(fault),
             Self::CredentialFile(error) => error.fmt(f),
             Self::In { variable, error } => write!(f, "{variable}: {error}"),

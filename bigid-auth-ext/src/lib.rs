@@ -12,7 +12,7 @@
 //! - **Bounded retry.** What may pass is sent again where that is safe, with jitter, `Retry-After`, caps, and a shared budget.
 //! - **Honest answers.** A refusal under HTTP 200, or a gateway's page of HTML, becomes the status that it means.
 //! - **Two dialects.** Deployed servers and the received contract disagree on how tokens travel. [`Dialect::Detect`] finds out.
-//! - **No leaks.** A credential goes to the configured origin, over `https`, and nowhere else: not into logs, errors, or redirects.
+//! - **No leaks.** A credential goes to the configured deployment, over `https`, and nowhere else: not into logs, errors, or redirects.
 //!
 //! ```no_run
 //! use bigid_auth_ext::BigIdClient;

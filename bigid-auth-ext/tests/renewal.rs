@@ -274,14 +274,14 @@ async fn an_access_token_is_used_as_it_is_until_it_ends_for_good() {
 }
 
 #[tokio::test]
-async fn clients_share_a_cache_on_purpose_and_at_one_origin() {
+async fn clients_share_a_cache_on_purpose_and_in_one_deployment() {
     let sandbox = sandbox().await;
     let one = builder(&sandbox).build().unwrap();
     let other = BigIdClient::builder(sandbox.base_url()).session_cache(one.session_cache()).build().unwrap();
     assert!(lists(&one).await && lists(&other).await && lists(&one.clone()).await);
     assert_eq!((sandbox.calls("exchange"), other.exchanges()), (1, 1));
     let elsewhere = BigIdClient::builder("https://elsewhere.example").session_cache(one.session_cache()).build();
-    assert!(matches!(elsewhere, Err(ConfigError::OtherOrigin)));
+    assert!(matches!(elsewhere, Err(ConfigError::OtherDeployment)));
 }
 
 #[tokio::test]

@@ -31,7 +31,6 @@ use http::HeaderValue;
 use serde::Deserialize;
 use serde_json::Value;
 
-
 /// A system or session token and how long it is good for. It authorizes any BigID call.
 #[derive(Clone)]
 // Alone on its cache lines: the count of the header's clones, which every call writes, may lie beside it.

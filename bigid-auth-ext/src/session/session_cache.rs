@@ -10,7 +10,8 @@ use crate::session::dialect::DialectDetector;
 /// The session of one deployment, which several clients may share on purpose.
 ///
 /// A clone of a client shares its session already. Two clients that differ (in their timeouts, say) share one through
-/// [`Builder::session_cache`](crate::Builder::session_cache). A cache belongs to one origin, and a client of another is refused it.
+/// [`Builder::session_cache`](crate::Builder::session_cache). A cache belongs to one deployment; a client of another
+/// cannot be built with it.
 #[derive(Clone)]
 pub struct SessionCache {
     pub(crate) base: BaseUrl,

@@ -18,7 +18,7 @@ use crate::session::cache::Cache;
 use crate::session::dialect::{DialectDetector, Way};
 use crate::session::event::Event;
 
-/// Attaches the session to every request of one origin.
+/// Attaches the session to every request of one deployment.
 #[derive(Debug)]
 pub(crate) struct Authenticate {
     base: BaseUrl,
@@ -32,11 +32,11 @@ impl Authenticate {
         Self { base, cache, speech, stubborn: RejectingEndpoints::default() }
     }
 
-    /// Requests to other origins, operations that the contract lets go without a session, and requests that the caller authorized,
+    /// Requests outside the deployment, operations that the contract lets go without a session, and requests that the caller authorized,
     /// are none of this layer's.
     fn concerns(&self, request: &Request, extensions: &Extensions) -> bool {
         let wants = extensions.get::<&'static Operation>().is_none_or(|operation| operation.requires_session());
-        wants && self.base.is_origin_of(request.url()) && !request.headers().contains_key(AUTHORIZATION)
+        wants && self.base.is_deployment_of(request.url()) && !request.headers().contains_key(AUTHORIZATION)
     }
 
     async fn header(&self, extensions: &mut Extensions) -> Result<HeaderValue, AuthError> {
