@@ -13,6 +13,34 @@ pub(crate) fn snake(name: &str) -> String {
     identifier(name, |text| text.to_snake_case(), "x", "x")
 }
 
+/// The name of a parameter, made as that of a field. A name that a builder needs for itself is followed by `_param`.
+pub(crate) fn parameter(name: &str) -> String {
+    let name = snake(name);
+    if RESERVED.contains(&name.as_str()) { name + "_param" } else { name }
+}
+
+/// What the builder of an operation needs for itself: its methods, and the names inside of `send`.
+pub(crate) const RESERVED: [&str; 18] = [
+    "body",
+    "builder",
+    "client",
+    "clone",
+    "header_map",
+    "info",
+    "new",
+    "page_size",
+    "pages",
+    "post",
+    "pre",
+    "records",
+    "request",
+    "response",
+    "result",
+    "send",
+    "url",
+    "value",
+];
+
 /// The name of a type or variant: `data-source` becomes `DataSource`.
 pub(crate) fn pascal(name: &str) -> String {
     identifier(name, |text| text.to_pascal_case(), "X", "X")

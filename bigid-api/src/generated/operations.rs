@@ -25,7 +25,7 @@
 // de4624f97ed172e62fdc60c8b54c99beb6087088aa2046ef7ee8aeed09ad893c  spec/domains/shared.yaml
 // 5c51fc18c2202e8dd08c2bec4df94bf2c9b05ca7025cd5b17d57544d8de16c76  spec/domains/users.yaml
 // 93bcee27173660e2d1dcf14d5e5b364604d0bea9635ff8db1ba01399eacbbae2  spec/overlays/10-corrections.yaml
-// 4475861bdf27806c00e20a84dfc6a56702a6c50c9b786788c8d7884d49d81191  spec/overlays/20-codegen.yaml
+// c94337bc015a0e01c489ba13844102ddfa2d9a5e97b3f7d9dcdde6d01e3d9aae  spec/overlays/20-codegen.yaml
 
 use crate::operation::{Operation, Provenance};
 /// What this client was generated from.
@@ -135,10 +135,10 @@ pub static PROVENANCE: Provenance = Provenance {
         ),
         (
             "overlays/20-codegen.yaml",
-            "4475861bdf27806c00e20a84dfc6a56702a6c50c9b786788c8d7884d49d81191",
+            "c94337bc015a0e01c489ba13844102ddfa2d9a5e97b3f7d9dcdde6d01e3d9aae",
         ),
     ],
-    fingerprint: "d7457affef381ddf",
+    fingerprint: "973b66c65a01cf6e",
 };
 /// The servers that the contract names, as templates.
 pub static SERVERS: &[&str] = &[

@@ -2,18 +2,20 @@
 
 use serde_json::{Value, json};
 
-use super::trap::{ERROR, WARNING};
-use super::{Document, Findings, Mend, Trap};
-use crate::spec::{Layer, Severity, escape};
+use super::trap::WARNING;
+use super::{Findings, Mend, Trap};
+use crate::model::Document;
+use crate::spec::{Layer, escape};
 
 pub(super) static CLOSED: Trap = Trap {
     code: "P417",
     title: "an object of an answer that is not said to be open",
-    harm: "progenitor drops what the schema does not name, or refuses it where `additionalProperties` is false; `regen` has nowhere to keep it and stops",
+    harm: "progenitor drops what the schema does not name, or refuses it where `additionalProperties` is false",
     mend: "say `additionalProperties: {}`: the struct gets a map `extra`",
     layer: Layer::Codegen,
-    plain: Some(Severity::Warning),
-    ..ERROR
+    regen: None,
+    defused: "`regen` opens every record",
+    ..WARNING
 };
 
 pub(super) static OPEN_REQUEST: Trap = Trap {
@@ -38,21 +40,23 @@ pub(super) static READ_ONLY: Trap = Trap {
 pub(super) static STRICT_FORMAT: Trap = Trap {
     code: "P421",
     title: "a format that is a Rust type, in an answer",
-    harm: "one date that is empty or written in another way fails the whole answer, and the others are rewritten; a record of `regen` cannot hold it, and the client does not compile",
+    harm: "one date that is empty or written in another way fails the whole answer, and the others are rewritten",
     mend: "leave the format out: the text is kept as it came",
     layer: Layer::Codegen,
-    plain: Some(Severity::Warning),
-    ..ERROR
+    regen: None,
+    defused: "`regen` keeps text as it came, whatever its format",
+    ..WARNING
 };
 
 pub(super) static LIST: Trap = Trap {
     code: "P422",
     title: "an optional list or map of an answer that is not nullable",
-    harm: "an empty list is lost on its way back, and null fails the whole answer; `regen` needs an option and stops",
+    harm: "an empty list is lost on its way back, and null fails the whole answer",
     mend: "say `nullable: true`",
     layer: Layer::Codegen,
-    plain: Some(Severity::Warning),
-    ..ERROR
+    regen: None,
+    defused: "`regen` makes every field of an answer optional",
+    ..WARNING
 };
 
 pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
@@ -95,7 +99,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
 }
 
 /// The formats that progenitor does not leave as text.
-pub(super) const RUST_TYPES: [&str; 6] = ["date", "date-time", "uuid", "ip", "ipv4", "ipv6"];
+const RUST_TYPES: [&str; 6] = ["date", "date-time", "uuid", "ip", "ipv4", "ipv6"];
 
 /// A list, or an object without properties of its own.
 fn is_collection(schema: &Value) -> bool {

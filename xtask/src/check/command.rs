@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::report::{Format, print};
-use super::{applied, document, explain as story, row};
+use super::{applied, document, explain as story, model, row};
+use crate::model::Model;
 use crate::spec::{Applied, Diagnostics, Severity, Source};
 
 /// `spec check [FILE..] [--format text|json]`
@@ -46,11 +47,11 @@ pub(crate) fn explain(words: &[&str]) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Lists the warnings about a contract, and stops at its errors.
+/// Lists the warnings about a contract, and stops at its errors; otherwise, reads it.
 ///
 /// # Errors
-/// The findings, where one of them is an error.
-pub(crate) fn gate(contract: &Applied) -> Result<(), Diagnostics> {
+/// The findings, where one of them is an error, or what has no place in the model.
+pub(crate) fn gate(contract: &Applied) -> Result<Model, Diagnostics> {
     let findings = applied(contract);
     if findings.count(Severity::Error) > 0 {
         return Err(findings);
@@ -58,7 +59,7 @@ pub(crate) fn gate(contract: &Applied) -> Result<(), Diagnostics> {
     for warning in findings.iter() {
         eprintln!("{warning}\n");
     }
-    Ok(())
+    model(contract)
 }
 
 /// Writes to standard output. A reader that has seen enough, as `head` does, is no failure.

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::document::{below, unescape};
 use super::trap::{ERROR, WARNING};
-use super::{Document, Findings, Mend, Trap};
+use super::{Findings, Mend, Trap};
+use crate::model::Document;
+use crate::model::{below, unescape};
 use crate::spec::{Layer, schema_name};
 
 pub(super) static SELF_ALL_OF: Trap = Trap {

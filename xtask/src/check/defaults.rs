@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::document::{Schema, unescape};
 use super::trap::ERROR;
-use super::{Document, Findings, Mend, Trap};
+use super::{Findings, Mend, Trap};
+use crate::model::Document;
+use crate::model::{RawSchema as Schema, unescape};
 
 pub(super) static DEFAULT: Trap = Trap {
     code: "P412",

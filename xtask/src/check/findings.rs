@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Document, Mend, Pipeline, Trap};
+use super::{Mend, Pipeline, Trap};
+use crate::model::Document;
 use crate::spec::{Diagnostic, Diagnostics};
 
 /// Makes a finding about the node at a pointer, in the file that the node came from.

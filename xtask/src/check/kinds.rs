@@ -5,7 +5,8 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::trap::ERROR;
-use super::{Document, Findings, Mend, Trap};
+use super::{Findings, Mend, Trap};
+use crate::model::Document;
 
 pub(super) static UNKNOWN: Trap = Trap {
     code: "P409",

@@ -18,9 +18,6 @@
 mod trap;
 pub(crate) use trap::{Pipeline, Trap};
 
-mod document;
-pub(crate) use document::Document;
-
 mod mend;
 pub(crate) use mend::Mend;
 
@@ -53,8 +50,6 @@ mod defaults;
 
 mod answers;
 
-mod lossless;
-
 mod prose;
 
 mod poor;
@@ -79,11 +74,24 @@ use std::thread;
 
 use serde_json::Value;
 
+use crate::model::{Document, Model, Refusal};
 use crate::spec::{Applied, Diagnostic, Diagnostics, Source};
 
 /// The findings about what `regen` gives the generator.
 pub(crate) fn applied(applied: &Applied) -> Diagnostics {
     run(&applied.codegen, Pipeline::Regen, &|pointer, message| applied.merged.finding(pointer, message))
+}
+
+/// What everything is written from.
+///
+/// # Errors
+/// What has no place in the model.
+pub(crate) fn model(applied: &Applied) -> Result<Model, Diagnostics> {
+    let refused = |refusals: Vec<Refusal>| {
+        let findings = refusals.into_iter().map(|one| applied.merged.finding(&one.pointer, one.message).help(one.help));
+        findings.collect::<Diagnostics>()
+    };
+    Model::new(&applied.codegen).map_err(refused)
 }
 
 /// The findings about one document, as progenitor alone would take it.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::document::{Operation, unescape};
 use super::trap::ERROR;
-use super::{Document, Findings, Mend, Pipeline, Trap};
+use super::{Findings, Mend, Pipeline, Trap};
+use crate::model::Document;
+use crate::model::{RawOperation as Operation, unescape};
 use crate::naming;
 use crate::spec::{Layer, escape, references};
 

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use super::document::Operation;
 use super::trap::ERROR;
-use super::{Document, Findings, Mend, Pipeline, Trap};
+use super::{Findings, Mend, Pipeline, Trap};
+use crate::model::Document;
+use crate::model::RawOperation as Operation;
 use crate::naming;
 use crate::spec::{Layer, escape};
 

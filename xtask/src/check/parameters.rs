@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::document::{Operation, Part};
 use super::paths::is_header;
 use super::trap::ERROR;
-use super::{Document, Findings, Mend, Trap};
+use super::{Findings, Mend, Pipeline, Trap};
+use crate::model::Document;
+use crate::model::{Part, RawOperation as Operation};
 use crate::naming;
 use crate::spec::Layer;
 
@@ -35,6 +36,8 @@ pub(super) static TAKEN: Trap = Trap {
     harm: "with builders, `send` or `new` stands twice and the client does not compile",
     mend: "leave the parameter out",
     layer: Layer::Codegen,
+    regen: None,
+    defused: "`regen` calls it `send_param`",
     ..ERROR
 };
 
@@ -112,6 +115,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
 fn collisions(operation: &Operation<'_>, found: &mut Findings<'_>) {
     let mut wire: BTreeMap<&str, &Part<'_>> = BTreeMap::new();
     let mut rust: BTreeMap<String, &str> = BTreeMap::new();
+    let regen = found.pipeline == Pipeline::Regen;
     if operation.body.is_some() {
         rust.insert("body".into(), "the request body");
     }
@@ -128,7 +132,7 @@ fn collisions(operation: &Operation<'_>, found: &mut Findings<'_>) {
             }
             continue;
         }
-        let field = naming::snake(name);
+        let field = if regen { naming::parameter(name) } else { naming::snake(name) };
         if let Some(other) = rust.insert(field.clone(), name) {
             let message = format!("{other} and `{name}` of {} both become `{field}`", operation.label());
             found.add(&COLLIDING, &part.mention, message, remove);

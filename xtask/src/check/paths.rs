@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::document::{Operation, Part};
 use super::trap::ERROR;
-use super::{Document, Findings, Mend, Trap};
+use super::{Findings, Mend, Trap};
+use crate::model::Document;
+use crate::model::{Part, RawOperation as Operation};
 use crate::spec::Severity;
 
 pub(super) static TEMPLATE: Trap = Trap {

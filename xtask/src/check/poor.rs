@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::document::Operation;
 use super::trap::WARNING;
-use super::{Document, Findings, Mend, Pipeline, Trap};
+use super::{Findings, Mend, Pipeline, Trap};
+use crate::model::Document;
+use crate::model::RawOperation as Operation;
 use crate::naming;
 use crate::spec::{Layer, escape};
 

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::trap::{ERROR, WARNING};
-use super::{Document, Findings, Mend, Trap};
+use super::{Findings, Mend, Trap};
+use crate::model::Document;
 use crate::prose;
 use crate::spec::Layer;
 

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::document::{Part, unescape};
 use super::trap::ERROR;
-use super::{Document, Findings, Mend, Trap};
+use super::{Findings, Mend, Trap};
+use crate::model::Document;
+use crate::model::{Part, unescape};
 use crate::spec::{escape, schema_name};
 
 pub(super) static DANGLING: Trap = Trap {

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::document::{Operation, Part};
 use super::trap::{ERROR, WARNING};
-use super::{Document, Findings, Mend, Trap};
+use super::{Findings, Mend, Trap};
+use crate::model::Document;
+use crate::model::{Part, RawOperation as Operation};
 use crate::spec::{Layer, escape};
 
 pub(super) static SEVERAL_TYPES: Trap = Trap {

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::document::{Operation, Part};
 use super::requests::essence;
 use super::trap::{ERROR, WARNING};
-use super::{Document, Findings, Mend, Trap};
+use super::{Findings, Mend, Trap};
+use crate::model::Document;
+use crate::model::{Part, RawOperation as Operation};
 use crate::spec::{Layer, Severity, escape};
 
 pub(super) static ONE_TYPE: Trap = Trap {

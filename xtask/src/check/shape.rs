@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::trap::ERROR;
-use super::{Document, Findings, Mend, Trap};
+use super::{Findings, Mend, Trap};
+use crate::model::Document;
 use crate::spec::{METHODS, escape};
 
 pub(super) static UNREADABLE: Trap = Trap {
@@ -152,7 +153,7 @@ fn typed_nodes<'a>(document: &Document<'a>) -> Vec<(String, &'a Value, Reader)> 
         let responses = responses.map(|(_, part)| (part, reads::<ReferenceOr<Response>> as Reader));
         for (part, read) in parameters.chain(body).chain(responses) {
             nodes.push((part.pointer.clone(), part.value, read));
-            let content = super::document::Operation::content(part);
+            let content = crate::model::RawOperation::content(part);
             nodes.extend(content.map(|(at, _, media)| (at, media, reads::<MediaType> as Reader)));
         }
     }

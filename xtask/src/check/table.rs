@@ -1,10 +1,11 @@
 //! All traps in one place, and the order of the checks.
 
-use super::{Document, Findings, Trap};
+use super::{Findings, Trap};
 use super::{
-    answers, compose, defaults, enums, kinds, lossless, names, operations, parameters, paths, poor, prose, references,
-    requests, responses, shape,
+    answers, compose, defaults, enums, kinds, names, operations, parameters, paths, poor, prose, references, requests,
+    responses, shape,
 };
+use crate::model::Document;
 
 /// A trap, and a document that is caught in it.
 #[derive(Debug)]
@@ -106,13 +107,7 @@ pub(crate) static TRAPS: &[Row] = &[
     row!(answers::READ_ONLY, "P420"),
     row!(answers::STRICT_FORMAT, "P421"),
     row!(answers::LIST, "P422"),
-    row!(lossless::REQUIRED, "P501"),
-    row!(lossless::ALTERNATIVES, "P502"),
-    row!(lossless::UNNAMED, "P503"),
-    row!(lossless::KIND, "P504"),
-    row!(lossless::RUST_NAME, "P505"),
     row!(enums::UNRECOGNIZED, "P506"),
-    row!(lossless::EMPTY, "P507"),
     row!(prose::DOCTEST, "P601"),
     row!(prose::MARKUP, "P602"),
     row!(poor::NO_ERRORS, "W701"),
@@ -139,7 +134,6 @@ pub(super) const CHECKS: &[fn(&Document<'_>, &mut Findings<'_>)] = &[
     kinds::find,
     defaults::find,
     answers::find,
-    lossless::find,
     prose::find,
     poor::find,
 ];

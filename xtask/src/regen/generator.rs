@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::input::Input;
+use crate::model::Model;
 use crate::spec::{Applied, Diagnostic, operations};
 
 /// The word that makes this program the child.
@@ -37,15 +38,15 @@ struct Plain {
 ///
 /// # Errors
 /// Whatever progenitor says, in whatever way it says it, with the operation that provokes it where one alone does.
-pub(super) fn generate(input: &Input, applied: &Applied) -> anyhow::Result<Tokens> {
+pub(super) fn generate(input: &Input, applied: &Applied, model: &Model) -> anyhow::Result<Tokens> {
     let output = spawn(&input.client, &input.httpmock)?;
     if output.status.success() {
         return serde_json::from_slice(&output.stdout)
             .context("the generating process answered something else than tokens");
     }
     let said = verdict(&output);
-    if let Some(pointer) = culprit(&input.client)? {
-        return Err(applied.merged.finding(&pointer, said).help("this operation alone provokes it").into());
+    if let Some(operation) = culprit(&input.client)?.and_then(|id| model.operation(&id)) {
+        return Err(applied.merged.finding(&operation.pointer, said).help("this operation alone provokes it").into());
     }
     Err(Diagnostic::new(said)
         .file("spec")
@@ -53,7 +54,7 @@ pub(super) fn generate(input: &Input, applied: &Applied) -> anyhow::Result<Token
         .into())
 }
 
-/// The pointer of an operation that fails alone, found by halving: each try is a process.
+/// The id of an operation that fails alone, found by halving: each try is a process.
 fn culprit(document: &Value) -> anyhow::Result<Option<String>> {
     let all: Vec<_> = operations(document).collect();
     let mut suspects = all.as_slice();
@@ -62,7 +63,7 @@ fn culprit(document: &Value) -> anyhow::Result<Option<String>> {
         suspects = if fails(document, first)? { first } else { second };
     }
     Ok(match suspects {
-        [(pointer, ..)] if fails(document, suspects)? => Some(pointer.clone()),
+        [(.., operation)] if fails(document, suspects)? => operation["operationId"].as_str().map(str::to_owned),
         _ => None,
     })
 }

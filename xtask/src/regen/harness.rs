@@ -3,26 +3,19 @@
 //! The tests are tables over the contract. What a table cannot do in Rust is call a method by its name, so this is written for it: an
 //! operation that is added to the contract is tested without a line of test being written.
 
-use anyhow::Context as _;
 use quote::quote;
-use serde_json::Value;
 
-use super::input::{Input, JSON, is_array, successes};
+use super::input::Input;
 use super::paging::Paging;
-use crate::naming::operation as snake;
-use crate::spec::{Applied, operations, schema_name};
+use crate::model::{Content, Model, Operation, Parameter, Status, Type};
 
 /// Calls of every operation, and mocks of every documented answer.
 ///
 /// # Errors
 /// Never on a contract that passed its checks.
-pub(super) fn calls(applied: &Applied) -> anyhow::Result<String> {
-    let (mut calls, mut mocks) = (String::new(), String::new());
-    for (_, _, _, operation) in operations(&applied.contract) {
-        let id = operation["operationId"].as_str().unwrap_or_default();
-        calls += &call(id, operation);
-        mocks += &mock(id, operation)?;
-    }
+pub(super) fn calls(model: &Model) -> anyhow::Result<String> {
+    let calls: String = model.operations.iter().map(|operation| call(model, operation)).collect();
+    let mocks: String = model.operations.iter().map(|operation| mock(model, operation)).collect();
     let code = format!(
         "use bigid_api::{{Client, types}};
         use bigid_api::httpmock::MockServerExt as _;
@@ -46,13 +39,10 @@ pub(super) fn calls(applied: &Applied) -> anyhow::Result<String> {
 ///
 /// # Errors
 /// Never on a contract that passed its checks.
-pub(super) fn lists(applied: &Applied, paging: &Paging) -> anyhow::Result<String> {
+pub(super) fn lists(model: &Model, paging: &Paging) -> anyhow::Result<String> {
     let methods = paging.methods();
-    let lists: String = operations(&applied.contract)
-        .map(|(.., operation)| (operation["operationId"].as_str().unwrap_or_default(), operation))
-        .filter(|(id, _)| methods.contains(&snake(id)))
-        .map(|(id, operation)| paged(id, operation))
-        .collect();
+    let paged_ones = model.operations.iter().filter(|operation| methods.contains(&operation.rust));
+    let lists: String = paged_ones.map(|operation| paged(model, operation)).collect();
     formatted(&format!(
         "use bigid_api::{{Client, types}};
         use super::harness::{{Paged, Sample, TEXT, decoded, paged}};
@@ -78,134 +68,101 @@ pub(super) fn records(input: &Input) -> String {
     format!("records! {{\n{}}}\n\nenumerations! {{\n{}}}\n", list(&input.records), list(&input.enums))
 }
 
-fn call(id: &str, operation: &Value) -> String {
-    let (mut required, mut optional) = (String::new(), String::new());
-    for parameter in operation["parameters"].as_array().into_iter().flatten() {
-        let setter = format!(".{}({})", method(parameter), value(parameter, false));
-        if parameter["required"] == true { required += &setter } else { optional += &format!("call = call{setter};") }
+fn call(model: &Model, operation: &Operation) -> String {
+    let mut optional = String::new();
+    for parameter in operation.parameters.iter().filter(|parameter| !parameter.required) {
+        optional += &format!("call = call.{}({});", parameter.rust, value(&parameter.ty, false));
     }
-    if let Some(body) = body(operation) {
-        required += &format!(".body(decoded::<types::{body}>(&sample.body))");
-    }
+    let required = required(model, operation);
     let mutable = if optional.is_empty() { "" } else { "mut " };
     let all = if optional.is_empty() { String::new() } else { format!("if sample.every {{ {optional} }}") };
-    let reader = match form(operation) {
-        Form::Record(_) => "typed",
-        Form::List(_) => "list",
-        Form::Raw => "raw",
-        Form::Empty => "empty",
+    let reader = match operation.success() {
+        Content::Json(Type::Array(_)) => "list",
+        Content::Json(_) => "typed",
+        Content::Raw { .. } => "raw",
+        Content::Empty => "empty",
     };
     format!(
-        "{id:?} => Box::pin(async move {{
+        "{:?} => Box::pin(async move {{
             let {mutable}call = client.{}(){required};
             {all}
             {reader}(call.send().await).await
         }}),",
-        snake(id)
+        operation.id, operation.rust
     )
 }
 
-fn paged(id: &str, operation: &Value) -> String {
-    let required = operation["parameters"].as_array().into_iter().flatten().filter(|given| given["required"] == true);
-    let mut required: String = required.map(|given| format!(".{}({})", method(given), value(given, false))).collect();
-    if let Some(body) = body(operation) {
-        required += &format!(".body(decoded::<types::{body}>(&sample.body))");
-    }
-    format!("{id:?} => paged(client.{}(){required}.records().page_size(2)),", snake(id))
+fn paged(model: &Model, operation: &Operation) -> String {
+    let required = required(model, operation);
+    format!("{:?} => paged(client.{}(){required}.records().page_size(2)),", operation.id, operation.rust)
 }
 
-fn mock(id: &str, operation: &Value) -> anyhow::Result<String> {
-    let mut when = String::new();
-    for parameter in operation["parameters"].as_array().into_iter().flatten() {
-        when += &format!(".{}({})", method(parameter), value(parameter, true));
+/// The setters of what a call must have.
+fn required(model: &Model, operation: &Operation) -> String {
+    let set = |parameter: &Parameter| format!(".{}({})", parameter.rust, value(&parameter.ty, false));
+    let mut required: String = operation.parameters.iter().filter(|one| one.required).map(set).collect();
+    if let Some(body) = &operation.body {
+        required += &format!(".body(decoded::<{}>(&sample.body))", rust(model, &body.ty));
     }
-    if let Some(body) = body(operation) {
-        when += &format!(".body(&decoded::<types::{body}>(&sample.body))");
+    required
+}
+
+fn mock(model: &Model, operation: &Operation) -> String {
+    let set = |parameter: &Parameter| format!(".{}({})", parameter.rust, value(&parameter.ty, true));
+    let mut when: String = operation.parameters.iter().map(set).collect();
+    if let Some(body) = &operation.body {
+        when += &format!(".body(&decoded::<{}>(&sample.body))", rust(model, &body.ty));
     }
     let mut arms = String::new();
-    for (status, _) in operation["responses"].as_object().into_iter().flatten() {
-        let succeeds = status.starts_with('2');
-        let answer = match form(operation) {
-            _ if !succeeds => "&decoded::<types::Failure>(answer)".to_owned(),
-            Form::Record(name) => format!("&decoded::<types::{name}>(answer)"),
-            Form::List(name) => format!("&decoded::<Vec<types::{name}>>(answer)"),
-            Form::Raw => "answer.to_string()".to_owned(),
-            Form::Empty => String::new(),
+    for response in &operation.responses {
+        let answer = match &response.content {
+            Content::Json(ty) => format!("&decoded::<{}>(answer)", rust(model, ty)),
+            Content::Raw { .. } => "answer.to_string()".to_owned(),
+            Content::Empty => String::new(),
         };
-        arms += &if status == "2XX" {
-            format!("200..=299 => then.success(status, {answer}),")
-        } else {
-            format!("{status} => then.{}({answer}),", reason(status)?)
+        let method = response.status.mock();
+        arms += &match response.status {
+            Status::Code(code) => format!("{code} => then.{method}({answer}),"),
+            Status::Range(class) => format!("{class}00..={class}99 => then.{method}(status, {answer}),"),
         };
     }
     let sets = if when.is_empty() { String::new() } else { format!("let _ = when{when};") };
     let when = if when.is_empty() { "_" } else { "when" };
-    Ok(format!(
-        "{id:?} => server.{}(|{when}, then| {{
+    format!(
+        "{:?} => server.{}(|{when}, then| {{
             {sets}
             let _ = match status {{ {arms} other => undocumented(other) }};
         }}),",
-        snake(id)
-    ))
+        operation.id, operation.rust
+    )
 }
 
-/// What an operation answers when it succeeds.
-enum Form<'a> {
-    Record(&'a str),
-    List(&'a str),
-    Raw,
-    Empty,
-}
-
-fn form(operation: &Value) -> Form<'_> {
-    match successes(operation).next() {
-        Some((_, Some(JSON), schema)) if is_array(schema) => Form::List(name(&schema["items"])),
-        Some((_, Some(JSON), schema)) => Form::Record(name(schema)),
-        Some((_, Some(_), _)) => Form::Raw,
-        _ => Form::Empty,
+/// A type as the tests write it.
+fn rust(model: &Model, ty: &Type) -> String {
+    match ty {
+        Type::String => "String".to_owned(),
+        Type::Secret => "bigid_api::Secret".to_owned(),
+        Type::Integer => "i64".to_owned(),
+        Type::Number => "serde_json::Number".to_owned(),
+        Type::Boolean => "bool".to_owned(),
+        Type::Array(items) => format!("Vec<{}>", rust(model, items)),
+        Type::Map(values) => format!("std::collections::BTreeMap<String, {}>", rust(model, values)),
+        Type::Named(name) => {
+            format!("types::{}", model.schemas.get(name).map_or(name.as_str(), |schema| schema.rust.as_str()))
+        }
+        Type::Any => "serde_json::Value".to_owned(),
     }
-}
-
-fn body(operation: &Value) -> Option<&str> {
-    operation["requestBody"]["content"][JSON]["schema"]["$ref"].as_str().and_then(schema_name)
-}
-
-fn name(schema: &Value) -> &str {
-    schema["$ref"].as_str().and_then(schema_name).unwrap_or_default()
-}
-
-/// The setter of a parameter. A keyword has an underscore behind it.
-fn method(parameter: &Value) -> String {
-    let name = snake(parameter["name"].as_str().unwrap_or_default());
-    if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("{name}_") }
 }
 
 /// The value that the tests send, which `Sample::expected` knows as well.
-fn value(parameter: &Value, mocked: bool) -> String {
-    match (parameter["schema"]["type"].as_str(), mocked) {
-        (Some("integer"), _) => "7".to_owned(),
-        (Some("boolean"), _) => "true".to_owned(),
-        (Some("array"), false) => "vec![TEXT.to_owned(), String::from(\"b\")]".to_owned(),
-        (Some("array"), true) => "&vec![TEXT.to_owned(), String::from(\"b\")]".to_owned(),
+fn value(ty: &Type, mocked: bool) -> String {
+    match (ty, mocked) {
+        (Type::Integer, _) => "7".to_owned(),
+        (Type::Number, false) => "serde_json::Number::from(7)".to_owned(),
+        (Type::Number, true) => "&serde_json::Number::from(7)".to_owned(),
+        (Type::Boolean, _) => "true".to_owned(),
+        (Type::Array(_), false) => "vec![TEXT.to_owned(), String::from(\"b\")]".to_owned(),
+        (Type::Array(_), true) => "&vec![TEXT.to_owned(), String::from(\"b\")]".to_owned(),
         _ => "TEXT".to_owned(),
     }
-}
-
-/// The method of a mock for a status, which progenitor names after the reason phrase.
-fn reason(status: &str) -> anyhow::Result<&'static str> {
-    Ok(match status {
-        "200" => "ok",
-        "201" => "created",
-        "202" => "accepted",
-        "204" => "no_content",
-        "400" => "bad_request",
-        "401" => "unauthorized",
-        "403" => "forbidden",
-        "404" => "not_found",
-        "409" => "conflict",
-        "422" => "unprocessable_entity",
-        "429" => "too_many_requests",
-        "500" => "internal_server_error",
-        other => return Err(anyhow::anyhow!("no test knows the status {other}")).context("add it to harness.rs"),
-    })
 }

@@ -1,13 +1,16 @@
-//! What progenitor is given: the codegen layer with plain prose and Rust's own names, and what the rewrites must know of it.
+//! What progenitor is given, and what the rewrites must know of it.
+//!
+//! The document is written from the model, and from nothing else: what the model does not hold never reaches the generator. It has no
+//! `$ref` but to schemas, nothing at the level of a path, no bounds and no default, because a client judges no value that it sends.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::spec::{operations, references, schema_name};
+use crate::model::{
+    Content, JSON, Location, Model, Operation, Parameter, Record, Response, Schema, SchemaKind, TemplatePart, Type,
+};
 use crate::{naming, prose};
-
-pub(super) const JSON: &str = "application/json";
 
 /// The path that deployed servers mount the API under, and mocks with them.
 const BASE_PATH: &str = "/api/v1";
@@ -21,131 +24,196 @@ pub(super) struct Input {
     pub(super) operations: BTreeMap<String, String>,
     /// The ways back from the wire: each documented answer of each operation, and what is not documented.
     pub(super) answers: usize,
-    /// The object schemas that an answer can hold, by name.
+    /// The types of the records that a response can hold.
     pub(super) records: BTreeSet<String>,
-    /// The enumerations that an answer can hold, by name.
+    /// The types of the enumerations that a response can hold.
     pub(super) enums: BTreeSet<String>,
-    /// The operations that answer with a bare array of records.
+    /// The responses that are bare arrays, each a list of one operation.
     pub(super) lists: usize,
-    /// The media type of each answer that is no JSON, by the name of its operation's types.
+    /// The media type of each answer that is not JSON, by the name of its operation's types.
     pub(super) raw: BTreeMap<String, String>,
     /// The query parameters that may stand several times.
     pub(super) repeated: usize,
     /// The builders of paged operations, by name.
     pub(super) paged: BTreeSet<String>,
-    /// The name on the wire of each property that was renamed, by schema and Rust name.
+    /// The name on the wire of each property that was renamed, by type and field.
     pub(super) renamed: BTreeMap<(String, String), String>,
+    /// The name on the wire of each parameter that progenitor is given under another name.
+    pub(super) parameters: BTreeMap<String, String>,
+    /// How many parameters of queries and headers that are.
+    pub(super) renamed_parameters: usize,
 }
 
-/// Makes the generator's input out of a contract, codegen layer and all, that passed its checks.
-pub(super) fn prepare(codegen: &Value, paged: BTreeSet<String>) -> Input {
-    let mut client = codegen.clone();
-    let names = operation_names(&client);
-    let (records, enums) = answer_schemas(&client);
-    let lists =
-        operations(&client).filter(|(.., operation)| successes(operation).any(|(.., answer)| is_array(answer))).count();
-    let raw = raw_answers(&client);
-    let repeated = parameters(&client).filter(|parameter| parameter["schema"]["type"] == "array").count();
-    let answers = operations(&client).map(|(.., operation)| ways_back(&operation["responses"])).sum();
-    let renamed = rename(&mut client);
-    prose::tame(&mut client);
-    let mut httpmock = client.clone();
-    if let Some(paths) = httpmock.pointer_mut("/paths").and_then(Value::as_object_mut) {
-        *paths = std::mem::take(paths).into_iter().map(|(path, item)| (format!("{BASE_PATH}{path}"), item)).collect();
-    }
-    Input { client, httpmock, operations: names, answers, records, enums, lists, raw, repeated, paged, renamed }
-}
-
-/// The documented successes of an operation: the status, the media type if there is a body, and the schema if that is JSON.
-pub(super) fn successes(operation: &Value) -> impl Iterator<Item = (&str, Option<&str>, &Value)> {
-    let successes =
-        operation["responses"].as_object().into_iter().flatten().filter(|(status, _)| status.starts_with('2'));
-    successes.map(|(status, response)| {
-        let content = response["content"].as_object();
-        match content.and_then(|content| content.get(JSON)) {
-            Some(json) => (status.as_str(), Some(JSON), &json["schema"]),
-            None => {
-                (status.as_str(), content.and_then(|content| content.keys().next()).map(String::as_str), &Value::Null)
-            }
-        }
-    })
-}
-
-pub(super) fn is_array(schema: &Value) -> bool {
-    schema["type"] == "array"
-}
-
-fn raw_answers(document: &Value) -> BTreeMap<String, String> {
-    let mut raw = BTreeMap::new();
-    for (.., operation) in operations(document) {
-        let media = successes(operation).find_map(|(_, media, _)| media.filter(|media| *media != JSON));
-        if let (Some(media), Some(id)) = (media, operation["operationId"].as_str()) {
-            raw.insert(naming::pascal(id), media.to_owned());
-        }
-    }
-    raw
-}
-
-fn parameters(document: &Value) -> impl Iterator<Item = &Value> {
-    operations(document).flat_map(|(.., operation)| operation["parameters"].as_array().into_iter().flatten())
-}
-
-fn ways_back(responses: &Value) -> usize {
-    let documented = responses.as_object().map_or(0, Map::len);
-    if responses.get("default").is_some() { documented } else { documented + 1 }
-}
-
-fn operation_names(document: &Value) -> BTreeMap<String, String> {
-    let ids = operations(document).map(|(.., operation)| operation["operationId"].as_str().unwrap_or_default());
-    ids.map(|id| (naming::operation(id), naming::shouting(id))).collect()
-}
-
-/// The named schemas that answers reach: records, and enumerations.
-fn answer_schemas(document: &Value) -> (BTreeSet<String>, BTreeSet<String>) {
-    let mut reached = BTreeSet::new();
-    let mut open: Vec<&str> = Vec::new();
-    for (.., operation) in operations(document) {
-        open.extend(references(&operation["responses"]).into_iter().map(|(_, target)| target));
-    }
-    while let Some(target) = open.pop() {
-        let Some(name) = schema_name(target) else { continue };
-        if reached.insert(name.to_owned()) {
-            open.extend(references(&document["components"]["schemas"][name]).into_iter().map(|(_, target)| target));
-        }
-    }
-    let (mut records, mut enums) = (BTreeSet::new(), BTreeSet::new());
-    for name in reached {
-        let schema = &document["components"]["schemas"][&name];
-        if schema["enum"].is_array() {
-            enums.insert(name);
-        } else if schema["type"] == "object" {
-            records.insert(name);
-        }
-    }
-    (records, enums)
-}
-
-/// Gives properties the names that `x-rust-name` asks for.
-fn rename(document: &mut Value) -> BTreeMap<(String, String), String> {
-    let mut renamed = BTreeMap::new();
-    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else {
-        return renamed;
+/// Makes the generator's input out of a model.
+pub(super) fn prepare(model: &Model, paged: BTreeSet<String>) -> Input {
+    let in_responses = model.in_responses();
+    let of_responses = |wanted: fn(&SchemaKind) -> bool| -> BTreeSet<String> {
+        let schemas =
+            model.schemas.iter().filter(|(name, schema)| in_responses.contains(name.as_str()) && wanted(&schema.kind));
+        schemas.map(|(_, schema)| schema.rust.clone()).collect()
     };
-    for (schema, body) in schemas {
-        let Some(properties) = body.get_mut("properties").and_then(Value::as_object_mut) else { continue };
-        let mut kept = Map::new();
-        for (wire, property) in std::mem::take(properties) {
-            match property["x-rust-name"].as_str().map(str::to_owned) {
-                Some(name) => {
-                    kept.insert(name.clone(), property);
-                    renamed.insert((schema.clone(), name), wire);
-                }
-                None => {
-                    kept.insert(wire, property);
-                }
-            }
-        }
-        *properties = kept;
+    let is_list = |operation: &&Operation| matches!(operation.success(), Content::Json(Type::Array(_)));
+    let raw = model.operations.iter().filter_map(|operation| match operation.success() {
+        Content::Raw { media_type } => Some((operation.builder.clone(), media_type.clone())),
+        Content::Empty | Content::Json(_) => None,
+    });
+    let parameters = || model.operations.iter().flat_map(|operation| &operation.parameters);
+    let renamed = model.schemas.values().flat_map(|schema| match &schema.kind {
+        SchemaKind::Record(record) => renamed(&schema.rust, record),
+        _ => Vec::new(),
+    });
+    Input {
+        client: document(model, ""),
+        httpmock: document(model, BASE_PATH),
+        operations: model.operations.iter().map(|one| (one.rust.clone(), one.constant.clone())).collect(),
+        answers: model.operations.iter().map(|operation| operation.responses.len() + 1).sum(),
+        records: of_responses(|kind| matches!(kind, SchemaKind::Record(_))),
+        enums: of_responses(|kind| matches!(kind, SchemaKind::Enum(_))),
+        lists: model.operations.iter().filter(is_list).count(),
+        raw: raw.collect(),
+        repeated: parameters().filter(|parameter| matches!(parameter.ty, Type::Array(_))).count(),
+        paged,
+        renamed: renamed.collect(),
+        renamed_parameters: parameters().filter(|one| one.location != Location::Path && given(one) != one.name).count(),
+        parameters: parameters()
+            .filter(|one| given(one) != one.name)
+            .map(|one| (given(one).to_owned(), one.name.clone()))
+            .collect(),
     }
-    renamed
+}
+
+fn renamed(rust: &str, record: &Record) -> Vec<((String, String), String)> {
+    let fields = record.fields.iter().filter(|field| naming::snake(&field.wire) != field.rust);
+    fields.map(|field| ((rust.to_owned(), field.rust.clone()), field.wire.clone())).collect()
+}
+
+/// The name of a parameter for progenitor: that on the wire, unless it would become another one in Rust.
+fn given(parameter: &Parameter) -> &str {
+    if naming::snake(&parameter.name) == parameter.rust { &parameter.name } else { &parameter.rust }
+}
+
+fn document(model: &Model, base_path: &str) -> Value {
+    let mut paths = Map::new();
+    for operation in &model.operations {
+        let item = paths.entry(format!("{base_path}{}", path(operation))).or_insert_with(|| json!({}));
+        item[&operation.method] = self::operation(operation);
+    }
+    let in_responses = model.in_responses();
+    let schemas: Map<String, Value> = model
+        .schemas
+        .iter()
+        .map(|(name, schema)| (name.clone(), named(schema, in_responses.contains(name.as_str()))))
+        .collect();
+    let mut document = json!({
+        "openapi": "3.0.3",
+        "info": { "title": model.info.title, "version": model.info.version, "description": model.info.description },
+        "paths": paths,
+        "components": { "schemas": schemas },
+    });
+    document.sort_all_objects();
+    prose::tame(&mut document);
+    document
+}
+
+fn path(operation: &Operation) -> String {
+    let parts = operation.path.parts.iter().map(|part| match part {
+        TemplatePart::Text(text) => text.clone(),
+        TemplatePart::Parameter(name) => {
+            let parameter = operation.parameter(Location::Path, name);
+            format!("{{{}}}", parameter.map_or(name.as_str(), given))
+        }
+    });
+    parts.collect()
+}
+
+fn operation(operation: &Operation) -> Value {
+    let mut value = json!({
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "parameters": operation.parameters.iter().map(parameter).collect::<Vec<_>>(),
+        "responses": operation.responses.iter().map(|one| (one.status.to_string(), response(one))).collect::<Map<_, _>>(),
+    });
+    describe(&mut value, &operation.description);
+    if let Some(body) = &operation.body {
+        value["requestBody"] = json!({ "required": true, "content": { JSON: { "schema": ty(&body.ty) } } });
+        describe(&mut value["requestBody"], &body.description);
+    }
+    value
+}
+
+fn parameter(parameter: &Parameter) -> Value {
+    let place = match parameter.location {
+        Location::Path => "path",
+        Location::Query => "query",
+        Location::Header => "header",
+    };
+    let mut value = json!({
+        "name": given(parameter), "in": place, "required": parameter.required, "schema": ty(&parameter.ty),
+    });
+    describe(&mut value, &parameter.description);
+    value
+}
+
+fn response(response: &Response) -> Value {
+    let content = match &response.content {
+        Content::Empty => return json!({ "description": response.description }),
+        Content::Json(body) => json!({ JSON: { "schema": ty(body) } }),
+        Content::Raw { media_type } => json!({ media_type: { "schema": { "type": "string", "format": "binary" } } }),
+    };
+    json!({ "description": response.description, "content": content })
+}
+
+fn named(schema: &Schema, in_response: bool) -> Value {
+    let mut value = match &schema.kind {
+        SchemaKind::Record(record) => object(record, in_response),
+        SchemaKind::Enum(values) => {
+            json!({ "type": "string", "enum": values.iter().map(|value| value.wire.as_str()).collect::<Vec<_>>() })
+        }
+        SchemaKind::Map(values) => json!({ "type": "object", "additionalProperties": ty(values) }),
+        SchemaKind::Any => json!({}),
+    };
+    describe(&mut value, &schema.description);
+    value
+}
+
+/// A record is open, and an array in it may be left out. No response is refused for the want of a field.
+fn object(record: &Record, in_response: bool) -> Value {
+    let mut properties = Map::new();
+    for field in &record.fields {
+        let mut property = ty(&field.ty);
+        let required = field.required && !in_response;
+        if field.nullable || !required && matches!(field.ty, Type::Array(_) | Type::Map(_)) {
+            property["nullable"] = true.into();
+        }
+        describe(&mut property, &field.description);
+        let key = if naming::snake(&field.wire) == field.rust { &field.wire } else { &field.rust };
+        properties.insert(key.clone(), property);
+    }
+    let mut value = json!({ "type": "object", "properties": properties, "additionalProperties": {} });
+    let required: Vec<&str> =
+        record.fields.iter().filter(|field| field.required && !in_response).map(|field| field.wire.as_str()).collect();
+    if !required.is_empty() {
+        value["required"] = json!(required);
+    }
+    value
+}
+
+fn ty(ty: &Type) -> Value {
+    match ty {
+        Type::String => json!({ "type": "string" }),
+        Type::Secret => json!({ "type": "string", "format": "password" }),
+        Type::Integer => json!({ "type": "integer", "format": "int64" }),
+        Type::Number => json!({ "type": "number" }),
+        Type::Boolean => json!({ "type": "boolean" }),
+        Type::Array(items) => json!({ "type": "array", "items": self::ty(items) }),
+        Type::Map(values) => json!({ "type": "object", "additionalProperties": self::ty(values) }),
+        Type::Named(name) => json!({ "$ref": format!("#/components/schemas/{name}") }),
+        Type::Any => json!({}),
+    }
+}
+
+fn describe(value: &mut Value, description: &str) {
+    if !description.is_empty() {
+        value["description"] = description.into();
+    }
 }

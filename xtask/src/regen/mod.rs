@@ -62,10 +62,10 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<ExitCode> {
 /// stop half-way leaves a checkout that does not build rather than one that builds a mixture.
 fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
     let applied = Applied::read(root)?;
-    check::gate(&applied)?;
+    let model = check::gate(&applied)?;
     let paging = paging::find(&applied)?;
-    let input = input::prepare(&applied.codegen, paging.builders());
-    let tokens = generator::generate(&input, &applied)?;
+    let input = input::prepare(&model, paging.builders());
+    let tokens = generator::generate(&input, &applied, &model)?;
     let rewritten = rewrite::rewrite(&tokens, &input)?;
     let header = table::header(&applied);
     let generated =
@@ -73,16 +73,16 @@ fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
     let driver =
         |name: &str, code: &str| File { name: format!("{TESTS}/{name}"), text: format!("{}{code}", table::title()) };
     let table = |(name, text)| File { name: format!("{GENERATED}/domains/{name}.md"), text };
-    let mut files: Vec<File> = domains::tables(&applied, &paging).into_iter().map(table).collect();
+    let mut files: Vec<File> = domains::tables(&model, &paging).into_iter().map(table).collect();
     files.extend([
         File { name: format!("spec/{CONTRACT}"), text: applied.print() },
         generated("client.rs", &rewritten.client),
         generated("httpmock.rs", &rewritten.httpmock),
         generated("paging.rs", &paging.code()?),
-        driver("calls.rs", &harness::calls(&applied)?),
-        driver("lists.rs", &harness::lists(&applied, &paging)?),
+        driver("calls.rs", &harness::calls(&model)?),
+        driver("lists.rs", &harness::lists(&model, &paging)?),
         driver("records.rs", &harness::records(&input)),
-        generated("operations.rs", &table::operations(&applied)?),
+        generated("operations.rs", &table::operations(&applied, &model)?),
     ]);
     let ours = |file: &&File| file.name.starts_with(GENERATED) && file.name.ends_with(".rs");
     let lines: usize = files.iter().filter(ours).map(|file| file.text.lines().count()).sum();

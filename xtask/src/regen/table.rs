@@ -2,10 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use serde_json::Value;
 
-use crate::naming::{self, shouting};
-use crate::spec::{Applied, operations as all_operations, sha256};
+use crate::model::{Model, Status};
+use crate::spec::{Applied, sha256};
 
 /// The exact progenitor in the workspace's Cargo.toml; a test holds this to it.
 const GENERATOR: &str = "progenitor 0.15.1";
@@ -31,7 +30,7 @@ pub(super) fn header(applied: &Applied) -> String {
 ///
 /// # Errors
 /// Never on a contract that passed its checks.
-pub(super) fn operations(applied: &Applied) -> anyhow::Result<String> {
+pub(super) fn operations(applied: &Applied, model: &Model) -> anyhow::Result<String> {
     let mut code = String::new();
     code += "use crate::operation::{Operation, Provenance};\n\n";
     code += "/// What this client was generated from.\n";
@@ -44,33 +43,25 @@ pub(super) fn operations(applied: &Applied) -> anyhow::Result<String> {
         applied.upstream, applied.domains, applied.overlays, applied.fingerprint
     );
     code += "/// The servers that the contract names, as templates.\n";
-    let servers: Vec<&str> = applied.contract["servers"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|server| server["url"].as_str())
-        .collect();
-    code += &format!("pub static SERVERS: &[&str] = &{servers:?};\n\n");
+    code += &format!("pub static SERVERS: &[&str] = &{:?};\n\n", model.servers);
     let mut constants = Vec::new();
-    for (_, path, method, operation) in all_operations(&applied.contract) {
-        let id = operation["operationId"].as_str().unwrap_or_default();
-        let constant = shouting(id);
-        code += &format!("/// `{} {path}`\n", method.to_uppercase());
+    for operation in &model.operations {
+        let (constant, method, path) = (&operation.constant, operation.method_upper(), &operation.path.text);
+        code += &format!("/// `{method} {path}`\n");
         code += &format!(
-            "pub static {constant}: Operation = Operation {{ id: {id:?}, name: {:?}, method: {:?}, path: {path:?},",
-            naming::operation(id),
-            method.to_uppercase()
+            "pub static {constant}: Operation = Operation {{ id: {:?}, name: {:?}, method: {method:?}, path: {path:?},",
+            operation.id, operation.rust,
         );
         code += &format!(
-            "tags: &{:?}, security: &{}, statuses: &{:?}, any_success: {}, streams: {}, safe: {} }};\n\n",
-            texts(&operation["tags"]),
-            security(&operation["security"]),
-            statuses(&operation["responses"]),
-            operation["responses"].get("2XX").is_some(),
-            streams(&operation["responses"]),
-            operation["x-safe"] == true
+            "tags: &[{:?}], security: &{}, statuses: &{:?}, any_success: {}, streams: {}, safe: {} }};\n\n",
+            operation.tag,
+            security(&operation.security),
+            operation.responses.iter().filter_map(|response| code_of(response.status)).collect::<Vec<_>>(),
+            operation.successes().any(|response| response.status == Status::Range(2)),
+            operation.streams(),
+            operation.safe
         );
-        constants.push(constant);
+        constants.push(constant.as_str());
     }
     code += "/// Every operation of the contract, by path and method.\n";
     code += &format!(
@@ -81,31 +72,18 @@ pub(super) fn operations(applied: &Applied) -> anyhow::Result<String> {
     Ok(prettyplease::unparse(&syn::parse2(quote!(#tokens))?))
 }
 
-fn texts(value: &Value) -> Vec<&str> {
-    value.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
-}
-
 /// Alternatives of scheme names. No alternative means that the call needs no authorization.
-fn security(value: &Value) -> String {
-    let alternatives = value.as_array().into_iter().flatten().map(|alternative| {
-        let names: Vec<&String> = alternative.as_object().into_iter().flatten().map(|(name, _)| name).collect();
-        format!("&{names:?}")
-    });
+fn security(alternatives: &[Vec<String>]) -> String {
+    let alternatives = alternatives.iter().map(|names| format!("&{names:?}"));
     format!("[{}]", alternatives.collect::<Vec<_>>().join(", "))
 }
 
-/// The documented statuses as numbers; `default` and ranges are none of them.
-fn statuses(value: &Value) -> Vec<u16> {
-    value.as_object().into_iter().flatten().filter_map(|(status, _)| status.parse().ok()).collect()
-}
-
-/// Whether a success is anything but JSON.
-fn streams(responses: &Value) -> bool {
-    responses.as_object().into_iter().flatten().filter(|(status, _)| status.starts_with('2')).any(|(_, response)| {
-        response["content"]
-            .as_object()
-            .is_some_and(|content| !content.is_empty() && !content.contains_key("application/json"))
-    })
+/// A documented status as a number; a range is none.
+fn code_of(status: Status) -> Option<u16> {
+    match status {
+        Status::Code(code) => Some(code),
+        Status::Range(_) => None,
+    }
 }
 
 #[cfg(test)]

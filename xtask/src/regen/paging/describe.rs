@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{Paged, Paging, Place, Property};
+use crate::model::JSON;
 use crate::naming::snake;
-use crate::regen::input::{JSON, successes};
+use crate::regen::paging::successes;
 use crate::spec::{Applied, Diagnostics, operations, references, schema_name};
 
 /// Finds the operations that are paged.

@@ -11,7 +11,25 @@ mod code;
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
+use crate::model::JSON;
 use crate::naming::{operation, pascal};
+
+/// The documented successes of an operation: the status, the media type if there is a body, and the schema if that is JSON.
+fn successes(operation: &Value) -> impl Iterator<Item = (&str, Option<&str>, &Value)> {
+    let successes =
+        operation["responses"].as_object().into_iter().flatten().filter(|(status, _)| status.starts_with('2'));
+    successes.map(|(status, response)| {
+        let content = response["content"].as_object();
+        match content.and_then(|content| content.get(JSON)) {
+            Some(json) => (status.as_str(), Some(JSON), &json["schema"]),
+            None => {
+                (status.as_str(), content.and_then(|content| content.keys().next()).map(String::as_str), &Value::Null)
+            }
+        }
+    })
+}
 
 /// The operations that answer page by page.
 pub(super) struct Paging {

@@ -17,6 +17,8 @@ mod httpmock;
 
 mod paged;
 
+mod wire_names;
+
 mod tree;
 
 use std::fmt;
@@ -58,15 +60,17 @@ pub(super) struct Counts {
     pub(super) repeated: usize,
     /// Builders of paged operations.
     pub(super) paged: usize,
+    /// Parameters that have their names on the wire back.
+    pub(super) renamed: usize,
 }
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { sends, answers, lists, records, enums, extras, debugs, mocks, raw, repeated, paged } = self;
+        let Self { sends, answers, lists, records, enums, extras, debugs, mocks, raw, repeated, paged, renamed } = self;
         write!(
             f,
             "rewrites: {sends} sends, {answers} answers, {lists} lists, {records} records, {enums} enums, {extras} extras, {debugs} debugs, \
-             {mocks} mocks, {raw} raw, {repeated} repeated, {paged} paged"
+             {mocks} mocks, {raw} raw, {repeated} repeated, {paged} paged, {renamed} renamed"
         )
     }
 }
@@ -89,11 +93,13 @@ pub(super) fn rewrite(tokens: &Tokens, input: &Input) -> anyhow::Result<Rewritte
     let builders = tree::module(&mut file.items, "builder")?;
     paged::open(builders, &input.paged, &mut counts);
     redact::rewrite(builders, redact::Show::Nothing, &mut counts);
+    counts.renamed += wire_names::restore(&mut file, &input.parameters);
     tree::split_docs(&mut file);
     let client = prettyplease::unparse(&file);
 
     let mut file: syn::File = syn::parse_str(&tokens.httpmock).context("progenitor wrote mocks that are not Rust")?;
     httpmock::rewrite(&mut file, input, &mut counts)?;
+    wire_names::restore(&mut file, &input.parameters);
     tree::split_docs(&mut file);
     let httpmock = prettyplease::unparse(&file);
 
@@ -109,9 +115,10 @@ pub(super) fn rewrite(tokens: &Tokens, input: &Input) -> anyhow::Result<Rewritte
             && counts.mocks == operations
             && counts.raw == input.raw.len()
             && counts.repeated == input.repeated
-            && counts.paged == input.paged.len(),
+            && counts.paged == input.paged.len()
+            && counts.renamed == input.renamed_parameters,
         "{counts}; the contract has {operations} operations, {structs} types and builders, {} ways back, {} lists, {} records and {} \
-         enumerations in answers, {} raw answers, {} repeated parameters and {} paged operations: progenitor's code is not what the rewrites know",
+         enumerations in answers, {} raw answers, {} repeated parameters, {} paged operations and {} renamed parameters: progenitor's code is not what the rewrites know",
         input.answers,
         input.lists,
         input.records.len(),
@@ -119,6 +126,7 @@ pub(super) fn rewrite(tokens: &Tokens, input: &Input) -> anyhow::Result<Rewritte
         input.raw.len(),
         input.repeated,
         input.paged.len(),
+        input.renamed_parameters,
     );
     Ok(Rewritten { client, httpmock, counts })
 }

@@ -59,7 +59,10 @@ fn record(item: &mut ItemStruct) -> anyhow::Result<[Item; 3]> {
         }
         let ty = &field.ty;
         ensure!(quote!(#ty).to_string().contains("option :: Option <"), "the field {ident} of {name} must be there");
-        fields.push(quote!(#ident: crate::lossless::take(&mut object, #wire)));
+        // typify puts a record that contains itself into a box.
+        let boxed =
+            if quote!(#ty).to_string().contains("Box <") { quote!(.map(::std::boxed::Box::new)) } else { quote!() };
+        fields.push(quote!(#ident: crate::lossless::take(&mut object, #wire)#boxed));
         idents.push(ident.clone());
         wires.push(wire);
     }

@@ -1,0 +1,253 @@
+//! Operations and their parts.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::types::{Bounds, Type};
+use crate::naming;
+
+/// The one media type of request bodies, and of every response that is not a stream of bytes.
+pub(crate) const JSON: &str = "application/json";
+
+/// One call.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    /// The operationId: `listDataSources`.
+    pub(crate) id: String,
+    /// The function: `list_data_sources`.
+    pub(crate) rust: String,
+    /// The type of its builder: `ListDataSources`.
+    pub(crate) builder: String,
+    /// The constant in the operations table: `LIST_DATA_SOURCES`.
+    pub(crate) constant: String,
+    /// In lower case, as the document has it.
+    pub(crate) method: String,
+    pub(crate) path: Template,
+    pub(crate) tag: String,
+    pub(crate) summary: String,
+    /// Empty where there is none.
+    pub(crate) description: String,
+    pub(crate) deprecated: bool,
+    /// Alternatives, each of the schemes that it takes together. None means that the call needs no authorization.
+    pub(crate) security: Vec<Vec<String>>,
+    /// Whether the call only reads although its method is POST.
+    pub(crate) safe: bool,
+    /// What `x-paging` says, unread; `regen/paging` has its meaning.
+    pub(crate) paging: Option<Value>,
+    pub(crate) evidence: Option<Evidence>,
+    /// Those of the path item first, then those of the operation. One of the operation replaces one of the path item.
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) body: Option<Body>,
+    /// By status.
+    pub(crate) responses: Vec<Response>,
+    pub(crate) pointer: String,
+}
+
+impl Operation {
+    /// The method as it is sent.
+    pub(crate) fn method_upper(&self) -> String {
+        self.method.to_uppercase()
+    }
+
+    /// The documented successes.
+    pub(crate) fn successes(&self) -> impl Iterator<Item = &Response> {
+        self.responses.iter().filter(|response| response.status.is_success())
+    }
+
+    /// What a success holds: the check sees to it that all successes of one operation hold the same.
+    pub(crate) fn success(&self) -> &Content {
+        self.successes().next().map_or(&Content::Empty, |response| &response.content)
+    }
+
+    /// Whether a success is a stream of bytes.
+    pub(crate) fn streams(&self) -> bool {
+        matches!(self.success(), Content::Raw { .. })
+    }
+
+    /// The parameter of a name in a place.
+    pub(crate) fn parameter(&self, location: Location, name: &str) -> Option<&Parameter> {
+        self.parameters.iter().find(|parameter| parameter.location == location && parameter.name == name)
+    }
+}
+
+/// Who says so, and how many of them know it independently.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Evidence {
+    pub(crate) sources: Vec<String>,
+    pub(crate) independent: u64,
+}
+
+/// A path with its parameters: `/cases/{caseId}/cases:{actionType}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Template {
+    pub(crate) text: String,
+    /// Joined, with each parameter in its braces, they are the text.
+    pub(crate) parts: Vec<TemplatePart>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum TemplatePart {
+    Text(String),
+    /// A parameter by its name on the wire.
+    Parameter(String),
+}
+
+impl Template {
+    /// Reads a template; nothing where its braces do not close.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (mut parts, mut rest) = (Vec::new(), text);
+        while let Some(at) = rest.find(['{', '}']) {
+            let inner = rest[at..].strip_prefix('{')?;
+            let (name, after) = inner.split_once('}')?;
+            if name.is_empty() || name.contains(['{', '/']) {
+                return None;
+            }
+            if at > 0 {
+                parts.push(TemplatePart::Text(rest[..at].to_owned()));
+            }
+            parts.push(TemplatePart::Parameter(name.to_owned()));
+            rest = after;
+        }
+        if !rest.is_empty() {
+            parts.push(TemplatePart::Text(rest.to_owned()));
+        }
+        Some(Self { text: text.to_owned(), parts })
+    }
+
+    /// The names of the parameters, from left to right.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter_map(|part| match part {
+            TemplatePart::Parameter(name) => Some(name.as_str()),
+            TemplatePart::Text(_) => None,
+        })
+    }
+
+    /// The template without the names of its parameters: two paths with one shape are one path.
+    pub(crate) fn shape(&self) -> String {
+        let parts = self.parts.iter().map(|part| match part {
+            TemplatePart::Text(text) => text,
+            TemplatePart::Parameter(_) => "{}",
+        });
+        parts.collect()
+    }
+}
+
+/// Where a parameter is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Location {
+    Path,
+    Query,
+    Header,
+}
+
+/// A value that a caller gives beside the body.
+#[derive(Debug, Clone)]
+pub(crate) struct Parameter {
+    /// The name on the wire.
+    pub(crate) name: String,
+    pub(crate) rust: String,
+    pub(crate) location: Location,
+    pub(crate) required: bool,
+    /// A scalar, or an array of scalars in the query.
+    pub(crate) ty: Type,
+    pub(crate) default: Option<Value>,
+    pub(crate) bounds: Bounds,
+    /// The values that the document knows, where it lists them; the server may take others.
+    pub(crate) values: Vec<String>,
+    pub(crate) description: String,
+    pub(crate) deprecated: bool,
+    pub(crate) evidence: Option<Evidence>,
+    pub(crate) pointer: String,
+}
+
+/// What is sent as JSON.
+#[derive(Debug, Clone)]
+pub(crate) struct Body {
+    pub(crate) required: bool,
+    pub(crate) description: String,
+    /// The schema of the body, always one with a name.
+    pub(crate) ty: Type,
+    pub(crate) pointer: String,
+}
+
+/// One documented answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Response {
+    pub(crate) status: Status,
+    pub(crate) description: String,
+    pub(crate) content: Content,
+    pub(crate) pointer: String,
+}
+
+impl Response {
+    /// The type of a JSON body.
+    pub(crate) fn json(&self) -> Option<&Type> {
+        match &self.content {
+            Content::Json(ty) => Some(ty),
+            Content::Empty | Content::Raw { .. } => None,
+        }
+    }
+}
+
+/// What a response holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// Nothing that is read.
+    Empty,
+    /// A schema with a name, or an array of one.
+    Json(Type),
+    /// A stream of bytes.
+    Raw { media_type: String },
+}
+
+/// The status of a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Status {
+    Code(u16),
+    /// All of a hundred: 2 is `2XX`.
+    Range(u16),
+}
+
+impl Status {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        if let Some(class) = text.strip_suffix("XX") {
+            return class.parse().ok().filter(|class| (1..=5).contains(class)).map(Self::Range);
+        }
+        text.parse().ok().filter(|code| text.len() == 3 && (100..=599).contains(code)).map(Self::Code)
+    }
+
+    /// The first digit.
+    pub(crate) fn class(self) -> u16 {
+        match self {
+            Self::Code(code) => code / 100,
+            Self::Range(class) => class,
+        }
+    }
+
+    /// The method of a mock that answers with it, which progenitor names after the reason phrase.
+    pub(crate) fn mock(self) -> String {
+        let reason = match self {
+            Self::Code(code) => http::StatusCode::from_u16(code).ok().and_then(|status| status.canonical_reason()),
+            Self::Range(1) => Some("informational"),
+            Self::Range(2) => Some("success"),
+            Self::Range(3) => Some("redirect"),
+            Self::Range(4) => Some("client error"),
+            Self::Range(_) => Some("server error"),
+        };
+        reason.map(naming::operation).unwrap_or_default()
+    }
+
+    pub(crate) fn is_success(self) -> bool {
+        self.class() == 2
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "{code}"),
+            Self::Range(class) => write!(f, "{class}XX"),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What has no place in the model.
+
+/// A part of a document that cannot be read into the model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// Where the part stands.
+    pub(crate) pointer: String,
+    pub(crate) message: String,
+    /// What to write instead.
+    pub(crate) help: String,
+}
+
+impl Refusal {
+    pub(crate) fn new(pointer: impl Into<String>, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), message: message.into(), help: help.into() }
+    }
+}

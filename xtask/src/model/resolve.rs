@@ -1,0 +1,295 @@
+//! From a document to its model.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::document::{Document, Operation as Raw, Part};
+use super::operation::{Body, Content, Evidence, JSON, Location, Operation, Parameter, Response, Status, Template};
+use super::refusal::Refusal;
+use super::schemas::{Schemas, bounds, text, texts};
+use super::types::Type;
+use super::{Info, Model, Tag};
+use crate::naming;
+use crate::spec::escape;
+
+/// Reads a document.
+pub(super) fn model(document: &Document<'_>) -> Result<Model, Vec<Refusal>> {
+    let root = document.root;
+    let mut schemas = Schemas::new(document);
+    let operations: Vec<Operation> =
+        document.operations.iter().filter_map(|raw| operation(document, raw, &mut schemas)).collect();
+    one_path_each(&operations, &mut schemas);
+    if !schemas.refused.is_empty() {
+        return Err(schemas.refused);
+    }
+    let info = &root["info"];
+    let tags = root["tags"].as_array().into_iter().flatten().map(|tag| {
+        let name = text(tag, "name");
+        Tag { rust: naming::operation(&name), description: text(tag, "description"), name }
+    });
+    Ok(Model {
+        info: Info {
+            title: text(info, "title"),
+            version: text(info, "version"),
+            description: text(info, "description"),
+        },
+        servers: root["servers"].as_array().into_iter().flatten().map(|server| text(server, "url")).collect(),
+        tags: tags.collect(),
+        operations,
+        schemas: schemas.named,
+    })
+}
+
+fn operation(document: &Document<'_>, raw: &Raw<'_>, schemas: &mut Schemas<'_>) -> Option<Operation> {
+    let (id, value, pointer) = (raw.id, raw.value, raw.pointer.as_str());
+    if id.is_empty() {
+        schemas.refuse(pointer, format!("{} has no operationId", raw.label()), "give the operation a name");
+    }
+    let Some(path) = Template::parse(raw.path) else {
+        let help = "open and close each brace once";
+        schemas.refuse(pointer, format!("the path `{}` does not close its braces", raw.path), help);
+        return None;
+    };
+    let parameters = parameters(raw, schemas);
+    path_parameters(raw, &path, &parameters, schemas);
+    let security = value.get("security").or_else(|| document.root.get("security"));
+    Some(Operation {
+        id: id.to_owned(),
+        rust: naming::operation(id),
+        builder: naming::pascal(id),
+        constant: naming::shouting(id),
+        method: raw.method.to_owned(),
+        path,
+        tag: tag(document, raw, schemas),
+        summary: text(value, "summary"),
+        description: text(value, "description"),
+        deprecated: value["deprecated"] == true,
+        security: alternatives(security.unwrap_or(&Value::Null)),
+        safe: value["x-safe"] == true,
+        paging: value.get("x-paging").cloned(),
+        evidence: evidence(value),
+        parameters,
+        body: raw.body.as_ref().and_then(|part| body(raw, part, schemas)),
+        responses: raw.responses.iter().filter_map(|(status, part)| response(raw, status, part, schemas)).collect(),
+        pointer: pointer.to_owned(),
+    })
+}
+
+fn tag(document: &Document<'_>, raw: &Raw<'_>, schemas: &mut Schemas<'_>) -> String {
+    let tags = texts(&raw.value["tags"]);
+    let declared =
+        |name: &String| document.root["tags"].as_array().into_iter().flatten().any(|tag| tag["name"] == **name);
+    match tags.as_slice() {
+        [tag] if declared(tag) => return tag.clone(),
+        [tag] => {
+            let help = "declare it below `tags` with a description, or correct the name";
+            schemas.refuse(format!("{}/tags", raw.pointer), format!("the tag `{tag}` is not declared"), help);
+        }
+        _ => {
+            let message = format!("{} has {} tags", raw.label(), tags.len());
+            schemas.refuse(&raw.pointer, message, "an operation has one tag, which is its module in the documentation");
+        }
+    }
+    tags.into_iter().next().unwrap_or_default()
+}
+
+/// Alternatives of scheme names.
+fn alternatives(security: &Value) -> Vec<Vec<String>> {
+    let all = security.as_array().into_iter().flatten();
+    all.map(|one| one.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect()).collect()
+}
+
+fn evidence(value: &Value) -> Option<Evidence> {
+    let evidence = value.get("x-evidence")?;
+    Some(Evidence {
+        sources: texts(&evidence["sources"]),
+        independent: evidence["independent"].as_u64().unwrap_or_default(),
+    })
+}
+
+/// The parameters of an operation: each name once in each place, and the operation's own where the path item has it too.
+fn parameters(raw: &Raw<'_>, schemas: &mut Schemas<'_>) -> Vec<Parameter> {
+    let mut parameters: Vec<Parameter> = Vec::new();
+    let mut from_item: Vec<bool> = Vec::new();
+    for part in &raw.parameters {
+        let Some(read) = parameter(raw, part, schemas) else { continue };
+        let is_item = !part.mention.starts_with(&format!("{}/", raw.pointer));
+        match parameters.iter().position(|other| other.name == read.name && other.location == read.location) {
+            Some(index) if from_item[index] && !is_item => {
+                parameters[index] = read;
+                from_item[index] = false;
+            }
+            Some(_) => {
+                let message = format!("the parameter `{}` of {} stands twice", read.name, raw.label());
+                schemas.refuse(&part.mention, message, "keep one of them");
+            }
+            None => {
+                parameters.push(read);
+                from_item.push(is_item);
+            }
+        }
+    }
+    parameters
+}
+
+fn parameter(raw: &Raw<'_>, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Option<Parameter> {
+    let (value, at) = (part.value, part.pointer.as_str());
+    let name = text(value, "name");
+    let label = format!("the parameter `{name}` of {}", raw.label());
+    let location = match value["in"].as_str() {
+        Some("path") => Location::Path,
+        Some("query") => Location::Query,
+        Some("header") => Location::Header,
+        _ => {
+            let message = format!("{label} is sent in {}", value["in"]);
+            schemas.refuse(at, message, "a parameter is in the path, the query or a header");
+            return None;
+        }
+    };
+    let schema = &value["schema"];
+    let written = format!("{at}/schema");
+    let values = texts(&schema["enum"]);
+    // A parameter's values are documented and never enforced: a list of texts stays text.
+    let plain = schema["type"] == "string" && values.len() == schema["enum"].as_array().map_or(0, Vec::len);
+    let ty = if plain { Type::String } else { schemas.ty(&written, schema, &format!("{}_{name}", raw.id)) };
+    let scalar = |ty: &Type| matches!(ty, Type::String | Type::Integer | Type::Number | Type::Boolean);
+    let held = match &ty {
+        Type::Array(items) => location == Location::Query && **items == Type::String,
+        ty => scalar(ty),
+    };
+    if !held {
+        let help = "a parameter is a string, integer, number or boolean; in the query also an array of strings";
+        schemas.refuse(&written, format!("{label} is of a type that cannot be written into it"), help);
+    }
+    if let Some(format) = schema["format"].as_str().filter(|format| !HELD_FORMATS.contains(format)) {
+        let help = "leave the format out and name it in the description: the text is sent as the caller gives it";
+        schemas.refuse(&written, format!("{label} has the format `{format}`, which the client has no type for"), help);
+    }
+    Some(Parameter {
+        rust: naming::parameter(&name),
+        name,
+        location,
+        required: value["required"] == true,
+        ty,
+        default: schema.get("default").cloned(),
+        bounds: bounds(schema),
+        values,
+        description: text(value, "description"),
+        deprecated: value["deprecated"] == true,
+        evidence: evidence(value),
+        pointer: at.to_owned(),
+    })
+}
+
+/// The formats that leave a value what its type says.
+const HELD_FORMATS: [&str; 4] = ["int64", "int32", "double", "float"];
+
+fn path_parameters(raw: &Raw<'_>, path: &Template, parameters: &[Parameter], schemas: &mut Schemas<'_>) {
+    let declared = |name: &str| parameters.iter().any(|one| one.location == Location::Path && one.name == name);
+    for (index, name) in path.names().enumerate() {
+        if !declared(name) {
+            let message = format!("`{name}` in {} is not declared", raw.path);
+            schemas.refuse(&raw.pointer, message, "declare the parameter with `in: path`");
+        }
+        if path.names().take(index).any(|other| other == name) {
+            let message = format!("`{name}` stands twice in {}", raw.path);
+            schemas.refuse(&raw.pointer, message, "give each parameter of a path its own name");
+        }
+    }
+    for parameter in parameters.iter().filter(|one| one.location == Location::Path) {
+        if !path.names().any(|name| name == parameter.name) {
+            let message = format!("the path parameter `{}` is not in {}", parameter.name, raw.path);
+            schemas.refuse(&parameter.pointer, message, "name it in the path, or remove it");
+        }
+        if !parameter.required {
+            let message = format!("the path parameter `{}` is not required", parameter.name);
+            schemas.refuse(&parameter.pointer, message, "say `required: true`");
+        }
+    }
+}
+
+fn body(raw: &Raw<'_>, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Option<Body> {
+    let content: Vec<(String, &str, &Value)> = Raw::content(part).collect();
+    let [(at, JSON, media)] = content.as_slice() else {
+        let names: Vec<&str> = content.iter().map(|(_, name, _)| *name).collect();
+        let message = format!(
+            "the body of {} is {}",
+            raw.label(),
+            if names.is_empty() { "nothing".into() } else { names.join(" and ") }
+        );
+        schemas.refuse(&part.pointer, message, format!("a body is sent as {JSON}, and as nothing else"));
+        return None;
+    };
+    let written = format!("{at}/schema");
+    let ty = schemas.whole(&written, &media["schema"], &format!("{}_body", raw.id));
+    if ty.name().is_none() {
+        let help = "put it under components/schemas and refer to it; an object with properties may stand here";
+        schemas.refuse(written, format!("the body of {} has no name", raw.label()), help);
+    }
+    Some(Body {
+        required: part.value["required"] == true,
+        description: text(part.value, "description"),
+        ty,
+        pointer: part.pointer.clone(),
+    })
+}
+
+fn response(raw: &Raw<'_>, status: &str, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Option<Response> {
+    let label = format!("{status} of {}", raw.label());
+    let Some(status) = Status::parse(status) else {
+        let help = "a status is a number like 200, or a range like 2XX";
+        schemas.refuse(&part.mention, format!("{label} is not a status"), help);
+        return None;
+    };
+    if status.mock().is_empty() {
+        let help = "a range like 4XX holds every status";
+        schemas.refuse(&part.mention, format!("{label} has no name in HTTP, after which its mock is called"), help);
+    }
+    let content: Vec<(String, &str, &Value)> = Raw::content(part).collect();
+    let content = match content.as_slice() {
+        [] => Content::Empty,
+        [(at, JSON, media)] => {
+            let written = format!("{at}/schema");
+            let suggested = format!("{}_response", raw.id);
+            let ty = schemas.whole(&written, &media["schema"], &suggested);
+            let named = match &ty {
+                Type::Array(items) => items.name().is_some(),
+                ty => ty.name().is_some(),
+            };
+            if !named {
+                let help = "put it under components/schemas and refer to it";
+                schemas.refuse(written, format!("{label} is JSON without a name"), help);
+            }
+            Content::Json(ty)
+        }
+        [(_, name, _)] if status.is_success() => Content::Raw { media_type: (*name).to_owned() },
+        [(_, name, _)] => {
+            schemas.refuse(&part.pointer, format!("{label} is {name}"), "the body of a refusal is JSON");
+            return None;
+        }
+        several => {
+            let names: Vec<&str> = several.iter().map(|(_, name, _)| *name).collect();
+            schemas.refuse(&part.pointer, format!("{label} is {}", names.join(" or ")), "name one media type");
+            return None;
+        }
+    };
+    if raw.method == "head" && content != Content::Empty {
+        let help = "leave `content` out: the answer to HEAD has no body";
+        schemas.refuse(&part.pointer, format!("{label} has a body, and is asked for with HEAD"), help);
+    }
+    Some(Response { status, description: text(part.value, "description"), content, pointer: part.pointer.clone() })
+}
+
+/// Two templates that differ in the names of their parameters alone are one path.
+fn one_path_each(operations: &[Operation], schemas: &mut Schemas<'_>) {
+    let mut shapes: BTreeMap<String, &str> = BTreeMap::new();
+    for operation in operations {
+        let path = operation.path.text.as_str();
+        let first = *shapes.entry(operation.path.shape()).or_insert(path);
+        if first != path {
+            let message = format!("`{first}` and `{path}` are one path");
+            schemas.refuse(format!("/paths/{}", escape(path)), message, "name the parameter alike in both");
+        }
+    }
+}
