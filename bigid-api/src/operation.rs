@@ -83,6 +83,6 @@ pub struct Provenance {
     pub domains: &'static [(&'static str, &'static str)],
     /// The overlays, in the same form.
     pub overlays: &'static [(&'static str, &'static str)],
-    /// A quick hash of all of them, which the build of a checkout compares with its `spec/`.
+    /// A quick hash of all of them.
     pub fingerprint: &'static str,
 }

@@ -34,6 +34,7 @@ usage: cargo xtask COMMAND
 
   regen            rewrite spec/bigid.openapi.json and bigid-api/src/generated/ from spec/
   regen --check    write nothing; exit 1 with a diff if a rewrite would change a file
+  torture          200 kills and 20 pairs of `regen` at once: the generated files are the old ones or the new ones
   bench            the cost of a cached session, and of the layers, against the least that each could cost
   canary           the tests with all logs, and none of their secrets in what they print
   soak             200,000 calls at random faults, optimised
@@ -73,9 +74,10 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
         ["referee", rest @ ..] => referee::run(&root, rest),
         ["ci"] => ci::run(&root, false),
         ["ci", "--after-tests"] => ci::run(&root, true),
-        ["bench"] => cargo(&root.join("bench"), &["bench"], None),
+        ["bench"] => cargo(&root.join("bench"), &["bench"], &[]),
+        ["torture"] => cargo(&root, &TORTURE, &[("REGEN_KILLS", "200"), ("REGEN_PAIRS", "20")]),
         ["canary"] => canary::run(&root),
-        ["soak"] => cargo(&root, &SOAK, Some(("SOAK_CALLS", "200000"))),
+        ["soak"] => cargo(&root, &SOAK, &[("SOAK_CALLS", "200000")]),
         ["spec", "check", rest @ ..] => check::check(&root, rest),
         ["spec", "coverage", rest @ ..] => coverage::run(&root, rest),
         ["spec", "explain", rest @ ..] => check::explain(rest),
@@ -94,10 +96,11 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
 }
 
 const SOAK: [&str; 8] = ["test", "--release", "--package", "bigid-auth-ext", "--test", "soak", "--", "--nocapture"];
+const TORTURE: [&str; 7] = ["test", "--package", "xtask", "--test", "interrupted", "--", "--nocapture"];
 
 /// Runs cargo in a folder, and ends as it does.
-fn cargo(folder: &Path, args: &[&str], variable: Option<(&str, &str)>) -> anyhow::Result<ExitCode> {
-    let status = Command::new("cargo").args(args).envs(variable).current_dir(folder).status()?;
+fn cargo(folder: &Path, args: &[&str], variables: &[(&str, &str)]) -> anyhow::Result<ExitCode> {
+    let status = Command::new("cargo").args(args).envs(variables.iter().copied()).current_dir(folder).status()?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

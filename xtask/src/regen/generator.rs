@@ -1,7 +1,9 @@
 //! progenitor, in a child process: on ordinary OpenAPI it may panic or exhaust its stack, and only a process can catch the latter.
 
-use std::io::{Read as _, Write as _};
-use std::process::{Command, ExitCode, Output, Stdio};
+use std::env;
+use std::io::{BufRead as _, Read as _};
+use std::process::{Command, ExitCode};
+use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use openapiv3::OpenAPI;
@@ -11,11 +13,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::input::Input;
+use super::limited::{self, Ended};
 use crate::model::Model;
 use crate::spec::{Applied, Diagnostic, operations};
 
 /// The word that makes this program the child.
 pub(crate) const CHILD: &str = "generate-from-stdin";
+
+/// The variable that says for how many seconds the child may run.
+const TIMEOUT_VARIABLE: &str = "REGEN_TIMEOUT_SECS";
+
+/// A hundred times what the whole contract takes.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What progenitor made, before any rewrite.
 #[derive(Serialize, Deserialize)]
@@ -39,13 +48,19 @@ struct Plain {
 /// # Errors
 /// Whatever progenitor says, in whatever way it says it, with the operation that provokes it where one alone does.
 pub(super) fn generate(input: &Input, applied: &Applied, model: &Model) -> anyhow::Result<Tokens> {
-    let output = spawn(&input.client, &input.httpmock)?;
-    if output.status.success() {
-        return serde_json::from_slice(&output.stdout)
-            .context("the generating process answered something else than tokens");
-    }
-    let said = verdict(&output);
-    if let Some(operation) = culprit(&input.client)?.and_then(|id| model.operation(&id)) {
+    let limit = timeout()?;
+    let said = match spawn(&input.client, &input.httpmock, limit)? {
+        Some(ended) if ended.status.success() => {
+            return serde_json::from_slice(&ended.stdout)
+                .context("the generating process answered something else than tokens");
+        }
+        Some(ended) => verdict(&ended),
+        None => format!(
+            "progenitor did not end within {} s on the contract, and was stopped; {TIMEOUT_VARIABLE} sets another limit",
+            limit.as_secs()
+        ),
+    };
+    if let Some(operation) = culprit(&input.client, limit)?.and_then(|id| model.operation(&id)) {
         return Err(applied.merged.finding(&operation.pointer, said).help("this operation alone provokes it").into());
     }
     Err(Diagnostic::new(said)
@@ -54,34 +69,48 @@ pub(super) fn generate(input: &Input, applied: &Applied, model: &Model) -> anyho
         .into())
 }
 
+fn timeout() -> anyhow::Result<Duration> {
+    let Some(value) = env::var_os(TIMEOUT_VARIABLE) else { return Ok(TIMEOUT) };
+    let seconds = value.to_str().and_then(|value| value.parse().ok());
+    let seconds = seconds.with_context(|| {
+        format!("error: {TIMEOUT_VARIABLE} is {}; it must be a whole number of seconds", value.display())
+    })?;
+    Ok(Duration::from_secs(seconds))
+}
+
 /// The id of an operation that fails alone, found by halving: each try is a process.
-fn culprit(document: &Value) -> anyhow::Result<Option<String>> {
+fn culprit(document: &Value, limit: Duration) -> anyhow::Result<Option<String>> {
     let all: Vec<_> = operations(document).collect();
     let mut suspects = all.as_slice();
+    // What fails without any operation is nobody's fault.
+    if fails(document, &[], limit)? {
+        return Ok(None);
+    }
     while suspects.len() > 1 {
         let (first, second) = suspects.split_at(suspects.len() / 2);
-        suspects = if fails(document, first)? { first } else { second };
+        suspects = if fails(document, first, limit)? { first } else { second };
     }
     Ok(match suspects {
-        [(.., operation)] if fails(document, suspects)? => operation["operationId"].as_str().map(str::to_owned),
+        [(.., operation)] if fails(document, suspects, limit)? => operation["operationId"].as_str().map(str::to_owned),
         _ => None,
     })
 }
 
 /// Whether progenitor fails on some of a document's operations.
-fn fails(document: &Value, some: &[(String, &str, &str, &Value)]) -> anyhow::Result<bool> {
+fn fails(document: &Value, some: &[(String, &str, &str, &Value)], limit: Duration) -> anyhow::Result<bool> {
     let mut alone = document.clone();
     alone["paths"] = json!({});
     for (_, path, method, operation) in some {
         alone["paths"][*path][*method] = (*operation).clone();
     }
-    Ok(!spawn(&alone, &json!(null))?.status.success())
+    Ok(!spawn(&alone, &json!(null), limit)?.is_some_and(|ended| ended.status.success()))
 }
 
-/// The child: reads two documents from standard input, writes [`Tokens`] to standard output.
+/// The child: reads two documents from one line of standard input, writes [`Tokens`] to standard output.
 pub(crate) fn child() -> anyhow::Result<ExitCode> {
     let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text)?;
+    std::io::stdin().lock().read_line(&mut text)?;
+    limited::die_with_parent();
     let (client, httpmock): (Value, Value) = serde_json::from_str(&text)?;
     println!("{}", serde_json::to_string(&unguarded(client, httpmock)?)?);
     Ok(ExitCode::SUCCESS)
@@ -139,32 +168,21 @@ fn refused(error: progenitor::Error) -> anyhow::Error {
     anyhow!("progenitor refuses the contract: {error}")
 }
 
-fn spawn(client: &Value, httpmock: &Value) -> anyhow::Result<Output> {
-    let program = std::env::current_exe().context("this program cannot find itself")?;
-    let mut child = Command::new(program)
-        .arg(CHILD)
-        .env("RUST_BACKTRACE", "0")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .context("cannot start the generating process")?;
-    let text = serde_json::to_string(&(client, httpmock))?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // The child reads all before it writes anything. If it died, its status says more than a broken pipe.
-        let _ = stdin.write_all(text.as_bytes());
-    }
-    Ok(child.wait_with_output()?)
+fn spawn(client: &Value, httpmock: &Value, limit: Duration) -> anyhow::Result<Option<Ended>> {
+    let program = env::current_exe().context("this program cannot find itself")?;
+    let line = format!("{}\n", serde_json::to_string(&(client, httpmock))?);
+    limited::run(Command::new(program).arg(CHILD).env("RUST_BACKTRACE", "0"), line.as_bytes(), limit)
+        .context("cannot run the generating process")
 }
 
 /// One line about how the child ended.
-fn verdict(output: &Output) -> String {
-    let stderr = String::from_utf8_lossy(&output.stderr);
+fn verdict(ended: &Ended) -> String {
+    let stderr = String::from_utf8_lossy(&ended.stderr);
     let text = stderr.trim();
     if text.contains("has overflowed its stack") {
         return "progenitor exhausts its stack on the contract: a schema contains itself through allOf".into();
     }
-    match (output.status.code(), text.split_once("panicked at ")) {
+    match (ended.status.code(), text.split_once("panicked at ")) {
         (_, Some((_, panic))) => {
             let (place, message) = panic.split_once('\n').unwrap_or((panic, ""));
             let message: Vec<&str> = message.lines().take_while(|line| !line.starts_with("note:")).collect();

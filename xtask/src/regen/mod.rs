@@ -2,6 +2,8 @@
 
 mod input;
 
+mod limited;
+
 mod generator;
 pub(crate) use generator::{CHILD, PLAIN_CHILD, child, plain_child};
 
@@ -15,7 +17,11 @@ mod harness;
 
 mod domains;
 
+mod lock;
+
 mod output;
+
+mod strays;
 
 #[cfg(test)]
 mod tests;
@@ -24,7 +30,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::check;
-use crate::spec::{Applied, CONTRACT};
+use crate::spec::{Applied, CONTRACT, manifest};
+use lock::Lock;
 use output::File;
 
 const GENERATED: &str = "bigid-api/src/generated";
@@ -32,34 +39,45 @@ const GENERATED: &str = "bigid-api/src/generated";
 /// What the contract tests are driven by. No part of the crate, so that it may be missing from a copy of it.
 const TESTS: &str = "bigid-api/tests/generated";
 
-/// Rewrites whatever changed.
+/// Rewrites whatever changed, and removes what should not be there.
 pub(crate) fn write(root: &Path) -> anyhow::Result<ExitCode> {
+    let _lock = Lock::acquire(root)?;
+    let leftovers = strays::leftovers(root)?;
+    strays::remove(root, &leftovers)?;
     let (files, summary) = build(root)?;
     let changed = output::write(root, &files)?;
+    let strangers = strays::strangers(root, &files)?;
+    strays::remove(root, &strangers)?;
     println!("{summary}");
-    match changed.as_slice() {
-        [] => println!("nothing changed"),
-        changed => changed.iter().for_each(|name| println!("wrote {name}")),
+    leftovers.iter().chain(&strangers).for_each(|name| println!("removed {name}"));
+    changed.iter().for_each(|name| println!("wrote {name}"));
+    if leftovers.is_empty() && strangers.is_empty() && changed.is_empty() {
+        println!("nothing changed");
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Writes nothing, and says what [`write()`] would change.
 pub(crate) fn check(root: &Path) -> anyhow::Result<ExitCode> {
+    let _lock = Lock::acquire_if_writable(root)?;
     let (files, summary) = build(root)?;
     let diff = output::diff(root, &files)?;
-    if diff.is_empty() {
+    let mut strays = strays::leftovers(root)?;
+    strays.extend(strays::strangers(root, &files)?);
+    if diff.is_empty() && strays.is_empty() {
         println!("{summary}\nspec/ and the generated files agree");
         return Ok(ExitCode::SUCCESS);
     }
+    eprint!("{diff}");
+    strays.iter().for_each(|name| eprintln!("{name} should not be there"));
     eprintln!(
-        "{diff}\nerror: the generated files are not what spec/ says\n  help: run `cargo xtask regen` and commit what it writes"
+        "\nerror: the generated files are not what spec/ says\n  help: run `cargo xtask regen` and commit what it writes"
     );
     Ok(ExitCode::FAILURE)
 }
 
-/// Every generated file, in the order in which they are to be written: the one that carries the fingerprint comes last, so that a
-/// stop half-way leaves a checkout that does not build rather than one that builds a mixture.
+/// Every generated file, in the order in which they are to be written: the manifest comes last, so that a stop half-way leaves a
+/// checkout that does not build rather than one that builds a mixture.
 fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
     let applied = Applied::read(root)?;
     let model = check::gate(&applied)?;
@@ -84,6 +102,10 @@ fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
         driver("records.rs", &harness::records(&input)),
         generated("operations.rs", &table::operations(&applied, &model)?),
     ]);
+    let inputs = applied.inputs.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+    let outputs = files.iter().map(|file| (file.name.as_str(), file.text.as_bytes()));
+    let manifest = manifest::print(inputs.chain(outputs));
+    files.push(File { name: manifest::MANIFEST.to_owned(), text: manifest });
     let ours = |file: &&File| file.name.starts_with(GENERATED) && file.name.ends_with(".rs");
     let lines: usize = files.iter().filter(ours).map(|file| file.text.lines().count()).sum();
     Ok((files, format!("{}; {}; {lines} lines of Rust", rewritten.counts, paging.summary())))

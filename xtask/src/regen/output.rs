@@ -1,12 +1,13 @@
-//! Writing many files so that a stop half-way leaves each of them whole.
+//! Writing many files as one set: all of them, or none.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use anyhow::Context as _;
 use similar::TextDiff;
+
+use crate::spec::Diagnostic;
 
 /// A file to be, relative to the checkout.
 pub(super) struct File {
@@ -14,34 +15,109 @@ pub(super) struct File {
     pub(super) text: String,
 }
 
+/// Where new files are staged: on the file system that they will stand on, and in no folder that anybody reads.
+pub(super) const STAGING_FOLDER: &str = "bigid-api";
+
+/// What the name of a staging folder begins with; the rest is different in each run.
+pub(super) const STAGING: &str = ".regen-";
+
 /// How many lines of a diff a person reads before running the command that it ends with.
 const DIFF_LINES: usize = 80;
 
-/// Writes the files that differ, all beside their places first, then each into its place in the order given.
-pub(super) fn write(root: &Path, files: &[File]) -> anyhow::Result<Vec<String>> {
+/// Writes the files that differ: all into a folder of their own first, then each into its place, in the order given.
+///
+/// # Errors
+/// The file that could not be written. All files are the old ones then.
+pub(super) fn write(root: &Path, files: &[File]) -> Result<Vec<String>, Diagnostic> {
     let changed: Vec<&File> = files.iter().filter(|file| current(root, file).as_deref() != Some(&file.text)).collect();
-    let staged = |file: &File| root.join(format!("{}.new", file.name));
-    let result = changed.iter().try_for_each(|file| {
-        let path = staged(file);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
+    if changed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let folder = tempfile::Builder::new().prefix(STAGING).tempdir_in(root.join(STAGING_FOLDER));
+    let folder = folder.map_err(|error| {
+        Diagnostic::new(format!("cannot create a folder for the new files: {error}")).file(STAGING_FOLDER)
+    })?;
+    let staged = Staged { root, folder: folder.path(), files: &changed };
+    staged.fill()?;
+    staged.install()?;
+    Ok(changed.iter().map(|file| file.name.clone()).collect())
+}
+
+/// New files, and copies of the old ones that they replace, by their numbers.
+struct Staged<'a> {
+    root: &'a Path,
+    folder: &'a Path,
+    files: &'a [&'a File],
+}
+
+impl Staged<'_> {
+    fn staged(&self, number: usize) -> PathBuf {
+        self.folder.join(format!("{number}.new"))
+    }
+
+    fn old(&self, number: usize) -> PathBuf {
+        self.folder.join(format!("{number}.old"))
+    }
+
+    fn place(&self, number: usize) -> PathBuf {
+        self.root.join(&self.files[number].name)
+    }
+
+    fn fill(&self) -> Result<(), Diagnostic> {
+        for (number, file) in self.files.iter().enumerate() {
+            self.stage(number, file).map_err(|error| unwritten(file, &error).help("no file was changed"))?;
         }
-        let mut handle = fs::File::create(&path).with_context(|| format!("cannot write {}", file.name))?;
-        handle.write_all(file.text.as_bytes())?;
-        handle.sync_all().map_err(anyhow::Error::from)
-    });
-    let result = result.and_then(|()| {
-        changed.iter().try_for_each(|file| {
-            fs::rename(staged(file), root.join(&file.name))
-                .with_context(|| format!("cannot put {} into its place", file.name))
-        })
-    });
-    if result.is_err() {
-        for file in &changed {
-            let _ = fs::remove_file(staged(file));
+        Ok(())
+    }
+
+    fn stage(&self, number: usize, file: &File) -> io::Result<()> {
+        let mut new = fs::File::create(self.staged(number))?;
+        new.write_all(file.text.as_bytes())?;
+        // Some file systems learn that they are full, or that a quota is, only now.
+        new.sync_all()?;
+        let (place, old) = (self.place(number), self.old(number));
+        match fs::hard_link(&place, &old) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            // Not every file system has links.
+            Err(_) => fs::copy(&place, &old).map(drop),
+            Ok(()) => Ok(()),
         }
     }
-    result.map(|()| changed.iter().map(|file| file.name.clone()).collect())
+
+    fn install(&self) -> Result<(), Diagnostic> {
+        for (number, file) in self.files.iter().enumerate() {
+            let Err(error) = self.put(number) else { continue };
+            let help = match self.undo(number) {
+                Ok(()) => "all files are the old ones".to_owned(),
+                Err(undone) => format!(
+                    "the old files could not all be put back ({undone}); no build accepts the mixture: run `cargo xtask regen` again"
+                ),
+            };
+            return Err(unwritten(file, &error).help(help));
+        }
+        Ok(())
+    }
+
+    fn put(&self, number: usize) -> io::Result<()> {
+        let place = self.place(number);
+        if let Some(folder) = place.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::rename(self.staged(number), place)
+    }
+
+    /// Puts the old files back into the first places.
+    fn undo(&self, count: usize) -> io::Result<()> {
+        for number in (0..count).rev() {
+            let (place, old) = (self.place(number), self.old(number));
+            if old.exists() { fs::rename(old, place)? } else { fs::remove_file(place)? }
+        }
+        Ok(())
+    }
+}
+
+fn unwritten(file: &File, error: &io::Error) -> Diagnostic {
+    Diagnostic::new(format!("cannot write the file: {error}")).file(file.name.as_str())
 }
 
 /// What [`write()`] would change, as a unified diff.
@@ -71,4 +147,68 @@ pub(super) fn diff(root: &Path, files: &[File]) -> anyhow::Result<String> {
 
 fn current(root: &Path, file: &File) -> Option<String> {
     fs::read_to_string(root.join(&file.name)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str, text: &str) -> File {
+        File { name: name.into(), text: text.into() }
+    }
+
+    /// All files below a folder, with their text.
+    fn tree(root: &Path) -> Vec<(PathBuf, String)> {
+        let mut found = Vec::new();
+        let mut open = vec![root.to_owned()];
+        while let Some(folder) = open.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    open.push(path);
+                } else {
+                    found.push((path.clone(), fs::read_to_string(path).unwrap()));
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn whichever_file_cannot_be_put_into_its_place_all_are_the_old_ones() {
+        let names = ["a", "b/new", "c", "d"];
+        let files: Vec<File> = names.iter().map(|name| file(name, "new")).collect();
+        let files: Vec<&File> = files.iter().collect();
+        for (bad, name) in names.iter().enumerate() {
+            let root = tempfile::tempdir().unwrap();
+            let folder = tempfile::tempdir_in(root.path()).unwrap();
+            for old in ["a", "c", "d"] {
+                fs::write(root.path().join(old), "old").unwrap();
+            }
+            let before = tree(root.path());
+            let staged = Staged { root: root.path(), folder: folder.path(), files: &files };
+            staged.fill().unwrap();
+            fs::remove_file(staged.staged(bad)).unwrap();
+            let error = staged.install().unwrap_err().to_string();
+            assert!(error.contains(name) && error.contains("all files are the old ones"), "{error}");
+            drop(folder);
+            assert_eq!(tree(root.path()), before, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_folder_in_the_place_of_a_file_is_an_error_that_changes_nothing() {
+        for bad in ["a", "b"] {
+            let root = tempfile::tempdir().unwrap();
+            fs::create_dir(root.path().join(STAGING_FOLDER)).unwrap();
+            fs::create_dir(root.path().join(bad)).unwrap();
+            fs::write(root.path().join(bad).join("kept"), "kept").unwrap();
+            let before = tree(root.path());
+            let error = write(root.path(), &[file("a", "new"), file("b", "new")]).unwrap_err().to_string();
+            assert!(error.contains(&format!("--> {bad}")), "{error}");
+            assert_eq!(tree(root.path()), before);
+            assert_eq!(fs::read_dir(root.path().join(STAGING_FOLDER)).unwrap().count(), 0);
+        }
+    }
 }

@@ -23,8 +23,10 @@ pub(crate) struct Applied {
     pub(crate) domains: Vec<(String, String)>,
     /// The same of each overlay.
     pub(crate) overlays: Vec<(String, String)>,
-    /// What a build script compares.
+    /// What `PROVENANCE` calls all of them by.
     pub(crate) fingerprint: String,
+    /// Every input as it was read: its name below the checkout, and its bytes.
+    pub(crate) inputs: Vec<(String, Vec<u8>)>,
 }
 
 impl Applied {
@@ -48,6 +50,7 @@ impl Applied {
         let contract = layer(merged.value.clone(), &overlays, Layer::Contract)?;
         let codegen = layer(contract.clone(), &overlays, Layer::Codegen)?;
 
+        let read = inputs.iter().map(|(name, bytes)| (format!("spec/{name}"), bytes.clone())).collect();
         inputs.push((CONTRACT.to_owned(), print(&contract).into_bytes()));
         inputs.sort();
         let fingerprint = fingerprint(inputs.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
@@ -59,6 +62,7 @@ impl Applied {
             domains: domain_hashes,
             overlays: overlay_hashes,
             fingerprint,
+            inputs: read,
         })
     }
 

@@ -1,0 +1,61 @@
+//! One `regen` at a time in a checkout: from the first file that is read to the last that is written.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+use fs4::{FileExt, TryLockError};
+
+use crate::spec::Diagnostic;
+
+/// Stays after a run, as cargo's own lock does in the same folder: one that is removed could be held by two.
+const FILE: &str = "target/.regen.lock";
+
+/// The operating system gives the lock back when the process ends, in whatever way it ends.
+#[derive(Debug)]
+pub(super) struct Lock(#[allow(dead_code, reason = "held, not read")] File);
+
+impl Lock {
+    /// Takes the lock, and waits for it while another process has it.
+    ///
+    /// # Errors
+    /// A file that cannot be created or locked.
+    pub(super) fn acquire(root: &Path) -> Result<Self, Diagnostic> {
+        lock(root).map_err(refused)
+    }
+
+    /// The same, but no lock in a checkout that nobody may write to.
+    ///
+    /// # Errors
+    /// As [`Self::acquire`].
+    pub(super) fn acquire_if_writable(root: &Path) -> Result<Option<Self>, Diagnostic> {
+        match lock(root) {
+            Ok(lock) => Ok(Some(lock)),
+            Err(error) => match error.kind() {
+                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Ok(None),
+                _ => Err(refused(error)),
+            },
+        }
+    }
+}
+
+fn lock(root: &Path) -> io::Result<Lock> {
+    let path = root.join(FILE);
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+    match FileExt::try_lock(&file) {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            eprintln!("waiting for another `cargo xtask regen` in this checkout");
+            FileExt::lock(&file)?;
+        }
+        Err(TryLockError::Error(error)) => return Err(error),
+    }
+    Ok(Lock(file))
+}
+
+fn refused(error: io::Error) -> Diagnostic {
+    Diagnostic::new(format!("cannot lock the checkout: {error}")).file(FILE)
+}

@@ -1,0 +1,131 @@
+//! A checkout of its own for each test, with nothing in it but what the pipeline reads and writes.
+#![allow(dead_code, reason = "each test uses its part")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot write its files has failed")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../");
+pub(crate) const DOMAIN: &str = "spec/domains/data-sources.yaml";
+pub(crate) const MANIFEST: &str = "bigid-api/src/generated/manifest.txt";
+pub(crate) const GENERATED: [&str; 9] = [
+    "spec/bigid.openapi.json",
+    "bigid-api/src/generated/client.rs",
+    "bigid-api/src/generated/httpmock.rs",
+    "bigid-api/src/generated/paging.rs",
+    "bigid-api/tests/generated/calls.rs",
+    "bigid-api/tests/generated/lists.rs",
+    "bigid-api/tests/generated/records.rs",
+    "bigid-api/src/generated/operations.rs",
+    MANIFEST,
+];
+
+/// The folders that the pipeline reads and writes.
+const PARTS: [&str; 6] = [
+    "spec/upstream",
+    "spec/domains",
+    "spec/overlays",
+    "bigid-api/src/generated",
+    "bigid-api/src/generated/domains",
+    "bigid-api/tests/generated",
+];
+
+/// Removed when dropped.
+pub(crate) struct Checkout(TempDir);
+
+impl Checkout {
+    /// Everything that stands in this checkout.
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for part in PARTS {
+            fs::create_dir_all(folder.path().join(part)).unwrap();
+            for entry in fs::read_dir(Path::new(ROOT).join(part)).unwrap() {
+                let entry = entry.unwrap();
+                if entry.path().is_file() {
+                    fs::copy(entry.path(), folder.path().join(part).join(entry.file_name())).unwrap();
+                }
+            }
+        }
+        let checkout = Self(folder);
+        checkout.write(GENERATED[0], &fs::read_to_string(Path::new(ROOT).join(GENERATED[0])).unwrap());
+        checkout
+    }
+
+    /// Three domains, for what does not depend on the whole contract: each generation takes seconds there.
+    pub(crate) fn few() -> Self {
+        let checkout = Self::new();
+        for entry in fs::read_dir(checkout.path().join("spec/domains")).unwrap() {
+            let path = entry.unwrap().path();
+            if !["authentication.yaml", "data-sources.yaml", "shared.yaml"].iter().any(|name| path.ends_with(name)) {
+                fs::remove_file(path).unwrap();
+            }
+        }
+        checkout
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path().join(name)).unwrap()
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        fs::write(self.path().join(name), text).unwrap();
+    }
+
+    pub(crate) fn edit(&self, name: &str, from: &str, to: &str) {
+        let text = self.read(name);
+        assert!(text.contains(from), "{name} has no `{from}`");
+        self.write(name, &text.replacen(from, to, 1));
+    }
+
+    /// The program on this checkout, not yet started.
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.args(words).arg("--root").arg(self.path()).stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn run(&self, words: &[&str]) -> Output {
+        self.command(words).output().unwrap()
+    }
+
+    /// The text of each generated file that every checkout has.
+    pub(crate) fn generated(&self) -> Vec<String> {
+        GENERATED.iter().map(|name| self.read(name)).collect()
+    }
+
+    /// Everything below the checkout, by name, but for `target/`, where the lock is.
+    pub(crate) fn files(&self) -> BTreeMap<String, String> {
+        let mut found = BTreeMap::new();
+        let mut open = vec![self.path().to_owned()];
+        while let Some(folder) = open.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let name = path.strip_prefix(self.path()).unwrap().to_string_lossy().into_owned();
+                if path.is_dir() {
+                    // An empty folder is something left over as well.
+                    if fs::read_dir(&path).unwrap().next().is_none() {
+                        found.insert(format!("{name}/"), String::new());
+                    }
+                    if name != "target" {
+                        open.push(path);
+                    }
+                } else {
+                    found.insert(name, fs::read_to_string(path).unwrap());
+                }
+            }
+        }
+        found
+    }
+}
+
+pub(crate) fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
