@@ -11,7 +11,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::config_error::ConfigError;
 use crate::credential::Credential;
 use crate::credential::environment::{Given, Settings};
-use crate::credential::provider::{CredentialProvider, FileCredential};
+use crate::credential::file::FileCredential;
+use crate::credential::provider::CredentialProvider;
 use crate::credential::redactor::Redactor;
 use crate::layers::{self, Deadline, Stack};
 use crate::retry_policy::RetryPolicy;
@@ -77,6 +78,9 @@ impl BigIdClient {
     /// | `BIGID_USERNAME`, `BIGID_PASSWORD` | instead of both, a user name and password |
     /// | `BIGID_CA_BUNDLE` | a PEM file of root certificates, trusted as well as those of the operating system |
     /// | `BIGID_DIALECT` | `detect` (default), `deployed` or `spec` |
+    ///
+    /// Files are read here, so that what is wrong with them is known at once. Each may be a pipe, as in `<(..)`, which is waited for on
+    /// this thread for ten seconds at most; a regular file takes as long as its file system.
     ///
     /// # Errors
     /// Whatever is missing, empty or wrong, by the variable's name; also a variable of nearly one of these names, which would

@@ -40,6 +40,8 @@ pub use error::AuthError;
 mod clock;
 pub use clock::{Clock, ManualClock, SystemClock};
 
+mod bounded_file;
+
 mod credential;
 pub use credential::{
     Credential, CredentialProvider, EnvironmentCredential, FileCredential, ProviderError, VariableError,

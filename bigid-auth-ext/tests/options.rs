@@ -141,14 +141,43 @@ async fn root_certificates_are_added_or_replaced_and_nothing_else_is_trusted() {
     assert!(error.is_rejected(), "{error}");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_mounted_token_file_works_from_the_environment_alone_and_outlives_its_removal() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    for mode in [0o644, 0o440, 0o400] {
+        let sandbox = sandbox().await;
+        let folder = tempfile::tempdir().unwrap();
+        let (mounted, path) = (folder.path().join("..data"), folder.path().join("token"));
+        std::fs::create_dir(&mounted).unwrap();
+        std::fs::write(mounted.join("token"), format!("{}\n", sandbox.user_token())).unwrap();
+        std::fs::set_permissions(mounted.join("token"), std::fs::Permissions::from_mode(mode)).unwrap();
+        symlink("..data/token", &path).unwrap();
+        let variables =
+            [("BIGID_BASE_URL", sandbox.base_url()), ("BIGID_USER_TOKEN_FILE", path.to_str().unwrap().to_owned())];
+        let client = BigIdClient::from_vars(variables).unwrap();
+        std::fs::remove_dir_all(&mounted).unwrap();
+        client.list_data_sources().send().await.unwrap();
+    }
+}
+
+#[test]
+fn a_token_in_the_variable_of_its_file_is_not_printed() {
+    let token = "eyJhbGciOiJIUzI1NiJ9.eyJpZCI6Imh1bnRlcjIifQ.c2lnbmF0dXJl";
+    let variables = [("BIGID_BASE_URL", "https://t.bigid.cloud"), ("BIGID_USER_TOKEN_FILE", token)];
+    let error = BigIdClient::from_vars(variables).unwrap_err();
+    assert_eq!(error.to_string(), "BIGID_USER_TOKEN_FILE: not a file; did you mean BIGID_USER_TOKEN?");
+    assert!(!format!("{error:?}").contains("eyJ"), "{error:?}");
+}
+
 #[test]
 fn wrong_certificates_are_named_by_their_file() {
     let folder = tempfile::tempdir().unwrap();
     for (name, content, expected) in [
         ("missing.pem", None, "cannot be read"),
-        ("empty.pem", Some(""), "there is no CERTIFICATE"),
-        ("text.pem", Some("hello"), "there is no CERTIFICATE"),
-        ("broken.pem", Some("-----BEGIN CERTIFICATE-----\n%%%\n-----END CERTIFICATE-----\n"), "are no PEM"),
+        ("empty.pem", Some(""), "contains no certificates"),
+        ("text.pem", Some("hello"), "contains no certificates"),
+        ("broken.pem", Some("-----BEGIN CERTIFICATE-----\n%%%\n-----END CERTIFICATE-----\n"), "is not valid PEM"),
     ] {
         let path = folder.path().join(name);
         if let Some(content) = content {

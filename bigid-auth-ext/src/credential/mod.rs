@@ -4,7 +4,10 @@ pub(crate) mod environment;
 pub use environment::VariableError;
 
 pub(crate) mod provider;
-pub use provider::{CredentialProvider, EnvironmentCredential, FileCredential, ProviderError};
+pub use provider::{CredentialProvider, EnvironmentCredential, ProviderError};
+
+pub(crate) mod file;
+pub use file::FileCredential;
 
 pub(crate) mod redactor;
 

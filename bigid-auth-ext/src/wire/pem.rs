@@ -1,11 +1,10 @@
 use std::fmt;
-use std::fs;
-use std::io::Read as _;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 use reqwest::Certificate;
+
+use crate::bounded_file::{self, FileFault, PIPE_TIMEOUT};
 
 /// Certificates in PEM: any number of them, out of a file or out of memory.
 ///
@@ -48,29 +47,18 @@ impl Pem {
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub(crate) fn certificates(&self) -> Result<Vec<Certificate>, PemError> {
         let failed = |what| PemError { source: self.clone(), what };
-        let certificates =
-            Certificate::from_pem_bundle(&self.read()?).map_err(|error| failed(What::Malformed(Arc::new(error))))?;
+        let certificates = Certificate::from_pem_bundle(&self.read()?).map_err(|_| failed(What::Malformed))?;
         if certificates.is_empty() { Err(failed(What::Empty)) } else { Ok(certificates) }
     }
 
     /// The text itself, which is all that a build without TLS looks at.
     pub(crate) fn read(&self) -> Result<Vec<u8>, PemError> {
-        let failed = |what| PemError { source: self.clone(), what };
-        let pem = match &self.0 {
-            Source::Bytes(pem) => pem.clone(),
-            Source::File(path) => {
-                let file = fs::File::open(path).map_err(|error| failed(What::Unreadable(error.kind())))?;
-                let mut pem = Vec::new();
-                file.take(MAX_FILE + 1)
-                    .read_to_end(&mut pem)
-                    .map_err(|error| failed(What::Unreadable(error.kind())))?;
-                pem
-            }
+        let read = match &self.0 {
+            Source::Bytes(pem) if pem.len() as u64 > MAX_FILE => Err(FileFault::TooLarge(MAX_FILE)),
+            Source::Bytes(pem) => Ok(pem.clone()),
+            Source::File(path) => bounded_file::read(path, MAX_FILE, PIPE_TIMEOUT, &mut None),
         };
-        if pem.len() as u64 > MAX_FILE {
-            return Err(failed(What::TooLarge));
-        }
-        Ok(pem)
+        read.map_err(|fault| PemError { source: self.clone(), what: What::File(fault) })
     }
 }
 
@@ -96,32 +84,23 @@ pub struct PemError {
     allow(dead_code, reason = "nothing is parsed without TLS")
 )]
 enum What {
-    Unreadable(std::io::ErrorKind),
-    TooLarge,
-    Malformed(Arc<reqwest::Error>),
+    File(FileFault),
+    Malformed,
     Empty,
 }
 
 impl fmt::Display for PemError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.source.0 {
-            Source::File(path) => write!(f, "the root certificates in {} ", path.display())?,
-            Source::Bytes(_) => f.write_str("the root certificates ")?,
+            Source::File(path) => write!(f, "the file of root certificates {} ", path.display())?,
+            Source::Bytes(_) => f.write_str("the text of root certificates ")?,
         }
         match &self.what {
-            What::Unreadable(kind) => write!(f, "cannot be read: {kind}"),
-            What::TooLarge => f.write_str("are too many: they may have 4 MiB"),
-            What::Malformed(_) => f.write_str("are no PEM"),
-            What::Empty => f.write_str("are none: there is no CERTIFICATE in the PEM"),
+            What::File(fault) => fault.fmt(f),
+            What::Malformed => f.write_str("is not valid PEM"),
+            What::Empty => f.write_str("contains no certificates"),
         }
     }
 }
 
-impl std::error::Error for PemError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.what {
-            What::Malformed(error) => Some(&**error),
-            _ => None,
-        }
-    }
-}
+impl std::error::Error for PemError {}

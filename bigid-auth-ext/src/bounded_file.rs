@@ -1,0 +1,92 @@
+//! Files that a user names, read whole: at most so many bytes, and never waited for without an end.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
+
+/// How long a pipe may take to be written and closed, as in `<(vault kv get ..)`.
+pub(crate) const PIPE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What is read of a pipe on a thread of its own. Kept after a timeout, it gives the same pipe's content later.
+pub(crate) type Pipe = Receiver<io::Result<Vec<u8>>>;
+
+/// Why a file gave nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FileFault {
+    Unreadable(io::ErrorKind),
+    /// The limit, in bytes.
+    TooLarge(u64),
+    /// Nobody has written and closed the pipe within this time.
+    Late(Duration),
+}
+
+impl FileFault {
+    fn of(error: &io::Error) -> Self {
+        Self::Unreadable(error.kind())
+    }
+}
+
+impl fmt::Display for FileFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(kind) => write!(f, "cannot be read: {kind}"),
+            Self::TooLarge(limit) if *limit < MIB => write!(f, "is larger than {} KiB", limit >> 10),
+            Self::TooLarge(limit) => write!(f, "is larger than {} MiB", limit / MIB),
+            Self::Late(limit) => write!(f, "is a pipe that was not written and closed within {limit:?}"),
+        }
+    }
+}
+
+const MIB: u64 = 1 << 20;
+
+/// Whether a path names something that can be read only once: a pipe, a terminal, a socket.
+pub(crate) fn is_read_once(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+}
+
+/// Reads a file of at most `limit` bytes. Blocks for as long as its file system takes, and for at most `patience` where it is a pipe;
+/// the pipe is left in `pipe` then.
+pub(crate) fn read(path: &Path, limit: u64, patience: Duration, pipe: &mut Option<Pipe>) -> Result<Vec<u8>, FileFault> {
+    if pipe.is_none() && !is_read_once(path) {
+        return whole(path, limit);
+    }
+    // To open a pipe that nobody writes blocks for ever, so that it is done on a thread that nobody waits for.
+    let reading = pipe.take().unwrap_or_else(|| {
+        let (sender, receiver) = channel();
+        let path = path.to_owned();
+        let started = thread::Builder::new().name("bigid-pipe".to_owned()).spawn(move || {
+            let _ = sender.send(File::open(&path).and_then(|file| start(file, limit)));
+        });
+        drop(started);
+        receiver
+    });
+    match reading.recv_timeout(patience) {
+        Ok(Ok(bytes)) => bounded(bytes, limit),
+        Ok(Err(error)) => Err(FileFault::of(&error)),
+        Err(RecvTimeoutError::Timeout) => {
+            *pipe = Some(reading);
+            Err(FileFault::Late(patience))
+        }
+        Err(RecvTimeoutError::Disconnected) => Err(FileFault::Unreadable(io::ErrorKind::Other)),
+    }
+}
+
+fn whole(path: &Path, limit: u64) -> Result<Vec<u8>, FileFault> {
+    let bytes = File::open(path).and_then(|file| start(file, limit)).map_err(|error| FileFault::of(&error))?;
+    bounded(bytes, limit)
+}
+
+/// One byte more than the limit, so that a longer file is known.
+fn start(file: File, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn bounded(bytes: Vec<u8>, limit: u64) -> Result<Vec<u8>, FileFault> {
+    if bytes.len() as u64 > limit { Err(FileFault::TooLarge(limit)) } else { Ok(bytes) }
+}
