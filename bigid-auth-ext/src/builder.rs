@@ -14,7 +14,8 @@ use crate::credential::environment::{Given, Settings};
 use crate::credential::file::FileCredential;
 use crate::credential::provider::CredentialProvider;
 use crate::credential::redactor::Redactor;
-use crate::layers::{self, Deadline, Stack};
+use crate::credential::supervised::Supervised;
+use crate::layers::{self, Stack};
 use crate::retry_policy::RetryPolicy;
 use crate::session::SessionCache;
 use crate::session::cache::Cache;
@@ -57,7 +58,7 @@ pub struct Builder {
     retry: RetryPolicy,
     clock: Arc<dyn Clock>,
     patience: AttemptTimeout,
-    deadline: Deadline,
+    deadline: Option<Duration>,
     layers: Vec<Arc<dyn Middleware>>,
     http: HttpOptions,
 }
@@ -133,7 +134,7 @@ impl Builder {
             retry: RetryPolicy::default(),
             clock: Arc::new(SystemClock::default()),
             patience: AttemptTimeout { headers: HEADERS_TIMEOUT, idle: READ_TIMEOUT },
-            deadline: Deadline(None),
+            deadline: None,
             layers: Vec::new(),
             http: HttpOptions::default(),
         }
@@ -228,7 +229,7 @@ impl Builder {
     ///
     /// There is none by default: a page of 10,000 records may take minutes, and the other limits end every call that stands still.
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
-        self.deadline = Deadline(Some(timeout));
+        self.deadline = Some(timeout);
         self
     }
 
@@ -300,19 +301,19 @@ impl Builder {
         let data = self.http.data(base.is_loopback(), plain_http)?;
         let sessions = |provider| {
             let http = self.http.exchange(base.is_loopback(), plain_http)?;
-            let speech = Arc::new(DialectDetector::new(self.dialect, self.auth_scheme));
-            let (teller, held) = (EventSender::default(), Redactor::default());
+            let detector = Arc::new(DialectDetector::new(self.dialect, self.auth_scheme));
+            let (events, redactor) = (EventSender::default(), Redactor::default());
             let exchange = TokenExchange::new(
                 base.clone(),
                 http,
                 provider,
-                speech.clone(),
+                detector.clone(),
                 self.clock.clone(),
-                teller.clone(),
-                held.clone(),
+                events.clone(),
+                redactor.clone(),
             );
-            let cache = Cache::new(exchange, self.clock.clone(), teller);
-            Ok(SessionCache { base: base.clone(), cache, speech, held })
+            let cache = Cache::new(exchange, self.clock.clone(), events);
+            Ok(SessionCache { base: base.clone(), cache, detector, redactor })
         };
         let sessions = match self.credential.clone().ok_or(ConfigError::NoCredential)? {
             Source::Credential(credential) => {
@@ -321,7 +322,7 @@ impl Builder {
                 }
                 sessions(Arc::new(credential))?
             }
-            Source::Provider(provider) => sessions(provider)?,
+            Source::Provider(provider) => sessions(Arc::new(Supervised::new(provider)))?,
             Source::Shared(shared) if shared.base.is_same_deployment(&base) => shared,
             Source::Shared(_) => return Err(ConfigError::OtherDeployment),
         };

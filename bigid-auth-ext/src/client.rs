@@ -67,7 +67,7 @@ impl BigIdClient {
     #[must_use]
     #[inline]
     pub fn cached_authorization(&self) -> Option<HeaderValue> {
-        self.sessions.cache.hit()
+        self.sessions.cache.hit_header()
     }
 
     /// This client with other options for its calls. It is cheap, and shares the session, the connections and the retries' budget.
@@ -80,7 +80,7 @@ impl BigIdClient {
     /// What happens to the session from now on.
     #[must_use]
     pub fn subscribe(&self) -> Events {
-        self.sessions.cache.teller().subscribe()
+        self.sessions.cache.events().subscribe()
     }
 
     /// The cache of this client's session, for another client of the same deployment to share.
@@ -89,7 +89,8 @@ impl BigIdClient {
         &self.sessions
     }
 
-    /// How many exchanges were begun. A healthy client has begun one, and one more for each lifetime of a session.
+    /// How many exchanges sent something. A healthy client has one, and one more for each lifetime of a session. A failure that is
+    /// answered from memory is not counted, and nor is a session that was supplied as it is.
     #[must_use]
     pub fn exchanges(&self) -> u64 {
         self.sessions.counts().exchanges
@@ -98,7 +99,7 @@ impl BigIdClient {
     /// The dialect that the server speaks: the one that was set, or the one that was found out. `None` while nothing is known.
     #[must_use]
     pub fn dialect(&self) -> Option<Dialect> {
-        self.sessions.speech.known().map(|way| match way {
+        self.sessions.detector.known().map(|way| match way {
             Way::Deployed => Dialect::Deployed,
             Way::Spec => Dialect::Spec,
         })

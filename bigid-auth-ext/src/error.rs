@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::credential::supervised::ProviderFault;
+
 /// Why there is no session.
 ///
 /// [`BigIdClient::session`](crate::BigIdClient::session) returns it, and every error of a generated call that an exchange caused has
@@ -42,6 +44,10 @@ pub(crate) enum Kind {
     GivenTokenEnded,
     /// The provider has no credential.
     NoCredential,
+    /// The provider did not return.
+    Provider(ProviderFault),
+    /// There is no runtime to make an exchange on.
+    NoRuntime,
     /// No answer.
     Unreachable,
     /// An answer that says "not now".
@@ -73,7 +79,14 @@ impl AuthError {
     /// Whether the same exchange may succeed later.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self.0.kind, Kind::Unreachable | Kind::Unavailable | Kind::Interrupted | Kind::Abandoned)
+        matches!(
+            self.0.kind,
+            Kind::Unreachable
+                | Kind::Unavailable
+                | Kind::Interrupted
+                | Kind::Abandoned
+                | Kind::Provider(ProviderFault::TimedOut)
+        )
     }
 
     /// Whether no answer was had at all.
@@ -101,6 +114,13 @@ impl AuthError {
         source: Option<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
         Self(Arc::new(Inner { kind, status, retry_after, source }))
+    }
+
+    pub(crate) fn provider_fault(&self) -> Option<ProviderFault> {
+        match self.0.kind {
+            Kind::Provider(fault) => Some(fault),
+            _ => None,
+        }
     }
 
     /// What the server said when it refused, for the answer that a refused call gets.
@@ -133,10 +153,12 @@ impl fmt::Display for AuthError {
                 }
             }
             Kind::GivenTokenEnded => f.write_str(
-                "the token that was given as a user token is an access token, which cannot be renewed, and it is good no more; \
-                 generate a user token in Access Management",
+                "the session token that was supplied is no longer valid, and the client cannot renew it; \
+                 supply a new one, or generate a user token in Access Management, from which sessions are renewed",
             ),
             Kind::NoCredential => f.write_str("no session: the credential provider has no credential"),
+            Kind::Provider(fault) => write!(f, "no session: {fault}"),
+            Kind::NoRuntime => f.write_str("no session: an exchange needs a tokio runtime; call from within one"),
             Kind::Unreachable => f.write_str("no session: BigID could not be reached; check the base URL, the network and the proxy"),
             Kind::Unavailable => match self.0.status {
                 Some(status) => write!(f, "no session: BigID answered {status} to the exchange; it may succeed later"),
@@ -150,7 +172,7 @@ impl fmt::Display for AuthError {
                 f.write_str("no session: the server redirects the exchange, and a credential is never sent elsewhere; set the base URL to where it leads")?;
                 to.as_ref().map_or(Ok(()), |to| write!(f, " ({to})"))
             }
-            Kind::Abandoned => f.write_str("no session: the exchange was dropped with its runtime again and again"),
+            Kind::Abandoned => f.write_str("no session: several exchanges in a row were dropped with their runtime, or stuck on one that nobody drives"),
         }
     }
 }

@@ -44,7 +44,8 @@ mod bounded_file;
 
 mod credential;
 pub use credential::{
-    Credential, CredentialProvider, EnvironmentCredential, FileCredential, ProviderError, VariableError,
+    Credential, CredentialProvider, EnvironmentCredential, FileCredential, PROVIDER_TIMEOUT, ProviderError,
+    VariableError,
 };
 
 mod wire;

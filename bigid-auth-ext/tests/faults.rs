@@ -92,9 +92,12 @@ async fn cell(operation: &str, fault: Fault, always: bool) -> String {
     let sandbox = bigid_witness::sandbox().data_sources(3).start().await.unwrap();
     let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token());
     // Reading the roots of the operating system takes longer than everything else here.
-    let client = client.clock(ManualClock::default()).http(|http| http.tls_certs_only([])).build().unwrap();
+    let clock = ManualClock::default();
+    let client = client.clock(clock.clone()).http(|http| http.tls_certs_only([])).build().unwrap();
     if operation != "exchange" {
         client.session().await.unwrap();
+        // Its refusal is no slow node's.
+        clock.advance(Duration::from_secs(3));
     }
     let rule = sandbox.on(operation);
     if always {

@@ -8,8 +8,8 @@ use std::time::Duration;
 use bigid_auth_ext::bigid_api::Error;
 use bigid_auth_ext::bigid_api::http::{Method, StatusCode};
 use bigid_auth_ext::{
-    AuthError, BigIdClient, Builder, ConfigError, Credential, CredentialProvider, Dialect, Event, FileCredential,
-    ManualClock, ProviderError, async_trait,
+    AuthError, BigIdClient, Builder, Clock as _, ConfigError, Credential, CredentialProvider, Dialect, Event,
+    FileCredential, ManualClock, ProviderError, async_trait,
 };
 use bigid_sandbox::{Fault, Gate, Profile, Sandbox};
 use bigid_witness::contract;
@@ -23,6 +23,9 @@ async fn sandbox() -> Sandbox {
 fn builder(sandbox: &Sandbox) -> Builder {
     BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token())
 }
+
+/// Older than a session whose refusal may be a slow node's.
+const OLD: Duration = Duration::from_secs(3);
 
 async fn lists(client: &BigIdClient) -> bool {
     client.list_data_sources().send().await.is_ok()
@@ -143,8 +146,10 @@ async fn a_refusal_answers_a_thousand_callers_in_a_row_with_one_attempt_for_each
 #[tokio::test]
 async fn two_hundred_calls_in_flight_whose_401s_are_spread_out_make_one_exchange() {
     let sandbox = sandbox().await;
-    let client = builder(&sandbox).build().unwrap();
+    let clock = ManualClock::default();
+    let client = builder(&sandbox).clock(clock.clone()).build().unwrap();
     assert!(lists(&client).await);
+    clock.advance(OLD);
     sandbox.revoke_sessions();
     let gate = Gate::new();
     sandbox.on("list_data_sources").times(200, Fault::Hold(gate.clone()));
@@ -174,8 +179,11 @@ async fn a_token_rotated_in_its_file_heals_the_next_call() {
     sandbox.save_user(&sandbox.username());
     std::fs::write(&path, first.value()).unwrap();
     let provider = FileCredential::new(&path).others_may_read();
-    let client = BigIdClient::builder(sandbox.base_url()).credential_provider(provider).build().unwrap();
+    let client = BigIdClient::builder(sandbox.base_url()).credential_provider(provider);
+    let clock = ManualClock::default();
+    let client = client.clock(clock.clone()).build().unwrap();
     assert!(lists(&client).await);
+    clock.advance(OLD);
     std::fs::write(&path, second.value()).unwrap();
     sandbox.revoke_user_token(first.name());
     sandbox.revoke_sessions();
@@ -232,9 +240,12 @@ async fn a_provider_that_fails_is_left_alone_for_a_moment() {
 async fn a_provider_is_asked_again_before_its_credential_is_called_bad() {
     let sandbox = sandbox().await;
     let provider = Rotating { asked: AtomicUsize::new(0), good: sandbox.user_token() };
-    let client = BigIdClient::builder(sandbox.base_url()).credential_provider(provider).build().unwrap();
+    let client = BigIdClient::builder(sandbox.base_url()).credential_provider(provider);
+    let clock = ManualClock::default();
+    let client = client.clock(clock.clone()).build().unwrap();
     assert!(lists(&client).await);
     assert_eq!(client.exchanges(), 1);
+    clock.advance(OLD);
     sandbox.revoke_sessions();
     let error = client.list_data_sources().send().await.unwrap_err();
     let auth = AuthError::of(&error).unwrap();
@@ -287,9 +298,11 @@ async fn clients_share_a_cache_on_purpose_and_in_one_deployment() {
 #[tokio::test]
 async fn events_and_counts_tell_what_happened() {
     let sandbox = sandbox().await;
-    let client = builder(&sandbox).build().unwrap();
+    let clock = ManualClock::default();
+    let client = builder(&sandbox).clock(clock.clone()).build().unwrap();
     let mut events = client.subscribe();
     assert!(lists(&client).await && lists(&client).await);
+    clock.advance(OLD);
     sandbox.revoke_sessions();
     assert!(lists(&client).await);
     let mut told = Vec::new();
@@ -346,12 +359,14 @@ async fn a_week_long_session_does_not_keep_a_dying_user_token_from_being_told_of
         clock.advance(Duration::from_secs(3600));
         let before = client.exchanges();
         client.session().await.unwrap();
+        // A refresh counts once its task has started.
+        tokio::task::yield_now().await;
         if client.exchanges() > before {
             // The refresh runs in the background; its event says that it has ended.
             loop {
                 match events.next().await {
                     Some(Event::CredentialExpiring { .. }) => told += 1,
-                    Some(Event::Refreshed) | None => break,
+                    Some(Event::Refreshed | Event::Exchanged) | None => break,
                     Some(_) => {}
                 }
             }
@@ -377,8 +392,10 @@ async fn a_credential_that_cannot_be_sent_never_is() {
 #[tokio::test]
 async fn a_streaming_body_is_sent_once_and_never_empty() {
     let sandbox = sandbox().await;
-    let client = builder(&sandbox).build().unwrap();
+    let clock = ManualClock::default();
+    let client = builder(&sandbox).clock(clock.clone()).build().unwrap();
     assert!(lists(&client).await);
+    clock.advance(OLD);
     sandbox.revoke_sessions();
     let post = || {
         let pieces = futures_util::stream::iter([Ok::<_, std::io::Error>("{\"ds_connection\":"), Ok("{}}")]);
@@ -401,14 +418,17 @@ async fn a_streaming_body_is_sent_once_and_never_empty() {
 #[tokio::test]
 async fn a_fresh_session_that_is_refused_does_not_loop_and_403_renews_nothing() {
     let sandbox = sandbox().await;
-    let client = builder(&sandbox).dialect(Dialect::Deployed).build().unwrap();
+    let clock = ManualClock::default();
+    let client = builder(&sandbox).dialect(Dialect::Deployed).clock(clock.clone()).build().unwrap();
     sandbox.on("list_data_sources").always(Fault::RejectToken);
     assert!(!lists(&client).await);
-    assert_eq!((sandbox.calls("list_data_sources"), sandbox.calls("exchange")), (2, 2));
+    // At once, and six times within one or two seconds; then once with another session.
+    assert_eq!((sandbox.calls("list_data_sources"), sandbox.calls("exchange")), (9, 2));
+    assert!((Duration::from_secs(1)..Duration::from_secs(2)).contains(&clock.now()), "{:?}", clock.now());
     sandbox.clear_faults();
     sandbox.on("list_data_sources").always(Fault::Status(StatusCode::FORBIDDEN));
     assert!(!lists(&client).await);
-    assert_eq!((sandbox.calls("list_data_sources"), sandbox.calls("exchange")), (3, 2));
+    assert_eq!((sandbox.calls("list_data_sources"), sandbox.calls("exchange")), (10, 2));
 }
 
 #[tokio::test]

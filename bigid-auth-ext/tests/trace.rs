@@ -86,6 +86,9 @@ async fn a_call_is_a_span_around_the_events_of_its_attempts() {
 
     sandbox.on("list_data_sources").once(Fault::RetryAfter(StatusCode::SERVICE_UNAVAILABLE, RetryAfter::Seconds(2)));
     sandbox.on("list_data_sources").once(Fault::RevokeSessions);
+    client.session().await.unwrap();
+    // Its refusal is no slow node's.
+    clock.advance(Duration::from_secs(3));
     client.list_data_sources().sort("hunter2").send().await.unwrap();
     let (spans, attempts) = log.take();
     let [span] = &spans[..] else { panic!("{spans:?}") };
@@ -119,6 +122,7 @@ async fn a_call_is_a_span_around_the_events_of_its_attempts() {
     assert_eq!((field(&spans[0], "error.type"), field(&spans[0], "otel.status_code")), ("connection", "ERROR"));
     assert_eq!(attempts.len(), 4);
 
+    clock.advance(Duration::from_secs(3));
     sandbox.revoke_sessions();
     sandbox.on("exchange").always(Fault::Status(StatusCode::SERVICE_UNAVAILABLE));
     assert!(client.list_users().send().await.is_err());

@@ -40,7 +40,7 @@ impl Given {
     /// The variables that hold it.
     pub(crate) fn variable(&self) -> &'static str {
         match self {
-            Self::Here(Credential::UserToken(_)) => USER_TOKEN,
+            Self::Here(Credential::UserToken(_) | Credential::Session(_)) => USER_TOKEN,
             Self::Here(Credential::Password { .. }) => "BIGID_USERNAME, BIGID_PASSWORD",
             Self::InFile(_) => USER_TOKEN_FILE,
         }

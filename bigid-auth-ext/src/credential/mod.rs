@@ -11,6 +11,9 @@ pub use file::FileCredential;
 
 pub(crate) mod redactor;
 
+pub(crate) mod supervised;
+pub use supervised::PROVIDER_TIMEOUT;
+
 use std::fmt;
 
 use bigid_api::Secret;
@@ -28,6 +31,11 @@ pub enum Credential {
         /// The password.
         password: Secret,
     },
+    /// A session that was issued elsewhere: a token of any form that authorizes calls.
+    ///
+    /// It is used as it is, never exchanged and never renewed. Once it has expired, or the server has refused it, calls fail with an
+    /// [`AuthError`](crate::AuthError) that says so, unless the provider has another one by then. A static credential never has.
+    Session(Secret),
 }
 
 impl Credential {
@@ -41,9 +49,14 @@ impl Credential {
         Self::Password { username: username.into(), password: Secret::from(password.into()) }
     }
 
+    /// A session that was issued elsewhere, which is used as it is.
+    pub fn session(token: impl Into<String>) -> Self {
+        Self::Session(Secret::from(token.into()))
+    }
+
     pub(crate) fn secret(&self) -> &Secret {
         match self {
-            Self::UserToken(secret) | Self::Password { password: secret, .. } => secret,
+            Self::UserToken(secret) | Self::Session(secret) | Self::Password { password: secret, .. } => secret,
         }
     }
 
@@ -52,6 +65,7 @@ impl Credential {
         match self {
             Self::UserToken(_) => "user token",
             Self::Password { .. } => "user name and password",
+            Self::Session(_) => "session",
         }
     }
 
@@ -62,6 +76,10 @@ impl Credential {
             Self::UserToken(token) if token.is_empty() => Some("the user token is empty"),
             Self::UserToken(token) if !sendable(token.expose()) => Some(
                 "the user token holds white space or another character that no token has; copy it again, whole and on one line",
+            ),
+            Self::Session(token) if token.is_empty() => Some("the session is empty"),
+            Self::Session(token) if !sendable(token.expose()) => Some(
+                "the session contains white space or another character that no token has; pass the token alone, without `Bearer`",
             ),
             Self::Password { username, .. } if username.is_empty() => Some("the user name is empty"),
             Self::Password { password, .. } if password.is_empty() => Some("the password is empty"),
@@ -87,6 +105,7 @@ impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UserToken(secret) => f.debug_tuple("UserToken").field(secret).finish(),
+            Self::Session(secret) => f.debug_tuple("Session").field(secret).finish(),
             Self::Password { username, password } => {
                 f.debug_struct("Password").field("username", username).field("password", password).finish()
             }

@@ -5,7 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bigid_api::Secret;
 
 use crate::session::dialect::AuthScheme;
-use crate::session::{DEFAULT_LIFETIME, MAX_LIFETIME, MAX_REFRESH_WINDOW, Session, end_of, is_access_token};
+use crate::session::{
+    DEFAULT_LIFETIME, MAX_LIFETIME, MAX_REFRESH_WINDOW, Serial, Session, expires_at, is_access_token,
+};
 
 /// A byte that chooses the prefix, the wall clock and whether the rest is a token or the claims of one, and then that.
 pub fn claims(bytes: &[u8]) {
@@ -23,16 +25,16 @@ fn jwt(claims: &[u8]) -> String {
 fn a_token(token: &str, prefix: AuthScheme, wall: Duration) {
     let secret = Secret::from(token);
     let now = Duration::from_millis(12_345);
-    let end = end_of(token);
+    let end = expires_at(token);
 
     if let Ok(session) = Session::new(&secret, prefix, now) {
         a_session(&session, token, prefix, now);
-        assert!(session.lifetime() >= Duration::from_secs(1) && !session.is_given());
+        assert!(session.lifetime() >= Duration::from_secs(1) && session.provided_token().is_none());
     }
-    match Session::given(&secret, prefix, now, wall) {
+    match Session::provided(&secret, Serial::next(), prefix, now, wall) {
         Ok(session) => {
             a_session(&session, token, prefix, now);
-            assert!(session.is_given());
+            assert!(session.provided_token().is_some());
             // No token is believed past its own end; a wall clock of our days is exact to less than a microsecond as an `f64`.
             let as_told = match end {
                 Some(end) => session.lifetime().abs_diff(end.saturating_sub(wall).min(MAX_LIFETIME)) < TICK,

@@ -1,5 +1,6 @@
 //! How long a whole call may take, with all its attempts.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,11 +10,19 @@ use reqwest::{Request, Response};
 use reqwest_middleware::{Middleware, Next};
 
 use crate::call_options::CallOptions;
+use crate::clock::Clock;
 use crate::wire::timeout::ran_out;
 
 /// The layer. A call that streams is as long as its stream, and has no limit here.
+#[derive(Debug, Clone)]
+pub(crate) struct Deadline {
+    pub(crate) limit: Option<Duration>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+/// In the extensions of a request: when its call ends, on the clock.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Deadline(pub(crate) Option<Duration>);
+pub(crate) struct EndsAt(pub(crate) Duration);
 
 #[async_trait]
 impl Middleware for Deadline {
@@ -23,11 +32,12 @@ impl Middleware for Deadline {
         extensions: &mut Extensions,
         next: Next<'_>,
     ) -> reqwest_middleware::Result<Response> {
-        let limit = extensions.get::<CallOptions>().and_then(|options| options.timeout).or(self.0);
+        let limit = extensions.get::<CallOptions>().and_then(|options| options.timeout).or(self.limit);
         let streams = extensions.get::<&'static Operation>().is_some_and(|operation| operation.streams);
         let Some(limit) = limit.filter(|_| !streams) else {
             return next.run(request, extensions).await;
         };
+        extensions.insert(EndsAt(self.clock.now().saturating_add(limit)));
         match tokio::time::timeout(limit, next.run(request, extensions)).await {
             Ok(outcome) => outcome,
             Err(_) => Err(ran_out("the call did not end", limit)),
@@ -53,7 +63,8 @@ mod tests {
     }
 
     async fn ends(limit: Option<u64>, options: Option<u64>, operation: &'static Operation) -> bool {
-        let deadline = Deadline(limit.map(Duration::from_secs));
+        let clock = Arc::new(crate::clock::ManualClock::default());
+        let deadline = Deadline { limit: limit.map(Duration::from_secs), clock };
         let http = reqwest::Client::builder().build().unwrap();
         let client = ClientBuilder::new(http.clone()).with(deadline).with(ATenthOfAMinute).build();
         let mut extensions = Extensions::new();

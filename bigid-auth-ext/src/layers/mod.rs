@@ -5,12 +5,13 @@ mod authenticate;
 mod buffer;
 pub use buffer::MAX_BUFFERED_BODY;
 mod deadline;
-pub(crate) use deadline::Deadline;
+
 mod rejecting;
 pub(crate) mod retry;
 mod trace;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bigid_api::BaseUrl;
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware};
@@ -25,7 +26,8 @@ use crate::wire::timeout::AttemptTimeout;
 pub(crate) struct Stack {
     pub(crate) base: BaseUrl,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) deadline: Deadline,
+    /// How long a whole call may take.
+    pub(crate) deadline: Option<Duration>,
     pub(crate) retry: RetryPolicy,
     pub(crate) user: Vec<Arc<dyn Middleware>>,
     pub(crate) timeout: AttemptTimeout,
@@ -36,16 +38,16 @@ pub(crate) fn build(stack: Stack, sessions: &SessionCache, http: reqwest::Client
     let Stack { base, clock, deadline, retry, user, timeout } = stack;
     let mut chain = ClientBuilder::new(http)
         .with(trace::Trace::new(clock.clone()))
-        .with(deadline)
+        .with(deadline::Deadline { limit: deadline, clock: clock.clone() })
         .with(retry::Retry::new(retry, clock.clone()))
         .with(buffer::BufferBody);
     for layer in user {
         chain = chain.with_arc(layer);
     }
     chain
-        .with(authenticate::Authenticate::new(base, sessions.cache.clone(), sessions.speech.clone()))
+        .with(authenticate::Authenticate::new(base, sessions.cache.clone(), sessions.detector.clone()))
         .with(attempt::Attempt::new(clock))
-        .with(Normalize::new(sessions.held.clone()))
+        .with(Normalize::new(sessions.redactor.clone()))
         .with(timeout)
         .build()
 }

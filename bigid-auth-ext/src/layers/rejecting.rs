@@ -1,4 +1,4 @@
-//! Places that refuse even new sessions, so that each call there does not cost an exchange.
+//! Endpoints that reject even fresh sessions, so that each call to them does not trigger an exchange.
 
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -6,87 +6,143 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use http::HeaderValue;
+use bigid_api::{BaseUrl, Operation};
+use http::Extensions;
 use reqwest::Request;
 
-/// The places that refused sessions which had just been exchanged for them.
+use crate::session::Serial;
+
+/// The endpoints that rejected sessions which had just been exchanged.
 #[derive(Debug, Default)]
 pub(crate) struct RejectingEndpoints {
-    refusals: Mutex<VecDeque<Refusal>>,
-    /// How many there are; none, in a service without such a place.
+    rejections: Mutex<VecDeque<Rejection>>,
+    /// How many there are; none, in a service without such an endpoint.
     count: AtomicUsize,
 }
 
 #[derive(Debug)]
-struct Refusal {
-    place: Endpoint,
-    /// How many new sessions it refused, with no success in between.
+struct Rejection {
+    endpoint: Endpoint,
+    /// How many fresh sessions it rejected, with no success in between.
     times: u32,
     /// The last of them.
-    header: HeaderValue,
+    serial: Serial,
     at: Duration,
 }
 
-/// A method and a path.
+/// What is taken for one endpoint.
+///
+/// An operation of the contract is one, whatever its parameters are. Of a call that the contract does not describe, the template is
+/// unknown: an endpoint is then the method and the first [`KNOWN_SEGMENTS`] segments of the path below the base URL. A refusal of
+/// `/custom-app/records/7` counts for `/custom-app/records/8` as well, and so does a success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Endpoint(u64);
 
+/// How many segments of an undescribed path are not identifiers, for sure.
+const KNOWN_SEGMENTS: usize = 1;
+
 impl Endpoint {
-    pub(crate) fn of(request: &Request) -> Self {
+    pub(crate) fn new(request: &Request, extensions: &Extensions, base: &BaseUrl) -> Self {
         let mut hasher = DefaultHasher::new();
-        (request.method(), request.url().path()).hash(&mut hasher);
+        match extensions.get::<&'static Operation>() {
+            Some(operation) => operation.id.hash(&mut hasher),
+            None => {
+                let path = request.url().path();
+                let url = request.url().as_str().split(['?', '#']).next();
+                let below_base = url.and_then(|url| url.strip_prefix(base.as_str())).unwrap_or(path);
+                request.method().hash(&mut hasher);
+                below_base.split('/').filter(|segment| !segment.is_empty()).take(KNOWN_SEGMENTS).for_each(|segment| {
+                    segment.hash(&mut hasher);
+                });
+            }
+        }
         Self(hasher.finish())
     }
 }
 
-/// How many new sessions in a row a place refuses before the fault is taken to be its own. Sessions may be revoked twice in a moment.
-const TIMES: u32 = 3;
+/// What is known about an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// Nothing: its refusals are about the session.
+    Nothing,
+    /// It rejects fresh sessions, so that waiting for one to be known is in vain.
+    Rejects,
+    /// It did so a moment ago, so that a refusal says nothing about the session.
+    Suppressed,
+}
 
-/// How long a refusal by such a place says nothing of the session. The place then costs an exchange this often; should the session be
-/// revoked meanwhile, calls there, and only there, learn of it this late.
-const REMEMBERED: Duration = Duration::from_secs(5);
+/// How many fresh sessions in a row an endpoint rejects before the fault is taken to be its own. Sessions may be revoked twice in a
+/// moment.
+const MAX_REJECTIONS: u32 = 3;
 
-/// How many places are remembered. A service calls a few.
-const PLACES: usize = 64;
+/// How long the refusals of such an endpoint are ignored. It then costs an exchange this often; if the session is revoked meanwhile,
+/// calls to this endpoint, and only those, learn of it this late.
+const SUPPRESSED: Duration = Duration::from_secs(5);
+
+/// How many endpoints are remembered. A service calls a few.
+const MAX_ENDPOINTS: usize = 64;
 
 impl RejectingEndpoints {
-    /// Remembers that a place refused a new session.
-    pub(crate) fn refused(&self, place: Endpoint, header: &HeaderValue, now: Duration) {
-        self.with(|refusals| {
-            // A herd whose session is refused is one refusal.
-            let before = refusals.iter().find(|refusal| refusal.place == place);
-            let times = before.map_or(0, |before| before.times.saturating_sub(u32::from(before.header == header)));
-            refusals.retain(|refusal| refusal.place != place);
-            if refusals.len() == PLACES {
-                refusals.pop_front();
+    /// Remembers that an endpoint rejected a fresh session.
+    pub(crate) fn rejected(&self, endpoint: Endpoint, serial: Serial, now: Duration) {
+        self.lock(|rejections| {
+            // Many calls with one session are one rejection.
+            let before = rejections.iter().find(|rejection| rejection.endpoint == endpoint);
+            let times = before.map_or(0, |before| before.times.saturating_sub(u32::from(before.serial == serial)));
+            rejections.retain(|rejection| rejection.endpoint != endpoint);
+            if rejections.len() == MAX_ENDPOINTS {
+                rejections.pop_front();
             }
-            refusals.push_back(Refusal { place, times: times.saturating_add(1), header: header.clone(), at: now });
+            rejections.push_back(Rejection { endpoint, times: times.saturating_add(1), serial, at: now });
         });
     }
 
-    /// Forgets a place that took a session.
-    pub(crate) fn took(&self, place: impl FnOnce() -> Endpoint) {
+    /// Forgets an endpoint that accepted a session.
+    pub(crate) fn accepted(&self, endpoint: impl FnOnce() -> Endpoint) {
         if self.count.load(Ordering::Relaxed) > 0 {
-            let place = place();
-            self.with(|refusals| refusals.retain(|refusal| refusal.place != place));
+            let endpoint = endpoint();
+            self.lock(|rejections| rejections.retain(|rejection| rejection.endpoint != endpoint));
         }
     }
 
-    /// Whether the refusal of a session by a place says nothing of the session.
-    pub(crate) fn knows(&self, place: Endpoint, header: &HeaderValue, now: Duration) -> bool {
-        let is_known = |refusal: &Refusal| {
-            refusal.place == place
-                && refusal.times >= TIMES
-                && refusal.header == header
-                && now.saturating_sub(refusal.at) < REMEMBERED
-        };
-        self.with(|refusals| refusals.iter().any(is_known))
+    pub(crate) fn known(&self, endpoint: Endpoint, now: Duration) -> Known {
+        if self.count.load(Ordering::Relaxed) == 0 {
+            return Known::Nothing;
+        }
+        let rejects = |rejection: &&Rejection| rejection.endpoint == endpoint && rejection.times >= MAX_REJECTIONS;
+        self.lock(|rejections| match rejections.iter().find(rejects) {
+            None => Known::Nothing,
+            Some(rejection) if now.saturating_sub(rejection.at) < SUPPRESSED => Known::Suppressed,
+            Some(_) => Known::Rejects,
+        })
     }
 
-    fn with<R>(&self, act: impl FnOnce(&mut VecDeque<Refusal>) -> R) -> R {
-        let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
-        let result = act(&mut refusals);
-        self.count.store(refusals.len(), Ordering::Relaxed);
+    fn lock<R>(&self, f: impl FnOnce(&mut VecDeque<Rejection>) -> R) -> R {
+        let mut rejections = self.rejections.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = f(&mut rejections);
+        self.count.store(rejections.len(), Ordering::Relaxed);
         result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_refusals_of_one_session_are_one_rejection_and_three_sessions_are_enough() {
+        let (endpoints, endpoint) = (RejectingEndpoints::default(), Endpoint(7));
+        for known in [Known::Nothing, Known::Nothing, Known::Suppressed] {
+            let serial = Serial::next();
+            (0..100).for_each(|_| endpoints.rejected(endpoint, serial, Duration::ZERO));
+            assert_eq!(endpoints.known(endpoint, Duration::ZERO), known);
+            assert_eq!(endpoints.known(Endpoint(8), Duration::ZERO), Known::Nothing);
+        }
+        assert_eq!(endpoints.known(endpoint, SUPPRESSED - Duration::from_millis(1)), Known::Suppressed);
+        assert_eq!(endpoints.known(endpoint, SUPPRESSED), Known::Rejects);
+        endpoints.accepted(|| Endpoint(8));
+        assert_eq!(endpoints.known(endpoint, Duration::ZERO), Known::Suppressed);
+        endpoints.accepted(|| endpoint);
+        assert_eq!(endpoints.known(endpoint, Duration::ZERO), Known::Nothing);
     }
 }

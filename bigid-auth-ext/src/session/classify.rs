@@ -56,7 +56,7 @@ pub(crate) fn classify(error: Error<Failure>, credential: &Credential, wall: Dur
         300..=399 => Refusal::Final(AuthError::with(Kind::Redirected(target(&error)), status, None, None)),
         // What a server says to a method or a header that it does not know.
         404 | 405 | 415 => Refusal::Perhaps(unexpected(match credential {
-            Credential::UserToken(_) => "the server knows no exchange under this base URL",
+            Credential::UserToken(_) | Credential::Session(_) => "the server knows no exchange under this base URL",
             Credential::Password { .. } => {
                 "the server knows no sign-in by password under this base URL (BigID's cloud has none)"
             }

@@ -133,7 +133,7 @@ impl DialectDetector {
     }
 
     /// As [`learn`](Self::learn), where nothing is known yet: what a call teaches is less than what an exchange does.
-    pub(crate) fn learn_first(&self, way: Way) {
+    pub(crate) fn learn_if_unknown(&self, way: Way) {
         if self.learnt.load(Ordering::Acquire) == NOTHING {
             self.learn(way);
         }
@@ -162,17 +162,17 @@ mod tests {
 
     #[test]
     fn what_was_learnt_is_tried_first() {
-        let speech = DialectDetector::new(Dialect::Detect, None);
-        assert!(speech.has_untried_prefix());
-        speech.learn(Way::Spec);
-        assert_eq!(speech.ways(), (Way::Spec, Some(Way::Deployed)));
-        assert!(!speech.has_untried_prefix());
+        let detector = DialectDetector::new(Dialect::Detect, None);
+        assert!(detector.has_untried_prefix());
+        detector.learn(Way::Spec);
+        assert_eq!(detector.ways(), (Way::Spec, Some(Way::Deployed)));
+        assert!(!detector.has_untried_prefix());
     }
 
     #[test]
     fn a_prefix_overrides_the_dialect() {
-        let speech = DialectDetector::new(Dialect::Detect, Some(AuthScheme::Bearer));
-        assert_eq!(speech.prefix(Way::Deployed), AuthScheme::Bearer);
-        assert!(!speech.has_untried_prefix());
+        let detector = DialectDetector::new(Dialect::Detect, Some(AuthScheme::Bearer));
+        assert_eq!(detector.prefix(Way::Deployed), AuthScheme::Bearer);
+        assert!(!detector.has_untried_prefix());
     }
 }

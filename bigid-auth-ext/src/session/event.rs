@@ -26,7 +26,7 @@ pub enum Event {
 }
 
 /// How many events wait for a slow subscriber; older ones are dropped. A session makes one event in hours.
-const WAITING: usize = 64;
+const CAPACITY: usize = 64;
 
 /// Tells everybody who asked.
 #[derive(Debug, Clone)]
@@ -34,12 +34,12 @@ pub(crate) struct EventSender(broadcast::Sender<Event>);
 
 impl Default for EventSender {
     fn default() -> Self {
-        Self(broadcast::Sender::new(WAITING))
+        Self(broadcast::Sender::new(CAPACITY))
     }
 }
 
 impl EventSender {
-    pub(crate) fn tell(&self, event: Event) {
+    pub(crate) fn send(&self, event: Event) {
         // Nobody may listen.
         let _ = self.0.send(event);
     }

@@ -1,6 +1,7 @@
-//! A credential for a session, through the generated operations, on a client of its own: no authentication layer, no redirects, no
-//! idle connections, an answer of bounded size.
+//! Exchanges a credential for a session, through the generated operations, on a client of its own: no authentication layer, no
+//! redirects, no idle connections, a response of bounded size.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,25 +18,26 @@ use crate::clock::Clock;
 use crate::credential::Credential;
 use crate::credential::provider::{CredentialProvider, ProviderError};
 use crate::credential::redactor::Redactor;
+use crate::credential::supervised::{ProviderFault, is_called_by};
 use crate::error::{AuthError, Kind};
 use crate::session::classify::{Refusal, classify, rejected};
 use crate::session::dialect::{AuthScheme, DialectDetector, Way};
 use crate::session::event::{Event, EventSender};
 use crate::session::failure_cache::FailureCache;
-use crate::session::{Session, end_of, header, is_access_token};
+use crate::session::{Serial, Session, expires_at, header, is_access_token};
 use crate::wire::normalize::Normalize;
 
-/// The largest answer that an exchange reads. The largest recorded one, of `/sessions`, has 15,808 bytes.
-const MAX_ANSWER: usize = 1024 * 1024;
+/// The largest response that an exchange reads. The largest recorded one, of `/sessions`, has 15,808 bytes.
+const MAX_RESPONSE: usize = 1024 * 1024;
 
-/// How often one way of an exchange is tried when the server cannot be reached or says "not now".
-const TRIES: u32 = 3;
+/// How often one form of an exchange is attempted when the server cannot be reached or is unavailable.
+const MAX_ATTEMPTS: u32 = 3;
 
-/// The bounds of the time between two tries; a server's `Retry-After` may stretch it to [`MAX_BACKOFF`].
-const PAUSE: Duration = Duration::from_millis(100);
+/// The bounds of the time between two attempts; a server's `Retry-After` may stretch it to [`MAX_BACKOFF`].
+const INITIAL_BACKOFF: Duration = Duration::from_millis(100);
 const MAX_BACKOFF: Duration = Duration::from_secs(2);
 
-/// A user token with less than this left is told of, once a day. Two weeks span a holiday.
+/// A user token with less than this left is reported, once a day. Two weeks span a holiday.
 const EXPIRING: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -43,6 +45,14 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 #[async_trait]
 pub(crate) trait Exchange: Send + Sync + 'static {
     async fn session(&self) -> Result<Session, AuthError>;
+
+    /// How many exchanges sent something.
+    fn started(&self) -> u64;
+
+    /// Whether the caller is the provider of this exchange, which would wait for itself.
+    fn is_called_by_provider(&self) -> bool {
+        false
+    }
 }
 
 /// The exchange over HTTP.
@@ -51,13 +61,16 @@ pub(crate) struct TokenExchange {
     base: BaseUrl,
     http: reqwest::Client,
     provider: Arc<dyn CredentialProvider>,
-    speech: Arc<DialectDetector>,
+    detector: Arc<DialectDetector>,
     clock: Arc<dyn Clock>,
-    teller: EventSender,
-    memory: FailureCache,
-    held: Redactor,
-    /// When the end of the user token was last told of, on the clock.
-    told: Mutex<Option<Duration>>,
+    events: EventSender,
+    failures: FailureCache,
+    redactor: Redactor,
+    started: AtomicU64,
+    /// The token that was last used as it is, and its number.
+    provided: Mutex<Option<(Credential, Serial)>>,
+    /// When the end of the user token was last reported, on the clock.
+    last_warned_at: Mutex<Option<Duration>>,
 }
 
 /// One request for a session.
@@ -71,21 +84,31 @@ impl Exchange for TokenExchange {
     /// Gets a new session.
     ///
     /// # Errors
-    /// The refusal, where one way is refused and the other unknown to the server; otherwise what the last way ended in.
+    /// The rejection, where one form is rejected and the other unknown to the server; otherwise what the last form ended in.
     async fn session(&self) -> Result<Session, AuthError> {
-        if let Some(error) = self.memory.recall(None, self.clock.now()) {
+        if let Some(error) = self.failures.get(None, self.clock.now()) {
             return Err(error);
         }
-        let credential = self.ask().await.inspect_err(|error| self.memory.keep(None, error, self.clock.now()))?;
-        let outcome = self.with(&credential).await;
+        let mut counted = false;
+        let credential = self.load_credential().await;
+        let credential = credential.inspect_err(|error| self.failures.insert(None, error, self.clock.now()))?;
+        let outcome = self.exchange_credential(&credential, &mut counted).await;
         if !outcome.as_ref().is_err_and(AuthError::is_rejected) {
             return outcome;
         }
         // It may have been rotated a moment ago.
-        match self.ask().await {
-            Ok(rotated) if rotated != credential => self.with(&rotated).await,
+        match self.load_credential().await {
+            Ok(rotated) if rotated != credential => self.exchange_credential(&rotated, &mut counted).await,
             _ => outcome,
         }
+    }
+
+    fn started(&self) -> u64 {
+        self.started.load(Ordering::Relaxed)
+    }
+
+    fn is_called_by_provider(&self) -> bool {
+        is_called_by(&self.provider)
     }
 }
 
@@ -94,62 +117,79 @@ impl TokenExchange {
         base: BaseUrl,
         http: reqwest::Client,
         provider: Arc<dyn CredentialProvider>,
-        speech: Arc<DialectDetector>,
+        detector: Arc<DialectDetector>,
         clock: Arc<dyn Clock>,
-        teller: EventSender,
-        held: Redactor,
+        events: EventSender,
+        redactor: Redactor,
     ) -> Self {
         Self {
             base,
             http,
             provider,
-            speech,
+            detector,
             clock,
-            teller,
-            held,
-            memory: FailureCache::default(),
-            told: Mutex::default(),
+            events,
+            redactor,
+            failures: FailureCache::default(),
+            started: AtomicU64::new(0),
+            provided: Mutex::default(),
+            last_warned_at: Mutex::default(),
         }
     }
 
-    async fn ask(&self) -> Result<Credential, AuthError> {
+    async fn load_credential(&self) -> Result<Credential, AuthError> {
         let none = |error: ProviderError| AuthError::with(Kind::NoCredential, None, None, Some(error));
-        let credential = self.provider.credential().await.map_err(none)?;
-        self.held.hold(credential.secret());
+        let credential = self.provider.credential().await.map_err(|error| match ProviderFault::of(&*error) {
+            Some(fault) => AuthError::with(Kind::Provider(fault), None, None, None),
+            None => none(error),
+        })?;
+        self.redactor.hold(credential.secret());
         credential.fault().map_or(Ok(credential), |fault| Err(none(fault.into())))
     }
 
-    /// Tries a credential, unless it failed a moment ago.
-    async fn with(&self, credential: &Credential) -> Result<Session, AuthError> {
-        if let Some(error) = self.memory.recall(Some(credential), self.clock.now()) {
+    /// Tries a credential, unless its failure is cached.
+    async fn exchange_credential(&self, credential: &Credential, counted: &mut bool) -> Result<Session, AuthError> {
+        if let Some(error) = self.failures.get(Some(credential), self.clock.now()) {
             return Err(error);
         }
-        let mut outcome = match credential {
-            Credential::UserToken(token) if is_access_token(token.expose()) => self.take(token),
-            Credential::UserToken(token) => self.exchange(credential, token).await,
-            Credential::Password { username, password } => self.sign_in(credential, username, password).await,
+        let provided = match credential {
+            Credential::Session(token) => Some(token),
+            Credential::UserToken(token) => Some(token).filter(|token| is_access_token(token.expose())),
+            Credential::Password { .. } => None,
+        };
+        if provided.is_none() && !std::mem::replace(counted, true) {
+            self.started.fetch_add(1, Ordering::Relaxed);
+        }
+        let mut outcome = match (provided, credential) {
+            (Some(token), _) | (None, Credential::Session(token)) => self.use_as_session(credential, token),
+            (None, Credential::UserToken(token)) => self.exchange(credential, token).await,
+            (None, Credential::Password { username, password }) => self.sign_in(credential, username, password).await,
         };
         match (&mut outcome, credential) {
-            (Err(error), _) => self.memory.keep(Some(credential), error, self.clock.now()),
-            (Ok(session), Credential::UserToken(token)) => {
-                self.memory.forget();
-                self.tell_of_its_end(token, session);
-            }
-            (Ok(_), _) => self.memory.forget(),
+            (Err(error), _) => self.failures.insert(Some(credential), error, self.clock.now()),
+            (Ok(session), Credential::UserToken(token)) => self.warn_if_expiring(token, session),
+            (Ok(_), _) => {}
         }
         outcome
     }
 
-    /// An access token where a user token is expected is a session already.
-    fn take(&self, token: &Secret) -> Result<Session, AuthError> {
-        let (way, _) = self.speech.ways();
-        let session = Session::given(token, self.speech.prefix(way), self.clock.now(), self.clock.wall());
+    /// A token that authorizes calls already: one that was given as a session, or an access token in place of a user token.
+    fn use_as_session(&self, credential: &Credential, token: &Secret) -> Result<Session, AuthError> {
+        let number = {
+            let mut provided = self.provided.lock().unwrap_or_else(PoisonError::into_inner);
+            match &*provided {
+                Some((known, number)) if known == credential => *number,
+                _ => provided.insert((credential.clone(), Serial::next())).1,
+            }
+        };
+        let (way, _) = self.detector.ways();
+        let session = Session::provided(token, number, self.detector.prefix(way), self.clock.now(), self.clock.wall());
         session.map_err(|_| AuthError::with(Kind::GivenTokenEnded, Some(StatusCode::UNAUTHORIZED), None, None))
     }
 
-    /// Tells of the end of a user token while it is near, and lets no session stand between that and the next time.
-    fn tell_of_its_end(&self, user_token: &Secret, session: &mut Session) {
-        let Some(end) = end_of(user_token.expose()) else { return };
+    /// Reports the end of a user token while it is near, and refreshes no later than the next report is due.
+    fn warn_if_expiring(&self, user_token: &Secret, session: &mut Session) {
+        let Some(end) = expires_at(user_token.expose()) else { return };
         let remaining = end.saturating_sub(self.clock.wall());
         let now = self.clock.now();
         if remaining >= EXPIRING {
@@ -157,69 +197,75 @@ impl TokenExchange {
             return;
         }
         session.refresh_no_later_than(now + DAY);
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.is_none_or(|told| now.saturating_sub(told) >= DAY) {
-            *told = Some(now);
+        let mut last = self.last_warned_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_none_or(|last| now.saturating_sub(last) >= DAY) {
+            *last = Some(now);
             tracing::warn!(
                 remaining_hours = remaining.as_secs() / 3600,
                 "the BigID user token comes to its end; generate a new one"
             );
-            self.teller.tell(Event::CredentialExpiring { remaining });
+            self.events.send(Event::CredentialExpiring { remaining });
         }
     }
 
     async fn exchange(&self, credential: &Credential, user_token: &Secret) -> Result<Session, AuthError> {
-        let (first, second) = self.speech.ways();
+        let (first, second) = self.detector.ways();
         let refused = match self.exchange_by(first, credential, user_token).await {
             Ok(session) => return Ok(session),
             Err(Refusal::Final(error)) => return Err(error),
             Err(Refusal::Perhaps(error)) => error,
         };
         let Some(second) = second else { return Err(refused) };
-        // A refusal by the first says more than "not found" by the second, and less than "not now".
-        let explain = |error: AuthError| if refused.is_rejected() && !error.is_transient() { refused } else { error };
+        // A rejection in the first form says more than an error in the second, which the server may not know, unless that error says
+        // that the server cannot tell at present.
+        let explain = |error: AuthError| if refused.is_rejected() && !is_temporary(&error) { refused } else { error };
         self.exchange_by(second, credential, user_token).await.map_err(|refusal| explain(refusal.into_error()))
     }
 
     async fn exchange_by(&self, way: Way, credential: &Credential, user_token: &Secret) -> Result<Session, Refusal> {
-        let prefix = self.speech.prefix(way);
+        let prefix = self.detector.prefix(way);
         let header = header(user_token, prefix).map_err(|reason| Refusal::Final(rejected(credential, reason, None)))?;
-        let session = self.patiently(&Call::Exchange { way, header }, prefix, credential).await?;
-        self.speech.learn(way);
+        let session = self.exchange_with_retries(&Call::Exchange { way, header }, prefix, credential).await?;
+        self.detector.learn(way);
         Ok(session)
     }
 
     async fn sign_in(&self, credential: &Credential, username: &str, password: &Secret) -> Result<Session, AuthError> {
-        let (way, _) = self.speech.ways();
+        let (way, _) = self.detector.ways();
         let call = Call::SignIn { username, password };
-        self.patiently(&call, self.speech.prefix(way), credential).await.map_err(Refusal::into_error)
+        self.exchange_with_retries(&call, self.detector.prefix(way), credential).await.map_err(Refusal::into_error)
     }
 
-    /// Tries again what may pass, a few times, with full jitter between.
-    async fn patiently(
+    /// Retries transient failures up to [`MAX_ATTEMPTS`] times with full jitter.
+    async fn exchange_with_retries(
         &self,
         call: &Call<'_>,
         prefix: AuthScheme,
         credential: &Credential,
     ) -> Result<Session, Refusal> {
-        let mut tries = 1;
+        let mut attempt = 1;
         loop {
-            match self.once(call, prefix, credential).await {
-                Err(Refusal::Final(error)) if error.is_transient() && tries < TRIES => {
-                    let longest = PAUSE.saturating_mul(1 << tries).min(MAX_BACKOFF);
+            match self.exchange_once(call, prefix, credential).await {
+                Err(Refusal::Final(error)) if error.is_transient() && attempt < MAX_ATTEMPTS => {
+                    let longest = INITIAL_BACKOFF.saturating_mul(1 << attempt).min(MAX_BACKOFF);
                     let asked = error.retry_after().unwrap_or_default();
                     if asked > MAX_BACKOFF {
                         return Err(Refusal::Final(error));
                     }
                     self.clock.sleep(longest.mul_f64(fastrand::f64()).max(asked)).await;
-                    tries += 1;
+                    attempt += 1;
                 }
                 outcome => return outcome,
             }
         }
     }
 
-    async fn once(&self, call: &Call<'_>, prefix: AuthScheme, credential: &Credential) -> Result<Session, Refusal> {
+    async fn exchange_once(
+        &self,
+        call: &Call<'_>,
+        prefix: AuthScheme,
+        credential: &Credential,
+    ) -> Result<Session, Refusal> {
         match call {
             Call::Exchange { way, header } => {
                 let client = self.client(Some(header.clone()));
@@ -239,9 +285,9 @@ impl TokenExchange {
 
     fn client(&self, header: Option<HeaderValue>) -> Client {
         let chain = ClientBuilder::new(self.http.clone())
-            .with(Carry { header })
-            .with(Normalize::new(self.held.clone()))
-            .with(Bound)
+            .with(SetAuthorization { header })
+            .with(Normalize::new(self.redactor.clone()))
+            .with(LimitBody)
             .build();
         Client::new(Transport::with_layers(self.base.clone(), self.http.clone(), chain))
     }
@@ -262,7 +308,7 @@ impl TokenExchange {
                 let status = answer.status();
                 let token = token(answer.into_inner())
                     .ok_or_else(|| unexpected("the server's answer holds no token", status))?;
-                self.held.hold(&token);
+                self.redactor.hold(&token);
                 Session::new(&token, prefix, self.clock.now())
                     .map_err(|reason| unexpected(&format!("of the server's answer, {reason}"), status))
             }
@@ -271,14 +317,21 @@ impl TokenExchange {
     }
 }
 
-/// Carries the user token.
+/// Whether a failure says nothing about what was asked: no response, or one that a later request may get a better one than. A 500 or 501
+/// is what some servers send for a method that they do not know.
+fn is_temporary(error: &AuthError) -> bool {
+    let unknown = [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::NOT_IMPLEMENTED];
+    error.is_transient() && error.status().is_none_or(|status| !unknown.contains(&status))
+}
+
+/// Attaches the user token.
 #[derive(Debug)]
-struct Carry {
+struct SetAuthorization {
     header: Option<HeaderValue>,
 }
 
 #[async_trait]
-impl Middleware for Carry {
+impl Middleware for SetAuthorization {
     async fn handle(
         &self,
         mut request: Request,
@@ -292,12 +345,12 @@ impl Middleware for Carry {
     }
 }
 
-/// Ends an answer that goes on for too long.
+/// Cuts off a response that is too long.
 #[derive(Debug)]
-struct Bound;
+struct LimitBody;
 
 #[async_trait]
-impl Middleware for Bound {
+impl Middleware for LimitBody {
     async fn handle(
         &self,
         request: Request,
@@ -305,6 +358,6 @@ impl Middleware for Bound {
         next: Next<'_>,
     ) -> reqwest_middleware::Result<Response> {
         let response: http::Response<reqwest::Body> = next.run(request, extensions).await?.into();
-        Ok(response.map(|body| reqwest::Body::wrap(Limited::new(body, MAX_ANSWER))).into())
+        Ok(response.map(|body| reqwest::Body::wrap(Limited::new(body, MAX_RESPONSE))).into())
     }
 }

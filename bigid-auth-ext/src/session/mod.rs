@@ -18,6 +18,9 @@ pub(crate) mod failure_cache;
 
 pub(crate) mod runtime;
 
+mod serial;
+pub(crate) use serial::Serial;
+
 mod session_cache;
 pub use session_cache::{CacheStats, SessionCache};
 
@@ -31,21 +34,29 @@ use http::HeaderValue;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// A system or session token and how long it is good for. It authorizes any BigID call.
+/// A system or session token and its lifetime. It authorizes any BigID call.
 #[derive(Clone)]
 // Alone on its cache lines: the count of the header's clones, which every call writes, may lie beside it.
 #[repr(align(128))]
 pub struct Session {
     header: HeaderValue,
+    serial: Serial,
     /// On the client's clock.
     received_at: Duration,
     lifetime: Duration,
     refresh_at: Duration,
-    /// Whether it was handed over as it is, so that no exchange can renew it.
-    given: bool,
+    /// For a token that the caller supplied as it is, so that no exchange can renew it: the number of that token.
+    provided: Option<Serial>,
 }
 
-/// The lifetime taken for a token that does not tell its own. Shorter than any client guesses (an hour to a day), so that a wrong
+/// A session's header and serial number: what a request is sent with.
+#[derive(Clone)]
+pub(crate) struct Authorization {
+    pub(crate) header: HeaderValue,
+    pub(crate) serial: Serial,
+}
+
+/// The lifetime assumed for a token that does not state its own, or states one that cannot be. Shorter than any client guesses (an hour to a day), so that a wrong
 /// guess costs an exchange in ten minutes and never a refused call.
 pub const DEFAULT_LIFETIME: Duration = Duration::from_secs(10 * 60);
 
@@ -63,18 +74,19 @@ impl Session {
     /// Makes a session of a token that was received at `now`.
     ///
     /// # Errors
-    /// A token that no header can hold, or whose claims say that it was never good.
+    /// A token that no header can hold.
     pub(crate) fn new(token: &Secret, prefix: AuthScheme, now: Duration) -> Result<Self, &'static str> {
-        let lifetime = lifetime(token.expose())?;
-        Ok(Self::of(header(token, prefix)?, now, lifetime, false))
+        let (header, lifetime) = (header(token, prefix)?, lifetime(token.expose()));
+        Ok(Self::build(header, now, lifetime, None))
     }
 
-    /// Makes a session of an access token that was issued elsewhere. Its end is where its claims put it on the wall clock.
+    /// Makes a session of the token `number`, which was issued elsewhere. Its claims say when it expires on the wall clock.
     ///
     /// # Errors
     /// A token that no header can hold, or that has expired.
-    pub(crate) fn given(
+    pub(crate) fn provided(
         token: &Secret,
+        number: Serial,
         prefix: AuthScheme,
         now: Duration,
         wall: Duration,
@@ -87,20 +99,43 @@ impl Session {
         if lifetime.is_zero() {
             return Err("it has expired");
         }
-        Ok(Self::of(header(token, prefix)?, now, lifetime, true))
+        Ok(Self::build(header(token, prefix)?, now, lifetime, Some(number)))
     }
 
-    fn of(header: HeaderValue, received_at: Duration, lifetime: Duration, given: bool) -> Self {
+    fn build(header: HeaderValue, received_at: Duration, lifetime: Duration, provided: Option<Serial>) -> Self {
         let window = (lifetime / REFRESH_PART).min(MAX_REFRESH_WINDOW);
         // Clients that began together should not refresh together.
         let jitter = window.mul_f64(fastrand::f64() / 2.0);
         let refresh_at = received_at + (lifetime - window) + jitter;
-        Self { header, received_at, lifetime, refresh_at, given }
+        Self { header, serial: Serial::next(), received_at, lifetime, refresh_at, provided }
     }
 
-    /// The same session behind another header.
+    /// The same token in another header. It gets a number of its own: a refusal of the old header says nothing about this one.
     pub(crate) fn with_header(&self, header: HeaderValue) -> Self {
-        Self { header, ..self.clone() }
+        Self { header, serial: Serial::next(), ..self.clone() }
+    }
+
+    #[inline]
+    pub(crate) fn as_authorization(&self) -> Authorization {
+        Authorization { header: self.header.clone(), serial: self.serial }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn numbered(self, serial: Serial) -> Self {
+        Self { serial, ..self }
+    }
+
+    pub(crate) fn serial(&self) -> Serial {
+        self.serial
+    }
+
+    /// The number of this session, unique within the process.
+    ///
+    /// Compare it, and never the tokens, to find out whether a session was replaced: two exchanges within one second may return the
+    /// same token.
+    #[must_use]
+    pub fn serial_number(&self) -> u64 {
+        self.serial.get()
     }
 
     /// The value of the Authorization header, marked as sensitive.
@@ -109,18 +144,24 @@ impl Session {
         &self.header
     }
 
-    /// How long the token is good for, counted from its receipt.
+    /// How long the token is good for, from its receipt on.
     #[must_use]
     pub fn lifetime(&self) -> Duration {
         self.lifetime
     }
 
-    pub(crate) fn is_given(&self) -> bool {
-        self.given
+    /// The number of the token that the caller supplied as it is; `None` where an exchange made the session.
+    pub(crate) fn provided_token(&self) -> Option<Serial> {
+        self.provided
+    }
+
+    /// The time since its exchange.
+    pub(crate) fn age(&self, now: Duration) -> Duration {
+        now.saturating_sub(self.received_at)
     }
 
     pub(crate) fn is_good(&self, now: Duration) -> bool {
-        now.saturating_sub(self.received_at) < self.lifetime
+        self.age(now) < self.lifetime
     }
 
     /// When it is time to fetch the next one: within the window before the end, at a moment of this session's own.
@@ -133,7 +174,7 @@ impl Session {
         self.refresh_at = self.refresh_at.min(moment);
     }
 
-    /// The time between the begin of refreshing and the end.
+    /// The time between the start of refreshing and the end.
     pub(crate) fn refresh_window(&self) -> Duration {
         (self.received_at + self.lifetime).saturating_sub(self.refresh_at)
     }
@@ -146,7 +187,7 @@ impl fmt::Debug for Session {
 }
 
 /// A refused header with `Bearer` before it.
-pub(crate) fn behind_bearer(header: &HeaderValue) -> Option<HeaderValue> {
+pub(crate) fn with_bearer(header: &HeaderValue) -> Option<HeaderValue> {
     let mut bearer = HeaderValue::from_bytes(&[b"Bearer ", header.as_bytes()].concat()).ok()?;
     bearer.set_sensitive(true);
     Some(bearer.clone())
@@ -157,8 +198,8 @@ pub(crate) fn is_access_token(token: &str) -> bool {
     claims(token).is_some_and(|claims| claims.kind == "access-token")
 }
 
-/// When a token ends on the wall clock, by its own claims.
-pub(crate) fn end_of(token: &str) -> Option<Duration> {
+/// When a token expires on the wall clock, by its own claims.
+pub(crate) fn expires_at(token: &str) -> Option<Duration> {
     let end = seconds(&claims(token)?.exp)?;
     Duration::try_from_secs_f64(end).ok()
 }
@@ -187,15 +228,14 @@ struct Claims {
     kind: Value,
 }
 
-/// `exp - iat`, so that the server's clock drops out. Nothing else in the token is believed.
-fn lifetime(token: &str) -> Result<Duration, &'static str> {
-    let Some(claims) = claims(token) else { return Ok(DEFAULT_LIFETIME) };
-    let (Some(exp), Some(iat)) = (seconds(&claims.exp), seconds(&claims.iat)) else { return Ok(DEFAULT_LIFETIME) };
-    let lifetime = exp - iat;
-    if lifetime.is_nan() || lifetime < 1.0 {
-        return Err("the token's claims say that it expired when it was issued");
+/// `exp - iat`, so that the server's clock drops out. Nothing else in the token is believed, and nor are claims that leave no
+/// lifetime, such as an `iat` in milliseconds beside an `exp` in seconds: the server has just issued the token.
+fn lifetime(token: &str) -> Duration {
+    let stated = claims(token).and_then(|claims| Some(seconds(&claims.exp)? - seconds(&claims.iat)?));
+    match stated {
+        Some(seconds) if seconds >= 1.0 => Duration::from_secs_f64(seconds.min(MAX_LIFETIME.as_secs_f64())),
+        _ => DEFAULT_LIFETIME,
     }
-    Ok(Duration::from_secs_f64(lifetime.min(MAX_LIFETIME.as_secs_f64())))
 }
 
 fn claims(token: &str) -> Option<Claims> {
@@ -229,12 +269,12 @@ pub(crate) mod tests {
             (r#"{"iat":0,"exp":1e300}"#, MAX_LIFETIME.as_secs()),
             (r#"{"iat":0,"exp":31536000000}"#, MAX_LIFETIME.as_secs()),
         ] {
-            assert_eq!(lifetime(&jwt(payload)), Ok(Duration::from_secs(seconds)), "{payload}");
+            assert_eq!(lifetime(&jwt(payload)), Duration::from_secs(seconds), "{payload}");
         }
     }
 
     #[test]
-    fn what_tells_no_lifetime_gets_the_short_one() {
+    fn a_token_that_states_no_lifetime_gets_the_short_one() {
         for token in [
             "opaque",
             "a.b",
@@ -245,30 +285,65 @@ pub(crate) mod tests {
             &jwt(r#"{"exp":1}"#),
             &jwt(r#"{"exp":"1","iat":"0"}"#),
         ] {
-            assert_eq!(lifetime(token), Ok(DEFAULT_LIFETIME), "{token}");
+            assert_eq!(lifetime(token), DEFAULT_LIFETIME, "{token}");
         }
     }
 
     #[test]
-    fn what_was_never_good_is_refused() {
-        for payload in [r#"{"iat":5,"exp":5}"#, r#"{"iat":5,"exp":4}"#, r#"{"iat":1e308,"exp":-1e308}"#] {
-            assert!(lifetime(&jwt(payload)).is_err(), "{payload}");
+    fn claims_that_leave_no_lifetime_are_not_believed() {
+        for payload in [
+            r#"{"iat":5,"exp":5}"#,
+            r#"{"iat":5,"exp":4}"#,
+            r#"{"iat":5,"exp":5.9}"#,
+            r#"{"iat":1e308,"exp":-1e308}"#,
+            r#"{"iat":1764180000000,"exp":1764784800}"#,
+        ] {
+            assert_eq!(lifetime(&jwt(payload)), DEFAULT_LIFETIME, "{payload}");
+            let session = Session::new(&jwt(payload).into(), AuthScheme::Raw, Duration::ZERO).unwrap();
+            assert!(session.is_good(DEFAULT_LIFETIME - Duration::from_millis(1)) && !session.is_good(DEFAULT_LIFETIME));
         }
     }
 
     #[test]
-    fn a_given_token_ends_on_the_wall_clock_and_never_at_once() {
-        let given = |payload, wall| {
+    fn equal_tokens_are_two_sessions() {
+        let session = || Session::new(&Secret::from("token"), AuthScheme::Raw, Duration::ZERO).unwrap();
+        let (one, other) = (session(), session());
+        assert_eq!(one.authorization(), other.authorization());
+        assert_ne!(one.serial_number(), other.serial_number());
+        assert_eq!(one.clone().serial_number(), one.serial_number());
+    }
+
+    #[test]
+    fn sessions_of_one_lifetime_refresh_at_different_moments_of_the_last_tenth() {
+        for seconds in [10, 604_800] {
+            let lifetime = Duration::from_secs(seconds);
+            let payload = format!(r#"{{"iat":0,"exp":{seconds}}}"#);
+            let moments: Vec<Duration> = (0..64)
+                .map(|_| Session::new(&jwt(&payload).into(), AuthScheme::Raw, Duration::ZERO).unwrap().refresh_at())
+                .collect();
+            let window = (lifetime / 10).min(MAX_REFRESH_WINDOW);
+            assert!(moments.iter().all(|at| (lifetime - window..=lifetime - window / 2).contains(at)), "{moments:?}");
+            let distinct: std::collections::BTreeSet<_> = moments.iter().collect();
+            assert!(distinct.len() > 32, "{} moments", distinct.len());
+            let (first, last) = (moments.iter().min().unwrap(), moments.iter().max().unwrap());
+            assert!(*last - *first > window / 8, "{first:?} to {last:?}");
+        }
+    }
+
+    #[test]
+    fn a_provided_token_ends_on_the_wall_clock_and_never_at_once() {
+        let provided = |payload, wall| {
+            let wall = Duration::from_secs(wall);
             let session =
-                Session::given(&jwt(payload).into(), AuthScheme::Raw, Duration::ZERO, Duration::from_secs(wall));
+                Session::provided(&jwt(payload).into(), Serial::next(), AuthScheme::Raw, Duration::ZERO, wall);
             session.map(|session| session.lifetime().as_secs())
         };
-        assert_eq!(given(r#"{"exp":160}"#, 100), Ok(60));
-        assert_eq!(given(r#"{"exp":1e300}"#, 100), Ok(MAX_LIFETIME.as_secs()));
-        assert_eq!(given("{}", 100), Ok(DEFAULT_LIFETIME.as_secs()));
+        assert_eq!(provided(r#"{"exp":160}"#, 100), Ok(60));
+        assert_eq!(provided(r#"{"exp":1e300}"#, 100), Ok(MAX_LIFETIME.as_secs()));
+        assert_eq!(provided("{}", 100), Ok(DEFAULT_LIFETIME.as_secs()));
         // What is left of the last is less than a clock can tell.
         for (payload, wall) in [(r#"{"exp":100}"#, 100), (r#"{"exp":-1}"#, 0), (r#"{"exp":1e-10}"#, 0)] {
-            assert_eq!(given(payload, wall), Err("it has expired"), "{payload}");
+            assert_eq!(provided(payload, wall), Err("it has expired"), "{payload}");
         }
     }
 

@@ -1,76 +1,74 @@
-//! What the cache takes from its surroundings, so that a model checker can stand in for them: tasks, time limits, the lock, the slot.
+//! What the cache takes from its surroundings, so that a model checker can replace them: tasks, timeouts, the lock, the slot.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
+use tokio::runtime::Handle;
 
 use crate::session::Session;
 
 pub(crate) trait Runtime: Send + Sync + 'static {
     type Slot: Slot;
     type Lock<T: Send>: Lock<T>;
+    /// A runtime that tasks can be spawned on.
+    type Handle: Clone + Send + Sync;
+
+    /// The runtime of the caller, if it is within one.
+    fn current() -> Option<Self::Handle>;
 
     /// Runs a future to its end, whatever becomes of the caller.
-    fn spawn(future: impl Future<Output = ()> + Send + 'static);
+    fn spawn(handle: &Self::Handle, future: impl Future<Output = ()> + Send + 'static);
 
-    /// Whether a task can be begun from here.
-    fn can_spawn() -> bool {
-        true
-    }
+    /// Whether a runtime still runs its tasks. One that nobody drives does not.
+    fn is_running(handle: &Self::Handle) -> impl Future<Output = bool> + Send;
 
-    /// The future's output, or `None` when it takes longer.
-    fn within<F: Future + Send>(limit: Duration, future: F) -> impl Future<Output = Option<F::Output>> + Send
+    /// The future's output, or `None` if it takes longer.
+    fn timeout<F: Future + Send>(limit: Duration, future: F) -> impl Future<Output = Option<F::Output>> + Send
     where
         F::Output: Send;
-
-    /// The mistake to make, where a test plants one.
-    fn planted(_: Mistake) -> bool {
-        false
-    }
 }
 
-/// Where the session is kept. A look is at what is there at its begin, and holds no lock: whoever looks may look again, or store.
+/// Where the session is kept. A load sees what is stored when it starts, and holds no lock: its closure may load again, or store.
 pub(crate) trait Slot: Default + Send + Sync {
-    fn look<R>(&self, f: impl FnOnce(Option<&Arc<Session>>) -> R) -> R;
+    fn load<R>(&self, f: impl FnOnce(Option<&Arc<Session>>) -> R) -> R;
     fn store(&self, session: Option<Arc<Session>>);
 }
 
 pub(crate) trait Lock<T>: Send + Sync {
     fn new(value: T) -> Self;
-    fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R;
-}
-
-/// Mistakes that the model checker must find, so that its silence means something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mistake {
-    /// The flight is over before its session is stored.
-    EndsBeforeItStores,
-    /// The slot is not looked at again under the lock.
-    NoSecondLook,
-    /// Whatever session there is, is dropped.
-    InvalidatesBlindly,
-    /// A flight that dies wakes nobody.
-    DiesSilently,
+    fn with_lock<R>(&self, f: impl FnOnce(&mut T) -> R) -> R;
 }
 
 /// Tokio, and a slot that is read without waiting.
 pub(crate) struct Tokio;
 
+/// How long a runtime may take to run a task that does nothing. A longer pause means that nobody drives it, or that user code blocks
+/// it; then another runtime makes the exchange.
+const PROBE_LIMIT: Duration = Duration::from_millis(500);
+
 impl Runtime for Tokio {
     type Slot = ArcSwapOption<Session>;
     type Lock<T: Send> = Mutex<T>;
+    type Handle = Handle;
 
-    fn spawn(future: impl Future<Output = ()> + Send + 'static) {
-        tokio::spawn(future);
+    fn current() -> Option<Handle> {
+        Handle::try_current().ok()
     }
 
-    fn can_spawn() -> bool {
-        tokio::runtime::Handle::try_current().is_ok()
+    fn spawn(handle: &Handle, future: impl Future<Output = ()> + Send + 'static) {
+        handle.spawn(future);
     }
 
-    async fn within<F: Future + Send>(limit: Duration, future: F) -> Option<F::Output>
+    async fn is_running(handle: &Handle) -> bool {
+        if Self::current().is_some_and(|current| current.id() == handle.id()) {
+            return true;
+        }
+        matches!(tokio::time::timeout(PROBE_LIMIT, handle.spawn(async {})).await, Ok(Ok(())))
+    }
+
+    async fn timeout<F: Future + Send>(limit: Duration, future: F) -> Option<F::Output>
     where
         F::Output: Send,
     {
@@ -80,7 +78,7 @@ impl Runtime for Tokio {
 
 impl Slot for ArcSwapOption<Session> {
     #[inline]
-    fn look<R>(&self, f: impl FnOnce(Option<&Arc<Session>>) -> R) -> R {
+    fn load<R>(&self, f: impl FnOnce(Option<&Arc<Session>>) -> R) -> R {
         f(self.load().as_ref())
     }
 
@@ -94,8 +92,8 @@ impl<T: Send> Lock<T> for Mutex<T> {
         Self::new(value)
     }
 
-    /// Nothing that runs under the lock can panic, so that a poisoned one is still sound.
-    fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
-        f(&mut self.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Nothing that runs under the lock can panic, so a poisoned one is still sound.
+    fn with_lock<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+        f(&mut Self::lock(self).unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -16,8 +16,8 @@ use crate::session::dialect::DialectDetector;
 pub struct SessionCache {
     pub(crate) base: BaseUrl,
     pub(crate) cache: Cache,
-    pub(crate) speech: Arc<DialectDetector>,
-    pub(crate) held: Redactor,
+    pub(crate) detector: Arc<DialectDetector>,
+    pub(crate) redactor: Redactor,
 }
 
 /// What a cache has done so far.
@@ -28,7 +28,7 @@ pub struct CacheStats {
     pub hits: u64,
     /// Calls that waited for an exchange.
     pub waits: u64,
-    /// Exchanges that were begun, successful or not. One exchange may take several requests.
+    /// Exchanges that sent something, successful or not. One exchange may take several requests.
     pub exchanges: u64,
 }
 

@@ -7,13 +7,16 @@ use futures_util::future::join_all;
 use tokio::sync::Barrier;
 
 use super::*;
-use crate::clock::ManualClock;
+use crate::clock::{Clock as _, ManualClock};
 use crate::session::Session;
 use crate::session::dialect::{AuthScheme, Dialect};
 use crate::session::event::EventSender;
 use crate::session::exchange::Exchange;
 
 const CALLS: usize = 1_000;
+
+/// An age at which a session is young no more.
+const OLD: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// A million calls take a minute and a half without optimisation: CI makes them, and others a tenth of them.
 fn rounds() -> u64 {
@@ -33,14 +36,19 @@ impl Revoked {
 struct Issues {
     revoked: Revoked,
     exchanges: Arc<AtomicU64>,
+    clock: ManualClock,
 }
 
 #[async_trait]
 impl Exchange for Issues {
+    fn started(&self) -> u64 {
+        self.exchanges.load(Ordering::SeqCst)
+    }
+
     async fn session(&self) -> Result<Session, AuthError> {
         self.exchanges.fetch_add(1, Ordering::SeqCst);
         tokio::task::yield_now().await;
-        Ok(Session::new(&Secret::from(self.revoked.good()), AuthScheme::Raw, std::time::Duration::ZERO).unwrap())
+        Ok(Session::new(&Secret::from(self.revoked.good()), AuthScheme::Raw, self.clock.now()).unwrap())
     }
 }
 
@@ -92,12 +100,13 @@ impl Middleware for Attempts {
 async fn a_thousand_calls_in_flight_are_revoked_time_and_again_and_each_time_one_exchange_follows() {
     let (revoked, exchanges) = (Revoked::default(), Arc::new(AtomicU64::new(0)));
     let base = BaseUrl::parse("https://t.bigid.cloud").unwrap();
-    let exchange = Issues { revoked: revoked.clone(), exchanges: exchanges.clone() };
-    let cache = Cache::new(exchange, Arc::new(ManualClock::default()), EventSender::default());
-    let speech = Arc::new(DialectDetector::new(Dialect::Deployed, None));
+    let clock = ManualClock::default();
+    let exchange = Issues { revoked: revoked.clone(), exchanges: exchanges.clone(), clock: clock.clone() };
+    let cache = Cache::new(exchange, Arc::new(clock.clone()), EventSender::default());
+    let detector = Arc::new(DialectDetector::new(Dialect::Deployed, None));
     let http = reqwest::Client::builder().build().unwrap();
     let client = reqwest_middleware::ClientBuilder::new(http.clone())
-        .with(Authenticate::new(base, cache.clone(), speech))
+        .with(Authenticate::new(base, cache.clone(), detector))
         .with(Attempts)
         .with(Server { revoked, all_in_flight: Barrier::new(CALLS) })
         .build();
@@ -105,6 +114,7 @@ async fn a_thousand_calls_in_flight_are_revoked_time_and_again_and_each_time_one
     let request = |caller| http.get(format!("https://t.bigid.cloud/api/v1/{caller}")).build().unwrap();
     let requests: Vec<Request> = (0..CALLS).map(request).collect();
     for round in 1..=rounds() {
+        clock.advance(OLD);
         let calls = requests.iter().map(|request| {
             let (client, request) = (client.clone(), request.try_clone().unwrap());
             tokio::spawn(async move { client.execute(request).await.unwrap().status() })

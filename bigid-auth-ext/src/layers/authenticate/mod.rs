@@ -1,11 +1,13 @@
-//! The layer that authorizes: acquire before sending; on a 401 invalidate what was refused, and send once more.
+//! The layer that authorizes: acquire a session before sending; on a 401 judge the session, and send once more.
+
+mod replay;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use bigid_api::{BaseUrl, Cause, LayerError, Operation};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use http::{Extensions, HeaderValue, StatusCode};
+use http::{Extensions, StatusCode};
 use reqwest::{Request, Response, ResponseBuilderExt as _, Url};
 use reqwest_middleware::{Error, Middleware, Next};
 use serde_json::json;
@@ -13,81 +15,41 @@ use serde_json::json;
 use crate::error::AuthError;
 use crate::layers::attempt::Attempts;
 use crate::layers::rejecting::{Endpoint, RejectingEndpoints};
-use crate::session::behind_bearer;
-use crate::session::cache::Cache;
+use crate::session::Authorization;
+use crate::session::cache::{Cache, Grace};
 use crate::session::dialect::{DialectDetector, Way};
-use crate::session::event::Event;
+
+use replay::Replay;
 
 /// Attaches the session to every request of one deployment.
 #[derive(Debug)]
 pub(crate) struct Authenticate {
     base: BaseUrl,
     cache: Cache,
-    speech: Arc<DialectDetector>,
-    stubborn: RejectingEndpoints,
+    detector: Arc<DialectDetector>,
+    rejecting: RejectingEndpoints,
 }
 
 impl Authenticate {
-    pub(crate) fn new(base: BaseUrl, cache: Cache, speech: Arc<DialectDetector>) -> Self {
-        Self { base, cache, speech, stubborn: RejectingEndpoints::default() }
+    pub(crate) fn new(base: BaseUrl, cache: Cache, detector: Arc<DialectDetector>) -> Self {
+        Self { base, cache, detector, rejecting: RejectingEndpoints::default() }
     }
 
-    /// Requests outside the deployment, operations that the contract lets go without a session, and requests that the caller authorized,
-    /// are none of this layer's.
+    /// Not concerned are requests outside the deployment, operations that need no session, and requests that the caller authorized.
     fn concerns(&self, request: &Request, extensions: &Extensions) -> bool {
         let wants = extensions.get::<&'static Operation>().is_none_or(|operation| operation.requires_session());
         wants && self.base.is_deployment_of(request.url()) && !request.headers().contains_key(AUTHORIZATION)
     }
 
-    async fn header(&self, extensions: &mut Extensions) -> Result<HeaderValue, AuthError> {
-        if let Some(header) = self.cache.hit() {
+    async fn authorization(&self, extensions: &mut Extensions) -> Result<Authorization, AuthError> {
+        if let Some(authorization) = self.cache.hit() {
             self.cache.count_hit();
-            return Ok(header);
+            return Ok(authorization);
         }
-        let begun = self.cache.now();
+        let started = self.cache.now();
         let session = self.cache.session().await;
-        extensions.get_or_insert_default::<Attempts>().waited += self.cache.now().saturating_sub(begun);
-        Ok(session?.authorization().clone())
-    }
-
-    /// What to send again with after a refusal; `None` where another session would be refused as well.
-    async fn second_header(
-        &self,
-        place: Endpoint,
-        refused: &HeaderValue,
-        extensions: &mut Extensions,
-    ) -> Result<Option<HeaderValue>, AuthError> {
-        // A session that has proved nothing yet may be good behind the other prefix.
-        if self.speech.has_untried_prefix()
-            && let Some(bearer) = behind_bearer(refused)
-        {
-            return Ok(Some(bearer));
-        }
-        if self.stubborn.knows(place, refused, self.cache.now()) {
-            return Ok(None);
-        }
-        self.cache.invalidate(refused);
-        self.header(extensions).await.map(Some)
-    }
-
-    /// Draws the conclusion from the answer to a second try.
-    fn conclude(&self, place: Endpoint, first: &HeaderValue, second: &HeaderValue, response: &Response) {
-        let refused = response.status() == StatusCode::UNAUTHORIZED;
-        if !self.speech.has_untried_prefix() {
-            if refused {
-                self.stubborn.refused(place, second, self.cache.now());
-            } else if response.status().is_success() {
-                self.stubborn.took(|| place);
-            }
-            return;
-        }
-        if refused {
-            self.cache.invalidate(first);
-        } else if response.status().is_success() {
-            // In this order: whoever is refused in between tries the same, and exchanges nothing.
-            self.cache.replace(first, second);
-            self.speech.learn_first(Way::Spec);
-        }
+        extensions.get_or_insert_default::<Attempts>().waited += self.cache.now().saturating_sub(started);
+        Ok(session?.as_authorization())
     }
 }
 
@@ -103,39 +65,49 @@ impl Middleware for Authenticate {
             return next.run(request, extensions).await;
         }
         let url = request.url().clone();
-        let first = match self.header(extensions).await {
-            Ok(header) => header,
+        let mut sent = match self.authorization(extensions).await {
+            Ok(authorization) => authorization,
             Err(error) => return refused_or(&error, url),
         };
         // A streaming body cannot be sent twice; an empty one in its place would be worse than the refusal.
-        let again = request.try_clone();
-        request.headers_mut().insert(AUTHORIZATION, first.clone());
+        let mut again = request.try_clone();
+        request.headers_mut().insert(AUTHORIZATION, sent.header.clone());
         let response = next.clone().run(request, extensions).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
-            // Only a call that needs a session proves that one was understood.
-            let needs_one =
-                extensions.get::<&'static Operation>().is_some_and(|operation| operation.requires_session());
-            if needs_one && response.status().is_success() {
-                self.speech.learn_first(Way::Deployed);
-                again.iter().for_each(|again| self.stubborn.took(|| Endpoint::of(again)));
+            if response.status().is_success() {
+                // Only an operation that needs a session proves that one was understood.
+                if extensions.get::<&'static Operation>().is_some_and(|operation| operation.requires_session()) {
+                    self.detector.learn_if_unknown(Way::Deployed);
+                }
+                if let Some(again) = &again {
+                    self.rejecting.accepted(|| Endpoint::new(again, extensions, &self.base));
+                }
             }
             return Ok(response);
         }
-        let Some(mut again) = again else {
-            self.cache.invalidate(&first);
+        let Some(repeat) = &again else {
+            self.cache.refuse(sent.serial, Grace::Remaining);
             return Ok(response);
         };
-        let place = Endpoint::of(&again);
-        let second = match self.second_header(place, &first, extensions).await {
-            Ok(Some(header)) => header,
-            Ok(None) => return Ok(response),
-            Err(error) => return refused_or(&error, url),
-        };
-        again.headers_mut().insert(AUTHORIZATION, second.clone());
-        self.cache.teller().tell(Event::Replayed);
-        let response = next.run(again, extensions).await?;
-        self.conclude(place, &first, &second, &response);
-        Ok(response)
+        let mut replay = Replay::new(self, Endpoint::new(repeat, extensions, &self.base));
+        let mut response = response;
+        loop {
+            sent = match replay.next(&sent, extensions).await {
+                Ok(Some(authorization)) => authorization,
+                Ok(None) => return Ok(response),
+                Err(error) => return refused_or(&error, url),
+            };
+            let Some(mut request) = again.take() else { return Ok(response) };
+            again = request.try_clone();
+            request.headers_mut().insert(AUTHORIZATION, sent.header.clone());
+            response = next.clone().run(request, extensions).await?;
+            if response.status() != StatusCode::UNAUTHORIZED {
+                if response.status().is_success() {
+                    replay.succeeded(&sent);
+                }
+                return Ok(response);
+            }
+        }
     }
 }
 
@@ -165,3 +137,9 @@ fn failed(error: &AuthError) -> Error {
 
 #[cfg(test)]
 mod herd;
+
+#[cfg(test)]
+mod nodes;
+
+#[cfg(test)]
+mod rules;

@@ -1,64 +1,130 @@
-//! The exchange under way.
+//! The exchange under way, and who waits for it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderValue, StatusCode};
+use http::StatusCode;
 use tokio::sync::oneshot;
 
+use super::Shared;
+use super::young::YoungSessions;
 use crate::error::{AuthError, Kind};
-use crate::session::Session;
-use crate::session::failure_cache::REJECTED;
+use crate::session::event::Event;
+use crate::session::failure_cache::REJECTION_TTL;
+use crate::session::runtime::Runtime;
+use crate::session::{Serial, Session};
 
 pub(super) type Outcome = Result<Arc<Session>, AuthError>;
 
-/// How long a caller waits for an exchange before it begins one on its own runtime. More than [`EXCHANGE_LIMIT`](super::EXCHANGE_LIMIT), so that only a
-/// runtime that stands still takes this long.
+/// How long a flight may last at most. More than [`EXCHANGE_TIMEOUT`](super::EXCHANGE_TIMEOUT), so that only one whose task does not
+/// run takes this long.
 pub(super) const FLIGHT_DEADLINE: Duration = Duration::from_secs(60);
 
-/// The exchange under way, if there is one, and who waits for it.
-#[derive(Default)]
-pub(super) struct Flight {
-    /// Counts flights, so that one which was given up cannot end the one that followed it.
+/// What the lock of the cache guards.
+pub(super) struct Flight<H> {
+    /// Counts flights, so that one which was abandoned cannot end its successor.
     pub(super) number: u64,
-    pub(super) under_way: bool,
+    /// The runtime of the flight that is under way.
+    under_way: Option<H>,
     /// On the clock.
-    pub(super) begun_at: Duration,
-    pub(super) waiting: Vec<oneshot::Sender<Outcome>>,
+    started_at: Duration,
+    waiting: Vec<oneshot::Sender<Outcome>>,
     /// How many exchanges in a row have failed.
     pub(super) failures: u32,
-    /// The header that was refused last, and when.
-    pub(super) refused: Option<(HeaderValue, Duration)>,
+    /// The provided token that was refused last, and when.
+    pub(super) refused: Option<(Serial, Duration)>,
+    pub(super) young: YoungSessions,
 }
 
-impl Flight {
-    /// A flight that should long be over stands still with its runtime, and is none. Those who wait for it share the next.
+impl<H> Default for Flight<H> {
+    fn default() -> Self {
+        Self {
+            number: 0,
+            under_way: None,
+            started_at: Duration::ZERO,
+            waiting: Vec::new(),
+            failures: 0,
+            refused: None,
+            young: YoungSessions::default(),
+        }
+    }
+}
+
+impl<H: Clone> Flight<H> {
+    /// A flight past its deadline is stuck on a runtime that nobody drives and no longer counts. Its callers share the next one.
     pub(super) fn is_under_way(&self, now: Duration) -> bool {
-        self.under_way && now.saturating_sub(self.begun_at) < FLIGHT_DEADLINE
+        self.under_way.is_some() && now.saturating_sub(self.started_at) < FLIGHT_DEADLINE
     }
 
-    pub(super) fn begin(&mut self, now: Duration) -> u64 {
+    /// The number and the runtime of the flight that is under way.
+    pub(super) fn current(&self) -> Option<(u64, H)> {
+        Some((self.number, self.under_way.clone()?))
+    }
+
+    pub(super) fn start(&mut self, runtime: &H, now: Duration) -> u64 {
         self.number += 1;
-        self.under_way = true;
-        self.begun_at = now;
+        self.under_way = Some(runtime.clone());
+        self.started_at = now;
         self.number
+    }
+
+    pub(super) fn wait(&mut self) -> oneshot::Receiver<Outcome> {
+        let (sender, outcome) = oneshot::channel();
+        self.waiting.push(sender);
+        outcome
     }
 
     pub(super) fn end(&mut self) -> Vec<oneshot::Sender<Outcome>> {
         self.number += 1;
-        self.under_way = false;
+        self.under_way = None;
         std::mem::take(&mut self.waiting)
     }
 
-    /// An access token that was given and refused is what it was: no exchange makes another of it. After a moment it is tried again,
-    /// because one call may be refused for reasons of its own.
+    /// A provided token that was refused is no better for being provided again. After a moment it is tried again, because one call may
+    /// be refused for reasons of its own.
     pub(super) fn check(&self, session: Arc<Session>, now: Duration) -> Outcome {
-        let was_refused = |(refused, at): &(HeaderValue, Duration)| {
-            refused == session.authorization() && now.saturating_sub(*at) < REJECTED
+        let was_refused = |(refused, at): &(Serial, Duration)| {
+            session.provided_token() == Some(*refused) && now.saturating_sub(*at) < REJECTION_TTL
         };
-        if session.is_given() && self.refused.as_ref().is_some_and(was_refused) {
+        if self.refused.as_ref().is_some_and(was_refused) {
             return Err(AuthError::with(Kind::GivenTokenEnded, Some(StatusCode::UNAUTHORIZED), None, None));
         }
         Ok(session)
+    }
+}
+
+/// Held by the task of an exchange. If the task is dropped with its runtime, the next flight can start.
+pub(super) struct FlightGuard<P: Runtime> {
+    shared: Option<Arc<Shared<P>>>,
+    number: u64,
+}
+
+impl<P: Runtime> FlightGuard<P> {
+    pub(super) fn new(shared: Arc<Shared<P>>, number: u64) -> Self {
+        Self { shared: Some(shared), number }
+    }
+
+    pub(super) fn shared(&self) -> Option<&Shared<P>> {
+        self.shared.as_deref()
+    }
+
+    pub(super) fn complete(mut self, outcome: Outcome, event: Event) {
+        if let Some(shared) = self.shared.take() {
+            shared.complete(self.number, outcome, event);
+        }
+    }
+}
+
+impl<P: Runtime> Drop for FlightGuard<P> {
+    fn drop(&mut self) {
+        let Some(shared) = self.shared.take() else { return };
+        if std::thread::panicking() {
+            // What panics once panics again: the callers get an error, and do not start one flight after another.
+            let what = "the exchange panicked".to_owned();
+            let error = AuthError::with(Kind::Unexpected(what), None, None, None);
+            shared.complete(self.number, Err(error), Event::Exchanged);
+        } else {
+            shared.abandon(self.number);
+        }
     }
 }

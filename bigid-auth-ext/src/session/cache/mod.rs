@@ -1,6 +1,8 @@
 //! One session for everybody, and one exchange at a time.
 
 mod flight;
+mod shared;
+mod young;
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,43 +13,54 @@ use http::HeaderValue;
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
+use crate::credential::supervised::ProviderFault;
 use crate::error::{AuthError, Kind};
-use crate::session::Session;
 use crate::session::counter::Counter;
 use crate::session::event::{Event, EventSender};
 use crate::session::exchange::Exchange;
-use crate::session::runtime::{Lock, Mistake, Runtime, Slot, Tokio};
+use crate::session::runtime::{Lock as _, Runtime, Slot as _, Tokio};
+use crate::session::{Authorization, Serial, Session};
 
-use flight::{FLIGHT_DEADLINE, Flight, Outcome};
+use flight::{FLIGHT_DEADLINE, Flight, FlightGuard, Outcome};
+use shared::{Joined, Shared};
 
-/// How long an exchange may take with all its tries.
-const EXCHANGE_LIMIT: Duration = Duration::from_secs(50);
+/// How long an exchange may take with all its attempts.
+const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(50);
 
-/// How many exchanges may die under a caller before it is told so. One does with its runtime; several only where nothing runs any more.
-const FLIGHTS: u32 = 4;
+/// How many exchanges may die under a caller before it gets an error. One does with its runtime; several only where no runtime runs.
+const MAX_FLIGHTS: u32 = 4;
 
-/// The shortest time between two refreshes that fail.
-const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
+/// How often a caller checks that the runtime of the exchange it waits for still runs.
+const PROBE_INTERVAL: Duration = Duration::from_millis(500);
 
 /// A session and the exchange that renews it. A clone is the same cache.
-pub(crate) struct Cache<P: Runtime = Tokio>(Arc<Inner<P>>);
+pub(crate) struct Cache<P: Runtime = Tokio>(Arc<Shared<P>>);
 
-struct Inner<P: Runtime> {
-    exchange: Box<dyn Exchange>,
-    clock: Arc<dyn Clock>,
-    slot: P::Slot,
-    flight: P::Lock<Flight>,
-    /// On the clock, in milliseconds: no background refresh before this.
-    refresh_not_before: AtomicU64,
-    hits: Counter,
-    waits: AtomicU64,
-    exchanges: AtomicU64,
-    teller: EventSender,
+/// What became of a session that was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// It is the cached one, so young that the node which refused it may not know it yet.
+    Kept,
+    /// It was the cached one and is no longer.
+    Dropped,
+    /// It is not the cached one.
+    Replaced,
+}
+
+/// Whether a refused call can wait for a node that does not know its session yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Grace {
+    /// It can.
+    Remaining,
+    /// It did.
+    Exhausted,
+    /// It must not: the refusal may have another reason than a slow node.
+    Denied,
 }
 
 impl<P: Runtime> Cache<P> {
-    pub(crate) fn new(exchange: impl Exchange, clock: Arc<dyn Clock>, teller: EventSender) -> Self {
-        Self(Arc::new(Inner {
+    pub(crate) fn new(exchange: impl Exchange, clock: Arc<dyn Clock>, events: EventSender) -> Self {
+        Self(Arc::new(Shared {
             exchange: Box::new(exchange),
             clock,
             slot: P::Slot::default(),
@@ -55,44 +68,49 @@ impl<P: Runtime> Cache<P> {
             refresh_not_before: AtomicU64::new(0),
             hits: Counter::default(),
             waits: AtomicU64::new(0),
-            exchanges: AtomicU64::new(0),
-            teller,
+            events,
         }))
     }
 
-    /// The header of a good session, if there is one: no wait, no lock, no allocation. It begins a refresh where one is due.
+    /// The authorization of a good session, if there is one: no wait, no lock, no allocation. It starts a refresh where one is due.
     #[inline]
-    pub(crate) fn hit(&self) -> Option<HeaderValue> {
-        self.look(|session| session.authorization().clone())
+    pub(crate) fn hit(&self) -> Option<Authorization> {
+        self.load(|session| session.as_authorization())
+    }
+
+    /// Its header alone.
+    #[inline]
+    pub(crate) fn hit_header(&self) -> Option<HeaderValue> {
+        self.load(|session| session.authorization().clone())
     }
 
     /// The same, as a session.
     pub(crate) fn cached(&self) -> Option<Arc<Session>> {
-        self.look(Arc::clone)
+        self.load(Arc::clone)
     }
 
     #[inline]
-    fn look<R>(&self, take: impl Fn(&Arc<Session>) -> R) -> Option<R> {
+    fn load<R>(&self, take: impl Fn(&Arc<Session>) -> R) -> Option<R> {
         let now = self.0.clock.now();
-        // One comparison serves nearly every call: before its refresh is due, a session is good.
-        // The late look is within the early one, so that what is taken is made where it is wanted: moving it costs a tenth of a hit.
-        self.0.slot.look(|session| match session {
+        // One comparison serves nearly every call: before its refresh is due, a session is good. The slow path is nested so that the
+        // result is built in place: moving it costs a tenth of a hit.
+        self.0.slot.load(|session| match session {
             Some(session) if now < session.refresh_at() => Some(take(session)),
-            _ => self.look_late(now, &take),
+            _ => self.load_slow(now, &take),
         })
     }
 
     #[cold]
     #[inline(never)]
-    fn look_late<R>(&self, now: Duration, take: impl Fn(&Arc<Session>) -> R) -> Option<R> {
-        let taken = self.0.slot.look(|session| session.filter(|session| session.is_good(now)).map(take))?;
+    fn load_slow<R>(&self, now: Duration, take: impl Fn(&Arc<Session>) -> R) -> Option<R> {
+        let taken = self.0.slot.load(|session| session.filter(|session| session.is_good(now)).map(take))?;
         if now >= Duration::from_millis(self.0.refresh_not_before.load(Ordering::Relaxed)) {
             self.refresh();
         }
         Some(taken)
     }
 
-    /// Counts a call that was served from the cache. It is no part of [`hit`](Self::hit), which would cost a fifth more with it.
+    /// Counts a call that was served from the cache. [`hit`](Self::hit) does not, because it would cost a fifth more.
     pub(crate) fn count_hit(&self) {
         self.0.hits.add_one();
     }
@@ -105,212 +123,102 @@ impl<P: Runtime> Cache<P> {
         if let Some(session) = self.0.good_session() {
             return Ok(session);
         }
+        let failed = |kind| Err(AuthError::with(kind, None, None, None));
+        if self.0.exchange.is_called_by_provider() {
+            return failed(Kind::Provider(ProviderFault::CalledBack));
+        }
+        let Some(runtime) = P::current() else { return failed(Kind::NoRuntime) };
         self.0.waits.fetch_add(1, Ordering::Relaxed);
-        for _ in 0..FLIGHTS {
-            let (number, waiting) = match self.0.join() {
+        for _ in 0..MAX_FLIGHTS {
+            let (number, outcome) = match self.0.join(&runtime) {
                 Joined::Stored(session) => return Ok(session),
-                Joined::Waits { number, waiting, leads } => {
-                    if leads {
-                        self.fly(number, Event::Exchanged);
+                Joined::Pending { number, outcome, is_leader } => {
+                    if is_leader {
+                        self.spawn_flight(&runtime, number, Event::Exchanged);
                     }
-                    (number, waiting)
+                    (number, outcome)
                 }
             };
-            match P::within(FLIGHT_DEADLINE, waiting).await {
-                Some(Ok(outcome)) => return outcome,
-                // The task died with its runtime, and its end woke everybody.
-                Some(Err(_)) => {}
-                None => self.0.give_up(number),
+            if let Some(outcome) = self.outcome(number, outcome).await {
+                return outcome;
             }
         }
-        Err(AuthError::with(Kind::Abandoned, None, None, None))
+        failed(Kind::Abandoned)
     }
 
-    /// What the cache's clock says.
+    /// The outcome of the flight under way; `None` if it died, or if nobody drives the runtime that it is on.
+    async fn outcome(&self, mut number: u64, mut outcome: oneshot::Receiver<Outcome>) -> Option<Outcome> {
+        let mut waited = Duration::ZERO;
+        while waited < FLIGHT_DEADLINE {
+            if let Some(received) = P::timeout(PROBE_INTERVAL, &mut outcome).await {
+                // An error means that the task was dropped with its runtime.
+                return received.ok();
+            }
+            waited += PROBE_INTERVAL;
+            // The flight may be another by now: callers of one that is past its deadline wait for its successor.
+            if let Some((current, runtime)) = self.0.flight.with_lock(|flight| flight.current()) {
+                number = current;
+                if !P::is_running(&runtime).await {
+                    break;
+                }
+            }
+        }
+        self.0.abandon(number);
+        None
+    }
+
+    /// The time on the cache's clock.
     pub(crate) fn now(&self) -> Duration {
         self.0.clock.now()
     }
 
-    /// Drops the cached session if it is the one whose header was refused. A newer one stays.
-    pub(crate) fn invalidate(&self, refused: &HeaderValue) {
-        let dropped = self.0.flight.with(|flight| {
-            let is_cached =
-                self.0.slot.look(|session| session.is_some_and(|session| session.authorization() == refused));
-            if is_cached || P::planted(Mistake::InvalidatesBlindly) {
-                self.0.slot.store(None);
-                flight.refused = Some((refused.clone(), self.0.clock.now()));
-            }
-            is_cached
-        });
-        if dropped {
-            self.0.teller.tell(Event::Invalidated);
-        }
+    /// Waits on the cache's clock.
+    pub(crate) async fn sleep(&self, time: Duration) {
+        self.0.clock.sleep(time).await;
     }
 
-    /// Keeps the cached session behind another header.
-    pub(crate) fn replace(&self, old: &HeaderValue, new: &HeaderValue) {
-        self.0.flight.with(|_| {
-            let session = self.0.slot.look(|session| session.filter(|session| session.authorization() == old).cloned());
+    /// Decides about a session that a server refused. Only the cached session can be dropped, and a young one is not while the call
+    /// may wait for a slow node.
+    pub(crate) fn refuse(&self, serial: Serial, grace: Grace) -> Refused {
+        self.0.refuse(serial, grace)
+    }
+
+    /// Keeps the cached session in another header.
+    pub(crate) fn replace_header(&self, serial: Serial, header: &HeaderValue) {
+        self.0.flight.with_lock(|_| {
+            let session = self.0.slot.load(|session| session.filter(|session| session.serial() == serial).cloned());
             if let Some(session) = session {
-                self.0.slot.store(Some(Arc::new(session.with_header(new.clone()))));
+                self.0.slot.store(Some(Arc::new(session.with_header(header.clone()))));
             }
         });
     }
 
-    pub(crate) fn teller(&self) -> &EventSender {
-        &self.0.teller
+    pub(crate) fn events(&self) -> &EventSender {
+        &self.0.events
     }
 
-    /// Calls served from the cache, calls that waited, and exchanges that were begun.
+    /// Calls served from the cache, calls that waited, and exchanges that were started.
     pub(crate) fn counts(&self) -> (u64, u64, u64) {
-        (self.0.hits.total(), self.0.waits.load(Ordering::Relaxed), self.0.exchanges.load(Ordering::Relaxed))
+        (self.0.hits.total(), self.0.waits.load(Ordering::Relaxed), self.0.exchange.started())
     }
 
-    /// Begins an exchange that nobody waits for, unless one is under way.
+    /// Starts an exchange that nobody waits for, unless one is under way.
     fn refresh(&self) {
-        let begun = self.0.flight.with(|flight| {
-            let now = self.0.clock.now();
-            let due = self
-                .0
-                .slot
-                .look(|session| session.is_some_and(|session| now >= session.refresh_at() && !session.is_given()));
-            (due && P::can_spawn() && !flight.is_under_way(now)).then(|| flight.begin(now))
-        });
-        if let Some(number) = begun {
-            self.fly(number, Event::Refreshed);
+        let Some(runtime) = P::current() else { return };
+        if let Some(number) = self.0.start_refresh(&runtime) {
+            self.spawn_flight(&runtime, number, Event::Refreshed);
         }
     }
 
-    /// The exchange, as a task. Should the task be dropped with its runtime, [`Landing`] lets the next one begin.
-    fn fly(&self, number: u64, landed: Event) {
-        let landing = Landing { inner: Some(self.0.clone()), number };
-        self.0.exchanges.fetch_add(1, Ordering::Relaxed);
-        P::spawn(async move {
-            if let Some(inner) = &landing.inner {
-                let outcome = P::within(EXCHANGE_LIMIT, inner.exchange.session()).await;
+    fn spawn_flight(&self, runtime: &P::Handle, number: u64, event: Event) {
+        let guard = FlightGuard::new(self.0.clone(), number);
+        P::spawn(runtime, async move {
+            if let Some(shared) = guard.shared() {
+                let outcome = P::timeout(EXCHANGE_TIMEOUT, shared.exchange.session()).await;
                 let outcome = outcome.unwrap_or_else(|| Err(AuthError::with(Kind::Unreachable, None, None, None)));
-                landing.land(outcome.map(Arc::new), landed);
+                guard.complete(outcome.map(Arc::new), event);
             }
         });
-    }
-}
-
-enum Joined {
-    /// Another caller's exchange ended between the look at the slot and the lock.
-    Stored(Arc<Session>),
-    Waits {
-        number: u64,
-        waiting: oneshot::Receiver<Outcome>,
-        leads: bool,
-    },
-}
-
-impl<P: Runtime> Inner<P> {
-    fn good_session(&self) -> Option<Arc<Session>> {
-        let now = self.clock.now();
-        self.slot.look(|session| session.filter(|session| session.is_good(now)).cloned())
-    }
-
-    fn join(&self) -> Joined {
-        self.flight.with(|flight| {
-            if let Some(session) = self.good_session().filter(|_| !P::planted(Mistake::NoSecondLook)) {
-                return Joined::Stored(session);
-            }
-            let now = self.clock.now();
-            let leads = !flight.is_under_way(now);
-            if leads {
-                flight.begin(now);
-            }
-            let (sender, waiting) = oneshot::channel();
-            flight.waiting.push(sender);
-            Joined::Waits { number: flight.number, waiting, leads }
-        })
-    }
-
-    /// Ends a flight: stores what it brought, and answers everyone who waited. A flight that was given up changes nothing.
-    fn land(&self, number: u64, outcome: Outcome, landed: Event) {
-        if P::planted(Mistake::EndsBeforeItStores) {
-            let waiting = self.flight.with(Flight::end);
-            if let Ok(session) = &outcome {
-                self.slot.store(Some(session.clone()));
-            }
-            waiting.into_iter().for_each(|sender| drop(sender.send(outcome.clone())));
-            return;
-        }
-        let settled = self.flight.with(|flight| {
-            if flight.number != number {
-                return None;
-            }
-            let outcome = outcome.and_then(|session| flight.check(session, self.clock.now()));
-            match &outcome {
-                Ok(session) => {
-                    flight.failures = 0;
-                    self.slot.store(Some(session.clone()));
-                }
-                Err(_) => {
-                    flight.failures = flight.failures.saturating_add(1);
-                    self.pause_refreshing(flight.failures);
-                }
-            }
-            Some((flight.end(), outcome))
-        });
-        let Some((waiting, outcome)) = settled else { return };
-        match (&outcome, landed) {
-            (Ok(_), landed) => self.teller.tell(landed),
-            (Err(error), Event::Refreshed) => self.teller.tell(Event::RefreshFailed(error.clone())),
-            (Err(_), _) => {}
-        }
-        for sender in waiting {
-            let _ = sender.send(outcome.clone());
-        }
-    }
-
-    /// A failed refresh waits for an eighth of the window, then a quarter each time: eight tries at most in a window.
-    fn pause_refreshing(&self, failures: u32) {
-        let window = self.slot.look(|session| session.map(|session| session.refresh_window()));
-        if let Some(window) = window {
-            let pause = (window / 16).saturating_mul(1 << failures.min(3)).min(window / 4).max(SHORTEST_PAUSE);
-            let until = self.clock.now() + pause;
-            self.refresh_not_before.store(u64::try_from(until.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
-        }
-    }
-
-    /// Ends a flight without an outcome: dropped senders wake those who waited, and one of them begins anew.
-    fn give_up(&self, number: u64) {
-        if P::planted(Mistake::DiesSilently) {
-            return;
-        }
-        let waiting = self
-            .flight
-            .with(|flight| if flight.number == number && flight.under_way { flight.end() } else { Vec::new() });
-        drop(waiting);
-    }
-}
-
-/// Held by the task of an exchange.
-struct Landing<P: Runtime> {
-    inner: Option<Arc<Inner<P>>>,
-    number: u64,
-}
-
-impl<P: Runtime> Landing<P> {
-    fn land(mut self, outcome: Outcome, landed: Event) {
-        if let Some(inner) = self.inner.take() {
-            inner.land(self.number, outcome, landed);
-        }
-    }
-}
-
-impl<P: Runtime> Drop for Landing<P> {
-    fn drop(&mut self) {
-        let Some(inner) = self.inner.take() else { return };
-        if std::thread::panicking() {
-            // A provider that panics once panics again: its callers are told, and not sent round in circles.
-            let what = "the credential provider panicked".to_owned();
-            inner.land(self.number, Err(AuthError::with(Kind::Unexpected(what), None, None, None)), Event::Exchanged);
-        } else {
-            inner.give_up(self.number);
-        }
     }
 }
 

@@ -1,0 +1,119 @@
+//! What one call does about refusals of its session.
+
+use std::time::Duration;
+
+use http::Extensions;
+
+use super::Authenticate;
+use crate::error::AuthError;
+use crate::layers::attempt::Attempts;
+use crate::layers::deadline::EndsAt;
+use crate::layers::rejecting::{Endpoint, Known};
+use crate::session::cache::{Grace, Refused};
+use crate::session::dialect::Way;
+use crate::session::event::Event;
+use crate::session::{Authorization, Serial, with_bearer};
+
+/// The pauses between the attempts with a young session, in milliseconds, each lengthened by up to its own length. The first attempt is
+/// made at once, the last one second or two after the refusal: most nodes know a session by then, and a caller still waits.
+const PAUSES: [u64; 6] = [50, 100, 150, 200, 250, 250];
+
+/// A call that was refused.
+pub(super) struct Replay<'a> {
+    layer: &'a Authenticate,
+    endpoint: Endpoint,
+    /// The session that was also tried with `Bearer`, while the dialect is unknown.
+    tried_bearer: Option<Serial>,
+    /// Whether the call has been sent with another session than its first.
+    renewed: bool,
+    /// How often it has been sent again with a young session.
+    resent: usize,
+}
+
+impl<'a> Replay<'a> {
+    pub(super) fn new(layer: &'a Authenticate, endpoint: Endpoint) -> Self {
+        Self { layer, endpoint, tried_bearer: None, renewed: false, resent: 0 }
+    }
+
+    /// What to send the call again with; `None` if the refusal is its answer.
+    pub(super) async fn next(
+        &mut self,
+        refused: &Authorization,
+        extensions: &mut Extensions,
+    ) -> Result<Option<Authorization>, AuthError> {
+        let cache = &self.layer.cache;
+        let is_unknown = self.layer.detector.has_untried_prefix();
+        // A session that has proved nothing yet may be good with the other prefix.
+        if is_unknown
+            && self.tried_bearer != Some(refused.serial)
+            && let Some(header) = with_bearer(&refused.header)
+        {
+            self.tried_bearer = Some(refused.serial);
+            return Ok(Some(Authorization { header, serial: refused.serial }));
+        }
+        let known = self.layer.rejecting.known(self.endpoint, cache.now());
+        if known == Known::Suppressed {
+            return Ok(None);
+        }
+        let pause = self.pause(extensions).filter(|_| known == Known::Nothing && !is_unknown);
+        // A call gets one new session. If that is refused as well, it waits, and drops nothing.
+        if self.renewed && pause.is_none() {
+            return Ok(self.give_up(refused));
+        }
+        let grace = match pause {
+            _ if is_unknown => Grace::Denied,
+            None if self.resent > PAUSES.len() => Grace::Exhausted,
+            _ => Grace::Remaining,
+        };
+        match (cache.refuse(refused.serial, grace), pause) {
+            (Refused::Kept, Some(pause)) => self.wait(pause, extensions).await,
+            (Refused::Kept, None) => return Ok(self.give_up(refused)),
+            (Refused::Dropped | Refused::Replaced, _) if self.renewed => return Ok(self.give_up(refused)),
+            (Refused::Dropped | Refused::Replaced, _) => {}
+        }
+        let authorization = self.layer.authorization(extensions).await?;
+        if authorization.serial != refused.serial {
+            self.renewed = true;
+            cache.events().send(Event::Replayed);
+        }
+        Ok(Some(authorization))
+    }
+
+    /// The pause before the next attempt with a young session, if there is one and it ends before the call does.
+    fn pause(&self, extensions: &Extensions) -> Option<Duration> {
+        let Some(last) = self.resent.checked_sub(1) else { return Some(Duration::ZERO) };
+        let pause = Duration::from_millis(*PAUSES.get(last)?).mul_f64(1.0 + fastrand::f64());
+        let ends_at = extensions.get::<EndsAt>().map_or(Duration::MAX, |end| end.0);
+        Some(pause).filter(|pause| self.layer.cache.now().saturating_add(*pause) < ends_at)
+    }
+
+    async fn wait(&mut self, pause: Duration, extensions: &mut Extensions) {
+        self.resent += 1;
+        if !pause.is_zero() {
+            self.layer.cache.sleep(pause).await;
+            extensions.get_or_insert_default::<Attempts>().waited += pause;
+        }
+    }
+
+    /// Ends in the refusal of a session that was new when the endpoint rejected it.
+    fn give_up(&self, refused: &Authorization) -> Option<Authorization> {
+        self.layer.rejecting.rejected(self.endpoint, refused.serial, self.layer.cache.now());
+        None
+    }
+
+    /// Draws the conclusions of a success.
+    pub(super) fn succeeded(&self, sent: &Authorization) {
+        self.layer.rejecting.accepted(|| self.endpoint);
+        if !self.layer.detector.has_untried_prefix() {
+            return;
+        }
+        // The call was refused before, so that its success proves that the session was understood.
+        if self.tried_bearer == Some(sent.serial) {
+            // In this order: a call that is refused in between tries the same, and exchanges nothing.
+            self.layer.cache.replace_header(sent.serial, &sent.header);
+            self.layer.detector.learn_if_unknown(Way::Spec);
+        } else {
+            self.layer.detector.learn_if_unknown(Way::Deployed);
+        }
+    }
+}
