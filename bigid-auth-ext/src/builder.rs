@@ -24,6 +24,7 @@ use crate::session::event::EventSender;
 use crate::session::exchange::TokenExchange;
 use crate::wire::client::{HEADERS_TIMEOUT, HttpOptions, READ_TIMEOUT, Roots};
 use crate::wire::pem::Pem;
+use crate::wire::runtimes::PerRuntime;
 use crate::wire::timeout::AttemptTimeout;
 
 /// Where sessions come from.
@@ -273,8 +274,8 @@ impl Builder {
         self
     }
 
-    /// Changes the HTTP clients in ways that have no setter here. It runs twice, for data calls and for exchanges; what the SDK's
-    /// safety depends on (no redirects, `https` only) is set after it.
+    /// Changes the HTTP clients in ways that have no setter here. It runs for the client of exchanges and for that of data calls, of
+    /// which each tokio runtime has its own; what the SDK's safety depends on (no redirects, `https` only) is set after it.
     pub fn http(
         mut self,
         change: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
@@ -298,9 +299,10 @@ impl Builder {
         if !base.is_https() && !plain_http {
             return Err(ConfigError::PlainHttp);
         }
-        let data = self.http.data(base.is_loopback(), plain_http)?;
+        let is_loopback = base.is_loopback();
+        let data = self.http.data(is_loopback, plain_http)?;
         let sessions = |provider| {
-            let http = self.http.exchange(base.is_loopback(), plain_http)?;
+            let http = self.http.exchange(is_loopback, plain_http)?;
             let detector = Arc::new(DialectDetector::new(self.dialect, self.auth_scheme));
             let (events, redactor) = (EventSender::default(), Redactor::default());
             let exchange = TokenExchange::new(
@@ -333,6 +335,7 @@ impl Builder {
             retry: self.retry,
             user: self.layers,
             timeout: self.patience,
+            runtimes: PerRuntime::new(data.clone(), move || self.http.data(is_loopback, plain_http).ok()),
         };
         let chain = layers::build(stack, &sessions, data.clone());
         Ok(BigIdClient::new(Client::new(Transport::with_layers(base, data, chain)), sessions))

@@ -49,7 +49,7 @@ pub use credential::{
 };
 
 mod wire;
-pub use wire::{CONNECT_TIMEOUT, EXCHANGE_TIMEOUT, HEADERS_TIMEOUT, Pem, PemError, READ_TIMEOUT};
+pub use wire::{CONNECT_TIMEOUT, EXCHANGE_TIMEOUT, HEADERS_TIMEOUT, POOL_IDLE_TIMEOUT, Pem, PemError, READ_TIMEOUT};
 
 mod session;
 pub use session::{

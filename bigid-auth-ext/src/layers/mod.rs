@@ -5,7 +5,6 @@ mod authenticate;
 mod buffer;
 pub use buffer::MAX_BUFFERED_BODY;
 mod deadline;
-
 mod rejecting;
 pub(crate) mod retry;
 mod trace;
@@ -20,6 +19,7 @@ use crate::clock::Clock;
 use crate::retry_policy::RetryPolicy;
 use crate::session::SessionCache;
 use crate::wire::normalize::Normalize;
+use crate::wire::runtimes::PerRuntime;
 use crate::wire::timeout::AttemptTimeout;
 
 /// What the layers are configured with.
@@ -31,11 +31,12 @@ pub(crate) struct Stack {
     pub(crate) retry: RetryPolicy,
     pub(crate) user: Vec<Arc<dyn Middleware>>,
     pub(crate) timeout: AttemptTimeout,
+    pub(crate) runtimes: PerRuntime,
 }
 
 /// Builds the stack, outermost layer first, as ARCHITECTURE.md draws it.
 pub(crate) fn build(stack: Stack, sessions: &SessionCache, http: reqwest::Client) -> ClientWithMiddleware {
-    let Stack { base, clock, deadline, retry, user, timeout } = stack;
+    let Stack { base, clock, deadline, retry, user, timeout, runtimes } = stack;
     let mut chain = ClientBuilder::new(http)
         .with(trace::Trace::new(clock.clone()))
         .with(deadline::Deadline { limit: deadline, clock: clock.clone() })
@@ -49,5 +50,6 @@ pub(crate) fn build(stack: Stack, sessions: &SessionCache, http: reqwest::Client
         .with(attempt::Attempt::new(clock))
         .with(Normalize::new(sessions.redactor.clone()))
         .with(timeout)
+        .with(runtimes)
         .build()
 }

@@ -20,6 +20,13 @@ pub const HEADERS_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a body may go without a byte. Slow exports send some all the time.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How long a connection may be idle before it is closed: less than the shortest keep-alive in common use, the five seconds of Node's
+/// servers, so that few requests meet a connection that the server or a balancer is about to forget.
+///
+/// A request that meets one all the same is sent again on another connection only if none of its bytes have left, which hyper knows;
+/// after that, only a call that may be sent twice is retried (see [`RetryPolicy`](crate::RetryPolicy)).
+pub const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(4);
+
 /// How long one request of an exchange may take. It is one small answer, and there may be a second try.
 pub const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -73,7 +80,10 @@ impl HttpOptions {
             None => USER_AGENT_VALUE.to_owned(),
         };
         let agent = HeaderValue::try_from(agent).map_err(|_| ConfigError::UserAgent)?;
-        let http = reqwest::Client::builder().user_agent(agent).connect_timeout(self.connect_timeout);
+        let http = reqwest::Client::builder()
+            .user_agent(agent)
+            .connect_timeout(self.connect_timeout)
+            .pool_idle_timeout(POOL_IDLE_TIMEOUT);
         let http = self.trust(http)?;
         match &self.proxy {
             // Plain text may go to this machine, and not to a proxy on the way to it.

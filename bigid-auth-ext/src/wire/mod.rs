@@ -3,7 +3,7 @@
 pub(crate) mod body;
 
 pub(crate) mod client;
-pub use client::{CONNECT_TIMEOUT, EXCHANGE_TIMEOUT, HEADERS_TIMEOUT, READ_TIMEOUT};
+pub use client::{CONNECT_TIMEOUT, EXCHANGE_TIMEOUT, HEADERS_TIMEOUT, POOL_IDLE_TIMEOUT, READ_TIMEOUT};
 
 pub(crate) mod normalize;
 
@@ -11,5 +11,6 @@ pub(crate) mod pem;
 pub use pem::{Pem, PemError};
 
 pub(crate) mod retry_after;
+pub(crate) mod runtimes;
 
 pub(crate) mod timeout;
