@@ -64,8 +64,8 @@ pub use base_url::{BaseUrl, DEFAULT_BASE_PATH, InvalidUrl};
 mod layer;
 pub use layer::{Cause, LayerError, Redact};
 
-mod tally;
-pub use tally::{Incomplete, Tally};
+mod progress;
+pub use progress::{Incomplete, ListProgress};
 
 mod error;
 pub use error::{Error, ErrorResponse, Interrupted, Payload};
@@ -89,7 +89,7 @@ mod open;
 pub use open::NotAnObject;
 
 mod paging;
-pub use paging::{DEFAULT_PAGE_SIZE, MAX_FAILURES, Page, Pages, Records};
+pub use paging::{DEFAULT_PAGE_SIZE, MAX_FAILURES, MAX_UNCOUNTED_PAGES, Page, Pages, Records};
 
 pub mod domains;
 

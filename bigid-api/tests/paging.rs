@@ -16,7 +16,7 @@ use std::task::{Context, Poll, Waker};
 
 use bigid_api::http::{Extensions, Method, StatusCode};
 use bigid_api::types::DataSource;
-use bigid_api::{BaseUrl, Client, DEFAULT_PAGE_SIZE, Error, Incomplete, MAX_FAILURES, Records, Tally, Transport};
+use bigid_api::{BaseUrl, Client, DEFAULT_PAGE_SIZE, Error, Incomplete, ListProgress, MAX_FAILURES, Records, Transport};
 use bigid_api::{reqwest, reqwest_middleware};
 use bigid_sandbox::{Answer, Fault, Gate, Received, Sandbox};
 use common::client_of;
@@ -76,8 +76,8 @@ async fn read(records: &mut Records<'_, DataSource>) -> (Vec<DataSource>, Option
     (came, end)
 }
 
-fn tally(tally: Tally) -> (Option<u64>, u64, u64, u64, u64) {
-    (tally.total, tally.pages, tally.records, tally.duplicates, tally.odd)
+fn counts(progress: ListProgress) -> (Option<u64>, u64, u64, u64, u64) {
+    (progress.total, progress.pages, progress.records, progress.duplicates, progress.odd)
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn every_record_comes_once_in_as_many_requests_as_there_are_pages() {
             let (came, end) = read(&mut records).await;
             assert_eq!((came.len(), names(&came).len(), end), (count, count, None));
             let pages = requests as u64;
-            assert_eq!(tally(records.tally()), (Some(count as u64), pages, count as u64, 0, 0));
+            assert_eq!(counts(records.progress()), (Some(count as u64), pages, count as u64, 0, 0));
             assert_eq!(sandbox.calls("list_data_sources"), requests);
             for request in sandbox.requests() {
                 let asked = ["sort", "requireTotalCount", "limit"].map(|name| request.query_value(name).unwrap());
@@ -106,7 +106,7 @@ async fn what_the_caller_chose_is_sent_as_it_was_chosen() {
     let mut records = list.clone().records();
     let (came, end) = read(&mut records).await;
     assert_eq!((came.len(), end), (18, None));
-    assert_eq!(tally(records.tally()), (Some(18), 2, 18, 0, 0));
+    assert_eq!(counts(records.progress()), (Some(18), 2, 18, 0, 0));
     let asked: Vec<_> = sandbox.requests().iter().map(|request| request.query().to_owned()).collect();
     assert_eq!(asked, [12, 22].map(|skip| format!("limit=10&requireTotalCount=false&skip={skip}&sort=name")));
 
@@ -159,7 +159,7 @@ async fn a_list_whose_order_shifts_is_whole_because_an_order_is_asked_for() {
     // An empty order is the caller's word, too.
     let mut records = client.list_data_sources().sort("").records().page_size(20);
     let (came, end) = read(&mut records).await;
-    let counts = end.unwrap().tally();
+    let counts = end.unwrap().progress();
     assert_eq!((names(&came).len() as u64, counts.total), (counts.records, Some(60)));
     assert!(counts.records < 60 && counts.duplicates > 0, "{counts:?}");
 }
@@ -277,16 +277,16 @@ async fn what_is_certain_and_what_the_server_says_are_told_apart() {
 #[tokio::test]
 async fn a_server_that_ignores_skip_is_not_read_for_ever() {
     let all: Arc<Vec<Value>> = Arc::new((0..4).map(record).collect());
-    // Counted: a full page and a short one, read to their end once more.
-    for (page_size, is_whole) in [(2, false), (4, true), (10, true)] {
+    // Counted: the second page without anything new ends a list of which more is counted.
+    for (page_size, is_whole, requests) in [(2, false, 3), (4, true, 2), (10, true, 1)] {
         let given = all.clone();
         let (sandbox, client) = server(move |_, limit| counted(page(&given, 0, limit), 4)).await;
         let (came, end) = read(&mut client.list_data_sources().records().page_size(page_size)).await;
         assert_eq!((came.len(), end.is_none()), (4.min(page_size as usize), is_whole), "{page_size}");
-        assert!(sandbox.total_calls() <= 2);
+        assert_eq!(sandbox.total_calls(), requests, "{page_size}");
     }
-    // Not counted: a full page that comes again may not be all there is; a short one is, and so is one that ignores the limit.
-    for (page_size, ignores_limit, is_whole) in [(2, false, false), (10, false, true), (2, true, true)] {
+    // Not counted: a page that comes again may not be all there is, unless it is longer than was asked for.
+    for (page_size, ignores_limit, is_whole) in [(2, false, false), (10, false, false), (2, true, true)] {
         let given = all.clone();
         let (sandbox, client) =
             server(move |_, limit| uncounted(page(&given, 0, if ignores_limit { 99 } else { limit }))).await;
@@ -350,7 +350,7 @@ async fn what_comes_again_is_left_out_and_may_hide_what_was_skipped() {
     let (came, end) = read(&mut records).await;
     assert_eq!(names(&came).into_iter().collect::<Vec<_>>(), ["source 1", "source 2", "source 3"]);
     let end = end.unwrap();
-    assert_eq!(tally(end.tally()), (Some(5), 3, 3, 2, 0));
+    assert_eq!(counts(end.progress()), (Some(5), 3, 3, 2, 0));
     assert!(end.to_string().starts_with("3 of 5 records came, 2 came again; "), "{end}");
     let error: Error = Error::Incomplete(Box::new(end));
     assert_eq!((error.status(), error.is_retryable()), (None, false));
@@ -358,7 +358,7 @@ async fn what_comes_again_is_left_out_and_may_hide_what_was_skipped() {
 
     let mut records = client.list_data_sources().records().page_size(2).accept_incomplete();
     let (came, end) = read(&mut records).await;
-    assert_eq!((came.len(), end, records.tally().duplicates), (3, None, 2));
+    assert_eq!((came.len(), end, records.progress().duplicates), (3, None, 2));
 }
 
 #[tokio::test]
@@ -370,7 +370,7 @@ async fn a_list_that_shrinks_while_it_is_read_is_not_called_whole() {
     })
     .await;
     let (came, end) = read(&mut client.list_data_sources().records().page_size(2)).await;
-    assert_eq!((came.len(), end.unwrap().tally().total), (3, Some(4)));
+    assert_eq!((came.len(), end.unwrap().progress().total), (3, Some(4)));
 }
 
 #[tokio::test]
@@ -379,18 +379,19 @@ async fn records_without_an_id_all_come() {
     let (_sandbox, client) = server(move |skip, limit| uncounted(page(&all, skip, limit))).await;
     let mut records = client.list_data_sources().records().page_size(2);
     assert_eq!(read(&mut records).await.0.len(), 4);
-    assert_eq!(tally(records.tally()), (None, 3, 4, 0, 0));
+    assert_eq!(counts(records.progress()), (None, 3, 4, 0, 0));
 
     // An identifier of another kind than text is one all the same.
     let all = [json!({ "_id": 7 }), json!({ "_id": 7 }), json!({ "_id": { "$oid": "x" } })];
     let (_sandbox, client) = server(move |skip, limit| uncounted(page(&all, skip, limit))).await;
     let mut records = client.list_data_sources().records();
-    assert_eq!((read(&mut records).await.0.len(), records.tally().duplicates), (2, 1));
+    assert_eq!((read(&mut records).await.0.len(), records.progress().duplicates), (2, 1));
 }
 
 #[tokio::test]
 async fn records_without_an_id_from_a_server_that_ignores_skip_end() {
-    for (page_size, is_whole) in [(2, false), (3, true)] {
+    for (page_size, is_whole) in [(1, true), (2, false), (3, false)] {
+        // Longer than was asked for, as long, shorter.
         let (sandbox, client) = server(|_, _| uncounted(json!([{ "name": "a" }, { "name": "b" }]))).await;
         let (came, end) = read(&mut client.list_data_sources().records().page_size(page_size)).await;
         assert_eq!((came.len(), end.is_none(), sandbox.total_calls()), (2, is_whole, 2));
@@ -414,23 +415,21 @@ async fn elements_that_are_no_records_lose_nothing_else_and_are_told() {
             Some(end) => assert!(!accept && end.to_string().contains("3 elements are no records"), "{end}"),
             None => assert!(accept),
         }
-        assert_eq!(records.tally().odd, 3);
+        assert_eq!(records.progress().odd, 3);
     }
 
     let (_sandbox, client) = server(|_, _| uncounted(json!([null, null]))).await;
     let mut records = client.list_data_sources().records().page_size(2);
     let (came, end) = read(&mut records).await;
-    assert_eq!((came.len(), end.unwrap().tally().odd, records.odd().count()), (0, 2, 2));
+    assert_eq!((came.len(), end.unwrap().progress().odd, records.odd().count()), (0, 2, 2));
 }
 
 #[tokio::test]
 async fn an_answer_without_a_list_is_an_error_and_no_end() {
     for answer in [
         json!({}),
-        json!({ "data": null }),
         json!({ "data": [] }),
         json!({ "data": {} }),
-        json!({ "data": { "ds_connections": null } }),
         json!({ "data": { "ds_connections": { "a": 1 } } }),
     ] {
         let given = answer.clone();
@@ -443,6 +442,26 @@ async fn an_answer_without_a_list_is_an_error_and_no_end() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+#[tokio::test]
+async fn null_in_place_of_a_list_is_an_empty_one() {
+    for answer in [
+        json!({ "data": null }),
+        json!({ "status": "success", "statusCode": 200, "data": null, "message": null }),
+        json!({ "data": { "ds_connections": null } }),
+        json!({ "data": { "ds_connections": null, "totalCount": 0 } }),
+        json!({ "data": { "ds_connections": null, "totalCount": null } }),
+        json!({ "data": { "ds_connections": [], "totalCount": 0 } }),
+    ] {
+        let given = answer.clone();
+        let (sandbox, client) = server(move |_, _| given.clone()).await;
+        let (came, end) = read(&mut client.list_data_sources().records()).await;
+        assert_eq!((came.len(), end, sandbox.total_calls()), (0, None, 1), "{answer}");
+    }
+    let (_sandbox, client) = server(|_, _| json!({ "data": { "ds_connections": null, "totalCount": 5 } })).await;
+    let (came, end) = read(&mut client.list_data_sources().records()).await;
+    assert!(came.is_empty() && end.unwrap().to_string().starts_with("0 of 5 records came"));
 }
 
 #[tokio::test]
@@ -465,7 +484,7 @@ async fn pages_hold_what_is_new_in_them() {
         assert!(page.odd.is_empty() && page.iter().all(|record| record.object_id.is_some()));
         lengths.push(page.into_iter().count());
     }
-    assert_eq!((lengths, pages.tally().records), (vec![10, 10, 5], 25));
+    assert_eq!((lengths, pages.progress().records), (vec![10, 10, 5], 25));
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use std::error::Error;
 use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
 
-use bigid_auth_ext::bigid_api::Tally;
+use bigid_auth_ext::bigid_api::ListProgress;
 use bigid_auth_ext::bigid_api::types::DataSource;
 use bigid_auth_ext::{BigIdClient, ConfigError};
 use bigid_sandbox::Sandbox;
@@ -80,7 +80,7 @@ async fn connect() -> Result<(BigIdClient, Option<Sandbox>), Box<dyn Error>> {
 /// Every data source, and what it took to read them.
 struct Listing {
     data_sources: Vec<DataSource>,
-    tally: Tally,
+    progress: ListProgress,
 }
 
 impl Listing {
@@ -98,13 +98,13 @@ impl Listing {
         if io::stderr().is_terminal() {
             eprint!("\r\x1b[K");
         }
-        Ok(Self { data_sources, tally: records.tally() })
+        Ok(Self { data_sources, progress: records.progress() })
     }
 
     fn print_json(&self, client: &BigIdClient, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         let listing = json!({
             "data_sources": self.data_sources,
-            "total_count": self.tally.total,
+            "total_count": self.progress.total,
             "exchanges": client.exchanges(),
             "dialect": client.dialect().map(|dialect| dialect.to_string()),
         });
@@ -133,9 +133,9 @@ impl Listing {
             out,
             "\n{} data sources of {}; {} exchanges, {} calls, dialect {dialect}",
             self.data_sources.len(),
-            self.tally.total.unwrap_or_default(),
+            self.progress.total.unwrap_or_default(),
             client.exchanges(),
-            self.tally.pages
+            self.progress.pages
         )?)
     }
 }

@@ -1,10 +1,22 @@
 //! Lists that come in pages, read to their end.
 
-mod paged;
-pub use paged::{DEFAULT_PAGE_SIZE, MAX_FAILURES};
-pub(crate) use paged::{Fetch, Paged, Rows, Window, identity, rows, total};
+mod key;
+pub(crate) use key::Key;
 
-mod ledger;
+mod total;
+pub(crate) use total::{Total, count};
+
+mod raw_page;
+pub(crate) use raw_page::{RawPage, raw_page};
+
+mod paginated;
+pub use paginated::{DEFAULT_PAGE_SIZE, MAX_FAILURES};
+pub(crate) use paginated::{Fetch, Offset, Paginated};
+
+mod signature;
+
+mod tracker;
+pub use tracker::MAX_UNCOUNTED_PAGES;
 
 mod page;
 pub use page::Page;
@@ -14,3 +26,6 @@ pub use pages::Pages;
 
 mod records;
 pub use records::Records;
+
+#[cfg(test)]
+mod model;

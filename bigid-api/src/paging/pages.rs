@@ -3,13 +3,16 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
+use http::StatusCode;
 use serde::Serialize;
 
-use super::ledger::Ledger;
+use super::key::Key;
 use super::page::Page;
-use super::paged::{Fetch, MAX_FAILURES, Paged, Rows, Window};
+use super::paginated::{Fetch, MAX_FAILURES, Offset, Paginated};
+use super::raw_page::RawPage;
+use super::tracker::PageTracker;
 use crate::Error;
-use crate::tally::Tally;
+use crate::progress::ListProgress;
 use crate::types::Failure;
 
 /// The pages of a list, as a [`Stream`].
@@ -28,34 +31,37 @@ use crate::types::Failure;
 /// ```
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Pages<'a, T> {
-    fetch: Box<dyn Fn(i64, i64) -> Fetch<'a, T> + Send + Sync + 'a>,
-    identity: fn(&T) -> Option<String>,
+    fetch: Box<dyn Fn(i64, i64, bool) -> Fetch<'a, T> + Send + Sync + 'a>,
+    key: fn(&T) -> Option<Key>,
     limit: Result<i64, String>,
-    ledger: Ledger,
+    /// Whether pages are asked for in an order that the caller did not choose.
+    sorted: bool,
+    tracker: PageTracker,
     prefetch: bool,
     accept_incomplete: bool,
     /// The page on its way, and what it became.
     request: Option<Fetch<'a, T>>,
-    arrived: Option<Result<Rows<T>, Error<Failure>>>,
+    arrived: Option<Result<RawPage<T>, Error<Failure>>>,
     /// How often in a row the next page failed.
     failures: u32,
     over: bool,
 }
 
 impl<'a, T: Serialize + Send + 'a> Pages<'a, T> {
-    pub(crate) fn new<P: Paged<'a, Record = T>>(call: P) -> Self {
-        let window = call.window();
-        let start = window.as_ref().ok().and_then(|window| window.skip).unwrap_or(0);
-        let limit = window.and_then(|Window { skip, limit }| match limit.unwrap_or(P::PAGE_SIZE.into()) {
+    pub(crate) fn new<P: Paginated<'a, Record = T>>(call: P) -> Self {
+        let offset = call.offset();
+        let start = offset.as_ref().ok().and_then(|offset| offset.skip).unwrap_or(0);
+        let limit = offset.and_then(|Offset { skip, limit }| match limit.unwrap_or(P::PAGE_SIZE.into()) {
             _ if skip.is_some_and(|skip| skip < 0) => Err("skip is negative".to_owned()),
             limit if limit < 1 => Err(EMPTY_PAGES.to_owned()),
             limit => Ok(limit),
         });
         Self {
-            fetch: Box::new(move |skip, limit| call.fetch(skip, limit)),
-            identity: P::identity,
+            sorted: call.has_default_sort(),
+            fetch: Box::new(move |skip, limit, sorted| call.fetch(skip, limit, sorted)),
+            key: P::key,
             limit,
-            ledger: Ledger::new(start),
+            tracker: PageTracker::new(start),
             prefetch: false,
             accept_incomplete: false,
             request: None,
@@ -79,8 +85,8 @@ impl<'a, T: Serialize + Send + 'a> Pages<'a, T> {
         self
     }
 
-    /// Ends the list quietly where it would end with [`Error::Incomplete`]. What is missing is then told by [`tally`](Self::tally) alone.
-    /// A list whose page failed too often still ends with a word: nobody has seen how much of it is missing.
+    /// Ends the list quietly where it would end with [`Error::Incomplete`]; [`progress`](Self::progress) then shows what is missing. A list
+    /// whose page failed [`MAX_FAILURES`] times in a row still ends with the error, because nobody knows how much of it is missing.
     pub fn accept_incomplete(mut self) -> Self {
         self.accept_incomplete = true;
         self
@@ -88,8 +94,8 @@ impl<'a, T: Serialize + Send + 'a> Pages<'a, T> {
 
     /// What has come so far.
     #[must_use]
-    pub fn tally(&self) -> Tally {
-        self.ledger.tally()
+    pub fn progress(&self) -> ListProgress {
+        self.tracker.progress()
     }
 
     /// The next page, or `None` at the end of the list.
@@ -103,9 +109,9 @@ impl<'a, T: Serialize + Send + 'a> Pages<'a, T> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
-    /// Moves the next page on, if it has been or may be asked for ahead of its turn.
-    pub(super) fn advance_ahead(&mut self, context: &mut Context<'_>) {
-        if self.prefetch && !self.over && !self.ledger.has_ended() {
+    /// Polls the request for the next page, if that may be sent ahead of its turn.
+    pub(super) fn poll_prefetch(&mut self, context: &mut Context<'_>) {
+        if self.prefetch && !self.over && !self.tracker.has_ended() {
             self.advance(context);
         }
     }
@@ -116,7 +122,7 @@ impl<'a, T: Serialize + Send + 'a> Pages<'a, T> {
         }
         let request = match (&mut self.request, &self.limit) {
             (Some(request), _) => request,
-            (None, Ok(limit)) => self.request.insert((self.fetch)(self.ledger.skip(), *limit)),
+            (None, Ok(limit)) => self.request.insert((self.fetch)(self.tracker.skip(), *limit, self.sorted)),
             (None, Err(reason)) => {
                 self.arrived = Some(Err(Error::InvalidRequest(reason.clone())));
                 return;
@@ -128,10 +134,22 @@ impl<'a, T: Serialize + Send + 'a> Pages<'a, T> {
         }
     }
 
+    /// Whether an error says no more than that the server does not take what nobody but this asked for: an order, or a place far beyond
+    /// the end. The page is then asked for without it.
+    fn is_settled_by(&mut self, error: &Error<Failure>) -> bool {
+        if !matches!(error.status(), Some(StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY)) {
+            return false;
+        }
+        // A server that has sent a page in that order does not refuse the order.
+        let is_sort_refused = self.sorted && !self.tracker.has_begun();
+        self.sorted &= !is_sort_refused;
+        is_sort_refused || self.tracker.record_refusal()
+    }
+
     /// The last item: nothing for a whole list.
     fn end(&mut self) -> Option<Result<Page<T>, Error<Failure>>> {
         self.over = true;
-        let incomplete = self.ledger.verdict()?;
+        let incomplete = self.tracker.verdict()?;
         if self.accept_incomplete && self.failures == 0 {
             return None;
         }
@@ -148,23 +166,24 @@ impl<'a, T: Serialize + Send + 'a> Stream for Pages<'a, T> {
             if this.over {
                 return Poll::Ready(None);
             }
-            if this.ledger.has_ended() {
+            if this.tracker.has_ended() {
                 return Poll::Ready(this.end());
             }
             this.advance(context);
             match this.arrived.take() {
                 None => return Poll::Pending,
+                Some(Err(error)) if this.is_settled_by(&error) => {}
                 Some(Err(error)) => {
                     this.failures += 1;
                     if this.failures == MAX_FAILURES {
-                        this.ledger.give_up();
+                        this.tracker.give_up();
                     }
                     return Poll::Ready(Some(Err(error)));
                 }
-                Some(Ok(rows)) => {
+                Some(Ok(page)) => {
                     this.failures = 0;
-                    let page = this.ledger.enter(rows, this.limit.clone().unwrap_or(1), this.identity);
-                    this.advance_ahead(context);
+                    let page = this.tracker.record_page(page, this.limit.clone().unwrap_or(1), this.key);
+                    this.poll_prefetch(context);
                     if !page.has_nothing() {
                         return Poll::Ready(Some(Ok(page)));
                     }
@@ -179,8 +198,8 @@ impl<T> Unpin for Pages<'_, T> {}
 
 impl<T> fmt::Debug for Pages<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pages").field("tally", &self.ledger.tally()).field("over", &self.over).finish_non_exhaustive()
+        f.debug_struct("Pages").field("progress", &self.tracker.progress()).field("over", &self.over).finish_non_exhaustive()
     }
 }
 
-const EMPTY_PAGES: &str = "a page of no records has no end: ask for pages of 1 record or more";
+const EMPTY_PAGES: &str = "the page size is 0: set it to 1 record or more";

@@ -6,17 +6,17 @@ use futures_core::Stream;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::paged::Paged;
+use super::paginated::Paginated;
 use super::pages::Pages;
 use crate::Error;
-use crate::tally::Tally;
+use crate::progress::ListProgress;
 use crate::types::Failure;
 
 /// The records of a list, read page by page, as a [`Stream`].
 ///
-/// Made by `records()` of an operation. The builder's other parameters hold for every page; its `skip` says where to begin, and its
-/// `limit` how many records a page has. Where the operation has the parameters, the pages are asked for in a stable order (by `_id`, or by
-/// name) and with the total count, unless the builder says otherwise.
+/// Made by `records()` of an operation. The builder's other parameters apply to every page; its `skip` says where to begin, and its
+/// `limit` how many records a page has. Unless the builder says otherwise, the pages are asked for with the total count, and in a stable
+/// order where it is known how the server takes one. A server that refuses that order with 400 or 422 is asked once more without it.
 ///
 /// ```no_run
 /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -29,18 +29,25 @@ use crate::types::Failure;
 /// ```
 ///
 /// # What comes
-/// Each record once: one whose `_id` has come before is left out and counted. Records without an `_id` all come. Elements of the list that
-/// are no records are kept by [`odd`](Self::odd).
+/// Each record once. Records are told apart by a key, which the documentation of the contract (`x-paging` in spec/domains) names for each
+/// operation; a record whose key came before is left out and counted. Records without a key, for example because a projection leaves it
+/// out, all come, equal ones too. Elements of the list that are no records are kept by [`odd`](Self::odd).
 ///
 /// # The end
-/// The list ends with a short page, an empty page, or a page without a single new record, whatever the server counts. If fewer records
-/// came than the server counts, if an element was no record, or if the server sends one full page again and again, the last item is
-/// [`Error::Incomplete`], so that no loss is silent; every record that came has been handed out before.
+/// A list ends, whatever the server does:
+/// - where the server counts its records, with a short page behind as many;
+/// - where it does not, with the second short page;
+/// - with an empty page, or with pages that bring nothing new;
+/// - in any case [`MAX_UNCOUNTED_PAGES`](crate::MAX_UNCOUNTED_PAGES) pages beyond what the server counted first.
+///
+/// The last item is [`Error::Incomplete`] if fewer records came than the server counts, if records came again in a list that it does not
+/// count, if it sends the same page again, or if an element was no record; every record that came has been handed out before. An
+/// estimate, which is all that the catalog has, makes reading go on, but makes no list incomplete.
 /// [`accept_incomplete`](Self::accept_incomplete) ends such a list quietly.
 ///
 /// # After an error
-/// A page that fails is one `Err`. Whoever polls on asks for the same page again, so that nothing is lost or comes twice; whoever stops
-/// has the records so far. After [`MAX_FAILURES`](crate::MAX_FAILURES) in a row the list ends, with [`Error::Incomplete`].
+/// A page that fails is one `Err`. Polling on asks for the same page again, so that nothing is lost or comes twice. After
+/// [`MAX_FAILURES`](crate::MAX_FAILURES) in a row the list ends, with [`Error::Incomplete`].
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Records<'a, T> {
     pages: Pages<'a, T>,
@@ -49,7 +56,7 @@ pub struct Records<'a, T> {
 }
 
 impl<'a, T: Serialize + Send + 'a> Records<'a, T> {
-    pub(crate) fn new<P: Paged<'a, Record = T>>(call: P) -> Self {
+    pub(crate) fn new<P: Paginated<'a, Record = T>>(call: P) -> Self {
         Self { pages: Pages::new(call), page: Vec::new().into_iter(), odd: Vec::new() }
     }
 
@@ -67,8 +74,9 @@ impl<'a, T: Serialize + Send + 'a> Records<'a, T> {
         self
     }
 
-    /// Ends the list quietly where it would end with [`Error::Incomplete`]. What is missing is then told by [`tally`](Self::tally) alone.
-    /// A list whose page failed too often still ends with a word: nobody has seen how much of it is missing.
+    /// Ends the list quietly where it would end with [`Error::Incomplete`]; [`progress`](Self::progress) then shows what is missing. A list
+    /// whose page failed [`MAX_FAILURES`](crate::MAX_FAILURES) times in a row still ends with the error, because nobody knows how much of
+    /// it is missing.
     pub fn accept_incomplete(mut self) -> Self {
         self.pages = self.pages.accept_incomplete();
         self
@@ -76,21 +84,22 @@ impl<'a, T: Serialize + Send + 'a> Records<'a, T> {
 
     /// What has come from the server so far, records that are still to be handed out included.
     #[must_use]
-    pub fn tally(&self) -> Tally {
-        self.pages.tally()
+    pub fn progress(&self) -> ListProgress {
+        self.pages.progress()
     }
 
-    /// How many records there are, as the server says, from where reading began. Known once a page has come; see [`Tally::total`].
+    /// How many records there are, as the server counts, from where reading began. Known once a page has come; see
+    /// [`ListProgress::total`].
     #[must_use]
     pub fn total(&self) -> Option<u64> {
-        self.tally().total
+        self.progress().total
     }
 
     /// How many records are still to be handed out, as far as the server can be believed. For progress bars; `size_hint` has what is
     /// certain.
     #[must_use]
     pub fn remaining(&self) -> Option<u64> {
-        self.tally().remaining().map(|remaining| remaining.saturating_add(self.page.len() as u64))
+        self.progress().remaining().map(|remaining| remaining.saturating_add(self.page.len() as u64))
     }
 
     /// The elements of the list that were no records, each with its index in the whole list.
@@ -133,7 +142,7 @@ impl<'a, T: Serialize + Send + 'a> Stream for Records<'a, T> {
         let this = self.get_mut();
         loop {
             if let Some(record) = this.page.next() {
-                this.pages.advance_ahead(context);
+                this.pages.poll_prefetch(context);
                 return Poll::Ready(Some(Ok(record)));
             }
             match ready!(Pin::new(&mut this.pages).poll_next(context)) {

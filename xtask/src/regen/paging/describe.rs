@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Paged, Paging, Place, Property};
+use super::terms::{self, Count, HELP, Problem, Said, Sort, Terms};
+use super::{Key, Paged, Paging, Place, Property, Total};
 use crate::model::JSON;
 use crate::naming::snake;
 use crate::regen::paging::successes;
@@ -13,25 +14,31 @@ use crate::spec::{Applied, Diagnostics, operations, references, schema_name};
 /// Finds the operations that are paged.
 ///
 /// # Errors
-/// Every operation that takes `skip` and `limit` and whose answer can be read in more than one way, or in none.
+/// Every operation that takes `skip` and `limit` and does not say how its list is read, and every word of `x-paging` that means nothing or
+/// does not fit the operation.
 pub(in crate::regen) fn find(applied: &Applied) -> Result<Paging, Diagnostics> {
     let document = &applied.codegen;
     let (mut found, mut paged, mut unpaged) = (Diagnostics::default(), Vec::new(), 0);
     for (pointer, _, _, operation) in operations(document) {
         let id = operation["operationId"].as_str().unwrap_or_default();
-        let said = &operation["x-paging"];
-        let takes_pages = takes_pages(document, operation);
-        if !takes_pages && said.is_null() {
-            continue;
-        }
-        if takes_pages && said["unpaged"].is_string() {
-            unpaged += 1;
-            continue;
-        }
-        match check_words(said).and_then(|()| describe(document, operation)) {
+        let read = terms::read(&operation["x-paging"]);
+        let described = match (read, takes_pages(document, operation)) {
+            (Ok(Said::Nothing), false) => continue,
+            (Ok(Said::Unpaged), true) => {
+                unpaged += 1;
+                continue;
+            }
+            (Ok(Said::Nothing), true) => {
+                Err(("takes skip and limit, and has no `x-paging` that says how its list is read".to_owned(), HELP))
+            }
+            (Ok(_), false) => Err(("has an `x-paging` and no page to ask for".to_owned(), HELP_IDLE)),
+            (Ok(Said::Terms(terms)), true) => describe(document, operation, terms),
+            (Err(problem), _) => Err(problem),
+        };
+        match described {
             Ok(operation) => paged.push(operation),
             Err((message, help)) => {
-                found.push(applied.merged.finding(&pointer, format!("{id} {message}")).help(help));
+                found.push(applied.merged.finding(&format!("{pointer}/x-paging"), format!("{id} {message}")).help(help));
             }
         }
     }
@@ -40,29 +47,6 @@ pub(in crate::regen) fn find(applied: &Applied) -> Result<Paging, Diagnostics> {
 }
 
 const HELP_IDLE: &str = "leave `x-paging` out: it belongs to operations with skip (or offset) and limit";
-const HELP: &str =
-    "say where the records are: `x-paging: {records: /data/things}`; or why it is not paged: `x-paging: {unpaged: ..}`";
-
-type Problem = (String, &'static str);
-
-/// Whether `x-paging` says things that mean something.
-fn check_words(said: &Value) -> Result<(), Problem> {
-    let Some(words) = said.as_object() else {
-        return if said.is_null() { Ok(()) } else { Err(("has an `x-paging` that is no mapping".to_owned(), HELP)) };
-    };
-    for (key, value) in words {
-        let means_something = match key.as_str() {
-            "records" | "total" | "unpaged" => value.is_string(),
-            "sort" => value.is_string() || value.is_null(),
-            "page-size" => value.as_u64().is_some_and(|size| size > 0 && u32::try_from(size).is_ok()),
-            _ => false,
-        };
-        if !means_something {
-            return Err((format!("has an `x-paging` with `{key}: {value}`, which means nothing"), HELP));
-        }
-    }
-    Ok(())
-}
 
 /// Whether an operation takes `skip` and `limit` anywhere.
 fn takes_pages(document: &Value, operation: &Value) -> bool {
@@ -102,67 +86,88 @@ fn is_window(document: &Value, schema: &str) -> bool {
     ["skip", "limit"].into_iter().all(|name| document["components"]["schemas"][schema]["properties"][name].is_object())
 }
 
-fn describe(document: &Value, operation: &Value) -> Result<Paged, Problem> {
-    let said = &operation["x-paging"];
-    let place = match place(document, operation) {
-        Some(place) => place,
-        None if takes_pages(document, operation) => {
-            return Err(("takes skip and limit too deep in its body for one list to be read".to_owned(), HELP));
-        }
-        None => return Err(("has an `x-paging` and no page to ask for".to_owned(), HELP_IDLE)),
-    };
+fn describe(document: &Value, operation: &Value, terms: Terms) -> Result<Paged, Problem> {
+    let place = place(document, operation)
+        .ok_or_else(|| ("takes skip and limit too deep in its body for one list to be read".to_owned(), HELP))?;
     let answer = successes(operation)
         .next()
         .and_then(|(_, _, schema)| schema_name(schema["$ref"].as_str()?))
         .ok_or_else(|| ("is paged, and its answer is no record".to_owned(), HELP))?;
-    let mut lists = lists(document, answer);
-    if let Some(pointer) = said["records"].as_str() {
-        lists.retain(|list| list.pointer == pointer);
-    }
-    let [list] = lists.as_slice() else {
-        let pointers: Vec<&str> = lists.iter().map(|list| list.pointer.as_str()).collect();
-        let message = if pointers.is_empty() {
-            "is paged, and no list of records is in its answer".to_owned()
-        } else {
-            format!("is paged, and its answer has the lists {}", pointers.join(" and "))
-        };
-        return Err((message, HELP));
-    };
+    let list = one_list(document, answer, terms.records.as_deref())?;
     let holder = list.within.as_ref().map_or(answer, |(_, schema)| schema);
     let property = |schema: &str, name: &str| {
         let property = &document["components"]["schemas"][schema]["properties"][name];
         property.is_object().then(|| field(property, name))
     };
-    let total = said["total"].as_str().unwrap_or(TOTAL);
-    let total_is_declared = property(holder, total);
-    if said["total"].is_string() && total_is_declared.is_none() {
-        return Err((format!("counts its records in `{total}`, which is not beside them"), HELP));
-    }
-    if let Some(sort) = said["sort"].as_str().filter(|sort| property(&list.record, sort).is_none()) {
-        return Err((format!("is sorted by `{sort}`, which its records do not have"), HELP));
-    }
     let takes = |name: &str| takes(document, operation, &place, name);
-    // Where an order is no text, its form is the caller's to know.
-    let sort = match &said["sort"] {
-        Value::Null if said.get("sort").is_some() => None,
-        Value::String(sort) => Some(sort.clone()),
-        _ => ORDERS.into_iter().find(|name| property(&list.record, name).is_some()).map(str::to_owned),
-    };
-    let sort = sort.filter(|_| takes("sort").is_some_and(|schema| schema["type"] == "string"));
+
+    let mut key = Vec::new();
+    for said in &terms.key {
+        let (name, within) = steps(said);
+        let declared = property(&list.record, name)
+            .ok_or_else(|| (format!("tells its records apart by `{said}`, which they do not have"), HELP))?;
+        key.push(Key { field: declared, within: within.to_owned() });
+    }
+    let mut total = Vec::new();
+    for Count { field, is_estimate } in terms.total {
+        let declared = property(holder, &field);
+        // Where the count is asked for, it may come undeclared.
+        if declared.is_none() && takes("requireTotalCount").is_none() {
+            return Err((format!("counts its records in `{field}`, which is not beside them"), HELP));
+        }
+        total.push(Total { wire: field, declared, is_estimate });
+    }
+    if let Some(Sort { field, .. }) = &terms.sort {
+        if property(&list.record, field).is_none() {
+            return Err((format!("is sorted by `{field}`, which its records do not have"), HELP));
+        }
+        let is_text = takes("sort").is_some_and(|schema| schema["type"] == "string");
+        if !is_text || !matches!(place, Place::Query { .. }) {
+            return Err((format!("is sorted by `{field}`, and takes no `sort` in its query as text"), HELP));
+        }
+    }
+    match (takes("skip").and(takes("offset")).map(|schema| schema["type"] == "integer"), terms.offset) {
+        (Some(true), None) => return Err(("takes skip and offset, and its `x-paging` does not say whether both are sent".to_owned(), HELP)),
+        (None | Some(false), Some(_)) => {
+            return Err(("has an `x-paging` with `offset`, and takes no number of that name beside skip".to_owned(), HELP));
+        }
+        _ => {}
+    }
     Ok(Paged {
         id: operation["operationId"].as_str().unwrap_or_default().to_owned(),
         counts: takes("requireTotalCount").is_some(),
-        sort,
+        sort: terms.sort.map(|sort| sort.value()),
         answer: answer.to_owned(),
-        record: list.record.clone(),
-        within: list.within.as_ref().map(|(name, _)| name.clone()),
-        list: list.property.clone(),
-        total: total.to_owned(),
-        total_is_declared,
-        identity: property(&list.record, IDENTITY),
-        page_size: said["page-size"].as_u64(),
+        record: list.record,
+        within: list.within.map(|(name, _)| name),
+        list: list.property,
+        total,
+        key,
+        sends_offset: terms.offset == Some(true),
+        page_size: terms.page_size,
         place,
     })
+}
+
+/// A field, and the pointer into it: `/data/name` is `/name` in `data`.
+fn steps(said: &str) -> (&str, &str) {
+    match said.strip_prefix('/') {
+        None => (said, ""),
+        Some(path) => path.find('/').map_or((path, ""), |end| path.split_at(end)),
+    }
+}
+
+/// The list of the answer that holds the records.
+fn one_list(document: &Value, answer: &str, pointer: Option<&str>) -> Result<List, Problem> {
+    let mut lists = lists(document, answer);
+    if let Some(pointer) = pointer {
+        lists.retain(|list| list.pointer == pointer);
+    }
+    if lists.len() > 1 {
+        let pointers: Vec<&str> = lists.iter().map(|list| list.pointer.as_str()).collect();
+        return Err((format!("is paged, and its answer has the lists {}", pointers.join(" and ")), HELP));
+    }
+    lists.pop().ok_or_else(|| ("is paged, and no list of records is in its answer".to_owned(), HELP))
 }
 
 /// The schema of a parameter, or of the field that stands for it in the body.
@@ -226,12 +231,3 @@ fn field(property: &Value, wire: &str) -> Property {
     let rust = property["x-rust-name"].as_str().map_or_else(|| snake(wire), str::to_owned);
     Property { wire: wire.to_owned(), rust }
 }
-
-/// The field that counts a list, where nothing else is said: each envelope that was recorded has it.
-const TOTAL: &str = "totalCount";
-
-/// What tells records apart.
-const IDENTITY: &str = "_id";
-
-/// What a list is sorted by where the caller does not say: the first of these that its records have. Names may be equal, but are stable.
-const ORDERS: [&str; 2] = [IDENTITY, "name"];

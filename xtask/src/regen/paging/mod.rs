@@ -1,8 +1,11 @@
 //! `paging.rs`: how each operation that answers page by page is asked for a page, and where in its answer the records are.
 //!
-//! The contract's schemas say it wherever there is one reading of them. `x-paging` says what they do not: which list holds the records
-//! (`records`), the field beside it that counts them (`total`), the field to sort by (`sort`), how many records a page may have
-//! (`page-size`), or why the operation is not paged (`unpaged`).
+//! The contract's schemas say where the records are wherever there is one reading of them. `x-paging` says the rest, with its evidence: what
+//! tells the records apart (`key`), what counts them (`total`), the order to ask for (`sort`), whether `offset` is sent beside `skip`
+//! (`offset`), which list holds the records (`records`), how many records a page may have (`page-size`), or why the operation is not read
+//! page by page (`unpaged`).
+
+mod terms;
 
 mod describe;
 pub(super) use describe::find;
@@ -47,12 +50,27 @@ struct Paged {
     /// The record below the answer that holds the list, if the answer does not hold it itself.
     within: Option<String>,
     list: Property,
-    total: String,
-    total_is_declared: Option<Property>,
-    identity: Option<Property>,
+    total: Vec<Total>,
+    key: Vec<Key>,
+    /// The value of the `sort` to ask with.
     sort: Option<String>,
+    /// Whether the count is asked for.
     counts: bool,
+    sends_offset: bool,
     page_size: Option<u64>,
+}
+
+/// A field that may tell records apart, and the pointer into it.
+struct Key {
+    field: Property,
+    within: String,
+}
+
+/// A field beside the list that may count it.
+struct Total {
+    wire: String,
+    declared: Option<Property>,
+    is_estimate: bool,
 }
 
 /// A property, by its name on the wire and in Rust.

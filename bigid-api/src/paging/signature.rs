@@ -1,0 +1,61 @@
+use std::cmp::Ordering;
+use std::hash::{BuildHasher as _, RandomState};
+
+use serde::Serialize;
+
+use super::key::Key;
+use super::raw_page::RawPage;
+
+/// What a page holds, in whatever order: its records by their keys, and by their contents where they have none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Signature(Vec<u64>);
+
+impl Signature {
+    /// The hashes are seeded for each list, so that no server can make two elements look alike.
+    pub(super) fn of<T: Serialize>(page: &RawPage<T>, keys: &[Option<Key>], hasher: &RandomState) -> Self {
+        let records = page.records.iter().zip(keys).map(|(record, key)| match key {
+            Some(key) => hasher.hash_one((true, key)),
+            None => Self::of_element(record, hasher),
+        });
+        let mut elements: Vec<u64> =
+            records.chain(page.odd.iter().map(|(_, value)| Self::of_element(value, hasher))).collect();
+        elements.sort_unstable();
+        Self(elements)
+    }
+
+    /// An element without a key, by everything that is in it.
+    pub(super) fn of_element(element: &impl Serialize, hasher: &RandomState) -> u64 {
+        // What cannot be encoded was never decoded.
+        hasher.hash_one((false, serde_json::to_vec(element).unwrap_or_default()))
+    }
+
+    /// Whether half of the elements of one stand in the other as well.
+    pub(super) fn resembles(&self, other: &Self) -> bool {
+        let smaller = self.0.len().min(other.0.len());
+        smaller > 0 && self.overlap(other) * 2 >= smaller
+    }
+
+    /// How many elements this has in common with another, each as often as both have it.
+    fn overlap(&self, other: &Self) -> usize {
+        let (mut one, mut other) = (self.0.iter().peekable(), other.0.iter().peekable());
+        let mut common = 0;
+        while let (Some(left), Some(right)) = (one.peek(), other.peek()) {
+            match left.cmp(right) {
+                Ordering::Less => one.next(),
+                Ordering::Greater => other.next(),
+                Ordering::Equal => {
+                    common += 1;
+                    other.next();
+                    one.next()
+                }
+            };
+        }
+        common
+    }
+
+    /// Takes one element out, if it is there.
+    pub(super) fn remove(&mut self, element: u64) -> bool {
+        let found = self.0.binary_search(&element).ok();
+        found.map(|index| self.0.remove(index)).is_some()
+    }
+}

@@ -1,0 +1,350 @@
+//! Which records are new, where the next page begins, and when a list has ended. Nothing here waits or sends.
+//!
+//! Servers are not trusted to turn their pages, to count, to keep an order, or to honour `limit`:
+//!
+//! - **Each record once.** A record whose key came before is left out. Records without a key are never left out for being equal: only
+//!   where the page as a whole turns out to be one that came before.
+//! - **The next page begins after what came**, not after what was asked for: a server may send fewer records than that.
+//! - **A count decides.** A short page ends a list only where the server counts no more records. Where it counts none, a short page ends
+//!   the list unless it is the first, which may be short because the server caps its pages. An empty page ends every list; where only an
+//!   estimate says that more is to come, the second one does.
+//! - **A page without a new key** ends the list where the count is reached. Otherwise the second such page in a row does, as incomplete.
+//!   Without a count, a page that equals its predecessor ends the list at once, as incomplete.
+//! - **Pages without keys** may be equal because their records are. Where that would explain too much, one request far beyond the end
+//!   shows whether the server turns its pages at all; see [`FAR`].
+//! - **A list that is not known to be whole says so**: with fewer records than its count, or, where nothing is counted, with records that
+//!   came again, because an order that changes also passes records over. An estimate makes no list incomplete.
+//!
+//! # How many requests a list takes at most
+//! Each page either brings a new key or an element that stands for a record, or it is one of two in a row; at most
+//! [`MAX_UNCOUNTED_PAGES`] pages begin beyond the first count; and there is a [`FAR`] request, after which its page is asked for again, for
+//! the first page that looks like its predecessor and whenever the pages that only trust speaks for have doubled.
+
+use std::collections::HashSet;
+use std::hash::RandomState;
+
+use serde::Serialize;
+
+use super::key::Key;
+use super::page::Page;
+use super::raw_page::RawPage;
+use super::signature::Signature;
+use crate::progress::{Incomplete, ListProgress, Reason};
+
+/// How many pages are read beyond what the server counted at first, or of a list that it does not count: 10,000. A list that goes on ends
+/// with [`Error::Incomplete`](crate::Error::Incomplete), so that a server that always has one more page does not keep a caller for ever.
+pub const MAX_UNCOUNTED_PAGES: u32 = 10_000;
+
+/// How far behind the end of a list, as counted or as read so far, no server has records that turns its pages.
+const FAR: u64 = 1_000_000;
+
+/// After how many pages that only trust speaks for the server has to show that it turns them; after twice as many it has to again.
+const UNPROVEN_PAGES: u32 = 20;
+
+/// What is known of a list so far.
+pub(super) struct PageTracker {
+    /// Where the list began to be read, and where its next page begins.
+    start: u64,
+    skip: u64,
+    /// How many records a page has that is not short.
+    full: u64,
+    /// What the server counted or estimated first.
+    first_count: Option<u64>,
+    progress: ListProgress,
+    seen: HashSet<Key>,
+    hasher: RandomState,
+    /// What the page before held.
+    previous: Signature,
+    /// The pages in a row without a new key.
+    stale: u32,
+    /// The pages that nothing but trust speaks for: without keys, or beyond the count.
+    unproven: u32,
+    /// How many of them are taken before the server has to show, again, that it turns its pages.
+    trusted: u32,
+    /// The pages that began beyond the first count.
+    uncounted: u32,
+    turning: Turning,
+    end: Option<Result<(), Reason>>,
+}
+
+/// Whether the server turns its pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turning {
+    Unknown,
+    /// The next request asks far beyond the end.
+    Asked,
+    Proven,
+}
+
+/// What a page says of the list.
+enum Verdict {
+    /// Its records are taken, and reading goes on unless the page is short.
+    Goes,
+    /// Its records are not taken, and it is asked for again once the server has shown that it turns its pages.
+    Suspect,
+    /// Nothing is new, and the list ends.
+    Ends(Result<(), Reason>),
+}
+
+impl PageTracker {
+    pub(super) fn new(start: i64) -> Self {
+        let start = u64::try_from(start).unwrap_or(0);
+        Self {
+            start,
+            skip: start,
+            full: 0,
+            first_count: None,
+            progress: ListProgress::default(),
+            seen: HashSet::new(),
+            hasher: RandomState::new(),
+            previous: Signature::default(),
+            stale: 0,
+            unproven: 0,
+            trusted: UNPROVEN_PAGES,
+            uncounted: 0,
+            turning: Turning::Unknown,
+            end: None,
+        }
+    }
+
+    /// Where the next page to ask for begins.
+    pub(super) fn skip(&self) -> i64 {
+        let skip = match self.turning {
+            Turning::Asked => {
+                let counted = self.count().unwrap_or(0).saturating_add(self.start);
+                counted.max(self.skip).saturating_add(FAR)
+            }
+            _ => self.skip,
+        };
+        i64::try_from(skip).unwrap_or(i64::MAX)
+    }
+
+    pub(super) fn progress(&self) -> ListProgress {
+        self.progress
+    }
+
+    pub(super) fn has_begun(&self) -> bool {
+        self.progress.pages > 0
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.end.is_some()
+    }
+
+    /// Ends a list whose next page fails too often.
+    pub(super) fn give_up(&mut self) {
+        self.end = Some(Err(Reason::TooManyFailures));
+    }
+
+    /// What is missing of a list that has ended.
+    pub(super) fn verdict(&self) -> Option<Incomplete> {
+        let Some(Err(reason)) = self.end else { return None };
+        Some(Incomplete { progress: self.progress, reason })
+    }
+
+    /// Takes note that the server refused the request far beyond the end: it looked at where that begins. `false` if the refused request
+    /// was another.
+    pub(super) fn record_refusal(&mut self) -> bool {
+        let was_asked = self.turning == Turning::Asked;
+        if was_asked {
+            self.record_proof();
+        }
+        was_asked
+    }
+
+    /// Records a page that was asked for with `limit`, and gives what is new in it.
+    pub(super) fn record_page<T: Serialize>(
+        &mut self,
+        page: RawPage<T>,
+        limit: i64,
+        key: impl Fn(&T) -> Option<Key>,
+    ) -> Page<T> {
+        let came = (page.records.len() + page.odd.len()) as u64;
+        let limit = u64::try_from(limit).unwrap_or(1);
+        if !self.has_begun() {
+            self.full = limit;
+        }
+        self.progress.pages += 1;
+        self.note_total(&page);
+        if self.turning == Turning::Asked {
+            self.record_far_page(came);
+            return Page::new(Vec::new(), Vec::new());
+        }
+
+        let keys: Vec<Option<Key>> = page.records.iter().map(key).collect();
+        let signature = Signature::of(&page, &keys, &self.hasher);
+        let (has_keys, has_news) = (keys.iter().any(Option::is_some), keys.iter().flatten().any(|key| !self.seen.contains(key)));
+        let verdict = match came {
+            0 => self.judge_nothing(),
+            _ if self.progress.pages == 1 => Verdict::Goes,
+            _ if has_keys => self.judge_keys(&signature, has_news, came > limit),
+            _ => self.judge_contents(&signature, came > limit),
+        };
+        match verdict {
+            Verdict::Suspect => {
+                self.turning = Turning::Asked;
+                Page::new(Vec::new(), Vec::new())
+            }
+            Verdict::Ends(end) => {
+                self.finish(end);
+                self.progress.duplicates += page.records.len() as u64;
+                Page::new(Vec::new(), Vec::new())
+            }
+            Verdict::Goes => {
+                let is_repeat = has_keys && !has_news;
+                let new = self.take(page, keys, is_repeat);
+                self.previous = signature;
+                self.go_on(came);
+                new
+            }
+        }
+    }
+
+    /// Keeps the largest counts, from where reading began.
+    fn note_total<T>(&mut self, page: &RawPage<T>) {
+        let from_start = |total: Option<u64>| total.map(|total| total.saturating_sub(self.start));
+        let (exact, estimate) = (from_start(page.total.exact), from_start(page.total.estimate));
+        self.progress.total = self.progress.total.max(exact);
+        self.progress.estimate = self.progress.estimate.max(estimate);
+        self.first_count = self.first_count.or_else(|| self.count());
+    }
+
+    /// How many records there are, as far as anybody says: reading goes on at least until then.
+    fn count(&self) -> Option<u64> {
+        self.progress.total.max(self.progress.estimate)
+    }
+
+    /// How many elements of the list have been gone through.
+    fn read(&self) -> u64 {
+        self.skip - self.start
+    }
+
+    /// Whether every record has come that the server counts, or, where it counts none, that it estimates.
+    fn has_all(&self) -> bool {
+        self.progress.total.or(self.progress.estimate).is_some_and(|count| self.progress.elements() >= count)
+    }
+
+    /// Whether the page that begins here is beyond the count.
+    fn is_past_count(&self) -> bool {
+        self.count().is_some_and(|count| self.read() >= count)
+    }
+
+    /// Judges an empty page. Where only an estimate says that more is to come, it is asked for once more.
+    fn judge_nothing(&mut self) -> Verdict {
+        let is_estimated = self.progress.total.is_none() && self.progress.estimate.is_some_and(|estimate| estimate > self.read());
+        self.stale += 1;
+        if is_estimated && self.stale < 2 { Verdict::Goes } else { Verdict::Ends(Ok(())) }
+    }
+
+    fn judge_keys(&mut self, signature: &Signature, has_news: bool, is_whole_list: bool) -> Verdict {
+        if has_news {
+            self.stale = 0;
+            return self.trust(self.is_past_count());
+        }
+        if self.has_all() {
+            return Verdict::Ends(Ok(()));
+        }
+        if self.count().is_none() && *signature == self.previous {
+            return Verdict::Ends(repeated(is_whole_list));
+        }
+        self.stale += 1;
+        if self.stale == 2 { Verdict::Ends(Err(Reason::Repeated)) } else { Verdict::Goes }
+    }
+
+    /// Judges a page of elements without keys, which may be equal and still be many.
+    fn judge_contents(&mut self, signature: &Signature, is_whole_list: bool) -> Verdict {
+        if self.count().is_none() && *signature == self.previous {
+            return Verdict::Ends(repeated(is_whole_list));
+        }
+        if self.turning == Turning::Proven && self.is_past_count() && *signature == self.previous {
+            return Verdict::Ends(if self.has_all() { Ok(()) } else { Err(Reason::Repeated) });
+        }
+        let resembles = signature.resembles(&self.previous);
+        if self.turning == Turning::Unknown && (resembles || self.is_past_count()) {
+            return Verdict::Suspect;
+        }
+        self.trust(true)
+    }
+
+    /// Goes on where only trust speaks for a page, for as many pages again as the server has shown so far that it turns.
+    fn trust(&mut self, is_unproven: bool) -> Verdict {
+        self.unproven += u32::from(is_unproven);
+        if is_unproven && self.unproven > self.trusted { Verdict::Suspect } else { Verdict::Goes }
+    }
+
+    /// Records what came from far beyond the end.
+    fn record_far_page(&mut self, came: u64) {
+        if came == 0 {
+            self.record_proof();
+            return;
+        }
+        // Where exactly the counted records came before, the pages that were not turned had nothing else.
+        let has_exactly_all = self.progress.total == Some(self.progress.elements());
+        self.end = Some(if has_exactly_all && self.progress.odd == 0 { Ok(()) } else { Err(Reason::Repeated) });
+    }
+
+    fn record_proof(&mut self) {
+        self.turning = Turning::Proven;
+        self.trusted = self.unproven.saturating_mul(2).max(UNPROVEN_PAGES);
+    }
+
+    /// Takes what is new of a page. In a page whose keys all came before, an element without a key that stood in the page before is the
+    /// same element.
+    fn take<T: Serialize>(&mut self, page: RawPage<T>, keys: Vec<Option<Key>>, is_repeat: bool) -> Page<T> {
+        let mut previous = if is_repeat { std::mem::take(&mut self.previous) } else { Signature::default() };
+        let mut records = Vec::with_capacity(page.records.len());
+        for (record, key) in page.records.into_iter().zip(keys) {
+            let is_new = match key {
+                Some(key) => self.seen.insert(key),
+                None => !is_repeat || !previous.remove(Signature::of_element(&record, &self.hasher)),
+            };
+            if is_new {
+                records.push(record);
+            } else {
+                self.progress.duplicates += 1;
+            }
+        }
+        let odd = page.odd.into_iter();
+        let odd = odd.filter(|(_, value)| !is_repeat || !previous.remove(Signature::of_element(value, &self.hasher)));
+        let odd: Vec<_> = odd.map(|(index, value)| (self.skip.saturating_add(index), value)).collect();
+        self.progress.records += records.len() as u64;
+        self.progress.odd += odd.len() as u64;
+        Page::new(records, odd)
+    }
+
+    /// Goes on behind a page of so many elements, or ends the list with it.
+    fn go_on(&mut self, came: u64) {
+        self.uncounted += u32::from(self.first_count.is_none_or(|count| self.read() >= count));
+        self.skip = self.skip.saturating_add(came);
+        let (read, is_short) = (self.read(), came < self.full);
+        let ends = is_short
+            && came > 0
+            && match self.count().filter(|count| *count >= read) {
+                Some(count) => read == count,
+                None => self.progress.pages > 1,
+            };
+        if ends {
+            self.finish(Ok(()));
+        } else if self.uncounted > MAX_UNCOUNTED_PAGES {
+            self.finish(Err(Reason::Endless));
+        }
+        if came > 0 {
+            self.full = self.full.min(came);
+        }
+    }
+
+    /// Ends the list, as whole only if nothing is missing.
+    fn finish(&mut self, end: Result<(), Reason>) {
+        let ListProgress { total, records, duplicates, odd, .. } = self.progress;
+        let is_missing = match total {
+            Some(total) => records < total,
+            None => duplicates > 0 && !self.has_all(),
+        };
+        self.end = Some(end.and(if is_missing || odd > 0 { Err(Reason::Missing) } else { Ok(()) }));
+    }
+}
+
+/// The end of a list whose page came again. A longer page than was asked for is no page, but the whole list.
+fn repeated(is_whole_list: bool) -> Result<(), Reason> {
+    if is_whole_list { Ok(()) } else { Err(Reason::Repeated) }
+}

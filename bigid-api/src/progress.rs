@@ -1,0 +1,97 @@
+//! How much of a list that is read page by page has come, and what has not.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// How much of a list has come so far.
+///
+/// [`Records::progress`](crate::Records::progress) gives it at any time, for progress bars too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct ListProgress {
+    /// How many records there are, as the server counts, from where reading began. The largest number of all pages is kept, because a
+    /// list that shrinks while it is read moves records out of the pages still to come. `None` where no page says.
+    pub total: Option<u64>,
+    /// How many records there are from where reading began, as the server estimates, where it does (the catalog). The largest number of
+    /// all pages.
+    pub estimate: Option<u64>,
+    /// The pages that came, empty ones included.
+    pub pages: u64,
+    /// The records that came, each counted once.
+    pub records: u64,
+    /// The records that came again and were left out.
+    pub duplicates: u64,
+    /// The elements of the list that are no records, but null or text, for example.
+    pub odd: u64,
+}
+
+impl ListProgress {
+    /// How many records are still to come, as far as the server's count, or else its estimate, is right.
+    #[must_use]
+    pub fn remaining(&self) -> Option<u64> {
+        self.total.or(self.estimate).map(|total| total.saturating_sub(self.elements()))
+    }
+
+    /// The records and the elements that are none.
+    pub(crate) fn elements(&self) -> u64 {
+        self.records + self.odd
+    }
+}
+
+/// The end of a list of which something is missing.
+///
+/// It comes last, after every record that came, as [`Error::Incomplete`](crate::Error::Incomplete). Two things help: reading the list
+/// again in a stable order (`sort`), or taking what came with [`accept_incomplete`](crate::Records::accept_incomplete).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incomplete {
+    pub(crate) progress: ListProgress,
+    pub(crate) reason: Reason,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// Fewer distinct records than the server counts, or records that came again where nothing counts them, or elements that are none.
+    Missing,
+    /// Nothing in a page was new: the server does not turn its pages.
+    Repeated,
+    /// Far more pages than the server counted at first.
+    Endless,
+    /// One page failed time and again.
+    TooManyFailures,
+}
+
+impl Incomplete {
+    /// What came.
+    #[must_use]
+    pub fn progress(&self) -> ListProgress {
+        self.progress
+    }
+}
+
+impl fmt::Display for Incomplete {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ListProgress { total, estimate, records, duplicates, odd, .. } = self.progress;
+        match (total, estimate) {
+            (Some(total), _) => write!(f, "{records} of {total} records came")?,
+            (None, Some(estimate)) => write!(f, "{records} of about {estimate} records came")?,
+            (None, None) => write!(f, "{records} records came")?,
+        }
+        if duplicates > 0 {
+            write!(f, ", {duplicates} came again")?;
+        }
+        if odd > 0 {
+            write!(f, ", {odd} elements are no records")?;
+        }
+        f.write_str(match self.reason {
+            Reason::Missing => "; read the list again in a stable order, or take what came with `accept_incomplete`",
+            Reason::Repeated => {
+                "; the server sends the same page again, so there may be more: ask for larger pages, or take what came with \
+                 `accept_incomplete`"
+            }
+            Reason::Endless => "; the server goes on sending pages far beyond its own count: narrow the list with a filter",
+            Reason::TooManyFailures => "; a page failed too often in a row",
+        })
+    }
+}
+
+impl StdError for Incomplete {}
