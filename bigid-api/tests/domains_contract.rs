@@ -14,10 +14,12 @@ mod calls;
 #[path = "generated/lists.rs"]
 mod lists;
 
+use bigid_api::Error;
 use bigid_api::operations::OPERATIONS;
+use bigid_api::types::Failure;
 use calls::{call, mock};
 use futures_util::StreamExt as _;
-use harness::{Outcome, Sample, Server, TEXT, contract, operations, value, witnessed};
+use harness::{Outcome, Paged, Sample, Server, TEXT, contract, operations, value, witnessed};
 use httpmock::MockServer;
 
 use serde_json::{Value, json};
@@ -218,7 +220,7 @@ async fn a_path_parameter_never_names_another_resource() {
     let server = Server::start();
     for name in ["", ".", ".."] {
         let error = server.client.delete_data_source().name(name).send().await.unwrap_err();
-        assert!(matches!(error, bigid_api::Error::InvalidRequest(_)), "{error:?}");
+        assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
     }
 }
 
@@ -257,13 +259,96 @@ fn list_of(answer: &Value) -> String {
     found.remove(0)
 }
 
+/// What `x-paging` says of an operation.
+struct Terms<'a> {
+    id: &'a str,
+    /// The pointers of the fields that may hold the key of a record.
+    keys: Vec<String>,
+    /// The names of the counts, and whether each is an estimate.
+    counts: Vec<(String, bool)>,
+    sort: Option<String>,
+    sends_offset: bool,
+}
+
+impl<'a> Terms<'a> {
+    fn of(operation: &'a Value) -> Self {
+        let said = &operation["x-paging"];
+        let keys = said["key"].as_array().unwrap().iter().map(|key| key.as_str().unwrap());
+        let counts = match &said["total"] {
+            Value::Null => Vec::new(),
+            Value::Array(counts) => counts.clone(),
+            count => vec![count.clone()],
+        };
+        let counts = counts.iter().map(|count| match count["estimate"].as_str() {
+            Some(estimate) => (estimate.to_owned(), true),
+            None => (count.as_str().unwrap().to_owned(), false),
+        });
+        let field = &said["sort"]["field"];
+        let sort = match said["sort"]["form"].as_str() {
+            None => None,
+            Some("text") => Some(field.as_str().unwrap().to_owned()),
+            Some(form) => {
+                assert_eq!(form, "json");
+                Some(format!("[{{\"field\":{field},\"order\":\"asc\"}}]"))
+            }
+        };
+        Self {
+            id: operation["operationId"].as_str().unwrap(),
+            keys: keys.map(|key| if key.starts_with('/') { key.to_owned() } else { format!("/{key}") }).collect(),
+            counts: counts.collect(),
+            sort,
+            sends_offset: said["offset"] == true,
+        }
+    }
+
+    /// A record with one of its keys.
+    fn record(&self, sample: &Value, key: &str, number: u64) -> Value {
+        let mut record = sample.clone();
+        for other in &self.keys {
+            let holder = &other[1..other[1..].find('/').map_or(other.len(), |end| end + 1)];
+            record[holder] = Value::Null;
+        }
+        let mut place = &mut record;
+        for step in key[1..].split('/') {
+            place = &mut place[step];
+        }
+        *place = json!(format!("{number}"));
+        record
+    }
+}
+
+/// The pages of one operation: an answer whose list and counts can be set.
+struct Answers {
+    answer: Value,
+    list: String,
+    sample: Value,
+}
+
+impl Answers {
+    fn of(contract: &Value, operation: &Value) -> Self {
+        let answer = value(contract, &operation["responses"]["200"]["content"]["application/json"]["schema"], 0);
+        let list = list_of(&answer);
+        let sample = answer.pointer(&list).unwrap()[0].clone();
+        Self { answer, list, sample }
+    }
+
+    fn text(&self, records: &[Value], terms: &Terms<'_>, exact: Option<u64>, estimate: Option<u64>) -> String {
+        let mut answer = self.answer.clone();
+        *answer.pointer_mut(&self.list).unwrap() = json!(records);
+        let holder = answer.pointer_mut(&self.list[..self.list.rfind('/').unwrap()]).unwrap();
+        for (name, is_estimate) in &terms.counts {
+            holder[name] = json!(if *is_estimate { estimate } else { exact });
+        }
+        answer.to_string()
+    }
+}
+
 #[tokio::test]
 async fn every_operation_that_takes_skip_and_limit_is_read_page_by_page_or_says_why_not() {
     let contract = contract();
     let server = Server::start();
     let (mut paged, mut unpaged) = (0, 0);
     for (_, _, operation) in operations(&contract) {
-        let id = operation["operationId"].as_str().unwrap();
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         let takes = |name: &str| parameters.iter().any(|parameter| parameter["name"] == name);
         let body = value(&contract, &operation["requestBody"]["content"]["application/json"]["schema"], 0).to_string();
@@ -277,49 +362,132 @@ async fn every_operation_that_takes_skip_and_limit_is_read_page_by_page_or_says_
             continue;
         }
         paged += 1;
-        let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
-        let mut answer = value(&contract, schema, 0);
-        let list = list_of(&answer);
-        let record = answer.pointer(&list).unwrap()[0].clone();
-        let mut page = |range: std::ops::Range<u64>| {
-            let records: Vec<Value> = range
-                .map(|number| {
-                    let mut record = record.clone();
-                    record["_id"] = json!(format!("{number}"));
-                    record
-                })
-                .collect();
-            *answer.pointer_mut(&list).unwrap() = json!(records);
-            let holder = &list[..list.rfind('/').unwrap()];
-            answer.pointer_mut(holder).unwrap()["totalCount"] = json!(5);
-            (json!(records), answer.to_string())
-        };
+        let (terms, answers) = (Terms::of(operation), Answers::of(&contract, operation));
+        let id = terms.id;
         let sample = Sample { every: false, body: json!({}) };
-        let mut stream = lists::list(&server.client, id, &sample);
-        let (mut came, mut sent) = (Vec::new(), Vec::new());
-        for (skip, range) in [(0, 0..2), (2, 2..4), (4, 4..5)] {
-            let (records, text) = page(range);
-            let received = server.answer(200, text);
-            for record in records.as_array().unwrap() {
-                sent.push(record.clone());
-                came.push(stream.next().await.unwrap().unwrap());
+        for key in &terms.keys {
+            let mut stream = lists::list(&server.client, id, &sample);
+            let (mut came, mut sent) = (Vec::new(), Vec::new());
+            for (skip, range) in [(0, 0..2), (2, 2..4), (4, 4..5)] {
+                let records: Vec<Value> = range.map(|number| terms.record(&answers.sample, key, number)).collect();
+                let received = server.answer(200, answers.text(&records, &terms, Some(5), None));
+                for record in records {
+                    sent.push(record);
+                    came.push(stream.next().await.unwrap().unwrap());
+                }
+                let received = received.recv().unwrap();
+                let query = received.target.split_once('?').map_or("", |(_, query)| query);
+                let query: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+                let asked = |name: &str| query.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str());
+                if received.body.is_empty() {
+                    let skip = skip.to_string();
+                    assert_eq!(asked("skip"), Some(skip.as_str()), "{id}");
+                    assert_eq!(asked("offset"), terms.sends_offset.then_some(skip.as_str()), "{id}");
+                    assert_eq!(asked("limit"), Some("2"), "{id}");
+                    assert_eq!(asked("requireTotalCount").is_some(), takes("requireTotalCount"), "{id}");
+                    assert_eq!(asked("sort"), terms.sort.as_deref(), "{id}");
+                } else {
+                    let body = String::from_utf8(received.body).unwrap();
+                    assert!(body.contains(&format!("\"skip\":{skip}")) && body.contains("\"limit\":2"), "{id}: {body}");
+                    assert_eq!(body.contains(&format!("\"offset\":{skip}")), terms.sends_offset, "{id}: {body}");
+                    assert!(terms.sort.is_none() && !body.contains("sort"), "{id}: {body}");
+                }
             }
-            let received = received.recv().unwrap();
-            let query = received.target.split_once('?').map_or("", |(_, query)| query);
-            let query: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-            let in_query = |name: &str| query.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str());
-            if received.body.is_empty() {
-                assert_eq!(in_query("skip"), Some(skip.to_string().as_str()), "{id}");
-                assert_eq!(in_query("limit"), Some("2"), "{id}");
-                assert_eq!(in_query("requireTotalCount").is_some(), takes("requireTotalCount"), "{id}");
-                assert!(in_query("sort").is_none_or(|sort| takes("sort") && ["_id", "name"].contains(&sort)), "{id}");
-            } else {
-                let body = String::from_utf8(received.body).unwrap();
-                assert!(body.contains(&format!("\"skip\":{skip}")) && body.contains("\"limit\":2"), "{id}: {body}");
-            }
+            assert_eq!(came, sent, "{id}");
+            assert!(stream.next().await.is_none(), "{id}");
         }
-        assert_eq!(came, sent, "{id}");
-        assert!(stream.next().await.is_none(), "{id}");
     }
     assert_eq!((paged, unpaged), (18, 6));
+}
+
+/// Reads a list from a server that gives these answers, one a request: what came, and what was asked for.
+async fn read(
+    server: &Server,
+    list: Paged<'_>,
+    answers: Vec<(u16, String)>,
+) -> (Vec<Result<Value, Error<Failure>>>, Vec<String>) {
+    let serve = async {
+        let mut targets = Vec::new();
+        for (status, text) in answers {
+            let received = server.answer(status, text);
+            targets.push(tokio::task::spawn_blocking(move || received.recv().unwrap()).await.unwrap().target);
+        }
+        targets
+    };
+    tokio::join!(list.collect(), serve)
+}
+
+#[tokio::test]
+async fn every_list_leaves_out_what_comes_again_by_each_key_and_an_order_that_is_refused() {
+    let contract = contract();
+    let server = Server::start();
+    let (mut keys, mut orders) = (0, 0);
+    for (_, _, operation) in operations(&contract).filter(|(.., operation)| operation["x-paging"]["key"].is_array()) {
+        let (terms, answers) = (Terms::of(operation), Answers::of(&contract, operation));
+        let id = terms.id;
+        let sample = Sample { every: false, body: json!({}) };
+        for key in &terms.keys {
+            // The order changed: the second record comes again, and the fourth never does.
+            let pages = [0..2, 1..3, 4..4].map(|range| {
+                let records: Vec<Value> = range.map(|number| terms.record(&answers.sample, key, number)).collect();
+                (200, answers.text(&records, &terms, Some(4), None))
+            });
+            let (mut came, _) = read(&server, lists::list(&server.client, id, &sample), pages.into()).await;
+            let Some(Err(Error::Incomplete(end))) = came.pop() else { panic!("{id}: a silent loss") };
+            assert_eq!((end.progress().records, end.progress().duplicates), (3, 1), "{id}");
+            let came: Vec<Value> =
+                came.into_iter().map(|record| record.unwrap().pointer(key).unwrap().clone()).collect();
+            assert_eq!(came, ["0", "1", "2"], "{id} {key}");
+            keys += 1;
+        }
+        if terms.sort.is_some() {
+            let record = terms.record(&answers.sample, &terms.keys[0], 1);
+            let page = answers.text(std::slice::from_ref(&record), &terms, Some(1), None);
+            for status in [400, 422] {
+                let refusal = (status, json!({ "message": "sort" }).to_string());
+                let list = lists::list(&server.client, id, &sample);
+                let (came, targets) = read(&server, list, vec![refusal, (200, page.clone())]).await;
+                assert_eq!(
+                    came.into_iter().map(Result::unwrap).collect::<Vec<_>>(),
+                    std::slice::from_ref(&record),
+                    "{id}"
+                );
+                assert_eq!(
+                    targets.iter().map(|target| target.contains("sort=")).collect::<Vec<_>>(),
+                    [true, false],
+                    "{id}"
+                );
+            }
+            orders += 1;
+        }
+    }
+    assert_eq!((keys, orders), (27, 7));
+}
+
+#[tokio::test]
+async fn an_estimate_makes_every_list_that_has_one_read_on_and_makes_none_incomplete() {
+    let contract = contract();
+    let server = Server::start();
+    let mut estimated = Vec::new();
+    for (_, _, operation) in operations(&contract).filter(|(.., operation)| operation["x-paging"]["key"].is_array()) {
+        let (terms, answers) = (Terms::of(operation), Answers::of(&contract, operation));
+        if terms.counts.iter().all(|(_, is_estimate)| !is_estimate) {
+            continue;
+        }
+        for (estimate, ranges) in
+            [(5, vec![0..2, 2..3, 3..5, 5..5]), (9, vec![0..2, 2..3, 3..5, 5..5, 5..5]), (1, vec![0..2, 2..4, 4..5])]
+        {
+            let pages = ranges.into_iter().map(|range| {
+                let records: Vec<Value> =
+                    range.map(|number| terms.record(&answers.sample, &terms.keys[0], number)).collect();
+                (200, answers.text(&records, &terms, None, Some(estimate)))
+            });
+            let sample = Sample { every: false, body: json!({}) };
+            let list = lists::list(&server.client, terms.id, &sample);
+            let (came, _) = read(&server, list, pages.collect()).await;
+            assert_eq!(came.into_iter().map(Result::unwrap).count(), 5, "{} {estimate}", terms.id);
+        }
+        estimated.push(terms.id);
+    }
+    assert_eq!(estimated, ["listCatalog", "queryCatalog", "listCatalogObjects"]);
 }

@@ -16,7 +16,9 @@ use std::task::{Context, Poll, Waker};
 
 use bigid_api::http::{Extensions, Method, StatusCode};
 use bigid_api::types::DataSource;
-use bigid_api::{BaseUrl, Client, DEFAULT_PAGE_SIZE, Error, Incomplete, ListProgress, MAX_FAILURES, Records, Transport};
+use bigid_api::{
+    BaseUrl, Client, DEFAULT_PAGE_SIZE, Error, Incomplete, ListProgress, MAX_FAILURES, Records, Transport,
+};
 use bigid_api::{reqwest, reqwest_middleware};
 use bigid_sandbox::{Answer, Fault, Gate, Received, Sandbox};
 use common::client_of;
@@ -426,12 +428,9 @@ async fn elements_that_are_no_records_lose_nothing_else_and_are_told() {
 
 #[tokio::test]
 async fn an_answer_without_a_list_is_an_error_and_no_end() {
-    for answer in [
-        json!({}),
-        json!({ "data": [] }),
-        json!({ "data": {} }),
-        json!({ "data": { "ds_connections": { "a": 1 } } }),
-    ] {
+    for answer in
+        [json!({}), json!({ "data": [] }), json!({ "data": {} }), json!({ "data": { "ds_connections": { "a": 1 } } })]
+    {
         let given = answer.clone();
         let (_sandbox, client) = server(move |_, _| given.clone()).await;
         let mut records = client.list_data_sources().records();

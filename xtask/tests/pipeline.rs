@@ -8,6 +8,8 @@ use std::fs;
 
 use checkout::{Checkout, DOMAIN, GENERATED, stderr};
 
+const PAGED: &str = "key: [_id, id], total: totalCount, sort: {field: _id, form: text}";
+
 #[test]
 fn the_checked_in_files_are_what_spec_says() {
     let checkout = Checkout::new();
@@ -87,7 +89,7 @@ fn a_place_that_cannot_be_written_leaves_the_old_files_whole_and_nothing_else() 
 fn each_mistake_is_one_clear_error_with_its_place() {
     type Mistake = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
     const OVERLAY: &str = "spec/overlays/10-corrections.yaml";
-    let mistakes: [Mistake; 23] = [
+    let mistakes: [Mistake; 29] = [
         ("bad YAML", DOMAIN, "paths:\n", "paths: [\n", &["not YAML", "data-sources.yaml:"]),
         ("OpenAPI 3.1", DOMAIN, "openapi: 3.0.3", "openapi: 3.1.0", &["OpenAPI 3.1.0", "data-sources.yaml:3", "3.0.3"]),
         (
@@ -184,44 +186,86 @@ fn each_mistake_is_one_clear_error_with_its_place() {
         (
             "a page without a list",
             DOMAIN,
-            "operationId: listDataSources\n",
-            "operationId: listDataSources\n      x-paging: {records: /data/other}\n",
-            &["no list of records is in its answer", "unpaged: ..", "data-sources.yaml:"],
+            PAGED,
+            "records: /data/other, key: [_id], total: null, sort: null",
+            &["no list of records is in its answer", "unpaged: why", "data-sources.yaml:"],
         ),
         (
             "a count that is not there",
             DOMAIN,
-            "operationId: listDataSources\n",
-            "operationId: listDataSources\n      x-paging: {total: count}\n",
+            PAGED,
+            "key: [_id], total: count, sort: null",
             &["counts its records in `count`, which is not beside them", "data-sources.yaml:"],
+        ),
+        (
+            "a key that records do not have",
+            DOMAIN,
+            PAGED,
+            "key: [_id, key], total: null, sort: null",
+            &["tells its records apart by `key`, which they do not have", "data-sources.yaml:"],
+        ),
+        (
+            "a list without a key",
+            DOMAIN,
+            PAGED,
+            "total: null, sort: null",
+            &["an `x-paging` without `key`", "data-sources.yaml:"],
         ),
         (
             "a word of paging that means nothing",
             DOMAIN,
-            "operationId: listDataSources\n",
-            "operationId: listDataSources\n      x-paging: {record: /data}\n",
+            PAGED,
+            "record: /data, key: [_id], total: null, sort: null",
             &["an `x-paging` with `record: \"/data\"`, which means nothing", "data-sources.yaml:"],
         ),
         (
             "pages of nothing",
             DOMAIN,
-            "operationId: listDataSources\n",
-            "operationId: listDataSources\n      x-paging: {page-size: 0}\n",
+            PAGED,
+            "page-size: 0, key: [_id], total: null, sort: null",
             &["an `x-paging` with `page-size: 0`, which means nothing"],
-        ),
-        (
-            "a word where a mapping is",
-            DOMAIN,
-            "operationId: listDataSources\n",
-            "operationId: listDataSources\n      x-paging: no\n",
-            &["an `x-paging` that is no mapping"],
         ),
         (
             "an order that is not there",
             DOMAIN,
-            "operationId: listDataSources\n",
-            "operationId: listDataSources\n      x-paging: {sort: names}\n",
+            PAGED,
+            "key: [_id], total: null, sort: {field: names, form: text}",
             &["is sorted by `names`, which its records do not have"],
+        ),
+        (
+            "an order in no known form",
+            DOMAIN,
+            PAGED,
+            "key: [_id], total: null, sort: {field: name, form: xml}",
+            &["an `x-paging` with `sort: {", "which means nothing"],
+        ),
+        (
+            "an offset that is not taken",
+            DOMAIN,
+            PAGED,
+            "key: [_id], total: null, sort: null, offset: true",
+            &["has an `x-paging` with `offset`, and takes no number of that name beside skip"],
+        ),
+        (
+            "a list that nothing is said of",
+            DOMAIN,
+            "x-paging: {key: [_id, id], total: totalCount, sort: {field: _id, form: text}",
+            "x-paged: {key: [_id, id], total: totalCount, sort: {field: _id, form: text}",
+            &["listDataSources takes skip and limit, and has no `x-paging`", "data-sources.yaml:"],
+        ),
+        (
+            "an offset of which nothing is said",
+            DOMAIN,
+            "sort: null, offset: true,",
+            "sort: null,",
+            &["queryDataSources takes skip and offset, and its `x-paging` does not say whether both are sent"],
+        ),
+        (
+            "a word where a mapping is",
+            DOMAIN,
+            "x-paging: {key: [_id, id], total: totalCount, sort: {field: _id, form: text}, x-evidence: {sources: ['J1:rec', WIKI], independent: 2}}",
+            "x-paging: no",
+            &["an `x-paging` that is no mapping"],
         ),
         (
             "paging without pages",

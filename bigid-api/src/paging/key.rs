@@ -57,7 +57,8 @@ mod tests {
     #[test]
     fn keys_are_equal_only_in_one_field_and_one_form() {
         let values = [json!("7"), json!(7), json!(7.5), json!([7]), json!({ "$oid": "7" }), json!("x")];
-        let keys: Vec<Key> = (0..2).flat_map(|place| values.iter().map(move |value| key(place, value).unwrap())).collect();
+        let keys: Vec<Key> =
+            (0..2).flat_map(|place| values.iter().map(move |value| key(place, value).unwrap())).collect();
         for (index, one) in keys.iter().enumerate() {
             assert_eq!(keys.iter().position(|other| other == one), Some(index), "{one:?}");
         }

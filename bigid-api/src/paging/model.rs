@@ -145,7 +145,9 @@ impl State {
         };
         let mut records = self.records.clone();
         if server.order == Order::Shuffled || server.order == Order::ShuffledUnlessSorted && !sorted {
-            records.sort_by_key(|number| number.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_mul(request | 1).rotate_left(23));
+            records.sort_by_key(|number| {
+                number.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_mul(request | 1).rotate_left(23)
+            });
         }
         let page = records.into_iter().skip(usize::try_from(skip).unwrap_or(usize::MAX));
         let page = page.take(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -185,7 +187,7 @@ impl Server {
                 1 => json!({ "_id": (number / 3).to_string() }),
                 _ => json!({ "_id": { "$oid": (number / 3).to_string() } }),
             },
-            Keys::Some if number % 3 == 0 => json!({ "_id": "", "name": text }),
+            Keys::Some if number.is_multiple_of(3) => json!({ "_id": "", "name": text }),
             Keys::Some => json!({ "_id": text }),
             Keys::None => json!({ "name": text }),
             Keys::Equal => json!({ "name": "x" }),
@@ -227,7 +229,15 @@ impl Server {
         let changes = !matches!(self.change, Change::None | Change::One | Change::All);
         // Pages of equal records that nobody counts are what a server sends that does not turn its pages.
         let is_known = is_counted || self.keys != Keys::Equal && self.short_at.is_none();
-        counts && estimates && self.short_at.is_none() && is_known && self.short_at.is_none() && self.turns() && self.is_in_order() && !changes && !self.odd
+        counts
+            && estimates
+            && self.short_at.is_none()
+            && is_known
+            && self.short_at.is_none()
+            && self.turns()
+            && self.is_in_order()
+            && !changes
+            && !self.odd
     }
 
     /// Whether a record can be missing that nobody can miss: it has no key, or the count that would tell is too low, or there is none and
@@ -389,7 +399,12 @@ fn judge(server: &Server, prefetch: bool) -> Result<(), TestCaseError> {
         prop_assert!(end.is_some() || lost == 0, "{} records lost in silence", lost);
     }
     // An empty page at the wrong moment shows that pages are turned.
-    if server.keys == Keys::None && server.short_at.is_none() && !server.turns() && server.is_in_order() && server.change == Change::None {
+    if server.keys == Keys::None
+        && server.short_at.is_none()
+        && !server.turns()
+        && server.is_in_order()
+        && server.change == Change::None
+    {
         let distinct: HashSet<String> = came.iter().map(Value::to_string).collect();
         let stutters = matches!(server.turning, Turning::StutterAt(_));
         prop_assert!(stutters || distinct.len() == came.len(), "pages that were not turned came twice");
@@ -411,13 +426,25 @@ proptest! {
 
 #[test]
 fn every_form_of_key_and_count_meets_every_way_not_to_turn_a_page() {
-    let says = [Says::Nothing, Says::Off { by: 0, growth: 0 }, Says::Off { by: 20, growth: 0 }, Says::Off { by: 0, growth: 7 }, Says::Huge];
+    let says = [
+        Says::Nothing,
+        Says::Off { by: 0, growth: 0 },
+        Says::Off { by: 20, growth: 0 },
+        Says::Off { by: 0, growth: 7 },
+        Says::Huge,
+    ];
     let mut read = 0;
     for keys in [Keys::First, Keys::Second, Keys::Mixed, Keys::Kinds, Keys::Some, Keys::None, Keys::Equal] {
-        for turning in [Turning::Honest, Turning::Never, Turning::OnlyOffset, Turning::StutterAt(2), Turning::StutterAt(3)] {
+        for turning in
+            [Turning::Honest, Turning::Never, Turning::OnlyOffset, Turning::StutterAt(2), Turning::StutterAt(3)]
+        {
             for change in [Change::None, Change::One, Change::All, Change::Insert, Change::Append, Change::Delete] {
-                for (count, estimate) in says.iter().flat_map(|count| says.iter().map(move |estimate| (*count, *estimate))) {
-                    for (records, cap, limit) in [(0, 9, 9), (1, 9, 1), (20, 20, 5), (20, 4, 10), (23, 23, 7), (5, 9, 9)] {
+                for (count, estimate) in
+                    says.iter().flat_map(|count| says.iter().map(move |estimate| (*count, *estimate)))
+                {
+                    for (records, cap, limit) in
+                        [(0, 9, 9), (1, 9, 1), (20, 20, 5), (20, 4, 10), (23, 23, 7), (5, 9, 9)]
+                    {
                         let server = Server {
                             records,
                             keys,
@@ -466,7 +493,11 @@ fn an_order_that_is_refused_is_left_out_once_and_other_refusals_are_errors() {
         } else {
             let refused = Err(Some(StatusCode::from_u16(status).unwrap()));
             assert_eq!(statuses.iter().filter(|item| **item == refused).count(), MAX_FAILURES as usize, "{status}");
-            assert_eq!((statuses.last(), calls), (Some(&Err(None)), vec![(0, true); MAX_FAILURES as usize]), "{status}");
+            assert_eq!(
+                (statuses.last(), calls),
+                (Some(&Err(None)), vec![(0, true); MAX_FAILURES as usize]),
+                "{status}"
+            );
         }
     }
 }
@@ -476,7 +507,11 @@ fn a_server_that_always_has_one_more_page_is_left() {
     for (counted, requests) in [(None, u64::from(MAX_UNCOUNTED_PAGES) + 1), (Some(50), 50 + 20 + 2)] {
         let answer = move |request: u64, _: bool| {
             let records = vec![json!({ "_id": request })];
-            Ok(RawPage { records, odd: Vec::new(), total: Total { exact: counted.map(|count| count + request), estimate: None } })
+            Ok(RawPage {
+                records,
+                odd: Vec::new(),
+                total: Total { exact: counted.map(|count| count + request), estimate: None },
+            })
         };
         let calls = Arc::new(Mutex::new(Vec::new()));
         let mut pages = Pages::new(Scripted { calls: calls.clone(), answer: Arc::new(answer) });
@@ -490,11 +525,13 @@ fn a_server_that_always_has_one_more_page_is_left() {
     }
 }
 
+type Script = dyn Fn(u64, bool) -> Result<RawPage<Value>, Error<Failure>> + Send + Sync;
+
 /// A call whose answers follow from the number of the request and whether it asks for an order.
 #[derive(Clone)]
 struct Scripted {
     calls: Arc<Mutex<Vec<(i64, bool)>>>,
-    answer: Arc<dyn Fn(u64, bool) -> Result<RawPage<Value>, Error<Failure>> + Send + Sync>,
+    answer: Arc<Script>,
 }
 
 impl Paginated<'static> for Scripted {

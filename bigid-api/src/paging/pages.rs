@@ -198,7 +198,10 @@ impl<T> Unpin for Pages<'_, T> {}
 
 impl<T> fmt::Debug for Pages<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pages").field("progress", &self.tracker.progress()).field("over", &self.over).finish_non_exhaustive()
+        f.debug_struct("Pages")
+            .field("progress", &self.tracker.progress())
+            .field("over", &self.over)
+            .finish_non_exhaustive()
     }
 }
 

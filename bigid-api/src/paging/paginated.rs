@@ -55,9 +55,9 @@ impl Offset {
     /// If the two differ, because servers that know one of them would read from different places.
     pub(crate) fn or_offset(self, offset: Option<i64>) -> Result<Self, String> {
         match (self.skip, offset) {
-            (Some(skip), Some(offset)) if skip != offset => {
-                Err(format!("skip is {skip} and offset is {offset}, but both say where the list begins: set one of them"))
-            }
+            (Some(skip), Some(offset)) if skip != offset => Err(format!(
+                "skip is {skip} and offset is {offset}, but both say where the list begins: set one of them"
+            )),
             (skip, offset) => Ok(Self { skip: skip.or(offset), ..self }),
         }
     }

@@ -6,8 +6,8 @@ use futures_core::Stream;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::paginated::Paginated;
 use super::pages::Pages;
+use super::paginated::Paginated;
 use crate::Error;
 use crate::progress::ListProgress;
 use crate::types::Failure;

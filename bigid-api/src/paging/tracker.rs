@@ -173,7 +173,8 @@ impl PageTracker {
 
         let keys: Vec<Option<Key>> = page.records.iter().map(key).collect();
         let signature = Signature::of(&page, &keys, &self.hasher);
-        let (has_keys, has_news) = (keys.iter().any(Option::is_some), keys.iter().flatten().any(|key| !self.seen.contains(key)));
+        let (has_keys, has_news) =
+            (keys.iter().any(Option::is_some), keys.iter().flatten().any(|key| !self.seen.contains(key)));
         let verdict = match came {
             0 => self.judge_nothing(),
             _ if self.progress.pages == 1 => Verdict::Goes,
@@ -231,7 +232,8 @@ impl PageTracker {
 
     /// Judges an empty page. Where only an estimate says that more is to come, it is asked for once more.
     fn judge_nothing(&mut self) -> Verdict {
-        let is_estimated = self.progress.total.is_none() && self.progress.estimate.is_some_and(|estimate| estimate > self.read());
+        let is_estimated =
+            self.progress.total.is_none() && self.progress.estimate.is_some_and(|estimate| estimate > self.read());
         self.stale += 1;
         if is_estimated && self.stale < 2 { Verdict::Goes } else { Verdict::Ends(Ok(())) }
     }

@@ -72,7 +72,11 @@ impl Paged {
             Place::Body { schema, within } => {
                 let terms = within.as_ref().map_or("Some(body)".to_owned(), |(name, _)| format!("body.{}", name.rust));
                 let offset = "Offset { skip: terms.skip, limit: terms.limit }";
-                let offset = if self.sends_offset { format!("{offset}.or_offset(terms.offset)") } else { format!("Ok({offset})") };
+                let offset = if self.sends_offset {
+                    format!("{offset}.or_offset(terms.offset)")
+                } else {
+                    format!("Ok({offset})")
+                };
                 format!(
                     "let body = types::{schema}::try_from(self.body.clone()?).map_err(|error| error.to_string())?;
                     {terms}.map_or(Ok(Offset::default()), |terms| {offset})",
@@ -85,7 +89,10 @@ impl Paged {
     fn key(&self) -> String {
         let mut code = String::new();
         for (place, Key { field, within }) in self.key.iter().enumerate() {
-            let key = format!("Key::of({place}, record.{}.as_ref(), &record.extra, {:?}, {within:?})", field.rust, field.wire);
+            let key = format!(
+                "Key::of({place}, record.{}.as_ref(), &record.extra, {:?}, {within:?})",
+                field.rust, field.wire
+            );
             code += &if place == 0 { key } else { format!(".or_else(|| {key})") };
         }
         code
@@ -154,12 +161,20 @@ impl Paged {
             None => "let holder = answer;".to_owned(),
         };
         let count = |is_estimate: bool| {
-            let counts = self.total.iter().filter(|total| total.is_estimate == is_estimate).map(|Total { wire, declared, .. }| {
-                let declared = declared.as_ref().map_or("None::<&i64>".to_owned(), |total| format!("holder.{}.as_ref()", total.rust));
-                format!("count({declared}, &holder.extra, {wire:?})")
-            });
+            let counts = self.total.iter().filter(|total| total.is_estimate == is_estimate).map(
+                |Total { wire, declared, .. }| {
+                    let declared = declared
+                        .as_ref()
+                        .map_or("None::<&i64>".to_owned(), |total| format!("holder.{}.as_ref()", total.rust));
+                    format!("count({declared}, &holder.extra, {wire:?})")
+                },
+            );
             let counts: Vec<String> = counts.collect();
-            if counts.is_empty() { "None".to_owned() } else { counts.join(".or_else(|| ") + &")".repeat(counts.len() - 1) }
+            if counts.is_empty() {
+                "None".to_owned()
+            } else {
+                counts.join(".or_else(|| ") + &")".repeat(counts.len() - 1)
+            }
         };
         format!(
             "{holder}

@@ -38,13 +38,17 @@ pub(in crate::regen) fn find(applied: &Applied) -> Result<Paging, Diagnostics> {
         match described {
             Ok(operation) => paged.push(operation),
             Err((message, help)) => {
-                found.push(applied.merged.finding(&format!("{pointer}/x-paging"), format!("{id} {message}")).help(help));
+                found
+                    .push(applied.merged.finding(&format!("{pointer}/x-paging"), format!("{id} {message}")).help(help));
             }
         }
     }
     found.into_result()?;
     Ok(Paging { paged, unpaged })
 }
+
+/// The count that `requireTotalCount` asks for, in every envelope that was recorded. It may come undeclared.
+const ASKED_COUNT: &str = "totalCount";
 
 const HELP_IDLE: &str = "leave `x-paging` out: it belongs to operations with skip (or offset) and limit";
 
@@ -111,8 +115,7 @@ fn describe(document: &Value, operation: &Value, terms: Terms) -> Result<Paged, 
     let mut total = Vec::new();
     for Count { field, is_estimate } in terms.total {
         let declared = property(holder, &field);
-        // Where the count is asked for, it may come undeclared.
-        if declared.is_none() && takes("requireTotalCount").is_none() {
+        if declared.is_none() && !(field == ASKED_COUNT && takes("requireTotalCount").is_some()) {
             return Err((format!("counts its records in `{field}`, which is not beside them"), HELP));
         }
         total.push(Total { wire: field, declared, is_estimate });
@@ -127,9 +130,17 @@ fn describe(document: &Value, operation: &Value, terms: Terms) -> Result<Paged, 
         }
     }
     match (takes("skip").and(takes("offset")).map(|schema| schema["type"] == "integer"), terms.offset) {
-        (Some(true), None) => return Err(("takes skip and offset, and its `x-paging` does not say whether both are sent".to_owned(), HELP)),
+        (Some(true), None) => {
+            return Err((
+                "takes skip and offset, and its `x-paging` does not say whether both are sent".to_owned(),
+                HELP,
+            ));
+        }
         (None | Some(false), Some(_)) => {
-            return Err(("has an `x-paging` with `offset`, and takes no number of that name beside skip".to_owned(), HELP));
+            return Err((
+                "has an `x-paging` with `offset`, and takes no number of that name beside skip".to_owned(),
+                HELP,
+            ));
         }
         _ => {}
     }

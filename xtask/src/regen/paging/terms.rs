@@ -76,7 +76,11 @@ pub(super) fn read(said: &Value) -> Result<Said, Problem> {
     let Some(words) = said.as_object() else { return Err(("has an `x-paging` that is no mapping".to_owned(), HELP)) };
     if let Some(why) = words.get("unpaged") {
         let is_alone = words.len() == 1 && why.as_str().is_some_and(|why| !why.trim().is_empty());
-        return if is_alone { Ok(Said::Unpaged) } else { Err(("has an `x-paging` whose `unpaged` is no reason that stands alone".to_owned(), HELP)) };
+        return if is_alone {
+            Ok(Said::Unpaged)
+        } else {
+            Err(("has an `x-paging` whose `unpaged` is no reason that stands alone".to_owned(), HELP))
+        };
     }
     let mut terms = Terms::default();
     for (word, value) in words {
@@ -84,7 +88,9 @@ pub(super) fn read(said: &Value) -> Result<Said, Problem> {
             "records" => text(value).map(|pointer| terms.records = Some(pointer)),
             "key" => list(value, text).filter(|key| !key.is_empty()).map(|key| terms.key = key),
             "total" if value.is_null() => Some(()),
-            "total" => count(value).map(|count| vec![count]).or_else(|| list(value, count)).map(|total| terms.total = total),
+            "total" => {
+                count(value).map(|count| vec![count]).or_else(|| list(value, count)).map(|total| terms.total = total)
+            }
             "sort" if value.is_null() => Some(()),
             "sort" => sort(value).map(|sort| terms.sort = Some(sort)),
             "offset" => value.as_bool().map(|offset| terms.offset = Some(offset)),
@@ -165,7 +171,10 @@ mod tests {
         assert_eq!(terms.key, ["_id", "/data/name"]);
         assert_eq!(terms.total.iter().map(|count| count.is_estimate).collect::<Vec<_>>(), [false, true]);
         assert_eq!(terms.sort.unwrap().value(), r#"[{"field":"_id","order":"asc"}]"#);
-        assert_eq!((terms.offset, terms.page_size, terms.records.as_deref()), (Some(true), Some(100), Some("/data/things")));
+        assert_eq!(
+            (terms.offset, terms.page_size, terms.records.as_deref()),
+            (Some(true), Some(100), Some("/data/things"))
+        );
         assert_eq!(sort(&json!({ "field": "name", "form": "text" })).unwrap().value(), "name");
     }
 
@@ -198,14 +207,22 @@ mod tests {
         ] {
             let mut said = sound();
             said[word] = value.clone();
-            assert_eq!(terms(&said).unwrap_err(), format!("has an `x-paging` with `{word}: {value}`, which means nothing"));
+            assert_eq!(
+                terms(&said).unwrap_err(),
+                format!("has an `x-paging` with `{word}: {value}`, which means nothing")
+            );
         }
     }
 
     #[test]
     fn a_reason_stands_alone() {
         assert!(matches!(read(&json!({ "unpaged": "why" })), Ok(Said::Unpaged)));
-        for said in [json!({ "unpaged": "why", "key": ["_id"] }), json!({ "unpaged": " " }), json!({ "unpaged": true }), json!(true)] {
+        for said in [
+            json!({ "unpaged": "why", "key": ["_id"] }),
+            json!({ "unpaged": " " }),
+            json!({ "unpaged": true }),
+            json!(true),
+        ] {
             assert!(read(&said).is_err(), "{said}");
         }
         assert!(matches!(read(&Value::Null), Ok(Said::Nothing)));
