@@ -27,6 +27,9 @@ use crate::wire::pem::Pem;
 use crate::wire::runtimes::PerRuntime;
 use crate::wire::timeout::AttemptTimeout;
 
+/// Whether connections can be encrypted. Without TLS, reqwest would send an `https` request to a proxy in plain text.
+const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
+
 /// Where sessions come from.
 #[derive(Clone, Debug)]
 enum Source {
@@ -115,7 +118,9 @@ impl BigIdClient {
             builder = builder.add_root_certificates(Pem::file(path));
         }
         builder.build().map_err(|error| match error {
-            ConfigError::BaseUrl(_) | ConfigError::PlainHttp => in_variable("BIGID_BASE_URL", error),
+            ConfigError::BaseUrl(_) | ConfigError::PlainHttp | ConfigError::NoTls => {
+                in_variable("BIGID_BASE_URL", error)
+            }
             ConfigError::Credential(_) => in_variable(of_credential, error),
             ConfigError::Certificates(_) => in_variable("BIGID_CA_BUNDLE", error),
             error => error,
@@ -288,7 +293,7 @@ impl Builder {
     /// The client. Nothing is sent before the first call.
     ///
     /// # Errors
-    /// A base URL that cannot be used, `http` to another machine, no credential, an empty one, or one that no header can hold.
+    /// A base URL that cannot be used, `http` to another machine, `https` in a build without TLS, no credential, an empty one, or one that no header can hold.
     pub fn build(self) -> Result<BigIdClient, ConfigError> {
         let base = match &self.base_path {
             Some(path) => BaseUrl::with_base_path(&self.base_url, path),
@@ -298,6 +303,9 @@ impl Builder {
         let plain_http = self.plain_http || base.is_loopback();
         if !base.is_https() && !plain_http {
             return Err(ConfigError::PlainHttp);
+        }
+        if base.is_https() && !HAS_TLS {
+            return Err(ConfigError::NoTls);
         }
         let is_loopback = base.is_loopback();
         let data = self.http.data(is_loopback, plain_http)?;

@@ -14,6 +14,9 @@ pub enum ConfigError {
     BaseUrl(InvalidUrl),
     /// `http` to another machine would show the credential to everybody on the way.
     PlainHttp,
+    /// The base URL is `https`, and this build of the crate has no TLS. Sent in plain text, the credential would be open to everybody on
+    /// the way, a proxy included.
+    NoTls,
     /// Neither a user token nor a user name and password.
     NoCredential,
     /// The session cache belongs to another deployment, and its session goes nowhere else.
@@ -47,6 +50,9 @@ impl fmt::Display for ConfigError {
             Self::BaseUrl(_) => f.write_str("the base URL cannot be used"),
             Self::PlainHttp => f.write_str(
                 "the base URL is `http`, which would show the credential to everybody on the way; use `https`",
+            ),
+            Self::NoTls => f.write_str(
+                "the base URL is `https`, and this build has no TLS; enable the feature `rustls` or `native-tls` of bigid-auth-ext",
             ),
             Self::NoCredential => f.write_str("there is no credential: give a user token, or a user name and password"),
             Self::OtherDeployment => f.write_str(

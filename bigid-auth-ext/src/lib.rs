@@ -33,6 +33,8 @@
 //! |---|---|---|
 //! | `rustls` | yes | TLS by rustls, with the roots of the operating system |
 //! | `native-tls` | no | TLS by the operating system's own library |
+//!
+//! With neither, only servers on loopback, or `http` on purpose, can be called: `build` refuses an `https` base URL.
 
 mod error;
 pub use error::AuthError;

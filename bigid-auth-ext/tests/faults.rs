@@ -93,7 +93,9 @@ async fn cell(operation: &str, fault: Fault, always: bool) -> String {
     let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token());
     // Reading the roots of the operating system takes longer than everything else here.
     let clock = ManualClock::default();
-    let client = client.clock(clock.clone()).http(|http| http.tls_certs_only([])).build().unwrap();
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    let client = client.http(|http| http.tls_certs_only([]));
+    let client = client.clock(clock.clone()).build().unwrap();
     if operation != "exchange" {
         client.session().await.unwrap();
         // Its refusal is no slow node's.

@@ -18,6 +18,8 @@ use std::fmt;
 
 use bigid_api::Secret;
 
+use redactor::Redactor;
+
 /// What a session is had for.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -89,12 +91,11 @@ impl Credential {
 
     /// A server's words without this credential in them, on one line and short.
     pub(crate) fn scrub(&self, text: &str) -> String {
-        let secret = self.secret();
-        let mut text = text.to_owned();
-        if !secret.is_empty() {
-            text = text.replace(secret.expose(), "[redacted]");
-        }
-        text.chars().filter(|character| !character.is_control()).take(MESSAGE_LENGTH).collect()
+        let held = Redactor::default();
+        held.hold(self.secret());
+        // First, because what is dropped may stand between two parts of the secret.
+        let text: String = text.chars().filter(|character| !character.is_control()).collect();
+        String::from_utf8_lossy(&held.clean(text.as_bytes())).chars().take(MESSAGE_LENGTH).collect()
     }
 }
 

@@ -1,23 +1,48 @@
-//! The credentials that a client holds, so that no words of a server that repeat one are kept.
+//! The credentials that a client holds, so that no words of a server that repeat one, or a part of one, are kept.
+
+mod needles;
+mod reading;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bigid_api::{Redact, Secret};
 
+use needles::Needles;
+use reading::{Read, readings};
+
 /// The latest credentials and tokens of a client. A clone is the same list.
+///
+/// Gone from a text is every run of eight bytes of a secret, however the text spells it: with the escapes of JSON, URLs or HTML, mixed
+/// or one in the other, or in base64. So a part of a token, or one segment of a JWT, goes as well. The text is searched first and
+/// changed once, so that nothing is found in what stands in a secret's place.
 #[derive(Clone, Default)]
-pub(crate) struct Redactor(Arc<Mutex<VecDeque<Secret>>>);
+pub(crate) struct Redactor(Arc<Mutex<VecDeque<Held>>>);
+
+struct Held {
+    secret: Secret,
+    needles: Needles,
+}
 
 /// How many bytes of a secret at the end of a text that breaks off are taken for its beginning.
 pub(crate) const TELLING: usize = 4;
+
+/// A secret of no more bytes is in nearly every text, which is left out as a whole then: what is replaced would show where it was.
+const VERY_SHORT: usize = 2;
 
 /// How many are kept: a credential and its session, the pair before them, and those of a rotation under way.
 const LATEST: usize = 8;
 
 /// What stands in their place.
 const REDACTED: &str = "[redacted]";
+
+/// A text is searched in parts of this many bytes, so that a large one takes no more memory than its parts.
+const PART: usize = 16 * 1024;
+
+/// How far parts overlap: more than the longest spelling of a run.
+const OVERLAP: usize = 1024;
 
 impl Redactor {
     pub(crate) fn hold(&self, secret: &Secret) {
@@ -26,24 +51,40 @@ impl Redactor {
                 return;
             }
             // What is used again is the latest again.
-            held.retain(|other| other != secret);
+            let known = held.iter().position(|other| other.secret == *secret).and_then(|index| held.remove(index));
+            let known = known
+                .unwrap_or_else(|| Held { needles: Needles::of(secret.expose().as_bytes()), secret: secret.clone() });
             if held.len() == LATEST {
                 held.pop_front();
             }
-            held.push_back(secret.clone());
+            held.push_back(known);
         });
     }
 
-    /// The text without them, `None` where it holds none. A secret is found as it is, and as JSON writes it.
+    /// The text without them, `None` where it holds none.
     pub(crate) fn scrub(&self, text: &[u8]) -> Option<Vec<u8>> {
         self.with(|held| {
-            let mut scrubbed = None;
-            for secret in held.iter().flat_map(forms) {
-                if let Some(text) = without(scrubbed.as_deref().unwrap_or(text), secret.expose().as_bytes()) {
-                    scrubbed = Some(text);
+            let (mut found, mut start) = (Vec::new(), 0);
+            while let Some(part) = text.get(start..).filter(|part| !part.is_empty()) {
+                let part = part.get(..PART).unwrap_or(part);
+                let readings = readings(part);
+                let mut here = Vec::new();
+                for held in held.iter() {
+                    let before = here.len();
+                    readings.iter().for_each(|reading| held.needles.find(reading, &mut here));
+                    if here.len() > before && held.secret.expose().len() <= VERY_SHORT {
+                        return Some(left_out(text));
+                    }
                 }
+                // What JSON escapes is decoded first.
+                readings.get(1).iter().for_each(|decoded| cut_no_escape(&mut here, decoded));
+                found.extend(here.into_iter().map(|place| start + place.start..start + place.end));
+                if part.len() < PART {
+                    break;
+                }
+                start += PART - OVERLAP;
             }
-            scrubbed
+            (!found.is_empty()).then(|| without(text, found))
         })
     }
 
@@ -55,9 +96,17 @@ impl Redactor {
     /// A text that breaks off, without them and without the beginning of one at its end.
     pub(crate) fn clean_start<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
         let mut text = self.clean(text);
-        let begun = self.with(|held| held.iter().flat_map(forms).filter_map(|secret| begun(&text, &secret)).max());
-        if let Some(begun) = begun {
-            let kept = text.len() - begun;
+        let from = text.len().saturating_sub(OVERLAP);
+        let end = text.get(from..).unwrap_or_default();
+        // An escape that is cut in two is a part of what it would have spelled.
+        let ends = cut_escapes(end).chain([end.len()]).filter_map(|whole| end.get(..whole));
+        let readings: Vec<_> = ends.flat_map(readings).collect();
+        let kept = self.with(|held| {
+            let begun = |held: &Held| readings.iter().filter_map(|reading| held.needles.begun(reading, TELLING)).min();
+            held.iter().filter_map(begun).min()
+        });
+        if let Some(kept) = kept {
+            let kept = from + kept;
             match &mut text {
                 Cow::Borrowed(text) => *text = text.get(..kept).unwrap_or_default(),
                 Cow::Owned(text) => text.truncate(kept),
@@ -72,7 +121,7 @@ impl Redactor {
         Redact::new(move |text| held.scrub(text))
     }
 
-    fn with<R>(&self, act: impl FnOnce(&mut VecDeque<Secret>) -> R) -> R {
+    fn with<R>(&self, act: impl FnOnce(&mut VecDeque<Held>) -> R) -> R {
         act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -83,88 +132,54 @@ impl std::fmt::Debug for Redactor {
     }
 }
 
-/// A secret as it is, and as JSON writes it.
-fn forms(secret: &Secret) -> [Secret; 2] {
-    let json = Secret::from(serde_json::to_string(secret.expose()).unwrap_or_default());
-    let inner = json.expose().strip_prefix('"').and_then(|json| json.strip_suffix('"')).unwrap_or_default();
-    [secret.clone(), Secret::from(inner)]
-}
-
-/// How many bytes at the end of a text are the beginning of a secret.
-fn begun(text: &[u8], secret: &Secret) -> Option<usize> {
-    let secret = secret.expose().as_bytes();
-    (TELLING..secret.len()).rev().find(|length| secret.get(..*length).is_some_and(|begun| text.ends_with(begun)))
-}
-
-/// The text with every occurrence of a secret replaced.
-fn without(text: &[u8], secret: &[u8]) -> Option<Vec<u8>> {
-    let first = *secret.first()?;
-    let at = |text: &[u8]| {
-        let mut from = 0;
-        while let Some(step) = text.get(from..)?.iter().position(|byte| *byte == first) {
-            let start = from + step;
-            if text.get(start..)?.starts_with(secret) {
-                return Some(start);
-            }
-            from = start + 1;
-        }
-        None
+/// What stands in the place of a whole text, as JSON where the text was JSON.
+fn left_out(text: &[u8]) -> Vec<u8> {
+    let text = match text.trim_ascii_start().first() {
+        Some(b'{') => format!(r#"{{"message":"{REDACTED}"}}"#),
+        Some(b'[') => format!(r#"["{REDACTED}"]"#),
+        _ => REDACTED.to_owned(),
     };
-    let mut found = at(text)?;
-    let (mut scrubbed, mut rest) = (Vec::with_capacity(text.len()), text);
-    loop {
-        scrubbed.extend_from_slice(rest.get(..found)?);
-        scrubbed.extend_from_slice(REDACTED.as_bytes());
-        rest = rest.get(found + secret.len()..)?;
-        match at(rest) {
-            Some(next) => found = next,
-            None => break,
-        }
+    text.into_bytes()
+}
+
+/// Where at the end of a text an escape may begin that is not whole.
+fn cut_escapes(text: &[u8]) -> impl Iterator<Item = usize> {
+    const LONGEST: usize = 8;
+    let from = text.len().saturating_sub(LONGEST);
+    (from..text.len()).filter(|at| matches!(text.get(*at), Some(b'\\' | b'%' | b'&')))
+}
+
+/// Widens places that begin or end within an escape, so that JSON stays JSON.
+fn cut_no_escape(places: &mut [Range<usize>], decoded: &[Read]) {
+    if places.is_empty() {
+        return;
     }
-    scrubbed.extend_from_slice(rest);
-    Some(scrubbed)
+    let escapes: Vec<&Read> = decoded.iter().filter(|read| read.end - read.start > 1).collect();
+    let around = |at: usize| {
+        let next = escapes.partition_point(|escape| escape.end <= at);
+        escapes.get(next).filter(|escape| escape.start < at)
+    };
+    for place in places {
+        place.start = around(place.start).map_or(place.start, |escape| escape.start);
+        place.end = around(place.end).map_or(place.end, |escape| escape.end);
+    }
+}
+
+/// The text with these places replaced.
+fn without(text: &[u8], mut places: Vec<Range<usize>>) -> Vec<u8> {
+    places.sort_unstable_by_key(|place| place.start);
+    let (mut scrubbed, mut end) = (Vec::with_capacity(text.len()), None);
+    for place in places {
+        // Places that overlap or touch are one.
+        if end.is_none_or(|end| place.start > end) {
+            scrubbed.extend_from_slice(text.get(end.unwrap_or_default()..place.start).unwrap_or_default());
+            scrubbed.extend_from_slice(REDACTED.as_bytes());
+        }
+        end = end.max(Some(place.end));
+    }
+    scrubbed.extend_from_slice(text.get(end.unwrap_or_default()..).unwrap_or_default());
+    scrubbed
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_secret_is_found_in_both_of_its_forms() {
-        let held = Redactor::default();
-        for secret in ["aab", "pass\"word\\", ""] {
-            held.hold(&Secret::from(secret));
-        }
-        let scrubbed = |text: &str| held.scrub(text.as_bytes()).map(|text| String::from_utf8(text).unwrap());
-        assert_eq!(scrubbed("nothing here: aa b"), None);
-        assert_eq!(scrubbed("aaab, aab").as_deref(), Some("a[redacted], [redacted]"));
-        assert_eq!(scrubbed(r#"it was pass"word\"#).as_deref(), Some("it was [redacted]"));
-        assert_eq!(scrubbed(r#"{"m":"pass\"word\\"}"#).as_deref(), Some(r#"{"m":"[redacted]"}"#));
-    }
-
-    #[test]
-    fn the_beginning_of_a_secret_goes_where_a_text_breaks_off() {
-        let held = Redactor::default();
-        for secret in ["hunter2", "\"quoted\""] {
-            held.hold(&Secret::from(secret));
-        }
-        let kept = |text: &str| String::from_utf8(held.clean_start(text.as_bytes()).into_owned()).unwrap();
-        assert_eq!(kept("it was hunter"), "it was ");
-        assert_eq!(kept("hunter2, hunt"), "[redacted], ");
-        assert_eq!(kept(r#"it was \"quoted"#), "it was ");
-        assert_eq!(kept("hunt and hun"), "hunt and hun");
-        assert_eq!(kept("hunt hunt"), "hunt ");
-        assert_eq!(held.scrub(b"it was \"quoted\"."), Some(b"it was [redacted].".to_vec()));
-    }
-
-    #[test]
-    fn the_latest_are_held_and_the_list_does_not_grow() {
-        let held = Redactor::default();
-        for number in 0..1_000 {
-            held.hold(&Secret::from(format!("secret-{number}-")));
-            held.hold(&Secret::from(format!("secret-{number}-")));
-        }
-        assert_eq!(held.with(|held| held.len()), LATEST);
-        assert!(held.scrub(b"secret-999-").is_some() && held.scrub(b"secret-1-").is_none());
-    }
-}
+mod tests;

@@ -116,8 +116,8 @@ impl HttpOptions {
     }
 }
 
-/// What the SDK's safety depends on.
+/// What the SDK's safety depends on. Without redirects, no `Referer` is ever made.
 fn finish(http: ClientBuilder, plain_http: bool) -> Result<reqwest::Client, ConfigError> {
-    let http = http.redirect(Policy::none()).referer(false).connection_verbose(false).https_only(!plain_http);
+    let http = http.redirect(Policy::none()).connection_verbose(false).https_only(!plain_http);
     http.build().map_err(|error| ConfigError::Http(Arc::new(error)))
 }
