@@ -36,12 +36,12 @@ pub enum ConfigError {
     Variable(VariableError),
     /// The root certificates cannot be used.
     Certificates(PemError),
-    /// The address of the proxy cannot be used.
-    Proxy(Arc<reqwest::Error>),
+    /// The address of the proxy cannot be used; the text says why, without the address, which may hold a password.
+    Proxy(String),
     /// What was to be added to the `User-Agent` holds characters that no header can hold.
     UserAgent,
     /// The HTTP client could not be made.
-    Http(Arc<reqwest::Error>),
+    Http(String),
 }
 
 impl fmt::Display for ConfigError {
@@ -63,11 +63,11 @@ impl fmt::Display for ConfigError {
             Self::In { variable, error } => write!(f, "{variable}: {error}"),
             Self::Variable(error) => error.fmt(f),
             Self::Certificates(error) => error.fmt(f),
-            Self::Proxy(_) => {
-                f.write_str("the address of the proxy cannot be used; it is a URL, as in http://proxy.example:3128")
+            Self::Proxy(why) => {
+                write!(f, "the address of the proxy cannot be used ({why}); it is a URL, as in http://proxy.example:3128")
             }
             Self::UserAgent => f.write_str("the user agent's suffix holds characters that no header can hold"),
-            Self::Http(_) => f.write_str("the HTTP client could not be made"),
+            Self::Http(why) => write!(f, "the HTTP client could not be made: {why}"),
         }
     }
 }
@@ -76,7 +76,6 @@ impl std::error::Error for ConfigError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::BaseUrl(error) => Some(error),
-            Self::Http(error) => Some(&**error),
             Self::Certificates(error) => error.source(),
             Self::In { error, .. } => error.source(),
             _ => None,

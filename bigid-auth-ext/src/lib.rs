@@ -44,6 +44,8 @@ pub use clock::{Clock, ManualClock, SystemClock};
 
 mod bounded_file;
 
+mod foreign_error;
+
 mod credential;
 pub use credential::{
     Credential, CredentialProvider, EnvironmentCredential, FileCredential, PROVIDER_TIMEOUT, ProviderError,

@@ -50,8 +50,8 @@ struct State {
 /// More than any token; a larger file is the wrong file.
 const MAX_FILE: u64 = 64 * 1024;
 
-/// How long an exchange waits for the file: a little longer than for a pipe.
-const READ_TIMEOUT: Duration = Duration::from_secs(PIPE_TIMEOUT.as_secs() + 1);
+/// How long an exchange waits for the file, so that the last good token serves before a provider has to answer.
+const READ_TIMEOUT: Duration = Duration::from_secs(8);
 
 impl FileCredential {
     /// The token in a file.

@@ -5,7 +5,8 @@ use async_trait::async_trait;
 use crate::credential::Credential;
 use crate::credential::environment;
 
-/// Whatever a provider fails with. Keep secrets out of it: it becomes the source of an [`AuthError`](crate::AuthError).
+/// Whatever a provider fails with. Keep secrets out of its words: what it and its sources display, and nothing else of it, becomes the
+/// source of an [`AuthError`](crate::AuthError).
 pub type ProviderError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Where credentials come from.

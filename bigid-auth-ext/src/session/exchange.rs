@@ -20,6 +20,7 @@ use crate::credential::provider::{CredentialProvider, ProviderError};
 use crate::credential::redactor::Redactor;
 use crate::credential::supervised::{ProviderFault, is_called_by};
 use crate::error::{AuthError, Kind};
+use crate::foreign_error::ForeignError;
 use crate::session::classify::{Refusal, classify, rejected};
 use crate::session::dialect::{AuthScheme, DialectDetector, Way};
 use crate::session::event::{Event, EventSender};
@@ -138,7 +139,10 @@ impl TokenExchange {
     }
 
     async fn load_credential(&self) -> Result<Credential, AuthError> {
-        let none = |error: ProviderError| AuthError::with(Kind::NoCredential, None, None, Some(error));
+        let none = |error: ProviderError| {
+            let kept = ForeignError::of(&*error, &self.redactor);
+            AuthError::with(Kind::NoCredential, None, None, Some(kept.into()))
+        };
         let credential = self.provider.credential().await.map_err(|error| match ProviderFault::of(&*error) {
             Some(fault) => AuthError::with(Kind::Provider(fault), None, None, None),
             None => none(error),

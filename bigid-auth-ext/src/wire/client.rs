@@ -9,6 +9,7 @@ use reqwest::ClientBuilder;
 use reqwest::redirect::Policy;
 
 use crate::config_error::ConfigError;
+use crate::foreign_error::root_cause;
 use crate::wire::pem::Pem;
 
 /// How long a connection may take to be made. A TLS handshake across an ocean takes well below a second.
@@ -90,7 +91,7 @@ impl HttpOptions {
             _ if is_loopback => Ok(http.no_proxy()),
             Some(proxy) => {
                 let proxy = reqwest::Proxy::all(proxy.as_str());
-                Ok(http.proxy(proxy.map_err(|error| ConfigError::Proxy(Arc::new(error)))?))
+                Ok(http.proxy(proxy.map_err(|error| ConfigError::Proxy(root_cause(&error)))?))
             }
             None => Ok(http),
         }
@@ -119,5 +120,5 @@ impl HttpOptions {
 /// What the SDK's safety depends on. Without redirects, no `Referer` is ever made.
 fn finish(http: ClientBuilder, plain_http: bool) -> Result<reqwest::Client, ConfigError> {
     let http = http.redirect(Policy::none()).connection_verbose(false).https_only(!plain_http);
-    http.build().map_err(|error| ConfigError::Http(Arc::new(error)))
+    http.build().map_err(|error| ConfigError::Http(root_cause(&error)))
 }

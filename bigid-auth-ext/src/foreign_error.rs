@@ -1,0 +1,43 @@
+//! What is kept of an error that was not made here: words. Its `Debug` may print a URL with a password in it, or a header.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::credential::redactor::Redactor;
+
+/// The words of an error and of its sources.
+#[derive(Debug)]
+pub(crate) struct ForeignError(String);
+
+impl ForeignError {
+    /// Everything that the error displays, without the secrets that are held.
+    pub(crate) fn of(error: &(dyn Error + 'static), held: &Redactor) -> Self {
+        let mut words = String::new();
+        for error in causes(error) {
+            let more = error.to_string();
+            // Some display their source themselves.
+            if !words.ends_with(&more) {
+                words += if words.is_empty() { "" } else { ": " };
+                words += &more;
+            }
+        }
+        Self(String::from_utf8_lossy(&held.clean(words.as_bytes())).into_owned())
+    }
+}
+
+/// What the innermost source displays. Errors of a URL or a request name these; their innermost source does not.
+pub(crate) fn root_cause(error: &(dyn Error + 'static)) -> String {
+    causes(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error: &&'a (dyn Error + 'static)| (*error).source())
+}
+
+impl fmt::Display for ForeignError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for ForeignError {}
