@@ -102,7 +102,7 @@ pub mod invariants;
 mod mock;
 
 #[rustfmt::skip]
-#[allow(missing_docs, missing_debug_implementations, unreachable_pub, unused_qualifications, clippy::all, clippy::unwrap_used)]
+#[allow(missing_docs, missing_debug_implementations, unreachable_pub, unused_qualifications, deprecated, clippy::all, clippy::unwrap_used)]
 mod generated {
     pub mod client;
     #[cfg(feature = "httpmock")]

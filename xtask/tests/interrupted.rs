@@ -197,7 +197,8 @@ fn every_file_edited_added_or_removed_is_seen_whatever_its_time_says() {
     let edited = Edited::new();
     let root = edited.checkout.path();
     let set = &edited.sets[1];
-    for (name, text) in set {
+    // The list of sources is read by the check, and nothing is generated from it.
+    for (name, text) in set.iter().filter(|(name, _)| *name != "spec/README.md") {
         let path = root.join(name);
         let time = fs::metadata(&path).unwrap().modified().unwrap();
         fs::write(&path, format!("{text}\n")).unwrap();

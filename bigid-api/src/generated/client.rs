@@ -70,6 +70,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct AccessGroupList {
+        /// One page of groups and how many there are in all.
         pub data: ::std::option::Option<AccessGroupPage>,
         /// The reason of a failure.
         pub message: ::std::option::Option<::std::string::String>,
@@ -179,6 +180,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct AccessPermissionList {
+        /// One page of permissions and how many there are in all.
         pub data: ::std::option::Option<AccessPermissionPage>,
         /// The reason of a failure.
         pub message: ::std::option::Option<::std::string::String>,
@@ -246,6 +248,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct AccessUserList {
+        /// One page of users and how many there are in all.
         pub data: ::std::option::Option<AccessUserPage>,
         /// The reason of a failure.
         pub message: ::std::option::Option<::std::string::String>,
@@ -351,6 +354,7 @@ pub mod types {
         pub case_id: ::std::option::Option<::std::string::String>,
         /// The case in words.
         pub case_label: ::std::option::Option<::std::string::String>,
+        /// What becomes of a case. Sources disagree on the list, and it is open.
         pub case_status: ::std::option::Option<CaseStatus>,
         /// When each status began, by status.
         pub case_status_update_dates: ::std::option::Option<::serde_json::Value>,
@@ -382,6 +386,7 @@ pub mod types {
         pub policy_owner: ::std::option::Option<::std::string::String>,
         /// What the policy looks at.
         pub policy_type: ::std::option::Option<::std::string::String>,
+        /// How bad it is.
         pub severity_level: ::std::option::Option<Severity>,
         /// When the case last changed, as ISO 8601 text.
         pub updated_at: ::std::option::Option<::std::string::String>,
@@ -397,6 +402,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CaseList {
+        /// One page of cases and how many there are in all.
         pub data: ::std::option::Option<CasePage>,
         /// The reason of a failure.
         pub message: ::std::option::Option<::std::string::String>,
@@ -449,6 +455,7 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub audit_reason: ::std::option::Option<::std::string::String>,
+        /// What becomes of a case. Sources disagree on the list, and it is open.
         #[serde(
             rename = "caseStatus",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -467,6 +474,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CasesByPolicy {
+        /// The cases by policy.
         pub data: ::std::option::Option<CasesByPolicyPage>,
         /// The reason of a failure.
         pub message: ::std::option::Option<::std::string::String>,
@@ -566,6 +574,7 @@ pub mod types {
         pub attribute_details: ::std::option::Option<::std::vec::Vec<CatalogAttribute>>,
         /// The name of the column.
         pub column_name: ::std::option::Option<::std::string::String>,
+        /// Numbers about the values of a column. It is an empty object where nothing was counted.
         pub column_profile: ::std::option::Option<ColumnProfile>,
         /// The classifiers that matched.
         pub field_classifications: ::std::option::Option<
@@ -609,6 +618,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CatalogCount {
+        /// A count.
         pub data: ::std::option::Option<CatalogCountData>,
         /// The reason of a failure.
         pub message: ::std::option::Option<::std::string::String>,
@@ -734,6 +744,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CatalogObjectDetail {
+        /// Who may read an object.
         pub acl: ::std::option::Option<CatalogAccess>,
         /// The kinds of personal data that were found.
         pub attribute: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
@@ -757,6 +768,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct CatalogObjectDetails {
+        /// One object in full.
         pub data: ::std::option::Option<CatalogObjectDetail>,
         /// The reason of a failure.
         pub message: ::std::option::Option<::std::string::String>,
@@ -861,6 +873,7 @@ pub mod types {
     pub struct CatalogTag {
         /// Whether an object has one value of the tag at most.
         pub is_mutually_exclusive: ::std::option::Option<bool>,
+        /// Where a tag comes from.
         pub properties: ::std::option::Option<CatalogTagProperties>,
         /// The key of the tag.
         pub tag_id: ::std::option::Option<::std::string::String>,
@@ -938,6 +951,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ClassificationList {
+        /// Every classifier.
         pub data: ::std::option::Option<ClassificationPage>,
         /// The reason of a failure.
         pub message: ::std::option::Option<::std::string::String>,
@@ -985,6 +999,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ClassifierList {
+        /// The classifiers by kind.
         pub data: ::std::option::Option<ClassifierPage>,
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1106,11 +1121,13 @@ pub mod types {
         pub actions: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// The regulation or topic.
         pub category: ::std::option::Option<::std::string::String>,
+        /// When a policy is violated.
         pub compliance_rule_calc: ::std::option::Option<ComplianceCondition>,
         /// What the policy is for.
         pub description: ::std::option::Option<::std::string::String>,
         /// The name on the screen.
         pub display_name: ::std::option::Option<::std::string::String>,
+        /// What a policy found.
         pub findings: ::std::option::Option<ComplianceFindings>,
         /// The key of the policy.
         pub id: ::std::option::Option<::std::string::String>,
@@ -1122,6 +1139,7 @@ pub mod types {
         pub owner: ::std::option::Option<::std::string::String>,
         /// Empty where it was seen.
         pub presets: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
+        /// How bad it is.
         pub severity: ::std::option::Option<Severity>,
         /// VIOLATED or UNVIOLATED.
         pub status: ::std::option::Option<::std::string::String>,
@@ -1157,6 +1175,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ConnectorTypeList {
+        /// The connector types.
         pub data: ::std::option::Option<ConnectorTypePage>,
         /// The reason of a failure.
         pub message: ::std::option::Option<::std::string::String>,
@@ -1214,8 +1233,11 @@ pub mod types {
         pub certificate_id: ::std::option::Option<::std::string::String>,
         /// Whether classifiers run on this source.
         pub classification_is_enabled: ::std::option::Option<bool>,
+        /// How the last attempt of one kind went. It is an empty object when there was none. A last_connection is recorded beside is_success, its kind is not.
         pub connection_status_delete_findings: ::std::option::Option<ConnectionStatus>,
+        /// How the last attempt of one kind went. It is an empty object when there was none. A last_connection is recorded beside is_success, its kind is not.
         pub connection_status_scan: ::std::option::Option<ConnectionStatus>,
+        /// How the last attempt of one kind went. It is an empty object when there was none. A last_connection is recorded beside is_success, its kind is not.
         pub connection_status_test: ::std::option::Option<ConnectionStatus>,
         /// When the record was made, as ISO 8601 text.
         pub created_at: ::std::option::Option<::std::string::String>,
@@ -1225,6 +1247,7 @@ pub mod types {
         pub custom_fields: ::std::option::Option<::std::vec::Vec<::serde_json::Value>>,
         /// Whether a scan looks only at what changed.
         pub differential: ::std::option::Option<bool>,
+        /// A switch as text.
         pub enabled: ::std::option::Option<YesNo>,
         /// Whether findings are enriched from other systems.
         pub enrichment_is_enabled: ::std::option::Option<bool>,
@@ -1320,6 +1343,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct DataSourceBody {
+        /// One data source connection. The 20 recorded ones show 113 fields between them; those that at least half of them show with one kind are declared.
         pub ds_connection: ::std::option::Option<DataSource>,
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -1333,6 +1357,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct DataSourceList {
+        /// One page of data sources and how many there are in all.
         pub data: ::std::option::Option<DataSourcePage>,
         /// Null in every recorded answer.
         pub message: ::std::option::Option<::std::string::String>,
@@ -1384,6 +1409,7 @@ pub mod types {
     /// The wrapper of a query.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
     pub struct DataSourceQuery {
+        /// What the list by parameters takes in its URL.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub query: ::std::option::Option<DataSourceQueryTerms>,
         #[serde(flatten)]
@@ -1432,6 +1458,7 @@ pub mod types {
     /// The data source to test.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
     pub struct DataSourceTest {
+        /// One data source connection. The 20 recorded ones show 113 fields between them; those that at least half of them show with one kind are declared.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ds_connection: ::std::option::Option<DataSource>,
         /// Whether the password in the body is to be used, rather than the stored one.
@@ -1666,6 +1693,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ExplorerPage {
+        /// Where a page ended.
         pub offset: ::std::option::Option<ExplorerOffset>,
         /// The entities.
         pub results: ::std::option::Option<::std::vec::Vec<ExplorerMatch>>,
@@ -1699,8 +1727,10 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub need_to_highlight: ::std::option::Option<bool>,
+        /// Where a page ended.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub offset: ::std::option::Option<ExplorerOffset>,
+        /// Which page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub paging: ::std::option::Option<Paging>,
         /// The text to look for.
@@ -1849,6 +1879,7 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub agg_name: ::std::option::Option<::std::string::String>,
+        /// Which page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub paging: ::std::option::Option<Paging>,
         /// The order, for example by docCount.
@@ -1919,6 +1950,7 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub action_type: ::std::option::Option<::std::string::String>,
+        /// Which objects.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub query: ::std::option::Option<MinimizationSelection>,
         /// Why, as free text.
@@ -1953,6 +1985,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct MinimizationList {
+        /// One page of objects.
         pub data: ::std::option::Option<MinimizationPage>,
         /// The reason of a failure.
         pub message: ::std::option::Option<::std::string::String>,
@@ -2090,6 +2123,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ParentScanList {
+        /// One page of scans and how many there are in all.
         pub data: ::std::option::Option<ParentScanPage>,
         /// The reason of a failure.
         pub message: ::std::option::Option<::std::string::String>,
@@ -2191,6 +2225,7 @@ pub mod types {
         pub correlation_status: ::std::option::Option<::std::string::String>,
         /// Where the person lives.
         pub country: ::std::option::Option<::std::string::String>,
+        /// Where exactly something was found. Which fields there are depends on the kind of data source.
         pub data_link: ::std::option::Option<PiiLocation>,
         /// When it was found, as ISO 8601 text.
         pub detected_at: ::std::option::Option<::std::string::String>,
@@ -2364,6 +2399,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ScanInsights {
+        /// What a scan found.
         pub scan_insight: ::std::option::Option<ScanInsight>,
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2448,6 +2484,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct ScanStart {
+        /// A scan by its key.
         pub result: ::std::option::Option<StartedScan>,
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2558,6 +2595,7 @@ pub mod types {
         /// The terms that must all hold.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub filter: ::std::option::Option<::std::vec::Vec<SearchTerm>>,
+        /// Which page.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub paging: ::std::option::Option<Paging>,
         /// The order.
@@ -2678,6 +2716,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct SensitivityConfigList {
+        /// One page of groups of levels.
         pub data: ::std::option::Option<SensitivityConfigPage>,
         /// The reason of a failure.
         pub message: ::std::option::Option<::std::string::String>,
@@ -2865,6 +2904,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct TagAssignmentAnswer {
+        /// What was tagged, and what was not.
         pub data: ::std::option::Option<TagAssignmentResult>,
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2971,6 +3011,7 @@ pub mod types {
         pub attribute_type: ::std::option::Option<::std::string::String>,
         /// The name on the screen.
         pub display_name: ::std::option::Option<::std::string::String>,
+        /// The name that users gave. It is an empty object where they gave none.
         pub friendly_name: ::std::option::Option<FriendlyName>,
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
@@ -2984,6 +3025,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct TunedAttributeList {
+        /// The tuned attributes.
         pub data: ::std::option::Option<TunedAttributes>,
         /// The reason of a failure.
         pub message: ::std::option::Option<::std::string::String>,
@@ -3057,6 +3099,7 @@ pub mod types {
     #[derive(Default, PartialEq)]
     #[non_exhaustive]
     pub struct UserList {
+        /// One page of users and how many there are in all.
         pub data: ::std::option::Option<UserPage>,
         /// The reason of a failure.
         pub message: ::std::option::Option<::std::string::String>,

@@ -5,6 +5,7 @@ use bigid_api::httpmock::MockServerExt as _;
 use httpmock::{Mock, MockServer};
 use super::harness::{Call, Sample, TEXT, decoded, empty, list, raw, typed, undocumented};
 /// Calls an operation by its id, with every parameter or with the required ones alone.
+#[allow(deprecated)]
 pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
     match id {
         "listUsers" => {

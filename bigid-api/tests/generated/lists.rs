@@ -3,6 +3,7 @@
 use bigid_api::{Client, types};
 use super::harness::{Paged, Sample, TEXT, decoded, paged};
 /// Lists an operation in pages of two records, with the required parameters alone.
+#[allow(deprecated)]
 pub fn list<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Paged<'a> {
     match id {
         "listUsers" => paged(client.list_users().records().page_size(2)),

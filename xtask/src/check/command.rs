@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use super::report::{Format, print};
 use super::{applied, document, explain as story, model, row};
 use crate::model::Model;
-use crate::spec::{Applied, Diagnostics, Severity, Source};
+use crate::spec::{Applied, Diagnostics, Severity, Source, vocabulary_table};
 
 /// `spec check [FILE..] [--format text|json]`
 pub(crate) fn check(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
@@ -32,6 +32,7 @@ pub(crate) fn explain(words: &[&str]) -> anyhow::Result<ExitCode> {
     match words {
         [] => say(&story::list()),
         ["--table"] => say(&story::table()),
+        ["--vocabulary"] => say(&vocabulary_table()),
         [code] => match row(code) {
             Some(row) => say(&story::story(row)?),
             None => {

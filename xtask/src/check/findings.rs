@@ -4,10 +4,15 @@ use std::collections::BTreeSet;
 
 use super::{Mend, Pipeline, Trap};
 use crate::model::Document;
-use crate::spec::{Diagnostic, Diagnostics};
+use crate::spec::{Diagnostic, Diagnostics, Layer};
 
 /// Makes a finding about the node at a pointer, in the file that the node came from.
 pub(crate) type Locate<'a> = &'a dyn Fn(&str, String) -> Diagnostic;
+
+/// The overlay that actions belong to: names in Rust are the generator's, everything else is a fact about the API.
+fn layer_of(actions: &str) -> Layer {
+    if actions.contains("x-rust-name") { Layer::Codegen } else { Layer::Contract }
+}
 
 /// The findings so far.
 pub(crate) struct Findings<'a> {
@@ -38,7 +43,7 @@ impl<'a> Findings<'a> {
         }
         let actions = mend.into().and_then(|mend| mend.yaml(trap, self.root)).map(|actions| match self.pipeline {
             Pipeline::Plain => actions,
-            Pipeline::Regen => format!("# {}\n{actions}", trap.layer.file()),
+            Pipeline::Regen => format!("# {}\n{actions}", layer_of(&actions).file()),
         });
         let finding = (self.locate)(pointer, message.into());
         self.list.push(finding.code(trap.code, severity).harm(trap.harm).help(trap.mend).actions(actions));

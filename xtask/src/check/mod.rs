@@ -70,16 +70,57 @@ pub(crate) use command::{check, explain, gate};
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::thread;
 
 use serde_json::Value;
 
-use crate::model::{Document, Model, Refusal};
-use crate::spec::{Applied, Diagnostic, Diagnostics, Source};
+use crate::model::{Document, Model};
+use crate::spec::{Applied, Diagnostic, Diagnostics, Layer, Source, senseless, violations};
 
-/// The findings about what `regen` gives the generator.
+/// The findings about what `regen` gives the generator, each where it was made.
 pub(crate) fn applied(applied: &Applied) -> Diagnostics {
-    run(&applied.codegen, Pipeline::Regen, &|pointer, message| applied.merged.finding(pointer, message))
+    blame(applied, &|document, locate| {
+        // Every file was held to the vocabulary alone: what is found here, an overlay wrote.
+        let mut words = violations(document, Layer::Codegen, &|_| false);
+        words.extend(senseless(document));
+        let mut found: Diagnostics =
+            words.into_iter().map(|one| locate(&one.pointer, one.message).help(one.help)).collect();
+        found.extend(run(document, Pipeline::Regen, locate));
+        found
+    })
+}
+
+type Find<'a> = &'a dyn Fn(&Value, &(dyn Fn(&str, String) -> Diagnostic + Sync)) -> Diagnostics;
+
+/// Finds what is wrong, and moves each finding that the files do not have by themselves to the action of the overlay that brought it.
+fn blame(applied: &Applied, find: Find<'_>) -> Diagnostics {
+    let found = find(&applied.codegen, &|pointer, message| applied.merged.finding(pointer, message));
+    let (Some(first), false) = (applied.stages.first(), found.iter().next().is_none()) else { return found };
+    let keys = |document: &Value| -> BTreeSet<String> {
+        let found = find(document, &|pointer, message| Diagnostic::new(message).pointer(pointer));
+        found.iter().map(Diagnostic::identity).collect()
+    };
+    let of_files = keys(&first.before);
+    let mut brought: Vec<Diagnostic> = found.iter().cloned().collect();
+    if brought.iter().all(|one| of_files.contains(&one.identity())) {
+        return found;
+    }
+    let mut there: BTreeSet<String> = brought.iter().map(Diagnostic::identity).collect();
+    for stage in applied.stages.iter().rev() {
+        let before = keys(&stage.before);
+        for finding in &mut brought {
+            let identity = finding.identity();
+            if there.contains(&identity) && !before.contains(&identity) {
+                there.remove(&identity);
+                // The line of what an action wrote is known already.
+                if !finding.file_text().is_some_and(|file| file.starts_with("spec/overlays/")) {
+                    *finding = applied.blamed(finding.clone(), stage);
+                }
+            }
+        }
+    }
+    brought.into_iter().collect()
 }
 
 /// What everything is written from.
@@ -87,11 +128,12 @@ pub(crate) fn applied(applied: &Applied) -> Diagnostics {
 /// # Errors
 /// What has no place in the model.
 pub(crate) fn model(applied: &Applied) -> Result<Model, Diagnostics> {
-    let refused = |refusals: Vec<Refusal>| {
-        let findings = refusals.into_iter().map(|one| applied.merged.finding(&one.pointer, one.message).help(one.help));
-        findings.collect::<Diagnostics>()
-    };
-    Model::new(&applied.codegen).map_err(refused)
+    Model::new(&applied.codegen).map_err(|_| {
+        blame(applied, &|document, locate| {
+            let refused = Model::new(document).err().unwrap_or_default();
+            refused.into_iter().map(|one| locate(&one.pointer, one.message).help(one.help)).collect()
+        })
+    })
 }
 
 /// The findings about one document, as progenitor alone would take it.

@@ -11,7 +11,7 @@ mod document;
 pub(crate) use document::{Document, Operation as RawOperation, Part, Schema as RawSchema, below, unescape};
 
 mod types;
-pub(crate) use types::{Record, Schema, SchemaKind, Type};
+pub(crate) use types::{Field, Record, Schema, SchemaKind, Type};
 
 mod operation;
 pub(crate) use operation::{Content, JSON, Location, Operation, Parameter, Response, Status, TemplatePart};

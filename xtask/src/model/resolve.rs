@@ -53,6 +53,10 @@ fn operation(document: &Document<'_>, raw: &Raw<'_>, schemas: &mut Schemas<'_>) 
     };
     let parameters = parameters(raw, schemas);
     path_parameters(raw, &path, &parameters, schemas);
+    if !raw.responses.iter().any(|(status, _)| status.starts_with('2')) {
+        let help = "document the success; `2XX` with a description is one of any status, without a body that is read";
+        schemas.refuse(format!("{pointer}/responses"), format!("{} documents no success", raw.label()), help);
+    }
     let security = value.get("security").or_else(|| document.root.get("security"));
     Some(Operation {
         id: id.to_owned(),
@@ -263,7 +267,13 @@ fn response(raw: &Raw<'_>, status: &str, part: &Part<'_>, schemas: &mut Schemas<
             }
             Content::Json(ty)
         }
-        [(_, name, _)] if status.is_success() => Content::Raw { media_type: (*name).to_owned() },
+        [(at, name, media)] if status.is_success() => {
+            if media["schema"] != serde_json::json!({ "type": "string", "format": "binary" }) {
+                let help = "say `schema: {type: string, format: binary}`: it is a stream of bytes";
+                schemas.refuse(at, format!("{label} is {name} and not said to be bytes"), help);
+            }
+            Content::Raw { media_type: (*name).to_owned() }
+        }
         [(_, name, _)] => {
             schemas.refuse(&part.pointer, format!("{label} is {name}"), "the body of a refusal is JSON");
             return None;

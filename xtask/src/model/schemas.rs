@@ -141,6 +141,14 @@ impl<'a> Schemas<'a> {
         self.refuse_composition(pointer, schema);
         match (schema["type"].as_str(), schema["format"].as_str()) {
             (Some("string"), Some("password")) => Type::Secret,
+            (Some("string"), Some("binary")) => {
+                self.refuse(
+                    pointer,
+                    "bytes inside of JSON",
+                    "say how they are written as text, or give the response a media type of its own",
+                );
+                Type::Any
+            }
             (Some("string"), _) => Type::String,
             (Some("integer"), _) => Type::Integer,
             (Some("number"), _) => Type::Number,

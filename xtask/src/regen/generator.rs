@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::input::Input;
 use super::limited::{self, Ended};
 use crate::model::Model;
-use crate::spec::{Applied, Diagnostic, operations};
+use crate::spec::{Applied, operations, references, schema_name};
 
 /// The word that makes this program the child.
 pub(crate) const CHILD: &str = "generate-from-stdin";
@@ -63,10 +63,43 @@ pub(super) fn generate(input: &Input, applied: &Applied, model: &Model) -> anyho
     if let Some(operation) = culprit(&input.client, limit)?.and_then(|id| model.operation(&id)) {
         return Err(applied.merged.finding(&operation.pointer, said).help("this operation alone provokes it").into());
     }
-    Err(Diagnostic::new(said)
-        .file("spec")
-        .help("no operation alone provokes it: look at the schemas that several share")
-        .into())
+    let schema = culprit_schema(&input.client, limit)?.and_then(|name| model.schemas.get(&name));
+    let (place, help) = match schema {
+        Some(schema) => (schema.pointer.as_str(), "this schema provokes it, with those that it refers to"),
+        None => ("", "neither an operation nor a schema alone provokes it"),
+    };
+    Err(applied.merged.finding(place, said).help(help).into())
+}
+
+/// The name of a schema that fails alone, with those that it refers to, found by halving.
+fn culprit_schema(document: &Value, limit: Duration) -> anyhow::Result<Option<String>> {
+    let all: Vec<&String> =
+        document["components"]["schemas"].as_object().into_iter().flatten().map(|(name, _)| name).collect();
+    let mut suspects = all.as_slice();
+    while suspects.len() > 1 {
+        let (first, second) = suspects.split_at(suspects.len() / 2);
+        suspects = if schemas_fail(document, first, limit)? { first } else { second };
+    }
+    Ok(match suspects {
+        [only] if schemas_fail(document, suspects, limit)? => Some((*only).clone()),
+        _ => None,
+    })
+}
+
+/// Whether progenitor fails on some schemas and those that they refer to, without any operation.
+fn schemas_fail(document: &Value, some: &[&String], limit: Duration) -> anyhow::Result<bool> {
+    let all = &document["components"]["schemas"];
+    let mut kept = serde_json::Map::new();
+    let mut open: Vec<&str> = some.iter().map(|name| name.as_str()).collect();
+    while let Some(name) = open.pop().filter(|_| kept.len() <= all.as_object().map_or(0, serde_json::Map::len)) {
+        if kept.insert(name.to_owned(), all[name].clone()).is_none() {
+            open.extend(references(&all[name]).into_iter().filter_map(|(_, target)| schema_name(target)));
+        }
+    }
+    let mut alone = document.clone();
+    alone["paths"] = json!({});
+    alone["components"]["schemas"] = kept.into();
+    Ok(!spawn(&alone, &json!(null), limit)?.is_some_and(|ended| ended.status.success()))
 }
 
 fn timeout() -> anyhow::Result<Duration> {

@@ -23,6 +23,7 @@ pub(super) fn calls(model: &Model) -> anyhow::Result<String> {
         use super::harness::{{Call, Sample, TEXT, decoded, empty, list, raw, typed, undocumented}};
 
         /// Calls an operation by its id, with every parameter or with the required ones alone.
+        #[allow(deprecated)]
         pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {{
             match id {{ {calls} other => panic!(\"no operation is called {{other}}\") }}
         }}
@@ -48,6 +49,7 @@ pub(super) fn lists(model: &Model, paging: &Paging) -> anyhow::Result<String> {
         use super::harness::{{Paged, Sample, TEXT, decoded, paged}};
 
         /// Lists an operation in pages of two records, with the required parameters alone.
+        #[allow(deprecated)]
         pub fn list<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Paged<'a> {{
             match id {{ {lists} other => panic!(\"{{other}} is not paged\") }}
         }}"

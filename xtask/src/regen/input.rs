@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::model::{
-    Content, JSON, Location, Model, Operation, Parameter, Record, Response, Schema, SchemaKind, TemplatePart, Type,
+    Content, Field, JSON, Location, Model, Operation, Parameter, Record, Response, Schema, SchemaKind, TemplatePart,
+    Type,
 };
 use crate::{naming, prose};
 
@@ -42,6 +43,14 @@ pub(super) struct Input {
     pub(super) parameters: BTreeMap<String, String>,
     /// How many parameters of queries and headers that are.
     pub(super) renamed_parameters: usize,
+    /// The functions of deprecated operations.
+    pub(super) deprecated_operations: BTreeSet<String>,
+    /// The deprecated parameters, by the builder of their operation.
+    pub(super) deprecated_parameters: BTreeSet<(String, String)>,
+    /// The deprecated fields, by their type.
+    pub(super) deprecated_fields: BTreeSet<(String, String)>,
+    /// What is said of the fields that are references, which progenitor does not read.
+    pub(super) described: BTreeMap<(String, String), String>,
 }
 
 /// Makes the generator's input out of a model.
@@ -74,12 +83,45 @@ pub(super) fn prepare(model: &Model, paged: BTreeSet<String>) -> Input {
         repeated: parameters().filter(|parameter| matches!(parameter.ty, Type::Array(_))).count(),
         paged,
         renamed: renamed.collect(),
+        deprecated_operations: model
+            .operations
+            .iter()
+            .filter(|one| one.deprecated)
+            .map(|one| one.rust.clone())
+            .collect(),
+        deprecated_parameters: model
+            .operations
+            .iter()
+            .flat_map(|operation| operation.parameters.iter().map(move |one| (operation, one)))
+            .filter(|(_, parameter)| parameter.deprecated)
+            .map(|(operation, parameter)| (operation.builder.clone(), parameter.rust.clone()))
+            .collect(),
+        deprecated_fields: fields(model)
+            .filter(|(_, field)| field.deprecated)
+            .map(|(owner, field)| key(owner, field))
+            .collect(),
+        described: fields(model)
+            .filter(|(_, field)| field.ty.name().is_some() && !field.description.is_empty())
+            .map(|(owner, field)| (key(owner, field), format!(" {}", prose::plain(&field.description))))
+            .collect(),
         renamed_parameters: parameters().filter(|one| one.location != Location::Path && given(one) != one.name).count(),
         parameters: parameters()
             .filter(|one| given(one) != one.name)
             .map(|one| (given(one).to_owned(), one.name.clone()))
             .collect(),
     }
+}
+
+/// Every field of every record, with the type that has it.
+fn fields(model: &Model) -> impl Iterator<Item = (&str, &Field)> {
+    model.schemas.values().flat_map(|schema| match &schema.kind {
+        SchemaKind::Record(record) => record.fields.iter().map(|field| (schema.rust.as_str(), field)).collect(),
+        _ => Vec::new(),
+    })
+}
+
+fn key(owner: &str, field: &Field) -> (String, String) {
+    (owner.to_owned(), field.rust.clone())
 }
 
 fn renamed(rust: &str, record: &Record) -> Vec<((String, String), String)> {
@@ -182,10 +224,14 @@ fn object(record: &Record, in_response: bool) -> Value {
     for field in &record.fields {
         let mut property = ty(&field.ty);
         let required = field.required && !in_response;
-        if field.nullable || !required && matches!(field.ty, Type::Array(_) | Type::Map(_)) {
+        let is_named = field.ty.name().is_some();
+        if !is_named && (field.nullable || !required && matches!(field.ty, Type::Array(_) | Type::Map(_))) {
             property["nullable"] = true.into();
         }
-        describe(&mut property, &field.description);
+        // Nothing is read beside a reference.
+        if !is_named {
+            describe(&mut property, &field.description);
+        }
         let key = if naming::snake(&field.wire) == field.rust { &field.wire } else { &field.rust };
         properties.insert(key.clone(), property);
     }

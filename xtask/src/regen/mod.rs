@@ -26,11 +26,16 @@ mod strays;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+mod mutations;
+
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 
 use crate::check;
-use crate::spec::{Applied, CONTRACT, manifest};
+use crate::model::Model;
+use crate::spec::{Applied, CONTRACT, Diagnostic, manifest};
 use lock::Lock;
 use output::File;
 
@@ -76,6 +81,19 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
+/// What the rewrites stop at, with the operation or schema that it names.
+fn placed(error: &anyhow::Error, applied: &Applied, model: &Model) -> Diagnostic {
+    let said = format!("{error:#}");
+    let words: BTreeSet<&str> = said.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
+    let operation = model
+        .operations
+        .iter()
+        .find(|one| [&one.builder, &one.rust, &one.id].iter().any(|name| words.contains(name.as_str())));
+    let schema = || model.schemas.values().find(|schema| words.contains(schema.rust.as_str()));
+    let place = operation.map(|one| one.pointer.as_str()).or_else(|| schema().map(|schema| schema.pointer.as_str()));
+    applied.merged.finding(place.unwrap_or_default(), said)
+}
+
 /// Every generated file, in the order in which they are to be written: the manifest comes last, so that a stop half-way leaves a
 /// checkout that does not build rather than one that builds a mixture.
 fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
@@ -84,7 +102,7 @@ fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
     let paging = paging::find(&applied)?;
     let input = input::prepare(&model, paging.builders());
     let tokens = generator::generate(&input, &applied, &model)?;
-    let rewritten = rewrite::rewrite(&tokens, &input)?;
+    let rewritten = rewrite::rewrite(&tokens, &input).map_err(|error| placed(&error, &applied, &model))?;
     let header = table::header(&applied);
     let generated =
         |name: &str, code: &str| File { name: format!("{GENERATED}/{name}"), text: format!("{header}{code}") };

@@ -103,3 +103,87 @@ fn a_record_may_contain_itself_in_every_way() {
     assert!(plain.contains(r#"next:crate::lossless::take(&mutobject,"next").map(::std::boxed::Box::new)"#), "{client}");
     assert!(plain.contains(r#"all:crate::lossless::take(&mutobject,"all"),"#), "{client}");
 }
+
+#[test]
+fn what_stands_behind_a_reference_or_at_the_path_is_what_stands_at_the_operation() {
+    let id = json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } });
+    let record = json!({ "type": "object", "properties": { "name": { "type": "string" } } });
+    let whole = json!({ "$ref": "#/components/schemas/Thing" });
+    let content = json!({ "application/json": { "schema": whole } });
+    let mut inline = things(json!([id]), record);
+    let put = json!({
+        "operationId": "updateThing", "summary": "Update A Thing", "security": [], "parameters": [id],
+        "requestBody": { "required": true, "content": content },
+        "responses": { "200": { "description": "Done.", "content": content }, "404": { "description": "None.", "content": content } },
+    });
+    inline["paths"]["/things/{id}"]["put"] = put.clone();
+    let mut behind = inline.clone();
+    let item = &mut behind["paths"]["/things/{id}"];
+    item["parameters"] = json!([{ "$ref": "#/components/parameters/Id" }]);
+    for method in ["get", "put"] {
+        item[method].as_object_mut().unwrap().remove("parameters");
+        item[method]["responses"]["200"] = json!({ "$ref": "#/components/responses/Done" });
+    }
+    item["put"]["requestBody"] = json!({ "$ref": "#/components/requestBodies/Thing" });
+    item["put"]["responses"]["404"] = json!({ "$ref": "#/components/responses/Again" });
+    behind["components"]["parameters"] = json!({ "Id": id });
+    behind["components"]["requestBodies"] = json!({ "Thing": put["requestBody"] });
+    behind["components"]["responses"] = json!({ "Done": put["responses"]["200"], "None": put["responses"]["404"],
+        "Again": { "$ref": "#/components/responses/None" } });
+    let (inline, behind) = (generated(inline).unwrap(), generated(behind).unwrap());
+    assert_eq!(inline.counts, behind.counts);
+    assert_eq!(inline.client, behind.client);
+    assert_eq!(inline.httpmock, behind.httpmock);
+    assert!(behind.client.contains("impl crate::lossless::Record for Thing"), "{}", behind.client);
+}
+
+#[test]
+fn a_body_without_a_name_is_given_one_and_so_are_the_objects_in_it() {
+    let id = json!([{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }]);
+    let mut document = things(id, json!({ "type": "object", "properties": { "name": { "type": "string" } } }));
+    document["paths"]["/things/{id}"]["get"]["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": {
+        "type": "object", "required": ["word"], "properties": {
+            "word": { "type": "string" }, "terms": { "type": "array", "items": { "type": "object", "properties": { "field": { "type": "string" } } } },
+        },
+    } } } });
+    let client = generated(document).unwrap().client;
+    assert!(
+        client.contains("pub struct GetThingBody {") && client.contains("pub word: ::std::string::String"),
+        "{client}"
+    );
+    assert!(client.contains("Vec<GetThingBodyTermsItem>"), "{client}");
+}
+
+#[test]
+fn every_status_that_http_names_has_its_mock() {
+    let id = json!([{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }]);
+    let mut document = things(id, json!({ "type": "object", "properties": { "name": { "type": "string" } } }));
+    let responses = &mut document["paths"]["/things/{id}"]["get"]["responses"];
+    let content = responses["200"].clone();
+    let named: Vec<u16> =
+        (400..600).filter(|code| http::StatusCode::from_u16(*code).unwrap().canonical_reason().is_some()).collect();
+    for code in &named {
+        responses[code.to_string()] = content.clone();
+    }
+    let mocks = generated(document).unwrap().httpmock;
+    for code in named {
+        let name = crate::model::Status::Code(code).mock();
+        assert!(mocks.contains(&format!("pub fn {name}(self")), "{code}: {name}");
+    }
+}
+
+#[test]
+fn what_is_deprecated_says_so() {
+    let mut id = json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } });
+    id["deprecated"] = true.into();
+    let record = json!({ "type": "object", "properties": { "name": { "type": "string", "deprecated": true }, "other": { "type": "string" } } });
+    let mut document = things(json!([id]), record);
+    document["paths"]["/things/{id}"]["get"]["deprecated"] = true.into();
+    let made = generated(document).unwrap();
+    let plain: String = made.client.split_whitespace().collect();
+    for marked in ["pubfnget_thing(", "pubfnid<V>(", "pubname:", "pubfnname<T>("] {
+        assert!(plain.contains(&format!("#[deprecated]{marked}")), "{marked}: {}", made.client);
+    }
+    assert!(!plain.contains("#[deprecated]pubother:"));
+    assert_eq!(made.counts.deprecated, 4);
+}

@@ -2,12 +2,16 @@
 
 use std::path::Path;
 
-use serde::Deserialize as _;
 use serde_json::Value;
 
+use super::edits::{Edits, Stage};
+use super::evidence::{self, Listed};
 use super::fingerprint::inputs;
-use super::overlay::{Evidence, Layer, Overlay};
-use super::{CONTRACT, Diagnostic, Diagnostics, Merged, Source, fingerprint, merge, operations, provenance, sha256};
+use super::overlay::{Layer, Overlay};
+use super::{
+    CONTRACT, Diagnostic, Diagnostics, Merged, Source, Violation, fingerprint, merge, provenance, sha256, unread,
+    violations,
+};
 
 /// What everything is generated from.
 pub(crate) struct Applied {
@@ -17,6 +21,8 @@ pub(crate) struct Applied {
     pub(crate) codegen: Value,
     /// Where each part of both came from.
     pub(crate) merged: Merged,
+    /// The actions of the overlays, in their order.
+    pub(crate) stages: Vec<Stage>,
     /// The name below `spec/` and the SHA-256 of each received document.
     pub(crate) upstream: Vec<(String, String)>,
     /// The same of each file of our own.
@@ -37,7 +43,8 @@ impl Applied {
     pub(crate) fn read(root: &Path) -> Result<Self, Diagnostics> {
         let Files { record, upstream, domains, overlays } = Files::read(root)?;
         provenance::check(&record, &upstream)?;
-        evidence(&domains)?;
+        let listed = Listed::read(root)?;
+        words(&listed, &upstream, &domains, &overlays)?;
 
         let all = || std::iter::once(&record).chain(&upstream).chain(&domains).chain(&overlays);
         let mut inputs: Vec<(String, Vec<u8>)> =
@@ -46,9 +53,22 @@ impl Applied {
             |sources: &[Source]| sources.iter().map(|source| (below_spec(source), sha256(&source.bytes))).collect();
         let (upstream_hashes, domain_hashes, overlay_hashes) = (hashes(&upstream), hashes(&domains), hashes(&overlays));
 
-        let merged = merge::merge(upstream.into_iter().chain(domains).collect())?;
-        let contract = layer(merged.value.clone(), &overlays, Layer::Contract)?;
-        let codegen = layer(contract.clone(), &overlays, Layer::Codegen)?;
+        let mut merged = merge::merge(upstream.into_iter().chain(domains).collect())?;
+        let first = merged.sources.len();
+        merged.sources.extend(overlays);
+        let mut stages = Vec::new();
+        let contract = layer(merged.value.clone(), &mut merged, first, Layer::Contract, &mut stages)?;
+        let codegen = layer(contract.clone(), &mut merged, first, Layer::Codegen, &mut stages)?;
+        // Every file was held to the vocabulary alone: what is found here, an overlay wrote.
+        let mut wrong = violations(&contract, Layer::Contract, &|_| false);
+        wrong.extend(listed.violations(&contract, Layer::Contract));
+        wrong
+            .into_iter()
+            .map(|one| merged.finding(&one.pointer, one.message).help(one.help))
+            .collect::<Diagnostics>()
+            .into_result()?;
+        // What is found later is found in the document with all layers.
+        merged.value = codegen.clone();
 
         let read = inputs.iter().map(|(name, bytes)| (format!("spec/{name}"), bytes.clone())).collect();
         inputs.push((CONTRACT.to_owned(), print(&contract).into_bytes()));
@@ -58,12 +78,21 @@ impl Applied {
             contract,
             codegen,
             merged,
+            stages,
             upstream: upstream_hashes,
             domains: domain_hashes,
             overlays: overlay_hashes,
             fingerprint,
             inputs: read,
         })
+    }
+
+    /// Moves a finding to an action of an overlay.
+    pub(crate) fn blamed(&self, finding: Diagnostic, stage: &Stage) -> Diagnostic {
+        match self.merged.sources.get(stage.source) {
+            Some(source) => finding.file(&source.name).line(source.line(&stage.action).or(Some(1))),
+            None => finding,
+        }
     }
 
     /// The bytes of the contract's file. Keys are sorted, so that equal contracts are equal bytes.
@@ -86,11 +115,13 @@ struct Files {
 impl Files {
     fn read(root: &Path) -> Result<Self, Diagnostics> {
         let mut found = Diagnostics::default();
+        unread::find(root, &mut found);
         let mut files = Vec::new();
         match inputs(&root.join("spec")) {
             Err(error) => found.push(
                 Diagnostic::new(format!("cannot list the documents: {error}"))
                     .file("spec")
+                    .line(Some(1))
                     .help("the folders spec/upstream, spec/domains and spec/overlays must exist"),
             ),
             Ok(names) => {
@@ -107,7 +138,8 @@ impl Files {
         let record = take(provenance::FILE).pop();
         let (upstream, domains, overlays) = (take("spec/upstream/"), take("spec/domains/"), take("spec/overlays/"));
         found.into_result()?;
-        let missing = || Diagnostic::new("the record of received documents is missing").file(provenance::FILE);
+        let missing =
+            || Diagnostic::new("the record of received documents is missing").file(provenance::FILE).line(Some(1));
         Ok(Self { record: record.ok_or_else(missing)?, upstream, domains, overlays })
     }
 }
@@ -116,29 +148,44 @@ fn below_spec(source: &Source) -> String {
     source.name.trim_start_matches("spec/").to_owned()
 }
 
-/// Each operation that this project describes says who knows it.
-fn evidence(domains: &[Source]) -> Result<(), Diagnostics> {
+/// Holds every file to the vocabulary, and its evidence to the list of sources.
+fn words(listed: &Listed, upstream: &[Source], domains: &[Source], overlays: &[Source]) -> Result<(), Diagnostics> {
     let mut found = Diagnostics::default();
-    for source in domains {
-        for (pointer, path, method, operation) in operations(&source.value) {
-            match Evidence::deserialize(&operation["x-evidence"]) {
-                Ok(evidence) if !evidence.sources.is_empty() => {}
-                _ => found.push(
-                    source.finding(&pointer, format!("{} {path} has no evidence", method.to_uppercase())).help(
-                        "add `x-evidence: {sources: [..], independent: N}` with the short names of spec/README.md",
-                    ),
-                ),
-            }
-        }
+    let mut say = |source: &Source, all: Vec<Violation>| {
+        all.into_iter().for_each(|one| found.push(source.finding(&one.pointer, one.message).help(one.help)));
+    };
+    for source in upstream.iter().chain(domains) {
+        let is_anchor = |key: &str| key.starts_with("x-") && source.is_anchor(key);
+        say(source, violations(&source.value, Layer::Contract, &is_anchor));
     }
+    for source in upstream.iter().chain(domains).chain(overlays) {
+        let layer = if source.name == Layer::Codegen.file() { Layer::Codegen } else { Layer::Contract };
+        say(source, listed.violations(&source.value, layer));
+    }
+    evidence::each_has_it(domains, &mut found);
     found.into_result()
 }
 
-fn layer(mut document: Value, overlays: &[Source], layer: Layer) -> Result<Value, Diagnostics> {
-    for source in overlays {
+fn layer(
+    mut document: Value,
+    merged: &mut Merged,
+    first: usize,
+    layer: Layer,
+    stages: &mut Vec<Stage>,
+) -> Result<Value, Diagnostics> {
+    for index in first..merged.sources.len() {
+        let source = &merged.sources[index];
         let overlay = Overlay::read(source)?;
+        if (overlay.layer == Layer::Codegen) != (source.name == Layer::Codegen.file()) {
+            let message = "an overlay that is not of the layer that its name says";
+            let help = format!("`x-applies-to: codegen` stands in {}, and nowhere else", Layer::Codegen.file());
+            return Err(source.finding("/x-applies-to", message).help(help).into());
+        }
         if overlay.layer == layer {
-            overlay.apply(&mut document, source)?;
+            let mut edits =
+                Edits { stages: std::mem::take(stages), origins: Some((&mut merged.origins, index, first)) };
+            overlay.apply_noting(&mut document, source, &mut edits)?;
+            *stages = edits.stages;
         }
     }
     document.sort_all_objects();

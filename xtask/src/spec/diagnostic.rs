@@ -121,6 +121,16 @@ impl Diagnostic {
         self.0.pointer.as_deref()
     }
 
+    /// The file that the finding is in.
+    pub(crate) fn file_text(&self) -> Option<&str> {
+        self.0.file.as_deref()
+    }
+
+    /// What two findings of one thing have in common, wherever they are placed.
+    pub(crate) fn identity(&self) -> String {
+        format!("{:?} {:?} {}", self.0.code, self.0.pointer, self.0.message)
+    }
+
     pub(crate) fn severity(&self) -> Severity {
         self.0.severity
     }

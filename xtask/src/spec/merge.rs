@@ -1,54 +1,41 @@
 //! Several OpenAPI documents become one. Nothing is overwritten: two files that say different things under one name are an error.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value, json};
 
+use super::origins::Origins;
 use super::source::escape;
 use super::structure::METHODS;
 use super::{Diagnostic, Diagnostics, Source};
 
-/// The merged document, and which file each part of it came from.
+/// The merged document, and where each part of it came from.
 pub(crate) struct Merged {
     pub(crate) value: Value,
-    sources: Vec<Source>,
-    /// The merged parts by pointer. Merging never moves a part, so that a pointer means the same in its source.
-    origins: BTreeMap<String, usize>,
+    /// What was merged, and the overlays after it.
+    pub(super) sources: Vec<Source>,
+    pub(super) origins: Origins,
 }
 
 impl Merged {
     /// A finding about the node at `pointer`, in the file that it came from.
     pub(crate) fn finding(&self, pointer: &str, message: impl Into<String>) -> Diagnostic {
-        match self.origin(pointer) {
-            Some(source) => source.finding(pointer, message),
-            None => Diagnostic::new(message).file("spec").pointer(pointer),
-        }
-    }
-
-    fn origin(&self, pointer: &str) -> Option<&Source> {
-        let mut prefix = pointer;
-        loop {
-            if let Some(source) = self.origins.get(prefix) {
-                return self.sources.get(*source);
-            }
-            prefix = &prefix[..prefix.rfind('/')?];
-        }
+        self.origins.finding(&self.sources, pointer, message)
     }
 }
 
 /// Merges documents; the first is the base, whose `info` and `servers` the result has.
 pub(super) fn merge(sources: Vec<Source>) -> Result<Merged, Diagnostics> {
-    let mut merge = Merge { origins: BTreeMap::new(), found: Diagnostics::default() };
+    let mut merge = Merge { origins: Origins::default(), found: Diagnostics::default() };
     let mut value = json!({ "openapi": "3.0.3", "paths": {}, "components": {}, "tags": [] });
     for index in 0..sources.len() {
         merge.document(&mut value, index, &sources);
     }
+    merge.shared_items(&value, &sources);
     merge.found.into_result()?;
     Ok(Merged { value, sources, origins: merge.origins })
 }
 
 struct Merge {
-    origins: BTreeMap<String, usize>,
+    origins: Origins,
     found: Diagnostics,
 }
 
@@ -70,7 +57,10 @@ impl Merge {
         for (key, part) in document {
             match (key.as_str(), part) {
                 ("openapi" | "security", _) => {}
-                ("info" | "servers" | "externalDocs", _) if index == 0 => merged[key] = part.clone(),
+                ("info" | "servers", _) if index == 0 => {
+                    merged[key] = part.clone();
+                    self.origins.made(&format!("/{key}"), index, format!("/{key}"));
+                }
                 // A later file's `info` names that file; the contract has the first one's.
                 ("info", _) => {}
                 ("paths", Value::Object(paths)) => self.paths(merged, paths, document.get("security"), index, sources),
@@ -82,7 +72,7 @@ impl Merge {
                 (key, _) if key.starts_with("x-") => {}
                 (key, _) => self.found.push(source.finding(
                     &format!("/{}", escape(key)),
-                    format!("`{key}` has no place here: only the first document may have servers, and OpenAPI 3.0 knows no other key"),
+                    format!("`{key}` has no place here: only the first document may have servers"),
                 )),
             }
         }
@@ -105,13 +95,21 @@ impl Merge {
             for (key, part) in item {
                 let mut part = part.clone();
                 // A document's default security would be lost beside other documents, so each operation says its own.
+                let mut inherited = false;
                 if let (Some(security), Some(operation), true) =
                     (security, part.as_object_mut(), METHODS.contains(&key.as_str()))
                 {
-                    operation.entry("security").or_insert_with(|| security.clone());
+                    operation.entry("security").or_insert_with(|| {
+                        inherited = true;
+                        security.clone()
+                    });
                 }
                 let slot = &mut merged["paths"][path];
-                self.part(slot, key, part, &format!("{at}/{}", escape(key)), index, sources);
+                let at = format!("{at}/{}", escape(key));
+                self.part(slot, key, part, &at, index, sources);
+                if inherited {
+                    self.origins.made(&format!("{at}/security"), index, "/security");
+                }
             }
         }
     }
@@ -135,7 +133,7 @@ impl Merge {
         match slot.get(name) {
             Some(there) if *there == part => {}
             Some(_) => {
-                let first = self.origins.get(at).map_or(index, |first| *first);
+                let first = self.origins.of(at).map_or(index, |first| first.source);
                 self.found.push(
                     sources[index]
                         .finding(
@@ -154,7 +152,30 @@ impl Merge {
             }
             None => {
                 slot[name] = part;
-                self.origins.insert(at.to_owned(), index);
+                self.origins.made(at, index, at);
+            }
+        }
+    }
+
+    /// Parameters of a path belong to the operations of their own file: another file's would take them without having asked.
+    fn shared_items(&mut self, merged: &Value, sources: &[Source]) {
+        for (path, item) in merged["paths"].as_object().into_iter().flatten() {
+            let at = |key: &str| format!("/paths/{}/{key}", escape(path));
+            let Some(home) = self.origins.of(&at("parameters")).map(|place| place.source) else { continue };
+            for (method, _) in item.as_object().into_iter().flatten().filter(|(key, _)| METHODS.contains(&key.as_str()))
+            {
+                let Some(other) = self.origins.of(&at(method)).map(|place| place.source) else { continue };
+                if other != home {
+                    let message = format!(
+                        "{} {path} of {} would take the parameters that {} gives to the path",
+                        method.to_uppercase(),
+                        sources[other].name,
+                        sources[home].name
+                    );
+                    let help =
+                        "give each operation its own parameters, or put all operations of the path into one file";
+                    self.found.push(sources[home].finding(&at("parameters"), message).help(help));
+                }
             }
         }
     }
@@ -163,7 +184,10 @@ impl Merge {
         for (place, tag) in tags.iter().enumerate() {
             let Some(there) = merged["tags"].as_array_mut() else { return };
             match there.iter().find(|other| other["name"] == tag["name"]) {
-                None => there.push(tag.clone()),
+                None => {
+                    self.origins.made(&format!("/tags/{}", there.len()), index, format!("/tags/{place}"));
+                    there.push(tag.clone());
+                }
                 Some(other) if other == tag => {}
                 Some(_) => {
                     let message = format!("the tag {} is described in another file with other words", tag["name"]);

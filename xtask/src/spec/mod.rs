@@ -21,8 +21,22 @@ pub(crate) use merge::Merged;
 mod overlay;
 pub(crate) use overlay::{Layer, Overlay};
 
+mod vocabulary;
+pub(crate) use vocabulary::{Violation, markdown as vocabulary_table, nearest, violations};
+
+mod evidence;
+
+mod sense;
+pub(crate) use sense::senseless;
+
+mod unread;
+
 mod structure;
 pub(crate) use structure::{METHODS, operations, references, schema_name};
+
+mod origins;
+
+mod edits;
 
 mod contract;
 pub(crate) use contract::Applied;

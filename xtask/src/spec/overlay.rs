@@ -1,11 +1,12 @@
 //! OpenAPI Overlay 1.1, stricter than its specification: there, an action that selects nothing succeeds, so that overlays rot when
 //! the document beneath them moves. Here an action that selects nothing, changes nothing, or replaces a value by one of another kind
-//! is an error, and each action says why it is there.
+//! is an error, and each action says why it is there. What a whole overlay may do is in `edits`.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use serde_json_path::JsonPath;
 
+use super::edits::Edits;
 use super::{Diagnostic, Diagnostics, Source};
 
 /// Who needs an overlay.
@@ -74,6 +75,16 @@ impl Overlay {
 
     /// Applies every action in order; each sees what the ones before it did.
     pub(crate) fn apply(&self, document: &mut Value, source: &Source) -> Result<(), Diagnostics> {
+        self.apply_noting(document, source, &mut Edits::default())
+    }
+
+    /// The same, where several overlays are applied one after the other.
+    pub(super) fn apply_noting(
+        &self,
+        document: &mut Value,
+        source: &Source,
+        edits: &mut Edits<'_>,
+    ) -> Result<(), Diagnostics> {
         let mut found = Diagnostics::default();
         for (index, action) in self.actions.iter().enumerate() {
             let at = format!("/actions/{index}");
@@ -86,26 +97,66 @@ impl Overlay {
                     *document = before;
                     found.push(source.finding(&at, format!("{message}: {}", action.target)));
                 }
-                Ok(()) if *document == before => found.push(
+                Ok(_) if *document == before => found.push(
                     source
                         .finding(&at, format!("the action changes nothing: {}", action.target))
                         .help("the document already says so; remove the action"),
                 ),
-                Ok(()) => {}
+                Ok(targets) => {
+                    if let Some(update) = &action.update {
+                        for leaf in idle(update, &before, &targets) {
+                            let message = format!("this part of the action changes nothing: {}", action.target);
+                            let place = format!("{at}/update{leaf}");
+                            found.push(
+                                source.finding(&place, message).help("the document already says so; leave it out"),
+                            );
+                        }
+                    }
+                    edits.note(before, document, self.layer, source, &at, &targets, &mut found);
+                }
             }
         }
         found.into_result()
     }
 }
 
+/// The leaves of an update that every target has already.
+fn idle(update: &Value, before: &Value, targets: &[String]) -> Vec<String> {
+    let has = |leaf: &str, value: &Value| {
+        targets.iter().all(|target| {
+            before.pointer(&format!("{target}{leaf}")).is_some_and(|there| match (there, value) {
+                (Value::Array(there), Value::Array(value)) => {
+                    !value.is_empty() && value.iter().any(|item| there.contains(item))
+                }
+                (Value::Array(there), value) => there.contains(value),
+                (there, value) => there == value,
+            })
+        })
+    };
+    let mut open = vec![(String::new(), update)];
+    let mut idle = Vec::new();
+    while let Some((leaf, value)) = open.pop() {
+        match value.as_object().filter(|object| !object.is_empty()) {
+            Some(object) => {
+                open.extend(object.iter().map(|(key, inner)| (format!("{leaf}/{}", super::escape(key)), inner)));
+            }
+            None if has(&leaf, value) => idle.push(leaf),
+            None => {}
+        }
+    }
+    idle.sort();
+    idle
+}
+
 impl Action {
-    fn apply(&self, document: &mut Value) -> Result<(), String> {
+    /// Changes the document, and says where.
+    fn apply(&self, document: &mut Value) -> Result<Vec<String>, String> {
         let targets = select(&self.target, document)?;
         if targets.is_empty() {
             return Err("the action matches nothing".into());
         }
         let update = match (&self.update, &self.copy, self.remove) {
-            (None, None, true) => return remove(document, targets),
+            (None, None, true) => return remove(document, targets.clone()).map(|()| targets),
             (Some(update), None, false) => update.clone(),
             (None, Some(from), false) => match select(from, document)?.as_slice() {
                 [from] => document.pointer(from).cloned().unwrap_or_default(),
@@ -113,12 +164,12 @@ impl Action {
             },
             _ => return Err("an action has one of update, copy, and remove: true".into()),
         };
-        for pointer in targets {
-            if let Some(target) = document.pointer_mut(&pointer) {
-                merge(target, &update, &pointer)?;
+        for pointer in &targets {
+            if let Some(target) = document.pointer_mut(pointer) {
+                merge(target, &update, pointer)?;
             }
         }
-        Ok(())
+        Ok(targets)
     }
 }
 

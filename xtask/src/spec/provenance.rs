@@ -40,11 +40,13 @@ pub(super) fn check(record: &Source, received: &[Source]) -> Result<(), Diagnost
             None => found.push(
                 Diagnostic::new("a received document without a record of where it came from")
                     .file(&source.name)
+                    .line(Some(1))
                     .help(format!("add it to {FILE} with its source, the day it was received, and sha256: {hash}")),
             ),
             Some(document) if document.sha256 != hash => found.push(
                 Diagnostic::new(format!("the received document was changed: its sha256 is {hash}, recorded is {}", document.sha256))
                     .file(&source.name)
+                    .line(Some(1))
                     .help(format!("restore it, and put corrections into spec/overlays/10-corrections.yaml; a newer document is recorded in {FILE}")),
             ),
             Some(_) => {}

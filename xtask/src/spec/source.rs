@@ -1,7 +1,7 @@
 //! One file of `spec/`, parsed, with the line of every node.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use saphyr_parser::{Event, Parser, Span};
@@ -17,6 +17,8 @@ pub(crate) struct Source {
     pub(crate) bytes: Vec<u8>,
     pub(crate) value: Value,
     lines: BTreeMap<String, usize>,
+    /// The nodes that an alias repeats.
+    repeated: BTreeSet<String>,
 }
 
 impl Source {
@@ -26,12 +28,12 @@ impl Source {
     /// A file that is missing, is not UTF-8, is not YAML, holds a key twice, or holds what JSON cannot say.
     pub(crate) fn load(root: &Path, name: &str) -> Result<Self, Diagnostic> {
         let bytes = std::fs::read(root.join(name))
-            .map_err(|error| Diagnostic::new(format!("cannot read the file: {error}")).file(name))?;
+            .map_err(|error| Diagnostic::new(format!("cannot read the file: {error}")).file(name).line(Some(1)))?;
         Self::parse(name, bytes)
     }
 
     pub(crate) fn parse(name: &str, bytes: Vec<u8>) -> Result<Self, Diagnostic> {
-        let at = |message: String, line| Diagnostic::new(message).file(name).line(line);
+        let at = |message: String, line: Option<usize>| Diagnostic::new(message).file(name).line(line.or(Some(1)));
         let text = std::str::from_utf8(&bytes).map_err(|error| {
             let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
             at("the file is not UTF-8".into(), Some(line))
@@ -39,15 +41,21 @@ impl Source {
         // serde_yaml limits the depth of what it reads; nothing after it meets a document that could exhaust a stack.
         let yaml: serde_yaml::Value = serde_yaml::from_str(text)
             .map_err(|error| at(format!("not YAML: {error}"), error.location().map(|place| place.line())))?;
-        let lines = lines(text);
+        let Walk { lines, repeated, .. } = walk(text);
         let value = to_json(yaml, &mut String::new())
             .map_err(|(pointer, message)| at(message, nearest(&lines, &pointer)).pointer(pointer))?;
-        Ok(Self { name: name.to_owned(), value, lines, bytes })
+        Ok(Self { name: name.to_owned(), value, lines, repeated, bytes })
     }
 
     /// The line of the node at `pointer`, or of the nearest node around it.
     pub(crate) fn line(&self, pointer: &str) -> Option<usize> {
         nearest(&self.lines, pointer)
+    }
+
+    /// Whether an alias repeats the node under a key of the document, or something in it.
+    pub(crate) fn is_anchor(&self, key: &str) -> bool {
+        let (whole, below) = (format!("/{}", escape(key)), format!("/{}/", escape(key)));
+        self.repeated.iter().any(|pointer| *pointer == whole || pointer.starts_with(&below))
     }
 
     /// A finding about the node at `pointer`.
@@ -101,6 +109,13 @@ fn to_json(yaml: serde_yaml::Value, pointer: &mut String) -> Result<Value, (Stri
                     serde_yaml::Value::Bool(flag) => flag.to_string(),
                     _ => return refuse(pointer, "a key that is not text"),
                 };
+                if key == "<<" {
+                    let pointer = format!("{pointer}/<<");
+                    return refuse(
+                        &pointer,
+                        "a YAML merge key, which nothing reads: write the keys out, or repeat a whole node by its alias",
+                    );
+                }
                 let item = below(pointer, &key, |pointer| to_json(item, pointer))?;
                 if object.insert(key.clone(), item).is_some() {
                     return refuse(pointer, &format!("the key `{key}` stands here twice"));
@@ -123,14 +138,14 @@ fn below<T>(pointer: &mut String, token: &str, f: impl FnOnce(&mut String) -> T)
     result
 }
 
-/// The line of every node by its pointer, as far as this parser reads the text.
-fn lines(text: &str) -> BTreeMap<String, usize> {
+/// The line of every node by its pointer, and the nodes that are repeated, as far as this parser reads the text.
+fn walk(text: &str) -> Walk {
     let mut walk = Walk::default();
     for event in Parser::new_from_str(text) {
         let Ok((event, span)) = event else { break };
         walk.on_event(event, span);
     }
-    walk.lines
+    walk
 }
 
 /// The open collections, outermost first.
@@ -138,6 +153,8 @@ fn lines(text: &str) -> BTreeMap<String, usize> {
 struct Walk {
     open: Vec<Open>,
     lines: BTreeMap<String, usize>,
+    anchors: BTreeMap<usize, String>,
+    repeated: BTreeSet<String>,
 }
 
 enum Open {
@@ -181,18 +198,24 @@ impl Walk {
     fn on_event(&mut self, event: Event<'_>, span: Span) {
         let line = span.start.line();
         match event {
-            Event::Scalar(text, ..) => {
-                self.place(Some(&text), line);
+            Event::Scalar(text, _, anchor, _) => {
+                let pointer = self.place(Some(&text), line);
+                self.anchors.extend(pointer.map(|pointer| (anchor, pointer)));
             }
-            Event::Alias(_) => {
+            Event::Alias(anchor) => {
+                self.repeated.extend(self.anchors.get(&anchor).cloned());
                 self.place(None, line);
             }
-            Event::MappingStart(..) => {
-                let open = self.place(None, line).map_or(Open::Unnamed, |pointer| Open::Mapping { pointer, key: None });
+            Event::MappingStart(anchor, _) => {
+                let pointer = self.place(None, line);
+                self.anchors.extend(pointer.clone().map(|pointer| (anchor, pointer)));
+                let open = pointer.map_or(Open::Unnamed, |pointer| Open::Mapping { pointer, key: None });
                 self.open.push(open);
             }
-            Event::SequenceStart(..) => {
-                let open = self.place(None, line).map_or(Open::Unnamed, |pointer| Open::Sequence { pointer, next: 0 });
+            Event::SequenceStart(anchor, _) => {
+                let pointer = self.place(None, line);
+                self.anchors.extend(pointer.clone().map(|pointer| (anchor, pointer)));
+                let open = pointer.map_or(Open::Unnamed, |pointer| Open::Sequence { pointer, next: 0 });
                 self.open.push(open);
             }
             Event::MappingEnd | Event::SequenceEnd => {

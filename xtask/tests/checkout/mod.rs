@@ -51,6 +51,8 @@ impl Checkout {
             }
         }
         let checkout = Self(folder);
+        // It lists the sources of all evidence.
+        checkout.write("spec/README.md", &fs::read_to_string(Path::new(ROOT).join("spec/README.md")).unwrap());
         checkout.write(GENERATED[0], &fs::read_to_string(Path::new(ROOT).join(GENERATED[0])).unwrap());
         checkout
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::terms::{self, Count, HELP, Problem, Said, Sort, Terms};
 use super::{Key, Paged, Paging, Place, Property, Total};
-use crate::model::JSON;
+use crate::model::{Document, JSON};
 use crate::naming::snake;
 use crate::regen::paging::successes;
 use crate::spec::{Applied, Diagnostics, operations, references, schema_name};
@@ -17,7 +17,7 @@ use crate::spec::{Applied, Diagnostics, operations, references, schema_name};
 /// Every operation that takes `skip` and `limit` and does not say how its list is read, and every word of `x-paging` that means nothing or
 /// does not fit the operation.
 pub(in crate::regen) fn find(applied: &Applied) -> Result<Paging, Diagnostics> {
-    let document = &applied.codegen;
+    let document = &Document::new(&applied.codegen).resolved();
     let (mut found, mut paged, mut unpaged) = (Diagnostics::default(), Vec::new(), 0);
     for (pointer, _, _, operation) in operations(document) {
         let id = operation["operationId"].as_str().unwrap_or_default();

@@ -19,6 +19,8 @@ mod paged;
 
 mod wire_names;
 
+mod annotate;
+
 mod tree;
 
 use std::fmt;
@@ -62,15 +64,34 @@ pub(super) struct Counts {
     pub(super) paged: usize,
     /// Parameters that have their names on the wire back.
     pub(super) renamed: usize,
+    /// Functions and fields that are marked as deprecated.
+    pub(super) deprecated: usize,
+    /// Fields that are records, with what the contract says of them.
+    pub(super) described: usize,
 }
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { sends, answers, lists, records, enums, extras, debugs, mocks, raw, repeated, paged, renamed } = self;
+        let Self {
+            sends,
+            answers,
+            lists,
+            records,
+            enums,
+            extras,
+            debugs,
+            mocks,
+            raw,
+            repeated,
+            paged,
+            renamed,
+            deprecated,
+            described,
+        } = self;
         write!(
             f,
             "rewrites: {sends} sends, {answers} answers, {lists} lists, {records} records, {enums} enums, {extras} extras, {debugs} debugs, \
-             {mocks} mocks, {raw} raw, {repeated} repeated, {paged} paged, {renamed} renamed"
+             {mocks} mocks, {raw} raw, {repeated} repeated, {paged} paged, {renamed} renamed, {deprecated} deprecated, {described} described"
         )
     }
 }
@@ -93,6 +114,7 @@ pub(super) fn rewrite(tokens: &Tokens, input: &Input) -> anyhow::Result<Rewritte
     let builders = tree::module(&mut file.items, "builder")?;
     paged::open(builders, &input.paged, &mut counts);
     redact::rewrite(builders, redact::Show::Nothing, &mut counts);
+    annotate::rewrite(&mut file, input, &mut counts)?;
     counts.renamed += wire_names::restore(&mut file, &input.parameters);
     tree::split_docs(&mut file);
     let client = prettyplease::unparse(&file);
@@ -116,9 +138,14 @@ pub(super) fn rewrite(tokens: &Tokens, input: &Input) -> anyhow::Result<Rewritte
             && counts.raw == input.raw.len()
             && counts.repeated == input.repeated
             && counts.paged == input.paged.len()
-            && counts.renamed == input.renamed_parameters,
+            && counts.renamed == input.renamed_parameters
+            && counts.deprecated
+                == input.deprecated_operations.len()
+                    + input.deprecated_parameters.len()
+                    + 2 * input.deprecated_fields.len()
+            && counts.described == input.described.len(),
         "{counts}; the contract has {operations} operations, {structs} types and builders, {} ways back, {} lists, {} records and {} \
-         enumerations in answers, {} raw answers, {} repeated parameters, {} paged operations and {} renamed parameters: progenitor's code is not what the rewrites know",
+         enumerations in answers, {} raw answers, {} repeated parameters, {} paged operations, {} renamed parameters and {} described fields: progenitor's code is not what the rewrites know",
         input.answers,
         input.lists,
         input.records.len(),
@@ -127,6 +154,7 @@ pub(super) fn rewrite(tokens: &Tokens, input: &Input) -> anyhow::Result<Rewritte
         input.repeated,
         input.paged.len(),
         input.renamed_parameters,
+        input.described.len(),
     );
     Ok(Rewritten { client, httpmock, counts })
 }

@@ -1,0 +1,48 @@
+//! Files that look like a part of the contract and are none: nothing below `spec/` is left unread in silence.
+
+use std::fs;
+use std::path::Path;
+
+use super::{CONTRACT, Diagnostic, Diagnostics};
+
+/// The folders that hold documents.
+const FOLDERS: [&str; 3] = ["upstream", "domains", "overlays"];
+
+/// What else stands in `spec/`.
+const OTHERS: [&str; 2] = ["README.md", "coverage.json"];
+
+/// Names what is not read.
+pub(super) fn find(root: &Path, found: &mut Diagnostics) {
+    let spec = root.join("spec");
+    for (name, is_folder) in entries(&spec) {
+        // The contract, and what a stopped `regen` left beside it, are the business of those who write it.
+        let known = if is_folder { FOLDERS.contains(&name.as_str()) } else { OTHERS.contains(&name.as_str()) };
+        if !known && !name.starts_with(CONTRACT) {
+            found.push(unread(&format!("spec/{name}"), is_folder));
+        }
+    }
+    for folder in FOLDERS {
+        for (name, is_folder) in entries(&spec.join(folder)) {
+            if is_folder || !(name.ends_with(".yaml") || name.ends_with(".json")) {
+                found.push(unread(&format!("spec/{folder}/{name}"), is_folder));
+            }
+        }
+    }
+}
+
+fn unread(name: &str, is_folder: bool) -> Diagnostic {
+    let what = if is_folder { "a folder" } else { "a file" };
+    Diagnostic::new(format!("{what} that is not read")).file(name).line(Some(1)).help(
+        "documents are files that end in .yaml or .json, directly below spec/upstream, spec/domains or spec/overlays",
+    )
+}
+
+/// The names in a folder, and whether each is a folder; hidden files are nobody's documents.
+fn entries(folder: &Path) -> Vec<(String, bool)> {
+    let all = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut entries: Vec<(String, bool)> =
+        all.map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path().is_dir())).collect();
+    entries.retain(|(name, _)| !name.starts_with('.'));
+    entries.sort();
+    entries
+}
