@@ -249,8 +249,8 @@ fn each_mistake_is_one_clear_error_with_its_place() {
         (
             "a list that nothing is said of",
             DOMAIN,
-            "x-paging: {key: [_id, id], total: totalCount, sort: {field: _id, form: text}",
-            "x-paged: {key: [_id, id], total: totalCount, sort: {field: _id, form: text}",
+            "      x-paging: {key: [_id, id], total: totalCount, sort: {field: _id, form: text}, x-evidence: {sources: ['J1:rec', WIKI], independent: 2}}\n",
+            "",
             &["listDataSources takes skip and limit, and has no `x-paging`", "data-sources.yaml:"],
         ),
         (

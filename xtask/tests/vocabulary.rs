@@ -47,8 +47,8 @@ fn what_a_file_says_and_nobody_reads_is_an_error_with_its_line() {
         ),
         (
             "a word of our own",
-            list,
-            "operationId: listDataSources\n      x-pageing: {}\n",
+            "operationId: listAllDataSources\n",
+            "operationId: listAllDataSources\n      x-pageing: {}\n",
             &["`x-pageing` has no place in an operation", "did you mean"],
         ),
         (
