@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use bigid_auth_ext::{AuthError, BigIdClient};
+use bigid_auth_ext::{AuthError, BigIdClient, ManualClock};
 use bigid_sandbox::{Fault, Profile};
 
 /// Where the log goes.
@@ -55,7 +55,7 @@ async fn no_secret_is_logged_or_shown() {
         ];
         for builder in builders {
             shown += &format!("{builder:?}");
-            let client = builder.build().unwrap();
+            let client = builder.clock(ManualClock::default()).build().unwrap();
             for fault in [
                 None,
                 Some(Fault::RevokeSessions),

@@ -17,7 +17,7 @@ mod calls;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use bigid_auth_ext::{BigIdClient, Builder, Dialect};
+use bigid_auth_ext::{BigIdClient, Builder, Dialect, ManualClock};
 use bigid_sandbox::http::header::CONTENT_TYPE;
 use bigid_sandbox::http::{HeaderValue, Method, StatusCode};
 use bigid_sandbox::{Answer, Profile, Sandbox};
@@ -75,7 +75,8 @@ impl Next {
 async fn start((profile, dialect): (Profile, Dialect)) -> (Witness, Sandbox, Builder) {
     let witness = Witness::default();
     let sandbox = witness.sandbox().profile(profile).data_sources(1).start().await.unwrap();
-    let builder = BigIdClient::builder(sandbox.base_url()).dialect(dialect);
+    // A session that is refused is waited for; no time passes meanwhile.
+    let builder = BigIdClient::builder(sandbox.base_url()).dialect(dialect).clock(ManualClock::default());
     (witness, sandbox, builder)
 }
 

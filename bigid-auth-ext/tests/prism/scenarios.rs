@@ -1,12 +1,16 @@
 //! How sessions come and go, before any judge that serves no base path.
 
-use bigid_auth_ext::{BigIdClient, Builder, Dialect, RetryPolicy};
+use bigid_auth_ext::{BigIdClient, Builder, Dialect, ManualClock, RetryPolicy};
 
 use crate::recorder::{Exchange, Recorder};
 
-/// A client of the judged server that sends nothing twice by itself.
+/// A client of the judged server that sends nothing twice by itself, and whose waits take no time.
 pub fn client(recorder: &Recorder, dialect: Dialect) -> Builder {
-    BigIdClient::builder(&recorder.base_url).base_path("").dialect(dialect).retry(RetryPolicy::off())
+    BigIdClient::builder(&recorder.base_url)
+        .base_path("")
+        .dialect(dialect)
+        .retry(RetryPolicy::off())
+        .clock(ManualClock::default())
 }
 
 /// An exchange, a sign-in, the refusal of both, and a call whose session is refused; `path` is an operation that wants a session.
@@ -23,8 +27,10 @@ pub async fn authentication(
         assert_eq!(brief, expected, "{seen:#?}");
         answers.extend(seen);
     };
-    let by_token = || client(recorder, dialect).user_token("the-user-token").build().unwrap();
-    let by_password = || client(recorder, dialect).password("the-user", "the-password").build().unwrap();
+    let clock = ManualClock::default();
+    let client = || client(recorder, dialect).clock(clock.clone());
+    let by_token = || client().user_token("the-user-token").build().unwrap();
+    let by_password = || client().password("the-user", "the-password").build().unwrap();
     let (exchange, exchanged) = (if dialect == Dialect::Spec { "POST" } else { "GET" }, "/refresh-access-token");
 
     for (client, method, came_from) in [(by_token(), exchange, exchanged), (by_password(), "POST", "/sessions")] {
@@ -39,6 +45,8 @@ pub async fn authentication(
     for (client, sign_in, came_from) in [(by_token(), exchange, exchanged), (by_password(), "POST", "/sessions")] {
         client.session().await.unwrap();
         expect(&[(sign_in, came_from, 200)]);
+        // Older than a session whose refusal may be a slow node's.
+        clock.advance(std::time::Duration::from_secs(3));
         recorder.refuse_next(path);
         let answer = client.request(method.clone(), path).send().await.unwrap();
         assert_eq!(answer.status(), http::StatusCode::OK);
