@@ -43,6 +43,9 @@ enum Source {
 /// ```
 /// use bigid_auth_ext::{BigIdClient, Dialect};
 ///
+/// # if cfg!(not(any(feature = "rustls", feature = "native-tls"))) {
+/// #     return Ok(()); // `https` is refused.
+/// # }
 /// let client = BigIdClient::builder("https://acme.bigid.cloud")
 ///     .user_token("the-token-that-access-management-showed-once")
 ///     .dialect(Dialect::Deployed)

@@ -1,4 +1,5 @@
 //! The demo as a person runs it: what it prints on which stream, and what it exits with.
+#![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::path::PathBuf;

@@ -1,4 +1,5 @@
 //! What a caller sees of every failure, for every operation of the contract, and that no error shows a body or a credential.
+#![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

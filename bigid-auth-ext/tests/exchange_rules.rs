@@ -1,4 +1,5 @@
 //! How an exchange is repeated, what a caller learns of a server that asks for time, and which of two answers counts.
+#![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::future::Future;

@@ -1,5 +1,6 @@
 //! Nodes that learn of a new session late, over HTTP: sixteen callers, on one clock for the client and the sandbox. It moves to the next
 //! caller's waking when all of them sleep, so that a second takes no time and a call only as long as it waits.
+#![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking, and prints")]
 
 use std::collections::BTreeMap;

@@ -1,4 +1,5 @@
 //! What a caller may set: layers, certificates, a proxy, a name, and other options for some calls.
+#![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::io::{Read as _, Write as _};

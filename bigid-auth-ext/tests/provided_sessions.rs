@@ -1,4 +1,5 @@
 //! Sessions that were issued elsewhere and are used as they are: never exchanged, never renewed.
+#![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::sync::atomic::{AtomicUsize, Ordering};

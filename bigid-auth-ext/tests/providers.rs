@@ -1,5 +1,6 @@
 //! Credential providers that hang, panic, block their thread or call their own client: named, and within a limit of their own. The limit
 //! passes on tokio's paused time, which the tests move.
+#![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::sync::atomic::{AtomicUsize, Ordering};

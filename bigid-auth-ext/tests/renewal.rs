@@ -1,5 +1,6 @@
 //! What an exchange makes of every answer, what heals, and what is remembered: over real HTTP, on a clock that the test moves.
 //! Longer than a file should be, because one sandbox and one clock serve every scenario.
+#![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,5 @@
 //! Runtimes beside the one that made a client's connections: a second one, an idle one, one that was left in the middle of an exchange.
+#![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::time::Duration;

@@ -1,4 +1,5 @@
 //! Where the session goes, and where it does not.
+#![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "a test fails by panicking")]
 
 #[allow(dead_code, reason = "each test uses a part of it")]

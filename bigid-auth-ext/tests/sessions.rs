@@ -1,4 +1,5 @@
 //! Exchanges, replays and refusals, over real HTTP against the sandbox.
+#![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::time::Duration;

@@ -28,6 +28,9 @@ pub type ProviderError = Box<dyn std::error::Error + Send + Sync>;
 ///     }
 /// }
 ///
+/// # if cfg!(not(any(feature = "rustls", feature = "native-tls"))) {
+/// #     return Ok(()); // `https` is refused.
+/// # }
 /// let client = BigIdClient::builder("https://acme.bigid.cloud").credential_provider(Vault).build()?;
 /// # Ok::<(), bigid_auth_ext::ConfigError>(())
 /// ```

@@ -118,7 +118,7 @@ impl fmt::Debug for PerRuntime {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, any(feature = "rustls", feature = "native-tls")))]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -127,7 +127,10 @@ impl Middleware for Server {
 
 /// Reading the roots of the operating system takes longer than everything else here.
 pub(super) fn http() -> reqwest::Client {
-    reqwest::Client::builder().tls_certs_only([]).build().unwrap()
+    let http = reqwest::Client::builder();
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    let http = http.tls_certs_only([]);
+    http.build().unwrap()
 }
 
 fn client(deployment: &Arc<Deployment>) -> (reqwest_middleware::ClientWithMiddleware, Cache) {
