@@ -1,12 +1,11 @@
 //! Everything a sandbox knows and that a request can change.
 
 use std::collections::BTreeSet;
-
-use serde_json::Value;
+use std::sync::Arc;
 
 use crate::auth::{Occasion, Sessions, UserTokens, Users};
 use crate::clock::Clock;
-use crate::data::DataSources;
+use crate::data::{DataSources, Record};
 use crate::profile::Profile;
 
 pub(crate) struct State {
@@ -17,7 +16,7 @@ pub(crate) struct State {
     pub(crate) sessions: Sessions,
     pub(crate) refuses_sessions: bool,
     pub(crate) data_sources: DataSources,
-    pub(crate) scan_profiles: Vec<Value>,
+    pub(crate) scan_profiles: Vec<Arc<Record>>,
     pub(crate) failing_connections: BTreeSet<String>,
 }
 

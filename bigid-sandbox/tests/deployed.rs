@@ -148,10 +148,39 @@ async fn a_scan_profile_is_made_from_json_or_from_a_form() -> TestResult {
 }
 
 #[tokio::test]
+async fn scan_profiles_come_in_pages() -> TestResult {
+    let (_sandbox, caller, session) = signed(Profile::Deployed6x).await?;
+    for number in 0..7 {
+        let profile = json!({"name": format!("p{number}")});
+        caller.request(Method::POST, "/scanProfiles", &session).json(&profile).send().await?;
+    }
+    for (query, expected) in [
+        ("", "p0 p1 p2 p3 p4 p5 p6"),
+        ("skip=2", "p2 p3 p4 p5 p6"),
+        ("limit=3", "p0 p1 p2"),
+        ("skip=5&limit=3&requireTotalCount=true", "p5 p6"),
+        ("offset=6", "p6"),
+        ("skip=7", ""),
+        ("limit=0", "p0 p1 p2 p3 p4 p5 p6"),
+        ("limit=2&sort=%5B%7B%22field%22%3A%22name%22%2C%22desc%22%3Atrue%7D%5D", "p6 p5"),
+    ] {
+        let (status, body) = caller.json(&format!("/scanProfiles?{query}"), &session).await?;
+        let names: Vec<_> =
+            body["scanProfiles"].as_array().into_iter().flatten().map(|one| one["name"].clone()).collect();
+        assert_eq!((status.as_u16(), names), (200, expected.split_whitespace().map(Value::from).collect()), "{query}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn request_profiles_are_named_and_clusters_are_a_bare_array() -> TestResult {
     let (_sandbox, caller, session) = signed(Profile::Deployed6x).await?;
     assert!(caller.json("/sar/profiles", &session).await?.1["profiles"].is_array());
-    assert!(caller.json("/clusters", &session).await?.1.is_array());
+    let clusters = caller.json("/clusters", &session).await?.1;
+    let ids: Vec<_> = clusters.as_array().into_iter().flatten().map(|one| one["id"].clone()).collect();
+    assert_eq!(ids, ["cluster-1", "cluster-2", "cluster-3"]);
+    assert_eq!(caller.json("/clusters?limit=2", &session).await?.1.as_array().map(Vec::len), Some(2));
+    assert_eq!(caller.json("/clusters?filter=size", &session).await?.0, 422);
     Ok(())
 }
 

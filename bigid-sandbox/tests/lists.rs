@@ -88,13 +88,100 @@ async fn sort_is_plain_text_or_json() -> TestResult {
     let mut sorted = names("").await?;
     sorted.sort();
     assert_eq!(names("sort=name").await?, sorted);
-    let json = |order: &str| {
-        let sort = json!([{"field": "name", "order": order}]).to_string();
-        format!("sort={}", utf8_percent_encode(&sort, NON_ALPHANUMERIC))
-    };
-    assert_eq!(names(&json("asc")).await?, sorted);
-    sorted.reverse();
-    assert_eq!(names(&json("desc")).await?, sorted);
+    let encoded = |sort: &str| format!("sort={}", utf8_percent_encode(sort, NON_ALPHANUMERIC));
+    let ascending = [json!({"order": "asc"}), json!({"desc": false}), json!({"order": "ASC"}), json!({})];
+    let descending =
+        [json!({"order": "desc"}), json!({"desc": true}), json!({"order": "DESC"}), json!({"desc": "true"})];
+    for (forms, is_descending) in [(ascending, false), (descending, true)] {
+        if is_descending {
+            sorted.reverse();
+        }
+        for mut key in forms {
+            key["field"] = json!("name");
+            for sort in [json!([key]), json!(key)] {
+                assert_eq!(names(&encoded(&sort.to_string())).await?, sorted, "{sort}");
+                let (_, body) = signed.send(Method::POST, "/ds-connections", &json!({"query": {"sort": sort}})).await?;
+                let body: Vec<_> = body["data"]["ds_connections"].as_array().into_iter().flatten().map(name).collect();
+                assert_eq!(body, sorted, "{sort} in a body");
+            }
+        }
+        let word = if is_descending { "desc" } else { "ASC" };
+        assert_eq!(names(&encoded(&format!("name {word}"))).await?, sorted, "{word}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_sort_that_cannot_be_read_is_422_and_never_ascending_in_silence() -> TestResult {
+    let signed = Signed::with(1).await?;
+    for sort in [json!([{"field": "name", "order": "down"}]), json!([{"field": "name", "reverse": true}]), json!([1])] {
+        let encoded = utf8_percent_encode(&sort.to_string(), NON_ALPHANUMERIC).to_string();
+        for path in ["/ds-connections", "/scanProfiles", "/clusters"] {
+            assert_eq!(signed.get(&format!("{path}?sort={encoded}")).await?.0, 422, "{path} {sort}");
+        }
+        let body = json!({"query": {"sort": sort}});
+        assert_eq!(signed.send(Method::POST, "/ds-connections", &body).await?.0, 422, "{sort}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn null_in_a_filter_matches_fields_that_are_absent() -> TestResult {
+    let signed = Signed::with(100).await?;
+    let all = signed.page("").await?.0;
+    for field in
+        ["archived", "friendly_name", "username", "folderName", "no_such_field", "connectionStatusTest.is_success"]
+    {
+        let of = |record: &serde_json::Value| field.split('.').fold(record.clone(), |value, name| value[name].clone());
+        let null: BTreeSet<_> = all.iter().filter(|record| of(record).is_null()).map(name).collect();
+        let is_false: BTreeSet<_> = all.iter().filter(|record| of(record) == json!(false)).map(name).collect();
+        for (operator, value) in [("equal", json!(null)), ("equals", json!(null)), ("in", json!([null]))] {
+            let filter = json!([{"field": field, "operator": operator, "value": value}]);
+            assert_eq!(signed.filtered(filter).await?, null, "{field} {operator}");
+        }
+        let filter = json!([{"field": field, "operator": "in", "value": [false, null]}]);
+        assert_eq!(signed.filtered(filter).await?, &null | &is_false, "{field}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn terms_without_number_are_answered_or_refused_and_block_nobody() -> TestResult {
+    let signed = Signed::with(20).await?;
+    let fields = "a,".repeat(20_000);
+    let (records, _) = signed.page(&format!("fields={fields}")).await?;
+    assert!(records.iter().all(|record| record.as_object().is_some_and(|record| record.len() == 1)));
+    let condition = json!({"field": "name", "operator": "contains", "value": ""});
+    let values: Vec<_> = (0..20_000).map(|number| json!(format!("v{number}"))).collect();
+    let names: Vec<_> = (0..20_000).map(|number| format!("f{number}")).collect();
+    for (query, status) in [
+        (json!({"fields": names}), 200),
+        (json!({"filter": [{"field": "name", "operator": "in", "value": values}]}), 200),
+        (json!({"filter": vec![condition.clone(); 100]}), 200),
+        (json!({"filter": vec![condition; 20_000]}), 422),
+        (json!({"sort": vec!["name"; 20_000]}), 200),
+        (json!({"sort": names}), 422),
+    ] {
+        assert_eq!(signed.send(Method::POST, "/ds-connections", &json!({"query": query})).await?.0, status);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn null_and_text_in_a_query_are_taken() -> TestResult {
+    let signed = Signed::with(9).await?;
+    let null = json!({"query": {"skip": null, "offset": null, "limit": null, "filter": null, "sort": null, "fields": null,
+        "grouping": null, "requireTotalCount": null}});
+    for body in [null, json!({"query": null}), json!({})] {
+        let (status, body) = signed.send(Method::POST, "/ds-connections", &body).await?;
+        assert_eq!((status, body["data"]["ds_connections"].as_array().map(Vec::len)), (200, Some(9)));
+    }
+    let text =
+        json!({"query": {"skip": "2", "limit": "3", "requireTotalCount": "true", "filter": "[]", "sort": "name"}});
+    let (_, body) = signed.send(Method::POST, "/ds-connections", &text).await?;
+    let of_body: Vec<_> = body["data"]["ds_connections"].as_array().into_iter().flatten().map(name).collect();
+    let sorted: Vec<_> = signed.page("sort=name&skip=2&limit=3").await?.0.iter().map(name).collect();
+    assert_eq!(of_body, sorted);
     Ok(())
 }
 

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::bad_request;
-use crate::data::{FilterError, Listing, Record, misfit};
+use super::{array, bad_request, unreadable};
+use crate::data::{Listing, ListingError, Record, misfit};
 use crate::state::State;
-use crate::wire::{Answer, Query, Received, problem};
+use crate::wire::{Answer, Query, Received};
 
 /// `GET /ds-connections`.
 pub(super) fn list(state: &mut State, request: &Received) -> Answer {
@@ -83,22 +82,16 @@ pub(super) fn wrapped(request: &Received) -> Option<Map<String, Value>> {
     }
 }
 
-fn paged(state: &mut State, listing: Result<Listing, FilterError>) -> Answer {
+fn paged(state: &mut State, listing: Result<Listing, ListingError>) -> Answer {
     let listing = match listing {
         Ok(listing) => listing,
-        Err(error) => return problem(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
+        Err(error) => return unreadable(error),
     };
     let (page, total) = state.data_sources.list(&listing);
-    let mut json = String::with_capacity(page.iter().map(|record| record.json().len() + 1).sum::<usize>() + 128);
-    json.push_str(r#"{"status":"success","statusCode":200,"data":{"ds_connections":["#);
-    for (index, record) in page.iter().enumerate() {
-        if index > 0 {
-            json.push(',');
-        }
-        json.push_str(record.json());
-    }
-    json.push_str(&format!(r#"],"totalCount":{total}}},"message":null}}"#));
-    Answer::json_text(json)
+    let page = array(&page);
+    Answer::json_text(format!(
+        r#"{{"status":"success","statusCode":200,"data":{{"ds_connections":{page},"totalCount":{total}}},"message":null}}"#
+    ))
 }
 
 fn single(record: &Record) -> Answer {

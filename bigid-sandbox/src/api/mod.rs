@@ -8,12 +8,15 @@ mod scan_profiles;
 mod shapes;
 mod users;
 
+use std::sync::Arc;
+
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::data::{Listing, ListingError, Record};
 use crate::operation::Operation;
 use crate::state::State;
-use crate::wire::{Answer, Received, auth_failure, express_not_found};
+use crate::wire::{Answer, Query, Received, auth_failure, express_not_found, problem};
 
 /// The honest answer to a request, before any fault spoils it.
 pub(crate) fn answer(state: &mut State, request: &Received, skew: i64) -> Answer {
@@ -38,10 +41,10 @@ pub(crate) fn answer(state: &mut State, request: &Received, skew: i64) -> Answer
         Operation::GetConnectorTemplate => connectors::template(name),
         Operation::ListUsers => users::list(state, request),
         Operation::ExportFindings => findings::export(state, request),
-        Operation::ListScanProfiles => scan_profiles::list(state),
+        Operation::ListScanProfiles => scan_profiles::list(state, request),
         Operation::CreateScanProfile => scan_profiles::create(state, request),
         Operation::ListSarProfiles => shapes::sar_profiles(),
-        Operation::ListClusters => shapes::clusters(),
+        Operation::ListClusters => shapes::clusters(request),
         Operation::ListDataSourceTags => shapes::data_source_tags(),
         Operation::RunMinimizationAction => shapes::minimization_action(request),
         Operation::Custom | Operation::Unmatched => express_not_found(&request.method, &request.path),
@@ -57,6 +60,31 @@ pub(crate) fn refusal(state: &State, request: &Received) -> Option<Answer> {
 /// The envelope of most lists, and of single results.
 fn envelope(data: &Value) -> Answer {
     Answer::json_text(format!(r#"{{"status":"success","statusCode":200,"data":{data},"message":null}}"#))
+}
+
+/// A request for a list that cannot be read.
+fn unreadable(error: ListingError) -> Answer {
+    problem(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string())
+}
+
+/// The page that a request asks of records, and how many records there are on all pages.
+fn page(request: &Received, records: &[Arc<Record>]) -> Result<(Vec<Arc<Record>>, usize), Answer> {
+    let listing = Listing::from_query(&Query::parse(&request.query)).map_err(unreadable)?;
+    Ok(listing.of(records, None))
+}
+
+/// Records as a JSON array.
+fn array(records: &[Arc<Record>]) -> String {
+    let mut json = String::with_capacity(records.iter().map(|record| record.json().len() + 1).sum::<usize>() + 2);
+    json.push('[');
+    for (index, record) in records.iter().enumerate() {
+        if index > 0 {
+            json.push(',');
+        }
+        json.push_str(record.json());
+    }
+    json.push(']');
+    json
 }
 
 fn bad_request(message: &str) -> Answer {

@@ -1,13 +1,20 @@
 //! `/scanProfiles`: created from JSON or from a multipart form, listed without an envelope.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
-use super::bad_request;
+use super::{array, bad_request, page};
+use crate::data::Record;
 use crate::state::State;
 use crate::wire::{Answer, Received};
 
-pub(super) fn list(state: &State) -> Answer {
-    Answer::json(&json!({"scanProfiles": state.scan_profiles}))
+/// `skip`, `limit` and `sort`, as in the list of data sources. There is no total to ask for.
+pub(super) fn list(state: &State, request: &Received) -> Answer {
+    match page(request, &state.scan_profiles) {
+        Ok((page, _)) => Answer::json_text(format!(r#"{{"scanProfiles":{}}}"#, array(&page))),
+        Err(refusal) => refusal,
+    }
 }
 
 pub(super) fn create(state: &mut State, request: &Received) -> Answer {
@@ -18,9 +25,9 @@ pub(super) fn create(state: &mut State, request: &Received) -> Answer {
     };
     let id = format!("5ca40000{:016x}", state.scan_profiles.len() + 1);
     profile.insert("_id".to_owned(), id.into());
-    let profile = Value::Object(profile);
+    let profile = Arc::new(Record::from_object(&profile));
     state.scan_profiles.push(profile.clone());
-    Answer::json(&profile)
+    Answer::json_text(profile.json().to_owned())
 }
 
 /// The profile in the form's fields `data`, `scanProfileName` and `scanProfileScanType`.

@@ -1,8 +1,12 @@
 //! Operations of which little more than the shape of the answer is known.
 
+use std::sync::Arc;
+
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use super::{array, page};
+use crate::data::Record;
 use crate::wire::{Answer, Received, problem};
 
 /// `GET /sar/profiles`: a named list, in no envelope.
@@ -10,9 +14,21 @@ pub(super) fn sar_profiles() -> Answer {
     Answer::json(&json!({"profiles": [{"_id": "5a50000000000000000000a1", "name": "Everything about a person"}]}))
 }
 
-/// `GET /clusters`: a bare array.
-pub(super) fn clusters() -> Answer {
-    Answer::json(&json!([{"cluster_id": "cluster-1", "name": "Invoices", "size": 12}]))
+/// `GET /clusters`: a bare array, of which `filter` and `limit` take a part as in the list of data sources.
+pub(super) fn clusters(request: &Received) -> Answer {
+    let cluster = |(number, (name, size)): (usize, (&str, u32))| {
+        Arc::new(Record::new(vec![
+            ("id".into(), format!("cluster-{}", number + 1).into()),
+            ("name".into(), name.into()),
+            ("size".into(), size.into()),
+        ]))
+    };
+    let clusters: Vec<_> =
+        [("Invoices", 12), ("Letters", 7), ("Scans", 3)].into_iter().enumerate().map(cluster).collect();
+    match page(request, &clusters) {
+        Ok((page, _)) => Answer::json_text(array(&page)),
+        Err(refusal) => refusal,
+    }
 }
 
 /// `GET /data-catalog/tags/all-pairs-ds`: has only ever been seen to fail.

@@ -35,20 +35,7 @@ impl DataSources {
 
     /// The page asked for, and how many records there are on all pages.
     pub(crate) fn list(&mut self, listing: &Listing) -> (Vec<Arc<Record>>, usize) {
-        let mut matching: Vec<_> = self.records.iter().filter(|record| listing.filter.matches(record)).collect();
-        let total = matching.len();
-        match &mut self.shifting {
-            Some(random) if listing.order.is_empty() => random.shuffle(&mut matching),
-            _ if listing.order.is_empty() => {}
-            _ => matching.sort_by(|one, other| listing.compare(one, other)),
-        }
-        let mut page: Vec<_> = listing.page.of(matching).into_iter().cloned().collect();
-        if !listing.fields.is_empty() {
-            let mut keep = listing.fields.clone();
-            keep.push("_id".to_owned());
-            page = page.iter().map(|record| Arc::new(record.projected(&keep))).collect();
-        }
-        (page, total)
+        listing.of(&self.records, self.shifting.as_mut())
     }
 
     /// Adds a record made of what the client sent and of what every record has.

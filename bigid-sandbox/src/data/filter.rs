@@ -1,5 +1,6 @@
 //! The filter of lists: a JSON array of `{field, operator, value}`, of which all must hold.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde_json::Value;
@@ -13,15 +14,16 @@ pub(crate) struct FilterSet(Vec<Filter>);
 #[derive(Clone, Debug, PartialEq)]
 struct Filter {
     field: String,
-    operator: Operator,
-    value: Value,
+    condition: Condition,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Operator {
-    Equal,
-    In,
-    Contains,
+#[derive(Clone, Debug, PartialEq)]
+enum Condition {
+    Equal(Value),
+    /// The JSON of each value, so that a long list is searched and not read from end to end.
+    In(BTreeSet<String>),
+    /// The value, and what text is compared with: the value in lower case.
+    Contains(Value, Option<String>),
 }
 
 /// Why a filter is refused.
@@ -58,59 +60,77 @@ impl FilterSet {
     pub(crate) fn matches(&self, record: &Record) -> bool {
         self.0.iter().all(|filter| filter.matches(record))
     }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
 }
 
 impl Filter {
     fn from_json(value: &Value) -> Result<Self, FilterError> {
         let text = |name: &str| value.get(name).and_then(Value::as_str);
-        let operator = match text("operator") {
-            Some("equal" | "equals") => Operator::Equal,
-            Some("in") => Operator::In,
-            Some("contains") => Operator::Contains,
-            _ => return Err(FilterError::Malformed),
-        };
-        let (Some(field), Some(value)) = (text("field"), value.get("value")) else {
+        let (Some(field), Some(operator), Some(wanted)) = (text("field"), text("operator"), value.get("value")) else {
             return Err(FilterError::Malformed);
         };
-        if has_quote(value) {
+        if has_quote(wanted) {
             return Err(FilterError::DoubleQuote);
         }
-        Ok(Self { field: field.to_owned(), operator, value: value.clone() })
+        let condition = match operator {
+            "equal" | "equals" => Condition::Equal(wanted.clone()),
+            "in" => Condition::In(match wanted {
+                Value::Array(items) => items.iter().map(Value::to_string).collect(),
+                one => BTreeSet::from([one.to_string()]),
+            }),
+            "contains" => Condition::Contains(wanted.clone(), wanted.as_str().map(str::to_lowercase)),
+            _ => return Err(FilterError::Malformed),
+        };
+        Ok(Self { field: field.to_owned(), condition })
     }
 
     fn matches(&self, record: &Record) -> bool {
-        let (head, rest) = self.field.split_once('.').unwrap_or((&self.field, ""));
         // A field whose own name has a dot is tried first, as a whole.
-        let whole = record.get(&self.field).is_some_and(|value| self.holds(value));
-        whole || (!rest.is_empty() && record.get(head).is_some_and(|value| self.holds_below(value, rest)))
+        if let Some(value) = record.get(&self.field) {
+            return self.condition.holds(value);
+        }
+        match self.field.split_once('.') {
+            None => self.condition.holds(&ABSENT),
+            Some((head, rest)) => match record.get(head) {
+                Some(value) => self.condition.holds_below(value, rest),
+                None => self.condition.holds(&ABSENT),
+            },
+        }
     }
+}
 
-    /// Follows a dotted path; an array on the way is searched.
+impl Condition {
+    /// Follows a dotted path; the objects in an array on the way are searched, and an empty one holds nothing.
     fn holds_below(&self, value: &Value, path: &str) -> bool {
         if let Value::Array(items) = value {
-            return items.iter().any(|item| self.holds_below(item, path));
+            return items.iter().filter(|item| item.is_object()).any(|item| self.holds_below(item, path));
         }
-        match path.split_once('.') {
-            None => value.get(path).is_some_and(|value| self.holds(value)),
-            Some((head, rest)) => value.get(head).is_some_and(|value| self.holds_below(value, rest)),
+        let (head, rest) = path.split_once('.').map_or((path, None), |(head, rest)| (head, Some(rest)));
+        match (value.get(head), rest) {
+            (None, _) => self.holds(&ABSENT),
+            (Some(value), None) => self.holds(value),
+            (Some(value), Some(rest)) => self.holds_below(value, rest),
         }
     }
 
     fn holds(&self, actual: &Value) -> bool {
-        match (self.operator, &self.value) {
-            (Operator::Equal, wanted) => actual == wanted,
-            (Operator::In, Value::Array(wanted)) => wanted.contains(actual),
-            (Operator::In, wanted) => actual == wanted,
-            (Operator::Contains, wanted) => match (actual, wanted) {
-                (Value::String(actual), Value::String(wanted)) => {
-                    actual.to_lowercase().contains(&wanted.to_lowercase())
-                }
-                (Value::Array(actual), wanted) => actual.contains(wanted),
+        match self {
+            Self::Equal(wanted) => actual == wanted,
+            Self::In(wanted) => wanted.contains(&actual.to_string()),
+            Self::Contains(wanted, lower) => match (actual, lower) {
+                (Value::String(actual), Some(lower)) => actual.to_lowercase().contains(lower.as_str()),
+                (Value::Array(actual), _) => actual.contains(wanted),
                 _ => false,
             },
         }
     }
 }
+
+/// To a filter, a field that is not there is null, as it is to the database behind the server.
+const ABSENT: Value = Value::Null;
 
 fn has_quote(value: &Value) -> bool {
     match value {
@@ -147,7 +167,47 @@ mod tests {
         assert!(holds("name", "contains", json!("north")) && !holds("name", "contains", json!("south")));
         assert!(holds("tags", "contains", json!("gdpr")));
         assert!(holds("archived", "equal", json!(false)) && !holds("archived", "equal", json!("false")));
-        assert!(!holds("absent", "equal", json!(null)));
+    }
+
+    #[test]
+    fn null_matches_what_is_absent_at_every_depth() {
+        let object = json!({
+            "null": null, "false": false, "text": "x", "object": {"null": null, "deep": {"x": 1}},
+            "empty": [], "array": [{"a": 1}, {"b": null}], "full": [{"a": 1}], "texts": ["a"],
+        });
+        let record = Record::from_object(object.as_object().unwrap());
+        for (field, is_null) in [
+            ("absent", true),
+            ("null", true),
+            ("false", false),
+            ("text", false),
+            ("absent.deeper", true),
+            ("text.deeper", true),
+            ("object", false),
+            ("object.null", true),
+            ("object.absent", true),
+            ("object.absent.deeper", true),
+            ("object.deep.x", false),
+            ("object.deep.y", true),
+            ("empty", false),
+            ("empty.a", false),
+            ("array.a", true),
+            ("full.a", false),
+            ("texts.a", false),
+        ] {
+            for (operator, value) in
+                [("equal", json!(null)), ("equals", json!(null)), ("in", json!([null])), ("in", json!([7, null]))]
+            {
+                let filter = json!([{"field": field, "operator": operator, "value": value}]);
+                assert_eq!(FilterSet::from_json(&filter).unwrap().matches(&record), is_null, "{filter}");
+            }
+            for (operator, value) in [("equal", json!("null")), ("in", json!(["null", 7])), ("contains", json!(null))] {
+                let filter = json!([{"field": field, "operator": operator, "value": value}]);
+                assert!(!FilterSet::from_json(&filter).unwrap().matches(&record), "{filter}");
+            }
+        }
+        let open = json!([{"field": "absent", "operator": "in", "value": [false, null]}]);
+        assert!(FilterSet::from_json(&open).unwrap().matches(&record));
     }
 
     #[test]

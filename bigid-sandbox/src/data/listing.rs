@@ -1,81 +1,108 @@
 //! One request for a list: what to leave out, in which order, from where, and how much.
 
-use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::filter::{FilterError, FilterSet};
+use super::order::Order;
 use super::record::Record;
-use crate::wire::Query;
+use crate::random::Random;
+use crate::wire::{Query, leading_number};
 
 /// What a client asked of a list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Listing {
-    pub(crate) filter: FilterSet,
-    pub(crate) order: Vec<Order>,
-    pub(crate) fields: Vec<String>,
-    pub(crate) page: Page,
-}
-
-/// One field to sort by.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Order {
-    field: String,
-    descending: bool,
+    filter: FilterSet,
+    order: Order,
+    fields: BTreeSet<String>,
+    page: Page,
 }
 
 /// Which part of the list. Without a limit, or with a limit of 0, it is all the rest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Page {
-    pub(crate) skip: usize,
-    pub(crate) limit: usize,
+    skip: usize,
+    limit: usize,
+}
+
+/// Why a request for a list is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ListingError {
+    Filter(FilterError),
+    /// JSON that is not a known form of a sort.
+    Sort,
+    /// More conditions, or more fields to sort by, than the sandbox takes.
+    TooMany,
+}
+
+impl fmt::Display for ListingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Filter(error) => error.fmt(f),
+            Self::Sort => f.write_str(
+                "the sort is not a field name or a JSON array of {field, order} or {field, desc}, with asc or desc",
+            ),
+            Self::TooMany => {
+                write!(f, "this sandbox takes at most {MAX_TERMS} conditions and {MAX_TERMS} fields to sort by")
+            }
+        }
+    }
 }
 
 impl Listing {
     /// From a query string.
-    pub(crate) fn from_query(query: &Query) -> Result<Self, FilterError> {
-        let text = |name| query.get(name).filter(|value| !value.is_empty());
-        Ok(Self {
-            filter: text("filter").map(FilterSet::parse).transpose()?.unwrap_or_default(),
-            order: text("sort").map(|sort| Order::parse(&json_or_text(sort))).unwrap_or_default(),
-            fields: text("fields").map(|fields| names(&json_or_text(fields))).unwrap_or_default(),
-            page: Page::from_query(query),
-        })
+    pub(crate) fn from_query(query: &Query) -> Result<Self, ListingError> {
+        let term = |name: &str| query.get(name).map(Value::from);
+        Self::from_terms(term, Page::from_query(query))
     }
 
-    /// From the `query` object of a body.
-    pub(crate) fn from_json(query: &Value) -> Result<Self, FilterError> {
-        let number = |name: &str| query.get(name).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
-        Ok(Self {
-            filter: query.get("filter").map(FilterSet::from_json).transpose()?.unwrap_or_default(),
-            order: query.get("sort").map(Order::parse).unwrap_or_default(),
-            fields: query.get("fields").map(names).unwrap_or_default(),
-            page: Page { skip: number("skip").or(number("offset")).unwrap_or(0), limit: number("limit").unwrap_or(0) },
-        })
-    }
-
-    pub(crate) fn compare(&self, one: &Record, other: &Record) -> Ordering {
-        let by = |order: &Order| {
-            let ordering = compare(one.get(&order.field), other.get(&order.field));
-            if order.descending { ordering.reverse() } else { ordering }
+    /// From the `query` object of a body: the same terms, as JSON or as the text that a query string holds.
+    pub(crate) fn from_json(query: &Value) -> Result<Self, ListingError> {
+        let number = |name: &str| match query.get(name)? {
+            Value::Number(number) => number.as_u64().and_then(|number| usize::try_from(number).ok()),
+            Value::String(text) => leading_number(text),
+            _ => None,
         };
-        self.order.iter().map(by).find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
+        let skip = number("skip").or(number("offset")).unwrap_or(0);
+        Self::from_terms(|name| query.get(name).cloned(), Page { skip, limit: number("limit").unwrap_or(0) })
     }
-}
 
-impl Order {
-    /// Plain text names one field; JSON is an array of `{field, order}`.
-    fn parse(value: &Value) -> Vec<Self> {
-        match value {
-            Value::String(field) => vec![Self { field: field.clone(), descending: false }],
-            Value::Array(items) => items.iter().flat_map(Self::parse).collect(),
-            Value::Object(object) => {
-                let text = |name: &str| object.get(name).and_then(Value::as_str);
-                let descending = text("order").is_some_and(|order| order.eq_ignore_ascii_case("desc"));
-                text("field").map(|field| Self { field: field.to_owned(), descending }).into_iter().collect()
-            }
-            _ => Vec::new(),
+    fn from_terms(term: impl Fn(&str) -> Option<Value>, page: Page) -> Result<Self, ListingError> {
+        let term = |name: &str| term(name).filter(|value| !value.is_null() && *value != "");
+        let filter = match term("filter") {
+            Some(Value::String(text)) => FilterSet::parse(&text),
+            Some(value) => FilterSet::from_json(&value),
+            None => Ok(FilterSet::default()),
+        };
+        let filter = filter.map_err(ListingError::Filter)?;
+        let order = Order::parse(&term("sort").map(json_or_text).unwrap_or_default()).ok_or(ListingError::Sort)?;
+        if filter.len().max(order.len()) > MAX_TERMS {
+            return Err(ListingError::TooMany);
         }
+        let mut fields = BTreeSet::new();
+        collect_names(&term("fields").map(json_or_text).unwrap_or_default(), &mut fields);
+        Ok(Self { filter, order, fields, page })
+    }
+
+    /// The page asked for, and how many records there are on all pages. An unsorted list is shuffled if there is
+    /// something to shuffle it with.
+    pub(crate) fn of(&self, records: &[Arc<Record>], shuffle: Option<&mut Random>) -> (Vec<Arc<Record>>, usize) {
+        let mut matching: Vec<_> = records.iter().filter(|record| self.filter.matches(record)).collect();
+        let total = matching.len();
+        match shuffle {
+            _ if !self.order.is_empty() => matching.sort_by(|one, other| self.order.compare(one, other)),
+            Some(random) => random.shuffle(&mut matching),
+            None => {}
+        }
+        let page = self.page.of(matching).into_iter();
+        let page = match self.fields.is_empty() {
+            true => page.cloned().collect(),
+            false => page.map(|record| Arc::new(record.projected(&self.fields))).collect(),
+        };
+        (page, total)
     }
 }
 
@@ -91,42 +118,28 @@ impl Page {
     }
 }
 
-fn json_or_text(text: &str) -> Value {
-    match serde_json::from_str(text) {
-        Ok(value @ (Value::Array(_) | Value::Object(_))) => value,
-        _ => Value::from(text),
-    }
+/// Text that holds a JSON array or object becomes that; anything else stays.
+fn json_or_text(value: Value) -> Value {
+    let json = value.as_str().and_then(|text| serde_json::from_str(text).ok());
+    json.filter(|json: &Value| json.is_array() || json.is_object()).unwrap_or(value)
 }
 
-/// Field names: an array of texts or of `{field}`, or one text with commas.
-fn names(value: &Value) -> Vec<String> {
+/// Field names: an array of texts or of `{field}`, or one text with commas. `_id` is always one of them.
+fn collect_names(value: &Value, names: &mut BTreeSet<String>) {
     match value {
-        Value::String(text) => text.split(',').map(|name| name.trim().to_owned()).collect(),
-        Value::Array(items) => items.iter().flat_map(names).collect(),
-        Value::Object(object) => object.get("field").map(names).unwrap_or_default(),
-        _ => Vec::new(),
+        Value::String(text) => {
+            names.insert("_id".to_owned());
+            names.extend(text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_names(item, names)),
+        Value::Object(object) => object.get("field").into_iter().for_each(|field| collect_names(field, names)),
+        _ => {}
     }
 }
 
-/// As the database behind the server orders them: nothing first, then numbers, text, and the rest by type.
-fn compare(one: Option<&Value>, other: Option<&Value>) -> Ordering {
-    let rank = |value: Option<&Value>| match value {
-        None | Some(Value::Null) => 0,
-        Some(Value::Number(_)) => 1,
-        Some(Value::String(_)) => 2,
-        Some(Value::Object(_)) => 3,
-        Some(Value::Array(_)) => 4,
-        Some(Value::Bool(_)) => 5,
-    };
-    match (one, other) {
-        (Some(Value::Number(one)), Some(Value::Number(other))) => {
-            one.as_f64().partial_cmp(&other.as_f64()).unwrap_or(Ordering::Equal)
-        }
-        (Some(Value::String(one)), Some(Value::String(other))) => one.cmp(other),
-        (Some(Value::Bool(one)), Some(Value::Bool(other))) => one.cmp(other),
-        (one, other) => rank(one).cmp(&rank(other)),
-    }
-}
+/// How many conditions a filter has, and how many different fields a sort names, at most: what each adds to the work on
+/// every record must not add up to a server that answers nobody.
+const MAX_TERMS: usize = 100;
 
 #[cfg(test)]
 mod tests {
@@ -139,20 +152,44 @@ mod tests {
         let encoded = filter.replace('"', "%22");
         let text =
             format!("skip=2&limit=3&filter={encoded}&sort=[{{\"field\":\"name\",\"order\":\"DESC\"}}]&fields=a,b");
-        let body = json!({
-            "skip": 2, "limit": 3, "filter": serde_json::from_str::<Value>(filter).unwrap(),
-            "sort": [{"field": "name", "order": "desc"}], "fields": ["a", {"field": "b"}],
-        });
         let listing = Listing::from_query(&Query::parse(&text)).unwrap();
-        assert_eq!(Ok(listing.clone()), Listing::from_json(&body));
-        assert_eq!(listing.fields, ["a", "b"]);
+        for body in [
+            json!({
+                "skip": 2, "limit": 3, "filter": serde_json::from_str::<Value>(filter).unwrap(),
+                "sort": [{"field": "name", "order": "desc"}], "fields": ["a", {"field": "b"}],
+            }),
+            json!({
+                "offset": "2", "limit": "3", "filter": filter, "sort": r#"[{"field":"name","desc":true}]"#,
+                "fields": r#"["a","b"]"#, "skip": null, "requireTotalCount": "true", "grouping": null,
+            }),
+        ] {
+            assert_eq!(Ok(listing.clone()), Listing::from_json(&body));
+        }
+        assert_eq!(listing.fields, ["_id", "a", "b"].map(str::to_owned).into());
         assert!(Listing::from_query(&Query::parse("filter=x")).is_err());
     }
 
     #[test]
-    fn plain_text_sorts_ascending() {
-        let listing = Listing::from_query(&Query::parse("sort=name")).unwrap();
-        assert_eq!(listing.order, [Order { field: "name".to_owned(), descending: false }]);
+    fn null_and_nothing_ask_for_everything() {
+        for terms in [json!(null), json!({}), json!({"filter": null, "sort": null, "fields": null, "limit": null})] {
+            assert_eq!(Listing::from_json(&terms), Ok(Listing::default()), "{terms}");
+        }
+        assert_eq!(Listing::from_query(&Query::parse("filter=&sort=&fields=&limit=")), Ok(Listing::default()));
+    }
+
+    #[test]
+    fn more_terms_than_are_taken_are_refused_and_repeated_fields_are_not() {
+        let condition = |number: usize| json!({"field": format!("f{number}"), "operator": "equal", "value": 1});
+        for (count, taken) in [(MAX_TERMS, true), (MAX_TERMS + 1, false)] {
+            let filter: Vec<_> = (0..count).map(condition).collect();
+            let sort: Vec<_> = (0..count).map(|number| format!("f{number}")).collect();
+            for terms in [json!({"filter": filter}), json!({"sort": sort})] {
+                assert_eq!(Listing::from_json(&terms).err(), (!taken).then_some(ListingError::TooMany));
+            }
+        }
+        let repeated = json!({"sort": vec!["name"; 20_000], "fields": "a,".repeat(20_000)});
+        let listing = Listing::from_json(&repeated).unwrap();
+        assert_eq!((listing.order.len(), listing.fields.len()), (1, 2));
     }
 
     #[test]
@@ -162,14 +199,5 @@ mod tests {
         assert_eq!(page(3, 0), [4]);
         assert_eq!(page(9, 9), [0; 0]);
         assert_eq!(page(0, usize::MAX), [1, 2, 3, 4]);
-    }
-
-    #[test]
-    fn values_of_different_types_have_an_order() {
-        let sorted = [json!(null), json!(-1), json!(2.5), json!("a"), json!("b"), json!({}), json!([]), json!(true)];
-        for pair in sorted.windows(2) {
-            assert_eq!(compare(Some(&pair[0]), Some(&pair[1])), Ordering::Less, "{pair:?}");
-        }
-        assert_eq!(compare(None, Some(&json!(null))), Ordering::Equal);
     }
 }

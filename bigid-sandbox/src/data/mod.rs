@@ -14,10 +14,11 @@ mod generator;
 pub(crate) use generator::generate;
 
 mod filter;
-pub(crate) use filter::FilterError;
+
+mod order;
 
 mod listing;
-pub(crate) use listing::{Listing, Page};
+pub(crate) use listing::{Listing, ListingError, Page};
 
 mod data_sources;
 pub(crate) use data_sources::DataSources;

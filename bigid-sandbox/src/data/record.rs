@@ -1,6 +1,7 @@
 //! One data source, as a record with as many fields as it happens to have.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
@@ -47,8 +48,8 @@ impl Record {
     }
 
     /// The record without the fields that `keep` does not name.
-    pub(crate) fn projected(&self, keep: &[String]) -> Self {
-        let kept = self.fields.iter().filter(|(name, _)| keep.iter().any(|field| field == name));
+    pub(crate) fn projected(&self, keep: &BTreeSet<String>) -> Self {
+        let kept = self.fields.iter().filter(|(name, _)| keep.contains(name.as_ref()));
         Self::new(kept.cloned().collect())
     }
 
@@ -78,7 +79,7 @@ mod tests {
         assert_eq!(record.json(), r#"{"b":1,"a \"quoted\"":null}"#);
         let changed = record.with("b", json!([])).with("c", json!("new"));
         assert_eq!(changed.json(), r#"{"b":[],"a \"quoted\"":null,"c":"new"}"#);
-        assert_eq!(changed.projected(&["c".to_owned(), "absent".to_owned()]).json(), r#"{"c":"new"}"#);
+        assert_eq!(changed.projected(&["c", "absent"].map(str::to_owned).into()).json(), r#"{"c":"new"}"#);
         assert_eq!((changed.text("c"), changed.text("b"), changed.get("absent")), (Some("new"), None, None));
     }
 }

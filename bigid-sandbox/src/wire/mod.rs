@@ -1,7 +1,7 @@
 //! HTTP as this server speaks it: requests as received, answers as an Express application gives them.
 
 mod query;
-pub(crate) use query::Query;
+pub(crate) use query::{Query, leading_number};
 
 mod received;
 pub use received::Received;

@@ -20,10 +20,14 @@ impl Query {
     /// A whole number as JavaScript's `parseInt` finds it: the digits a value starts with, and nothing if there are
     /// none. That is why `skip=0limit%3D100` is answered as `skip=0`.
     pub(crate) fn number(&self, name: &str) -> Option<usize> {
-        let value = self.get(name)?.trim_start();
-        let digits = value.split(|c: char| !c.is_ascii_digit()).next().filter(|digits| !digits.is_empty())?;
-        Some(digits.parse().unwrap_or(usize::MAX))
+        leading_number(self.get(name)?)
     }
+}
+
+/// The number that a text starts with.
+pub(crate) fn leading_number(text: &str) -> Option<usize> {
+    let digits = text.trim_start().split(|c: char| !c.is_ascii_digit()).next().filter(|digits| !digits.is_empty())?;
+    Some(digits.parse().unwrap_or(usize::MAX))
 }
 
 fn text(encoded: &str) -> String {

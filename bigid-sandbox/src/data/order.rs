@@ -1,0 +1,172 @@
+//! The `sort` of lists.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::record::Record;
+
+/// The fields to sort by, the first one first. An empty one leaves the records as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Order(Vec<Key>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Key {
+    field: String,
+    descending: bool,
+}
+
+impl Order {
+    /// From plain text or from JSON; nothing if the JSON is not a known form.
+    ///
+    /// Plain text is a field, with `ASC` or `DESC` behind it or without. JSON is an object of `field` and of `order`
+    /// (`"asc"` or `"desc"` in any case) or `desc` (a boolean), or an array of such objects and of plain text.
+    pub(crate) fn parse(value: &Value) -> Option<Self> {
+        let mut keys = Vec::new();
+        collect(value, &mut keys)?;
+        // A field that was compared before decides nothing any more.
+        let mut seen = BTreeSet::new();
+        keys.retain(|key| seen.insert(key.field.clone()));
+        Some(Self(keys))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn compare(&self, one: &Record, other: &Record) -> Ordering {
+        let by = |key: &Key| {
+            let ordering = compare(one.get(&key.field), other.get(&key.field));
+            if key.descending { ordering.reverse() } else { ordering }
+        };
+        self.0.iter().map(by).find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
+    }
+}
+
+fn collect(value: &Value, keys: &mut Vec<Key>) -> Option<()> {
+    match value {
+        Value::Null => {}
+        Value::String(text) if text.trim().is_empty() => {}
+        Value::String(text) => keys.push(plain(text)),
+        Value::Array(items) => items.iter().try_for_each(|item| collect(item, keys))?,
+        Value::Object(object) if object.is_empty() => {}
+        Value::Object(object) => keys.push(key(object)?),
+        Value::Bool(_) | Value::Number(_) => return None,
+    }
+    Some(())
+}
+
+fn plain(text: &str) -> Key {
+    let text = text.trim();
+    let directed = text.rsplit_once(char::is_whitespace).and_then(|(field, word)| Some((field, direction(word)?)));
+    let (field, descending) = directed.unwrap_or((text, false));
+    Key { field: field.trim_end().to_owned(), descending }
+}
+
+fn key(object: &Map<String, Value>) -> Option<Key> {
+    let (mut field, mut descending) = (None, false);
+    for (name, value) in object {
+        match (name.as_str(), value) {
+            ("field", Value::String(text)) => field = Some(text.clone()),
+            ("order" | "desc", Value::Null) => {}
+            ("order", Value::String(word)) => descending |= direction(word)?,
+            ("desc", Value::Bool(desc)) => descending |= *desc,
+            ("desc", Value::String(word)) => descending |= word.parse::<bool>().ok()?,
+            // What is not understood must not sort the wrong way round in silence.
+            _ => return None,
+        }
+    }
+    Some(Key { field: field?, descending })
+}
+
+/// Whether a word says that the order is descending, if it says anything of the order.
+fn direction(word: &str) -> Option<bool> {
+    match word.to_ascii_lowercase().as_str() {
+        "asc" => Some(false),
+        "desc" => Some(true),
+        _ => None,
+    }
+}
+
+/// As the database behind the server orders them: nothing first, then numbers, text, and the rest by type.
+fn compare(one: Option<&Value>, other: Option<&Value>) -> Ordering {
+    let rank = |value: Option<&Value>| match value {
+        None | Some(Value::Null) => 0,
+        Some(Value::Number(_)) => 1,
+        Some(Value::String(_)) => 2,
+        Some(Value::Object(_)) => 3,
+        Some(Value::Array(_)) => 4,
+        Some(Value::Bool(_)) => 5,
+    };
+    match (one, other) {
+        (Some(Value::Number(one)), Some(Value::Number(other))) => {
+            one.as_f64().partial_cmp(&other.as_f64()).unwrap_or(Ordering::Equal)
+        }
+        (Some(Value::String(one)), Some(Value::String(other))) => one.cmp(other),
+        (Some(Value::Bool(one)), Some(Value::Bool(other))) => one.cmp(other),
+        (one, other) => rank(one).cmp(&rank(other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn order(keys: &[(&str, bool)]) -> Option<Order> {
+        let key = |(field, descending): &(&str, bool)| Key { field: (*field).to_owned(), descending: *descending };
+        Some(Order(keys.iter().map(key).collect()))
+    }
+
+    #[test]
+    fn every_known_form_says_which_way() {
+        for (value, expected) in [
+            (json!(null), order(&[])),
+            (json!(""), order(&[])),
+            (json!([]), order(&[])),
+            (json!({}), order(&[])),
+            (json!("name"), order(&[("name", false)])),
+            (json!("name asc"), order(&[("name", false)])),
+            (json!(" name  DESC "), order(&[("name", true)])),
+            (json!("a name"), order(&[("a name", false)])),
+            (json!("desc"), order(&[("desc", false)])),
+            (json!({"field": "a"}), order(&[("a", false)])),
+            (json!([{"field": "a", "order": "DESC"}, "b"]), order(&[("a", true), ("b", false)])),
+            (json!([{"field": "a", "order": "Asc"}]), order(&[("a", false)])),
+            (json!([{"field": "a", "desc": true}, {"field": "b", "desc": false}]), order(&[("a", true), ("b", false)])),
+            (json!([{"field": "a", "desc": "true", "order": null}]), order(&[("a", true)])),
+            (json!([{"field": "a"}, {"field": "a", "desc": true}]), order(&[("a", false)])),
+        ] {
+            assert_eq!(Order::parse(&value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_not_taken_for_ascending() {
+        for value in [
+            json!(5),
+            json!([true]),
+            json!([{"field": "a", "order": "down"}]),
+            json!([{"field": "a", "desc": 1}]),
+            json!([{"field": "a", "descending": true}]),
+            json!([{"name": -1}]),
+            json!([{"order": "desc"}]),
+        ] {
+            assert_eq!(Order::parse(&value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn values_of_different_types_have_an_order() {
+        let sorted = [json!(null), json!(-1), json!(2.5), json!("a"), json!("b"), json!({}), json!([]), json!(true)];
+        for pair in sorted.windows(2) {
+            assert_eq!(compare(Some(&pair[0]), Some(&pair[1])), Ordering::Less, "{pair:?}");
+        }
+        assert_eq!(compare(None, Some(&json!(null))), Ordering::Equal);
+    }
+}
