@@ -177,7 +177,7 @@ async fn a_token_rotated_in_its_file_heals_the_next_call() {
     let path = folder.path().join("token");
     let first = sandbox.generate_user_token(&sandbox.username(), 30).unwrap();
     let second = sandbox.generate_user_token(&sandbox.username(), 30).unwrap();
-    sandbox.save_user(&sandbox.username());
+    sandbox.save_user(&sandbox.username()).unwrap();
     std::fs::write(&path, first.value()).unwrap();
     let provider = FileCredential::new(&path).others_may_read();
     let client = BigIdClient::builder(sandbox.base_url()).credential_provider(provider);
@@ -186,7 +186,7 @@ async fn a_token_rotated_in_its_file_heals_the_next_call() {
     assert!(lists(&client).await);
     clock.advance(OLD);
     std::fs::write(&path, second.value()).unwrap();
-    sandbox.revoke_user_token(first.name());
+    sandbox.revoke_user_token(first.name()).unwrap();
     sandbox.revoke_sessions();
     assert!(lists(&client).await);
     assert_eq!(client.exchanges(), 2);
@@ -324,7 +324,7 @@ async fn a_user_token_near_its_end_is_told_of_once_a_day() {
         .await
         .unwrap();
     let token = sandbox.generate_user_token(&sandbox.username(), 5).unwrap();
-    sandbox.save_user(&sandbox.username());
+    sandbox.save_user(&sandbox.username()).unwrap();
     let clock = ManualClock::default();
     // The sandbox runs on the system's time, and this clock has to agree with it on when a token ends.
     clock.set_wall(std::time::UNIX_EPOCH.elapsed().unwrap());
@@ -348,7 +348,7 @@ async fn a_user_token_near_its_end_is_told_of_once_a_day() {
 async fn a_week_long_session_does_not_keep_a_dying_user_token_from_being_told_of_daily() {
     let sandbox = sandbox().await;
     let token = sandbox.generate_user_token(&sandbox.username(), 20).unwrap();
-    sandbox.save_user(&sandbox.username());
+    sandbox.save_user(&sandbox.username()).unwrap();
     let clock = ManualClock::default();
     clock.set_wall(std::time::UNIX_EPOCH.elapsed().unwrap());
     let client =

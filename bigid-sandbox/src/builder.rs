@@ -10,12 +10,13 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::auth::{
-    DEFAULT_SESSION_LIFETIME, DEFAULT_SYSTEM_TOKEN_LIFETIME, Lag, SessionForm, Sessions, User, UserTokens, Users,
+    DEFAULT_SESSION_LIFETIME, DEFAULT_SYSTEM_TOKEN_LIFETIME, GeneratedToken, Lag, SessionForm, Sessions, User,
+    UserTokens, Users,
 };
 use crate::clock::Clock;
 use crate::data::{self, DataSources};
 use crate::faults::Faults;
-use crate::journal::Journal;
+use crate::journal::{Journal, Limits};
 use crate::observer::{Objections, Observed, Observer};
 use crate::profile::Profile;
 use crate::random::Random;
@@ -41,7 +42,7 @@ pub struct Builder {
     lag: Lag,
     balancing: Balancing,
     refuse_sessions: bool,
-    journal_capacity: usize,
+    journal: Limits,
     observer: Observer,
 }
 
@@ -62,7 +63,7 @@ impl Builder {
             lag: Lag::default(),
             balancing: Balancing::default(),
             refuse_sessions: false,
-            journal_capacity: DEFAULT_JOURNAL_CAPACITY,
+            journal: Limits { requests: DEFAULT_JOURNAL_CAPACITY, bytes: DEFAULT_JOURNAL_BYTES },
             observer: Observer::default(),
         }
     }
@@ -191,7 +192,15 @@ impl Builder {
     /// How many requests the journal keeps whole; older ones are only counted. Defaults to
     /// [`DEFAULT_JOURNAL_CAPACITY`].
     pub fn journal_capacity(mut self, requests: usize) -> Self {
-        self.journal_capacity = requests;
+        self.journal.requests = requests;
+        self
+    }
+
+    /// How many bytes the requests in the journal hold, bodies and headers together; above that the oldest ones are
+    /// only counted, as above the [`journal_capacity`](Self::journal_capacity). The latest request is kept whatever its
+    /// size. Defaults to [`DEFAULT_JOURNAL_BYTES`].
+    pub fn journal_bytes(mut self, bytes: usize) -> Self {
+        self.journal.bytes = bytes;
         self
     }
 
@@ -244,16 +253,14 @@ impl Builder {
         Ok(Sandbox::new(shared, running, owner, token))
     }
 
-    fn build(self) -> (Arc<Shared>, User, String) {
+    fn build(self) -> (Arc<Shared>, User, GeneratedToken) {
         let owner = User::new("sandbox-admin").first_name("Sandbox").last_name("Admin").admin(true);
         let mut users = Users::default();
         users.put(owner.clone());
         (1..=4).for_each(|number| users.put(User::new(format!("analyst-{number}"))));
         self.users.into_iter().for_each(|user| users.put(user));
         let mut user_tokens = UserTokens::new();
-        // One of the allowed numbers of days, so there is no error to see.
-        let token = user_tokens.generate(&owner.name, OWNER_TOKEN_DAYS, self.clock.unix_seconds());
-        let token = token.map(|token| token.value().to_owned()).unwrap_or_default();
+        let token = user_tokens.generate_longest(&owner.name, self.clock.unix_seconds());
         user_tokens.save(&owner.name);
         let shifting = self.shifting_order.then(|| Random::seeded(self.seed));
         let state = State {
@@ -268,7 +275,7 @@ impl Builder {
             failing_connections: BTreeSet::new(),
         };
         let shared = Shared {
-            journal: Journal::new(self.journal_capacity),
+            journal: Journal::new(self.journal),
             faults: Faults::new(Random::seeded(self.seed)),
             nodes: Nodes::new(self.nodes, self.balancing),
             loopback_only: self.address.ip().is_loopback(),
@@ -293,8 +300,8 @@ pub const DEFAULT_SEED: u64 = 1;
 /// How many requests the journal keeps whole: 10,000, more than a test looks at and less than a few dozen megabytes.
 pub const DEFAULT_JOURNAL_CAPACITY: usize = 10_000;
 
-/// The owner's token lives as long as a token can, because tests move the clock.
-const OWNER_TOKEN_DAYS: u32 = crate::auth::MAX_USER_TOKEN_DAYS;
+/// How many bytes the requests in the journal hold: 64 MiB, four of the longest bodies.
+pub const DEFAULT_JOURNAL_BYTES: usize = 64 * 1024 * 1024;
 
 #[cfg(test)]
 mod tests {
@@ -314,6 +321,7 @@ mod tests {
         documented("DEFAULT_SEED", &DEFAULT_SEED.to_string());
         assert_eq!(DEFAULT_JOURNAL_CAPACITY, 10_000);
         documented("DEFAULT_JOURNAL_CAPACITY", "10,000");
+        documented("DEFAULT_JOURNAL_BYTES", &format!("{} MiB", DEFAULT_JOURNAL_BYTES >> 20));
         documented(
             "DEFAULT_SYSTEM_TOKEN_LIFETIME",
             &format!("{} days", DEFAULT_SYSTEM_TOKEN_LIFETIME.as_secs() / 86_400),

@@ -17,9 +17,18 @@ pub(crate) struct Journal {
 
 struct Kept {
     latest: VecDeque<Received>,
+    /// The [sizes](Received::size) of the latest requests, added up.
+    bytes: usize,
     dropped: u64,
     counts: BTreeMap<Operation, usize>,
-    capacity: usize,
+    limits: Limits,
+}
+
+/// How much the journal keeps whole. The latest request is kept whatever its size.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) requests: usize,
+    pub(crate) bytes: usize,
 }
 
 /// The place of a request in the journal.
@@ -27,20 +36,16 @@ struct Kept {
 pub(crate) struct Entry(u64);
 
 impl Journal {
-    pub(crate) fn new(capacity: usize) -> Arc<Self> {
-        let kept = Kept { latest: VecDeque::new(), dropped: 0, counts: BTreeMap::new(), capacity };
+    pub(crate) fn new(limits: Limits) -> Arc<Self> {
+        let kept = Kept { latest: VecDeque::new(), bytes: 0, dropped: 0, counts: BTreeMap::new(), limits };
         Arc::new(Self { kept: Mutex::new(kept), arrived: watch::Sender::new(0) })
     }
 
     pub(crate) fn record(&self, request: Received) -> Entry {
         let entry = self.with(|kept| {
             *kept.counts.entry(request.operation).or_default() += 1;
-            kept.latest.push_back(request);
-            if kept.latest.len() > kept.capacity {
-                kept.latest.pop_front();
-                kept.dropped += 1;
-            }
-            Entry(kept.dropped + kept.latest.len() as u64 - 1)
+            kept.push(request);
+            Entry((kept.dropped + kept.latest.len() as u64).saturating_sub(1))
         });
         self.arrived.send_modify(|count| *count += 1);
         entry
@@ -71,6 +76,7 @@ impl Journal {
         self.with(|kept| {
             kept.dropped += kept.latest.len() as u64;
             kept.latest.clear();
+            kept.bytes = 0;
             kept.counts.clear();
         });
     }
@@ -88,5 +94,17 @@ impl Journal {
     fn with<T>(&self, act: impl FnOnce(&mut Kept) -> T) -> T {
         // A panicking test leaves the journal readable: its content is complete after every step.
         act(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Kept {
+    fn push(&mut self, request: Received) {
+        self.bytes += request.size();
+        self.latest.push_back(request);
+        while self.latest.len() > self.limits.requests || (self.bytes > self.limits.bytes && self.latest.len() > 1) {
+            let Some(oldest) = self.latest.pop_front() else { return };
+            self.bytes -= oldest.size();
+            self.dropped += 1;
+        }
     }
 }

@@ -41,7 +41,7 @@ mod server;
 pub use server::Balancing;
 
 mod builder;
-pub use builder::{Builder, DEFAULT_DATA_SOURCES, DEFAULT_JOURNAL_CAPACITY, DEFAULT_SEED};
+pub use builder::{Builder, DEFAULT_DATA_SOURCES, DEFAULT_JOURNAL_BYTES, DEFAULT_JOURNAL_CAPACITY, DEFAULT_SEED};
 
 mod sandbox;
 pub use sandbox::{Sandbox, StartError};

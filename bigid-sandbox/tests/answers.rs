@@ -27,8 +27,8 @@ fn header<'r>(response: &'r Response, name: &str) -> &'r str {
 fn bad_tokens(sandbox: &Sandbox) -> Result<[(String, bool); 3], Box<dyn std::error::Error>> {
     let unsaved = sandbox.generate_user_token("analyst-1", 30)?;
     let revoked = sandbox.generate_user_token("analyst-2", 30)?;
-    sandbox.save_user("analyst-2");
-    sandbox.revoke_user_token(revoked.name());
+    sandbox.save_user("analyst-2")?;
+    sandbox.revoke_user_token(revoked.name())?;
     Ok([(unsaved.value().into(), true), (revoked.value().into(), true), ("garbage".into(), false)])
 }
 

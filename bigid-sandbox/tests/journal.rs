@@ -67,6 +67,34 @@ async fn old_requests_are_counted_when_they_are_no_longer_kept() -> TestResult {
 }
 
 #[tokio::test]
+async fn the_journal_keeps_so_many_bytes_and_never_part_of_a_request() -> TestResult {
+    const MIB: usize = 1024 * 1024;
+    for (limit, body, kept) in [(3 * MIB, MIB, 2), (MIB, 2 * MIB, 1), (0, 0, 1), (3 * MIB, 0, 10)] {
+        let sandbox = Sandbox::builder().journal_bytes(limit).start().await?;
+        let caller = Caller::new(&sandbox)?;
+        for number in 0..10 {
+            let path = format!("/scanProfiles?number={number}");
+            caller.request(Method::POST, &path, "garbage").body(vec![b'x'; body]).send().await?;
+        }
+        let requests = sandbox.requests();
+        assert_eq!(requests.len(), kept, "{limit} bytes for bodies of {body}");
+        assert!(requests.iter().all(|request| request.body().len() == body && request.status().is_some()));
+        assert_eq!(requests.last().map(|request| request.query().to_owned()), Some("number=9".to_owned()));
+        assert_eq!((sandbox.calls("create_scan_profile"), sandbox.total_calls()), (10, 10));
+        // Headers count as well: they are as long as a client likes.
+        let long = "x".repeat(100_000);
+        let small = Sandbox::builder().journal_bytes(250_000).start().await?;
+        for _ in 0..3 {
+            Caller::new(&small)?.get("/clusters", "garbage").header("x-long", &long).send().await?;
+        }
+        assert_eq!(small.requests().len(), 2);
+        sandbox.clear_journal();
+        assert_eq!(sandbox.requests().len(), 0);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_test_may_wait_for_a_number_of_calls() -> TestResult {
     let sandbox = Sandbox::start().await?;
     let caller = Caller::new(&sandbox)?;

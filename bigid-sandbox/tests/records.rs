@@ -4,6 +4,7 @@ mod common;
 
 use std::collections::BTreeSet;
 
+use bigid_sandbox::{Clock, Sandbox};
 use common::{Signed, TestResult, by_name, name};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
@@ -161,5 +162,30 @@ async fn users_come_in_pages_and_show_no_secret() -> TestResult {
     let owner = &all["data"]["users"][0];
     assert_eq!((&owner["password"], &owner["token"], &owner["admin"]), (&json!(""), &json!(""), &json!(true)));
     assert_eq!(owner["refreshTokens"].as_array().map(Vec::len), Some(1));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_tokens_of_a_user_have_the_recorded_fields_and_no_value() -> TestResult {
+    let sandbox = Sandbox::builder().clock(Clock::manual(1_635_811_200)).start().await?;
+    let second = sandbox.generate_user_token(&sandbox.username(), 30)?;
+    let signed = Signed::to(sandbox).await?;
+    let mut expected = vec![json!({
+        "tokenName": signed.sandbox.user_token_name(), "value": "",
+        "creationDate": "2021-11-02T00:00:00.000Z", "expirationDate": "2024-07-28T00:00:00.000Z",
+    })];
+    let tokens = async || -> Result<serde_json::Value, Box<dyn std::error::Error>> {
+        Ok(signed.get("/access-management/users?limit=1").await?.1["data"]["users"][0]["refreshTokens"].clone())
+    };
+    assert_eq!(tokens().await?, json!(expected), "a token that is not saved yet is not there");
+    signed.sandbox.save_user(&signed.sandbox.username())?;
+    expected.push(json!({
+        "tokenName": second.name(), "value": "",
+        "creationDate": "2021-11-02T00:00:00.000Z", "expirationDate": "2021-12-02T00:00:00.000Z",
+    }));
+    assert_eq!(tokens().await?, json!(expected));
+    signed.sandbox.revoke_user_token(second.name())?;
+    expected.pop();
+    assert_eq!(tokens().await?, json!(expected));
     Ok(())
 }

@@ -36,10 +36,10 @@ async fn the_tutorial_is_walked_from_end_to_end() -> TestResult {
     let caller = Caller::new(&sandbox)?;
     let token = sandbox.generate_user_token("ada", 30)?;
     assert_eq!(caller.exchange(token.value()).await?.status(), 401, "not before the user is saved");
-    sandbox.save_user("ada");
+    sandbox.save_user("ada")?;
     let session = caller.session(token.value()).await?;
     assert!(opens(&caller, &session).await?);
-    assert!(sandbox.revoke_user_token(token.name()));
+    sandbox.revoke_user_token(token.name())?;
     assert_eq!(caller.exchange(token.value()).await?.status(), 401);
     assert!(opens(&caller, &session).await?, "a session outlives the token it was made from");
     Ok(())
@@ -147,7 +147,7 @@ async fn two_sessions_of_one_second_are_equal_unless_told_otherwise() -> TestRes
             let caller = Caller::new(&sandbox)?;
             let one = caller.session(&sandbox.user_token()).await?;
             assert_eq!(one != caller.session(&sandbox.user_token()).await?, unique);
-            sandbox.revoke_session(&one);
+            sandbox.revoke_session(&one)?;
             assert!(!opens(&caller, &one).await?);
             let next = caller.session(&sandbox.user_token()).await?;
             assert!(opens(&caller, &next).await?, "what was issued after a revocation opens a call");
@@ -178,7 +178,7 @@ async fn revocation_ends_one_session_or_all() -> TestResult {
     let caller = Caller::new(&sandbox)?;
     let (one, two) = (caller.session(&sandbox.user_token()).await?, caller.session(&sandbox.user_token()).await?);
     let three = password_session(&sandbox, &caller).await?;
-    sandbox.revoke_session(&one);
+    sandbox.revoke_session(&one)?;
     assert!(!opens(&caller, &one).await? && opens(&caller, &two).await? && opens(&caller, &three).await?);
     sandbox.revoke_sessions();
     assert!(!opens(&caller, &two).await? && !opens(&caller, &three).await?);
@@ -237,7 +237,7 @@ async fn a_session_may_be_a_text_without_a_meaning() -> TestResult {
     sandbox.clock().advance(DAY * 7);
     assert!(!opens(&caller, &session).await?);
     let session = password_session(&sandbox, &caller).await?;
-    sandbox.revoke_session(&session);
+    sandbox.revoke_session(&session)?;
     assert!(!opens(&caller, &session).await?);
     let session = caller.session(&sandbox.user_token()).await?;
     sandbox.revoke_sessions();
@@ -252,5 +252,26 @@ async fn a_system_token_can_be_had_without_an_exchange() -> TestResult {
     let session = sandbox.system_token();
     assert!(opens(&caller, &session).await?);
     assert_eq!((claims(&session)?["user_name"].clone(), sandbox.calls("exchange")), (json!(sandbox.username()), 0));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_sandboxs_own_token_has_a_name_and_a_guess_is_an_error() -> TestResult {
+    let sandbox = Sandbox::start().await?;
+    let caller = Caller::new(&sandbox)?;
+    for guess in ["guess", "", &sandbox.user_token(), &sandbox.username()] {
+        let refused = sandbox.revoke_user_token(guess).err().ok_or("a guess was taken for a name")?;
+        let shown = (guess != sandbox.user_token()).then(|| guess.to_owned());
+        assert!(refused.to_string().contains("user_token_name"), "{refused}");
+        assert_eq!(refused, TokenError::UnknownToken(shown), "the token itself is never shown");
+    }
+    for guess in ["guess", &sandbox.user_token()] {
+        assert_eq!(sandbox.revoke_session(guess), Err(TokenError::UnknownSession));
+    }
+    assert_eq!(sandbox.save_user("nobody"), Err(TokenError::UnknownUser("nobody".to_owned())));
+    assert_eq!(caller.exchange(&sandbox.user_token()).await?.status(), 200);
+    sandbox.revoke_user_token(&sandbox.user_token_name())?;
+    assert_eq!(caller.exchange(&sandbox.user_token()).await?.status(), 401);
+    assert_eq!(sandbox.revoke_user_token(&sandbox.user_token_name()), Ok(()), "revoked is revoked");
     Ok(())
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::jwt::Key;
 use super::replication::{Lag, Occasion, Replication};
 use super::user::{User, unguessable_text};
-use super::user_token::Rejection;
+use super::user_token::{Rejection, TokenError};
 
 /// How a session came about; the two differ in lifetime and in nothing that a call would notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,8 +120,12 @@ impl Sessions {
     }
 
     /// Ends one session. If the same text is issued again, it is open again.
-    pub(crate) fn revoke(&mut self, token: &str, occasion: Occasion) {
+    pub(crate) fn revoke(&mut self, token: &str, occasion: Occasion) -> Result<(), TokenError> {
+        // A node may not have learnt of the session yet; whoever revokes it has.
+        let known = Occasion { node: None, ..occasion };
+        self.check(token, known).map_err(|_| TokenError::UnknownSession)?;
         self.replication.revoked(token, occasion);
+        Ok(())
     }
 
     /// Ends every session: a new key signs from here on, so that nothing signed before verifies.
@@ -187,7 +191,10 @@ mod tests {
             }
             let mut issue = |seconds| sessions.issue(SessionKind::System, &user, at(seconds), 0);
             let (one, other) = (issue(0), issue(1));
-            sessions.revoke(&one, at(2));
+            assert_eq!(sessions.revoke(&one, at(2)), Ok(()));
+            for unknown in [one.as_str(), "guess", ""] {
+                assert_eq!(sessions.revoke(unknown, at(2)), Err(TokenError::UnknownSession));
+            }
             assert!(sessions.check(&one, at(2)).is_err() && sessions.check(&other, at(2)).is_ok(), "{form:?}");
             sessions.revoke_all(at(3));
             assert!(sessions.check(&other, at(3)).is_err(), "{form:?}");
@@ -210,7 +217,7 @@ mod tests {
     fn a_revoked_text_that_is_issued_again_is_a_session_again() {
         let (mut sessions, user) = (recorded(), User::new("ada"));
         let one = sessions.issue(SessionKind::System, &user, at(5), 0);
-        sessions.revoke(&one, at(5));
+        sessions.revoke(&one, at(5)).unwrap();
         assert!(sessions.check(&one, at(5)).is_err());
         assert_eq!(sessions.issue(SessionKind::System, &user, at(5), 0), one);
         assert!(sessions.check(&one, at(5)).is_ok());

@@ -99,15 +99,15 @@ impl Users {
 
     /// The users as `/access-management/users` shows them: seventeen fields, of which none shows a secret.
     ///
-    /// `digests` tells the digests of a user's tokens, by name.
-    pub(crate) fn records(&self, digests: impl Fn(&str) -> Vec<(String, String)>) -> Vec<Value> {
-        let record = |(index, user): (usize, &User)| Value::Object(record(index, user, digests(&user.name)));
+    /// `tokens` gives the records of a user's tokens.
+    pub(crate) fn records(&self, tokens: impl Fn(&str) -> Vec<Value>) -> Vec<Value> {
+        let record = |(index, user): (usize, &User)| Value::Object(record(index, user, tokens(&user.name)));
         self.0.iter().enumerate().map(record).collect()
     }
 }
 
 /// How many of the five recorded users carry a field decides which of ours do: the rules below repeat every fifth.
-fn record(index: usize, user: &User, tokens: Vec<(String, String)>) -> Map<String, Value> {
+fn record(index: usize, user: &User, tokens: Vec<Value>) -> Map<String, Value> {
     let created = FIRST_CREATED_MS + i64::try_from(index).unwrap_or(0) * 86_400_000;
     let mut fields = Map::new();
     let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
@@ -140,7 +140,7 @@ fn record(index: usize, user: &User, tokens: Vec<(String, String)>) -> Map<Strin
         put("admin", true.into());
     }
     if !tokens.is_empty() {
-        put("refreshTokens", tokens.into_iter().map(|(name, value)| json!({"name": name, "value": value})).collect());
+        put("refreshTokens", tokens.into());
     }
     fields
 }
@@ -161,8 +161,8 @@ mod tests {
         let mut users = Users::default();
         users.put(User::new("first").admin(true));
         (1..5).for_each(|index| users.put(User::new(format!("user-{index}"))));
-        let digests = |name: &str| if name == "first" { vec![("t".into(), "digest".into())] } else { vec![] };
-        let records = users.records(digests);
+        let tokens = |name: &str| if name == "first" { vec![json!({"tokenName": "t"})] } else { vec![] };
+        let records = users.records(tokens);
         let present = |field: &str| records.iter().filter(|record| record.get(field).is_some()).count();
         for (field, count) in [
             ("_id", 5),

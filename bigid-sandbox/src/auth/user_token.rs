@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::{Map, Value, json};
-use sha2::{Digest as _, Sha256};
 
 use super::jwt::Key;
+use crate::calendar;
 
 /// A user token as the token generator shows it, for the only time.
 ///
-/// The sandbox keeps a digest; there is no way to ask for the value again. Until
+/// The sandbox does not keep it; there is no way to ask for the value again. Until
 /// [`Sandbox::save_user`](crate::Sandbox::save_user) the token is inactive.
 #[derive(Clone)]
 #[must_use = "the value is shown only once"]
@@ -37,7 +37,7 @@ impl fmt::Debug for GeneratedToken {
     }
 }
 
-/// Why no user token was generated.
+/// Why a token or a session could not be generated, saved or revoked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TokenError {
@@ -45,6 +45,10 @@ pub enum TokenError {
     Days(u32),
     /// There is no user of this name.
     UnknownUser(String),
+    /// No token of this name was generated. None if the text was far too long for a name: it may be the token itself.
+    UnknownToken(Option<String>),
+    /// The text is not a session that this sandbox has open. It is not in the message, because it may be a secret.
+    UnknownSession,
 }
 
 impl fmt::Display for TokenError {
@@ -54,11 +58,28 @@ impl fmt::Display for TokenError {
                 write!(f, "a user token is valid for 1 to {MAX_USER_TOKEN_DAYS} days, and {days} were asked for")
             }
             Self::UnknownUser(name) => write!(f, "there is no user named {name:?}; add one before its token"),
+            Self::UnknownToken(name) => {
+                match name {
+                    Some(name) => write!(f, "no user token is named {name:?}")?,
+                    None => f.write_str("this is not the name of a user token; is it the token itself?")?,
+                }
+                f.write_str("; take `GeneratedToken::name`, or `Sandbox::user_token_name` for the sandbox's own")
+            }
+            Self::UnknownSession => f.write_str("this sandbox has no such session open"),
         }
     }
 }
 
 impl std::error::Error for TokenError {}
+
+impl TokenError {
+    fn unknown(name: &str) -> Self {
+        Self::UnknownToken((name.len() <= MAX_NAME).then(|| name.to_owned()))
+    }
+}
+
+/// The longest text that is shown as a name: longer than each of ours, shorter than each token.
+const MAX_NAME: usize = 64;
 
 /// Why a token was turned away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +98,8 @@ pub(crate) struct UserTokens {
 
 struct Kept {
     user: String,
-    digest: String,
+    created: i64,
+    expires: i64,
     state: State,
 }
 
@@ -97,18 +119,28 @@ impl UserTokens {
         if !(1..=MAX_USER_TOKEN_DAYS).contains(&days) {
             return Err(TokenError::Days(days));
         }
+        Ok(self.generate_for(user, days, now))
+    }
+
+    /// A token that lives as long as one can, because tests move the clock.
+    pub(crate) fn generate_longest(&mut self, user: &str, now: i64) -> GeneratedToken {
+        self.generate_for(user, MAX_USER_TOKEN_DAYS, now)
+    }
+
+    fn generate_for(&mut self, user: &str, days: u32, now: i64) -> GeneratedToken {
         let name = format!("token-{:04}", self.tokens.len() + 1);
+        let expires = now.saturating_add(i64::from(days) * 86_400);
         let claims = json!({
             "user_name": user,
             "type": "refresh-token",
             "iat": now,
-            "exp": now + i64::from(days) * 86_400,
+            "exp": expires,
             "jti": name,
         });
         let value = self.key.sign(claims.as_object().unwrap_or(&Map::new()));
-        let digest = Sha256::digest(&value).iter().map(|byte| format!("{byte:02x}")).collect();
-        self.tokens.insert(name.clone(), Kept { user: user.to_owned(), digest, state: State::Unsaved });
-        Ok(GeneratedToken { name, value })
+        let kept = Kept { user: user.to_owned(), created: now, expires, state: State::Unsaved };
+        self.tokens.insert(name.clone(), kept);
+        GeneratedToken { name, value }
     }
 
     /// Activates what was generated since the last save of this user.
@@ -118,14 +150,25 @@ impl UserTokens {
         }
     }
 
-    /// Whether there was such a token.
-    pub(crate) fn revoke(&mut self, name: &str) -> bool {
-        self.tokens.get_mut(name).map(|kept| kept.state = State::Revoked).is_some()
+    pub(crate) fn revoke(&mut self, name: &str) -> Result<(), TokenError> {
+        let kept = self.tokens.get_mut(name).ok_or_else(|| TokenError::unknown(name))?;
+        kept.state = State::Revoked;
+        Ok(())
     }
 
-    pub(crate) fn digests_of(&self, user: &str) -> Vec<(String, String)> {
+    /// The active tokens of a user as its record shows them: everything but the value, which is empty.
+    pub(crate) fn records_of(&self, user: &str) -> Vec<Value> {
         let of_user = self.tokens.iter().filter(|(_, kept)| kept.user == user && kept.state == State::Active);
-        of_user.map(|(name, kept)| (name.clone(), kept.digest.clone())).collect()
+        let date = |seconds: i64| calendar::iso(seconds.saturating_mul(1_000));
+        let record = |(name, kept): (&String, &Kept)| {
+            json!({
+                "tokenName": name,
+                "creationDate": date(kept.created),
+                "expirationDate": date(kept.expires),
+                "value": "",
+            })
+        };
+        of_user.map(record).collect()
     }
 
     /// The user whom a token stands for.
@@ -159,7 +202,8 @@ mod tests {
         assert_eq!(tokens.check(token.value(), 1), Err(Rejection::NotValid));
         tokens.save("ada");
         assert_eq!(tokens.check(token.value(), 1), Ok("ada".to_owned()));
-        assert!(tokens.revoke(token.name()) && !tokens.revoke("no such token"));
+        assert_eq!(tokens.revoke(token.name()), Ok(()));
+        assert_eq!(tokens.revoke("guess"), Err(TokenError::UnknownToken(Some("guess".to_owned()))));
         tokens.save("ada");
         assert_eq!(tokens.check(token.value(), 1), Err(Rejection::NotValid));
     }

@@ -25,12 +25,35 @@ impl Sandbox {
     }
 
     /// Saves a user, which activates the tokens generated for it.
-    pub fn save_user(&self, user: &str) {
-        self.shared.state().user_tokens.save(user);
+    ///
+    /// # Errors
+    /// [`TokenError::UnknownUser`] if there is no user of this name.
+    pub fn save_user(&self, user: &str) -> Result<(), TokenError> {
+        let mut state = self.shared.state();
+        if state.users.find(user).is_none() {
+            return Err(TokenError::UnknownUser(user.to_owned()));
+        }
+        state.user_tokens.save(user);
+        Ok(())
     }
 
-    /// Revokes a user token by its name. Whether there was one.
-    pub fn revoke_user_token(&self, name: &str) -> bool {
+    /// Revokes a user token by its [name](GeneratedToken::name); [`user_token_name`](Self::user_token_name) is that of
+    /// the sandbox's own. A token that is revoked already stays so.
+    ///
+    /// # Errors
+    /// [`TokenError::UnknownToken`] if no token of this name was generated.
+    ///
+    /// # Examples
+    /// ```
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = bigid_sandbox::Sandbox::start().await?;
+    /// assert!(sandbox.revoke_user_token("guess").is_err());
+    /// sandbox.revoke_user_token(&sandbox.user_token_name())?;
+    /// // From here on, `sandbox.user_token()` is refused.
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn revoke_user_token(&self, name: &str) -> Result<(), TokenError> {
         self.shared.state().user_tokens.revoke(name)
     }
 
@@ -56,10 +79,13 @@ impl Sandbox {
     /// Ends one session. If the same text is issued again within the second, it is a session again.
     ///
     /// With a [`revocation_lag`](crate::Builder::revocation_lag) only node 0 refuses it at once.
-    pub fn revoke_session(&self, token: &str) {
+    ///
+    /// # Errors
+    /// [`TokenError::UnknownSession`] if the text is not a session that is open: never issued here, expired, revoked.
+    pub fn revoke_session(&self, token: &str) -> Result<(), TokenError> {
         let mut state = self.shared.state();
         let occasion = state.occasion(Some(0));
-        state.sessions.revoke(token, occasion);
+        state.sessions.revoke(token, occasion)
     }
 
     /// How long system tokens live that are issued from now on, in whole seconds.

@@ -13,7 +13,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
-use crate::auth::User;
+use crate::auth::{GeneratedToken, User};
 use crate::builder::Builder;
 use crate::clock::Clock;
 use crate::operation::BASE;
@@ -39,7 +39,7 @@ use crate::server::{Running, Shared, locked};
 pub struct Sandbox {
     shared: Arc<Shared>,
     owner: User,
-    user_token: String,
+    user_token: GeneratedToken,
     running: Running,
 }
 
@@ -57,7 +57,7 @@ impl Sandbox {
         Self::builder().start().await
     }
 
-    pub(crate) fn new(shared: Arc<Shared>, running: Running, owner: User, user_token: String) -> Self {
+    pub(crate) fn new(shared: Arc<Shared>, running: Running, owner: User, user_token: GeneratedToken) -> Self {
         Self { shared, owner, user_token, running }
     }
 
@@ -73,7 +73,12 @@ impl Sandbox {
 
     /// A user token that is saved and active, for the longest time there is.
     pub fn user_token(&self) -> String {
-        self.user_token.clone()
+        self.user_token.value().to_owned()
+    }
+
+    /// The name of [`user_token`](Self::user_token), for [`revoke_user_token`](Self::revoke_user_token).
+    pub fn user_token_name(&self) -> String {
+        self.user_token.name().to_owned()
     }
 
     /// A local user, for `POST /sessions`.

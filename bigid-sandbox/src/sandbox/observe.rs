@@ -20,7 +20,9 @@ impl Sandbox {
         self.shared.journal.total()
     }
 
-    /// The latest requests, in the order received.
+    /// The latest requests, in the order received: as many as
+    /// [`journal_capacity`](crate::Builder::journal_capacity) and [`journal_bytes`](crate::Builder::journal_bytes) let
+    /// the journal keep. None of them is cut; older ones are only counted.
     pub fn requests(&self) -> Vec<Received> {
         self.shared.journal.requests()
     }

@@ -94,6 +94,12 @@ impl Received {
         self.node
     }
 
+    /// How many bytes it holds, nearly: what a client decides.
+    pub(crate) fn size(&self) -> usize {
+        let headers = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len());
+        self.body.len() + self.path.len() + self.query.len() + headers.sum::<usize>()
+    }
+
     /// The status it was answered with; none while the answer is held back, and when a fault answered nothing.
     pub fn status(&self) -> Option<StatusCode> {
         self.status
