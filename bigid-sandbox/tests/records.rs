@@ -4,11 +4,11 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use bigid_sandbox::{Clock, Sandbox};
+use bigid_sandbox::{Clock, Profile, Sandbox};
 use common::{Signed, TestResult, by_name, name};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_record_is_found_by_every_kind_of_name() -> TestResult {
@@ -59,12 +59,89 @@ async fn a_body_without_its_wrapper_is_400() -> TestResult {
     Ok(())
 }
 
+/// Every recorded data source, with a value of each kind that clients send in each of its fields.
 #[tokio::test]
-async fn a_field_of_another_kind_than_recorded_is_400_and_changes_nothing() -> TestResult {
+async fn every_field_takes_what_creators_send_and_answers_in_the_recorded_kind() -> TestResult {
+    let sandbox = Sandbox::builder().profile(Profile::Deployed2023).data_sources(20).start().await?;
+    let signed = Signed::to(sandbox).await?;
+    let kind = |value: &Value| match value {
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "text",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+        Value::Null => "null",
+    };
+    for record in signed.page("").await?.0 {
+        let fields = record.as_object().ok_or("no record")?;
+        for (number, alter) in [as_text, as_sent, null].into_iter().enumerate() {
+            let name = format!("copy {number} of {}", name(&record));
+            let altered = |(field, value): (&String, &Value)| (field.clone(), alter(value));
+            let mut sent: serde_json::Map<_, _> = fields.iter().map(altered).collect();
+            sent.extend([("name".to_owned(), json!(name)), ("type".to_owned(), record["type"].clone())]);
+            let body = json!({"ds_connection": sent});
+            let (status, created) = signed.send(Method::POST, "/ds_connections", &body).await?;
+            assert_eq!(status, 200, "{created}");
+            sent.remove("name");
+            let (status, updated) = signed.send(Method::PUT, &by_name(&name), &json!({"ds_connection": sent})).await?;
+            assert_eq!(status, 200, "{updated}");
+            let (status, _) = signed.send(Method::POST, "/ds-connection-test", &body).await?;
+            assert_eq!(status, 200);
+            for (field, value) in updated["ds_connection"].as_object().into_iter().flatten() {
+                let recorded = fields.get(field).filter(|recorded| !recorded.is_null() && !value.is_null());
+                assert!(recorded.is_none_or(|recorded| kind(recorded) == kind(value)), "{field} is {value}");
+            }
+        }
+    }
+    Ok(())
+}
+
+fn as_sent(value: &Value) -> Value {
+    value.clone()
+}
+
+fn null(_: &Value) -> Value {
+    Value::Null
+}
+
+fn as_text(value: &Value) -> Value {
+    match value {
+        Value::Bool(_) | Value::Number(_) => value.to_string().into(),
+        Value::String(text) => match text.as_str() {
+            "true" | "yes" => true.into(),
+            "false" | "no" => false.into(),
+            text => text.parse::<i64>().map_or_else(|_| value.clone(), Value::from),
+        },
+        Value::Array(items) => items.iter().map(as_text).collect(),
+        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), as_text(value))).collect(),
+        Value::Null => "".into(),
+    }
+}
+
+#[tokio::test]
+async fn null_takes_a_field_away_and_never_the_name() -> TestResult {
+    let signed = Signed::with(1).await?;
+    let create = json!({"ds_connection": {"name": "n", "type": "s3", "location": null, "aws_access_key": null,
+        "is_credential": "true", "enabled": false, "numberOfParsingThreads": 5, "owners": "a@example.com"}});
+    let (status, created) = signed.send(Method::POST, "/ds_connections", &create).await?;
+    let created = &created["ds_connection"];
+    assert_eq!((status, created.get("location"), &created["aws_access_key"]), (200, None, &json!(null)));
+    assert_eq!((&created["is_credential"], &created["enabled"]), (&json!(true), &json!("no")));
+    assert_eq!((&created["numberOfParsingThreads"], &created["owners"]), (&json!("5"), &json!(["a@example.com"])));
+    let clear = json!({"ds_connection": {"name": null, "type": null, "owners": null, "_id": null, "enabled": null}});
+    let (status, cleared) = signed.send(Method::PUT, &by_name("n"), &clear).await?;
+    let cleared = cleared["ds_connection"].as_object().ok_or("no record")?;
+    assert_eq!((status, &cleared["name"], &cleared["type"]), (200, &json!("n"), &json!("s3")));
+    assert_eq!((cleared.get("owners"), cleared.get("enabled"), &cleared["_id"]), (None, None, &created["_id"]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_as_the_recorded_kind_is_400_and_changes_nothing() -> TestResult {
     let signed = Signed::with(1).await?;
     let before = signed.page("").await?;
     let existing = by_name(&name(&before.0[0]));
-    for field in [json!({"enabled": true}), json!({"location": null}), json!({"owners": [1]})] {
+    for field in [json!({"enabled": "perhaps"}), json!({"location": {}}), json!({"owners": [[]]})] {
         let (status, refusal) = signed.send(Method::PUT, &existing, &json!({"ds_connection": field})).await?;
         let named = field.as_object().and_then(|field| field.keys().next()).ok_or("no field")?;
         assert_eq!(status, 400);
@@ -79,8 +156,51 @@ async fn a_field_of_another_kind_than_recorded_is_400_and_changes_nothing() -> T
 }
 
 #[tokio::test]
+async fn every_sensitive_field_of_every_template_is_masked_wherever_it_comes_back() -> TestResult {
+    let signed = Signed::with(0).await?;
+    let types = signed.get("/ds-connections-types").await?.1["data"]["ds_connection_types"].clone();
+    let mut sensitive = BTreeSet::from(["client_secret".to_owned(), "apiKey".to_owned()]);
+    for kind in types.as_array().ok_or("no types")? {
+        let path = format!("/ds-connections-types/template/{}", kind["type"].as_str().unwrap_or_default());
+        let template = signed.get(&path).await?.1;
+        let fields = template["data"]["fields"].as_array().ok_or("no fields")?.iter();
+        let fields = fields.filter(|field| field["isSensitive"] == true).filter_map(|field| field["apiName"].as_str());
+        sensitive.extend(fields.map(str::to_owned));
+    }
+    for expected in ["password", "aws_secret_key", "personal_access_token", "google_service_account_json"] {
+        assert!(sensitive.contains(expected), "{expected}");
+    }
+    let secrets: serde_json::Map<_, _> = sensitive.iter().map(|field| (field.clone(), json!("hush"))).collect();
+    let mut sent = secrets.clone();
+    sent.extend([("name".to_owned(), json!("n")), ("type".to_owned(), json!("s3"))]);
+    sent.insert("authenticationProperties".to_owned(), secrets.clone().into());
+    let created = signed.send(Method::POST, "/ds_connections", &json!({"ds_connection": sent})).await?.1;
+    sent.remove("name");
+    let updated = signed.send(Method::PUT, &by_name("n"), &json!({"ds_connection": sent})).await?.1;
+    let found = signed.get(&by_name("n")).await?.1;
+    for answer in [&created, &updated, &found] {
+        let record = &answer["ds_connection"];
+        for field in &sensitive {
+            assert_eq!(
+                (&record[field], &record["authenticationProperties"][field]),
+                (&json!("******"), &json!("******"))
+            );
+        }
+    }
+    let lists = [signed.get("/ds-connections").await?.1, signed.get("/ds_connections").await?.1];
+    assert!(lists.iter().all(|list| list.to_string().contains("******") && !list.to_string().contains("hush")));
+    let without = signed.get(&format!("{}?withoutCredentialValue=true", by_name("n"))).await?.1;
+    for field in &sensitive {
+        assert!(without["ds_connection"].get(field).is_none(), "{field}");
+        assert!(without["ds_connection"]["authenticationProperties"].get(field).is_none(), "{field}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn credentials_are_left_out_on_request() -> TestResult {
-    let signed = Signed::with(20).await?;
+    let sandbox = Sandbox::builder().profile(Profile::Deployed2023).data_sources(20).start().await?;
+    let signed = Signed::to(sandbox).await?;
     let drive = signed.filtered(json!([{"field": "type", "operator": "equal", "value": "googledrive"}])).await?;
     let path = by_name(drive.first().ok_or("none")?);
     let whole = signed.get(&path).await?.1;
@@ -174,7 +294,7 @@ async fn the_tokens_of_a_user_have_the_recorded_fields_and_no_value() -> TestRes
         "tokenName": signed.sandbox.user_token_name(), "value": "",
         "creationDate": "2021-11-02T00:00:00.000Z", "expirationDate": "2024-07-28T00:00:00.000Z",
     })];
-    let tokens = async || -> Result<serde_json::Value, Box<dyn std::error::Error>> {
+    let tokens = async || -> Result<Value, Box<dyn std::error::Error>> {
         Ok(signed.get("/access-management/users?limit=1").await?.1["data"]["users"][0]["refreshTokens"].clone())
     };
     assert_eq!(tokens().await?, json!(expected), "a token that is not saved yet is not there");

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::data_sources::wrapped;
 use super::{bad_request, envelope};
 use crate::calendar;
+use crate::data::is_secret;
 use crate::state::State;
 use crate::wire::{Answer, Received, problem};
 
@@ -20,10 +21,11 @@ pub(super) fn template(kind: &str) -> Answer {
     let Some((kind, label, fields)) = TYPES.iter().find(|(known, ..)| *known == kind) else {
         return problem(StatusCode::BAD_REQUEST, &format!("Unable to locate connector type {kind}"));
     };
-    let field =
-        |name: &&str| json!({"apiName": name, "fieldType": "string", "isMandatory": true, "isSensitive": false});
-    let mut fields: Vec<Value> = fields.iter().map(field).collect();
-    fields.push(json!({"apiName": "password", "fieldType": "string", "isMandatory": false, "isSensitive": true}));
+    let field = |name: &str| {
+        let is_sensitive = is_secret(name);
+        json!({"apiName": name, "fieldType": "string", "isMandatory": !is_sensitive, "isSensitive": is_sensitive})
+    };
+    let fields: Vec<Value> = fields.iter().copied().chain(["password"]).map(field).collect();
     envelope(&json!({"type": kind, "displayName": label, "fields": fields}))
 }
 
@@ -49,7 +51,15 @@ const TYPES: &[(&str, &str, &[&str])] = &[
     ("generic-rest-api", "REST service", &["name", "generic_server_url", "username"]),
     ("googledrive", "Google Drive", &["name", "google_service_account_user", "google_service_account_json"]),
     ("mongodb", "MongoDB", &["name", "mongo_url", "mongo_db_name", "username"]),
-    ("s3", "Amazon S3", &["name", "aws_region", "bucket_name"]),
-    ("s3-v2", "Amazon S3 (v2)", &["name", "aws_region"]),
+    (
+        "s3",
+        "Amazon S3",
+        &["name", "aws_region", "bucket_name", "aws_access_key", "aws_secret_key", "aws_session_token"],
+    ),
+    ("s3-v2", "Amazon S3 (v2)", &["name", "aws_region", "aws_access_key", "aws_secret_key"]),
+    ("smb_v2", "SMB share (v2)", &["name", "username"]),
+    ("gdrive-v2", "Google Drive (v2)", &["name", "google_service_account_user", "google_service_account_json"]),
+    ("databricks-v2", "Databricks (v2)", &["name", "rdb_url", "personal_access_token"]),
+    ("github", "GitHub", &["name", "personal_access_token"]),
     ("snowflake", "Snowflake", &["name", "rdb_url", "rdb_name", "username"]),
 ];

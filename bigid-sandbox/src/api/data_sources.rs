@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::{array, bad_request, unreadable};
-use crate::data::{Listing, ListingError, Record, misfit};
+use crate::data::{Listing, ListingError, Record, cast};
 use crate::state::State;
 use crate::wire::{Answer, Query, Received};
 
@@ -29,14 +29,14 @@ pub(super) fn list_legacy(state: &State) -> Answer {
 
 /// `POST /ds_connections`.
 pub(super) fn create(state: &mut State, request: &Received) -> Answer {
-    let Some(sent) = wrapped(request) else { return bad_request(NOT_WRAPPED) };
+    let sent = match sent(request) {
+        Ok(sent) => sent,
+        Err(message) => return bad_request(&message),
+    };
     let text = |field: &str| sent.get(field).and_then(Value::as_str).filter(|text| !text.is_empty());
     let (Some(name), Some(_)) = (text("name"), text("type")) else {
         return bad_request("A data source needs a name and a type");
     };
-    if let Some(field) = misfit(&sent) {
-        return other_kind(field);
-    }
     if state.data_sources.find(name).is_some() {
         return bad_request(&format!("A data source named {name} already exists"));
     }
@@ -47,7 +47,7 @@ pub(super) fn create(state: &mut State, request: &Received) -> Answer {
 pub(super) fn get(state: &State, request: &Received, name: &str) -> Answer {
     match state.data_sources.find(name) {
         Some(record) if Query::parse(&request.query).get("withoutCredentialValue") == Some("true") => {
-            single(&record.without(&CREDENTIALS))
+            single(&record.without_credentials())
         }
         Some(record) => single(record),
         None => missing(name),
@@ -56,12 +56,12 @@ pub(super) fn get(state: &State, request: &Received, name: &str) -> Answer {
 
 /// `PUT /ds_connections/{name}`.
 pub(super) fn update(state: &mut State, request: &Received, name: &str) -> Answer {
-    let Some(sent) = wrapped(request) else { return bad_request(NOT_WRAPPED) };
-    if sent.get("name").is_some_and(|other| other != name) {
+    let sent = match sent(request) {
+        Ok(sent) => sent,
+        Err(message) => return bad_request(&message),
+    };
+    if sent.get("name").is_some_and(|other| !other.is_null() && other != name) {
         return bad_request("The name of a data source cannot be changed");
-    }
-    if let Some(field) = misfit(&sent) {
-        return other_kind(field);
     }
     match state.data_sources.update(name, &sent, state.clock.unix_millis()) {
         Some(record) => single(&record),
@@ -102,8 +102,10 @@ fn missing(name: &str) -> Answer {
     bad_request(&format!("Unable to locate data source {name}"))
 }
 
-fn other_kind(field: &str) -> Answer {
-    bad_request(&format!("The field {field} of a data source does not take a value of this kind"))
+/// The fields in the wrapper, in the kinds in which they are kept.
+fn sent(request: &Received) -> Result<Map<String, Value>, String> {
+    cast(wrapped(request).ok_or(NOT_WRAPPED)?)
+        .map_err(|field| format!("The field {field} of a data source cannot be read as the kind of value it holds"))
 }
 
 /// The older list has tags on 13 of 20 records, and one field more in both connection states.
@@ -120,7 +122,3 @@ fn legacy(number: usize, record: &Arc<Record>) -> String {
 }
 
 const NOT_WRAPPED: &str = "The body must be an object with the field ds_connection";
-
-/// The fields that `withoutCredentialValue` leaves out.
-const CREDENTIALS: [&str; 6] =
-    ["password", "username", "aws_access_key", "aws_secret_key", "aws_session_token", "google_service_account_json"];

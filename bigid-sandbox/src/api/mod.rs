@@ -68,9 +68,8 @@ fn unreadable(error: ListingError) -> Answer {
 }
 
 /// The page that a request asks of records, and how many records there are on all pages.
-fn page(request: &Received, records: &[Arc<Record>]) -> Result<(Vec<Arc<Record>>, usize), Answer> {
-    let listing = Listing::from_query(&Query::parse(&request.query)).map_err(unreadable)?;
-    Ok(listing.of(records, None))
+fn page(request: &Received, records: &[Arc<Record>]) -> Result<(Vec<Arc<Record>>, usize), ListingError> {
+    Ok(Listing::from_query(&Query::parse(&request.query))?.of(records, None))
 }
 
 /// Records as a JSON array.

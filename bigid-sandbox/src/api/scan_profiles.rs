@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{array, bad_request, page};
+use super::{array, bad_request, page, unreadable};
 use crate::data::Record;
 use crate::state::State;
 use crate::wire::{Answer, Received};
@@ -13,7 +13,7 @@ use crate::wire::{Answer, Received};
 pub(super) fn list(state: &State, request: &Received) -> Answer {
     match page(request, &state.scan_profiles) {
         Ok((page, _)) => Answer::json_text(format!(r#"{{"scanProfiles":{}}}"#, array(&page))),
-        Err(refusal) => refusal,
+        Err(error) => unreadable(error),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{array, page};
+use super::{array, page, unreadable};
 use crate::data::Record;
 use crate::wire::{Answer, Received, problem};
 
@@ -27,7 +27,7 @@ pub(super) fn clusters(request: &Received) -> Answer {
         [("Invoices", 12), ("Letters", 7), ("Scans", 3)].into_iter().enumerate().map(cluster).collect();
     match page(request, &clusters) {
         Ok((page, _)) => Answer::json_text(array(&page)),
-        Err(refusal) => refusal,
+        Err(error) => unreadable(error),
     }
 }
 

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::kinds::is_cleared_by_null;
 use super::listing::Listing;
 use super::record::Record;
+use super::secret::masked;
 use crate::calendar;
 use crate::random::Random;
 
@@ -74,16 +76,22 @@ impl DataSources {
     }
 }
 
-/// A password that was sent is never kept: what comes back is its mask.
+/// A secret that was sent is never kept: what comes back is its mask. Null takes the field away where its kind is known.
 fn changed(record: &Record, sent: &Map<String, Value>, now: &str) -> Record {
-    let mut changed = record.with("updated_at", now.into());
-    for (field, value) in sent.iter().filter(|(field, _)| !SERVER_OWNED.contains(&field.as_str())) {
-        let secret = field == "password" && value.as_str().is_some_and(|text| !text.is_empty());
-        changed = changed.with(field, if secret { MASK.into() } else { value.clone() });
-    }
-    changed
+    let settable = |(field, value): &(&String, &Value)| {
+        let is_kept = KEYS.contains(&field.as_str()) && value.is_null();
+        !is_kept && !SERVER_OWNED.contains(&field.as_str())
+    };
+    let change = |(field, value): (&String, &Value)| {
+        let is_cleared = value.is_null() && is_cleared_by_null(field);
+        (field.clone(), (!is_cleared).then(|| masked(field, value)))
+    };
+    let changes = sent.iter().filter(settable).map(change);
+    record.merged(changes.chain([("updated_at".to_owned(), Some(now.into()))]))
 }
 
 /// Fields that a client cannot set.
 const SERVER_OWNED: [&str; 4] = ["_id", "id", "created_at", "updated_at"];
-const MASK: &str = "******";
+
+/// Fields that every data source has.
+const KEYS: [&str; 2] = ["name", "type"];

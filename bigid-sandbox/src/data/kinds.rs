@@ -1,46 +1,173 @@
-//! What a client may set a field of a data source to: a value of a kind that was recorded of it.
+//! What a client may set a field of a data source to, and what is kept of it.
+//!
+//! Recorded answers say in which kind a server shows a field, not which kinds it takes: clients send null, `"true"` for
+//! true and numbers for text. Whatever can be read as the recorded kind becomes that.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use super::fields::{FIELDS, Shape};
+use super::fields::{FIELDS, Field, Shape};
 
-/// A field that holds something of another kind than any recorded one does. Fields that nobody has recorded may hold anything.
-pub(crate) fn misfit(sent: &Map<String, Value>) -> Option<&str> {
-    let misfit = |name: &str, value| FIELDS.iter().any(|field| field.name == name && !takes(&field.shape, value));
-    sent.iter().find(|(name, value)| misfit(name, value)).map(|(name, _)| name.as_str())
+/// The fields sent, each in the kind that is kept; null where the field is to go. The error is the name of a field that
+/// most recorded data sources have, with a value that cannot be read as its kind; of any other field every value is kept.
+pub(crate) fn cast(sent: Map<String, Value>) -> Result<Map<String, Value>, String> {
+    let cast = |(name, value): (String, Value)| match BY_NAME.get(name.as_str()) {
+        None => Ok((name, value)),
+        Some(field) => match (cast_to(&field.shape, &value), is_established(field)) {
+            (Some(cast), _) => Ok((name, cast)),
+            (None, false) => Ok((name, value)),
+            (None, true) => Err(name),
+        },
+    };
+    sent.into_iter().map(cast).collect()
 }
 
-fn takes(shape: &Shape, value: &Value) -> bool {
+/// Whether null takes a field away. It stays where it was recorded, and where too little is known.
+pub(crate) fn is_cleared_by_null(name: &str) -> bool {
+    BY_NAME.get(name).is_some_and(|field| is_established(field))
+}
+
+/// Whether at least half of the recorded data sources show the field, and all of those in one kind.
+fn is_established(field: &Field) -> bool {
+    field.slots.count_ones() >= 10 && kind(&field.shape).is_some()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Boolean,
+    Number,
+    Array,
+    Object,
+}
+
+/// The one kind of a shape.
+fn kind(shape: &Shape) -> Option<Kind> {
+    Some(match shape {
+        Shape::ObjectId | Shape::Name | Shape::Type | Shape::Words(_) | Shape::Switch | Shape::Iso => Kind::Text,
+        Shape::Host(_) | Shape::Url(_) | Shape::Secret => Kind::Text,
+        Shape::Flags(_) => Kind::Boolean,
+        Shape::Numbers(_) | Shape::Millis => Kind::Number,
+        Shape::Owners | Shape::OwnersV2 | Shape::EmptyArray | Shape::CustomFields => Kind::Array,
+        Shape::Status | Shape::EmptyObject => Kind::Object,
+        Shape::Null => return None,
+        Shape::Split(_, one, other) => return kind(one).filter(|kind_of_one| kind(other) == Some(*kind_of_one)),
+    })
+}
+
+fn cast_to(shape: &Shape, value: &Value) -> Option<Value> {
+    if value.is_null() {
+        return Some(Value::Null);
+    }
     match shape {
-        Shape::ObjectId | Shape::Name | Shape::Type | Shape::Words(_) | Shape::Iso => value.is_string(),
-        Shape::Host(_) | Shape::Url(_) | Shape::Secret => value.is_string(),
-        Shape::Switch => matches!(value.as_str(), Some("yes" | "no")),
-        Shape::Flags(_) => value.is_boolean(),
-        Shape::Numbers(_) | Shape::Millis => value.is_i64(),
-        Shape::Status => value.is_object() && value.get("is_success").is_none_or(Value::is_boolean),
-        Shape::Owners => all(value, Value::is_string),
-        Shape::OwnersV2 => all(value, is_owner),
-        // Recorded lists of this kind are empty, and nothing is known of what else they may hold.
-        Shape::EmptyArray | Shape::CustomFields => value.is_array(),
-        Shape::EmptyObject => value.is_object(),
-        Shape::Null => true,
-        Shape::Split(_, one, other) => [one, other].into_iter().any(|shape| match shape {
-            // The other shape tells what it holds when it is not empty.
-            Shape::EmptyArray => value.as_array().is_some_and(Vec::is_empty),
-            Shape::EmptyObject => value.as_object().is_some_and(Map::is_empty),
-            shape => takes(shape, value),
-        }),
+        Shape::Switch => switch(value),
+        Shape::Status => status(value),
+        Shape::Owners => each(value, text),
+        Shape::OwnersV2 => each(value, owner),
+        Shape::Split(_, one, other) => {
+            // Empty arrays and objects say nothing of what the others hold.
+            let holds_nothing = matches!(one, Shape::EmptyArray | Shape::EmptyObject);
+            let (first, second) = if holds_nothing { (other, one) } else { (one, other) };
+            cast_to(first, value).or_else(|| match second {
+                Shape::EmptyArray | Shape::EmptyObject => None,
+                second => cast_to(second, value),
+            })
+        }
+        shape => match kind(shape)? {
+            Kind::Text => text(value),
+            Kind::Boolean => boolean(value),
+            Kind::Number => number(value),
+            Kind::Array => each(value, |item| Some(item.clone())),
+            Kind::Object => value.is_object().then(|| value.clone()),
+        },
     }
 }
 
-fn all(value: &Value, fits: impl Fn(&Value) -> bool) -> bool {
-    value.as_array().is_some_and(|items| items.iter().all(fits))
+fn text(value: &Value) -> Option<Value> {
+    match value {
+        Value::String(_) => Some(value.clone()),
+        Value::Bool(_) | Value::Number(_) => Some(value.to_string().into()),
+        _ => None,
+    }
 }
 
-fn is_owner(value: &Value) -> bool {
-    let text = |name| value.get(name).is_none_or(Value::is_string);
-    value.is_object() && text("email") && text("origin") && value.get("isNotified").is_none_or(Value::is_boolean)
+/// As the word for it in any case, as a number, as itself; empty text is null.
+fn boolean(value: &Value) -> Option<Value> {
+    let word = match value {
+        Value::String(text) => text.trim().to_ascii_lowercase(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        _ => return None,
+    };
+    match word.as_str() {
+        "true" | "yes" | "1" => Some(true.into()),
+        "false" | "no" | "0" => Some(false.into()),
+        "" | "null" => Some(Value::Null),
+        _ => None,
+    }
 }
+
+fn switch(value: &Value) -> Option<Value> {
+    match boolean(value)? {
+        Value::Bool(true) => Some("yes".into()),
+        Value::Bool(false) => Some("no".into()),
+        other => Some(other),
+    }
+}
+
+fn number(value: &Value) -> Option<Value> {
+    match value {
+        Value::Number(number) if number.is_i64() => Some(value.clone()),
+        // A whole number that is written with a fraction of zero, up to where doubles are exact.
+        Value::Number(number) => {
+            let number = number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 9e15)?;
+            Some((number as i64).into())
+        }
+        Value::String(text) if text.trim().is_empty() => Some(Value::Null),
+        Value::String(text) => text.trim().parse::<i64>().ok().map(Value::from),
+        _ => None,
+    }
+}
+
+/// An array of what each item is cast to, without null. What is not an array is one item, and empty text is none.
+fn each(value: &Value, cast: impl Fn(&Value) -> Option<Value>) -> Option<Value> {
+    let items = match value {
+        Value::Array(items) => items.as_slice(),
+        Value::String(text) if text.is_empty() => &[],
+        one => std::slice::from_ref(one),
+    };
+    let items = items.iter().filter(|item| !item.is_null()).map(cast);
+    items.collect::<Option<Vec<_>>>().map(Value::from)
+}
+
+/// A state that does not say whether it is a success is recorded as an empty object, and never with null.
+fn status(value: &Value) -> Option<Value> {
+    let mut kept = value.as_object()?.clone();
+    if let Some(is_success) = kept.remove("is_success").filter(|value| !value.is_null()) {
+        let is_success = boolean(&is_success)?;
+        if !is_success.is_null() {
+            kept.insert("is_success".to_owned(), is_success);
+        }
+    }
+    Some(kept.into())
+}
+
+/// Any field of an owner may be null, as some recorded ones are.
+fn owner(value: &Value) -> Option<Value> {
+    let field = |(name, value): (&String, &Value)| {
+        let cast = match name.as_str() {
+            "id" | "type" | "email" | "origin" if !value.is_null() => text(value)?,
+            "isNotified" if !value.is_null() => boolean(value)?,
+            _ => value.clone(),
+        };
+        Some((name.clone(), cast))
+    };
+    value.as_object()?.iter().map(field).collect::<Option<Map<_, _>>>().map(Value::from)
+}
+
+static BY_NAME: LazyLock<BTreeMap<&'static str, &'static Field>> =
+    LazyLock::new(|| FIELDS.iter().map(|field| (field.name, field)).collect());
 
 #[cfg(test)]
 mod tests {
@@ -48,33 +175,98 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn cast_one(name: &str, value: Value) -> Result<Value, String> {
+        cast(Map::from_iter([(name.to_owned(), value)])).map(|mut cast| cast.remove(name).unwrap_or_default())
+    }
+
     #[test]
-    fn every_generated_record_can_be_sent_back() {
-        for record in generate(3, 100) {
-            let sent: Map<String, Value> =
-                record.fields().map(|(name, value)| (name.to_owned(), value.clone())).collect();
-            assert_eq!(misfit(&sent), None);
+    fn every_field_takes_null_and_every_scalar_that_reads_as_its_kind() {
+        for field in FIELDS {
+            assert_eq!(cast_one(field.name, json!(null)), Ok(json!(null)), "{}", field.name);
+            let scalars: &[(Value, Value)] = match (kind(&field.shape), &field.shape) {
+                (_, Shape::Switch) => &[
+                    (json!(true), json!("yes")),
+                    (json!("false"), json!("no")),
+                    (json!("No"), json!("no")),
+                    (json!("yes"), json!("yes")),
+                    (json!(""), json!(null)),
+                ],
+                (Some(Kind::Text), _) => {
+                    &[(json!("x"), json!("x")), (json!(true), json!("true")), (json!(5), json!("5"))]
+                }
+                (Some(Kind::Boolean), _) => &[
+                    (json!(true), json!(true)),
+                    (json!("true"), json!(true)),
+                    (json!("FALSE"), json!(false)),
+                    (json!("no"), json!(false)),
+                    (json!(1), json!(true)),
+                    (json!(""), json!(null)),
+                ],
+                (Some(Kind::Number), _) => {
+                    &[(json!(7), json!(7)), (json!("7"), json!(7)), (json!(7.0), json!(7)), (json!(""), json!(null))]
+                }
+                (Some(Kind::Array), _) => &[(json!([]), json!([])), (json!(""), json!([]))],
+                (Some(Kind::Object), _) => &[(json!({}), json!({}))],
+                (None, _) => &[(json!("x"), json!("x")), (json!([]), json!([]))],
+            };
+            for (sent, kept) in scalars {
+                assert_eq!(cast_one(field.name, sent.clone()), Ok(kept.clone()), "{} {sent}", field.name);
+            }
         }
     }
 
     #[test]
-    fn another_kind_than_recorded_is_named() {
-        for (name, fits, other) in [
-            ("enabled", json!("no"), json!("l")),
-            ("enabled", json!("yes"), json!(true)),
-            ("location", json!(""), json!(null)),
-            ("differential", json!(true), json!("true")),
-            ("scan_num_of_objects", json!(7), json!(0.5)),
-            ("tags", json!([{"tagId": "a"}]), json!({})),
-            ("owners", json!(["a"]), json!([1])),
-            ("owners_v2", json!([{"id": 1}]), json!([{"email": null}])),
-            ("connectionStatusTest", json!({"is_success": true}), json!({"is_success": 1})),
-            ("connectionStatusDeleteFindings", json!({}), json!([])),
-            ("scanWindowName", json!([]), json!({})),
+    fn what_cannot_be_read_is_refused_only_where_the_kind_is_established() {
+        for field in FIELDS {
+            let misfit = match kind(&field.shape) {
+                Some(Kind::Text) => json!({"a": 1}),
+                Some(Kind::Boolean) => json!("perhaps"),
+                Some(Kind::Number) => json!([1]),
+                Some(Kind::Object) => json!("x"),
+                Some(Kind::Array) | None => continue,
+            };
+            let established = field.slots.count_ones() >= 10;
+            let expected = if established { Err(field.name.to_owned()) } else { Ok(misfit.clone()) };
+            assert_eq!(cast_one(field.name, misfit), expected, "{}", field.name);
+        }
+        assert_eq!(cast_one("nobody_recorded_this", json!([{"a": null}])), Ok(json!([{"a": null}])));
+    }
+
+    #[test]
+    fn the_items_of_an_array_are_cast_as_well() {
+        for (name, sent, kept) in [
+            ("owners", json!("a@b"), json!(["a@b"])),
+            ("owners", json!([null, "a", 1]), json!(["a", "1"])),
+            (
+                "owners_v2",
+                json!([{"id": 1, "email": null, "isNotified": "true", "x": null}]),
+                json!([{"id": "1", "email": null, "isNotified": true, "x": null}]),
+            ),
+            ("owners_v2", json!({"id": "a"}), json!([{"id": "a"}])),
+            ("tags", json!({"tagId": "a"}), json!([{"tagId": "a"}])),
+            ("scanWindowName", json!(["night"]), json!(["night"])),
+            ("scanWindowName", json!("night"), json!("night")),
+            ("connectionStatusTest", json!({"is_success": "true", "n": 1}), json!({"is_success": true, "n": 1})),
+            ("connectionStatusTest", json!({"is_success": null}), json!({})),
         ] {
-            let sent = |value: Value| Map::from_iter([("other".to_owned(), json!(null)), (name.to_owned(), value)]);
-            assert_eq!(misfit(&sent(fits)), None, "{name}");
-            assert_eq!(misfit(&sent(other)), Some(name));
+            assert_eq!(cast_one(name, sent.clone()), Ok(kept), "{name} {sent}");
+        }
+        for (name, sent) in [
+            ("owners", json!([["a"]])),
+            ("owners_v2", json!(["a"])),
+            ("owners_v2", json!([{"email": {}}])),
+            ("connectionStatusTest", json!({"is_success": "perhaps"})),
+        ] {
+            assert_eq!(cast_one(name, sent), Err(name.to_owned()));
+        }
+    }
+
+    #[test]
+    fn every_generated_record_can_be_sent_back_unchanged() {
+        for record in generate(3, 100) {
+            let sent: Map<String, Value> =
+                record.fields().map(|(name, value)| (name.to_owned(), value.clone())).collect();
+            assert_eq!(cast(sent.clone()), Ok(sent));
         }
     }
 }

@@ -6,7 +6,10 @@ pub(crate) use record::Record;
 mod fields;
 
 mod kinds;
-pub(crate) use kinds::misfit;
+pub(crate) use kinds::cast;
+
+mod secret;
+pub(crate) use secret::is_secret;
 
 mod names;
 

@@ -1,10 +1,12 @@
 //! One data source, as a record with as many fields as it happens to have.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
+
+use super::secret;
 
 /// A record: its fields in their order, and the JSON they make.
 ///
@@ -35,6 +37,29 @@ impl Record {
 
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.fields.iter().map(|(name, value)| (name.as_ref(), value))
+    }
+
+    /// This record with fields set, each in its place or at the end, or taken away where the new value is none.
+    pub(crate) fn merged(&self, changes: impl IntoIterator<Item = (String, Option<Value>)>) -> Self {
+        let mut fields: Vec<_> = self.fields.iter().map(|(name, value)| (name.clone(), Some(value.clone()))).collect();
+        let mut places: BTreeMap<Cow<'static, str>, usize> =
+            fields.iter().enumerate().map(|(place, (name, _))| (name.clone(), place)).collect();
+        for (name, value) in changes {
+            match places.get(name.as_str()) {
+                Some(place) => fields[*place].1 = value,
+                None => {
+                    places.insert(Cow::Owned(name.clone()), fields.len());
+                    fields.push((Cow::Owned(name), value));
+                }
+            }
+        }
+        Self::new(fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect())
+    }
+
+    /// The record without what `withoutCredentialValue` leaves out.
+    pub(crate) fn without_credentials(&self) -> Self {
+        let kept = self.fields.iter().filter(|(name, _)| !secret::is_credential(name));
+        Self::new(kept.map(|(name, value)| (name.clone(), secret::strip(value))).collect())
     }
 
     /// This record with a field set: in its place if it was there, at the end if not.
@@ -80,6 +105,9 @@ mod tests {
         let changed = record.with("b", json!([])).with("c", json!("new"));
         assert_eq!(changed.json(), r#"{"b":[],"a \"quoted\"":null,"c":"new"}"#);
         assert_eq!(changed.projected(&["c", "absent"].map(str::to_owned).into()).json(), r#"{"c":"new"}"#);
+        let change = |name: &str, value| (name.to_owned(), value);
+        let merged = changed.merged([change("c", None), change("d", Some(json!(2))), change("b", Some(json!(3)))]);
+        assert_eq!(merged.json(), r#"{"b":3,"a \"quoted\"":null,"d":2}"#);
         assert_eq!((changed.text("c"), changed.text("b"), changed.get("absent")), (Some("new"), None, None));
     }
 }
