@@ -270,7 +270,10 @@ impl Builder {
             user_tokens,
             sessions: Sessions::new(self.system_token_lifetime, self.session_lifetime, self.session_form, self.lag),
             refuses_sessions: self.refuse_sessions,
-            data_sources: DataSources::new(data::generate(self.seed, self.data_sources), shifting),
+            data_sources: DataSources::new(
+                data::generate(self.profile.generation(), self.seed, self.data_sources),
+                shifting,
+            ),
             scan_profiles: Vec::new(),
             failing_connections: BTreeSet::new(),
         };

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use http::Method;
 
+use crate::data::Generation;
+
 /// The server to stand in for. Each value is one consistent set of answers.
 ///
 /// | | exchange | header | failed authentication | content type |
@@ -14,6 +16,9 @@ use http::Method;
 /// | [`Spec`](Self::Spec) | POST | `Bearer <token>` | 401 with `{"message": ..}` | `application/json` |
 ///
 /// The exchange by the other method is a path that an Express application does not have: 404 and a page of HTML.
+///
+/// The data sources of [`Deployed2023`](Self::Deployed2023) are the recorded ones, field by field; on the others four of
+/// twenty have connectors of the second generation (`s3-v2`), and all of them what was added since.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Profile {
@@ -59,6 +64,14 @@ impl Profile {
             Self::Deployed2023 => HTML,
             Self::Deployed6x => "text/csv; charset=utf-8",
             Self::Spec => "text/csv",
+        }
+    }
+
+    /// Which data sources the server has. The contract describes both generations.
+    pub(crate) fn generation(self) -> Generation {
+        match self {
+            Self::Deployed2023 => Generation::Recorded,
+            Self::Deployed6x | Self::Spec => Generation::Newer,
         }
     }
 

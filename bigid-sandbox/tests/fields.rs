@@ -8,9 +8,13 @@ use bigid_sandbox::{DEFAULT_DATA_SOURCES, Profile, Sandbox};
 use common::{Signed, TestResult};
 use serde_json::{Value, json};
 
+async fn of(profile: Profile, count: usize) -> Result<Signed, Box<dyn std::error::Error>> {
+    Signed::to(Sandbox::builder().profile(profile).data_sources(count).start().await?).await
+}
+
 #[tokio::test]
 async fn all_113_fields_are_on_as_many_of_20_records_as_recorded() -> TestResult {
-    let signed = Signed::with(DEFAULT_DATA_SOURCES).await?;
+    let signed = of(Profile::Deployed2023, DEFAULT_DATA_SOURCES).await?;
     let (records, _) = signed.page("").await?;
     let mut counts = BTreeMap::new();
     for field in records.iter().filter_map(Value::as_object).flat_map(|record| record.keys().cloned()) {
@@ -24,7 +28,7 @@ async fn all_113_fields_are_on_as_many_of_20_records_as_recorded() -> TestResult
 
 #[tokio::test]
 async fn fields_come_in_all_their_recorded_types() -> TestResult {
-    let signed = Signed::with(20).await?;
+    let signed = of(Profile::Deployed2023, 20).await?;
     let (records, _) = signed.page("").await?;
     let kinds = |field: &str| -> BTreeMap<&str, usize> {
         let mut kinds = BTreeMap::new();
@@ -74,20 +78,94 @@ fn kind(value: &Value) -> &'static str {
 }
 
 #[tokio::test]
-async fn owners_may_lack_a_field() -> TestResult {
-    let signed = Signed::with(100).await?;
-    let (records, _) = signed.page("").await?;
-    let owners: Vec<_> = records.iter().filter_map(|record| record["owners_v2"].get(0)).collect();
-    for field in ["email", "origin", "isNotified"] {
-        let having = owners.iter().filter(|owner| owner.get(field).is_some()).count();
-        assert!(0 < having && having < owners.len(), "{field}");
+async fn owners_lack_fields_and_have_null_as_often_as_recorded() -> TestResult {
+    for profile in Profile::ALL {
+        let signed = of(profile, 40).await?;
+        let (records, _) = signed.page("").await?;
+        for block in records.chunks(20) {
+            let owners: Vec<_> = block.iter().filter_map(|record| record["owners_v2"].as_array()).flatten().collect();
+            assert_eq!(owners.len(), 25, "{profile}");
+            for (field, expected) in [
+                ("id", [("text", 25)].as_slice()),
+                ("type", &[("text", 25)]),
+                ("email", &[("absent", 4), ("null", 2), ("\"\"", 1), ("text", 18)]),
+                ("origin", &[("absent", 4), ("null", 1), ("text", 20)]),
+                ("isNotified", &[("absent", 2), ("null", 2), ("boolean", 21)]),
+            ] {
+                let mut kinds = BTreeMap::new();
+                for owner in &owners {
+                    *kinds.entry(owner.get(field).map_or("absent", kind)).or_insert(0) += 1;
+                }
+                assert_eq!(kinds, expected.iter().copied().collect(), "{field} in {profile}");
+            }
+        }
     }
     Ok(())
 }
 
 #[tokio::test]
+async fn newer_servers_have_newer_connectors_and_those_of_2023_have_none() -> TestResult {
+    for profile in Profile::ALL {
+        let signed = of(profile, 40).await?;
+        let (records, _) = signed.page("").await?;
+        let newer = profile != Profile::Deployed2023;
+        for block in records.chunks(20) {
+            let count = |field: &str| block.iter().filter(|record| record.get(field).is_some()).count();
+            for (field, slots) in NEWER {
+                let base = if field == "authStrategy" { 12 } else { 0 };
+                assert_eq!(count(field), if newer { slots } else { base }, "{field} in {profile}");
+            }
+            let v2: Vec<_> = block.iter().filter(|record| record["type"].as_str().is_some_and(is_v2)).collect();
+            assert_eq!(v2.len(), if newer { 4 } else { 0 });
+            for record in v2 {
+                assert!(record["authenticationProperties"]["@authenticationType"].is_string(), "{record}");
+                assert!(record["resourceProperties"].is_object() && record["ocrParameters"]["ocrLanguage"].is_array());
+                assert!(record["tags"][0]["tagId"].is_string());
+                for old in
+                    ["smbServer", "sharedResource", "aws_secret_key", "google_service_account_json", "bucket_name"]
+                {
+                    assert!(record.get(old).is_none(), "{old} of {}", record["type"]);
+                }
+            }
+            let ever = |record: &&Value| record["connectionStatusTest"].get("is_connection_ever_succeeded").is_some();
+            assert_eq!(block.iter().filter(ever).count(), if newer { 18 } else { 0 });
+            assert!(block.iter().all(|record| record.get("last_full_scan_at").is_none_or(Value::is_i64)));
+        }
+    }
+    Ok(())
+}
+
+fn is_v2(kind: &str) -> bool {
+    kind.ends_with("-v2") || kind.ends_with("_v2")
+}
+
+/// The fields that were added since 2023, and on how many of twenty data sources they are.
+const NEWER: [(&str, usize); 20] = [
+    ("authStrategy", 16),
+    ("last_full_scan_at", 18),
+    ("isFromDiscoveryApp", 4),
+    ("discoveryAppType", 4),
+    ("systemId", 4),
+    ("authenticationProperties", 4),
+    ("resourceProperties", 4),
+    ("containerizedFilterType", 4),
+    ("containerizedFilter", 4),
+    ("customFields", 4),
+    ("enumerationSamplingDropDown", 4),
+    ("enumerationSamplingProperties", 4),
+    ("contentSamplingDropDown", 4),
+    ("contentSamplingProperties", 4),
+    ("differentialType", 4),
+    ("differentialFilter", 4),
+    ("typeRequestProperties", 4),
+    ("ocrParameters", 4),
+    ("stopOnEnumerationFailure", 4),
+    ("enrichmentFields", 4),
+];
+
+#[tokio::test]
 async fn twenty_records_are_about_as_long_as_the_recorded_ones() -> TestResult {
-    let signed = Signed::with(20).await?;
+    let signed = of(Profile::Deployed2023, 20).await?;
     let text = async |path| signed.caller.get(path, &signed.session).send().await?.text().await;
     let (enveloped, bare) = (text("/ds-connections").await?.len(), text("/ds_connections").await?.len());
     // 36,454 and 36,992 bytes were recorded; ours stay within a fifth of that.
@@ -109,7 +187,7 @@ async fn tags_are_on_every_record_of_one_list_and_on_13_of_20_of_the_other() -> 
 
 #[tokio::test]
 async fn only_the_bare_list_counts_objects_in_a_connection_state() -> TestResult {
-    let signed = Signed::with(20).await?;
+    let signed = of(Profile::Deployed2023, 20).await?;
     let keys = |records: &[Value]| -> BTreeSet<String> {
         let states =
             records.iter().flat_map(|record| [&record["connectionStatusTest"], &record["connectionStatusScan"]]);
@@ -124,7 +202,7 @@ async fn only_the_bare_list_counts_objects_in_a_connection_state() -> TestResult
 }
 
 #[tokio::test]
-async fn a_seed_decides_the_data_and_nothing_else_does() -> TestResult {
+async fn a_seed_and_a_profile_decide_the_data_and_nothing_else_does() -> TestResult {
     let page = async |seed, profile| -> Result<Vec<Value>, Box<dyn std::error::Error>> {
         let sandbox = Sandbox::builder().profile(profile).seed(seed).data_sources(25).start().await?;
         Ok(Signed::to(sandbox).await?.page("").await?.0)
@@ -132,6 +210,8 @@ async fn a_seed_decides_the_data_and_nothing_else_does() -> TestResult {
     let first = page(7, Profile::Deployed6x).await?;
     assert_eq!(first, page(7, Profile::Spec).await?);
     assert_ne!(first, page(8, Profile::Deployed6x).await?);
+    assert_ne!(first, page(7, Profile::Deployed2023).await?, "the profile decides which connectors there are");
+    assert_eq!(page(7, Profile::Deployed2023).await?, page(7, Profile::Deployed2023).await?);
     Ok(())
 }
 

@@ -4,7 +4,7 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use bigid_sandbox::Sandbox;
+use bigid_sandbox::{Profile, Sandbox};
 use common::{Signed, TestResult, name};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
@@ -50,7 +50,8 @@ async fn skip_and_limit_cut_the_list_into_pages() -> TestResult {
 
 #[tokio::test]
 async fn a_filter_is_a_json_array_of_conditions() -> TestResult {
-    let signed = Signed::with(60).await?;
+    let sandbox = Sandbox::builder().profile(Profile::Deployed2023).data_sources(60).start().await?;
+    let signed = Signed::to(sandbox).await?;
     let smb = signed.filtered(json!([{"field": "type", "operator": "equal", "value": "smb"}])).await?;
     assert_eq!(smb.len(), 9);
     let both = signed.filtered(json!([{"field": "type", "operator": "in", "value": ["smb", "s3"]}])).await?;

@@ -3,6 +3,10 @@
 //! The recorded server had twenty data sources of seven types. Ours come in blocks of twenty with the same types, and
 //! each field is on as many of a block as the recording shows it, in the same JSON types. The values are our own.
 
+use serde_json::Value;
+
+use crate::random::Random;
+
 /// A field: its name, the slots of a block that have it, and what its values look like.
 pub(super) struct Field {
     pub(super) name: &'static str,
@@ -38,6 +42,10 @@ pub(super) enum Shape {
     Secret,
     /// `{is_success, last_connection}`.
     Status,
+    /// The same with `is_connection_ever_succeeded`.
+    StatusWithHistory,
+    /// An array or an object that one function makes.
+    Made(fn(&mut Random) -> Value),
     /// An array of `{field_name, field_type, field_value}`.
     CustomFields,
     /// An array of addresses.
@@ -56,11 +64,11 @@ pub(super) enum Shape {
 
 use Shape::*;
 
-const fn field(name: &'static str, slots: u32, shape: Shape) -> Field {
+pub(super) const fn field(name: &'static str, slots: u32, shape: Shape) -> Field {
     Field { name, slots, shape }
 }
 
-const fn slot(number: u32) -> u32 {
+pub(super) const fn slot(number: u32) -> u32 {
     1 << number
 }
 
@@ -84,18 +92,18 @@ pub(super) const fn type_of(slot: usize) -> &'static str {
 /// How many data sources make a block: as many as the recorded server had.
 pub(super) const BLOCK: usize = 20;
 
-const ALL: u32 = span(0, 20);
-const MYSQL: u32 = span(0, 12);
+pub(super) const ALL: u32 = span(0, 20);
+pub(super) const MYSQL: u32 = span(0, 12);
 const SMB: u32 = span(12, 15);
 /// A record with as few fields as the smallest recorded one: thirteen.
-const SPARSE: u32 = slot(12);
-const SMB_A: u32 = slot(13);
-const SMB_B: u32 = slot(14);
-const SALESFORCE: u32 = slot(15);
+pub(super) const SPARSE: u32 = slot(12);
+pub(super) const SMB_A: u32 = slot(13);
+pub(super) const SMB_B: u32 = slot(14);
+pub(super) const SALESFORCE: u32 = slot(15);
 const REST: u32 = slot(16);
-const DRIVE: u32 = slot(17);
+pub(super) const DRIVE: u32 = slot(17);
 const MONGO: u32 = slot(18);
-const S3: u32 = slot(19);
+pub(super) const S3: u32 = slot(19);
 
 const YES: Shape = Flags(&[true]);
 const NO: Shape = Flags(&[false]);

@@ -2,35 +2,52 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::fields::{BLOCK, FIELDS, Shape, type_of};
+use super::fields::{BLOCK, FIELDS, Field, Shape, type_of};
 use super::names;
+use super::newer::{newer_fields, newer_type_of};
 use super::record::Record;
 use crate::calendar;
 use crate::random::Random;
 
+/// Whose data sources to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Generation {
+    /// Those of the server recorded in 2023, field by field.
+    Recorded,
+    /// Those of a 6.x server: some of them with newer connectors, and all with what was added since.
+    Newer,
+}
+
 /// `count` records. The first ones are the same whatever the count, so a bigger sandbox only adds to a smaller one.
-pub(crate) fn generate(seed: u64, count: usize) -> Vec<Record> {
+pub(crate) fn generate(generation: Generation, seed: u64, count: usize) -> Vec<Record> {
     let blocks = (0..count.div_ceil(BLOCK)).flat_map(|block| {
         let mut slots: [usize; BLOCK] = std::array::from_fn(|slot| slot);
         Random::seeded(seed ^ (block as u64).wrapping_mul(BLOCK_SALT)).shuffle(&mut slots);
         slots
     });
-    blocks.take(count).enumerate().map(|(number, slot)| record(seed, number, slot)).collect()
+    blocks.take(count).enumerate().map(|(number, slot)| record(generation, seed, number, slot)).collect()
 }
 
-fn record(seed: u64, number: usize, slot: usize) -> Record {
+fn record(generation: Generation, seed: u64, number: usize, slot: usize) -> Record {
     let mut random = Random::seeded(seed.wrapping_add((number as u64).wrapping_mul(RECORD_SALT)));
-    let source = Source { name: names::data_source(number, &mut random), slot };
-    let present = FIELDS.iter().filter(|field| field.slots & (1 << slot) != 0);
-    let value = |shape| source.value(shape, &mut random);
-    let mut value = value;
-    Record::new(present.map(|field| (Cow::Borrowed(field.name), value(&field.shape))).collect())
+    let name = names::data_source(number, &mut random);
+    let kind = match generation {
+        Generation::Recorded => type_of(slot),
+        Generation::Newer => newer_type_of(slot),
+    };
+    let source = Source { name, kind, slot };
+    let mut value = |field: &'static Field| (Cow::Borrowed(field.name), source.value(&field.shape, &mut random));
+    Record::new(match generation {
+        Generation::Recorded => FIELDS.iter().filter(|field| field.slots & (1 << slot) != 0).map(value).collect(),
+        Generation::Newer => newer_fields(slot as u32).map(&mut value).collect(),
+    })
 }
 
 struct Source {
     name: String,
+    kind: &'static str,
     slot: usize,
 }
 
@@ -39,7 +56,7 @@ impl Source {
         match *shape {
             Shape::ObjectId => hexadecimal(24, random).into(),
             Shape::Name => self.name.as_str().into(),
-            Shape::Type => type_of(self.slot).into(),
+            Shape::Type => self.kind.into(),
             Shape::Words(words) => random.pick(words).into(),
             Shape::Switch => random.pick(&["yes", "yes", "no"]).into(),
             Shape::Flags(flags) => flags.get(random.below(flags.len())).copied().into(),
@@ -52,7 +69,9 @@ impl Source {
             Shape::Status => status(random),
             Shape::CustomFields => custom_fields(random),
             Shape::Owners => json!([owner(random)]),
-            Shape::OwnersV2 => json!([owner_v2(random)]),
+            Shape::OwnersV2 => owners_v2(self.slot, random),
+            Shape::Made(make) => make(random),
+            Shape::StatusWithHistory => status_with_history(random),
             Shape::EmptyArray => json!([]),
             Shape::EmptyObject => json!({}),
             Shape::Null => Value::Null,
@@ -67,6 +86,13 @@ fn status(random: &mut Random) -> Value {
     json!({"is_success": random.chance(0.9), "last_connection": calendar::iso(moment(random))})
 }
 
+fn status_with_history(random: &mut Random) -> Value {
+    let mut status = status(random);
+    let is_success = status["is_success"] == true;
+    status["is_connection_ever_succeeded"] = (is_success || random.chance(0.5)).into();
+    status
+}
+
 fn custom_fields(random: &mut Random) -> Value {
     let value = random.pick(&["blue", "green", "amber"]);
     json!([{"field_name": "Steward team", "field_type": "clear", "field_value": value}])
@@ -76,17 +102,39 @@ fn owner(random: &mut Random) -> String {
     format!("owner-{:02}@example.com", random.below(30))
 }
 
-/// Every third owner lacks one of the fields that recorded owners may lack.
+/// The owners of a slot: one, or two in each of the first seven, so that a block has as many as were recorded.
+fn owners_v2(slot: usize, random: &mut Random) -> Value {
+    let second = (slot < 7).then_some(slot + BLOCK);
+    [Some(slot), second].into_iter().flatten().map(|number| owner_v2(number, random)).collect()
+}
+
+/// One owner, counted by its slot, and from 20 on if it is the second one there. Of the 25 recorded owners some lack a
+/// field, and some have it with null.
 ///
 /// Names are in alphabetical order, so that the text is the same whether or not some crate of the build asked
 /// `serde_json` to keep the order given.
-fn owner_v2(random: &mut Random) -> Value {
+fn owner_v2(number: usize, random: &mut Random) -> Value {
     let id = owner(random);
-    match random.below(6) {
-        0 => json!({"id": id, "isNotified": true, "origin": "legacy", "type": "it"}),
-        1 => json!({"email": id, "id": id, "type": "business"}),
-        _ => json!({"email": id, "id": id, "isNotified": true, "origin": "legacy", "type": "it"}),
-    }
+    let mut fields = Map::new();
+    match number {
+        3 | 8 | 11 | 21 => None,
+        5 | 20 => fields.insert("email".to_owned(), Value::Null),
+        9 => fields.insert("email".to_owned(), "".into()),
+        _ => fields.insert("email".to_owned(), id.as_str().into()),
+    };
+    fields.insert("id".to_owned(), id.into());
+    match number {
+        1 | 14 => None,
+        5 | 10 => fields.insert("isNotified".to_owned(), Value::Null),
+        _ => fields.insert("isNotified".to_owned(), random.chance(0.5).into()),
+    };
+    match number {
+        1 | 8 | 13 | 23 => None,
+        16 => fields.insert("origin".to_owned(), Value::Null),
+        _ => fields.insert("origin".to_owned(), "legacy".into()),
+    };
+    fields.insert("type".to_owned(), random.pick(&["it", "business"]).into());
+    fields.into()
 }
 
 fn moment(random: &mut Random) -> i64 {
@@ -108,27 +156,63 @@ const THREE_YEARS_MS: usize = 94_608_000_000;
 mod tests {
     use super::*;
 
+    const GENERATIONS: [Generation; 2] = [Generation::Recorded, Generation::Newer];
+
     #[test]
     fn the_same_seed_makes_the_same_records() {
-        let json = |seed, count| generate(seed, count).iter().map(|r| r.json().to_owned()).collect::<Vec<_>>();
-        assert_eq!(json(1, 50), json(1, 50));
-        assert_eq!(json(1, 50)[..30], json(1, 30));
-        assert_ne!(json(1, 50), json(2, 50));
-        assert!(json(1, 0).is_empty());
+        for generation in GENERATIONS {
+            let json =
+                |seed, count| generate(generation, seed, count).iter().map(|r| r.json().to_owned()).collect::<Vec<_>>();
+            assert_eq!(json(1, 50), json(1, 50));
+            assert_eq!(json(1, 50)[..30], json(1, 30));
+            assert_ne!(json(1, 50), json(2, 50));
+            assert!(json(1, 0).is_empty());
+        }
     }
 
     #[test]
-    fn every_block_has_the_recorded_types() {
-        for block in generate(5, 60).chunks(20) {
-            let of = |kind: &str| block.iter().filter(|record| record.text("type") == Some(kind)).count();
-            let counts = ["rdb-mysql", "smb", "salesforce", "generic-rest-api", "googledrive", "mongodb", "s3"].map(of);
-            assert_eq!(counts, [12, 3, 1, 1, 1, 1, 1]);
+    fn every_block_has_the_types_of_its_generation() {
+        let recorded: &[(&str, usize)] = &[
+            ("rdb-mysql", 12),
+            ("smb", 3),
+            ("salesforce", 1),
+            ("generic-rest-api", 1),
+            ("googledrive", 1),
+            ("mongodb", 1),
+            ("s3", 1),
+        ];
+        let newer: &[(&str, usize)] = &[
+            ("rdb-mysql", 12),
+            ("smb", 1),
+            ("smb_v2", 2),
+            ("salesforce", 1),
+            ("generic-rest-api", 1),
+            ("gdrive-v2", 1),
+            ("mongodb", 1),
+            ("s3-v2", 1),
+        ];
+        for (generation, types) in GENERATIONS.into_iter().zip([recorded, newer]) {
+            for block in generate(generation, 5, 60).chunks(20) {
+                for (kind, count) in types {
+                    let of_kind = block.iter().filter(|record| record.text("type") == Some(kind)).count();
+                    assert_eq!(of_kind, *count, "{kind}");
+                }
+            }
         }
     }
 
     #[test]
     fn records_hold_13_to_66_fields() {
-        let sizes: Vec<_> = generate(9, 200).iter().map(|record| record.fields().count()).collect();
+        let sizes: Vec<_> =
+            generate(Generation::Recorded, 9, 200).iter().map(|record| record.fields().count()).collect();
         assert_eq!((sizes.iter().min(), sizes.iter().max()), (Some(&13), Some(&66)));
+    }
+
+    #[test]
+    fn no_record_has_a_field_twice() {
+        for record in GENERATIONS.into_iter().flat_map(|generation| generate(generation, 4, 40)) {
+            let names: std::collections::BTreeSet<_> = record.fields().map(|(name, _)| name).collect();
+            assert_eq!(names.len(), record.fields().count());
+        }
     }
 }

@@ -13,8 +13,10 @@ pub(crate) use secret::is_secret;
 
 mod names;
 
+mod newer;
+
 mod generator;
-pub(crate) use generator::generate;
+pub(crate) use generator::{Generation, generate};
 
 mod filter;
 
