@@ -12,6 +12,8 @@ mod random;
 mod profile;
 pub use profile::{Profile, UnknownProfile};
 
+mod contract;
+
 mod operation;
 pub use operation::Operation;
 

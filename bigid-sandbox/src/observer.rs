@@ -58,6 +58,8 @@ pub enum Deviation {
     ContentType,
     /// The exchange by the method that this server does not know is a page that says 404.
     OtherExchange,
+    /// The sandbox does not serve the operation, and says so under 501.
+    NotServed,
 }
 
 impl fmt::Display for Deviation {
@@ -66,6 +68,7 @@ impl fmt::Display for Deviation {
             Self::Fault(name) => write!(f, "the fault `{name}` was scripted"),
             Self::ContentType => f.write_str("servers of 2023 send text/html with everything"),
             Self::OtherExchange => f.write_str("this server knows the exchange by another method only"),
+            Self::NotServed => f.write_str("the sandbox does not serve this operation"),
         }
     }
 }
@@ -84,6 +87,9 @@ pub(crate) fn deviation(
     let is_exchange = request.path.strip_prefix(BASE) == Some("refresh-access-token");
     if request.operation == Operation::Unmatched {
         return is_exchange.then_some(Deviation::OtherExchange);
+    }
+    if request.operation == Operation::NotServed && answer.status() == StatusCode::NOT_IMPLEMENTED {
+        return Some(Deviation::NotServed);
     }
     let is_html = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == HTML);
     (profile == Profile::Deployed2023 && is_html).then_some(Deviation::ContentType)

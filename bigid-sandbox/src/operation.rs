@@ -5,6 +5,7 @@ use std::fmt;
 use http::Method;
 use percent_encoding::percent_decode_str;
 
+use crate::contract::described;
 use crate::profile::Profile;
 
 /// What a request asks for: the name under which it is counted, and at which faults are aimed.
@@ -55,13 +56,16 @@ pub enum Operation {
     RunMinimizationAction,
     /// A route of the test's own.
     Custom,
+    /// An operation of the contract that the sandbox does not serve: with a good session, 501 and a sentence that names
+    /// the operation.
+    NotServed,
     /// Everything else: an unknown path, a method the path does not have, a refused `Host`.
     Unmatched,
 }
 
 impl Operation {
     /// Every operation, in the order of the table above.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Exchange,
         Self::CreateSession,
         Self::ListDataSources,
@@ -83,6 +87,7 @@ impl Operation {
         Self::ListDataSourceTags,
         Self::RunMinimizationAction,
         Self::Custom,
+        Self::NotServed,
         Self::Unmatched,
     ];
 
@@ -110,6 +115,7 @@ impl Operation {
             Self::ListDataSourceTags => "list_data_source_tags",
             Self::RunMinimizationAction => "run_minimization_action",
             Self::Custom => "custom",
+            Self::NotServed => "not_served",
             Self::Unmatched => "unmatched",
         }
     }
@@ -141,7 +147,7 @@ impl Operation {
             Self::ListClusters => (Method::GET, "clusters"),
             Self::ListDataSourceTags => (Method::GET, "data-catalog/tags/all-pairs-ds"),
             Self::RunMinimizationAction => (Method::POST, "data-minimization/objects/action"),
-            Self::Custom | Self::Unmatched => return None,
+            Self::Custom | Self::NotServed | Self::Unmatched => return None,
         })
     }
 }
@@ -166,11 +172,7 @@ impl From<&str> for Operation {
 
 /// The operation of a request, and the path parameter it carries, decoded.
 pub(crate) fn find(profile: Profile, method: &Method, path: &str) -> (Operation, Option<String>) {
-    let Some(below) =
-        path.get(..BASE.len()).filter(|base| base.eq_ignore_ascii_case(BASE)).map(|_| &path[BASE.len()..])
-    else {
-        return (Operation::Unmatched, None);
-    };
+    let Some(below) = below_base(path) else { return (Operation::Unmatched, None) };
     // Express serves HEAD from the GET route.
     let method = if method == Method::HEAD { &Method::GET } else { method };
     for operation in Operation::ALL {
@@ -181,7 +183,15 @@ pub(crate) fn find(profile: Profile, method: &Method, path: &str) -> (Operation,
             return (operation, parameter);
         }
     }
-    (Operation::Unmatched, None)
+    match described(method, path) {
+        Some(_) => (Operation::NotServed, None),
+        None => (Operation::Unmatched, None),
+    }
+}
+
+/// What stands behind the base path.
+pub(crate) fn below_base(path: &str) -> Option<&str> {
+    path.get(..BASE.len()).filter(|base| base.eq_ignore_ascii_case(BASE)).map(|_| &path[BASE.len()..])
 }
 
 /// Express compares paths without regard to case and forgives one trailing slash.
@@ -233,6 +243,8 @@ mod tests {
             (Method::GET, "/api/v1", Unmatched),
             (Method::GET, "/api/v1/", Unmatched),
             (Method::PATCH, "/api/v1/sessions", Unmatched),
+            (Method::GET, "/api/v1/roles", NotServed),
+            (Method::DELETE, "/api/v1/roles", Unmatched),
         ] {
             assert_eq!(found(method, path).0, operation, "{path}");
         }

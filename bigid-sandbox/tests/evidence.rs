@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 const EVIDENCE: &str = include_str!("../EVIDENCE.md");
 const README: &str = include_str!("../README.md");
-const FILES: [(&str, &str); 13] = [
+const FILES: [(&str, &str); 14] = [
     ("answers", include_str!("answers.rs")),
     ("binary", include_str!("binary.rs")),
+    ("contract", include_str!("contract.rs")),
     ("deployed", include_str!("deployed.rs")),
     ("faults", include_str!("faults.rs")),
     ("fields", include_str!("fields.rs")),

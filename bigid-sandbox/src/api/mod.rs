@@ -13,6 +13,7 @@ use std::sync::Arc;
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::contract::{described, not_served};
 use crate::data::{Listing, ListingError, Record};
 use crate::operation::Operation;
 use crate::state::State;
@@ -47,6 +48,10 @@ pub(crate) fn answer(state: &mut State, request: &Received, skew: i64) -> Answer
         Operation::ListClusters => shapes::clusters(request),
         Operation::ListDataSourceTags => shapes::data_source_tags(),
         Operation::RunMinimizationAction => shapes::minimization_action(request),
+        Operation::NotServed => match described(&request.method, &request.path) {
+            Some(described) => not_served(described, &request.method, &request.path),
+            None => express_not_found(&request.method, &request.path),
+        },
         Operation::Custom | Operation::Unmatched => express_not_found(&request.method, &request.path),
     }
 }

@@ -50,7 +50,8 @@ pub(super) fn run(
     serde_json::from_slice(&report).context("Schemathesis's report is not JSON")
 }
 
-fn system_token(sandbox: &Sandbox) -> anyhow::Result<String> {
+/// A session, by an exchange as the contract describes it.
+pub(super) fn system_token(sandbox: &Sandbox) -> anyhow::Result<String> {
     let (status, body) = sandbox.send("POST", "/refresh-access-token", &format!("Bearer {}", sandbox.user_token))?;
     let answer: Value = serde_json::from_str(&body).with_context(|| format!("the exchange answered {status}"))?;
     Ok(answer["systemToken"].as_str().context("the exchange gave no system token")?.to_owned())

@@ -22,9 +22,10 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<Verdict> {
     let contract: Value = serde_json::from_slice(&fs::read(&path)?)?;
     let sandbox = Sandbox::start(root, PROFILE)?;
     let operations = operations(&contract)?;
+    let authorization = format!("Bearer {}", fuzz::system_token(&sandbox)?);
     let mut served = Vec::new();
     for operation in &operations {
-        if is_served(&sandbox, operation)? {
+        if is_served(&sandbox, &authorization, operation)? {
             served.push(operation);
         }
     }
