@@ -41,7 +41,7 @@ pub(super) struct Input {
     pub(super) renamed: BTreeMap<(String, String), String>,
     /// The name on the wire of each parameter that progenitor is given under another name.
     pub(super) parameters: BTreeMap<String, String>,
-    /// How many parameters of queries and headers that are.
+    /// How many parameters that are.
     pub(super) renamed_parameters: usize,
     /// The functions of deprecated operations.
     pub(super) deprecated_operations: BTreeSet<String>,
@@ -104,7 +104,7 @@ pub(super) fn prepare(model: &Model, paged: BTreeSet<String>) -> Input {
             .filter(|(_, field)| field.ty.name().is_some() && !field.description.is_empty())
             .map(|(owner, field)| (key(owner, field), format!(" {}", prose::plain(&field.description))))
             .collect(),
-        renamed_parameters: parameters().filter(|one| one.location != Location::Path && given(one) != one.name).count(),
+        renamed_parameters: parameters().filter(|one| given(one) != one.name).count(),
         parameters: parameters()
             .filter(|one| given(one) != one.name)
             .map(|one| (given(one).to_owned(), one.name.clone()))

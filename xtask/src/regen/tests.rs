@@ -88,6 +88,13 @@ fn a_parameter_may_be_called_as_anything_that_its_builder_needs() {
         assert!(!made.httpmock.contains(&format!("\"{name}_param\"")), "{name}: {}", made.httpmock);
     }
     assert_eq!(made.counts.renamed, RESERVED.len());
+    let url = json!({ "name": "url", "in": "path", "required": true, "schema": { "type": "string" } });
+    let mut document =
+        things(json!([url]), json!({ "type": "object", "properties": { "name": { "type": "string" } } }));
+    let item = document["paths"]["/things/{id}"].take();
+    document["paths"] = json!({ "/things/{url}": item });
+    let client: String = generated(document).unwrap().client.split_whitespace().collect();
+    assert!(client.contains(r#".url("/things/{}",&[("url",url_param.to_string().as_str())])"#), "{client}");
 }
 
 #[test]
