@@ -38,6 +38,9 @@ pub type ProviderError = Box<dyn std::error::Error + Send + Sync>;
 pub trait CredentialProvider: fmt::Debug + Send + Sync + 'static {
     /// The credential as it is now.
     ///
+    /// It runs on a thread for blocking work and has [`PROVIDER_TIMEOUT`](crate::PROVIDER_TIMEOUT); calls wait meanwhile. It must not
+    /// call the client that it belongs to. An error names a provider that does not return in time, panics or calls its own client.
+    ///
     /// # Errors
     /// Why there is none. The exchange fails with it, and the next call asks again.
     async fn credential(&self) -> Result<Credential, ProviderError>;
