@@ -129,6 +129,20 @@ async fn a_slow_body_arrives_whole() -> TestResult {
 }
 
 #[tokio::test]
+async fn a_body_arrives_whole_in_chunks_and_until_the_connection_closes() -> TestResult {
+    let (sandbox, caller, session) = signed().await?;
+    let whole = caller.get("/ds-connections?limit=1", &session).send().await?.text().await?;
+    for fault in [Fault::ChunkedBody { chunk: 0 }, Fault::ChunkedBody { chunk: 100 }, Fault::UntilClose] {
+        sandbox.on("list_data_sources").once(fault.clone());
+        let answer = caller.get("/ds-connections?limit=1", &session).send().await?;
+        assert!(!answer.headers().contains_key("content-length"), "{fault:?}");
+        assert_eq!(answer.headers().contains_key("transfer-encoding"), fault.name() == "chunked_body");
+        assert_eq!(answer.text().await?, whole, "{fault:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_content_length_may_promise_too_much_or_too_little() -> TestResult {
     let (sandbox, caller, session) = signed().await?;
     let whole = caller.get("/ds-connections", &session).send().await?.bytes().await?.len();

@@ -65,6 +65,13 @@ pub enum Fault {
         /// How long to wait before each piece.
         pause: Duration,
     },
+    /// The request is carried out, and the body arrives whole in chunks of the chunked encoding, without a `Content-Length`.
+    ChunkedBody {
+        /// The length of a chunk, in bytes; 0 counts as 1.
+        chunk: usize,
+    },
+    /// The request is carried out, and the body arrives whole without a length: the end of the connection ends it.
+    UntilClose,
     /// The request is carried out, and `Content-Length` is wrong by so many bytes: more than there are, or fewer.
     WrongContentLength(i64),
 }
@@ -129,6 +136,8 @@ impl Fault {
             Self::CutBody { .. } => "cut_body",
             Self::ResetBody { .. } => "reset_body",
             Self::SlowBody { .. } => "slow_body",
+            Self::ChunkedBody { .. } => "chunked_body",
+            Self::UntilClose => "until_close",
             Self::WrongContentLength(_) => "wrong_content_length",
         }
     }

@@ -52,6 +52,20 @@ impl RawAnswer {
                 let paused = pieces.flat_map(|piece| [Step::Pause(pause), piece]);
                 Self::closing(std::iter::once(head(length)).chain(paused).collect())
             }
+            Fault::ChunkedBody { chunk } => {
+                let head = Step::Write(self::head(honest, Length::Chunked));
+                let chunks = body.chunks(chunk.max(1)).flat_map(|chunk| {
+                    [
+                        Step::Write(format!("{:x}\r\n", chunk.len()).into()),
+                        Step::Write(body.slice_ref(chunk)),
+                        text("\r\n"),
+                    ]
+                });
+                Self::closing(std::iter::once(head).chain(chunks).chain([text("0\r\n\r\n")]).collect())
+            }
+            Fault::UntilClose => {
+                Self::closing(vec![Step::Write(self::head(honest, Length::UntilClose)), Step::Write(body.clone())])
+            }
             Fault::WrongContentLength(by) => {
                 Self::closing(vec![head(length.saturating_add_signed(by)), Step::Write(body.clone())])
             }
@@ -100,6 +114,7 @@ impl RawAnswer {
 enum Length {
     Announced(u64),
     Chunked,
+    UntilClose,
 }
 
 /// The head of an answer, its length as given. The connection is not used again.
@@ -114,10 +129,11 @@ fn head(response: &Response<Bytes>, length: Length) -> Bytes {
         head.extend_from_slice(b"\r\n");
     }
     let length = match length {
-        Length::Announced(length) => format!("content-length: {length}"),
-        Length::Chunked => "transfer-encoding: chunked".to_owned(),
+        Length::Announced(length) => format!("content-length: {length}\r\n"),
+        Length::Chunked => "transfer-encoding: chunked\r\n".to_owned(),
+        Length::UntilClose => String::new(),
     };
-    head.extend_from_slice(format!("{length}\r\nconnection: close\r\n\r\n").as_bytes());
+    head.extend_from_slice(format!("{length}connection: close\r\n\r\n").as_bytes());
     head.into()
 }
 
