@@ -105,6 +105,24 @@ impl Cause {
     }
 }
 
+/// What the server sent, in the extensions of a response to which a layer has given the status that it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Sent {
+    /// The status that the server sent.
+    pub status: StatusCode,
+    /// Whether the body was a web page that names no error: a sign-in page, or another server's.
+    pub is_page: bool,
+}
+
+impl Sent {
+    /// A response that was sent with this status.
+    #[must_use]
+    pub fn new(status: StatusCode, is_page: bool) -> Self {
+        Self { status, is_page }
+    }
+}
+
 /// What must not stay in anything that is kept of an answer. In the extensions of a response, it is asked before a body becomes part of
 /// an error, so that a server which repeats a credential in its words does not put it into the caller's hands.
 #[derive(Clone)]

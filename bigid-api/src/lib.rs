@@ -48,6 +48,9 @@ pub use secret::Secret;
 
 mod redact;
 
+mod json;
+pub use json::from_json;
+
 mod lossless;
 
 mod list;
@@ -56,13 +59,19 @@ pub use list::List;
 mod operation;
 pub use operation::{Operation, Provenance};
 
+mod expected_body;
+pub use expected_body::ExpectedBody;
+
+mod encoding;
+pub use encoding::UnsupportedEncoding;
+
 mod deployment;
 
 mod base_url;
 pub use base_url::{BaseUrl, DEFAULT_BASE_PATH, InvalidUrl};
 
 mod layer;
-pub use layer::{Cause, LayerError, Redact};
+pub use layer::{Cause, LayerError, Redact, Sent};
 
 mod progress;
 pub use progress::{Incomplete, ListProgress};
@@ -74,13 +83,13 @@ mod byte_stream;
 pub use byte_stream::{ByteStream, Progress, WriteError};
 
 mod answer;
-pub use answer::Answer;
+pub use answer::{Answer, MAX_JSON_BODY};
 
 mod transport;
 pub use transport::{Transport, USER_AGENT_VALUE};
 
 mod request;
-pub use request::{MAX_JSON_BODY, Request};
+pub use request::Request;
 
 mod client;
 pub use client::Client;

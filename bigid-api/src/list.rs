@@ -2,14 +2,16 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
 
-use serde::de::{DeserializeOwned, Error as _, SeqAccess, Visitor};
+use serde::de::value::{MapAccessDeserializer, SeqDeserializer};
+use serde::de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::ser::SerializeSeq as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The records of an answer that is a bare JSON array.
 ///
-/// It reads as a slice of its records. An element that is no JSON object does not lose the others: it stays at its place, found by
+/// It reads as a slice of its records. Where the server sends the list in an envelope, it is the list in its `data`, or the only array in
+/// it; the rest of the envelope is left out. An element that is no JSON object does not lose the others: it stays at its place, found by
 /// [`odd`](Self::odd), and encoding the list gives the array that was decoded.
 ///
 /// ```
@@ -104,7 +106,7 @@ impl<T: Serialize> Serialize for List<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(Elements(std::marker::PhantomData))
+        deserializer.deserialize_any(Elements(std::marker::PhantomData))
     }
 }
 
@@ -115,6 +117,13 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Elements<T> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an array")
+    }
+
+    /// The list in an envelope, which servers have put around one from one day to the next.
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<List<T>, A::Error> {
+        let object = Map::deserialize(MapAccessDeserializer::new(map))?;
+        let array = list_of(object).ok_or_else(|| A::Error::invalid_type(Unexpected::Map, &self))?;
+        self.visit_seq(SeqDeserializer::new(array.into_iter())).map_err(A::Error::custom)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<List<T>, A::Error> {
@@ -130,6 +139,21 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Elements<T> {
         }
         Ok(list)
     }
+}
+
+/// The list in an envelope: its `data`, or the only array beside other values, or what is so in an object `data`.
+fn list_of(mut envelope: Map<String, Value>) -> Option<Vec<Value>> {
+    match envelope.remove("data") {
+        Some(Value::Array(array)) => return Some(array),
+        Some(Value::Object(inner)) => return list_of(inner),
+        Some(Value::Null) => return Some(Vec::new()),
+        _ => {}
+    }
+    let mut arrays = envelope.into_iter().filter_map(|(_, value)| match value {
+        Value::Array(array) => Some(array),
+        _ => None,
+    });
+    arrays.next().filter(|_| arrays.next().is_none())
 }
 
 #[cfg(test)]
@@ -151,9 +175,27 @@ mod tests {
 
     #[test]
     fn what_is_no_array_is_refused() {
-        for text in ["{}", "null", "1", "\"x\"", "[", ""] {
+        for text in
+            ["{}", "null", "1", "\"x\"", "[", "", r#"{"a":[],"b":[]}"#, r#"{"data":1}"#, r#"{"data":{"data":{}}}"#]
+        {
             assert!(serde_json::from_str::<List<Failure>>(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_list_is_found_in_an_envelope() {
+        for (before, after) in [
+            (r#"{"data":"#, "}"),
+            (r#"{"status":"success","statusCode":200,"data":"#, r#","message":null}"#),
+            (r#"{"data":{"totalCount":2,"tasks":"#, "}}"),
+            (r#"{"tasks":"#, r#","totalCount":2}"#),
+            (r#"{"ids":[],"data":"#, "}"),
+        ] {
+            let text = format!(r#"{before}[{{"message":"a"}},null]{after}"#);
+            let list: List<Failure> = serde_json::from_str(&text).unwrap();
+            assert_eq!((list.len(), list.odd().count()), (1, 1), "{text}");
+        }
+        assert!(serde_json::from_str::<List<Failure>>(r#"{"data":null}"#).unwrap().is_empty());
     }
 
     #[test]

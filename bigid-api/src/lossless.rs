@@ -6,7 +6,11 @@
 //! and is set later is written once, as it was set.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Error as _, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Number, Value};
@@ -19,6 +23,16 @@ pub(crate) type Object = Map<String, Value>;
 /// A struct whose fields are taken out of an object.
 pub(crate) trait Record: Sized {
     fn from_object(object: Object) -> Self;
+
+    /// The object that a bare array stands for, where the record is the envelope of one list.
+    fn envelope(_array: Vec<Value>) -> Option<Object> {
+        None
+    }
+}
+
+/// An object with one field.
+pub(crate) fn holding(wire_name: &str, value: Value) -> Object {
+    Object::from_iter([(wire_name.to_owned(), value)])
 }
 
 /// A type that a declared field may have.
@@ -39,9 +53,31 @@ pub(crate) fn take<T: Field>(object: &mut Object, wire_name: &str) -> Option<T> 
     object.remove(wire_name).and_then(T::from_value)
 }
 
-/// Decodes a record. It fails only on what is no JSON object.
+/// Decodes a record. It fails only on what is not a JSON object, or, for the envelope of a list, an array of objects either: servers
+/// have changed one for the other from one day to the next.
 pub(crate) fn record<'de, T: Record, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    Object::deserialize(deserializer).map(T::from_object)
+    deserializer.deserialize_any(ObjectOrList(PhantomData))
+}
+
+struct ObjectOrList<T>(PhantomData<T>);
+
+impl<'de, T: Record> Visitor<'de> for ObjectOrList<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        Object::deserialize(MapAccessDeserializer::new(map)).map(T::from_object)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, array: A) -> Result<T, A::Error> {
+        let array = Vec::<Value>::deserialize(SeqAccessDeserializer::new(array))?;
+        let are_records = array.iter().all(Value::is_object);
+        let object = if are_records { T::envelope(array) } else { None };
+        object.map(T::from_object).ok_or_else(|| A::Error::invalid_type(Unexpected::Seq, &self))
+    }
 }
 
 /// Writes a declared field, if it is there.

@@ -33,6 +33,8 @@ pub struct Operation {
     pub any_success: bool,
     /// Whether a successful answer is a body of any length that is handed on as it comes, and no JSON.
     pub streams: bool,
+    /// The documented media type of a successful response; none for one without a body.
+    pub media_type: Option<&'static str>,
     /// Whether the contract says that the call only reads, although its method does not promise it (`x-safe`).
     pub safe: bool,
 }

@@ -5,11 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::Unsent;
-use crate::{Answer, Error, Transport, answer};
-
-/// How long a body may be that [`Request::send_json`] reads: 64 MiB. The longest answer that was measured, 10,000 data sources at once,
-/// has 16.4 MB. What is longer is read from [`Request::send`], piece by piece.
-pub const MAX_JSON_BODY: usize = 64 << 20;
+use crate::{Answer, Error, ExpectedBody, Transport, answer};
 
 /// A request that the contract does not describe, on its way through the same layers as every operation.
 ///
@@ -74,16 +70,18 @@ impl Request {
     ///
     /// # Errors
     /// Those of [`send`](Self::send). A status outside 200 to 299 is [`Error::ErrorResponse`], with the body as JSON, or as one text if it
-    /// is none. A body that is no `T`, or is longer than [`MAX_JSON_BODY`], is [`Error::Payload`]. All keep the status.
+    /// is none. A body that is no `T`, or is longer than [`MAX_JSON_BODY`](crate::MAX_JSON_BODY), is [`Error::Payload`]. All keep the status.
     ///
     /// # Cancel safety
     /// As [`send`](Self::send).
     pub async fn send_json<T: DeserializeOwned>(self) -> Result<Answer<T>, Error<Value>> {
-        let response = self.transport.execute(self.builder?, &mut self.transport.extensions()).await?;
+        let mut extensions = self.transport.extensions();
+        extensions.insert(ExpectedBody::Json);
+        let response = self.transport.execute(self.builder?, &mut extensions).await?;
         if response.status().is_success() {
-            answer::decode_within(response, MAX_JSON_BODY).await
+            answer::decode_any(response).await
         } else {
-            Err(answer::refused_with_anything(response, MAX_JSON_BODY).await)
+            Err(answer::refused_with_anything(response).await)
         }
     }
 }

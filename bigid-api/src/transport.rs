@@ -1,11 +1,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http::{Extensions, HeaderValue, Method, header::USER_AGENT};
+use http::header::{ACCEPT_ENCODING, USER_AGENT};
+use http::{Extensions, HeaderValue, Method, StatusCode};
 use reqwest_middleware::ClientWithMiddleware;
 
 use crate::error::Unsent;
-use crate::{BaseUrl, Operation};
+use crate::{BaseUrl, LayerError, Operation, UnsupportedEncoding};
 
 /// What every request names itself as, unless the caller says otherwise.
 pub const USER_AGENT_VALUE: &str = concat!("bigid-rust/", env!("CARGO_PKG_VERSION"));
@@ -88,7 +89,9 @@ impl Transport {
     ) -> Result<reqwest::Response, Unsent> {
         let mut extensions = self.extensions.clone();
         extensions.insert(operation);
-        self.execute(request, &mut extensions).await
+        let mut response = self.execute(request, &mut extensions).await?;
+        response.extensions_mut().insert(operation);
+        Ok(response)
     }
 
     /// What a request carries that is no operation's.
@@ -105,8 +108,22 @@ impl Transport {
         if self.names {
             request.headers_mut().entry(USER_AGENT).or_insert(HeaderValue::from_static(USER_AGENT_VALUE));
         }
-        self.chain.execute_with_extensions(request, extensions).await.map_err(Unsent::of_middleware)
+        let decodes = request.headers().contains_key(ACCEPT_ENCODING);
+        request.headers_mut().entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("identity"));
+        let has_body = request.method() != Method::HEAD;
+        let response = self.chain.execute_with_extensions(request, extensions).await.map_err(Unsent::of_middleware)?;
+        match UnsupportedEncoding::of(response.headers()) {
+            Some(encoding) if has_body && !decodes && !is_empty(&response) => {
+                Err(Unsent::Layer(LayerError::new(encoding).with_status(Some(response.status()))))
+            }
+            _ => Ok(response),
+        }
     }
+}
+
+fn is_empty(response: &reqwest::Response) -> bool {
+    matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED)
+        || response.content_length() == Some(0)
 }
 
 impl fmt::Debug for Transport {

@@ -227,7 +227,9 @@ impl Builder {
         self
     }
 
-    /// How long a body may go without a byte; [`READ_TIMEOUT`] by default.
+    /// How long a body may be waited for without [`MIN_PROGRESS`](crate::MIN_PROGRESS) bytes of it coming, or its end;
+    /// [`READ_TIMEOUT`] by default. The waits for slow pieces add up until they are as many bytes. Time in which nobody reads does not
+    /// count.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.patience.idle = timeout;
         self

@@ -51,7 +51,9 @@ pub(crate) enum Kind {
     /// No answer.
     Unreachable,
     /// An answer that says "not now".
-    Unavailable,
+    Unavailable { message: String },
+    /// An answer that says no to the call, and nothing of the credential.
+    Answered { message: String },
     /// An answer that broke off.
     Interrupted,
     /// An answer that is neither a session nor a refusal.
@@ -82,7 +84,7 @@ impl AuthError {
         matches!(
             self.0.kind,
             Kind::Unreachable
-                | Kind::Unavailable
+                | Kind::Unavailable { .. }
                 | Kind::Interrupted
                 | Kind::Abandoned
                 | Kind::Provider(ProviderFault::TimedOut)
@@ -123,6 +125,17 @@ impl AuthError {
         }
     }
 
+    /// Whether the server said something about the call of the credential, rather than that it knows no such call.
+    pub(crate) fn is_answered(&self) -> bool {
+        self.is_rejected() || matches!(self.0.kind, Kind::Answered { .. })
+    }
+
+    fn write_answer(&self, f: &mut fmt::Formatter<'_>, message: &str) -> fmt::Result {
+        let status = self.0.status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
+        write!(f, "no session: BigID answered {status} to the exchange")?;
+        if message.is_empty() { Ok(()) } else { write!(f, " (it said: {message})") }
+    }
+
     /// What the server said when it refused, for the answer that a refused call gets.
     pub(crate) fn rejection(&self) -> Option<&str> {
         match &self.0.kind {
@@ -160,10 +173,11 @@ impl fmt::Display for AuthError {
             Kind::Provider(fault) => write!(f, "no session: {fault}"),
             Kind::NoRuntime => f.write_str("no session: an exchange needs a tokio runtime; call from within one"),
             Kind::Unreachable => f.write_str("no session: BigID could not be reached; check the base URL, the network and the proxy"),
-            Kind::Unavailable => match self.0.status {
-                Some(status) => write!(f, "no session: BigID answered {status} to the exchange; it may succeed later"),
-                None => f.write_str("no session: BigID is not available; it may be later"),
-            },
+            Kind::Unavailable { message } => {
+                self.write_answer(f, message)?;
+                f.write_str("; it may succeed later")
+            }
+            Kind::Answered { message } => self.write_answer(f, message),
             Kind::Interrupted => f.write_str("no session: the answer to the exchange broke off; it may succeed later"),
             Kind::Unexpected(what) => {
                 write!(f, "no session: {what}; check that the base URL is that of a BigID deployment")

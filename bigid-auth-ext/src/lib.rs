@@ -53,7 +53,10 @@ pub use credential::{
 };
 
 mod wire;
-pub use wire::{CONNECT_TIMEOUT, EXCHANGE_TIMEOUT, HEADERS_TIMEOUT, POOL_IDLE_TIMEOUT, Pem, PemError, READ_TIMEOUT};
+pub use wire::{
+    CONNECT_TIMEOUT, EXCHANGE_TIMEOUT, HEADERS_TIMEOUT, MAX_HELD_BODY, MIN_PROGRESS, POOL_IDLE_TIMEOUT, Pem, PemError,
+    READ_TIMEOUT,
+};
 
 mod session;
 pub use session::{
@@ -68,7 +71,6 @@ mod call_options;
 pub use call_options::CallOptions;
 
 mod layers;
-pub use layers::MAX_BUFFERED_BODY;
 
 mod config_error;
 pub use config_error::ConfigError;

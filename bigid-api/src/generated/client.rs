@@ -22602,6 +22602,12 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            let inner = <AccessGroupPage as crate::lossless::Record>::envelope(array)?;
+            Some(crate::lossless::holding("data", inner.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for AccessGroupList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -22647,6 +22653,11 @@ pub mod types {
                 total_count: crate::lossless::take(&mut object, "totalCount"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("groups", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for AccessGroupPage {
@@ -22756,6 +22767,11 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("data", array.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for AccessObjectList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -22859,6 +22875,14 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            let inner = <AccessPermissionPage as crate::lossless::Record>::envelope(
+                array,
+            )?;
+            Some(crate::lossless::holding("data", inner.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for AccessPermissionList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -22903,6 +22927,11 @@ pub mod types {
                 total_count: crate::lossless::take(&mut object, "totalCount"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("permissions", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for AccessPermissionPage {
@@ -23019,6 +23048,12 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            let inner = <AccessUserPage as crate::lossless::Record>::envelope(array)?;
+            Some(crate::lossless::holding("data", inner.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for AccessUserList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -23064,6 +23099,11 @@ pub mod types {
                 users: crate::lossless::take(&mut object, "users"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("users", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for AccessUserPage {
@@ -23318,6 +23358,12 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            let inner = <CasePage as crate::lossless::Record>::envelope(array)?;
+            Some(crate::lossless::holding("data", inner.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for CaseList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -23363,6 +23409,11 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("cases", array.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for CasePage {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -23405,6 +23456,12 @@ pub mod types {
                 status_code: crate::lossless::take(&mut object, "statusCode"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            let inner = <CasesByPolicyPage as crate::lossless::Record>::envelope(array)?;
+            Some(crate::lossless::holding("data", inner.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for CasesByPolicy {
@@ -23449,6 +23506,11 @@ pub mod types {
                 policies: crate::lossless::take(&mut object, "policies"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("policies", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for CasesByPolicyPage {
@@ -23662,6 +23724,11 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("results", array.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for CatalogColumnPage {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -23702,6 +23769,12 @@ pub mod types {
                 status_code: crate::lossless::take(&mut object, "statusCode"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            let inner = <CatalogCountData as crate::lossless::Record>::envelope(array)?;
+            Some(crate::lossless::holding("data", inner.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for CatalogCount {
@@ -24007,6 +24080,11 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("tags", array.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for CatalogObjectDetail {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -24062,6 +24140,14 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            let inner = <CatalogObjectDetail as crate::lossless::Record>::envelope(
+                array,
+            )?;
+            Some(crate::lossless::holding("data", inner.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for CatalogObjectDetails {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -24110,6 +24196,11 @@ pub mod types {
                 ),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("results", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for CatalogPage {
@@ -24222,6 +24313,11 @@ pub mod types {
                 status_code: crate::lossless::take(&mut object, "statusCode"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("data", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for CatalogTagPairs {
@@ -24359,6 +24455,14 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            let inner = <ClassificationPage as crate::lossless::Record>::envelope(
+                array,
+            )?;
+            Some(crate::lossless::holding("data", inner.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for ClassificationList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -24402,6 +24506,11 @@ pub mod types {
                 classifications: crate::lossless::take(&mut object, "classifications"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("classifications", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for ClassificationPage {
@@ -24479,6 +24588,12 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            let inner = <ClassifierPage as crate::lossless::Record>::envelope(array)?;
+            Some(crate::lossless::holding("data", inner.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for ClassifierList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -24516,6 +24631,11 @@ pub mod types {
                 classifiers: crate::lossless::take(&mut object, "classifiers"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("classifiers", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for ClassifierPage {
@@ -24896,6 +25016,12 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            let inner = <ConnectorTypePage as crate::lossless::Record>::envelope(array)?;
+            Some(crate::lossless::holding("data", inner.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for ConnectorTypeList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -25126,6 +25252,11 @@ pub mod types {
                 ),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("owners_v2", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for DataSource {
@@ -25396,6 +25527,12 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            let inner = <DataSourcePage as crate::lossless::Record>::envelope(array)?;
+            Some(crate::lossless::holding("data", inner.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for DataSourceList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -25485,6 +25622,11 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("ds_connections", array.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for DataSourcePage {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -25524,6 +25666,11 @@ pub mod types {
                 ds_connections: crate::lossless::take(&mut object, "ds_connections"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("ds_connections", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for DataSources {
@@ -25606,6 +25753,11 @@ pub mod types {
                 profiles: crate::lossless::take(&mut object, "profiles"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("profiles", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for DsarProfiles {
@@ -25877,6 +26029,11 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("results", array.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for ExplorerPage {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -26131,6 +26288,11 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("aggData", array.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for InventoryAggregation {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -26217,6 +26379,11 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("aggregations", array.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for InventoryResults {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -26298,6 +26465,12 @@ pub mod types {
                 status_code: crate::lossless::take(&mut object, "statusCode"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            let inner = <MinimizationPage as crate::lossless::Record>::envelope(array)?;
+            Some(crate::lossless::holding("data", inner.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for MinimizationList {
@@ -26393,6 +26566,11 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("deleteQueries", array.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for MinimizationPage {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -26433,6 +26611,12 @@ pub mod types {
                 status_code: crate::lossless::take(&mut object, "statusCode"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            let inner = <ParentScanPage as crate::lossless::Record>::envelope(array)?;
+            Some(crate::lossless::holding("data", inner.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for ParentScanList {
@@ -26478,6 +26662,11 @@ pub mod types {
                 total_count: crate::lossless::take(&mut object, "totalCount"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("scanChildren", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for ParentScanPage {
@@ -26786,6 +26975,11 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("pii_records", array.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for PiiRecords {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -26823,6 +27017,11 @@ pub mod types {
                 cases: crate::lossless::take(&mut object, "cases"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("cases", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for PolicyCases {
@@ -26863,6 +27062,11 @@ pub mod types {
                 type_: crate::lossless::take(&mut object, "type"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("results", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for QuickSearchGroup {
@@ -26905,6 +27109,11 @@ pub mod types {
                 type_results: crate::lossless::take(&mut object, "typeResults"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("typeResults", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for QuickSearchResults {
@@ -27159,6 +27368,11 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("scanProfiles", array.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for ScanProfileList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -27314,6 +27528,11 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("results", array.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for ScannerJobs {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -27395,6 +27614,11 @@ pub mod types {
                 data: crate::lossless::take(&mut object, "data"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("data", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for ScannerStatuses {
@@ -27481,6 +27705,11 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("results", array.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for SearchResults {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -27532,6 +27761,11 @@ pub mod types {
                 updated_at: crate::lossless::take(&mut object, "updated_at"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("classifications", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for SensitivityConfig {
@@ -27602,6 +27836,14 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            let inner = <SensitivityConfigPage as crate::lossless::Record>::envelope(
+                array,
+            )?;
+            Some(crate::lossless::holding("data", inner.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for SensitivityConfigList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -27646,6 +27888,11 @@ pub mod types {
                 total_count: crate::lossless::take(&mut object, "totalCount"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("scConfigs", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for SensitivityConfigPage {
@@ -27891,6 +28138,11 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("system_locations", array.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for SystemLocations {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -27932,6 +28184,14 @@ pub mod types {
                 data: crate::lossless::take(&mut object, "data"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            let inner = <TagAssignmentResult as crate::lossless::Record>::envelope(
+                array,
+            )?;
+            Some(crate::lossless::holding("data", inner.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for TagAssignmentAnswer {
@@ -28154,6 +28414,12 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            let inner = <TunedAttributes as crate::lossless::Record>::envelope(array)?;
+            Some(crate::lossless::holding("data", inner.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for TunedAttributeList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -28197,6 +28463,11 @@ pub mod types {
                 attributes: crate::lossless::take(&mut object, "attributes"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("attributes", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for TunedAttributes {
@@ -28251,6 +28522,11 @@ pub mod types {
                 updated_at: crate::lossless::take(&mut object, "updated_at"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("refreshTokens", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for User {
@@ -28323,6 +28599,12 @@ pub mod types {
                 extra: object,
             }
         }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            let inner = <UserPage as crate::lossless::Record>::envelope(array)?;
+            Some(crate::lossless::holding("data", inner.into()))
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for UserList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
@@ -28367,6 +28649,11 @@ pub mod types {
                 users: crate::lossless::take(&mut object, "users"),
                 extra: object,
             }
+        }
+        fn envelope(
+            array: ::std::vec::Vec<::serde_json::Value>,
+        ) -> ::std::option::Option<crate::lossless::Object> {
+            Some(crate::lossless::holding("users", array.into()))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for UserPage {
@@ -33519,7 +33806,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_USERS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -33685,7 +33972,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_ACCESS_OBJECTS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -33812,7 +34099,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_ACCESS_PERMISSIONS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -33935,7 +34222,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_ACCESS_GROUPS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -34059,7 +34346,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_SENSITIVITY_CONFIGS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -34116,7 +34403,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_SENSITIVITY_CONFIG)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -34153,7 +34440,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_SENSITIVITY_RATIO)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -34209,7 +34496,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_SENSITIVITY_RATIO_BY_ID)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -34265,7 +34552,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_SENSITIVITY_RATIO_BY_NAME)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -34388,7 +34675,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_ACCESS_USERS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -34552,7 +34839,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_CASES)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -34642,7 +34929,7 @@ pub mod builder {
                 .send(request, &crate::operations::UPDATE_CASE_STATUS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => Ok(Answer::empty(response)),
+                200..=299 => Ok(Answer::empty(response)),
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -34792,7 +35079,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_CASES_BY_POLICY)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -34917,7 +35204,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_CASE_TRENDS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -34954,7 +35241,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_ALL_CLASSIFICATIONS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -35010,7 +35297,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_APPLICATION_LOCATIONS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -35048,7 +35335,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_APPLICATIONS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -35104,7 +35391,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_ATTRIBUTE_RISKS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -35133,7 +35420,7 @@ pub mod builder {
                 .send(request, &crate::operations::EXPORT_AUDIT_LOG)
                 .await?;
             match response.status().as_u16() {
-                200u16 => Ok(Answer::stream(response)),
+                200..=299 => Ok(Answer::stream(response)),
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -35170,7 +35457,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_GLOSSARY_ITEMS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -35207,7 +35494,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_CLASSIFICATIONS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -35350,7 +35637,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_CLASSIFIERS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -35420,7 +35707,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_CLUSTERS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -35477,7 +35764,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_COMPLIANCE_RULES)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -35835,7 +36122,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_CATALOG)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -35905,7 +36192,7 @@ pub mod builder {
                 .send(request, &crate::operations::QUERY_CATALOG)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -35961,7 +36248,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_SIMILAR_COLUMNS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -36017,7 +36304,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_CATALOG_COLUMNS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -36091,7 +36378,7 @@ pub mod builder {
                 .send(request, &crate::operations::COUNT_CATALOG_OBJECTS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -36163,7 +36450,7 @@ pub mod builder {
                 .send(request, &crate::operations::ASSIGN_CATALOG_TAGS)
                 .await?;
             match response.status().as_u16() {
-                201u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -36218,7 +36505,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_CATALOG_OBJECT)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -36275,7 +36562,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_CATALOG_OBJECT_ATTRIBUTES)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -36378,7 +36665,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_CATALOG_OBJECT_COLUMNS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -36416,7 +36703,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_CATALOG_SUMMARY)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -36475,7 +36762,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_DATA_SOURCE_CATALOG_SUMMARY)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -36677,7 +36964,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_CATALOG_OBJECTS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -36737,7 +37024,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_OBJECTS_WITH_PII)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -36776,7 +37063,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_TUNED_ATTRIBUTES)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -36813,7 +37100,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_DATA_SOURCE_RISK_SUMMARY)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -36850,7 +37137,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_CATALOG_RULES)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -36887,7 +37174,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_CATALOG_TAGS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -36943,7 +37230,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_CATALOG_TAG_PAIRS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -37012,7 +37299,7 @@ pub mod builder {
                 .send(request, &crate::operations::COUNT_EXPLORER_OBJECTS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -37101,7 +37388,7 @@ pub mod builder {
                 .send(request, &crate::operations::COUNT_EXPLORER_OBJECTS_OF_TYPE)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -37170,7 +37457,7 @@ pub mod builder {
                 .send(request, &crate::operations::QUERY_EXPLORER_OBJECTS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -37222,7 +37509,7 @@ pub mod builder {
                 .send(request, &crate::operations::SEARCH_EXPLORER_OBJECTS_QUICK)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -37311,7 +37598,7 @@ pub mod builder {
                 .send(request, &crate::operations::QUERY_EXPLORER_OBJECTS_OF_TYPE)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -37434,7 +37721,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_MINIMIZATION_OBJECTS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -37506,7 +37793,7 @@ pub mod builder {
                 .send(request, &crate::operations::START_MINIMIZATION_ACTION)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -37544,7 +37831,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_DATA_CATEGORIES)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -37834,7 +38121,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_DATA_SOURCES)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -37906,7 +38193,7 @@ pub mod builder {
                 .send(request, &crate::operations::QUERY_DATA_SOURCES)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -37944,7 +38231,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_CONNECTOR_TYPES)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -38003,7 +38290,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_CONNECTOR_TEMPLATE)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -38053,7 +38340,7 @@ pub mod builder {
                 .send(request, &crate::operations::EXPORT_DATA_SOURCES)
                 .await?;
             match response.status().as_u16() {
-                200u16 => Ok(Answer::stream(response)),
+                200..=299 => Ok(Answer::stream(response)),
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -38109,7 +38396,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_DATA_SOURCE_SCAN)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -38284,7 +38571,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_ALL_DATA_SOURCES)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -38355,8 +38642,7 @@ pub mod builder {
                 .send(request, &crate::operations::CREATE_DATA_SOURCE)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
-                201u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 400u16 => Err(crate::answer::refused(response).await),
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
@@ -38482,7 +38768,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_DATA_SOURCE)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 400u16 => Err(crate::answer::refused(response).await),
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
@@ -38692,7 +38978,7 @@ pub mod builder {
                 .send(request, &crate::operations::QUERY_DASHBOARD_WIDGET)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -38729,7 +39015,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_ENTITY_SOURCES)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -38785,7 +39071,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_IDENTITY_LOCATIONS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -38857,7 +39143,7 @@ pub mod builder {
                 .send(request, &crate::operations::QUERY_INVENTORY)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -38901,7 +39187,7 @@ pub mod builder {
                 .send(request, &crate::operations::EXPORT_INVENTORY_ATTRIBUTES)
                 .await?;
             match response.status().as_u16() {
-                200u16 => Ok(Answer::stream(response)),
+                200..=299 => Ok(Answer::stream(response)),
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -38945,7 +39231,7 @@ pub mod builder {
                 .send(request, &crate::operations::EXPORT_INVENTORY_SOURCES)
                 .await?;
             match response.status().as_u16() {
-                200u16 => Ok(Answer::stream(response)),
+                200..=299 => Ok(Answer::stream(response)),
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -39033,7 +39319,7 @@ pub mod builder {
                 .send(request, &crate::operations::QUERY_INVENTORY_OF_TYPE)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -39118,7 +39404,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_LINEAGE_TREE)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -39177,7 +39463,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_METADATA_ENTITY_TYPE)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -39229,7 +39515,7 @@ pub mod builder {
                 .send(request, &crate::operations::QUERY_METADATA_FILTERS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -39281,7 +39567,7 @@ pub mod builder {
                 .send(request, &crate::operations::QUERY_METADATA_FILTER_SUGGESTIONS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -39318,7 +39604,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_METADATA_SEARCH_HEALTH)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -39365,7 +39651,7 @@ pub mod builder {
                 .send(request, &crate::operations::EXPORT_METADATA_REPORT)
                 .await?;
             match response.status().as_u16() {
-                200u16 => Ok(Answer::stream(response)),
+                200..=299 => Ok(Answer::stream(response)),
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -39434,7 +39720,7 @@ pub mod builder {
                 .send(request, &crate::operations::SEARCH_METADATA)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -39505,7 +39791,7 @@ pub mod builder {
                 .send(request, &crate::operations::SEARCH_METADATA_QUICK)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -39542,7 +39828,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_METADATA_SEARCH_STATUS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -39579,7 +39865,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_PII_RECORDS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -39631,7 +39917,7 @@ pub mod builder {
                 .send(request, &crate::operations::EXPORT_FINDINGS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => Ok(Answer::stream(response)),
+                200..=299 => Ok(Answer::stream(response)),
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -39668,7 +39954,7 @@ pub mod builder {
                 .send(request, &crate::operations::EXCHANGE_USER_TOKEN)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
             }
@@ -39704,7 +39990,7 @@ pub mod builder {
                 .send(request, &crate::operations::REFRESH_ACCESS_TOKEN)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
             }
@@ -39740,7 +40026,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_ROLES)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -39829,7 +40115,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_PERMISSIONS_HIERARCHY)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -39885,7 +40171,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_ROLE)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -39941,7 +40227,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_DSAR_ATTRIBUTES)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -39978,7 +40264,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_DSAR_PROFILES)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -40104,7 +40390,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_DSAR_REPORT)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -40174,7 +40460,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_DSAR_SHORT_REPORT)
                 .await?;
             match response.status().as_u16() {
-                200u16 => Ok(Answer::stream(response)),
+                200..=299 => Ok(Answer::stream(response)),
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -40233,7 +40519,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_DSAR_REPORT_STATUS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -40285,7 +40571,7 @@ pub mod builder {
                 .send(request, &crate::operations::ANALYZE_CONTENT)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -40341,7 +40627,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_SCAN_INSIGHTS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -40447,7 +40733,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_SCAN_PROFILES)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -40570,7 +40856,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_SCAN_PROFILE)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -40607,7 +40893,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_SCANNER_STATUSES)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -40663,7 +40949,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_SCANNER_STATUS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -40700,7 +40986,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_SCANNER_JOBS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -40851,7 +41137,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_PARENT_SCANS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -40907,7 +41193,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_SCAN)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -40963,7 +41249,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_SCAN_STATUS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -41034,7 +41320,7 @@ pub mod builder {
                 .send(request, &crate::operations::CREATE_SESSION)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
             }
@@ -41085,7 +41371,7 @@ pub mod builder {
                 .send(request, &crate::operations::EXPORT_CLASSIFICATION_FINDINGS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => Ok(Answer::stream(response)),
+                200..=299 => Ok(Answer::stream(response)),
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -41170,7 +41456,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_SYSTEM_USERS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -41226,7 +41512,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_SYSTEM_LOCATIONS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 422u16 => Err(crate::answer::refused(response).await),
@@ -41419,7 +41705,7 @@ pub mod builder {
                 .send(request, &crate::operations::LIST_TASKS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -41614,7 +41900,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_APP_PUBLIC_KEY)
                 .await?;
             match response.status().as_u16() {
-                200u16 => Ok(Answer::stream(response)),
+                200..=299 => Ok(Answer::stream(response)),
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -41691,7 +41977,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_APP_CREDENTIALS)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -41747,7 +42033,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_APP_STORAGE)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),
@@ -41906,7 +42192,7 @@ pub mod builder {
                 .send(request, &crate::operations::GET_APP_STORAGE_VALUE)
                 .await?;
             match response.status().as_u16() {
-                200u16 => crate::answer::decode(response).await,
+                200..=299 => crate::answer::decode(response).await,
                 401u16 => Err(crate::answer::refused(response).await),
                 403u16 => Err(crate::answer::refused(response).await),
                 _ => Err(Error::unexpected_response(response)),

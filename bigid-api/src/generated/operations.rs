@@ -158,6 +158,7 @@ pub static LIST_USERS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /aci/data-manager`
@@ -171,6 +172,7 @@ pub static LIST_ACCESS_OBJECTS: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /aci/data-manager/{fqn}/permissions/`
@@ -184,6 +186,7 @@ pub static LIST_ACCESS_PERMISSIONS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /aci/groups/`
@@ -197,6 +200,7 @@ pub static LIST_ACCESS_GROUPS: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /aci/sc/configs`
@@ -210,6 +214,7 @@ pub static LIST_SENSITIVITY_CONFIGS: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /aci/sc/configs/{id}`
@@ -223,6 +228,7 @@ pub static GET_SENSITIVITY_CONFIG: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /aci/sc/ratio`
@@ -236,6 +242,7 @@ pub static GET_SENSITIVITY_RATIO: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /aci/sc/ratio/id/{id}`
@@ -249,6 +256,7 @@ pub static GET_SENSITIVITY_RATIO_BY_ID: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /aci/sc/ratio/name/{name}`
@@ -262,6 +270,7 @@ pub static GET_SENSITIVITY_RATIO_BY_NAME: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /aci/users`
@@ -275,6 +284,7 @@ pub static LIST_ACCESS_USERS: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /actionable-insights/all-cases`
@@ -288,6 +298,7 @@ pub static LIST_CASES: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `PATCH /actionable-insights/case-status/{caseId}`
@@ -301,6 +312,7 @@ pub static UPDATE_CASE_STATUS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: None,
     safe: false,
 };
 /// `GET /actionable-insights/cases-group-by-policy`
@@ -314,6 +326,7 @@ pub static LIST_CASES_BY_POLICY: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `PATCH /actionable-insights/cases:{actionType}`
@@ -327,6 +340,7 @@ pub static UPDATE_CASES: Operation = Operation {
     statuses: &[401, 403],
     any_success: true,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /actionable-insights/trends`
@@ -340,6 +354,7 @@ pub static GET_CASE_TRENDS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /all-classifications`
@@ -353,6 +368,7 @@ pub static LIST_ALL_CLASSIFICATIONS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /applicationLocations`
@@ -366,6 +382,7 @@ pub static LIST_APPLICATION_LOCATIONS: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /applications`
@@ -379,6 +396,7 @@ pub static LIST_APPLICATIONS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /attributeRisks`
@@ -392,6 +410,7 @@ pub static LIST_ATTRIBUTE_RISKS: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /audit-log`
@@ -405,6 +424,7 @@ pub static EXPORT_AUDIT_LOG: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: true,
+    media_type: Some("text/plain"),
     safe: false,
 };
 /// `GET /business_glossary_items`
@@ -418,6 +438,7 @@ pub static LIST_GLOSSARY_ITEMS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /classifications`
@@ -431,6 +452,7 @@ pub static LIST_CLASSIFICATIONS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /classifications`
@@ -444,6 +466,7 @@ pub static CREATE_CLASSIFICATION: Operation = Operation {
     statuses: &[401, 403],
     any_success: true,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `DELETE /classifications/{name}`
@@ -457,6 +480,7 @@ pub static DELETE_CLASSIFICATION: Operation = Operation {
     statuses: &[401, 403],
     any_success: true,
     streams: false,
+    media_type: None,
     safe: false,
 };
 /// `GET /classifiers`
@@ -470,6 +494,7 @@ pub static LIST_CLASSIFIERS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /clusters`
@@ -483,6 +508,7 @@ pub static LIST_CLUSTERS: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /compliance-rules`
@@ -496,6 +522,7 @@ pub static LIST_COMPLIANCE_RULES: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /compliance-rules`
@@ -509,6 +536,7 @@ pub static CREATE_COMPLIANCE_RULE: Operation = Operation {
     statuses: &[401, 403],
     any_success: true,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `DELETE /compliance-rules/{id}`
@@ -522,6 +550,7 @@ pub static DELETE_COMPLIANCE_RULE: Operation = Operation {
     statuses: &[401, 403],
     any_success: true,
     streams: false,
+    media_type: None,
     safe: false,
 };
 /// `POST /credentials`
@@ -535,6 +564,7 @@ pub static CREATE_CREDENTIAL: Operation = Operation {
     statuses: &[401, 403],
     any_success: true,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /data-catalog`
@@ -548,6 +578,7 @@ pub static LIST_CATALOG: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /data-catalog`
@@ -561,6 +592,7 @@ pub static QUERY_CATALOG: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: true,
 };
 /// `GET /data-catalog/column/cluster/similar`
@@ -574,6 +606,7 @@ pub static LIST_SIMILAR_COLUMNS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /data-catalog/columns`
@@ -587,6 +620,7 @@ pub static LIST_CATALOG_COLUMNS: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /data-catalog/count`
@@ -600,6 +634,7 @@ pub static COUNT_CATALOG_OBJECTS: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /data-catalog/manual-fields/tags`
@@ -613,6 +648,7 @@ pub static ASSIGN_CATALOG_TAGS: Operation = Operation {
     statuses: &[201, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /data-catalog/object-details`
@@ -626,6 +662,7 @@ pub static GET_CATALOG_OBJECT: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /data-catalog/object-details/attributes`
@@ -639,6 +676,7 @@ pub static LIST_CATALOG_OBJECT_ATTRIBUTES: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /data-catalog/object-details/columns`
@@ -652,6 +690,7 @@ pub static LIST_CATALOG_OBJECT_COLUMNS: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /data-catalog/object-summary`
@@ -665,6 +704,7 @@ pub static GET_CATALOG_SUMMARY: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /data-catalog/object-summary/{ds}`
@@ -678,6 +718,7 @@ pub static GET_DATA_SOURCE_CATALOG_SUMMARY: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /data-catalog/objects`
@@ -691,6 +732,7 @@ pub static LIST_CATALOG_OBJECTS: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /data-catalog/objects-with-pii/{source}/`
@@ -704,6 +746,7 @@ pub static LIST_OBJECTS_WITH_PII: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /data-catalog/results-tuning/attributes`
@@ -717,6 +760,7 @@ pub static LIST_TUNED_ATTRIBUTES: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /data-catalog/risk/ds/summary`
@@ -730,6 +774,7 @@ pub static GET_DATA_SOURCE_RISK_SUMMARY: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /data-catalog/rules`
@@ -743,6 +788,7 @@ pub static LIST_CATALOG_RULES: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /data-catalog/tags`
@@ -756,6 +802,7 @@ pub static LIST_CATALOG_TAGS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /data-catalog/tags/all-pairs`
@@ -769,6 +816,7 @@ pub static LIST_CATALOG_TAG_PAIRS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /data-explorer/count`
@@ -782,6 +830,7 @@ pub static COUNT_EXPLORER_OBJECTS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: true,
 };
 /// `POST /data-explorer/count/{type}`
@@ -795,6 +844,7 @@ pub static COUNT_EXPLORER_OBJECTS_OF_TYPE: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: true,
 };
 /// `POST /data-explorer/objects`
@@ -808,6 +858,7 @@ pub static QUERY_EXPLORER_OBJECTS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: true,
 };
 /// `POST /data-explorer/objects/quick`
@@ -821,6 +872,7 @@ pub static SEARCH_EXPLORER_OBJECTS_QUICK: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: true,
 };
 /// `POST /data-explorer/objects/{type}`
@@ -834,6 +886,7 @@ pub static QUERY_EXPLORER_OBJECTS_OF_TYPE: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: true,
 };
 /// `GET /data-minimization/objects`
@@ -847,6 +900,7 @@ pub static LIST_MINIMIZATION_OBJECTS: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /data-minimization/objects/action`
@@ -860,6 +914,7 @@ pub static START_MINIMIZATION_ACTION: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /data_categories/`
@@ -873,6 +928,7 @@ pub static LIST_DATA_CATEGORIES: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /data_categories/`
@@ -886,6 +942,7 @@ pub static CREATE_DATA_CATEGORY: Operation = Operation {
     statuses: &[401, 403],
     any_success: true,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /ds-connection-test`
@@ -899,6 +956,7 @@ pub static TEST_DATA_SOURCE: Operation = Operation {
     statuses: &[400, 401, 403],
     any_success: true,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /ds-connections`
@@ -912,6 +970,7 @@ pub static LIST_DATA_SOURCES: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /ds-connections`
@@ -925,6 +984,7 @@ pub static QUERY_DATA_SOURCES: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: true,
 };
 /// `GET /ds-connections-types`
@@ -938,6 +998,7 @@ pub static LIST_CONNECTOR_TYPES: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /ds-connections-types/template/{type}`
@@ -951,6 +1012,7 @@ pub static GET_CONNECTOR_TEMPLATE: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /ds-connections/file-download/export`
@@ -964,6 +1026,7 @@ pub static EXPORT_DATA_SOURCES: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: true,
+    media_type: Some("application/octet-stream"),
     safe: false,
 };
 /// `GET /ds-connections/{name}/scan`
@@ -977,6 +1040,7 @@ pub static GET_DATA_SOURCE_SCAN: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /ds-connections/{name}/scan`
@@ -990,6 +1054,7 @@ pub static START_DATA_SOURCE_SCAN: Operation = Operation {
     statuses: &[401, 403],
     any_success: true,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /ds_connections`
@@ -1003,6 +1068,7 @@ pub static LIST_ALL_DATA_SOURCES: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /ds_connections`
@@ -1016,6 +1082,7 @@ pub static CREATE_DATA_SOURCE: Operation = Operation {
     statuses: &[200, 201, 400, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `DELETE /ds_connections/{name}`
@@ -1029,6 +1096,7 @@ pub static DELETE_DATA_SOURCE: Operation = Operation {
     statuses: &[400, 401, 403],
     any_success: true,
     streams: false,
+    media_type: None,
     safe: false,
 };
 /// `GET /ds_connections/{name}`
@@ -1042,6 +1110,7 @@ pub static GET_DATA_SOURCE: Operation = Operation {
     statuses: &[200, 400, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `PUT /ds_connections/{name}`
@@ -1055,6 +1124,7 @@ pub static UPDATE_DATA_SOURCE: Operation = Operation {
     statuses: &[400, 401, 403],
     any_success: true,
     streams: false,
+    media_type: None,
     safe: false,
 };
 /// `POST /executive-dashboard/widget`
@@ -1068,6 +1138,7 @@ pub static QUERY_DASHBOARD_WIDGET: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: true,
 };
 /// `GET /id_connections`
@@ -1081,6 +1152,7 @@ pub static LIST_ENTITY_SOURCES: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /identityLocations`
@@ -1094,6 +1166,7 @@ pub static LIST_IDENTITY_LOCATIONS: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /inventory`
@@ -1107,6 +1180,7 @@ pub static QUERY_INVENTORY: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: true,
 };
 /// `POST /inventory/file-download/export/attribute`
@@ -1120,6 +1194,7 @@ pub static EXPORT_INVENTORY_ATTRIBUTES: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: true,
+    media_type: Some("application/octet-stream"),
     safe: true,
 };
 /// `POST /inventory/file-download/export/source`
@@ -1133,6 +1208,7 @@ pub static EXPORT_INVENTORY_SOURCES: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: true,
+    media_type: Some("application/octet-stream"),
     safe: true,
 };
 /// `POST /inventory/{type}`
@@ -1146,6 +1222,7 @@ pub static QUERY_INVENTORY_OF_TYPE: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: true,
 };
 /// `GET /lineage/tree/`
@@ -1159,6 +1236,7 @@ pub static GET_LINEAGE_TREE: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /metadata-search/entity-types/{type}`
@@ -1172,6 +1250,7 @@ pub static GET_METADATA_ENTITY_TYPE: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /metadata-search/filter`
@@ -1185,6 +1264,7 @@ pub static QUERY_METADATA_FILTERS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: true,
 };
 /// `POST /metadata-search/filter/suggest`
@@ -1198,6 +1278,7 @@ pub static QUERY_METADATA_FILTER_SUGGESTIONS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: true,
 };
 /// `GET /metadata-search/health-check`
@@ -1211,6 +1292,7 @@ pub static GET_METADATA_SEARCH_HEALTH: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /metadata-search/report/{ds}`
@@ -1224,6 +1306,7 @@ pub static EXPORT_METADATA_REPORT: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: true,
+    media_type: Some("text/csv"),
     safe: false,
 };
 /// `POST /metadata-search/search/full`
@@ -1237,6 +1320,7 @@ pub static SEARCH_METADATA: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: true,
 };
 /// `POST /metadata-search/search/quick`
@@ -1250,6 +1334,7 @@ pub static SEARCH_METADATA_QUICK: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: true,
 };
 /// `GET /metadata-search/status`
@@ -1263,6 +1348,7 @@ pub static GET_METADATA_SEARCH_STATUS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /piiRecords`
@@ -1276,6 +1362,7 @@ pub static LIST_PII_RECORDS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /piiRecords/objects/file-download/export`
@@ -1289,6 +1376,7 @@ pub static EXPORT_FINDINGS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: true,
+    media_type: Some("text/csv"),
     safe: false,
 };
 /// `GET /refresh-access-token`
@@ -1302,6 +1390,7 @@ pub static EXCHANGE_USER_TOKEN: Operation = Operation {
     statuses: &[200, 401],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /refresh-access-token`
@@ -1315,6 +1404,7 @@ pub static REFRESH_ACCESS_TOKEN: Operation = Operation {
     statuses: &[200, 401],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /roles`
@@ -1328,6 +1418,7 @@ pub static LIST_ROLES: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /roles`
@@ -1341,6 +1432,7 @@ pub static CREATE_ROLE: Operation = Operation {
     statuses: &[401, 403],
     any_success: true,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /roles/rbac/permissions-hierarchy`
@@ -1354,6 +1446,7 @@ pub static GET_PERMISSIONS_HIERARCHY: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /roles/{name}`
@@ -1367,6 +1460,7 @@ pub static GET_ROLE: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /sar/attributes`
@@ -1380,6 +1474,7 @@ pub static LIST_DSAR_ATTRIBUTES: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /sar/profiles`
@@ -1393,6 +1488,7 @@ pub static LIST_DSAR_PROFILES: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /sar/reports`
@@ -1406,6 +1502,7 @@ pub static CREATE_DSAR_REPORT: Operation = Operation {
     statuses: &[401, 403],
     any_success: true,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /sar/reports/{requestId}`
@@ -1419,6 +1516,7 @@ pub static GET_DSAR_REPORT: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /sar/reports/{requestId}/short-report`
@@ -1432,6 +1530,7 @@ pub static GET_DSAR_SHORT_REPORT: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: true,
+    media_type: Some("application/octet-stream"),
     safe: false,
 };
 /// `GET /sar/reports/{requestId}/status`
@@ -1445,6 +1544,7 @@ pub static GET_DSAR_REPORT_STATUS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /scan-api/analyze`
@@ -1458,6 +1558,7 @@ pub static ANALYZE_CONTENT: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /scan-insights/{scanId}`
@@ -1471,6 +1572,7 @@ pub static GET_SCAN_INSIGHTS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /scanProfiles`
@@ -1484,6 +1586,7 @@ pub static LIST_SCAN_PROFILES: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /scanProfiles`
@@ -1497,6 +1600,7 @@ pub static CREATE_SCAN_PROFILE: Operation = Operation {
     statuses: &[401, 403],
     any_success: true,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /scanProfiles/{id}`
@@ -1510,6 +1614,7 @@ pub static GET_SCAN_PROFILE: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /scanner-status`
@@ -1523,6 +1628,7 @@ pub static LIST_SCANNER_STATUSES: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /scanner-status/{id}`
@@ -1536,6 +1642,7 @@ pub static GET_SCANNER_STATUS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /scanner_jobs`
@@ -1549,6 +1656,7 @@ pub static LIST_SCANNER_JOBS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /scans`
@@ -1562,6 +1670,7 @@ pub static START_SCAN: Operation = Operation {
     statuses: &[401, 403],
     any_success: true,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /scans/parent-scans`
@@ -1575,6 +1684,7 @@ pub static LIST_PARENT_SCANS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /scans/{scanId}`
@@ -1588,6 +1698,7 @@ pub static GET_SCAN: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /scans/{scanId}/status`
@@ -1601,6 +1712,7 @@ pub static GET_SCAN_STATUS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /sessions`
@@ -1614,6 +1726,7 @@ pub static CREATE_SESSION: Operation = Operation {
     statuses: &[200, 401],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /stream-collections/classification_findings`
@@ -1627,6 +1740,7 @@ pub static EXPORT_CLASSIFICATION_FINDINGS: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: true,
+    media_type: Some("application/octet-stream"),
     safe: false,
 };
 /// `GET /system-users`
@@ -1640,6 +1754,7 @@ pub static LIST_SYSTEM_USERS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /systemLocations`
@@ -1653,6 +1768,7 @@ pub static LIST_SYSTEM_LOCATIONS: Operation = Operation {
     statuses: &[200, 401, 403, 422],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `POST /system_users`
@@ -1666,6 +1782,7 @@ pub static CREATE_SYSTEM_USER: Operation = Operation {
     statuses: &[401, 403],
     any_success: true,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `PUT /system_users/{id}`
@@ -1679,6 +1796,7 @@ pub static UPDATE_SYSTEM_USER: Operation = Operation {
     statuses: &[401, 403],
     any_success: true,
     streams: false,
+    media_type: None,
     safe: false,
 };
 /// `GET /tasks`
@@ -1692,6 +1810,7 @@ pub static LIST_TASKS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `PUT /tasks/{id}`
@@ -1705,6 +1824,7 @@ pub static UPDATE_TASK: Operation = Operation {
     statuses: &[401, 403],
     any_success: true,
     streams: false,
+    media_type: None,
     safe: false,
 };
 /// `PUT /tpa/executions/{executionId}`
@@ -1718,6 +1838,7 @@ pub static UPDATE_EXECUTION: Operation = Operation {
     statuses: &[401, 403],
     any_success: true,
     streams: false,
+    media_type: None,
     safe: false,
 };
 /// `GET /tpa/public-key`
@@ -1731,6 +1852,7 @@ pub static GET_APP_PUBLIC_KEY: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: true,
+    media_type: Some("application/octet-stream"),
     safe: false,
 };
 /// `GET /tpa/{tpaId}/credentials/{ds}`
@@ -1744,6 +1866,7 @@ pub static GET_APP_CREDENTIALS: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `GET /tpa/{tpaId}/storage`
@@ -1757,6 +1880,7 @@ pub static GET_APP_STORAGE: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// `PUT /tpa/{tpaId}/storage`
@@ -1770,6 +1894,7 @@ pub static UPDATE_APP_STORAGE: Operation = Operation {
     statuses: &[401, 403],
     any_success: true,
     streams: false,
+    media_type: None,
     safe: false,
 };
 /// `GET /tpa/{tpaId}/storage/key/{key}`
@@ -1783,6 +1908,7 @@ pub static GET_APP_STORAGE_VALUE: Operation = Operation {
     statuses: &[200, 401, 403],
     any_success: false,
     streams: false,
+    media_type: Some("application/json"),
     safe: false,
 };
 /// Every operation of the contract, by path and method.

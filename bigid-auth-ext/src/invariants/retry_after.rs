@@ -58,7 +58,12 @@ fn a_retry_waits_no_longer_than_its_cap(value: &HeaderValue, clock: &ManualClock
 
 fn a_failure_is_forgotten_in_time(asked: Option<Duration>, clock: &ManualClock) {
     let (memory, credential) = (FailureCache::default(), Credential::user_token("u"));
-    let error = AuthError::with(Kind::Unavailable, Some(StatusCode::SERVICE_UNAVAILABLE), asked, None);
+    let error = AuthError::with(
+        Kind::Unavailable { message: String::new() },
+        Some(StatusCode::SERVICE_UNAVAILABLE),
+        asked,
+        None,
+    );
     memory.insert(Some(&credential), &error, clock.now());
     assert!(memory.get(Some(&credential), clock.now()).is_some());
     assert!(memory.get(Some(&credential), clock.now() + failure_cache::MAX_RETRY_AFTER).is_none(), "{asked:?}");

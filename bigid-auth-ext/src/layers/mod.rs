@@ -2,8 +2,6 @@
 
 pub(crate) mod attempt;
 mod authenticate;
-mod buffer;
-pub use buffer::MAX_BUFFERED_BODY;
 mod deadline;
 mod rejecting;
 pub(crate) mod retry;
@@ -18,7 +16,7 @@ use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware};
 use crate::clock::Clock;
 use crate::retry_policy::RetryPolicy;
 use crate::session::SessionCache;
-use crate::wire::normalize::Normalize;
+use crate::wire::receive::Receive;
 use crate::wire::runtimes::PerRuntime;
 use crate::wire::timeout::AttemptTimeout;
 
@@ -40,16 +38,14 @@ pub(crate) fn build(stack: Stack, sessions: &SessionCache, http: reqwest::Client
     let mut chain = ClientBuilder::new(http)
         .with(trace::Trace::new(clock.clone()))
         .with(deadline::Deadline { limit: deadline, clock: clock.clone() })
-        .with(retry::Retry::new(retry, clock.clone()))
-        .with(buffer::BufferBody);
+        .with(retry::Retry::new(retry, clock.clone()));
     for layer in user {
         chain = chain.with_arc(layer);
     }
     chain
         .with(authenticate::Authenticate::new(base, sessions.cache.clone(), sessions.detector.clone()))
         .with(attempt::Attempt::new(clock))
-        .with(Normalize::new(sessions.redactor.clone()))
-        .with(timeout)
+        .with(Receive::new(timeout, sessions.redactor.clone()))
         .with(runtimes)
         .build()
 }

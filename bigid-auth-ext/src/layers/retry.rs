@@ -13,8 +13,8 @@ use reqwest_middleware::{Error, Middleware, Next};
 use crate::call_options::CallOptions;
 use crate::clock::Clock;
 use crate::error::AuthError;
-use crate::layers::buffer::Truncated;
 use crate::retry_policy::{INITIAL_BACKOFF, MAX_BACKOFF, MAX_RETRY_AFTER, RetryPolicy};
+use crate::wire::receive::Truncated;
 use crate::wire::retry_after::retry_after;
 
 /// The layer.

@@ -3,16 +3,16 @@
 use std::error::Error as StdError;
 use std::time::Duration;
 
-use bigid_api::Error;
 use bigid_api::types::Failure;
+use bigid_api::{Error, Sent};
 use http::StatusCode;
 use http::header::LOCATION;
-use http_body_util::LengthLimitError;
 use reqwest::Url;
 
 use crate::credential::Credential;
+use crate::credential::redactor::Redactor;
 use crate::error::{AuthError, Kind};
-use crate::wire::normalize::Rewritten;
+use crate::wire::TooLong;
 use crate::wire::retry_after::retry_after;
 
 /// Why one way of exchanging gave no session.
@@ -32,12 +32,9 @@ impl Refusal {
 }
 
 /// The verdict on a failure. Of the failure itself only a broken connection is kept as a source: an answer may hold a token.
-pub(crate) fn classify(error: Error<Failure>, credential: &Credential, wall: Duration) -> Refusal {
+pub(crate) fn classify(error: Error<Failure>, credential: &Credential, held: &Redactor, wall: Duration) -> Refusal {
     let status = error.status();
     let unexpected = |what: &str| AuthError::with(Kind::Unexpected(what.to_owned()), status, None, None);
-    if let (Some(StatusCode::UNAUTHORIZED), Error::ErrorResponse(answer)) = (status, &error) {
-        return Refusal::Perhaps(rejected(credential, answer.message.as_deref().unwrap_or_default(), status));
-    }
     if is_page(&error) {
         return Refusal::Perhaps(unexpected("the server answers with a web page where the exchange should be"));
     }
@@ -55,24 +52,47 @@ pub(crate) fn classify(error: Error<Failure>, credential: &Credential, wall: Dur
     match code {
         300..=399 => Refusal::Final(AuthError::with(Kind::Redirected(target(&error)), status, None, None)),
         // What a server says to a method or a header that it does not know.
-        404 | 405 | 415 => Refusal::Perhaps(unexpected(match credential {
+        404 | 405 | 415 | 501 => Refusal::Perhaps(unexpected(match credential {
             Credential::UserToken(_) | Credential::Session(_) => "the server knows no exchange under this base URL",
             Credential::Password { .. } => {
                 "the server knows no sign-in by password under this base URL (BigID's cloud has none)"
             }
         })),
-        401 | 403 => Refusal::Perhaps(rejected(credential, "", status)),
+        401 => Refusal::Perhaps(rejected(credential, &words(error, credential, held), status)),
         408 | 429 | 500..=599 => {
             let retry_after = error.headers().and_then(|headers| retry_after(headers, wall));
-            Refusal::Final(AuthError::with(Kind::Unavailable, status, retry_after, None))
+            let message = words(error, credential, held);
+            Refusal::Final(AuthError::with(Kind::Unavailable { message }, status, retry_after, None))
         }
-        _ if error.is_retryable() => {
+        200..=499 if error.is_retryable() => {
             Refusal::Final(AuthError::with(Kind::Interrupted, status, None, Some(error.into_untyped().into())))
+        }
+        // It says nothing of the credential: an address that is not allowed, a license, a permission.
+        400..=499 => {
+            let message = words(error, credential, held);
+            let answered = AuthError::with(Kind::Answered { message }, status, None, None);
+            if code == 403 { Refusal::Perhaps(answered) } else { Refusal::Final(answered) }
         }
         code => Refusal::Final(unexpected(&format!(
             "the exchange was answered with {code} and something that is no session"
         ))),
     }
+}
+
+/// What the server said, without secrets.
+fn words(error: Error<Failure>, credential: &Credential, held: &Redactor) -> String {
+    let said = match error {
+        Error::ErrorResponse(answer) => answer.into_inner().message,
+        // The body is in memory, since it was read for a verdict.
+        Error::UnexpectedResponse(response) => {
+            let body = http::Response::<reqwest::Body>::from(*response).into_body();
+            let failure = body.as_bytes().and_then(|body| bigid_api::from_json::<Failure>(body).ok());
+            failure.and_then(|failure| failure.message)
+        }
+        _ => None,
+    };
+    let said = said.unwrap_or_default();
+    credential.scrub(&String::from_utf8_lossy(&held.clean(said.as_bytes())))
 }
 
 pub(crate) fn rejected(credential: &Credential, message: &str, status: Option<StatusCode>) -> AuthError {
@@ -83,14 +103,13 @@ pub(crate) fn rejected(credential: &Credential, message: &str, status: Option<St
 /// Whether a success was a page that names no error of its own: another server, more likely than a gateway's fault.
 fn is_page(error: &Error<Failure>) -> bool {
     let Error::UnexpectedResponse(response) = error else { return false };
-    let rewritten = response.extensions().get::<Rewritten>();
-    rewritten.is_some_and(|rewritten| rewritten.page && rewritten.original.is_success())
+    response.extensions().get::<Sent>().is_some_and(|sent| sent.is_page && sent.status.is_success())
 }
 
 fn is_too_long(error: &Error<Failure>) -> bool {
     let first: &(dyn StdError + 'static) = error;
     std::iter::successors(Some(first), |error: &&(dyn StdError + 'static)| (*error).source())
-        .any(|error| error.is::<LengthLimitError>())
+        .any(|error| error.is::<TooLong>())
 }
 
 /// Where a redirect leads, without what a path or a query may hold.

@@ -10,7 +10,6 @@ use bigid_api::types::{Failure, SessionRequest};
 use bigid_api::{Answer, BaseUrl, Client, Error, Secret, Transport};
 use http::header::AUTHORIZATION;
 use http::{Extensions, HeaderValue, StatusCode};
-use http_body_util::Limited;
 use reqwest::{Request, Response};
 use reqwest_middleware::{ClientBuilder, Middleware, Next};
 
@@ -26,10 +25,15 @@ use crate::session::dialect::{AuthScheme, DialectDetector, Way};
 use crate::session::event::{Event, EventSender};
 use crate::session::failure_cache::FailureCache;
 use crate::session::{Serial, Session, expires_at, header, is_access_token};
-use crate::wire::normalize::Normalize;
+use crate::wire::client::EXCHANGE_TIMEOUT;
+use crate::wire::receive::Receive;
+use crate::wire::timeout::AttemptTimeout;
 
 /// The largest response that an exchange reads. The largest recorded one, of `/sessions`, has 15,808 bytes.
 const MAX_RESPONSE: usize = 1024 * 1024;
+
+/// One request of an exchange is short in all of its parts.
+const TIMEOUT: AttemptTimeout = AttemptTimeout { headers: EXCHANGE_TIMEOUT, idle: EXCHANGE_TIMEOUT };
 
 /// How often one form of an exchange is attempted when the server cannot be reached or is unavailable.
 const MAX_ATTEMPTS: u32 = 3;
@@ -220,9 +224,9 @@ impl TokenExchange {
             Err(Refusal::Perhaps(error)) => error,
         };
         let Some(second) = second else { return Err(refused) };
-        // A rejection in the first form says more than an error in the second, which the server may not know, unless that error says
+        // What the first form is told of the credential says more than an error in the second, which the server may not know, unless that error says
         // that the server cannot tell at present.
-        let explain = |error: AuthError| if refused.is_rejected() && !is_temporary(&error) { refused } else { error };
+        let explain = |error: AuthError| if refused.is_answered() && !is_temporary(&error) { refused } else { error };
         self.exchange_by(second, credential, user_token).await.map_err(|refusal| explain(refusal.into_error()))
     }
 
@@ -290,8 +294,7 @@ impl TokenExchange {
     fn client(&self, header: Option<HeaderValue>) -> Client {
         let chain = ClientBuilder::new(self.http.clone())
             .with(SetAuthorization { header })
-            .with(Normalize::new(self.redactor.clone()))
-            .with(LimitBody)
+            .with(Receive::new(TIMEOUT, self.redactor.clone()).at_most(MAX_RESPONSE))
             .build();
         Client::new(Transport::with_layers(self.base.clone(), self.http.clone(), chain))
     }
@@ -316,7 +319,7 @@ impl TokenExchange {
                 Session::new(&token, prefix, self.clock.now())
                     .map_err(|reason| unexpected(&format!("of the server's answer, {reason}"), status))
             }
-            Err(error) => Err(classify(error, credential, self.clock.wall())),
+            Err(error) => Err(classify(error, credential, &self.redactor, self.clock.wall())),
         }
     }
 }
@@ -346,22 +349,5 @@ impl Middleware for SetAuthorization {
             request.headers_mut().insert(AUTHORIZATION, header.clone());
         }
         next.run(request, extensions).await
-    }
-}
-
-/// Cuts off a response that is too long.
-#[derive(Debug)]
-struct LimitBody;
-
-#[async_trait]
-impl Middleware for LimitBody {
-    async fn handle(
-        &self,
-        request: Request,
-        extensions: &mut Extensions,
-        next: Next<'_>,
-    ) -> reqwest_middleware::Result<Response> {
-        let response: http::Response<reqwest::Body> = next.run(request, extensions).await?.into();
-        Ok(response.map(|body| reqwest::Body::wrap(Limited::new(body, MAX_RESPONSE))).into())
     }
 }

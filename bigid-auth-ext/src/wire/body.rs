@@ -1,38 +1,90 @@
-//! A body whose start has been read, and the answer around it.
+//! The body of a response: how much of it is read before it is judged, and how it is handed on.
 
+use std::error::Error as StdError;
+use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::response::Parts;
 use http_body::{Body, Frame, SizeHint};
+use http_body_util::BodyExt as _;
 use reqwest::{Response, ResponseBuilderExt as _, Url};
 
-/// What was read, and then the rest or the error that came in its place.
-pub(crate) struct PrefixedBody {
+use crate::wire::preview::Preview;
+
+pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// How much of a body is read.
+#[derive(Debug)]
+pub(crate) enum Until {
+    /// All of it.
+    End,
+    /// As much as shows what it is; see [`Preview`].
+    Decided(Preview),
+}
+
+/// The beginning of a body, and what comes after it.
+pub(crate) struct Start<B> {
+    pub(crate) bytes: Bytes,
+    pub(crate) rest: Rest<B>,
+}
+
+/// What comes after the beginning of a body.
+pub(crate) enum Rest<B> {
+    /// Nothing: it is the whole body.
+    Nothing,
+    /// It is decided to be a file.
+    File(B),
+    /// It is longer than what is read at most.
+    Long(B),
+    /// It broke off.
+    Broken(BoxError),
+}
+
+/// Reads the beginning of a body, and no more than `limit` bytes of it and a piece. A body that comes in one piece is not copied, and
+/// however small the pieces are, they cost no more than their bytes.
+pub(crate) async fn read<B>(mut body: B, mut until: Until, limit: usize) -> Start<B>
+where
+    B: Body<Data = Bytes, Error = BoxError> + Unpin,
+{
+    let (mut first, mut more) = (Bytes::new(), BytesMut::new());
+    let rest = loop {
+        let data = match body.frame().await.map(|frame| frame.map(Frame::into_data)) {
+            None => break Rest::Nothing,
+            Some(Err(error)) => break Rest::Broken(error),
+            // Trailers say nothing of how a call went.
+            Some(Ok(Err(_))) => continue,
+            Some(Ok(Ok(data))) => data,
+        };
+        if first.is_empty() && more.is_empty() {
+            first = data;
+        } else {
+            more.extend_from_slice(&std::mem::take(&mut first));
+            more.extend_from_slice(&data);
+        }
+        let start = if more.is_empty() { &first[..] } else { &more[..] };
+        if let Until::Decided(preview) = &mut until
+            && preview.decides(start)
+        {
+            break Rest::File(body);
+        }
+        if start.len() > limit {
+            break Rest::Long(body);
+        }
+    };
+    Start { bytes: if more.is_empty() { first } else { more.freeze() }, rest }
+}
+
+/// The beginning that was read, and then the rest or the error that came in its place.
+pub(crate) struct PrefixedBody<B> {
     start: Option<Bytes>,
-    rest: Rest,
+    rest: Rest<B>,
 }
 
-enum Rest {
-    Body(reqwest::Body),
-    Broken(Option<reqwest::Error>),
-}
-
-impl PrefixedBody {
-    pub(crate) fn new(start: Bytes, rest: reqwest::Body) -> Self {
-        Self { start: Some(start).filter(|start| !start.is_empty()), rest: Rest::Body(rest) }
-    }
-
-    /// What has arrived is handed on, and then the error: the status must not be lost with the body.
-    pub(crate) fn broken(start: Bytes, error: reqwest::Error) -> Self {
-        Self { start: Some(start), rest: Rest::Broken(Some(error)) }
-    }
-}
-
-impl From<PrefixedBody> for reqwest::Body {
-    fn from(resumed: PrefixedBody) -> Self {
-        Self::wrap(resumed)
+impl<B> PrefixedBody<B> {
+    pub(crate) fn new(start: Start<B>) -> Self {
+        Self { start: Some(start.bytes).filter(|start| !start.is_empty()), rest: start.rest }
     }
 }
 
@@ -44,29 +96,40 @@ pub(crate) fn rebuild(mut parts: Parts, body: reqwest::Body, url: Url) -> Respon
     http::Response::from_parts(parts, body).into()
 }
 
-impl Body for PrefixedBody {
+impl<B: Body<Data = Bytes, Error = BoxError> + Unpin> Body for PrefixedBody<B> {
     type Data = Bytes;
-    type Error = reqwest::Error;
+    type Error = BoxError;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
-        match (self.start.take(), &mut self.rest) {
-            (Some(start), _) => Poll::Ready(Some(Ok(Frame::data(start)))),
-            (None, Rest::Body(rest)) => Pin::new(rest).poll_frame(context),
-            (None, Rest::Broken(error)) => Poll::Ready(error.take().map(Err)),
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if let Some(start) = self.start.take() {
+            return Poll::Ready(Some(Ok(Frame::data(start))));
+        }
+        match &mut self.rest {
+            Rest::File(rest) | Rest::Long(rest) => Pin::new(rest).poll_frame(context),
+            Rest::Nothing => Poll::Ready(None),
+            Rest::Broken(_) => match std::mem::replace(&mut self.rest, Rest::Nothing) {
+                Rest::Broken(error) => Poll::Ready(Some(Err(error))),
+                _ => Poll::Ready(None),
+            },
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.start.is_none() && matches!(&self.rest, Rest::Body(rest) if rest.is_end_stream())
+        self.start.is_none()
+            && match &self.rest {
+                Rest::Nothing => true,
+                Rest::File(rest) | Rest::Long(rest) => rest.is_end_stream(),
+                Rest::Broken(_) => false,
+            }
     }
 
     fn size_hint(&self) -> SizeHint {
         let read = self.start.as_ref().map_or(0, |start| start.len() as u64);
-        let Rest::Body(rest) = &self.rest else { return SizeHint::default() };
-        let rest = rest.size_hint();
+        let rest = match &self.rest {
+            Rest::Nothing => SizeHint::with_exact(0),
+            Rest::File(rest) | Rest::Long(rest) => rest.size_hint(),
+            Rest::Broken(_) => SizeHint::default(),
+        };
         let mut hint = SizeHint::new();
         if let Some(upper) = rest.upper() {
             hint.set_upper(upper.saturating_add(read));
@@ -75,3 +138,17 @@ impl Body for PrefixedBody {
         hint
     }
 }
+
+/// A body is longer than what is read of it.
+#[derive(Debug)]
+pub(crate) struct TooLong {
+    pub(crate) limit: usize,
+}
+
+impl fmt::Display for TooLong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the body is longer than {} bytes", self.limit)
+    }
+}
+
+impl StdError for TooLong {}

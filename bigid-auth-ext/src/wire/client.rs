@@ -18,7 +18,8 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long each attempt of a data call may wait for the headers of its answer. Recorded users waited 60 seconds.
 pub const HEADERS_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long a body may go without a byte. Slow exports send some all the time.
+/// How long a body may be waited for without [`MIN_PROGRESS`](crate::MIN_PROGRESS) bytes of it coming. Slow exports send some all the
+/// time.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How long a connection may be idle before it is closed: less than the shortest keep-alive in common use, the five seconds of Node's

@@ -1,11 +1,7 @@
-//! HTTP below the session: the clients, their timeouts, and responses made honest.
-
-pub(crate) mod body;
+//! HTTP below the session: the clients, and one way in for every response.
 
 pub(crate) mod client;
 pub use client::{CONNECT_TIMEOUT, EXCHANGE_TIMEOUT, HEADERS_TIMEOUT, POOL_IDLE_TIMEOUT, READ_TIMEOUT};
-
-pub(crate) mod normalize;
 
 pub(crate) mod pem;
 pub use pem::{Pem, PemError};
@@ -13,4 +9,23 @@ pub use pem::{Pem, PemError};
 pub(crate) mod retry_after;
 pub(crate) mod runtimes;
 
+pub(crate) mod receive;
+pub use receive::MAX_HELD_BODY;
+
 pub(crate) mod timeout;
+pub use timeout::MIN_PROGRESS;
+
+mod body;
+pub(crate) use body::TooLong;
+#[cfg(any(test, fuzzing))]
+pub(crate) use body::rebuild;
+
+mod preview;
+
+pub(crate) mod envelope;
+
+mod page;
+
+pub(crate) mod message;
+
+mod verdict;

@@ -1,48 +1,48 @@
-//! How long one attempt is waited for: until the headers of its answer, and between two reads of its body.
+//! How long one attempt is waited for: until the headers of its answer, and for the pieces of its body.
 
+use std::future::Future;
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use bigid_api::LayerError;
 use bytes::Bytes;
-use http::Extensions;
 use http_body::{Body, Frame, SizeHint};
-use reqwest::{Request, Response};
-use reqwest_middleware::{Error, Middleware, Next};
-use tokio::time::Sleep;
+use reqwest::Response;
+use reqwest_middleware::Error;
+use tokio::time::{Instant, Sleep};
 
 use crate::call_options::CallOptions;
-use crate::wire::body::rebuild;
 
-/// The layer next to the network. reqwest has one limit for both, and a report that is made for minutes must not let its body stall
-/// for as long.
+/// The timeouts of one attempt. reqwest has one limit for both, and a report that is made for minutes must not let its body stall for as
+/// long.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AttemptTimeout {
     pub(crate) headers: Duration,
     pub(crate) idle: Duration,
 }
 
-#[async_trait]
-impl Middleware for AttemptTimeout {
-    async fn handle(
+impl AttemptTimeout {
+    /// The response, if its headers come in time.
+    pub(crate) async fn headers<F>(
         &self,
-        request: Request,
-        extensions: &mut Extensions,
-        next: Next<'_>,
-    ) -> reqwest_middleware::Result<Response> {
-        let headers =
-            extensions.get::<CallOptions>().and_then(|options| options.headers_timeout).unwrap_or(self.headers);
-        let Ok(response) = tokio::time::timeout(headers, next.run(request, extensions)).await else {
-            return Err(ran_out("no answer began", headers));
-        };
-        let response = response?;
-        let url = response.url().clone();
-        let (parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
-        let body = reqwest::Body::wrap(IdleTimeoutBody { body, idle: self.idle, timer: None });
-        Ok(rebuild(parts, body, url))
+        options: Option<CallOptions>,
+        response: F,
+    ) -> reqwest_middleware::Result<Response>
+    where
+        F: Future<Output = reqwest_middleware::Result<Response>>,
+    {
+        let limit = options.and_then(|options| options.headers_timeout).unwrap_or(self.headers);
+        match tokio::time::timeout(limit, response).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(ran_out("no answer began", limit)),
+        }
+    }
+
+    /// A body that keeps coming.
+    pub(crate) fn body(&self, body: reqwest::Body) -> IdleTimeoutBody {
+        IdleTimeoutBody { body, idle: self.idle, left: self.idle, got: 0, timer: None }
     }
 }
 
@@ -55,12 +55,38 @@ fn late(what: &str, limit: Duration) -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, format!("{what} within {limit:?}"))
 }
 
-/// A body that ends in an error where it stands still.
-struct IdleTimeoutBody {
+/// How many bytes of a body must come within each read timeout that is spent waiting for it. The slowest link that is worth a call
+/// brings them in a second; a peer that sends a byte now and then would hold the call for ever.
+pub const MIN_PROGRESS: usize = 1024;
+
+/// A body that ends in an error where it stands still, or hardly moves. Time in which nobody reads does not count.
+pub(crate) struct IdleTimeoutBody {
     body: reqwest::Body,
     idle: Duration,
+    /// How much of the timeout is left for the next [`MIN_PROGRESS`] bytes, and how many of them have come.
+    left: Duration,
+    got: usize,
     /// Runs while a read waits; most reads never do.
     timer: Option<Pin<Box<Sleep>>>,
+}
+
+impl IdleTimeoutBody {
+    fn came(&mut self, length: usize) {
+        self.got += length;
+        let timer = self.timer.take();
+        if self.got >= MIN_PROGRESS {
+            (self.left, self.got) = (self.idle, 0);
+        } else if let Some(timer) = timer {
+            self.left = timer.deadline().saturating_duration_since(Instant::now());
+        }
+    }
+
+    fn late(&self) -> io::Error {
+        match self.got {
+            0 => late("no byte of the answer came", self.idle),
+            got => late(&format!("only {got} bytes of the answer came, and {MIN_PROGRESS} should have,"), self.idle),
+        }
+    }
 }
 
 impl Body for IdleTimeoutBody {
@@ -72,12 +98,14 @@ impl Body for IdleTimeoutBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
-            self.timer = None;
+            let length = frame.iter().flatten().filter_map(Frame::data_ref).map(Bytes::len).sum();
+            self.came(length);
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
-        let idle = self.idle;
-        let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(idle)));
-        timer.as_mut().poll(context).map(|()| Some(Err(late("no byte of the answer came", idle).into())))
+        let left = self.left;
+        let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(left)));
+        ready!(timer.as_mut().poll(context));
+        Poll::Ready(Some(Err(self.late().into())))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -92,65 +120,94 @@ impl Body for IdleTimeoutBody {
 #[cfg(test)]
 mod tests {
     use http_body_util::BodyExt as _;
-    use reqwest_middleware::ClientBuilder;
 
     use super::*;
 
-    /// Answers after a while, with a body that stops after its first piece.
-    struct Slow(Duration);
+    const TIMEOUT: AttemptTimeout = AttemptTimeout { headers: Duration::from_secs(60), idle: Duration::from_secs(10) };
 
-    #[async_trait]
-    impl Middleware for Slow {
-        async fn handle(&self, _: Request, _: &mut Extensions, _: Next<'_>) -> reqwest_middleware::Result<Response> {
-            tokio::time::sleep(self.0).await;
-            Ok(http::Response::new(reqwest::Body::wrap(StopsAfterAPiece(false))).into())
-        }
+    async fn headers(after: u64, options: Option<CallOptions>) -> Result<Response, Error> {
+        let response = async {
+            tokio::time::sleep(Duration::from_secs(after)).await;
+            Ok(http::Response::new("").into())
+        };
+        TIMEOUT.headers(options, response).await
     }
 
-    struct StopsAfterAPiece(bool);
+    #[tokio::test(start_paused = true)]
+    async fn headers_are_waited_for_as_long_as_is_said_and_no_longer() {
+        assert!(headers(59, None).await.is_ok());
+        let Err(Error::Middleware(error)) = headers(61, None).await else { panic!("the headers came late") };
+        let layer = error.downcast_ref::<LayerError>().unwrap();
+        assert!(layer.is_unreachable() && layer.to_string() == "no answer began within 60s", "{layer}");
+        let patient = CallOptions::new().headers_timeout(Duration::from_secs(600));
+        assert!(headers(599, Some(patient)).await.is_ok());
+    }
 
-    impl Body for StopsAfterAPiece {
+    /// A body of so many pieces of a length, each after a pause.
+    struct Drips {
+        pieces: usize,
+        length: usize,
+        pause: Duration,
+        timer: Option<Pin<Box<Sleep>>>,
+    }
+
+    impl Body for Drips {
         type Data = Bytes;
         type Error = std::convert::Infallible;
 
         fn poll_frame(
             mut self: Pin<&mut Self>,
-            _: &mut Context<'_>,
+            context: &mut Context<'_>,
         ) -> Poll<Option<Result<Frame<Bytes>, std::convert::Infallible>>> {
-            if std::mem::replace(&mut self.0, true) {
-                return Poll::Pending;
+            if self.pieces == 0 {
+                return Poll::Ready(None);
             }
-            Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(b"piece")))))
+            let pause = self.pause;
+            ready!(self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(pause))).as_mut().poll(context));
+            self.timer = None;
+            self.pieces -= 1;
+            Poll::Ready(Some(Ok(Frame::data(vec![b'a'; self.length].into()))))
         }
     }
 
-    async fn get(after: u64, options: Option<CallOptions>) -> Result<Response, Error> {
-        let patience = AttemptTimeout { headers: Duration::from_secs(60), idle: Duration::from_secs(10) };
-        let http = reqwest::Client::builder().build().unwrap();
-        let client = ClientBuilder::new(http.clone()).with(patience).with(Slow(Duration::from_secs(after))).build();
-        let mut extensions = Extensions::new();
-        options.map(|options| extensions.insert(options));
-        let request = http.get("https://t.bigid.cloud/x").build().unwrap();
-        client.execute_with_extensions(request, &mut extensions).await
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn headers_are_waited_for_as_long_as_is_said_and_no_longer() {
-        assert!(get(59, None).await.is_ok());
-        let Err(Error::Middleware(error)) = get(61, None).await else { panic!("the headers came late") };
-        let layer = error.downcast_ref::<LayerError>().unwrap();
-        assert!(layer.is_unreachable() && layer.to_string() == "no answer began within 60s", "{layer}");
-        let patient = CallOptions::new().headers_timeout(Duration::from_secs(600));
-        assert!(get(599, Some(patient)).await.is_ok());
+    /// How many bytes were read, in how many seconds, and what ended the body too early.
+    async fn read(pieces: usize, length: usize, pause: f64, rest: u64) -> (usize, u64, Option<String>) {
+        let drips = Drips { pieces, length, pause: Duration::from_secs_f64(pause), timer: None };
+        let mut body = TIMEOUT.body(reqwest::Body::wrap(drips));
+        let (begun, mut read) = (Instant::now(), 0);
+        loop {
+            let outcome = body.frame().await;
+            let seconds = begun.elapsed().as_secs();
+            match outcome {
+                Some(Ok(frame)) => read += frame.into_data().unwrap().len(),
+                Some(Err(error)) => {
+                    assert_eq!(error.downcast_ref::<io::Error>().unwrap().kind(), io::ErrorKind::TimedOut);
+                    return (read, seconds, Some(error.to_string()));
+                }
+                None => return (read, seconds, None),
+            }
+            tokio::time::sleep(Duration::from_secs(rest)).await;
+        }
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_body_that_stands_still_ends_in_an_error_of_time() {
-        let response = get(0, None).await.unwrap();
-        let begun = tokio::time::Instant::now();
-        let mut body = reqwest::Body::from(response);
-        assert_eq!(body.frame().await.unwrap().unwrap().into_data().unwrap(), "piece");
-        assert!(body.frame().await.unwrap().unwrap_err().is_timeout());
-        assert_eq!(begun.elapsed(), Duration::from_secs(10));
+        assert_eq!(read(1, 1, 11.0, 0).await, (0, 10, Some("no byte of the answer came within 10s".to_owned())));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_drips_ends_however_often_a_byte_comes() {
+        for pause in [9.0, 1.0, 0.1] {
+            let (read, seconds, error) = read(1_000_000, 1, pause, 0).await;
+            assert!(seconds == 10 && read > 0 && read <= 100, "a byte each {pause} s: {read} in {seconds} s");
+            assert!(error.unwrap().contains("1024 should have, within 10s"));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_moves_is_read_to_its_end_however_long_that_takes() {
+        assert_eq!(read(1_000, MIN_PROGRESS, 9.9, 0).await, (1_000 * MIN_PROGRESS, 9_900, None));
+        // A small one may come in few pieces, and a slow reader costs it nothing.
+        assert_eq!(read(3, 1, 3.0, 100).await, (3, 309, None));
     }
 }

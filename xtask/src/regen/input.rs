@@ -75,7 +75,7 @@ pub(super) fn prepare(model: &Model, paged: BTreeSet<String>) -> Input {
         client: document(model, ""),
         httpmock: document(model, BASE_PATH),
         operations: model.operations.iter().map(|one| (one.rust.clone(), one.constant.clone())).collect(),
-        answers: model.operations.iter().map(|operation| operation.responses.len() + 1).sum(),
+        answers: model.operations.iter().map(ways_back).sum(),
         records: of_responses(|kind| matches!(kind, SchemaKind::Record(_))),
         enums: of_responses(|kind| matches!(kind, SchemaKind::Enum(_))),
         lists: model.operations.iter().filter(is_list).count(),
@@ -122,6 +122,12 @@ fn fields(model: &Model) -> impl Iterator<Item = (&str, &Field)> {
 
 fn key(owner: &str, field: &Field) -> (String, String) {
     (owner.to_owned(), field.rust.clone())
+}
+
+/// All successes are one way back, and so is each documented error, and what is not documented.
+fn ways_back(operation: &Operation) -> usize {
+    let successes = operation.successes().count();
+    operation.responses.len() - successes + successes.min(1) + 1
 }
 
 fn renamed(rust: &str, record: &Record) -> Vec<((String, String), String)> {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Model, Status};
+use crate::model::{Content, JSON, Model, Status};
 use crate::spec::{Applied, sha256};
 
 /// The exact progenitor in the workspace's Cargo.toml; a test holds this to it.
@@ -53,12 +53,13 @@ pub(super) fn operations(applied: &Applied, model: &Model) -> anyhow::Result<Str
             operation.id, operation.rust,
         );
         code += &format!(
-            "tags: &[{:?}], security: &{}, statuses: &{:?}, any_success: {}, streams: {}, safe: {} }};\n\n",
+            "tags: &[{:?}], security: &{}, statuses: &{:?}, any_success: {}, streams: {}, media_type: {:?}, safe: {} }};\n\n",
             operation.tag,
             security(&operation.security),
             operation.responses.iter().filter_map(|response| code_of(response.status)).collect::<Vec<_>>(),
             operation.successes().any(|response| response.status == Status::Range(2)),
             operation.streams(),
+            media_type(operation.success()),
             operation.safe
         );
         constants.push(constant.as_str());
@@ -76,6 +77,15 @@ pub(super) fn operations(applied: &Applied, model: &Model) -> anyhow::Result<Str
 fn security(alternatives: &[Vec<String>]) -> String {
     let alternatives = alternatives.iter().map(|names| format!("&{names:?}"));
     format!("[{}]", alternatives.collect::<Vec<_>>().join(", "))
+}
+
+/// What a success is, where it has a body.
+fn media_type(content: &Content) -> Option<&str> {
+    match content {
+        Content::Empty => None,
+        Content::Json(_) => Some(JSON),
+        Content::Raw { media_type } => Some(media_type),
+    }
 }
 
 /// A documented status as a number; a range is none.

@@ -19,7 +19,7 @@ pub(super) fn rewrite(types: &mut Vec<Item>, input: &Input, counts: &mut Counts)
             item.attrs.push(parse_quote!(#[derive(PartialEq)]));
         }
         if input.records.contains(&item.ident.to_string()) {
-            ours.extend(record(item)?);
+            ours.extend(record(item, input)?);
             counts.records += 1;
         }
     }
@@ -43,8 +43,9 @@ fn wire_names(item: &mut ItemStruct, input: &Input) {
 }
 
 /// Replaces the derived decoding and encoding of a struct.
-fn record(item: &mut ItemStruct) -> anyhow::Result<[Item; 3]> {
+fn record(item: &mut ItemStruct, input: &Input) -> anyhow::Result<[Item; 3]> {
     let name = item.ident.clone();
+    let envelope = envelope(item, input);
     let (mut fields, mut idents, mut wires) = (Vec::new(), Vec::new(), Vec::new());
     let mut has_extra = false;
     for field in &mut item.fields {
@@ -77,6 +78,7 @@ fn record(item: &mut ItemStruct) -> anyhow::Result<[Item; 3]> {
                 fn from_object(mut object: crate::lossless::Object) -> Self {
                     Self { #(#fields,)* extra: object }
                 }
+                #envelope
             }
         },
         parse_quote! {
@@ -106,6 +108,50 @@ fn record(item: &mut ItemStruct) -> anyhow::Result<[Item; 3]> {
             }
         },
     ])
+}
+
+/// Where the list stands in a record that is the envelope of one: in its only field with a list of records, or in that of its `data`.
+fn envelope(item: &ItemStruct, input: &Input) -> Option<syn::ImplItemFn> {
+    let (mut lists, mut data) = (Vec::new(), None);
+    for field in &item.fields {
+        let wire = wire_name(&field.attrs).or_else(|| field.ident.as_ref().map(ToString::to_string))?;
+        let Some(inner) = argument(&field.ty, "Option") else { continue };
+        if argument(inner, "Vec").is_some_and(|element| is_record(element, input)) {
+            lists.push(wire);
+        } else if wire == "data" && is_record(inner, input) {
+            data = Some(inner);
+        }
+    }
+    match (lists.as_slice(), data) {
+        ([list], _) => Some(parse_quote! {
+            fn envelope(array: ::std::vec::Vec<::serde_json::Value>) -> ::std::option::Option<crate::lossless::Object> {
+                Some(crate::lossless::holding(#list, array.into()))
+            }
+        }),
+        ([], Some(data)) => Some(parse_quote! {
+            fn envelope(array: ::std::vec::Vec<::serde_json::Value>) -> ::std::option::Option<crate::lossless::Object> {
+                let inner = <#data as crate::lossless::Record>::envelope(array)?;
+                Some(crate::lossless::holding("data", inner.into()))
+            }
+        }),
+        _ => None,
+    }
+}
+
+fn is_record(ty: &syn::Type, input: &Input) -> bool {
+    let syn::Type::Path(path) = ty else { return false };
+    path.path.segments.last().is_some_and(|last| input.records.contains(&last.ident.to_string()))
+}
+
+/// The `T` of an `Option<T>` or a `Vec<T>`.
+fn argument<'a>(ty: &'a syn::Type, of: &str) -> Option<&'a syn::Type> {
+    let syn::Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == of)?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
 }
 
 /// What `#[serde(rename = "..")]` says.

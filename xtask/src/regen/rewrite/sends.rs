@@ -225,6 +225,26 @@ struct WaysBack {
 }
 
 impl VisitMut for WaysBack {
+    /// Any 2xx is a success: which one a server sends says nothing that the body does not say, and differs between versions.
+    fn visit_expr_match_mut(&mut self, node: &mut syn::ExprMatch) {
+        let is_success = |arm: &syn::Arm| {
+            let pattern = &arm.pat;
+            matches!(
+                quote!(#pattern).to_string().as_bytes(),
+                [b'2', _, _, b'u', b'1', b'6'] | [b'2', b'0', b'0', b' ', ..]
+            )
+        };
+        let mut found = false;
+        node.arms.retain_mut(|arm| {
+            let first = is_success(arm) && !std::mem::replace(&mut found, true);
+            if first {
+                arm.pat = parse_quote!(200..=299);
+            }
+            first || !is_success(arm)
+        });
+        visit_mut::visit_expr_match_mut(self, node);
+    }
+
     /// `Err(Error::ErrorResponse(ResponseValue::from_response(response).await?))` is ours as a whole: what caused the answer lies in
     /// the response's extensions, which a `ResponseValue` has not.
     fn visit_expr_mut(&mut self, node: &mut Expr) {

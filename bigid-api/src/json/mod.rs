@@ -1,0 +1,52 @@
+//! Reading JSON as servers write it.
+
+mod repair;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::error::Category;
+
+/// Reads JSON as [`serde_json::from_slice`] does. A body that it refuses is repaired and read again, so that a value which Rust cannot
+/// hold costs nothing beyond its own field. Every operation of this crate reads its responses with it.
+///
+/// | in the body | becomes |
+/// |---|---|
+/// | half of a surrogate pair in a text, as Node writes a cut emoji; bytes that are not UTF-8 | U+FFFD, in that text |
+/// | a control character in a text | that character |
+/// | a byte order mark, other control characters between values | nothing |
+/// | `NaN`, `Infinity`, a number beyond an `f64` such as `1e400`, any other bare word | its text |
+/// | an array or object more than 100 levels deep | its text |
+/// | a field without a value | `null` |
+/// | a key that occurs twice in an object | the last of its values |
+///
+/// A body that ends early is never repaired.
+///
+/// ```
+/// use bigid_api::from_json;
+/// use serde_json::{Value, json};
+///
+/// let value: Value = from_json(br#"{"name": "cut \ud83d", "share": NaN, "count": 2}"#)?;
+/// assert_eq!(value, json!({"name": "cut \u{fffd}", "share": "NaN", "count": 2}));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// # Errors
+/// The error of the first reading, where the repaired body is not a `T` either.
+pub fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
+    match serde_json::from_slice(body) {
+        Ok(value) => Ok(value),
+        // Nothing is wrong with it but that it ends.
+        Err(error) if error.classify() == Category::Eof => Err(error),
+        Err(error) => read_again(body).ok_or(error),
+    }
+}
+
+#[cold]
+fn read_again<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    // By way of a value, in which the last of two equal keys counts.
+    let value: Value = serde_json::from_slice(&repair::repair(body)).ok()?;
+    T::deserialize(value).ok()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,153 @@
+//! The object around what BigID answers, and what it says of the call.
+
+use std::fmt;
+
+use bigid_api::{ExpectedBody, Operation};
+use http::StatusCode;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+/// What a call presents to be authorized, which decides what refusals are believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Authorization {
+    /// A session: every data call, described or not.
+    Session,
+    /// A user token: the exchange.
+    UserToken,
+    /// A user name and a password: `POST /sessions`.
+    Password,
+}
+
+impl Authorization {
+    pub(crate) fn of(operation: Option<&Operation>) -> Self {
+        match operation {
+            Some(operation) if operation.requires_session() => Self::Session,
+            Some(operation) if operation.security.is_empty() => Self::Password,
+            Some(_) => Self::UserToken,
+            None => Self::Session,
+        }
+    }
+
+    /// Whether a message says that the authorization is refused, in the words that deployed servers were recorded with.
+    ///
+    /// What a data call is for may fail in similar words, such as those of a source that BigID cannot sign in to. There the recorded
+    /// sentence must end where it was recorded to end; nothing but a refusal is expected of the others.
+    fn refuses(self, message: &str) -> bool {
+        let message = message.trim_start();
+        let begins = |known: &[&str]| known.iter().any(|known| message.starts_with(known));
+        match self {
+            Self::Session => message
+                .strip_prefix(SESSION_REFUSED)
+                .map(str::trim_start)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(|next: char| next.is_ascii_punctuation())),
+            Self::UserToken => begins(&[SESSION_REFUSED, USER_TOKEN_REFUSED]),
+            Self::Password => begins(&[PASSWORD_REFUSED]),
+        }
+    }
+}
+
+const SESSION_REFUSED: &str = "Failed to authenticate token";
+const USER_TOKEN_REFUSED: &str = "Refresh token not valid";
+const PASSWORD_REFUSED: &str = "Authentication failed";
+
+/// The fields of an object that say how a call went. Of two equal keys, the last counts.
+#[derive(Debug, Default)]
+pub(crate) struct Envelope {
+    success: Option<bool>,
+    status: Option<String>,
+    status_code: Option<u64>,
+    message: Option<String>,
+    has_data: bool,
+}
+
+impl Envelope {
+    /// Reads an object of any length, mostly by skipping; `None` where it is not one.
+    pub(crate) fn read(text: &[u8]) -> Option<Self> {
+        bigid_api::from_json(text).ok()
+    }
+
+    /// The status that a response means by it, where that is not the one that it was sent with.
+    pub(crate) fn means(
+        &self,
+        sent: StatusCode,
+        expected: ExpectedBody,
+        is_described: bool,
+        authorization: Authorization,
+    ) -> Option<StatusCode> {
+        let message = self.message.as_deref().unwrap_or_default();
+        if self.success != Some(true) && authorization.refuses(message) {
+            return Some(StatusCode::UNAUTHORIZED);
+        }
+        if !sent.is_success() {
+            return None;
+        }
+        let says_error = self.says_error(expected, is_described);
+        let named = self.status_code.and_then(|code| StatusCode::from_u16(u16::try_from(code).ok()?).ok());
+        let named = named.filter(|status| status.is_client_error() || status.is_server_error());
+        match named {
+            // In the contract, a field of that name is the status everywhere. What it means elsewhere is not known.
+            Some(named) if says_error || self.success.is_none() && is_described => Some(named),
+            _ if says_error || expected == ExpectedBody::Text => Some(StatusCode::BAD_REQUEST),
+            _ => None,
+        }
+    }
+
+    fn says_error(&self, expected: ExpectedBody, is_described: bool) -> bool {
+        let is_envelope = match expected {
+            // The state of a scan may be an error, and is what was asked for.
+            ExpectedBody::Json => is_described && (self.has_data || self.status_code.is_some()),
+            ExpectedBody::Text | ExpectedBody::File => true,
+            _ => false,
+        };
+        let status = self.status.as_deref().unwrap_or_default();
+        self.success == Some(false) || self.success.is_none() && is_envelope && status.eq_ignore_ascii_case("error")
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "camelCase")]
+enum Key {
+    Success,
+    Status,
+    StatusCode,
+    Message,
+    Data,
+    #[serde(other)]
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Envelope {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = Envelope;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Envelope, A::Error> {
+        let text = |value| if let Value::String(text) = value { Some(text) } else { None };
+        let mut envelope = Envelope::default();
+        while let Some(key) = object.next_key()? {
+            match key {
+                Key::Success => envelope.success = object.next_value::<Value>()?.as_bool(),
+                Key::StatusCode => envelope.status_code = object.next_value::<Value>()?.as_u64(),
+                Key::Status => envelope.status = text(object.next_value()?),
+                Key::Message => envelope.message = text(object.next_value()?),
+                Key::Data => {
+                    object.next_value::<IgnoredAny>()?;
+                    envelope.has_data = true;
+                }
+                Key::Other => drop(object.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(envelope)
+    }
+}

@@ -1,0 +1,39 @@
+//! What is kept of a text that is not JSON: its start, on one line, without secrets.
+
+use bytes::Bytes;
+use http::StatusCode;
+use serde_json::json;
+
+use crate::credential::redactor::Redactor;
+
+/// How much of a body that is not JSON is kept as a message, in characters.
+pub(crate) const MESSAGE_LENGTH: usize = 200;
+
+/// The start of a text, on one line. `whole` says that the text does not go on where it ends here.
+pub(crate) fn plain(text: &[u8], whole: bool, held: &Redactor) -> String {
+    let clean = held.clean(text);
+    let start = clean.get(..4 * MESSAGE_LENGTH);
+    let text = String::from_utf8_lossy(start.unwrap_or(&clean));
+    let words: Vec<&str> = text
+        .split(|character: char| character.is_whitespace() || character.is_control())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let line = words.join(" ");
+    // A secret with a space in it may have been written with a line end there, and may be what the text breaks off in.
+    let line = if whole && start.is_none() {
+        held.clean(line.as_bytes())
+    } else {
+        held.clean_start(line.trim_end_matches(char::REPLACEMENT_CHARACTER).trim_end().as_bytes())
+    };
+    String::from_utf8_lossy(&line).trim_end().chars().take(MESSAGE_LENGTH).collect()
+}
+
+/// The text, or the reason phrase of the status in place of none.
+pub(crate) fn or_reason(text: &str, status: StatusCode) -> &str {
+    if text.is_empty() { status.canonical_reason().unwrap_or_default() } else { text }
+}
+
+/// A body in the form in which BigID says that a call failed.
+pub(crate) fn message(text: &str) -> Bytes {
+    json!({ "success": false, "message": text }).to_string().into()
+}

@@ -1,0 +1,203 @@
+//! What comes back from the network, taken apart once: the headers in time, the content encoding, the body as far as it takes to tell
+//! what the response means, the verdict. In this order for every call and every framing; nothing above sees a dishonest response, and
+//! nothing above reads a body again to judge it.
+
+use async_trait::async_trait;
+use bigid_api::{ExpectedBody, LayerError, MAX_JSON_BODY, Operation, Redact, Sent, UnsupportedEncoding};
+use bytes::Bytes;
+use http::header::{
+    ACCEPT_ENCODING, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING,
+};
+use http::response::Parts;
+use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode};
+use reqwest::{Request, Response};
+use reqwest_middleware::{Error, Middleware, Next};
+
+use crate::call_options::CallOptions;
+use crate::credential::redactor::Redactor;
+use crate::wire::body::{BoxError, PrefixedBody, Rest, Start, TooLong, Until, read, rebuild};
+use crate::wire::envelope::Authorization;
+use crate::wire::message::message;
+use crate::wire::preview::Preview;
+use crate::wire::timeout::{AttemptTimeout, IdleTimeoutBody};
+use crate::wire::verdict::{Evidence, judge};
+
+/// How much of a stream is held back at most until it is known to be what was asked for: 1 MiB. The largest recorded response that says
+/// how a call went has 15,808 bytes.
+pub const MAX_HELD_BODY: usize = 1 << 20;
+
+/// The innermost layer.
+#[derive(Debug, Clone)]
+pub(crate) struct Receive {
+    timeout: AttemptTimeout,
+    held: Redactor,
+    redact: Redact,
+    /// How much of a body is read that is decoded as a whole.
+    limit: usize,
+}
+
+impl Receive {
+    /// A layer that keeps none of the credentials in `held` of what a server says.
+    pub(crate) fn new(timeout: AttemptTimeout, held: Redactor) -> Self {
+        Self { timeout, redact: held.redact(), held, limit: MAX_JSON_BODY }
+    }
+
+    /// The same, for responses that are never as long.
+    pub(crate) fn at_most(self, limit: usize) -> Self {
+        Self { limit, ..self }
+    }
+}
+
+/// In the extensions of a response whose body broke off before any of it was handed on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Truncated;
+
+#[async_trait]
+impl Middleware for Receive {
+    async fn handle(
+        &self,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> reqwest_middleware::Result<Response> {
+        let call = Call::of(&request, extensions);
+        let options = extensions.get::<CallOptions>().copied();
+        let response = self.timeout.headers(options, next.run(request, extensions)).await?;
+        self.receive(response, call).await
+    }
+}
+
+/// What is known of a call before it is answered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Call {
+    /// Whether the contract describes it.
+    pub(crate) is_described: bool,
+    pub(crate) expected: ExpectedBody,
+    pub(crate) authorization: Authorization,
+    /// Whether its response has no body, whatever the headers say.
+    pub(crate) is_head: bool,
+    /// Whether whoever sends it asked for an encoding, and decodes it.
+    pub(crate) decodes: bool,
+}
+
+impl Call {
+    fn of(request: &Request, extensions: &Extensions) -> Self {
+        let asked = request.headers().get(ACCEPT_ENCODING);
+        let operation = extensions.get::<&'static Operation>().copied();
+        Self {
+            is_described: operation.is_some(),
+            expected: ExpectedBody::of(extensions),
+            authorization: Authorization::of(operation),
+            is_head: request.method() == Method::HEAD,
+            decodes: asked.is_some_and(|asked| !asked.as_bytes().eq_ignore_ascii_case(b"identity")),
+        }
+    }
+
+    /// How much is read before the response is handed on, and how many bytes that may be.
+    fn extent(self, status: StatusCode, limit: usize) -> (Until, usize) {
+        match self.expected {
+            ExpectedBody::Json => (Until::End, limit),
+            ExpectedBody::Text | ExpectedBody::File if !status.is_success() => (Until::End, limit),
+            _ if !status.is_success() => (Until::End, MAX_HELD_BODY),
+            _ => (Until::Decided(Preview::default()), MAX_HELD_BODY),
+        }
+    }
+}
+
+impl Receive {
+    pub(crate) async fn receive(&self, response: Response, call: Call) -> reqwest_middleware::Result<Response> {
+        let url = response.url().clone();
+        let (mut parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
+        parts.extensions.insert(self.redact.clone());
+        let body = self.timeout.body(body);
+
+        let encoding = UnsupportedEncoding::of(&parts.headers);
+        if has_no_body(call, &parts, &body) || encoding.is_some() && call.decodes {
+            return Ok(rebuild(parts, reqwest::Body::wrap(body), url));
+        }
+        if let Some(encoding) = encoding {
+            return unreadable(&mut parts, encoding).map(|body| rebuild(parts, body.into(), url));
+        }
+
+        let (until, limit) = call.extent(parts.status, self.limit);
+        let is_decoded = matches!(until, Until::End) && call.expected == ExpectedBody::Json;
+        let start = read(body, until, limit).await;
+        let body = match start.rest {
+            Rest::Broken(error) => {
+                parts.extensions.insert(Truncated);
+                reqwest::Body::wrap(broken(start.bytes, error))
+            }
+            Rest::File(_) if parts.status.is_success() => reqwest::Body::wrap(PrefixedBody::new(start)),
+            ref rest => {
+                let is_whole = matches!(rest, Rest::Nothing);
+                match self.judged(&mut parts, call, &start.bytes, is_whole) {
+                    Some(body) => body.unwrap_or(start.bytes).into(),
+                    None if is_whole => start.bytes.into(),
+                    // Whoever decodes a body ends it here; the rest is not read.
+                    None if is_decoded => reqwest::Body::wrap(broken(start.bytes, TooLong { limit })),
+                    None => reqwest::Body::wrap(PrefixedBody::new(start)),
+                }
+            }
+        };
+        Ok(rebuild(parts, body, url))
+    }
+
+    /// Makes the response say what it means; `None` where it does, else the body in place of its own.
+    fn judged(&self, parts: &mut Parts, call: Call, start: &Bytes, is_whole: bool) -> Option<Option<Bytes>> {
+        let evidence = Evidence {
+            is_described: call.is_described,
+            expected: call.expected,
+            authorization: call.authorization,
+            status: parts.status,
+            is_attachment: is_attachment(&parts.headers),
+            start,
+            is_whole,
+        };
+        let verdict = judge(&evidence, &self.held)?;
+        if verdict.status != parts.status {
+            parts.extensions.insert(Sent::new(parts.status, verdict.is_page));
+            parts.status = verdict.status;
+        }
+        if verdict.body.is_some() {
+            parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        frame(&mut parts.headers, verdict.body.as_ref().unwrap_or(start));
+        Some(verdict.body)
+    }
+}
+
+fn broken(start: Bytes, error: impl Into<BoxError>) -> PrefixedBody<IdleTimeoutBody> {
+    PrefixedBody::new(Start { bytes: start, rest: Rest::Broken(error.into()) })
+}
+
+/// The headers of a body that is whole.
+fn frame(headers: &mut HeaderMap, body: &Bytes) {
+    headers.remove(TRANSFER_ENCODING);
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+}
+
+/// What is handed on of a body in an unknown encoding: nothing, in place of a success; of an error, that its words cannot be read.
+fn unreadable(parts: &mut Parts, encoding: UnsupportedEncoding) -> reqwest_middleware::Result<Bytes> {
+    let status = parts.status;
+    if status.is_success() {
+        return Err(Error::middleware(LayerError::new(encoding).with_status(Some(status))));
+    }
+    let reason = status.canonical_reason().unwrap_or_default();
+    let body = message(&format!("{reason} ({encoding})"));
+    parts.headers.remove(CONTENT_ENCODING);
+    parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    frame(&mut parts.headers, &body);
+    Ok(body)
+}
+
+fn has_no_body(call: Call, parts: &Parts, body: &impl http_body::Body) -> bool {
+    let status = parts.status;
+    let is_empty = body.size_hint().exact() == Some(0) && status.is_success();
+    let none = status.is_informational() || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    call.is_head || none || status.is_redirection() || is_empty
+}
+
+fn is_attachment(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_DISPOSITION).map(|value| value.as_bytes().trim_ascii_start());
+    kind.and_then(|kind| kind.get(..10)).is_some_and(|kind| kind.eq_ignore_ascii_case(b"attachment"))
+}

@@ -1,0 +1,114 @@
+//! What a response really says: dishonest answers become honest HTTP, so that everything above sees standard HTTP only.
+//!
+//! Deployed servers answer a refused token with HTTP 200 and `"success": false`, a broken gateway with HTTP 200 and a page of HTML,
+//! and nearly everything with `text/html` as content type. So the body decides, never the content type:
+//!
+//! | response | becomes |
+//! |---|---|
+//! | any status, a JSON object whose `message` begins with the recorded words of a refusal, where they are believed | 401, same body |
+//! | 2xx, an object whose `success` is false | the `statusCode` in the body where that is an error, else 400, same body |
+//! | 2xx, an object without `success` whose `statusCode` is an error, or an envelope whose `status` is `error`; described calls | the same |
+//! | 2xx, any object where CSV or text is documented | 400, same body |
+//! | 2xx, a page of HTML, but for an attachment and for an undescribed call whose page names no error | the status that its title names, else 502, JSON with the start of the page's text |
+//! | 4xx or 5xx whose body is not a JSON object | same status, JSON with the start of the text |
+//!
+//! | authorized by | words that are believed |
+//! |---|---|
+//! | a session (data calls) | `Failed to authenticate token` as a sentence of its own |
+//! | a user token (the exchange) | `Failed to authenticate token`, `Refresh token not valid` |
+//! | a password (`POST /sessions`) | `Authentication failed` |
+//!
+//! JSON is whatever [`bigid_api::from_json`] reads. Everything else passes byte for byte.
+
+use bigid_api::{ExpectedBody, from_json};
+use bytes::Bytes;
+use http::StatusCode;
+use serde_json::{Map, Value};
+
+use crate::credential::redactor::Redactor;
+use crate::wire::envelope::{Authorization, Envelope};
+use crate::wire::message::{message, or_reason, plain};
+use crate::wire::page::Page;
+
+/// What is known of a call and its response when the verdict is made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Evidence<'a> {
+    pub(crate) is_described: bool,
+    pub(crate) expected: ExpectedBody,
+    pub(crate) authorization: Authorization,
+    /// The status that was sent.
+    pub(crate) status: StatusCode,
+    pub(crate) is_attachment: bool,
+    /// The body, or as much of it as is read before it is handed on.
+    pub(crate) start: &'a [u8],
+    pub(crate) is_whole: bool,
+}
+
+/// The verdict on a response that is not what it seems.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Verdict {
+    pub(crate) status: StatusCode,
+    /// Whether the body is a page that names no error.
+    pub(crate) is_page: bool,
+    /// A body in place of the one that was sent.
+    pub(crate) body: Option<Bytes>,
+}
+
+impl Verdict {
+    fn same_body(status: StatusCode) -> Self {
+        Self { status, is_page: false, body: None }
+    }
+}
+
+/// The verdict, `None` where the response is honest.
+pub(crate) fn judge(evidence: &Evidence<'_>, held: &Redactor) -> Option<Verdict> {
+    let text = without_mark(evidence.start).trim_ascii_start();
+    let status = evidence.status;
+    if text.starts_with(b"{") {
+        if evidence.is_whole
+            && let Some(envelope) = Envelope::read(text)
+        {
+            let means = envelope.means(status, evidence.expected, evidence.is_described, evidence.authorization);
+            if let Some(means) = means.filter(|means| *means != status) {
+                return Some(Verdict::same_body(means));
+            }
+        }
+        if status.is_success() {
+            // An object that is longer than what is held back is none that says how the call went, and no text either.
+            let is_misplaced = !evidence.is_whole && evidence.expected == ExpectedBody::Text;
+            return is_misplaced.then(|| Verdict {
+                body: Some(message("a JSON object in place of the file")),
+                ..Verdict::same_body(StatusCode::BAD_REQUEST)
+            });
+        }
+        if !evidence.is_whole || from_json::<Map<String, Value>>(text).is_ok() {
+            return None;
+        }
+    }
+    let page = Page::read(text, held);
+    if status.is_success() {
+        let page = page.filter(|page| match evidence.expected {
+            ExpectedBody::Json => true,
+            ExpectedBody::Text | ExpectedBody::File => !evidence.is_attachment,
+            // Outside the contract a page may be what was asked for, unless it says that it is an error.
+            _ => page.status.is_some() && !evidence.is_attachment,
+        })?;
+        return Some(Verdict {
+            status: page.status.unwrap_or(StatusCode::BAD_GATEWAY),
+            is_page: page.status.is_none(),
+            body: Some(message(&page.text)),
+        });
+    }
+    let kept = page.map_or_else(|| plain(text, evidence.is_whole, held), |page| page.text);
+    Some(Verdict { status, is_page: false, body: Some(message(or_reason(&kept, status))) })
+}
+
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A text without the byte order mark that it may begin with.
+pub(crate) fn without_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests;
