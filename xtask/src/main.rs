@@ -35,6 +35,7 @@ usage: cargo xtask COMMAND
   regen            rewrite spec/bigid.openapi.json and bigid-api/src/generated/ from spec/
   regen --check    write nothing; exit 1 with a diff if a rewrite would change a file
   torture          200 kills and 20 pairs of `regen` at once: the generated files are the old ones or the new ones
+  property         25 contracts of 150 random operations each: refused with a place, or compiled and called
   bench            the cost of a cached session, and of the layers, against the least that each could cost
   canary           the tests with all logs, and none of their secrets in what they print
   soak             1,000,000 calls at random faults, optimised
@@ -76,6 +77,7 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
         ["ci", "--after-tests"] => ci::run(&root, true),
         ["bench"] => cargo(&root.join("bench"), &["bench"], &[]),
         ["torture"] => cargo(&root, &TORTURE, &[("REGEN_KILLS", "200"), ("REGEN_PAIRS", "20")]),
+        ["property"] => cargo(&root, &PROPERTY, &[("PROPERTY_BATCHES", "25"), ("PROPERTY_OPERATIONS", "150")]),
         ["canary"] => canary::run(&root),
         ["soak"] => cargo(&root, &SOAK, &[("SOAK_CALLS", "1000000")]),
         ["spec", "check", rest @ ..] => check::check(&root, rest),
@@ -99,6 +101,7 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
 const SOAK: [&str; 9] =
     ["test", "--release", "--package", "bigid-auth-ext", "--test", "soak", "--", "--nocapture", "no_answer_is_wrong"];
 const TORTURE: [&str; 7] = ["test", "--package", "xtask", "--test", "interrupted", "--", "--nocapture"];
+const PROPERTY: [&str; 7] = ["test", "--package", "xtask", "--test", "property", "--", "--nocapture"];
 
 /// Runs cargo in a folder, and ends as it does.
 fn cargo(folder: &Path, args: &[&str], variables: &[(&str, &str)]) -> anyhow::Result<ExitCode> {

@@ -15,7 +15,7 @@ pub(crate) fn snake(name: &str) -> String {
 
 /// The name of a parameter, made as that of a field. A name that a builder needs for itself is followed by `_param`.
 pub(crate) fn parameter(name: &str) -> String {
-    let name = snake(name);
+    let name = operation(name);
     if RESERVED.contains(&name.as_str()) { name + "_param" } else { name }
 }
 
@@ -44,6 +44,16 @@ pub(crate) const RESERVED: [&str; 18] = [
 /// The name of a type or variant: `data-source` becomes `DataSource`.
 pub(crate) fn pascal(name: &str) -> String {
     identifier(name, |text| text.to_pascal_case(), "X", "X")
+}
+
+/// The type of an operation's builder, made of its function: `list_data_sources` becomes `ListDataSources`, and `_2nd` stays `_2nd`.
+pub(crate) fn builder(id: &str) -> String {
+    identifier(&operation(id), |text| text.to_pascal_case(), "X", "_")
+}
+
+/// The type of a half of an operation's mock, `when` or `then`, which is not always that of its builder and a word behind it.
+pub(crate) fn mock(id: &str, half: &str) -> String {
+    identifier(&format!("{}-{half}", operation(id)), |text| text.to_pascal_case(), "X", "_")
 }
 
 /// The name of the constant of an operation: `LIST_DATA_SOURCES`.

@@ -11,12 +11,14 @@ mod fingerprint;
 #[allow(dead_code, reason = "the pipeline uses all of it")]
 #[path = "../src/spec/manifest.rs"]
 mod manifest;
+mod random;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Child, Command, Stdio};
 use std::{env, fs, thread};
 
 use checkout::{Checkout, DOMAIN, GENERATED, MANIFEST, stderr};
+use random::Random;
 
 type Files = BTreeMap<String, String>;
 
@@ -81,23 +83,10 @@ fn rounds(variable: &str, few: usize) -> usize {
     env::var(variable).ok().map_or(few, |value| value.parse().unwrap())
 }
 
-/// SplitMix64: the same points at every run of a seed.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % end as u64).unwrap()
-    }
-}
-
 #[test]
 fn a_killed_regen_leaves_old_or_new_files_and_the_next_one_heals_the_checkout() {
     let edited = Edited::new();
-    let mut random = Random(1);
+    let mut random = Random::new(1);
     let (mut polls, mut steps) = (1, 1);
     let mut killed = [0; 3];
     for round in 0..rounds("REGEN_KILLS", 8) {

@@ -96,7 +96,8 @@ pub enum Outcome {
 
 pub type Call<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 
-type Answered<T> = Result<Answer<T>, Error<Failure>>;
+/// An operation without a documented refusal has none in its error.
+type Answered<T, E> = Result<Answer<T>, Error<E>>;
 
 /// A list page by page, each record encoded again.
 pub type Paged<'a> = Pin<Box<dyn Stream<Item = Result<Value, Error<Failure>>> + 'a>>;
@@ -105,7 +106,7 @@ pub fn paged<'a, T: Serialize + Send + 'a>(records: Records<'a, T>) -> Paged<'a>
     Box::pin(records.map(|record| record.map(|record| serde_json::to_value(record).unwrap())))
 }
 
-pub async fn typed<T: Serialize + Debug>(answer: Answered<T>) -> Outcome {
+pub async fn typed<T: Serialize + Debug, E: Serialize>(answer: Answered<T, E>) -> Outcome {
     match answer {
         Ok(answer) => {
             // An answer may hold secrets, so that its debug output shows keys only where nothing is declared.
@@ -116,11 +117,11 @@ pub async fn typed<T: Serialize + Debug>(answer: Answered<T>) -> Outcome {
     }
 }
 
-pub async fn list<T: Serialize + Debug>(answer: Answered<List<T>>) -> Outcome {
+pub async fn list<T: Serialize + Debug, E: Serialize>(answer: Answered<List<T>, E>) -> Outcome {
     typed(answer).await
 }
 
-pub async fn raw(answer: Answered<ByteStream>) -> Outcome {
+pub async fn raw<E: Serialize>(answer: Answered<ByteStream, E>) -> Outcome {
     match answer {
         Ok(answer) => {
             let status = answer.status().as_u16();
@@ -131,14 +132,14 @@ pub async fn raw(answer: Answered<ByteStream>) -> Outcome {
     }
 }
 
-pub async fn empty(answer: Answered<()>) -> Outcome {
+pub async fn empty<E: Serialize>(answer: Answered<(), E>) -> Outcome {
     match answer {
         Ok(answer) => Outcome::Empty(answer.status().as_u16()),
         Err(error) => failed(error),
     }
 }
 
-fn failed(error: Error<Failure>) -> Outcome {
+fn failed<E: Serialize>(error: Error<E>) -> Outcome {
     let status = error.status().map(|status| status.as_u16());
     match error {
         Error::ErrorResponse(answer) => {

@@ -50,6 +50,10 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
         if let Some(first) = types.insert(rust.clone(), Named { pointer: pointer.clone(), value }) {
             let message = format!("#{} and `{name}` both become the Rust type `{rust}`", first.pointer);
             found.add(&TYPES, &pointer, message, rename(document, name, &format!("{rust}2")));
+        } else if ["Some", "None", "Ok", "Err", "Default"].contains(&rust.as_str()) {
+            let message =
+                format!("`{name}` becomes the Rust type `{rust}`, which the code of the types means otherwise");
+            found.add(&TYPES, &pointer, message, rename(document, name, &format!("{rust}2")));
         }
         open.push((pointer, value, rust));
     }
@@ -68,7 +72,8 @@ struct Named<'a> {
 
 fn fields(at: &str, schema: &Value, found: &mut Findings<'_>) {
     let mut fields: BTreeMap<String, &str> = BTreeMap::new();
-    if schema["additionalProperties"].is_object() {
+    // `regen` opens every record.
+    if schema["additionalProperties"].is_object() || found.pipeline == Pipeline::Regen {
         fields.insert("extra".into(), "the other properties");
     }
     for (wire, property) in schema["properties"].as_object().into_iter().flatten() {

@@ -96,7 +96,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
     }
 }
 
-/// The functions of the client, and the types that stand beside the builders.
+/// The functions of the client, and the types that the code of the builders means by their bare names.
 fn taken(pipeline: Pipeline) -> &'static [&'static str] {
     match pipeline {
         Pipeline::Plain => &[
@@ -112,8 +112,27 @@ fn taken(pipeline: Pipeline) -> &'static [&'static str] {
             "client_hooks",
             "operation_info",
             "request_builder_ext",
+            "result",
+            "option",
+            "string",
+            "vec",
         ],
-        Pipeline::Regen => &["new", "transport", "request", "error", "byte_stream", "response_value"],
+        Pipeline::Regen => &[
+            "new",
+            "transport",
+            "request",
+            "error",
+            "byte_stream",
+            "answer",
+            "result",
+            "option",
+            "string",
+            "vec",
+            // Beside the constants of operations.
+            "operations",
+            "provenance",
+            "servers",
+        ],
     }
 }
 

@@ -61,7 +61,7 @@ fn operation(document: &Document<'_>, raw: &Raw<'_>, schemas: &mut Schemas<'_>) 
     Some(Operation {
         id: id.to_owned(),
         rust: naming::operation(id),
-        builder: naming::pascal(id),
+        builder: naming::builder(id),
         constant: naming::shouting(id),
         method: raw.method.to_owned(),
         path,

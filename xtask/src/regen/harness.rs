@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::input::Input;
 use super::paging::Paging;
-use crate::model::{Content, Model, Operation, Parameter, Status, Type};
+use crate::model::{Content, Location, Model, Operation, Parameter, Status, Type};
 
 /// Calls of every operation, and mocks of every documented answer.
 ///
@@ -73,7 +73,7 @@ pub(super) fn records(input: &Input) -> String {
 fn call(model: &Model, operation: &Operation) -> String {
     let mut optional = String::new();
     for parameter in operation.parameters.iter().filter(|parameter| !parameter.required) {
-        optional += &format!("call = call.{}({});", parameter.rust, value(&parameter.ty, false));
+        optional += &format!("call = call.{}({});", parameter.rust, value(parameter, false));
     }
     let required = required(model, operation);
     let mutable = if optional.is_empty() { "" } else { "mut " };
@@ -101,7 +101,7 @@ fn paged(model: &Model, operation: &Operation) -> String {
 
 /// The setters of what a call must have.
 fn required(model: &Model, operation: &Operation) -> String {
-    let set = |parameter: &Parameter| format!(".{}({})", parameter.rust, value(&parameter.ty, false));
+    let set = |parameter: &Parameter| format!(".{}({})", parameter.rust, value(parameter, false));
     let mut required: String = operation.parameters.iter().filter(|one| one.required).map(set).collect();
     if let Some(body) = &operation.body {
         required += &format!(".body(decoded::<{}>(&sample.body))", rust(model, &body.ty));
@@ -110,7 +110,7 @@ fn required(model: &Model, operation: &Operation) -> String {
 }
 
 fn mock(model: &Model, operation: &Operation) -> String {
-    let set = |parameter: &Parameter| format!(".{}({})", parameter.rust, value(&parameter.ty, true));
+    let set = |parameter: &Parameter| format!(".{}({})", parameter.rust, value(parameter, true));
     let mut when: String = operation.parameters.iter().map(set).collect();
     if let Some(body) = &operation.body {
         when += &format!(".body(&decoded::<{}>(&sample.body))", rust(model, &body.ty));
@@ -157,14 +157,16 @@ fn rust(model: &Model, ty: &Type) -> String {
 }
 
 /// The value that the tests send, which `Sample::expected` knows as well.
-fn value(ty: &Type, mocked: bool) -> String {
-    match (ty, mocked) {
+fn value(parameter: &Parameter, mocked: bool) -> String {
+    match (&parameter.ty, mocked) {
         (Type::Integer, _) => "7".to_owned(),
         (Type::Number, false) => "serde_json::Number::from(7)".to_owned(),
         (Type::Number, true) => "&serde_json::Number::from(7)".to_owned(),
         (Type::Boolean, _) => "true".to_owned(),
         (Type::Array(_), false) => "vec![TEXT.to_owned(), String::from(\"b\")]".to_owned(),
         (Type::Array(_), true) => "&vec![TEXT.to_owned(), String::from(\"b\")]".to_owned(),
+        // A header holds visible ASCII.
+        _ if parameter.location == Location::Header => "\"a b; c=d\"".to_owned(),
         _ => "TEXT".to_owned(),
     }
 }

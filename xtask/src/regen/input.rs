@@ -33,16 +33,18 @@ pub(super) struct Input {
     pub(super) lists: usize,
     /// The media type of each answer that is not JSON, by the name of its operation's types.
     pub(super) raw: BTreeMap<String, String>,
+    /// How many documented answers are no JSON: an operation may have several of one media type.
+    pub(super) raw_answers: usize,
     /// The query parameters that may stand several times.
     pub(super) repeated: usize,
     /// The builders of paged operations, by name.
     pub(super) paged: BTreeSet<String>,
     /// The name on the wire of each property that was renamed, by type and field.
     pub(super) renamed: BTreeMap<(String, String), String>,
-    /// The name on the wire of each parameter that progenitor is given under another name.
-    pub(super) parameters: BTreeMap<String, String>,
-    /// How many parameters that are.
-    pub(super) renamed_parameters: usize,
+    /// The name on the wire of each parameter that progenitor is given under another name, by builder and that name.
+    pub(super) parameters: BTreeMap<(String, String), String>,
+    /// The same by the type of the mock.
+    pub(super) mocked: BTreeMap<(String, String), String>,
     /// The functions of deprecated operations.
     pub(super) deprecated_operations: BTreeSet<String>,
     /// The deprecated parameters, by the builder of their operation.
@@ -63,10 +65,17 @@ pub(super) fn prepare(model: &Model, paged: BTreeSet<String>) -> Input {
     };
     let is_list = |operation: &&Operation| matches!(operation.success(), Content::Json(Type::Array(_)));
     let raw = model.operations.iter().filter_map(|operation| match operation.success() {
-        Content::Raw { media_type } => Some((operation.builder.clone(), media_type.clone())),
+        Content::Raw { media_type } => Some((naming::mock(&operation.id, "then"), media_type.clone())),
         Content::Empty | Content::Json(_) => None,
     });
+    let is_raw = |response: &&Response| matches!(response.content, Content::Raw { .. });
     let parameters = || model.operations.iter().flat_map(|operation| &operation.parameters);
+    let renamed_parameters = |of: fn(&Operation) -> String| {
+        model.operations.iter().flat_map(move |operation| {
+            let renamed = operation.parameters.iter().filter(|one| given(one) != one.name);
+            renamed.map(move |one| ((of(operation), given(one).to_owned()), one.name.clone()))
+        })
+    };
     let renamed = model.schemas.values().flat_map(|schema| match &schema.kind {
         SchemaKind::Record(record) => renamed(&schema.rust, record),
         _ => Vec::new(),
@@ -80,6 +89,7 @@ pub(super) fn prepare(model: &Model, paged: BTreeSet<String>) -> Input {
         enums: of_responses(|kind| matches!(kind, SchemaKind::Enum(_))),
         lists: model.operations.iter().filter(is_list).count(),
         raw: raw.collect(),
+        raw_answers: model.operations.iter().flat_map(|operation| &operation.responses).filter(is_raw).count(),
         repeated: parameters().filter(|parameter| matches!(parameter.ty, Type::Array(_))).count(),
         paged,
         renamed: renamed.collect(),
@@ -104,11 +114,8 @@ pub(super) fn prepare(model: &Model, paged: BTreeSet<String>) -> Input {
             .filter(|(_, field)| field.ty.name().is_some() && !field.description.is_empty())
             .map(|(owner, field)| (key(owner, field), format!(" {}", prose::plain(&field.description))))
             .collect(),
-        renamed_parameters: parameters().filter(|one| given(one) != one.name).count(),
-        parameters: parameters()
-            .filter(|one| given(one) != one.name)
-            .map(|one| (given(one).to_owned(), one.name.clone()))
-            .collect(),
+        parameters: renamed_parameters(|operation| operation.builder.clone()).collect(),
+        mocked: renamed_parameters(|operation| naming::mock(&operation.id, "when")).collect(),
     }
 }
 
@@ -137,7 +144,7 @@ fn renamed(rust: &str, record: &Record) -> Vec<((String, String), String)> {
 
 /// The name of a parameter for progenitor: that on the wire, unless it would become another one in Rust.
 fn given(parameter: &Parameter) -> &str {
-    if naming::snake(&parameter.name) == parameter.rust { &parameter.name } else { &parameter.rust }
+    if naming::operation(&parameter.name) == parameter.rust { &parameter.name } else { &parameter.rust }
 }
 
 fn document(model: &Model, base_path: &str) -> Value {
@@ -238,16 +245,20 @@ fn object(record: &Record, in_response: bool) -> Value {
         if !is_named {
             describe(&mut property, &field.description);
         }
-        let key = if naming::snake(&field.wire) == field.rust { &field.wire } else { &field.rust };
-        properties.insert(key.clone(), property);
+        properties.insert(property_name(field).to_owned(), property);
     }
     let mut value = json!({ "type": "object", "properties": properties, "additionalProperties": {} });
     let required: Vec<&str> =
-        record.fields.iter().filter(|field| field.required && !in_response).map(|field| field.wire.as_str()).collect();
+        record.fields.iter().filter(|field| field.required && !in_response).map(property_name).collect();
     if !required.is_empty() {
         value["required"] = json!(required);
     }
     value
+}
+
+/// The name of a property for progenitor: that on the wire, unless it would become another one in Rust.
+fn property_name(field: &Field) -> &str {
+    if naming::snake(&field.wire) == field.rust { &field.wire } else { &field.rust }
 }
 
 fn ty(ty: &Type) -> Value {

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Key, Paged, Paging, Place, Total};
-use crate::naming::{pascal, snake};
+use crate::naming::{builder, pascal, snake};
 
 impl Paging {
     /// The code of the file.
@@ -26,7 +26,7 @@ impl Paging {
 impl Paged {
     fn code(&self) -> String {
         let Self { record, answer, .. } = self;
-        let builder = format!("builder::{}<'a>", pascal(&self.id));
+        let builder = format!("builder::{}<'a>", builder(&self.id));
         let page_size = self.page_size.map(|size| format!("const PAGE_SIZE: u32 = {size};")).unwrap_or_default();
         let sorted = if self.sort.is_some() { "sorted" } else { "_sorted" };
         format!(

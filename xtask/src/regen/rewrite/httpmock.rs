@@ -17,7 +17,7 @@ pub(super) fn rewrite(file: &mut syn::File, input: &Input, counts: &mut Counts) 
     for item in operations {
         let Item::Impl(item) = item else { continue };
         let Some(name) = implemented_for(item) else { continue };
-        if let Some(media) = name.strip_suffix("Then").and_then(|operation| input.raw.get(operation)) {
+        if let Some(media) = input.raw.get(&name) {
             counts.raw += item.items.iter_mut().map(|member| raw_answer(member, media)).sum::<usize>();
         }
         if name.ends_with("When") {

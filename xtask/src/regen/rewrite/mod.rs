@@ -121,7 +121,7 @@ pub(super) fn rewrite(tokens: &Tokens, input: &Input) -> anyhow::Result<Rewritte
 
     let mut file: syn::File = syn::parse_str(&tokens.httpmock).context("progenitor wrote mocks that are not Rust")?;
     httpmock::rewrite(&mut file, input, &mut counts)?;
-    wire_names::restore(&mut file, &input.parameters);
+    wire_names::restore(&mut file, &input.mocked);
     tree::split_docs(&mut file);
     let httpmock = prettyplease::unparse(&file);
 
@@ -135,10 +135,10 @@ pub(super) fn rewrite(tokens: &Tokens, input: &Input) -> anyhow::Result<Rewritte
             && counts.extras >= counts.records
             && counts.debugs == structs + operations
             && counts.mocks == operations
-            && counts.raw == input.raw.len()
+            && counts.raw == input.raw_answers
             && counts.repeated == input.repeated
             && counts.paged == input.paged.len()
-            && counts.renamed == input.renamed_parameters
+            && counts.renamed == input.parameters.len()
             && counts.deprecated
                 == input.deprecated_operations.len()
                     + input.deprecated_parameters.len()
@@ -150,10 +150,10 @@ pub(super) fn rewrite(tokens: &Tokens, input: &Input) -> anyhow::Result<Rewritte
         input.lists,
         input.records.len(),
         input.enums.len(),
-        input.raw.len(),
+        input.raw_answers,
         input.repeated,
         input.paged.len(),
-        input.renamed_parameters,
+        input.parameters.len(),
         input.described.len(),
     );
     Ok(Rewritten { client, httpmock, counts })

@@ -21,6 +21,8 @@ pub(super) fn rewrite(types: &mut Vec<Item>, input: &Input, counts: &mut Counts)
         if input.records.contains(&item.ident.to_string()) {
             ours.extend(record(item, input)?);
             counts.records += 1;
+        } else {
+            leave_out_unset(item);
         }
     }
     types.extend(ours);
@@ -42,6 +44,19 @@ fn wire_names(item: &mut ItemStruct, input: &Input) {
     }
 }
 
+/// An optional field that contains its own record is a box around an option, which the derive would write as null.
+fn leave_out_unset(item: &mut ItemStruct) {
+    for field in &mut item.fields {
+        let ty = &field.ty;
+        if quote!(#ty).to_string().starts_with(BOXED_OPTION) {
+            field.attrs.push(parse_quote!(#[serde(skip_serializing_if = "::std::option::Option::is_none")]));
+        }
+    }
+}
+
+/// How the type of a field begins that typify puts into a box from outside.
+const BOXED_OPTION: &str = ":: std :: boxed :: Box < :: std :: option :: Option <";
+
 /// Replaces the derived decoding and encoding of a struct.
 fn record(item: &mut ItemStruct, input: &Input) -> anyhow::Result<[Item; 3]> {
     let name = item.ident.clone();
@@ -60,10 +75,16 @@ fn record(item: &mut ItemStruct, input: &Input) -> anyhow::Result<[Item; 3]> {
         }
         let ty = &field.ty;
         ensure!(quote!(#ty).to_string().contains("option :: Option <"), "the field {ident} of {name} must be there");
-        // typify puts a record that contains itself into a box.
-        let boxed =
-            if quote!(#ty).to_string().contains("Box <") { quote!(.map(::std::boxed::Box::new)) } else { quote!() };
-        fields.push(quote!(#ident: crate::lossless::take(&mut object, #wire)#boxed));
+        let taken = quote!(crate::lossless::take(&mut object, #wire));
+        // typify puts a record that contains itself into a box, inside or outside of the option.
+        let written = quote!(#ty).to_string();
+        fields.push(if written.starts_with(BOXED_OPTION) {
+            quote!(#ident: ::std::boxed::Box::new(#taken))
+        } else if written.contains("Box <") {
+            quote!(#ident: #taken.map(::std::boxed::Box::new))
+        } else {
+            quote!(#ident: #taken)
+        });
         idents.push(ident.clone());
         wires.push(wire);
     }
