@@ -5,11 +5,12 @@ use std::ops::{Deref, DerefMut};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
 use serde_json::Value;
 
-use crate::error::{Error, ErrorResponse, Interrupted, Payload};
-use crate::layer::{Cause, Redact};
+use crate::error::{Error, Interrupted, Payload};
+use crate::layer::{Attempts, Redact};
+use crate::lossless::{self, Field};
 use crate::{ByteStream, Operation, from_json};
 
 /// A decoded answer with its status and headers; it derefs to the value.
@@ -92,18 +93,18 @@ pub const MAX_JSON_BODY: usize = 64 << 20;
 /// Reads and decodes the response to an operation.
 ///
 /// A response that needs no body has an empty value: one with 204, and one to a call that changes something, which is then done.
-pub(crate) async fn decode<T: DeserializeOwned, E>(response: reqwest::Response) -> Result<Answer<T>, Error<E>> {
+pub(crate) async fn decode<T: Field, E>(response: reqwest::Response) -> Result<Answer<T>, Error<E>> {
     let changes = response.extensions().get::<&'static Operation>().is_some_and(|operation| !operation.is_safe());
     let head = Head::of(&response);
     let body = head.read(response).await?;
     let needs_no_body = changes || head.status == StatusCode::NO_CONTENT || head.status == StatusCode::RESET_CONTENT;
     if needs_no_body && body.trim_ascii().is_empty() {
-        let mut empty = ["null", "{}", "[]"].into_iter().filter_map(|json| serde_json::from_str(json).ok());
+        let mut empty = ["null", "{}", "[]"].into_iter().filter_map(|json| lossless::decode(json).ok().flatten());
         if let Some(value) = empty.next() {
             return Ok(Answer::new(value, head.status, head.headers));
         }
     }
-    head.parse(body)
+    head.decode(body)
 }
 
 /// Reads and decodes the response to a request that the contract does not describe.
@@ -113,47 +114,25 @@ pub(crate) async fn decode_any<T: DeserializeOwned, E>(response: reqwest::Respon
     head.parse(body)
 }
 
-/// Reads and decodes an answer with a documented error status.
-pub(crate) async fn refused<E: DeserializeOwned>(response: reqwest::Response) -> Error<E> {
-    let head = Head::of(&response);
-    let cause = response.extensions().get::<Cause>().cloned();
-    let body = match head.read(response).await {
-        // The server's words are kept, and shown by callers.
-        Ok(body) => head.redacted(body),
-        Err(error) => return error,
-    };
-    match head.parse(body) {
-        Ok(answer) => Error::ErrorResponse(Box::new(ErrorResponse::new(answer, cause))),
-        Err(error) => error,
-    }
-}
+/// Reads a response with a documented error status.
+pub(crate) use crate::error::documented as refused;
 
-/// An answer with an error status that nobody documents: its body is JSON, or else one text.
-pub(crate) async fn refused_with_anything(response: reqwest::Response) -> Error<Value> {
-    let head = Head::of(&response);
-    let cause = response.extensions().get::<Cause>().cloned();
-    let body = match head.read(response).await {
-        Ok(body) => head.redacted(body),
-        Err(error) => return error,
-    };
-    let value = match body.as_ref() {
-        b"" => Value::Null,
-        json => from_json(json).unwrap_or_else(|_| String::from_utf8_lossy(json).into()),
-    };
-    Error::ErrorResponse(Box::new(ErrorResponse::new(Answer::new(value, head.status, head.headers), cause)))
-}
+/// Reads a response with a status that the operation does not document.
+pub(crate) use crate::error::undocumented as unexpected;
 
 /// What is kept of a response while its body is read.
 struct Head {
     status: StatusCode,
     headers: HeaderMap,
     redact: Option<Redact>,
+    attempts: u32,
 }
 
 impl Head {
     fn of(response: &reqwest::Response) -> Self {
         let redact = response.extensions().get().cloned();
-        Self { status: response.status(), headers: response.headers().clone(), redact }
+        let attempts = Attempts::of(response);
+        Self { status: response.status(), headers: response.headers().clone(), redact, attempts }
     }
 
     fn redacted(&self, body: Bytes) -> Bytes {
@@ -170,20 +149,41 @@ impl Head {
             Ok(value) => Ok(Answer::new(value, self.status, self.headers)),
             Err(error) => {
                 let body = self.redacted(body);
-                Err(Error::Payload(Box::new(Payload::new(self.status, self.headers, body, &error))))
+                let payload = Payload::new(self.status, self.headers, body, &error).with_attempts(self.attempts);
+                Err(Error::Payload(Box::new(payload)))
+            }
+        }
+    }
+
+    /// Reads a record from its text, repaired where it is not well formed.
+    fn decode<T: Field, E>(self, body: Bytes) -> Result<Answer<T>, Error<E>> {
+        let json = if body.is_empty() { b"null".as_slice() } else { &body };
+        let value = std::str::from_utf8(json).ok().and_then(|text| lossless::decode(text).ok().flatten());
+        let repaired = || lossless::decode(&crate::json::repaired(json)?).ok().flatten();
+        match value.or_else(repaired) {
+            Some(value) => Ok(Answer::new(value, self.status, self.headers)),
+            None => {
+                let error = match from_json::<Value>(json) {
+                    Err(error) => error,
+                    Ok(_) => serde_json::Error::custom("not of the documented type"),
+                };
+                let body = self.redacted(body);
+                Err(Error::Payload(Box::new(
+                    Payload::new(self.status, self.headers, body, &error).with_attempts(self.attempts),
+                )))
             }
         }
     }
 
     /// Reads a body of at most [`MAX_JSON_BODY`]. One that comes in one piece is not copied.
     async fn read<E>(&self, mut response: reqwest::Response) -> Result<Bytes, Error<E>> {
-        let interrupted = |error| Error::Body(Box::new(Interrupted::new(self.status, error)));
+        let interrupted = |error| Error::Body(Box::new(Interrupted::new(self.status, self.attempts, error)));
         let (mut first, mut more) = (Bytes::new(), BytesMut::new());
         while let Some(piece) = response.chunk().await.map_err(interrupted)? {
             if first.len() + more.len() + piece.len() > MAX_JSON_BODY {
                 let body = if more.is_empty() { first } else { more.freeze() };
                 let payload = Payload::too_long(self.status, self.headers.clone(), self.redacted(body), MAX_JSON_BODY);
-                return Err(Error::Payload(Box::new(payload)));
+                return Err(Error::Payload(Box::new(payload.with_attempts(self.attempts))));
             }
             if first.is_empty() && more.is_empty() {
                 first = piece;

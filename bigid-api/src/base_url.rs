@@ -73,7 +73,7 @@ impl BaseUrl {
         let prefix = path.strip_suffix(base_path).unwrap_or(&path);
         if base_path == DEFAULT_BASE_PATH && (prefix.ends_with("/api") || prefix.contains("/api/")) {
             return Err(InvalidUrl(
-                "the path has `/api` in it but does not end in `/api/v1`; end it there, or leave `/api/v1` away",
+                "the path has `/api` in it but does not end in `/api/v1`; end it there, or omit it: scheme and host suffice",
             ));
         }
         url.set_path(&format!("{prefix}{base_path}"));
@@ -150,10 +150,10 @@ impl BaseUrl {
         self.url.scheme() == "https"
     }
 
-    /// The URL of a path template whose `{}` are filled in, each as one segment.
+    /// The URL of a path template whose parameters (`{name}`) are filled in from left to right, each as one segment.
     pub(crate) fn operation(&self, template: &str, parameters: &[(&str, &str)]) -> Result<String, String> {
         let mut url = self.text.clone();
-        let mut pieces = template.split("{}");
+        let mut pieces = template.split('{').map(|piece| piece.split_once('}').map_or(piece, |(_, fixed)| fixed));
         url.extend(pieces.next());
         for (piece, (name, value)) in pieces.zip(parameters) {
             if matches!(*value, "" | "." | "..") {
@@ -230,11 +230,16 @@ fn read(text: &str) -> Result<Url, InvalidUrl> {
     check_text(text)?;
     let (scheme, rest) = text.split_once("://").ok_or(InvalidUrl("the URL does not begin with `https://`"))?;
     check_start(scheme, rest)?;
-    if rest.contains('?') {
-        return Err(InvalidUrl("a base URL has no query"));
-    }
     if rest.contains('#') {
-        return Err(InvalidUrl("a base URL has no fragment"));
+        return Err(InvalidUrl(
+            "this is the address of a page in the browser; paste only what stands before the `#`: scheme and host, as in \
+             `https://acme.bigid.cloud`",
+        ));
+    }
+    if rest.contains('?') {
+        return Err(InvalidUrl(
+            "a base URL has no query; paste only what stands before the `?`: scheme and host, as in `https://acme.bigid.cloud`",
+        ));
     }
     let url = Url::parse(text).map_err(|_| InvalidUrl("the URL's host or port cannot be read"))?;
     check_authority(&url)?;
@@ -371,6 +376,21 @@ mod tests {
         }
         for name in ["", "a.b", "-a", "a/b", "a@b", "é"] {
             assert!(BaseUrl::deployment(name).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_address_from_the_browser_is_answered_with_what_to_paste() {
+        for page in
+            ["/#/inventory", "#/", "/api/v1#x", "/inventory?id=hunter2#/a", "/#", "/?hunter2", "/login?next=%2Fx", "?"]
+        {
+            let error = BaseUrl::parse(&format!("https://t.bigid.cloud{page}")).unwrap_err().to_string();
+            assert!(
+                error.contains("paste only what stands before the `") && !error.contains("hunter2"),
+                "{page}: {error}"
+            );
+            assert!(error.contains(if page.contains('#') { "`#`" } else { "`?`" }), "{page}: {error}");
+            assert!(error.contains("https://acme.bigid.cloud"), "{page}: {error}");
         }
     }
 

@@ -14,6 +14,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
 use crate::Error;
 use crate::error::Interrupted;
+use crate::layer::Attempts;
 
 /// The body of an answer that is a file, as a [`Stream`] of its pieces.
 ///
@@ -23,7 +24,7 @@ use crate::error::Interrupted;
 /// ```no_run
 /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let mut file = tokio::io::sink(); // or tokio::fs::File::create("findings.csv").await?
-/// let export = client.export_findings().send().await?.into_inner();
+/// let export = client.export_findings().await?;
 /// let written = export
 ///     .write_to_with_progress(&mut file, |progress| println!("{} of {:?} bytes", progress.written, progress.total))
 ///     .await?;
@@ -34,6 +35,7 @@ use crate::error::Interrupted;
 #[must_use = "a stream does nothing until it is polled"]
 pub struct ByteStream {
     status: StatusCode,
+    attempts: u32,
     content_length: Option<u64>,
     file_name: Option<String>,
     pieces: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send + Sync>>,
@@ -55,6 +57,7 @@ impl ByteStream {
         let file_name = response.headers().get(header::CONTENT_DISPOSITION).and_then(|value| value.to_str().ok());
         Self {
             status: response.status(),
+            attempts: Attempts::of(&response),
             content_length: response.content_length(),
             file_name: file_name.and_then(file_name_of),
             pieces: Box::pin(response.bytes_stream()),
@@ -140,8 +143,9 @@ impl Stream for ByteStream {
         }
         let piece = ready!(self.pieces.as_mut().poll_next(context));
         self.over = !matches!(piece, Some(Ok(_)));
-        let status = self.status;
-        Poll::Ready(piece.map(|piece| piece.map_err(|error| Error::Body(Box::new(Interrupted::new(status, error))))))
+        let (status, attempts) = (self.status, self.attempts);
+        let interrupted = |error| Error::Body(Box::new(Interrupted::new(status, attempts, error)));
+        Poll::Ready(piece.map(|piece| piece.map_err(interrupted)))
     }
 }
 
@@ -189,11 +193,10 @@ impl WriteError {
 
 impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.cause {
-            Failed::Body(_) => "the file broke off",
-            Failed::Write(_) => "the file could not be written",
-        };
-        write!(f, "{what} after {} bytes", self.written)
+        match &self.cause {
+            Failed::Body(error) => write!(f, "the file broke off after {} bytes: {error}", self.written),
+            Failed::Write(error) => write!(f, "the file could not be written after {} bytes: {error}", self.written),
+        }
     }
 }
 

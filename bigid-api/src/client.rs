@@ -1,25 +1,41 @@
+use std::sync::Arc;
+
 use crate::types::{DataSource, Failure};
 use crate::{Error, Request, Transport};
 
 /// The operations of the BigID API, generated from the contract.
 ///
-/// Each operation is a method that gives a builder: set its parameters, then `send().await`. Answers keep what the contract does not
-/// know in their `extra` map. A clone is cheap and shares the connections.
+/// Each operation is a method. What it needs is an argument, what it may take is a setter of the builder that the method returns, and
+/// awaiting the builder sends the call:
 ///
-/// The client knows nothing of tokens. The crate `bigid-auth-ext` wraps it so that every call is authorized.
+/// ```no_run
+/// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let page = client.list_data_sources().limit(100).sort("name").await?;
+/// let source = client.get_data_source("Orders").await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Every builder has the same methods for one call: [`send`](crate::builder::GetDataSource::send) in place of awaiting it,
+/// [`with_response`](crate::builder::GetDataSource::with_response) for the status and the headers,
+/// [`header`](crate::builder::GetDataSource::header), [`timeout`](crate::builder::GetDataSource::timeout) and
+/// [`retry`](crate::builder::GetDataSource::retry). Builders and futures borrow nothing, so a task or a web handler can own them.
+///
+/// A clone is one reference count. The client knows nothing of tokens: the crate `bigid-auth-ext` wraps it so that every call is
+/// authorized.
 #[derive(Clone, Debug)]
 pub struct Client {
-    pub(crate) transport: Transport,
+    pub(crate) transport: Arc<Transport>,
 }
 
 impl Client {
     /// A client that sends through a transport.
     #[must_use]
     pub fn new(transport: Transport) -> Self {
-        Self { transport }
+        Self { transport: Arc::new(transport) }
     }
 
-    /// The way out.
+    /// The transport that calls are sent through.
     #[must_use]
     pub fn transport(&self) -> &Transport {
         &self.transport
@@ -61,7 +77,7 @@ impl Client {
     /// # Cancel safety
     /// Dropping the future abandons the request, which only reads.
     pub async fn data_source(&self, name: &str) -> Result<DataSource, Error<Failure>> {
-        let answer = self.get_data_source().name(name).send().await?;
+        let answer = self.get_data_source(name).with_response().await?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let envelope = answer.into_inner();
         match envelope.ds_connection {
@@ -70,3 +86,43 @@ impl Client {
         }
     }
 }
+
+/// What an operation needs cannot be forgotten. Each pair differs in one argument.
+///
+/// ```
+/// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client.get_data_source("Orders").await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```compile_fail,E0061
+/// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// client.get_data_source().await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```
+/// # async fn call(client: &bigid_api::Client, body: bigid_api::types::MinimizationAction) -> Result<(), Box<dyn std::error::Error>> {
+/// client.start_minimization_action(body).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```compile_fail,E0061
+/// # async fn call(client: &bigid_api::Client, body: bigid_api::types::MinimizationAction) -> Result<(), Box<dyn std::error::Error>> {
+/// client.start_minimization_action().await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```
+/// let request = bigid_api::types::SessionRequest::new("user", "password");
+/// ```
+///
+/// ```compile_fail,E0061
+/// let request = bigid_api::types::SessionRequest::new("user");
+/// ```
+#[cfg(doctest)]
+struct Required;

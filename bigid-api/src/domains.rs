@@ -39,11 +39,11 @@ pub mod authentication {}
 /// }
 ///
 /// // Read, change, send back: what the contract does not know travels in the record.
-/// let mut body = client.get_data_source().name("Orders").send().await?.into_inner();
+/// let mut body = client.get_data_source("Orders").await?;
 /// if let Some(source) = &mut body.ds_connection {
 ///     source.scanner_group = Some("eu".to_owned());
 /// }
-/// client.update_data_source().name("Orders").body(body).send().await?;
+/// client.update_data_source("Orders", body).send().await?;
 /// # assert_eq!(client.data_source("Orders").await?.scanner_group.as_deref(), Some("eu"));
 /// # Ok(())
 /// # }
@@ -57,7 +57,7 @@ pub mod data_sources {}
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let (_sandbox, client) = example().await?;
-/// let template = client.get_connector_template().type_("s3-v2").send().await?;
+/// let template = client.get_connector_template("s3-v2").send().await?;
 /// println!("{:?}", template.pointer("/data/fields"));
 /// # assert!(template.pointer("/data/fields").is_some());
 /// # Ok(())
@@ -90,10 +90,10 @@ pub mod users {}
 /// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// use bigid_api::types::ScanRequest;
 ///
-/// let request = ScanRequest::builder().scan_type("dsScan".to_owned()).scan_profile_name("Nightly".to_owned());
-/// let started = client.start_scan().body(request).send().await?;
+/// let request = ScanRequest::new().scan_type("dsScan".to_owned()).scan_profile_name("Nightly".to_owned());
+/// let started = client.start_scan(request).send().await?;
 /// if let Some(id) = started.result.as_ref().and_then(|scan| scan.object_id.as_deref()) {
-///     let parts = client.get_scan().scan_id(id).send().await?;
+///     let parts = client.get_scan(id).send().await?;
 ///     println!("{:?}", parts.first().and_then(|part| part.state.as_deref()));
 /// }
 /// # Ok(())
@@ -110,8 +110,8 @@ pub mod scans {}
 /// # let (_sandbox, client) = example().await?;
 /// use bigid_api::types::ScanProfile;
 ///
-/// let profile = ScanProfile::builder().name("Nightly".to_owned()).data_source_list(vec!["Orders".to_owned()]);
-/// client.create_scan_profile().body(profile).send().await?;
+/// let profile = ScanProfile::new().name("Nightly".to_owned()).data_source_list(vec!["Orders".to_owned()]);
+/// client.create_scan_profile(profile).send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -137,8 +137,8 @@ pub mod catalog {}
 /// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// use bigid_api::types::QuickSearchRequest;
 ///
-/// let request = QuickSearchRequest::builder().text("customer*".to_owned()).top(5);
-/// for group in client.search_metadata_quick().body(request).send().await?.type_results.iter().flatten() {
+/// let request = QuickSearchRequest::new().text("customer*".to_owned()).top(5);
+/// for group in client.search_metadata_quick(request).send().await?.type_results.iter().flatten() {
 ///     println!("{:?}: {:?}", group.type_, group.count);
 /// }
 /// # Ok(())
@@ -153,9 +153,9 @@ pub mod metadata_search {}
 /// use bigid_api::types::{InventoryAggregationQuery, InventoryQuery};
 ///
 /// let by_source: InventoryAggregationQuery =
-///     InventoryAggregationQuery::builder().agg_name("source".to_owned()).try_into()?;
-/// let query = InventoryQuery::builder().aggregations(vec![by_source]);
-/// println!("{:?}", client.query_inventory().body(query).send().await?);
+///     InventoryAggregationQuery::new().agg_name("source".to_owned());
+/// let query = InventoryQuery::new().aggregations(vec![by_source]);
+/// println!("{:?}", client.query_inventory(query).send().await?);
 /// # Ok(())
 /// # }
 /// ```
@@ -166,7 +166,7 @@ pub mod inventory {}
 /// ```no_run
 /// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// // A bare array: what is no record keeps its place and loses nothing else.
-/// let rules = client.list_compliance_rules().send().await?.into_inner();
+/// let rules = client.list_compliance_rules().await?;
 /// for rule in &rules {
 ///     println!("{:?} is {:?}", rule.name, rule.status);
 /// }
@@ -182,8 +182,8 @@ pub mod policies {}
 /// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// use bigid_api::types::{CaseStatus, CaseStatusUpdate};
 ///
-/// let update = CaseStatusUpdate::builder().case_status(CaseStatus::Remediated).audit_reason("deleted".to_owned());
-/// client.update_case_status().case_id("64a9").body(update).send().await?;
+/// let update = CaseStatusUpdate::new().case_status(CaseStatus::Remediated).audit_reason("deleted".to_owned());
+/// client.update_case_status("64a9", update).send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -207,12 +207,12 @@ pub mod cases {}
 /// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// use bigid_api::types::{DsarRequest, DsarValue};
 ///
-/// let email: DsarValue = DsarValue::builder()
+/// let email: DsarValue = DsarValue::new()
 ///     .attribute_name("email".to_owned())
 ///     .attribute_value("a@example.com".to_owned())
 ///     .try_into()?;
-/// let request = DsarRequest::builder().profile_id("5f".to_owned()).user_values(vec![email]);
-/// println!("{:?}", client.create_dsar_report().body(request).send().await?.request_id);
+/// let request = DsarRequest::new().profile_id("5f".to_owned()).user_values(vec![email]);
+/// println!("{:?}", client.create_dsar_report(request).send().await?.request_id);
 /// # Ok(())
 /// # }
 /// ```
@@ -225,7 +225,7 @@ pub mod dsar {}
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let (_sandbox, client) = example().await?;
-/// for cluster in client.list_clusters().filter("size = 20").send().await?.iter() {
+/// for cluster in client.list_clusters().send().await?.iter() {
 ///     println!("{:?} has {:?}", cluster.name, cluster.size);
 /// }
 /// # Ok(())
@@ -249,7 +249,7 @@ pub mod classifiers {}
 /// ```no_run
 /// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let fqn = "Drive.folder/contract.docx";
-/// let mut permissions = client.list_access_permissions().fqn(fqn).app_id("acl").records();
+/// let mut permissions = client.list_access_permissions(fqn).app_id("acl").records();
 /// while let Some(permission) = permissions.try_next().await? {
 ///     println!("{:?} may {:?}", permission.name, permission.access);
 /// }
@@ -266,7 +266,7 @@ pub mod access_intelligence {}
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let (_sandbox, client) = example().await?;
 /// // One source at a time: the whole export may run out of time.
-/// let export = client.export_findings().filter("source=Orders").send().await?.into_inner();
+/// let export = client.export_findings().filter("source=Orders").await?;
 /// let mut file = Vec::new(); // or tokio::fs::File::create("findings.csv").await?
 /// let written = export.write_to_with_progress(&mut file, |progress| println!("{progress:?}")).await?;
 /// assert_eq!(written, file.len() as u64);
@@ -280,7 +280,7 @@ pub mod findings {}
 /// ```no_run
 /// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let anchors = vec!["Directory.public.identities".to_owned()];
-/// let tree = client.get_lineage_tree().anchor_collections(anchors).send().await?;
+/// let tree = client.get_lineage_tree(anchors).send().await?;
 /// println!("{:?}", tree.get("lineageTree"));
 /// # Ok(())
 /// # }
@@ -308,7 +308,7 @@ pub mod locations {}
 ///
 /// // Where no source tells the fields of a body, any object is taken.
 /// let category = OpenObject::try_from(serde_json::json!({ "name": "Contracts" }))?;
-/// println!("{:?}", client.create_data_category().body(category).send().await?.glossary_id);
+/// println!("{:?}", client.create_data_category(category).send().await?.glossary_id);
 /// # Ok(())
 /// # }
 /// ```
@@ -319,7 +319,7 @@ pub mod glossary {}
 /// ```no_run
 /// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let mut log = tokio::io::stdout();
-/// client.export_audit_log().send().await?.into_inner().write_to(&mut log).await?;
+/// client.export_audit_log().await?.write_to(&mut log).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -331,8 +331,8 @@ pub mod audit {}
 /// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// use bigid_api::types::ExecutionUpdate;
 ///
-/// let update = ExecutionUpdate::builder().execution_id("1".to_owned()).status_enum("COMPLETED".to_owned());
-/// client.update_execution().execution_id("1").body(update).send().await?;
+/// let update = ExecutionUpdate::new().execution_id("1".to_owned()).status_enum("COMPLETED".to_owned());
+/// client.update_execution("1", update).send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::StatusCode;
 
-/// What a layer has to say when it stops a call.
+/// An error raised by middleware.
 ///
 /// A layer gives it to its caller as `reqwest_middleware::Error::middleware(LayerError::new(source))`.
 #[derive(Debug)]
@@ -16,14 +16,24 @@ pub struct LayerError {
     pub(crate) source: Box<dyn StdError + Send + Sync>,
     pub(crate) status: Option<StatusCode>,
     pub(crate) retryable: bool,
-    retry_after: Option<Duration>,
+    pub(crate) retry_after: Option<Duration>,
     pub(crate) unreachable: bool,
+    pub(crate) message: Option<String>,
+    pub(crate) attempts: u32,
 }
 
 impl LayerError {
     /// A permanent failure without a status.
     pub fn new(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { source: source.into(), status: None, retryable: false, retry_after: None, unreachable: false }
+        Self {
+            source: source.into(),
+            status: None,
+            retryable: false,
+            retry_after: None,
+            unreachable: false,
+            message: None,
+            attempts: 0,
+        }
     }
 
     /// The status of the answer that stopped the layer, where it was one.
@@ -40,7 +50,14 @@ impl LayerError {
         self
     }
 
-    /// How long the server asked to be left alone.
+    /// The server's words, without secrets, for [`Error::message`](crate::Error::message).
+    #[must_use]
+    pub fn with_message(mut self, message: Option<String>) -> Self {
+        self.message = message;
+        self
+    }
+
+    /// The server's `Retry-After`, if any.
     #[must_use]
     pub fn with_retry_after(mut self, delay: Option<Duration>) -> Self {
         self.retry_after = delay;
@@ -67,7 +84,7 @@ impl LayerError {
         &*self.source
     }
 
-    /// How long the server asked to be left alone, where it did.
+    /// The server's `Retry-After`, if any.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.retry_after
@@ -84,6 +101,19 @@ impl StdError for LayerError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         // It is displayed as its source, which would otherwise be printed twice.
         self.source.source()
+    }
+}
+
+/// In the extensions of a request, and then of its response: how often the request has been sent.
+///
+/// The layer next to the network counts; [`Error::attempts`](crate::Error::attempts) is this number. Without such a layer a request is
+/// sent once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Attempts(pub u32);
+
+impl Attempts {
+    pub(crate) fn of(response: &reqwest::Response) -> u32 {
+        response.extensions().get::<Self>().map_or(1, |attempts| attempts.0)
     }
 }
 

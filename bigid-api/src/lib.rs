@@ -10,8 +10,8 @@
 //! - **Lists are read to their end.** [`Records`] is a stream over an operation that answers in pages: each record once, in a stable
 //!   order, and never in silence where something is missing.
 //! - **Files are streams.** [`ByteStream`] writes an export to any writer; a file that breaks off is an error, never a shorter file.
-//! - **Errors are honest.** [`Error`] keeps the status of an answer that could not be decoded, links its cause, and prints neither
-//!   bodies nor headers.
+//! - **Errors help.** The first line of an [`Error`] suffices: the status, the server's words without secrets, and what to do. It keeps
+//!   the status of a response that could not be decoded, and links its cause.
 //! - **Secrets are a type.** [`Secret`] has no `Display`, and `Debug` of a record shows only the keys of what no contract describes.
 //! - **Layers are the ecosystem's.** A request leaves through a [`Transport`], a chain of [`reqwest_middleware`] layers. Tokens are
 //!   such a layer: see the crate `bigid-auth-ext`.
@@ -37,6 +37,7 @@
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `httpmock` | no | typed mocks of every operation, for the tests of services that use this client |
+//! | `rustls` | no | [`ConnectionFault`] is read from rustls's own errors, where it is otherwise read from their text |
 //!
 //! # No `api-version` header
 //!
@@ -52,6 +53,7 @@ mod json;
 pub use json::from_json;
 
 mod lossless;
+pub use lossless::Extra;
 
 mod list;
 pub use list::List;
@@ -71,13 +73,16 @@ mod base_url;
 pub use base_url::{BaseUrl, DEFAULT_BASE_PATH, InvalidUrl};
 
 mod layer;
-pub use layer::{Cause, LayerError, Redact, Sent};
+pub use layer::{Attempts, Cause, LayerError, Redact, Sent};
+
+mod retry_after;
+pub use retry_after::{ReceivedAt, retry_after};
 
 mod progress;
 pub use progress::{Incomplete, ListProgress};
 
 mod error;
-pub use error::{Error, ErrorResponse, Interrupted, Payload};
+pub use error::{CommunicationError, ConnectionFault, Error, ErrorResponse, Interrupted, Payload, UnexpectedResponse};
 
 mod byte_stream;
 pub use byte_stream::{ByteStream, Progress, WriteError};
@@ -90,6 +95,14 @@ pub use transport::{Transport, USER_AGENT_VALUE};
 
 mod request;
 pub use request::Request;
+
+mod retry_policy;
+pub use retry_policy::{INITIAL_BACKOFF, MAX_ATTEMPTS, MAX_BACKOFF, MAX_ELAPSED, MAX_RETRY_AFTER, RetryPolicy};
+
+mod call_options;
+pub use call_options::CallOptions;
+
+mod call;
 
 mod client;
 pub use client::Client;
@@ -113,14 +126,15 @@ mod mock;
 #[rustfmt::skip]
 #[allow(missing_docs, missing_debug_implementations, unreachable_pub, unused_qualifications, deprecated, clippy::all, clippy::unwrap_used)]
 mod generated {
-    pub mod client;
+    pub mod builder;
+    mod client;
     #[cfg(feature = "httpmock")]
     pub mod httpmock;
     pub mod operations;
     mod paging;
+    pub mod types;
 }
-pub use generated::client::{builder, types};
-pub use generated::operations;
+pub use generated::{builder, operations, types};
 
 /// Typed mocks of every operation, on [`::httpmock`], under the base path [`DEFAULT_BASE_PATH`].
 ///
@@ -132,9 +146,9 @@ pub use generated::operations;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let server = httpmock::MockServer::start_async().await;
-/// let source: DataSource = DataSource::builder().name("Orders".to_owned()).try_into()?;
-/// let page: DataSourcePage = DataSourcePage::builder().ds_connections(vec![source]).total_count(1).try_into()?;
-/// let answer: DataSourceList = DataSourceList::builder().data(page).try_into()?;
+/// let source: DataSource = DataSource::new().name("Orders".to_owned());
+/// let page: DataSourcePage = DataSourcePage::new().ds_connections(vec![source]).total_count(1);
+/// let answer: DataSourceList = DataSourceList::new().data(page);
 /// let mock = server.list_data_sources(|when, then| {
 ///     when.limit(10);
 ///     then.ok(&answer);
@@ -142,7 +156,7 @@ pub use generated::operations;
 ///
 /// let http = bigid_api::reqwest::Client::builder().build()?;
 /// let client = Client::new(Transport::new(BaseUrl::parse(&server.base_url())?, http));
-/// assert_eq!(client.list_data_sources().limit(10).send().await?.into_inner(), answer);
+/// assert_eq!(client.list_data_sources().limit(10).await?, answer);
 /// mock.assert();
 /// # Ok(())
 /// # }

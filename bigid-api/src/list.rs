@@ -2,11 +2,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
 
-use serde::de::value::{MapAccessDeserializer, SeqDeserializer};
-use serde::de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::ser::SerializeSeq as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
+
+use crate::lossless::{self, Field, Malformed, Reader, Shown};
 
 /// The records of an answer that is a bare JSON array.
 ///
@@ -104,41 +104,56 @@ impl<T: Serialize> Serialize for List<T> {
     }
 }
 
-impl<'de, T: DeserializeOwned> Deserialize<'de> for List<T> {
+impl<'de, T: Field> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Elements(std::marker::PhantomData))
+        lossless::deserialize(deserializer, "an array")
     }
 }
 
-struct Elements<T>(std::marker::PhantomData<T>);
-
-impl<'de, T: DeserializeOwned> Visitor<'de> for Elements<T> {
-    type Value = List<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array")
-    }
-
-    /// The list in an envelope, which servers have put around one from one day to the next.
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<List<T>, A::Error> {
-        let object = Map::deserialize(MapAccessDeserializer::new(map))?;
-        let array = list_of(object).ok_or_else(|| A::Error::invalid_type(Unexpected::Map, &self))?;
-        self.visit_seq(SeqDeserializer::new(array.into_iter())).map_err(A::Error::custom)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<List<T>, A::Error> {
-        let mut list = List::default();
-        let mut index = 0;
-        while let Some(value) = array.next_element::<Value>()? {
-            if value.is_object() {
-                list.records.push(T::deserialize(value).map_err(A::Error::custom)?);
-            } else {
-                list.odd.insert(index, value);
-            }
-            index += 1;
+impl<T: Field> Field for List<T> {
+    fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+        *slot = None;
+        if json.begins(b'{') {
+            return read_envelope(slot, json);
         }
-        Ok(list)
+        if !json.begins(b'[') {
+            return Ok(false);
+        }
+        let list = slot.insert(Self::default());
+        json.depth += 1;
+        let mut more = json.open(b']');
+        for index in 0.. {
+            if !more {
+                break;
+            }
+            let mut record = None;
+            if T::read(&mut record, json)? {
+                list.records.extend(record);
+            } else {
+                let text = json.skip()?;
+                list.odd.insert(index, serde_json::from_str(text).unwrap_or_else(|_| text.into()));
+            }
+            more = json.next(b']')?;
+        }
+        list.records.shrink_to_fit();
+        json.depth -= 1;
+        Ok(true)
     }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.records.iter().map(Shown)).finish()
+    }
+}
+
+/// The list in an envelope, which servers have put around one from one day to the next.
+fn read_envelope<T: Field>(slot: &mut Option<List<T>>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+    let mark = json.mark();
+    let array = serde_json::from_str(json.skip()?).ok().and_then(list_of);
+    *slot = array.and_then(|array| lossless::decode(&Value::Array(array).to_string()).ok().flatten());
+    if slot.is_none() {
+        json.rewind(mark);
+    }
+    Ok(slot.is_some())
 }
 
 /// The list in an envelope: its `data`, or the only array beside other values, or what is so in an object `data`.

@@ -31,6 +31,8 @@ pub struct Operation {
     pub statuses: &'static [u16],
     /// Whether every 2xx status is documented, because no source says which one it is.
     pub any_success: bool,
+    /// The error statuses that are documented by their first digit alone: 4 for `4XX`.
+    pub error_classes: &'static [u16],
     /// Whether a successful answer is a body of any length that is handed on as it comes, and no JSON.
     pub streams: bool,
     /// The documented media type of a successful response; none for one without a body.
@@ -50,7 +52,8 @@ impl Operation {
     /// Whether the contract documents an answer with this status.
     #[must_use]
     pub fn documents(&self, status: u16) -> bool {
-        self.statuses.contains(&status) || self.any_success && (200..300).contains(&status)
+        let class = status / 100;
+        self.statuses.contains(&status) || self.any_success && class == 2 || self.error_classes.contains(&class)
     }
 
     /// Whether the call only reads: its method promises it (RFC 9110, section 9.2.1), or the contract says so.

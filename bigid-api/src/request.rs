@@ -1,10 +1,11 @@
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::error::Unsent;
+use crate::error::{SendError, undescribed};
 use crate::{Answer, Error, ExpectedBody, Transport, answer};
 
 /// A request that the contract does not describe, on its way through the same layers as every operation.
@@ -12,12 +13,12 @@ use crate::{Answer, Error, ExpectedBody, Transport, answer};
 /// Made by [`Client::request`](crate::Client::request). A path that cannot be used is reported by [`send`](Self::send).
 #[must_use = "a request does nothing until it is sent"]
 pub struct Request {
-    transport: Transport,
-    builder: Result<reqwest::RequestBuilder, Unsent>,
+    transport: Arc<Transport>,
+    builder: Result<reqwest::RequestBuilder, SendError>,
 }
 
 impl Request {
-    pub(crate) fn new(transport: Transport, builder: Result<reqwest::RequestBuilder, Unsent>) -> Self {
+    pub(crate) fn new(transport: Arc<Transport>, builder: Result<reqwest::RequestBuilder, SendError>) -> Self {
         Self { transport, builder }
     }
 
@@ -70,7 +71,8 @@ impl Request {
     ///
     /// # Errors
     /// Those of [`send`](Self::send). A status outside 200 to 299 is [`Error::ErrorResponse`], with the body as JSON, or as one text if it
-    /// is none. A body that is no `T`, or is longer than [`MAX_JSON_BODY`](crate::MAX_JSON_BODY), is [`Error::Payload`]. All keep the status.
+    /// is none; of one that is cut off, or longer than 1 MiB, it is [`Error::UnexpectedResponse`] with what was read. Under a success, a
+    /// body that is not a `T`, or is longer than [`MAX_JSON_BODY`](crate::MAX_JSON_BODY), is [`Error::Payload`]. All keep the status.
     ///
     /// # Cancel safety
     /// As [`send`](Self::send).
@@ -81,7 +83,7 @@ impl Request {
         if response.status().is_success() {
             answer::decode_any(response).await
         } else {
-            Err(answer::refused_with_anything(response).await)
+            Err(undescribed(response).await)
         }
     }
 }

@@ -5,8 +5,9 @@ use http::header::{ACCEPT_ENCODING, USER_AGENT};
 use http::{Extensions, HeaderValue, Method, StatusCode};
 use reqwest_middleware::ClientWithMiddleware;
 
-use crate::error::Unsent;
-use crate::{BaseUrl, LayerError, Operation, UnsupportedEncoding};
+use crate::error::SendError;
+use crate::layer::Attempts;
+use crate::{BaseUrl, CallOptions, LayerError, Operation, UnsupportedEncoding};
 
 /// What every request names itself as, unless the caller says otherwise.
 pub const USER_AGENT_VALUE: &str = concat!("bigid-rust/", env!("CARGO_PKG_VERSION"));
@@ -30,8 +31,8 @@ pub struct Transport {
     /// Requests are built on it; they leave through the chain.
     http: reqwest::Client,
     chain: ClientWithMiddleware,
-    /// Whether requests are named here, and not by `http`.
-    names: bool,
+    /// Whether there are no layers, so that requests get their `User-Agent` and timeout here.
+    is_plain: bool,
     /// What every request carries for the layers.
     extensions: Extensions,
 }
@@ -41,13 +42,13 @@ impl Transport {
     #[must_use]
     pub fn new(base: BaseUrl, http: reqwest::Client) -> Self {
         let chain = reqwest_middleware::ClientBuilder::new(http.clone()).build();
-        Self { names: true, ..Self::with_layers(base, http, chain) }
+        Self { is_plain: true, ..Self::with_layers(base, http, chain) }
     }
 
     /// A chain of layers that ends at `http`, whose own `User-Agent` is sent; give it [`USER_AGENT_VALUE`] if it is to have none of yours.
     #[must_use]
     pub fn with_layers(base: BaseUrl, http: reqwest::Client, chain: ClientWithMiddleware) -> Self {
-        Self { base: Arc::new(base), http, chain, names: false, extensions: Extensions::new() }
+        Self { base: Arc::new(base), http, chain, is_plain: false, extensions: Extensions::new() }
     }
 
     /// The same way out, on which every request carries a value in its extensions, for the layers to find. This is how a caller
@@ -70,31 +71,29 @@ impl Transport {
         &self.http
     }
 
-    /// The URL of an operation whose `{}` are filled in.
-    pub(crate) fn url(&self, template: &str, parameters: &[(&str, &str)]) -> Result<String, Unsent> {
-        self.base.operation(template, parameters).map_err(Unsent::Invalid)
-    }
-
     /// A request for a path below the base URL, or for a full URL of its deployment.
-    pub(crate) fn request(&self, method: Method, path: &str) -> Result<reqwest::RequestBuilder, Unsent> {
-        let url = self.base.resolve(path).map_err(|error| Unsent::Invalid(error.to_string()))?;
+    pub(crate) fn request(&self, method: Method, path: &str) -> Result<reqwest::RequestBuilder, SendError> {
+        let url = self.base.resolve(path).map_err(|error| SendError::Invalid(error.to_string()))?;
         Ok(self.http.request(method, url))
     }
 
-    /// Sends the request of an operation.
+    /// Sends the request of an operation. Its own options win over those that every request carries.
     pub(crate) async fn send(
         &self,
         request: reqwest::RequestBuilder,
         operation: &'static Operation,
-    ) -> Result<reqwest::Response, Unsent> {
-        let mut extensions = self.extensions.clone();
+        options: CallOptions,
+    ) -> Result<reqwest::Response, SendError> {
+        let mut extensions = self.extensions();
         extensions.insert(operation);
+        let options = options.or(extensions.get().copied().unwrap_or_default());
+        extensions.insert(options);
         let mut response = self.execute(request, &mut extensions).await?;
         response.extensions_mut().insert(operation);
         Ok(response)
     }
 
-    /// What a request carries that is no operation's.
+    /// What every request carries.
     pub(crate) fn extensions(&self) -> Extensions {
         self.extensions.clone()
     }
@@ -103,18 +102,28 @@ impl Transport {
         &self,
         request: reqwest::RequestBuilder,
         extensions: &mut Extensions,
-    ) -> Result<reqwest::Response, Unsent> {
-        let mut request = request.build().map_err(Unsent::of_reqwest)?;
-        if self.names {
+    ) -> Result<reqwest::Response, SendError> {
+        let mut request = request.build().map_err(SendError::of_reqwest)?;
+        if self.is_plain {
+            // No layer reads the options.
+            let options = extensions.get::<CallOptions>().copied().unwrap_or_default();
+            *request.timeout_mut() = options.timeout.or(request.timeout().copied());
             request.headers_mut().entry(USER_AGENT).or_insert(HeaderValue::from_static(USER_AGENT_VALUE));
         }
         let decodes = request.headers().contains_key(ACCEPT_ENCODING);
         request.headers_mut().entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("identity"));
         let has_body = request.method() != Method::HEAD;
-        let response = self.chain.execute_with_extensions(request, extensions).await.map_err(Unsent::of_middleware)?;
+        let outcome = self.chain.execute_with_extensions(request, extensions).await;
+        let attempts = extensions.get::<Attempts>().copied();
+        let count = attempts.map(|attempts| attempts.0);
+        let mut response = outcome.map_err(|error| SendError::of_middleware(error, count))?;
+        if let Some(attempts) = attempts {
+            response.extensions_mut().insert(attempts);
+        }
         match UnsupportedEncoding::of(response.headers()) {
             Some(encoding) if has_body && !decodes && !is_empty(&response) => {
-                Err(Unsent::Layer(LayerError::new(encoding).with_status(Some(response.status()))))
+                let layer = LayerError::new(encoding).with_status(Some(response.status()));
+                Err(SendError::Layer(LayerError { attempts: count.unwrap_or(1), ..layer }))
             }
             _ => Ok(response),
         }

@@ -129,9 +129,9 @@ async fn every_documented_status_is_decoded_without_loss() {
         for (key, response) in operation["responses"].as_object().unwrap() {
             for status in statuses(key) {
                 let (body, expected) = expected(&contract, id, status, response);
-                // A 204 has no body, so that only what needs none can be decoded from it.
+                // A 204 has no body, and means an empty value.
                 let expected = match expected {
-                    Outcome::Json(204, _) if !is_open(response) => Outcome::Failed(Some(204), "Payload"),
+                    Outcome::Json(204, _) => Outcome::Json(204, empty(response)),
                     expected => expected,
                 };
                 let _received = server.answer(status, body);
@@ -142,6 +142,38 @@ async fn every_documented_status_is_decoded_without_loss() {
     }
     let ranges = OPERATIONS.iter().filter(|operation| operation.any_success).count();
     assert_eq!(tried, OPERATIONS.iter().map(|operation| operation.statuses.len()).sum::<usize>() + 4 * ranges);
+}
+
+fn operation_of(id: &str) -> &'static bigid_api::Operation {
+    OPERATIONS.iter().find(|operation| operation.id == id).unwrap()
+}
+
+/// What a response without a body is, where it needs none.
+fn empty(response: &Value) -> Value {
+    match &response["content"]["application/json"]["schema"] {
+        _ if is_open(response) => Value::Null,
+        schema if schema["type"] == "array" => json!([]),
+        _ => json!({}),
+    }
+}
+
+/// An envelope around an empty list, where the record is the envelope of one: it may come as the bare list.
+fn enveloped(contract: &Value, schema: &Value) -> Option<Value> {
+    let resolved = |schema: &Value| match schema["$ref"].as_str() {
+        Some(target) => contract.pointer(target.trim_start_matches('#')).unwrap().clone(),
+        None => schema.clone(),
+    };
+    let schema = resolved(schema);
+    let properties = schema["properties"].as_object()?;
+    let is_list =
+        |property: &Value| property["type"] == "array" && resolved(&property["items"])["properties"].is_object();
+    let lists: Vec<&String> =
+        properties.iter().filter(|(_, property)| is_list(property)).map(|(name, _)| name).collect();
+    match lists.as_slice() {
+        [list] => Some(json!({ list.as_str(): [] })),
+        [] => Some(json!({ "data": enveloped(contract, properties.get("data")?)? })),
+        _ => None,
+    }
 }
 
 fn is_open(response: &Value) -> bool {
@@ -159,6 +191,7 @@ async fn an_answer_of_another_kind_than_documented_keeps_its_status() {
             let status = statuses(key)[0];
             let Some(json) = response["content"].get("application/json") else { continue };
             let is_array = json["schema"]["type"] == "array";
+            let changes = !operation_of(id).is_safe();
             for (body, fits) in [
                 ("<html>\r\n<head><title>502 Bad Gateway</title>", false),
                 ("", is_open(response)),
@@ -173,7 +206,16 @@ async fn an_answer_of_another_kind_than_documented_keeps_its_status() {
                 let outcome = call(&server.client, id, &sample).await;
                 let again: Value = serde_json::from_str(body).unwrap_or_default();
                 let expected = match (fits, status < 300) {
-                    (false, _) => Outcome::Failed(Some(status), "Payload"),
+                    // A call that changes something is done, whatever it is answered with.
+                    (_, true) if body.is_empty() && (changes || status == 204) => {
+                        Outcome::Json(status, empty(response))
+                    }
+                    (false, true) if body == "[]" => match enveloped(&contract, &json["schema"]) {
+                        Some(envelope) => Outcome::Json(status, envelope),
+                        None => Outcome::Failed(Some(status), "Payload"),
+                    },
+                    (false, true) => Outcome::Failed(Some(status), "Payload"),
+                    (false, false) => Outcome::Failed(Some(status), "UnexpectedResponse"),
                     (true, true) => Outcome::Json(status, again),
                     (true, false) => Outcome::Refused(status, again),
                 };
@@ -219,7 +261,7 @@ async fn a_path_parameter_never_names_another_resource() {
     assert_eq!(described, OPERATIONS.iter().filter(|operation| operation.path.contains('{')).count());
     let server = Server::start();
     for name in ["", ".", ".."] {
-        let error = server.client.delete_data_source().name(name).send().await.unwrap_err();
+        let error = server.client.delete_data_source(name).send().await.unwrap_err();
         assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
     }
 }
@@ -403,7 +445,7 @@ async fn every_operation_that_takes_skip_and_limit_is_read_page_by_page_or_says_
 /// Reads a list from a server that gives these answers, one a request: what came, and what was asked for.
 async fn read(
     server: &Server,
-    list: Paged<'_>,
+    list: Paged,
     answers: Vec<(u16, String)>,
 ) -> (Vec<Result<Value, Error<Failure>>>, Vec<String>) {
     let serve = async {

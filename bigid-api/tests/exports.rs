@@ -27,7 +27,7 @@ async fn sandbox() -> (Sandbox, Client) {
 }
 
 async fn export(client: &Client) -> ByteStream {
-    client.export_findings().send().await.unwrap().into_inner()
+    client.export_findings().await.unwrap()
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn a_file_is_written_to_the_last_byte_and_progress_is_told() {
 #[tokio::test]
 async fn a_file_without_a_byte_is_whole() {
     let (_sandbox, client) = sandbox().await;
-    let export = client.export_findings().filter("source=nothing is called so").send().await.unwrap().into_inner();
+    let export = client.export_findings().filter("source=nothing is called so").await.unwrap();
     assert_eq!((export.content_length(), export.file_name()), (Some(0), None));
     assert_eq!(export.write_to(&mut Vec::new()).await.unwrap(), 0);
 }
@@ -131,7 +131,7 @@ async fn a_file_has_the_name_that_the_server_gives_it_but_never_a_path() {
         let disposition = HeaderValue::from_static("attachment; filename=\"../../data-sources.csv\"");
         Answer::csv("a,b\n").header(header::CONTENT_DISPOSITION, disposition)
     });
-    let answer = client.export_data_sources().send().await.unwrap();
+    let answer = client.export_data_sources().with_response().await.unwrap();
     assert_eq!((answer.status().as_u16(), answer.file_name()), (200, Some("data-sources.csv")));
     assert!(!format!("{answer:?}").contains("data-sources"));
 }

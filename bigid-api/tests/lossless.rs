@@ -101,7 +101,8 @@ fn answered(contract: &Value) -> BTreeSet<String> {
 #[test]
 fn every_record_of_the_contract_is_tested() {
     let tested: BTreeSet<String> = RECORDS.iter().map(|(name, _)| (*name).to_owned()).collect();
-    assert_eq!(tested, answered(&contract()));
+    let untested: Vec<_> = answered(&contract()).difference(&tested).cloned().collect();
+    assert!(untested.is_empty(), "{untested:?}");
 }
 
 #[test]
@@ -135,7 +136,8 @@ fn what_fits_is_typed_and_what_does_not_stays() {
     assert_eq!(source.last_scan_at, Some(1_671_638_184_986));
     assert_eq!(source.tags, Some(Vec::new()));
     assert_eq!(source.connection_status_test.unwrap().is_success, Some(true));
-    let left: Vec<&str> = source.extra.keys().map(String::as_str).collect();
+    let mut left: Vec<String> = source.extra.keys().map(Into::into).collect();
+    left.sort();
     assert_eq!(left, ["location", "owners", "scanWindowName"]);
 }
 
@@ -175,7 +177,7 @@ fn debug_shows_no_secret_and_nothing_undeclared() {
         "{text}"
     );
     let token: types::TokenResponse = serde_json::from_value(json!({ "systemToken": "hunter2" })).unwrap();
-    let request = types::SessionRequest::builder().username("u".to_owned()).password("hunter2");
+    let request = types::SessionRequest::new("u", "hunter2");
     assert!(!format!("{token:?} {request:?}").contains("hunter2"));
 }
 

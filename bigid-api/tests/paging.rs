@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use bigid_api::http::{Extensions, Method, StatusCode};
-use bigid_api::types::DataSource;
+use bigid_api::types::{DataSource, DataSourceQuery};
 use bigid_api::{
     BaseUrl, Client, DEFAULT_PAGE_SIZE, Error, Incomplete, ListProgress, MAX_FAILURES, Records, Transport,
 };
@@ -63,7 +63,7 @@ fn names(records: &[DataSource]) -> BTreeSet<&str> {
 }
 
 /// Everything that comes, and what comes last if it is an error.
-async fn read(records: &mut Records<'_, DataSource>) -> (Vec<DataSource>, Option<Incomplete>) {
+async fn read(records: &mut Records<DataSource>) -> (Vec<DataSource>, Option<Incomplete>) {
     let mut came = Vec::new();
     let end = loop {
         match records.try_next().await {
@@ -110,7 +110,7 @@ async fn what_the_caller_chose_is_sent_as_it_was_chosen() {
     assert_eq!((came.len(), end), (18, None));
     assert_eq!(counts(records.progress()), (Some(18), 2, 18, 0, 0));
     let asked: Vec<_> = sandbox.requests().iter().map(|request| request.query().to_owned()).collect();
-    assert_eq!(asked, [12, 22].map(|skip| format!("limit=10&requireTotalCount=false&skip={skip}&sort=name")));
+    assert_eq!(asked, [12, 22].map(|skip| format!("sort=name&requireTotalCount=false&skip={skip}&limit=10")));
 
     let (came, end) =
         read(&mut list.filter("[{\"field\":\"name\",\"operator\":\"equal\",\"value\":\"x\"}]").records()).await;
@@ -125,7 +125,6 @@ async fn pages_of_nothing_are_refused_and_nothing_is_sent() {
         client.list_data_sources().limit(0).records(),
         client.list_data_sources().limit(-1).records(),
         client.list_data_sources().skip(-1).records(),
-        client.list_data_sources().skip(u64::MAX).records(),
     ] {
         let error = records.try_next().await.unwrap_err();
         assert!(matches!(error, Error::InvalidRequest(_)), "{error:?}");
@@ -144,7 +143,8 @@ async fn the_default_is_the_documented_one() {
 #[tokio::test]
 async fn a_query_in_a_body_is_paged_as_well() {
     let (sandbox, client) = sandbox(25).await;
-    let all: Vec<DataSource> = client.query_data_sources().records().page_size(10).try_collect().await.unwrap();
+    let all: Vec<DataSource> =
+        client.query_data_sources(DataSourceQuery::new()).records().page_size(10).try_collect().await.unwrap();
     assert_eq!(names(&all).len(), 25);
     let skips: Vec<_> =
         sandbox.requests().iter().map(|request| request.json().unwrap()["query"]["skip"].clone()).collect();
@@ -467,8 +467,8 @@ async fn null_in_place_of_a_list_is_an_empty_one() {
 async fn a_list_in_no_envelope_that_ignores_its_parameters_is_whole() {
     let (sandbox, client) = sandbox(0).await;
     for number in 0..3 {
-        let profile = bigid_api::types::ScanProfile::builder().name(format!("profile {number}"));
-        client.create_scan_profile().body(profile).send().await.unwrap();
+        let profile = bigid_api::types::ScanProfile::new().name(format!("profile {number}"));
+        client.create_scan_profile(profile).send().await.unwrap();
     }
     let profiles: Vec<_> = client.list_scan_profiles().records().page_size(2).try_collect().await.unwrap();
     assert_eq!((profiles.len(), sandbox.calls("list_scan_profiles")), (3, 2));

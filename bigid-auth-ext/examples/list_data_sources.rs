@@ -48,7 +48,9 @@ async fn main() -> ExitCode {
             if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
                 return ExitCode::SUCCESS;
             }
-            eprintln!("error: {}", with_causes(&*error));
+            // The first line of an error of a call suffices.
+            let line = if error.is::<ConfigError>() { with_causes(&*error) } else { plain(&error.to_string()) };
+            eprintln!("error: {line}");
             if error.is::<ConfigError>() { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
@@ -168,7 +170,7 @@ fn with_causes(error: &dyn Error) -> String {
     let mut cause = error.source();
     while let Some(error) = cause {
         let said = error.to_string();
-        if !text.ends_with(&said) {
+        if !text.contains(&said) {
             text += ": ";
             text += &said;
         }

@@ -16,7 +16,6 @@ use crate::credential::provider::CredentialProvider;
 use crate::credential::redactor::Redactor;
 use crate::credential::supervised::Supervised;
 use crate::layers::{self, Stack};
-use crate::retry_policy::RetryPolicy;
 use crate::session::SessionCache;
 use crate::session::cache::Cache;
 use crate::session::dialect::{AuthScheme, Dialect, DialectDetector};
@@ -26,6 +25,7 @@ use crate::wire::client::{HEADERS_TIMEOUT, HttpOptions, READ_TIMEOUT, Roots};
 use crate::wire::pem::Pem;
 use crate::wire::runtimes::PerRuntime;
 use crate::wire::timeout::AttemptTimeout;
+use bigid_api::RetryPolicy;
 
 /// Whether connections can be encrypted. Without TLS, reqwest would send an `https` request to a proxy in plain text.
 const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use bigid_api::Client;
 use http::HeaderValue;
 
-use crate::call_options::CallOptions;
 use crate::error::AuthError;
 use crate::session::Session;
 use crate::session::SessionCache;
 use crate::session::dialect::{Dialect, Way};
 use crate::session::event::Events;
+use bigid_api::CallOptions;
 
 /// The BigID API with sessions taken care of.
 ///

@@ -12,7 +12,7 @@ use crate::wire::pem::PemError;
 pub enum ConfigError {
     /// The base URL cannot be used.
     BaseUrl(InvalidUrl),
-    /// `http` to another machine would show the credential to everybody on the way.
+    /// `http` to another machine would send the credential unencrypted.
     PlainHttp,
     /// The base URL is `https`, and this build of the crate has no TLS. Sent in plain text, the credential would be open to everybody on
     /// the way, a proxy included.
@@ -47,9 +47,9 @@ pub enum ConfigError {
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::BaseUrl(_) => f.write_str("the base URL cannot be used"),
+            Self::BaseUrl(error) => write!(f, "the base URL cannot be used: {error}"),
             Self::PlainHttp => f.write_str(
-                "the base URL is `http`, which would show the credential to everybody on the way; use `https`",
+                "the base URL is `http`, which would send the credential unencrypted; use `https`",
             ),
             Self::NoTls => f.write_str(
                 "the base URL is `https`, and this build has no TLS; enable the feature `rustls` or `native-tls` of bigid-auth-ext",

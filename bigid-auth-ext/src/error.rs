@@ -3,6 +3,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bigid_api::ConnectionFault;
 use http::StatusCode;
 
 use crate::credential::supervised::ProviderFault;
@@ -29,18 +30,24 @@ use crate::credential::supervised::ProviderFault;
 #[derive(Clone)]
 pub struct AuthError(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: Kind,
     status: Option<StatusCode>,
     retry_after: Option<Duration>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    /// The server's words and its code for the failure, without secrets.
+    message: Option<String>,
+    code: Option<String>,
+    /// The requests of the exchange.
+    attempts: u32,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// The server knows the credential and does not take it, or does not know it.
+    /// The server rejects the credential.
     Rejected { credential: &'static str, message: String },
-    /// An access token was given where a user token is expected, and it is good no more.
+    /// An access token was supplied instead of a user token, and it is no longer valid.
     GivenTokenEnded,
     /// The provider has no credential.
     NoCredential,
@@ -48,19 +55,21 @@ pub(crate) enum Kind {
     Provider(ProviderFault),
     /// There is no runtime to make an exchange on.
     NoRuntime,
-    /// No answer.
+    /// No response.
     Unreachable,
-    /// An answer that says "not now".
-    Unavailable { message: String },
-    /// An answer that says no to the call, and nothing of the credential.
-    Answered { message: String },
-    /// An answer that broke off.
+    /// No response, and none to be expected before a setting is changed.
+    CannotConnect,
+    /// A response that says "not now".
+    Unavailable,
+    /// A response that refuses the call, and says nothing of the credential.
+    Answered,
+    /// A response that broke off.
     Interrupted,
-    /// An answer that is neither a session nor a refusal.
+    /// A response that is neither a session nor a rejection.
     Unexpected(String),
-    /// An answer that leads elsewhere, to this origin if it says so.
+    /// A redirect, with its target origin if known.
     Redirected(Option<String>),
-    /// One exchange after another ended without a word.
+    /// Several exchanges in a row were dropped with their runtime.
     Abandoned,
 }
 
@@ -72,7 +81,7 @@ impl AuthError {
             .find_map(|error| error.downcast_ref())
     }
 
-    /// Whether the credential is good no more. Another try with the same credential will end the same.
+    /// Whether the server rejected the credential (unknown, revoked or expired); trying again with it will fail again.
     #[must_use]
     pub fn is_rejected(&self) -> bool {
         matches!(self.0.kind, Kind::Rejected { .. } | Kind::GivenTokenEnded)
@@ -84,26 +93,59 @@ impl AuthError {
         matches!(
             self.0.kind,
             Kind::Unreachable
-                | Kind::Unavailable { .. }
+                | Kind::Unavailable
                 | Kind::Interrupted
                 | Kind::Abandoned
                 | Kind::Provider(ProviderFault::TimedOut)
         )
     }
 
-    /// Whether no answer was had at all.
+    /// Whether the server never responded.
     #[must_use]
     pub fn is_unreachable(&self) -> bool {
-        self.0.kind == Kind::Unreachable
+        matches!(self.0.kind, Kind::Unreachable | Kind::CannotConnect)
     }
 
-    /// The status of the exchange's answer, after normalisation.
+    /// What kept the connection from being made, where it is more than a network that is down: TLS, a proxy, or the host name.
+    #[must_use]
+    pub fn connection_fault(&self) -> Option<ConnectionFault> {
+        self.0.source.as_ref().filter(|_| self.is_unreachable()).and_then(|source| ConnectionFault::of(&**source))
+    }
+
+    /// What the server said to the exchange: one line without control characters and without the credential.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        match &self.0.kind {
+            Kind::Rejected { message, .. } => Some(message.as_str()).filter(|message| !message.is_empty()),
+            _ => self.0.message.as_deref(),
+        }
+    }
+
+    /// The server's own code for the failure, where the response to the exchange has one.
+    #[must_use]
+    pub fn error_code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// Whether the same exchange may succeed later; another name for [`is_transient`](Self::is_transient), as on every error.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        self.is_transient()
+    }
+
+    /// How many requests the exchange has made: 0 where it had no credential to send.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// The status of the response to the exchange, after normalisation.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
 
-    /// How long the server asked to be left alone.
+    /// The server's `Retry-After`, if any.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
@@ -115,7 +157,23 @@ impl AuthError {
         retry_after: Option<Duration>,
         source: Option<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
-        Self(Arc::new(Inner { kind, status, retry_after, source }))
+        let source = source.map(Arc::from);
+        Self(Arc::new(Inner { kind, status, retry_after, message: None, code: None, attempts: 0, source }))
+    }
+
+    /// The same failure with the server's words.
+    pub(crate) fn saying(self, message: Option<&str>, code: Option<&str>) -> Self {
+        self.change(|inner| (inner.message, inner.code) = (message.map(str::to_owned), code.map(str::to_owned)))
+    }
+
+    /// The same failure after so many more requests.
+    pub(crate) fn after(self, requests: u32) -> Self {
+        self.change(|inner| inner.attempts = inner.attempts.saturating_add(requests))
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut Inner)) -> Self {
+        change(Arc::make_mut(&mut self.0));
+        self
     }
 
     pub(crate) fn provider_fault(&self) -> Option<ProviderFault> {
@@ -127,13 +185,7 @@ impl AuthError {
 
     /// Whether the server said something about the call of the credential, rather than that it knows no such call.
     pub(crate) fn is_answered(&self) -> bool {
-        self.is_rejected() || matches!(self.0.kind, Kind::Answered { .. })
-    }
-
-    fn write_answer(&self, f: &mut fmt::Formatter<'_>, message: &str) -> fmt::Result {
-        let status = self.0.status.unwrap_or(StatusCode::SERVICE_UNAVAILABLE);
-        write!(f, "no session: BigID answered {status} to the exchange")?;
-        if message.is_empty() { Ok(()) } else { write!(f, " (it said: {message})") }
+        self.is_rejected() || matches!(self.0.kind, Kind::Answered)
     }
 
     /// What the server said when it refused, for the answer that a refused call gets.
@@ -148,12 +200,15 @@ impl AuthError {
 
 impl fmt::Display for AuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reason = self.0.status.and_then(|status| status.canonical_reason());
+        let said = |f: &mut fmt::Formatter<'_>| match self.message().filter(|message| reason != Some(message)) {
+            Some(message) => write!(f, " (it said: {message})"),
+            None => Ok(()),
+        };
         match &self.0.kind {
-            Kind::Rejected { credential, message } => {
+            Kind::Rejected { credential, .. } => {
                 write!(f, "BigID refused the {credential}")?;
-                if !message.is_empty() {
-                    write!(f, " (it said: {message})")?;
-                }
+                said(f)?;
                 match *credential {
                     "user token" => f.write_str(
                         "; check in Access Management that the token exists, that the user was saved after it was generated, \
@@ -169,22 +224,40 @@ impl fmt::Display for AuthError {
                 "the session token that was supplied is no longer valid, and the client cannot renew it; \
                  supply a new one, or generate a user token in Access Management, from which sessions are renewed",
             ),
-            Kind::NoCredential => f.write_str("no session: the credential provider has no credential"),
+            Kind::NoCredential => {
+                f.write_str("no session: the credential provider has no credential")?;
+                self.0.source.as_ref().map_or(Ok(()), |source| write!(f, ": {source}"))
+            }
             Kind::Provider(fault) => write!(f, "no session: {fault}"),
             Kind::NoRuntime => f.write_str("no session: an exchange needs a tokio runtime; call from within one"),
-            Kind::Unreachable => f.write_str("no session: BigID could not be reached; check the base URL, the network and the proxy"),
-            Kind::Unavailable { message } => {
-                self.write_answer(f, message)?;
-                f.write_str("; it may succeed later")
+            // The source says what was not reached, why, and what to do.
+            Kind::Unreachable | Kind::CannotConnect => match &self.0.source {
+                Some(source) => write!(f, "no session: {source}"),
+                None => f.write_str("no session: BigID could not be reached; check the base URL, the network and the proxy"),
+            },
+            Kind::Unavailable | Kind::Answered => {
+                match self.0.status {
+                    Some(status) => write!(f, "no session: BigID answered {status} to the exchange")?,
+                    None => f.write_str("no session: BigID is not available")?,
+                }
+                said(f)?;
+                if self.is_transient() { f.write_str("; try again later") } else { Ok(()) }
             }
-            Kind::Answered { message } => self.write_answer(f, message),
-            Kind::Interrupted => f.write_str("no session: the answer to the exchange broke off; it may succeed later"),
+            Kind::Interrupted => f.write_str("no session: the response to the exchange broke off; try again later"),
             Kind::Unexpected(what) => {
-                write!(f, "no session: {what}; check that the base URL is that of a BigID deployment")
+                write!(f, "no session: {what}")?;
+                said(f)?;
+                f.write_str("; check that the base URL (BIGID_BASE_URL) is that of a BigID deployment")
             }
             Kind::Redirected(to) => {
-                f.write_str("no session: the server redirects the exchange, and a credential is never sent elsewhere; set the base URL to where it leads")?;
-                to.as_ref().map_or(Ok(()), |to| write!(f, " ({to})"))
+                f.write_str("no session: the server redirects the exchange")?;
+                if let Some(to) = to {
+                    write!(f, " to {to}")?;
+                }
+                f.write_str(
+                    ", and a credential is never sent elsewhere; set the base URL (BIGID_BASE_URL) to where the API is, \
+                     past any single sign-on",
+                )
             }
             Kind::Abandoned => f.write_str("no session: several exchanges in a row were dropped with their runtime, or stuck on one that nobody drives"),
         }
@@ -197,6 +270,8 @@ impl fmt::Debug for AuthError {
             .field("kind", &self.0.kind)
             .field("status", &self.0.status)
             .field("retry_after", &self.0.retry_after)
+            .field("message", &self.0.message)
+            .field("attempts", &self.0.attempts)
             .field("source", &self.0.source)
             .finish()
     }

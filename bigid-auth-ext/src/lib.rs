@@ -19,7 +19,7 @@
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = BigIdClient::from_env()?;
-//! let page = client.list_data_sources().limit(100).send().await?.into_inner();
+//! let page = client.list_data_sources().limit(100).await?;
 //! for source in page.data.into_iter().flat_map(|data| data.ds_connections.unwrap_or_default()) {
 //!     println!("{}", source.name.unwrap_or_default());
 //! }
@@ -64,11 +64,9 @@ pub use session::{
     SessionCache, UnknownDialect,
 };
 
-mod retry_policy;
-pub use retry_policy::{INITIAL_BACKOFF, MAX_ATTEMPTS, MAX_BACKOFF, MAX_ELAPSED, MAX_RETRY_AFTER, RetryPolicy};
-
-mod call_options;
-pub use call_options::CallOptions;
+pub use bigid_api::{
+    CallOptions, INITIAL_BACKOFF, MAX_ATTEMPTS, MAX_BACKOFF, MAX_ELAPSED, MAX_RETRY_AFTER, RetryPolicy,
+};
 
 mod layers;
 

@@ -156,10 +156,13 @@ async fn a_failure_is_exit_1_and_says_what_to_do() {
     });
     for (base_url, said) in [
         (sandbox.base_url(), "Access Management"),
-        (closed, "could not be reached; check the base URL"),
-        (page.base_url(), "a web page where the exchange should be; check that the base URL"),
-        (nothing.base_url(), "knows no exchange under this base URL; check that the base URL"),
-        (moved.base_url(), "set the base URL to where it leads (http://127.0.0.1:9)"),
+        (closed, "could not be reached: the connection was refused; check the base URL"),
+        (
+            page.base_url(),
+            "a web page (sign-in or proxy?) where the exchange should be (it said: Welcome!); check that the base URL",
+        ),
+        (nothing.base_url(), "no token endpoint was found at this base URL"),
+        (moved.base_url(), "redirects the exchange to http://127.0.0.1:9, and"),
     ] {
         let output = run(&[], &[("BIGID_BASE_URL", &base_url), ("BIGID_USER_TOKEN", "never-issued")]).await;
         let stderr = text(&output.stderr);

@@ -18,17 +18,16 @@ async fn each_profile(test: impl AsyncFn(&BigIdClient)) {
 async fn a_data_source_is_created_read_changed_and_deleted() {
     each_profile(async |client| {
         let name = "HR / Payroll & é%";
-        let source: DataSource =
-            DataSource::builder().name(name.to_owned()).type_("s3-v2".to_owned()).try_into().unwrap();
-        let body: DataSourceBody = DataSourceBody::builder().ds_connection(source).try_into().unwrap();
-        client.create_data_source().body(body).send().await.unwrap();
+        let source: DataSource = DataSource::new().name(name.to_owned()).type_("s3-v2".to_owned());
+        let body: DataSourceBody = DataSourceBody::new().ds_connection(source);
+        client.create_data_source(body).send().await.unwrap();
 
-        let mut body = client.get_data_source().name(name).send().await.unwrap().into_inner();
+        let mut body = client.get_data_source(name).await.unwrap();
         body.ds_connection.as_mut().unwrap().scanner_group = Some("eu".to_owned());
-        client.update_data_source().name(name).body(body).send().await.unwrap();
+        client.update_data_source(name, body).send().await.unwrap();
         assert_eq!(client.data_source(name).await.unwrap().scanner_group.as_deref(), Some("eu"));
 
-        client.delete_data_source().name(name).send().await.unwrap();
+        client.delete_data_source(name).send().await.unwrap();
         match client.data_source(name).await.unwrap_err() {
             Error::ErrorResponse(answer) => {
                 assert_eq!(answer.status().as_u16(), 400);
@@ -43,12 +42,12 @@ async fn a_data_source_is_created_read_changed_and_deleted() {
 #[tokio::test]
 async fn users_connector_types_and_the_older_list_are_read() {
     each_profile(async |client| {
-        let users = client.list_users().limit(10).send().await.unwrap().into_inner().data.unwrap();
+        let users = client.list_users().limit(10).await.unwrap().data.unwrap();
         assert!(!users.users.unwrap().is_empty());
         assert!(client.list_connector_types().send().await.is_ok());
         let sources: Vec<DataSource> = client.list_data_sources().records().page_size(7).try_collect().await.unwrap();
         assert_eq!(sources.len(), 30);
-        let page = client.list_data_sources().limit(10).send().await.unwrap().into_inner().data.unwrap();
+        let page = client.list_data_sources().limit(10).await.unwrap().data.unwrap();
         assert_eq!((page.ds_connections.unwrap().len(), page.total_count), (10, Some(30)));
     })
     .await;
@@ -58,7 +57,7 @@ async fn users_connector_types_and_the_older_list_are_read() {
 async fn findings_are_streamed() {
     each_profile(async |client| {
         let mut bytes = Vec::new();
-        let export = client.export_findings().send().await.unwrap().into_inner();
+        let export = client.export_findings().await.unwrap();
         let length = export.content_length();
         let written = export.write_to(&mut bytes).await.unwrap();
         assert_eq!((Some(written), written), (length, bytes.len() as u64), "no layer loses the length");

@@ -179,7 +179,7 @@ async fn an_exchange_that_is_not_available_stops_every_call_and_may_pass() {
     let server = MockServer::start_async().await;
     server.mock(|when, then| {
         let _ = when.is_true(described);
-        then.status(503).body(MARK);
+        then.status(503).body(format!(r#"{{"record":"{MARK}"}}"#));
     });
     let client = builder(server.base_url()).build().unwrap();
     let expected =
@@ -239,8 +239,9 @@ async fn a_body_that_is_no_json_keeps_its_status_wherever_json_is_documented() {
 #[tokio::test]
 async fn an_error_of_the_server_is_told_as_it_is_for_every_call() {
     for (status, retryable) in [(400, false), (403, false), (404, false), (429, true), (500, false), (503, true)] {
-        let server = server(status, &format!(r#"{{"message":"{MARK} {SYSTEM_TOKEN}"}}"#)).await;
-        let client = builder(server.base_url()).retry(bigid_auth_ext::RetryPolicy::off()).build().unwrap();
+        let body = format!(r#"{{"message":"said {SYSTEM_TOKEN}","detail":"{MARK}","record":{{"message":"{MARK}"}}}}"#);
+        let server = server(status, &body).await;
+        let client = builder(server.base_url()).retry(bigid_auth_ext::RetryPolicy::none()).build().unwrap();
         walk(&status.to_string(), &client, |operation| answer(operation, status, retryable, None)).await;
     }
 }

@@ -57,13 +57,13 @@ fn faults() -> Vec<(String, Fault)> {
 async fn call(client: &BigIdClient, operation: &str) -> Result<(), Error<Failure>> {
     match operation {
         "create_data_source" => {
-            let source = DataSource::builder().name("new".to_owned()).type_("s3".to_owned());
-            let body = DataSourceBody::builder().ds_connection(DataSource::try_from(source).unwrap());
-            client.create_data_source().body(body).send().await.map(drop)
+            let source = DataSource::new().name("new".to_owned()).type_("s3".to_owned());
+            let body = DataSourceBody::new().ds_connection(source);
+            client.create_data_source(body).send().await.map(drop)
         }
         "export_findings" => {
             let answer = client.export_findings().send().await?;
-            match answer.into_inner().try_fold(0, async |sum, piece| Ok(sum + piece.len())).await {
+            match answer.try_fold(0, async |sum, piece| Ok(sum + piece.len())).await {
                 Ok(_) => Ok(()),
                 Err(_) => Err(Error::InvalidRequest("the stream broke off".to_owned())),
             }

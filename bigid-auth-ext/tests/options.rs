@@ -40,7 +40,7 @@ async fn a_derived_client_repeats_what_the_other_sends_once_and_shares_its_sessi
     assert_eq!(create(&client, "a").send().await.unwrap().status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(create(&repeating, "b").send().await.unwrap().status(), StatusCode::OK);
     assert_eq!((sandbox.calls("create_data_source"), sandbox.calls("exchange")), (3, 1));
-    let never = client.with_options(CallOptions::new().retry(RetryPolicy::off()));
+    let never = client.with_options(CallOptions::new().retry(RetryPolicy::none()));
     sandbox.on("list_data_sources").once(Fault::Status(StatusCode::SERVICE_UNAVAILABLE));
     assert!(never.list_data_sources().send().await.is_err());
     assert!(client.list_data_sources().send().await.is_ok());
@@ -251,7 +251,7 @@ async fn an_operation_that_rejects_every_session_costs_an_exchange_in_five_secon
     assert!(client.list_data_sources().send().await.is_ok());
     sandbox.on("get_data_source").always(Fault::RejectToken);
     let get = async |number: u32| {
-        let error = client.get_data_source().name(format!("source {number}")).send().await.unwrap_err();
+        let error = client.get_data_source(format!("source {number}")).send().await.unwrap_err();
         assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
     };
     // Each minute a session that was not refused young; three new ones are rejected.
@@ -273,6 +273,6 @@ async fn an_operation_that_rejects_every_session_costs_an_exchange_in_five_secon
     get(0).await;
     assert_eq!(client.exchanges(), 6);
     sandbox.clear_faults();
-    assert_eq!(client.list_data_sources().send().await.unwrap().status(), 200);
+    assert_eq!(client.list_data_sources().with_response().await.unwrap().status(), 200);
     assert_eq!(client.exchanges(), 6);
 }

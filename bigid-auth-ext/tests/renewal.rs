@@ -68,10 +68,11 @@ async fn every_form_of_failure_is_seen_for_what_it_is() {
     for (status, headers, body, expected, seen) in [
         (200, &[html][..], r#"{"success":false,"message":"Failed to authenticate token."}"#, Is::Rejected, Some(401)),
         (200, &[html], r#"{"success":false,"message":"Refresh token not valid"}"#, Is::Rejected, Some(401)),
-        (200, &[html], r#"{"success":false,"message":"Authentication failed. Wrong."}"#, Is::Rejected, Some(401)),
+        // The words of a refused password, which say nothing of a token.
+        (200, &[html], r#"{"success":false,"message":"Authentication failed. Wrong."}"#, Is::Permanent, Some(400)),
         (401, &[json], r#"{"message":"Refresh token not valid"}"#, Is::Rejected, Some(401)),
         (401, &[], "", Is::Rejected, Some(401)),
-        (403, &[json], r#"{"message":"no"}"#, Is::Rejected, Some(403)),
+        (403, &[json], r#"{"message":"no"}"#, Is::Permanent, Some(403)),
         (200, &[html], "<html>\r\n<head><title>502 Bad Gateway</title></head>", Is::Transient, Some(502)),
         (503, &[html], "<html><title>503</title></html>", Is::Transient, Some(503)),
         (500, &[], "", Is::Transient, Some(500)),

@@ -94,7 +94,7 @@ fn replayed(fixture: &Fixture, body: &str) -> Answer {
 
 /// Makes the call of a fixture.
 async fn learn(client: &BigIdClient, fixture: &Fixture) -> Learned {
-    let source = || DataSource::builder().name("harbour".to_owned()).type_("s3-v2".to_owned()).try_into().unwrap();
+    let source = || DataSource::new().name("harbour".to_owned()).type_("s3-v2".to_owned());
     match fixture.call.as_str() {
         "exchange" | "sign_in" => match client.session().await {
             Ok(session) => {
@@ -114,21 +114,20 @@ async fn learn(client: &BigIdClient, fixture: &Fixture) -> Learned {
                 }
             }
         },
-        "list_data_sources" => outcome(client.list_data_sources().limit(100).send().await),
+        "list_data_sources" => outcome(client.list_data_sources().limit(100).with_response().await),
         "filter_data_sources" => {
             let filter = json!([{"field": "name", "operator": "equal", "value": "a\"b"}]).to_string();
-            outcome(client.list_data_sources().filter(filter).send().await)
+            outcome(client.list_data_sources().filter(filter).with_response().await)
         }
-        "list_all_data_sources" => outcome(client.list_all_data_sources().send().await),
-        "get_data_source" => outcome(client.get_data_source().name("harbour ledger/12").send().await),
+        "list_all_data_sources" => outcome(client.list_all_data_sources().with_response().await),
+        "get_data_source" => outcome(client.get_data_source("harbour ledger/12").with_response().await),
         "create_data_source" => {
-            let body: DataSourceBody = DataSourceBody::builder().ds_connection(Some(source())).try_into().unwrap();
-            outcome(client.create_data_source().body(body).send().await)
+            let body: DataSourceBody = DataSourceBody::new().ds_connection(source());
+            outcome(client.create_data_source(body).with_response().await)
         }
         "start_minimization_action" => {
-            let body: MinimizationAction =
-                MinimizationAction::builder().action_type("delete".to_owned()).try_into().unwrap();
-            outcome(client.start_minimization_action().body(body).send().await)
+            let body: MinimizationAction = MinimizationAction::new().action_type("delete".to_owned());
+            outcome(client.start_minimization_action(body).with_response().await)
         }
         "list_data_source_tags" => {
             let response = client.request(Method::GET, "/data-catalog/tags/all-pairs-ds").send().await.unwrap();
@@ -224,12 +223,23 @@ fn rows() -> BTreeSet<String> {
     rows.filter(|row| *row != "what").map(str::to_owned).collect()
 }
 
+/// Rows that no recorded response shows as a whole: what is sent, or a fact of many records. The tests that they name hold them.
+const WITHOUT_A_RESPONSE: [&str; 5] = [
+    "25 owners on twenty records, some of which lack a field or have it with null",
+    "a secret comes back as six asterisks",
+    "connectors of the second generation, and what data sources have since 2023",
+    "creators send null, text for booleans and numbers for text",
+    "the tokens of a user: a name, two dates, an empty value",
+];
+
 #[test]
 fn every_row_of_the_evidence_has_its_fixture() {
     let fixtures = fixtures();
     let covered: BTreeSet<String> = fixtures.values().flat_map(|fixture| fixture.rows.clone()).collect();
-    assert_eq!(covered, rows());
-    assert_eq!(rows().len(), 14 + 9);
+    let without: BTreeSet<String> = WITHOUT_A_RESPONSE.map(str::to_owned).into();
+    assert!(covered.is_disjoint(&without));
+    assert_eq!(&covered | &without, rows());
+    assert_eq!(covered.len(), 14 + 9);
     assert!(fixtures.values().all(|fixture| !fixture.rows.is_empty()));
 }
 
@@ -291,7 +301,7 @@ async fn no_kind_of_value_in_any_field_loses_it_or_its_page() {
     let sandbox = bigid_witness::sandbox().data_sources(0).start().await.unwrap();
     sandbox.on("list_data_sources").always(Fault::Answer(Answer::json(&page)));
     let client = client(&sandbox);
-    let answer = client.list_data_sources().send().await.unwrap().into_inner();
+    let answer = client.list_data_sources().await.unwrap();
     let typed = answer.data.as_ref().unwrap().ds_connections.as_ref().unwrap();
     // A value of a fitting kind is typed; every other one, and every field that is not declared, is beside the typed ones.
     let beside = typed.iter().filter(|record| !record.extra.is_empty()).count();
@@ -304,11 +314,10 @@ async fn no_kind_of_value_in_any_field_loses_it_or_its_page() {
 async fn a_record_travels_in_its_wrapper_under_its_encoded_name() {
     let sandbox = bigid_witness::sandbox().data_sources(0).start().await.unwrap();
     let client = client(&sandbox);
-    let source: DataSource =
-        DataSource::builder().name("a b/c".to_owned()).type_("s3-v2".to_owned()).try_into().unwrap();
-    let body: DataSourceBody = DataSourceBody::builder().ds_connection(Some(source)).try_into().unwrap();
-    client.create_data_source().body(body).send().await.unwrap();
-    client.get_data_source().name("a b/c").send().await.unwrap();
+    let source: DataSource = DataSource::new().name("a b/c".to_owned()).type_("s3-v2".to_owned());
+    let body: DataSourceBody = DataSourceBody::new().ds_connection(source);
+    client.create_data_source(body).send().await.unwrap();
+    client.get_data_source("a b/c").send().await.unwrap();
     let sent = sandbox.requests();
     let created = sent.iter().find(|request| request.method() == Method::POST).unwrap();
     assert_eq!(created.json().unwrap(), json!({"ds_connection": {"name": "a b/c", "type": "s3-v2"}}));

@@ -80,7 +80,7 @@ async fn what_a_retry_cannot_mend_and_what_must_not_be_repeated_is_sent_once() {
     let daring = builder(&sandbox, &clock).retry(RetryPolicy::default().all_methods()).build().unwrap();
     assert_eq!(create(&daring).send().await.unwrap().status(), StatusCode::OK);
 
-    let off = builder(&sandbox, &clock).retry(RetryPolicy::off()).build().unwrap();
+    let off = builder(&sandbox, &clock).retry(RetryPolicy::none()).build().unwrap();
     sandbox.on("list_data_sources").once(Fault::Status(StatusCode::SERVICE_UNAVAILABLE));
     assert!(!lists(&off).await);
 }

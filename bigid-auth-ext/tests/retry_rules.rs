@@ -117,7 +117,7 @@ async fn a_post_that_only_reads_is_retried_and_another_is_sent_once() {
     let clock = Slept::default();
     let client = builder(&server, &clock).build().unwrap();
     assert!(QUERY_CATALOG.method == "POST" && QUERY_CATALOG.is_safe());
-    client.query_catalog().body(CatalogQuery::builder()).send().await.unwrap_err();
+    client.query_catalog(CatalogQuery::new()).send().await.unwrap_err();
     assert_eq!(server.take().len(), 4);
     client.request(Method::POST, "/data-catalog/").send().await.unwrap();
     assert_eq!(server.take().len(), 1);

@@ -19,7 +19,7 @@ fn sandbox() -> Sandbox {
 
 /// A client that neither waits long nor hides a failure.
 fn client(sandbox: &Sandbox) -> BigIdClient {
-    let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token()).retry(RetryPolicy::off());
+    let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token()).retry(RetryPolicy::none());
     client.headers_timeout(Duration::from_secs(5)).http(|http| http.tls_certs_only([])).build().unwrap()
 }
 

@@ -115,8 +115,8 @@ async fn operations_that_want_no_session_get_none() {
     for _ in 0..2 {
         client.exchange_user_token().send().await.unwrap();
         client.refresh_access_token().send().await.unwrap();
-        let body = SessionRequest::builder().username("u").password("p");
-        client.create_session().body(body).send().await.unwrap();
+        let body = SessionRequest::new("u", "p");
+        client.create_session(body).send().await.unwrap();
         let received = server.take();
         assert_eq!(received.len(), 3);
         assert!(received.iter().all(|request| request.header("authorization").is_none()), "{received:?}");

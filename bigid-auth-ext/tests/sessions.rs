@@ -26,7 +26,7 @@ const OLD: Duration = Duration::from_secs(3);
 
 /// Lists the data sources and counts them.
 async fn count(client: &BigIdClient) -> Result<usize, Error<Failure>> {
-    let page = client.list_data_sources().send().await?.into_inner();
+    let page = client.list_data_sources().await?;
     Ok(page.data.unwrap().ds_connections.unwrap().len())
 }
 

@@ -104,7 +104,7 @@ async fn call(client: &BigIdClient, seed: u64, names: &[String], call: u64) -> R
         Kind::List => return lists::read(client, seed, call).await,
         Kind::Page => {
             let (skip, limit) = (i64::try_from(at).unwrap(), i64::try_from(PAGE).unwrap());
-            let page = client.list_data_sources().skip(skip).limit(limit).send().await?.into_inner();
+            let page = client.list_data_sources().skip(skip).limit(limit).await?;
             let page = page.data.unwrap().ds_connections.unwrap();
             let got: Vec<&str> = page.iter().map(|source| source.name.as_deref().unwrap()).collect();
             assert_eq!(got, names[at..at + PAGE], "call {call} got another's page");
@@ -115,9 +115,9 @@ async fn call(client: &BigIdClient, seed: u64, names: &[String], call: u64) -> R
         }
         Kind::Create => {
             let name = created(call);
-            let source = DataSource::builder().name(name.clone()).type_("s3".to_owned());
-            let body = DataSourceBody::builder().ds_connection(DataSource::try_from(source).unwrap());
-            let answer = client.create_data_source().body(body).send().await?.into_inner();
+            let source = DataSource::new().name(name.clone()).type_("s3".to_owned());
+            let body = DataSourceBody::new().ds_connection(source);
+            let answer = client.create_data_source(body).await?;
             assert_eq!(answer["ds_connection"]["name"], *name, "call {call} got another's answer");
         }
     }
@@ -186,7 +186,7 @@ async fn run(seed: u64, calls: u64, watches_memory: bool) -> Run {
     let client =
         client.clock(NoWaits(SystemClock::default(), looks.clone())).retry(patient).layer(Mark).build().unwrap();
     let all = CALL.scope((0, Cell::new(0)), client.list_data_sources().limit(1_000).send());
-    let all = all.await.unwrap().into_inner();
+    let all = all.await.unwrap();
     let names: Vec<String> =
         all.data.unwrap().ds_connections.unwrap().into_iter().map(|source| source.name.unwrap()).collect();
     let met = plan::script(&sandbox, seed, &format!("{}/ds-connections", elsewhere.base_url()));

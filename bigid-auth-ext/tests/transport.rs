@@ -138,7 +138,7 @@ fn silent() -> (TcpListener, u16) {
 }
 
 fn builder(base_url: &str) -> Builder {
-    BigIdClient::builder(base_url).clock(ManualClock::default()).retry(RetryPolicy::off())
+    BigIdClient::builder(base_url).clock(ManualClock::default()).retry(RetryPolicy::none())
 }
 
 #[tokio::test(start_paused = true)]

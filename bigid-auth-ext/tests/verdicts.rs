@@ -119,7 +119,7 @@ impl Call {
         match self {
             Self::List => {
                 let page = client.list_data_sources().limit(5).send().await.map_err(|error| status(&error))?;
-                let page = page.into_inner().data.and_then(|data| data.ds_connections).unwrap_or_default();
+                let page = page.data.and_then(|data| data.ds_connections).unwrap_or_default();
                 Ok(self.good_if(page.first().is_some_and(|source| source.name.as_deref() == Some("a"))))
             }
             Self::Get => {
@@ -127,17 +127,17 @@ impl Call {
                 Ok(self.good_if(source.name.as_deref() == Some("a")))
             }
             Self::Create => {
-                let source = DataSource::builder().name("a".to_owned()).type_("s3".to_owned());
-                let body = DataSourceBody::builder().ds_connection(DataSource::try_from(source).unwrap());
-                let answer = client.create_data_source().body(body).send().await.map_err(|error| status(&error))?;
+                let source = DataSource::new().name("a".to_owned()).type_("s3".to_owned());
+                let body = DataSourceBody::new().ds_connection(source);
+                let answer = client.create_data_source(body).send().await.map_err(|error| status(&error))?;
                 Ok(self.good_if(answer["ds_connection"]["name"] == "a"))
             }
             Self::Delete => {
-                let answer = client.delete_data_source().name("a").send().await;
+                let answer = client.delete_data_source("a").send().await;
                 answer.map(|_| String::new()).map_err(|error| status(&error))
             }
-            Self::Export => file(client.export_findings().send().await.map(|answer| answer.into_inner())).await,
-            Self::ExportAny => file(client.export_data_sources().send().await.map(|answer| answer.into_inner())).await,
+            Self::Export => file(client.export_findings().await).await,
+            Self::ExportAny => file(client.export_data_sources().await).await,
             Self::Undescribed => {
                 let response = client.request(Method::GET, "/anything").send().await.map_err(|error| status(&error))?;
                 let code = response.status();
@@ -218,7 +218,7 @@ struct Bench {
 fn client(base: &str, clock: &ManualClock) -> BigIdClient {
     let client = BigIdClient::builder(base).user_token("a-user-token").dialect(Dialect::Deployed);
     // Reading the roots of the operating system takes longer than everything else here.
-    let client = client.http(|http| http.tls_certs_only([])).clock(clock.clone()).retry(RetryPolicy::off());
+    let client = client.http(|http| http.tls_certs_only([])).clock(clock.clone()).retry(RetryPolicy::none());
     client.build().unwrap()
 }
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
 
-use crate::{canary, consumer, referee};
+use crate::{canary, consumer, referee, skipped};
 
 /// Set by CI: a referee that is not installed fails the run instead of being skipped.
 pub(crate) const STRICT: &str = "REQUIRE_REFEREES";
@@ -58,7 +58,7 @@ pub(crate) fn run(root: &Path, after_tests: bool) -> anyhow::Result<ExitCode> {
     })?;
     ci.step("packages, and a program that uses them", || consumer::build(root, &metadata(root)?))?;
     ci.step("licences and sources", || ci.deny())?;
-    println!("\nall steps passed");
+    println!("\nall steps passed\n{}", skipped::table(&skipped::read(&root.join("target"))));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -115,7 +115,7 @@ impl Ci<'_> {
         if std::env::var_os(STRICT).is_some() {
             bail!("cargo-deny is not installed, and {STRICT} is set");
         }
-        println!("SKIPPED: cargo-deny is not installed (cargo install cargo-deny)");
+        skipped::step(&self.root.join("target"), "licences", "cargo-deny is not installed (cargo install cargo-deny)");
         Ok(())
     }
 }

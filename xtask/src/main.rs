@@ -22,6 +22,8 @@ mod consumer;
 
 mod referee;
 
+mod skipped;
+
 mod ci;
 
 use std::path::{Path, PathBuf};

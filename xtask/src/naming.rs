@@ -13,32 +13,35 @@ pub(crate) fn snake(name: &str) -> String {
     identifier(name, |text| text.to_snake_case(), "x", "x")
 }
 
+/// The name of a record's field. One that a record needs for itself is followed by `_field`.
+pub(crate) fn field(name: &str) -> String {
+    let name = snake(name);
+    if ["clone", "extra", "new"].contains(&name.as_str()) { name + "_field" } else { name }
+}
+
 /// The name of a parameter, made as that of a field. A name that a builder needs for itself is followed by `_param`.
 pub(crate) fn parameter(name: &str) -> String {
     let name = operation(name);
     if RESERVED.contains(&name.as_str()) { name + "_param" } else { name }
 }
 
-/// What the builder of an operation needs for itself: its methods, and the names inside of `send`.
-pub(crate) const RESERVED: [&str; 18] = [
+/// What the builder of an operation, or its mock, needs for itself.
+pub(crate) const RESERVED: [&str; 15] = [
     "body",
     "builder",
-    "client",
     "clone",
-    "header_map",
-    "info",
+    "fmt",
+    "header",
+    "into_future",
+    "into_inner",
     "new",
-    "page_size",
+    "options",
     "pages",
-    "post",
-    "pre",
     "records",
-    "request",
-    "response",
-    "result",
+    "retry",
     "send",
-    "url",
-    "value",
+    "timeout",
+    "with_response",
 ];
 
 /// The name of a type or variant: `data-source` becomes `DataSource`.

@@ -8,6 +8,8 @@ use std::fs;
 
 use checkout::{Checkout, DOMAIN, GENERATED, stderr};
 
+const BUILDERS: &str = "bigid-api/src/generated/builder.rs";
+
 const PAGED: &str = "key: [_id, id], total: totalCount, sort: {field: _id, form: text}";
 
 #[test]
@@ -298,12 +300,12 @@ fn each_mistake_is_one_clear_error_with_its_place() {
 #[test]
 fn a_parameter_that_is_called_as_a_name_inside_its_builder_keeps_its_name_on_the_wire() {
     let checkout = Checkout::few();
-    checkout.edit(DOMAIN, "name: fields", "name: url");
+    checkout.edit(DOMAIN, "name: fields", "name: send");
     let output = checkout.run(&["regen"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-    let client: String = checkout.read(GENERATED[1]).split_whitespace().collect();
-    assert!(client.contains("pubfnurl_param<V>(") && client.contains("QueryParam::new(\"url\",&url_param)"));
-    assert!(checkout.read(GENERATED[4]).contains(".url_param(TEXT)"));
+    let builders: String = checkout.read(BUILDERS).split_whitespace().collect();
+    assert!(builders.contains("pubfnsend_param(") && builders.contains("query(\"send\",send_param"), "{builders}");
+    assert!(checkout.read(GENERATED[4]).contains(".send_param(TEXT)"));
 }
 
 #[test]
@@ -344,7 +346,7 @@ fn a_description_never_becomes_a_doctest() {
         "description: \"Fenced:\\n\\n```rust\\nlet x = ;\\n```\\n\\n    indented <b> [x] */ http://a.example\"",
     );
     assert_eq!(checkout.run(&["regen"]).status.code(), Some(0));
-    let client = checkout.read(GENERATED[1]);
+    let client = checkout.read(BUILDERS);
     assert!(client.contains("```text") && !client.contains("```rust") && !client.contains("```ignore"));
     assert!(client.contains(r"\<b\>") && client.contains("<http://a.example>"));
 }

@@ -27,38 +27,37 @@
 // 93bcee27173660e2d1dcf14d5e5b364604d0bea9635ff8db1ba01399eacbbae2  spec/overlays/10-corrections.yaml
 // c94337bc015a0e01c489ba13844102ddfa2d9a5e97b3f7d9dcdde6d01e3d9aae  spec/overlays/20-codegen.yaml
 
-use super::client::{builder, types};
+use super::{builder, types};
 use crate::paging::{Fetch, Key, Offset, Paginated, RawPage, Total, count, raw_page};
 use crate::{Pages, Records};
-impl<'a> builder::ListUsers<'a> {
+impl builder::ListUsers {
     /// All records, page by page; see [`Records`].
-    pub fn records(self) -> Records<'a, types::User> {
+    pub fn records(self) -> Records<types::User> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
-    pub fn pages(self) -> Pages<'a, types::User> {
+    pub fn pages(self) -> Pages<types::User> {
         Pages::new(self)
     }
 }
-impl<'a> Paginated<'a> for builder::ListUsers<'a> {
+impl Paginated for builder::ListUsers {
     type Record = types::User;
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
-            skip: self.skip.clone()?,
-            limit: self.limit.clone()?,
+            skip: self.0.query_number("skip"),
+            limit: self.0.query_number("limit"),
         })
     }
     fn has_default_sort(&self) -> bool {
         false
     }
-    fn fetch(&self, skip: i64, limit: i64, _sorted: bool) -> Fetch<'a, types::User> {
-        let mut call = self.clone().skip(skip).limit(limit);
-        if let Ok(None) = call.require_total_count {
-            call = call.require_total_count(true);
-        }
+    fn fetch(&self, skip: i64, limit: i64, _sorted: bool) -> Fetch<types::User> {
+        let call = self.0.clone().query("skip", skip).query("limit", limit);
+        let call = call.query_default("requireTotalCount", true);
+        let call = Self(call);
         Box::pin(async move {
             raw_page(
-                call.send().await?,
+                call.with_response().await?,
                 |answer: &mut types::UserList| {
                     let Some(holder) = answer.data.as_mut() else {
                         return RawPage::without_holder(&answer.extra, "data")
@@ -81,41 +80,35 @@ impl<'a> Paginated<'a> for builder::ListUsers<'a> {
             .or_else(|| Key::of(1, record.id.as_ref(), &record.extra, "id", ""))
     }
 }
-impl<'a> builder::ListAccessObjects<'a> {
+impl builder::ListAccessObjects {
     /// All records, page by page; see [`Records`].
-    pub fn records(self) -> Records<'a, types::AccessObject> {
+    pub fn records(self) -> Records<types::AccessObject> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
-    pub fn pages(self) -> Pages<'a, types::AccessObject> {
+    pub fn pages(self) -> Pages<types::AccessObject> {
         Pages::new(self)
     }
 }
-impl<'a> Paginated<'a> for builder::ListAccessObjects<'a> {
+impl Paginated for builder::ListAccessObjects {
     type Record = types::AccessObject;
     const PAGE_SIZE: u32 = 100;
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
-            skip: self.skip.clone()?,
-            limit: self.limit.clone()?,
+            skip: self.0.query_number("skip"),
+            limit: self.0.query_number("limit"),
         })
     }
     fn has_default_sort(&self) -> bool {
         false
     }
-    fn fetch(
-        &self,
-        skip: i64,
-        limit: i64,
-        _sorted: bool,
-    ) -> Fetch<'a, types::AccessObject> {
-        let mut call = self.clone().skip(skip).limit(limit);
-        if let Ok(None) = call.require_total_count {
-            call = call.require_total_count(true);
-        }
+    fn fetch(&self, skip: i64, limit: i64, _sorted: bool) -> Fetch<types::AccessObject> {
+        let call = self.0.clone().query("skip", skip).query("limit", limit);
+        let call = call.query_default("requireTotalCount", true);
+        let call = Self(call);
         Box::pin(async move {
             raw_page(
-                call.send().await?,
+                call.with_response().await?,
                 |answer: &mut types::AccessObjectList| {
                     let holder = answer;
                     let total = Total {
@@ -138,22 +131,22 @@ impl<'a> Paginated<'a> for builder::ListAccessObjects<'a> {
             ))
     }
 }
-impl<'a> builder::ListAccessPermissions<'a> {
+impl builder::ListAccessPermissions {
     /// All records, page by page; see [`Records`].
-    pub fn records(self) -> Records<'a, types::AccessPermission> {
+    pub fn records(self) -> Records<types::AccessPermission> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
-    pub fn pages(self) -> Pages<'a, types::AccessPermission> {
+    pub fn pages(self) -> Pages<types::AccessPermission> {
         Pages::new(self)
     }
 }
-impl<'a> Paginated<'a> for builder::ListAccessPermissions<'a> {
+impl Paginated for builder::ListAccessPermissions {
     type Record = types::AccessPermission;
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
-            skip: self.skip.clone()?,
-            limit: self.limit.clone()?,
+            skip: self.0.query_number("skip"),
+            limit: self.0.query_number("limit"),
         })
     }
     fn has_default_sort(&self) -> bool {
@@ -164,14 +157,13 @@ impl<'a> Paginated<'a> for builder::ListAccessPermissions<'a> {
         skip: i64,
         limit: i64,
         _sorted: bool,
-    ) -> Fetch<'a, types::AccessPermission> {
-        let mut call = self.clone().skip(skip).limit(limit);
-        if let Ok(None) = call.require_total_count {
-            call = call.require_total_count(true);
-        }
+    ) -> Fetch<types::AccessPermission> {
+        let call = self.0.clone().query("skip", skip).query("limit", limit);
+        let call = call.query_default("requireTotalCount", true);
+        let call = Self(call);
         Box::pin(async move {
             raw_page(
-                call.send().await?,
+                call.with_response().await?,
                 |answer: &mut types::AccessPermissionList| {
                     let Some(holder) = answer.data.as_mut() else {
                         return RawPage::without_holder(&answer.extra, "data")
@@ -198,44 +190,40 @@ impl<'a> Paginated<'a> for builder::ListAccessPermissions<'a> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
     }
 }
-impl<'a> builder::ListAccessGroups<'a> {
+impl builder::ListAccessGroups {
     /// All records, page by page; see [`Records`].
-    pub fn records(self) -> Records<'a, types::AccessGroup> {
+    pub fn records(self) -> Records<types::AccessGroup> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
-    pub fn pages(self) -> Pages<'a, types::AccessGroup> {
+    pub fn pages(self) -> Pages<types::AccessGroup> {
         Pages::new(self)
     }
 }
-impl<'a> Paginated<'a> for builder::ListAccessGroups<'a> {
+impl Paginated for builder::ListAccessGroups {
     type Record = types::AccessGroup;
     const PAGE_SIZE: u32 = 100;
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
-            skip: self.skip.clone()?,
-            limit: self.limit.clone()?,
+            skip: self.0.query_number("skip"),
+            limit: self.0.query_number("limit"),
         })
     }
     fn has_default_sort(&self) -> bool {
-        matches!(self.sort, Ok(None))
+        self.0.query_value("sort").is_none()
     }
-    fn fetch(
-        &self,
-        skip: i64,
-        limit: i64,
-        sorted: bool,
-    ) -> Fetch<'a, types::AccessGroup> {
-        let mut call = self.clone().skip(skip).limit(limit);
-        if let Ok(None) = call.require_total_count {
-            call = call.require_total_count(true);
-        }
-        if sorted {
-            call = call.sort("[{\"field\":\"_id\",\"order\":\"asc\"}]");
-        }
+    fn fetch(&self, skip: i64, limit: i64, sorted: bool) -> Fetch<types::AccessGroup> {
+        let call = self.0.clone().query("skip", skip).query("limit", limit);
+        let call = call.query_default("requireTotalCount", true);
+        let call = if sorted {
+            call.query("sort", "[{\"field\":\"_id\",\"order\":\"asc\"}]")
+        } else {
+            call
+        };
+        let call = Self(call);
         Box::pin(async move {
             raw_page(
-                call.send().await?,
+                call.with_response().await?,
                 |answer: &mut types::AccessGroupList| {
                     let Some(holder) = answer.data.as_mut() else {
                         return RawPage::without_holder(&answer.extra, "data")
@@ -257,43 +245,44 @@ impl<'a> Paginated<'a> for builder::ListAccessGroups<'a> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
     }
 }
-impl<'a> builder::ListSensitivityConfigs<'a> {
+impl builder::ListSensitivityConfigs {
     /// All records, page by page; see [`Records`].
-    pub fn records(self) -> Records<'a, types::SensitivityConfig> {
+    pub fn records(self) -> Records<types::SensitivityConfig> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
-    pub fn pages(self) -> Pages<'a, types::SensitivityConfig> {
+    pub fn pages(self) -> Pages<types::SensitivityConfig> {
         Pages::new(self)
     }
 }
-impl<'a> Paginated<'a> for builder::ListSensitivityConfigs<'a> {
+impl Paginated for builder::ListSensitivityConfigs {
     type Record = types::SensitivityConfig;
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
-            skip: self.skip.clone()?,
-            limit: self.limit.clone()?,
+            skip: self.0.query_number("skip"),
+            limit: self.0.query_number("limit"),
         })
     }
     fn has_default_sort(&self) -> bool {
-        matches!(self.sort, Ok(None))
+        self.0.query_value("sort").is_none()
     }
     fn fetch(
         &self,
         skip: i64,
         limit: i64,
         sorted: bool,
-    ) -> Fetch<'a, types::SensitivityConfig> {
-        let mut call = self.clone().skip(skip).limit(limit);
-        if let Ok(None) = call.require_total_count {
-            call = call.require_total_count(true);
-        }
-        if sorted {
-            call = call.sort("[{\"field\":\"name\",\"order\":\"asc\"}]");
-        }
+    ) -> Fetch<types::SensitivityConfig> {
+        let call = self.0.clone().query("skip", skip).query("limit", limit);
+        let call = call.query_default("requireTotalCount", true);
+        let call = if sorted {
+            call.query("sort", "[{\"field\":\"name\",\"order\":\"asc\"}]")
+        } else {
+            call
+        };
+        let call = Self(call);
         Box::pin(async move {
             raw_page(
-                call.send().await?,
+                call.with_response().await?,
                 |answer: &mut types::SensitivityConfigList| {
                     let Some(holder) = answer.data.as_mut() else {
                         return RawPage::without_holder(&answer.extra, "data")
@@ -320,44 +309,40 @@ impl<'a> Paginated<'a> for builder::ListSensitivityConfigs<'a> {
         Key::of(0, record.id.as_ref(), &record.extra, "id", "")
     }
 }
-impl<'a> builder::ListAccessUsers<'a> {
+impl builder::ListAccessUsers {
     /// All records, page by page; see [`Records`].
-    pub fn records(self) -> Records<'a, types::AccessUser> {
+    pub fn records(self) -> Records<types::AccessUser> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
-    pub fn pages(self) -> Pages<'a, types::AccessUser> {
+    pub fn pages(self) -> Pages<types::AccessUser> {
         Pages::new(self)
     }
 }
-impl<'a> Paginated<'a> for builder::ListAccessUsers<'a> {
+impl Paginated for builder::ListAccessUsers {
     type Record = types::AccessUser;
     const PAGE_SIZE: u32 = 100;
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
-            skip: self.skip.clone()?,
-            limit: self.limit.clone()?,
+            skip: self.0.query_number("skip"),
+            limit: self.0.query_number("limit"),
         })
     }
     fn has_default_sort(&self) -> bool {
-        matches!(self.sort, Ok(None))
+        self.0.query_value("sort").is_none()
     }
-    fn fetch(
-        &self,
-        skip: i64,
-        limit: i64,
-        sorted: bool,
-    ) -> Fetch<'a, types::AccessUser> {
-        let mut call = self.clone().skip(skip).limit(limit);
-        if let Ok(None) = call.require_total_count {
-            call = call.require_total_count(true);
-        }
-        if sorted {
-            call = call.sort("[{\"field\":\"_id\",\"order\":\"asc\"}]");
-        }
+    fn fetch(&self, skip: i64, limit: i64, sorted: bool) -> Fetch<types::AccessUser> {
+        let call = self.0.clone().query("skip", skip).query("limit", limit);
+        let call = call.query_default("requireTotalCount", true);
+        let call = if sorted {
+            call.query("sort", "[{\"field\":\"_id\",\"order\":\"asc\"}]")
+        } else {
+            call
+        };
+        let call = Self(call);
         Box::pin(async move {
             raw_page(
-                call.send().await?,
+                call.with_response().await?,
                 |answer: &mut types::AccessUserList| {
                     let Some(holder) = answer.data.as_mut() else {
                         return RawPage::without_holder(&answer.extra, "data")
@@ -379,36 +364,40 @@ impl<'a> Paginated<'a> for builder::ListAccessUsers<'a> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
     }
 }
-impl<'a> builder::ListCases<'a> {
+impl builder::ListCases {
     /// All records, page by page; see [`Records`].
-    pub fn records(self) -> Records<'a, types::Case> {
+    pub fn records(self) -> Records<types::Case> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
-    pub fn pages(self) -> Pages<'a, types::Case> {
+    pub fn pages(self) -> Pages<types::Case> {
         Pages::new(self)
     }
 }
-impl<'a> Paginated<'a> for builder::ListCases<'a> {
+impl Paginated for builder::ListCases {
     type Record = types::Case;
     fn offset(&self) -> Result<Offset, String> {
         Offset {
-            skip: self.skip.clone()?,
-            limit: self.limit.clone()?,
+            skip: self.0.query_number("skip"),
+            limit: self.0.query_number("limit"),
         }
-            .or_offset(self.offset.clone()?)
+            .or_offset(self.0.query_number("offset"))
     }
     fn has_default_sort(&self) -> bool {
         false
     }
-    fn fetch(&self, skip: i64, limit: i64, _sorted: bool) -> Fetch<'a, types::Case> {
-        let mut call = self.clone().skip(skip).offset(skip).limit(limit);
-        if let Ok(None) = call.require_total_count {
-            call = call.require_total_count(true);
-        }
+    fn fetch(&self, skip: i64, limit: i64, _sorted: bool) -> Fetch<types::Case> {
+        let call = self
+            .0
+            .clone()
+            .query("skip", skip)
+            .query("offset", skip)
+            .query("limit", limit);
+        let call = call.query_default("requireTotalCount", true);
+        let call = Self(call);
         Box::pin(async move {
             raw_page(
-                call.send().await?,
+                call.with_response().await?,
                 |answer: &mut types::CaseList| {
                     let Some(holder) = answer.data.as_mut() else {
                         return RawPage::without_holder(&answer.extra, "data")
@@ -432,24 +421,24 @@ impl<'a> Paginated<'a> for builder::ListCases<'a> {
             .or_else(|| Key::of(2, record.case_id.as_ref(), &record.extra, "caseId", ""))
     }
 }
-impl<'a> builder::ListCatalog<'a> {
+impl builder::ListCatalog {
     /// All records, page by page; see [`Records`].
-    pub fn records(self) -> Records<'a, types::CatalogObject> {
+    pub fn records(self) -> Records<types::CatalogObject> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
-    pub fn pages(self) -> Pages<'a, types::CatalogObject> {
+    pub fn pages(self) -> Pages<types::CatalogObject> {
         Pages::new(self)
     }
 }
-impl<'a> Paginated<'a> for builder::ListCatalog<'a> {
+impl Paginated for builder::ListCatalog {
     type Record = types::CatalogObject;
     fn offset(&self) -> Result<Offset, String> {
         Offset {
-            skip: self.skip.clone()?,
-            limit: self.limit.clone()?,
+            skip: self.0.query_number("skip"),
+            limit: self.0.query_number("limit"),
         }
-            .or_offset(self.offset.clone()?)
+            .or_offset(self.0.query_number("offset"))
     }
     fn has_default_sort(&self) -> bool {
         false
@@ -459,14 +448,18 @@ impl<'a> Paginated<'a> for builder::ListCatalog<'a> {
         skip: i64,
         limit: i64,
         _sorted: bool,
-    ) -> Fetch<'a, types::CatalogObject> {
-        let mut call = self.clone().skip(skip).offset(skip).limit(limit);
-        if let Ok(None) = call.require_total_count {
-            call = call.require_total_count(true);
-        }
+    ) -> Fetch<types::CatalogObject> {
+        let call = self
+            .0
+            .clone()
+            .query("skip", skip)
+            .query("offset", skip)
+            .query("limit", limit);
+        let call = call.query_default("requireTotalCount", true);
+        let call = Self(call);
         Box::pin(async move {
             raw_page(
-                call.send().await?,
+                call.with_response().await?,
                 |answer: &mut types::CatalogPage| {
                     let holder = answer;
                     let total = Total {
@@ -498,22 +491,21 @@ impl<'a> Paginated<'a> for builder::ListCatalog<'a> {
             ))
     }
 }
-impl<'a> builder::QueryCatalog<'a> {
+impl builder::QueryCatalog {
     /// All records, page by page; see [`Records`].
-    pub fn records(self) -> Records<'a, types::CatalogObject> {
+    pub fn records(self) -> Records<types::CatalogObject> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
-    pub fn pages(self) -> Pages<'a, types::CatalogObject> {
+    pub fn pages(self) -> Pages<types::CatalogObject> {
         Pages::new(self)
     }
 }
-impl<'a> Paginated<'a> for builder::QueryCatalog<'a> {
+impl Paginated for builder::QueryCatalog {
     type Record = types::CatalogObject;
     fn offset(&self) -> Result<Offset, String> {
-        let body = types::CatalogQuery::try_from(self.body.clone()?)
-            .map_err(|error| error.to_string())?;
-        Some(body)
+        let terms = self.0.json_body::<types::CatalogQuery>();
+        terms
             .map_or(
                 Ok(Offset::default()),
                 |terms| {
@@ -533,24 +525,22 @@ impl<'a> Paginated<'a> for builder::QueryCatalog<'a> {
         skip: i64,
         limit: i64,
         _sorted: bool,
-    ) -> Fetch<'a, types::CatalogObject> {
-        let mut call = self.clone();
-        call.body = call
-            .body
-            .and_then(|body| {
-                let body = types::CatalogQuery::try_from(body)
-                    .map_err(|error| error.to_string())?;
-                let mut terms = body;
-                terms.skip = Some(skip);
-                terms.limit = Some(limit);
-                terms.offset = Some(skip);
-                terms.require_total_count = terms.require_total_count.or(Some(true));
-                Ok(terms)
-            })
-            .map(|body: types::CatalogQuery| body.into());
+    ) -> Fetch<types::CatalogObject> {
+        let call = Self(
+            self
+                .0
+                .clone()
+                .edit_json(|body: &mut types::CatalogQuery| {
+                    let terms = body;
+                    terms.skip = Some(skip);
+                    terms.limit = Some(limit);
+                    terms.offset = Some(skip);
+                    terms.require_total_count = terms.require_total_count.or(Some(true));
+                }),
+        );
         Box::pin(async move {
             raw_page(
-                call.send().await?,
+                call.with_response().await?,
                 |answer: &mut types::CatalogPage| {
                     let holder = answer;
                     let total = Total {
@@ -582,22 +572,22 @@ impl<'a> Paginated<'a> for builder::QueryCatalog<'a> {
             ))
     }
 }
-impl<'a> builder::ListCatalogObjects<'a> {
+impl builder::ListCatalogObjects {
     /// All records, page by page; see [`Records`].
-    pub fn records(self) -> Records<'a, types::CatalogObject> {
+    pub fn records(self) -> Records<types::CatalogObject> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
-    pub fn pages(self) -> Pages<'a, types::CatalogObject> {
+    pub fn pages(self) -> Pages<types::CatalogObject> {
         Pages::new(self)
     }
 }
-impl<'a> Paginated<'a> for builder::ListCatalogObjects<'a> {
+impl Paginated for builder::ListCatalogObjects {
     type Record = types::CatalogObject;
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
-            skip: self.skip.clone()?,
-            limit: self.limit.clone()?,
+            skip: self.0.query_number("skip"),
+            limit: self.0.query_number("limit"),
         })
     }
     fn has_default_sort(&self) -> bool {
@@ -608,14 +598,13 @@ impl<'a> Paginated<'a> for builder::ListCatalogObjects<'a> {
         skip: i64,
         limit: i64,
         _sorted: bool,
-    ) -> Fetch<'a, types::CatalogObject> {
-        let mut call = self.clone().skip(skip).limit(limit);
-        if let Ok(None) = call.require_total_count {
-            call = call.require_total_count(true);
-        }
+    ) -> Fetch<types::CatalogObject> {
+        let call = self.0.clone().query("skip", skip).query("limit", limit);
+        let call = call.query_default("requireTotalCount", true);
+        let call = Self(call);
         Box::pin(async move {
             raw_page(
-                call.send().await?,
+                call.with_response().await?,
                 |answer: &mut types::CatalogPage| {
                     let holder = answer;
                     let total = Total {
@@ -647,22 +636,24 @@ impl<'a> Paginated<'a> for builder::ListCatalogObjects<'a> {
             ))
     }
 }
-impl<'a> builder::QueryExplorerObjects<'a> {
+impl builder::QueryExplorerObjects {
     /// All records, page by page; see [`Records`].
-    pub fn records(self) -> Records<'a, types::ExplorerMatch> {
+    pub fn records(self) -> Records<types::ExplorerMatch> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
-    pub fn pages(self) -> Pages<'a, types::ExplorerMatch> {
+    pub fn pages(self) -> Pages<types::ExplorerMatch> {
         Pages::new(self)
     }
 }
-impl<'a> Paginated<'a> for builder::QueryExplorerObjects<'a> {
+impl Paginated for builder::QueryExplorerObjects {
     type Record = types::ExplorerMatch;
     fn offset(&self) -> Result<Offset, String> {
-        let body = types::ExplorerQuery::try_from(self.body.clone()?)
-            .map_err(|error| error.to_string())?;
-        body.paging
+        let terms = self
+            .0
+            .json_body::<types::ExplorerQuery>()
+            .and_then(|body| body.paging);
+        terms
             .map_or(
                 Ok(Offset::default()),
                 |terms| Ok(Offset {
@@ -679,30 +670,20 @@ impl<'a> Paginated<'a> for builder::QueryExplorerObjects<'a> {
         skip: i64,
         limit: i64,
         _sorted: bool,
-    ) -> Fetch<'a, types::ExplorerMatch> {
-        let mut call = self.clone();
-        call.body = call
-            .body
-            .and_then(|body| {
-                let body = types::ExplorerQuery::try_from(body)
-                    .map_err(|error| error.to_string())?;
-                let mut body = body;
-                let mut terms = match body.paging.take() {
-                    Some(terms) => terms,
-                    None => {
-                        types::Paging::try_from(types::Paging::builder())
-                            .map_err(|error| error.to_string())?
-                    }
-                };
-                terms.skip = Some(skip);
-                terms.limit = Some(limit);
-                body.paging = Some(terms);
-                Ok(body)
-            })
-            .map(|body: types::ExplorerQuery| body.into());
+    ) -> Fetch<types::ExplorerMatch> {
+        let call = Self(
+            self
+                .0
+                .clone()
+                .edit_json(|body: &mut types::ExplorerQuery| {
+                    let terms = body.paging.get_or_insert_default();
+                    terms.skip = Some(skip);
+                    terms.limit = Some(limit);
+                }),
+        );
         Box::pin(async move {
             raw_page(
-                call.send().await?,
+                call.with_response().await?,
                 |answer: &mut types::ExplorerPage| {
                     let holder = answer;
                     let total = Total {
@@ -723,22 +704,24 @@ impl<'a> Paginated<'a> for builder::QueryExplorerObjects<'a> {
         Key::of(0, record.data.as_ref(), &record.extra, "data", "/fullyQualifiedName")
     }
 }
-impl<'a> builder::QueryExplorerObjectsOfType<'a> {
+impl builder::QueryExplorerObjectsOfType {
     /// All records, page by page; see [`Records`].
-    pub fn records(self) -> Records<'a, types::ExplorerMatch> {
+    pub fn records(self) -> Records<types::ExplorerMatch> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
-    pub fn pages(self) -> Pages<'a, types::ExplorerMatch> {
+    pub fn pages(self) -> Pages<types::ExplorerMatch> {
         Pages::new(self)
     }
 }
-impl<'a> Paginated<'a> for builder::QueryExplorerObjectsOfType<'a> {
+impl Paginated for builder::QueryExplorerObjectsOfType {
     type Record = types::ExplorerMatch;
     fn offset(&self) -> Result<Offset, String> {
-        let body = types::ExplorerQuery::try_from(self.body.clone()?)
-            .map_err(|error| error.to_string())?;
-        body.paging
+        let terms = self
+            .0
+            .json_body::<types::ExplorerQuery>()
+            .and_then(|body| body.paging);
+        terms
             .map_or(
                 Ok(Offset::default()),
                 |terms| Ok(Offset {
@@ -755,30 +738,20 @@ impl<'a> Paginated<'a> for builder::QueryExplorerObjectsOfType<'a> {
         skip: i64,
         limit: i64,
         _sorted: bool,
-    ) -> Fetch<'a, types::ExplorerMatch> {
-        let mut call = self.clone();
-        call.body = call
-            .body
-            .and_then(|body| {
-                let body = types::ExplorerQuery::try_from(body)
-                    .map_err(|error| error.to_string())?;
-                let mut body = body;
-                let mut terms = match body.paging.take() {
-                    Some(terms) => terms,
-                    None => {
-                        types::Paging::try_from(types::Paging::builder())
-                            .map_err(|error| error.to_string())?
-                    }
-                };
-                terms.skip = Some(skip);
-                terms.limit = Some(limit);
-                body.paging = Some(terms);
-                Ok(body)
-            })
-            .map(|body: types::ExplorerQuery| body.into());
+    ) -> Fetch<types::ExplorerMatch> {
+        let call = Self(
+            self
+                .0
+                .clone()
+                .edit_json(|body: &mut types::ExplorerQuery| {
+                    let terms = body.paging.get_or_insert_default();
+                    terms.skip = Some(skip);
+                    terms.limit = Some(limit);
+                }),
+        );
         Box::pin(async move {
             raw_page(
-                call.send().await?,
+                call.with_response().await?,
                 |answer: &mut types::ExplorerPage| {
                     let holder = answer;
                     let total = Total {
@@ -799,43 +772,44 @@ impl<'a> Paginated<'a> for builder::QueryExplorerObjectsOfType<'a> {
         Key::of(0, record.data.as_ref(), &record.extra, "data", "/fullyQualifiedName")
     }
 }
-impl<'a> builder::ListMinimizationObjects<'a> {
+impl builder::ListMinimizationObjects {
     /// All records, page by page; see [`Records`].
-    pub fn records(self) -> Records<'a, types::MinimizationObject> {
+    pub fn records(self) -> Records<types::MinimizationObject> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
-    pub fn pages(self) -> Pages<'a, types::MinimizationObject> {
+    pub fn pages(self) -> Pages<types::MinimizationObject> {
         Pages::new(self)
     }
 }
-impl<'a> Paginated<'a> for builder::ListMinimizationObjects<'a> {
+impl Paginated for builder::ListMinimizationObjects {
     type Record = types::MinimizationObject;
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
-            skip: self.skip.clone()?,
-            limit: self.limit.clone()?,
+            skip: self.0.query_number("skip"),
+            limit: self.0.query_number("limit"),
         })
     }
     fn has_default_sort(&self) -> bool {
-        matches!(self.sort, Ok(None))
+        self.0.query_value("sort").is_none()
     }
     fn fetch(
         &self,
         skip: i64,
         limit: i64,
         sorted: bool,
-    ) -> Fetch<'a, types::MinimizationObject> {
-        let mut call = self.clone().skip(skip).limit(limit);
-        if let Ok(None) = call.require_total_count {
-            call = call.require_total_count(true);
-        }
-        if sorted {
-            call = call.sort("[{\"field\":\"_id\",\"order\":\"asc\"}]");
-        }
+    ) -> Fetch<types::MinimizationObject> {
+        let call = self.0.clone().query("skip", skip).query("limit", limit);
+        let call = call.query_default("requireTotalCount", true);
+        let call = if sorted {
+            call.query("sort", "[{\"field\":\"_id\",\"order\":\"asc\"}]")
+        } else {
+            call
+        };
+        let call = Self(call);
         Box::pin(async move {
             raw_page(
-                call.send().await?,
+                call.with_response().await?,
                 |answer: &mut types::MinimizationList| {
                     let Some(holder) = answer.data.as_mut() else {
                         return RawPage::without_holder(&answer.extra, "data")
@@ -858,43 +832,35 @@ impl<'a> Paginated<'a> for builder::ListMinimizationObjects<'a> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
     }
 }
-impl<'a> builder::ListDataSources<'a> {
+impl builder::ListDataSources {
     /// All records, page by page; see [`Records`].
-    pub fn records(self) -> Records<'a, types::DataSource> {
+    pub fn records(self) -> Records<types::DataSource> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
-    pub fn pages(self) -> Pages<'a, types::DataSource> {
+    pub fn pages(self) -> Pages<types::DataSource> {
         Pages::new(self)
     }
 }
-impl<'a> Paginated<'a> for builder::ListDataSources<'a> {
+impl Paginated for builder::ListDataSources {
     type Record = types::DataSource;
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
-            skip: self.skip.clone()?,
-            limit: self.limit.clone()?,
+            skip: self.0.query_number("skip"),
+            limit: self.0.query_number("limit"),
         })
     }
     fn has_default_sort(&self) -> bool {
-        matches!(self.sort, Ok(None))
+        self.0.query_value("sort").is_none()
     }
-    fn fetch(
-        &self,
-        skip: i64,
-        limit: i64,
-        sorted: bool,
-    ) -> Fetch<'a, types::DataSource> {
-        let mut call = self.clone().skip(skip).limit(limit);
-        if let Ok(None) = call.require_total_count {
-            call = call.require_total_count(true);
-        }
-        if sorted {
-            call = call.sort("_id");
-        }
+    fn fetch(&self, skip: i64, limit: i64, sorted: bool) -> Fetch<types::DataSource> {
+        let call = self.0.clone().query("skip", skip).query("limit", limit);
+        let call = call.query_default("requireTotalCount", true);
+        let call = if sorted { call.query("sort", "_id") } else { call };
+        let call = Self(call);
         Box::pin(async move {
             raw_page(
-                call.send().await?,
+                call.with_response().await?,
                 |answer: &mut types::DataSourceList| {
                     let Some(holder) = answer.data.as_mut() else {
                         return RawPage::without_holder(&answer.extra, "data")
@@ -922,22 +888,24 @@ impl<'a> Paginated<'a> for builder::ListDataSources<'a> {
             .or_else(|| Key::of(1, record.id.as_ref(), &record.extra, "id", ""))
     }
 }
-impl<'a> builder::QueryDataSources<'a> {
+impl builder::QueryDataSources {
     /// All records, page by page; see [`Records`].
-    pub fn records(self) -> Records<'a, types::DataSource> {
+    pub fn records(self) -> Records<types::DataSource> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
-    pub fn pages(self) -> Pages<'a, types::DataSource> {
+    pub fn pages(self) -> Pages<types::DataSource> {
         Pages::new(self)
     }
 }
-impl<'a> Paginated<'a> for builder::QueryDataSources<'a> {
+impl Paginated for builder::QueryDataSources {
     type Record = types::DataSource;
     fn offset(&self) -> Result<Offset, String> {
-        let body = types::DataSourceQuery::try_from(self.body.clone()?)
-            .map_err(|error| error.to_string())?;
-        body.query
+        let terms = self
+            .0
+            .json_body::<types::DataSourceQuery>()
+            .and_then(|body| body.query);
+        terms
             .map_or(
                 Ok(Offset::default()),
                 |terms| {
@@ -952,39 +920,22 @@ impl<'a> Paginated<'a> for builder::QueryDataSources<'a> {
     fn has_default_sort(&self) -> bool {
         false
     }
-    fn fetch(
-        &self,
-        skip: i64,
-        limit: i64,
-        _sorted: bool,
-    ) -> Fetch<'a, types::DataSource> {
-        let mut call = self.clone();
-        call.body = call
-            .body
-            .and_then(|body| {
-                let body = types::DataSourceQuery::try_from(body)
-                    .map_err(|error| error.to_string())?;
-                let mut body = body;
-                let mut terms = match body.query.take() {
-                    Some(terms) => terms,
-                    None => {
-                        types::DataSourceQueryTerms::try_from(
-                                types::DataSourceQueryTerms::builder(),
-                            )
-                            .map_err(|error| error.to_string())?
-                    }
-                };
-                terms.skip = Some(skip);
-                terms.limit = Some(limit);
-                terms.offset = Some(skip);
-                terms.require_total_count = terms.require_total_count.or(Some(true));
-                body.query = Some(terms);
-                Ok(body)
-            })
-            .map(|body: types::DataSourceQuery| body.into());
+    fn fetch(&self, skip: i64, limit: i64, _sorted: bool) -> Fetch<types::DataSource> {
+        let call = Self(
+            self
+                .0
+                .clone()
+                .edit_json(|body: &mut types::DataSourceQuery| {
+                    let terms = body.query.get_or_insert_default();
+                    terms.skip = Some(skip);
+                    terms.limit = Some(limit);
+                    terms.offset = Some(skip);
+                    terms.require_total_count = terms.require_total_count.or(Some(true));
+                }),
+        );
         Box::pin(async move {
             raw_page(
-                call.send().await?,
+                call.with_response().await?,
                 |answer: &mut types::DataSourceList| {
                     let Some(holder) = answer.data.as_mut() else {
                         return RawPage::without_holder(&answer.extra, "data")
@@ -1012,22 +963,24 @@ impl<'a> Paginated<'a> for builder::QueryDataSources<'a> {
             .or_else(|| Key::of(1, record.id.as_ref(), &record.extra, "id", ""))
     }
 }
-impl<'a> builder::SearchMetadata<'a> {
+impl builder::SearchMetadata {
     /// All records, page by page; see [`Records`].
-    pub fn records(self) -> Records<'a, types::SearchMatch> {
+    pub fn records(self) -> Records<types::SearchMatch> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
-    pub fn pages(self) -> Pages<'a, types::SearchMatch> {
+    pub fn pages(self) -> Pages<types::SearchMatch> {
         Pages::new(self)
     }
 }
-impl<'a> Paginated<'a> for builder::SearchMetadata<'a> {
+impl Paginated for builder::SearchMetadata {
     type Record = types::SearchMatch;
     fn offset(&self) -> Result<Offset, String> {
-        let body = types::SearchRequest::try_from(self.body.clone()?)
-            .map_err(|error| error.to_string())?;
-        body.paging
+        let terms = self
+            .0
+            .json_body::<types::SearchRequest>()
+            .and_then(|body| body.paging);
+        terms
             .map_or(
                 Ok(Offset::default()),
                 |terms| Ok(Offset {
@@ -1039,35 +992,20 @@ impl<'a> Paginated<'a> for builder::SearchMetadata<'a> {
     fn has_default_sort(&self) -> bool {
         false
     }
-    fn fetch(
-        &self,
-        skip: i64,
-        limit: i64,
-        _sorted: bool,
-    ) -> Fetch<'a, types::SearchMatch> {
-        let mut call = self.clone();
-        call.body = call
-            .body
-            .and_then(|body| {
-                let body = types::SearchRequest::try_from(body)
-                    .map_err(|error| error.to_string())?;
-                let mut body = body;
-                let mut terms = match body.paging.take() {
-                    Some(terms) => terms,
-                    None => {
-                        types::Paging::try_from(types::Paging::builder())
-                            .map_err(|error| error.to_string())?
-                    }
-                };
-                terms.skip = Some(skip);
-                terms.limit = Some(limit);
-                body.paging = Some(terms);
-                Ok(body)
-            })
-            .map(|body: types::SearchRequest| body.into());
+    fn fetch(&self, skip: i64, limit: i64, _sorted: bool) -> Fetch<types::SearchMatch> {
+        let call = Self(
+            self
+                .0
+                .clone()
+                .edit_json(|body: &mut types::SearchRequest| {
+                    let terms = body.paging.get_or_insert_default();
+                    terms.skip = Some(skip);
+                    terms.limit = Some(limit);
+                }),
+        );
         Box::pin(async move {
             raw_page(
-                call.send().await?,
+                call.with_response().await?,
                 |answer: &mut types::SearchResults| {
                     let holder = answer;
                     let total = Total {
@@ -1088,43 +1026,35 @@ impl<'a> Paginated<'a> for builder::SearchMetadata<'a> {
         Key::of(0, record.id.as_ref(), &record.extra, "id", "")
     }
 }
-impl<'a> builder::ListScanProfiles<'a> {
+impl builder::ListScanProfiles {
     /// All records, page by page; see [`Records`].
-    pub fn records(self) -> Records<'a, types::ScanProfile> {
+    pub fn records(self) -> Records<types::ScanProfile> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
-    pub fn pages(self) -> Pages<'a, types::ScanProfile> {
+    pub fn pages(self) -> Pages<types::ScanProfile> {
         Pages::new(self)
     }
 }
-impl<'a> Paginated<'a> for builder::ListScanProfiles<'a> {
+impl Paginated for builder::ListScanProfiles {
     type Record = types::ScanProfile;
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
-            skip: self.skip.clone()?,
-            limit: self.limit.clone()?,
+            skip: self.0.query_number("skip"),
+            limit: self.0.query_number("limit"),
         })
     }
     fn has_default_sort(&self) -> bool {
-        matches!(self.sort, Ok(None))
+        self.0.query_value("sort").is_none()
     }
-    fn fetch(
-        &self,
-        skip: i64,
-        limit: i64,
-        sorted: bool,
-    ) -> Fetch<'a, types::ScanProfile> {
-        let mut call = self.clone().skip(skip).limit(limit);
-        if let Ok(None) = call.require_total_count {
-            call = call.require_total_count(true);
-        }
-        if sorted {
-            call = call.sort("name");
-        }
+    fn fetch(&self, skip: i64, limit: i64, sorted: bool) -> Fetch<types::ScanProfile> {
+        let call = self.0.clone().query("skip", skip).query("limit", limit);
+        let call = call.query_default("requireTotalCount", true);
+        let call = if sorted { call.query("sort", "name") } else { call };
+        let call = Self(call);
         Box::pin(async move {
             raw_page(
-                call.send().await?,
+                call.with_response().await?,
                 |answer: &mut types::ScanProfileList| {
                     let holder = answer;
                     let total = Total {
@@ -1145,35 +1075,34 @@ impl<'a> Paginated<'a> for builder::ListScanProfiles<'a> {
         Key::of(0, record.id.as_ref(), &record.extra, "id", "")
     }
 }
-impl<'a> builder::ListParentScans<'a> {
+impl builder::ListParentScans {
     /// All records, page by page; see [`Records`].
-    pub fn records(self) -> Records<'a, types::ScanChild> {
+    pub fn records(self) -> Records<types::ScanChild> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
-    pub fn pages(self) -> Pages<'a, types::ScanChild> {
+    pub fn pages(self) -> Pages<types::ScanChild> {
         Pages::new(self)
     }
 }
-impl<'a> Paginated<'a> for builder::ListParentScans<'a> {
+impl Paginated for builder::ListParentScans {
     type Record = types::ScanChild;
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
-            skip: self.skip.clone()?,
-            limit: self.limit.clone()?,
+            skip: self.0.query_number("skip"),
+            limit: self.0.query_number("limit"),
         })
     }
     fn has_default_sort(&self) -> bool {
-        matches!(self.sort, Ok(None))
+        self.0.query_value("sort").is_none()
     }
-    fn fetch(&self, skip: i64, limit: i64, sorted: bool) -> Fetch<'a, types::ScanChild> {
-        let mut call = self.clone().skip(skip).limit(limit);
-        if sorted {
-            call = call.sort("_id");
-        }
+    fn fetch(&self, skip: i64, limit: i64, sorted: bool) -> Fetch<types::ScanChild> {
+        let call = self.0.clone().query("skip", skip).query("limit", limit);
+        let call = if sorted { call.query("sort", "_id") } else { call };
+        let call = Self(call);
         Box::pin(async move {
             raw_page(
-                call.send().await?,
+                call.with_response().await?,
                 |answer: &mut types::ParentScanList| {
                     let Some(holder) = answer.data.as_mut() else {
                         return RawPage::without_holder(&answer.extra, "data")

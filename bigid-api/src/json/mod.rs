@@ -41,6 +41,15 @@ pub fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Erro
     }
 }
 
+/// A body that is not well formed, repaired; `None` where it only ends early.
+#[cold]
+pub(crate) fn repaired(body: &[u8]) -> Option<String> {
+    match serde_json::from_slice::<serde::de::IgnoredAny>(body) {
+        Err(error) if error.classify() == Category::Eof => None,
+        _ => String::from_utf8(repair::repair(body)).ok(),
+    }
+}
+
 #[cold]
 fn read_again<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     // By way of a value, in which the last of two equal keys counts.

@@ -1,5 +1,7 @@
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
+
+use crate::Extra;
 
 /// What tells a record from all others of its list.
 ///
@@ -16,13 +18,14 @@ impl Key {
     pub(crate) fn of<T: Serialize>(
         place: u8,
         field: Option<&T>,
-        extra: &Map<String, Value>,
+        extra: &Extra,
         wire_name: &str,
         within: &str,
     ) -> Option<Self> {
         // A declared field is encoded again: what cannot be encoded was never decoded.
         let declared = field.and_then(|field| serde_json::to_value(field).ok());
-        let value = declared.as_ref().or_else(|| extra.get(wire_name))?.pointer(within)?;
+        let value = declared.or_else(|| extra.get(wire_name))?;
+        let value = value.pointer(within)?;
         let tells_apart = match value {
             Value::Null | Value::Bool(_) => false,
             Value::Number(_) => true,
@@ -41,8 +44,8 @@ mod tests {
     use super::*;
 
     fn key(place: u8, value: &Value) -> Option<Key> {
-        let mut extra = Map::new();
-        extra.insert("id".to_owned(), value.clone());
+        let mut extra = Extra::default();
+        extra.insert("id", value.clone());
         Key::of(place, None::<&String>, &extra, "id", "")
     }
 
@@ -51,7 +54,7 @@ mod tests {
         for value in [json!(null), json!(false), json!(true), json!(""), json!(" \t"), json!([]), json!({})] {
             assert_eq!(key(0, &value), None, "{value}");
         }
-        assert_eq!(Key::of(0, None::<&String>, &Map::new(), "id", ""), None);
+        assert_eq!(Key::of(0, None::<&String>, &Extra::default(), "id", ""), None);
     }
 
     #[test]
@@ -66,10 +69,10 @@ mod tests {
 
     #[test]
     fn a_declared_field_and_an_undeclared_one_give_the_same_key() {
-        let declared = Key::of(0, Some(&"a".to_owned()), &Map::new(), "id", "");
+        let declared = Key::of(0, Some(&"a".to_owned()), &Extra::default(), "id", "");
         assert_eq!(declared, key(0, &json!("a")));
-        let nested = Key::of(0, Some(&json!({ "name": "a" })), &Map::new(), "data", "/name");
+        let nested = Key::of(0, Some(&json!({ "name": "a" })), &Extra::default(), "data", "/name");
         assert_eq!(declared, nested);
-        assert_eq!(Key::of(0, Some(&json!({ "name": "a" })), &Map::new(), "data", "/other"), None);
+        assert_eq!(Key::of(0, Some(&json!({ "name": "a" })), &Extra::default(), "data", "/other"), None);
     }
 }

@@ -266,7 +266,7 @@ impl Server {
 #[derive(Clone)]
 struct Call(Arc<Mutex<State>>);
 
-impl Paginated<'static> for Call {
+impl Paginated for Call {
     type Record = Value;
 
     fn offset(&self) -> Result<Offset, String> {
@@ -277,14 +277,14 @@ impl Paginated<'static> for Call {
         true
     }
 
-    fn fetch(&self, skip: i64, limit: i64, sorted: bool) -> Fetch<'static, Value> {
+    fn fetch(&self, skip: i64, limit: i64, sorted: bool) -> Fetch<Value> {
         let (skip, limit) = (u64::try_from(skip).unwrap(), u64::try_from(limit).unwrap());
         Box::pin(ready(self.0.lock().unwrap().answer(skip, limit, sorted)))
     }
 
     fn key(record: &Value) -> Option<Key> {
         let fields: &Map<String, Value> = record.as_object()?;
-        let key = |place, name| Key::of(place, None::<&String>, fields, name, "");
+        let key = |place, name| Key::of(place, None::<&String>, &fields.clone().into(), name, "");
         key(0, "_id").or_else(|| key(1, "id"))
     }
 }
@@ -534,7 +534,7 @@ struct Scripted {
     answer: Arc<Script>,
 }
 
-impl Paginated<'static> for Scripted {
+impl Paginated for Scripted {
     type Record = Value;
 
     fn offset(&self) -> Result<Offset, String> {
@@ -545,7 +545,7 @@ impl Paginated<'static> for Scripted {
         true
     }
 
-    fn fetch(&self, skip: i64, _: i64, sorted: bool) -> Fetch<'static, Value> {
+    fn fetch(&self, skip: i64, _: i64, sorted: bool) -> Fetch<Value> {
         let mut calls = self.calls.lock().unwrap();
         calls.push((skip, sorted));
         Box::pin(ready((self.answer)(calls.len() as u64, sorted)))

@@ -30,8 +30,8 @@ use crate::types::Failure;
 /// # }
 /// ```
 #[must_use = "a stream does nothing until it is polled"]
-pub struct Pages<'a, T> {
-    fetch: Box<dyn Fn(i64, i64, bool) -> Fetch<'a, T> + Send + Sync + 'a>,
+pub struct Pages<T> {
+    fetch: Box<dyn Fn(i64, i64, bool) -> Fetch<T> + Send + Sync + 'static>,
     key: fn(&T) -> Option<Key>,
     limit: Result<i64, String>,
     /// Whether pages are asked for in an order that the caller did not choose.
@@ -40,15 +40,15 @@ pub struct Pages<'a, T> {
     prefetch: bool,
     accept_incomplete: bool,
     /// The page on its way, and what it became.
-    request: Option<Fetch<'a, T>>,
+    request: Option<Fetch<T>>,
     arrived: Option<Result<RawPage<T>, Error<Failure>>>,
     /// How often in a row the next page failed.
     failures: u32,
     over: bool,
 }
 
-impl<'a, T: Serialize + Send + 'a> Pages<'a, T> {
-    pub(crate) fn new<P: Paginated<'a, Record = T>>(call: P) -> Self {
+impl<T: Serialize + Send + 'static> Pages<T> {
+    pub(crate) fn new<P: Paginated<Record = T>>(call: P) -> Self {
         let offset = call.offset();
         let start = offset.as_ref().ok().and_then(|offset| offset.skip).unwrap_or(0);
         let limit = offset.and_then(|Offset { skip, limit }| match limit.unwrap_or(P::PAGE_SIZE.into()) {
@@ -157,7 +157,7 @@ impl<'a, T: Serialize + Send + 'a> Pages<'a, T> {
     }
 }
 
-impl<'a, T: Serialize + Send + 'a> Stream for Pages<'a, T> {
+impl<T: Serialize + Send + 'static> Stream for Pages<T> {
     type Item = Result<Page<T>, Error<Failure>>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -194,9 +194,9 @@ impl<'a, T: Serialize + Send + 'a> Stream for Pages<'a, T> {
 }
 
 // The stream is moved only as the box that holds the request.
-impl<T> Unpin for Pages<'_, T> {}
+impl<T> Unpin for Pages<T> {}
 
-impl<T> fmt::Debug for Pages<'_, T> {
+impl<T> fmt::Debug for Pages<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
             .field("progress", &self.tracker.progress())

@@ -19,8 +19,8 @@ pub const DEFAULT_PAGE_SIZE: u32 = 200;
 pub const MAX_FAILURES: u32 = 10;
 
 /// An operation that answers a list page by page. The generated code implements it for the operation's builder.
-pub(crate) trait Paginated<'a>: Clone + Send + Sync + 'a {
-    type Record: Serialize + Send + 'a;
+pub(crate) trait Paginated: Clone + Send + Sync + 'static {
+    type Record: Serialize + Send + 'static;
 
     /// How many records a page has by default.
     const PAGE_SIZE: u32 = DEFAULT_PAGE_SIZE;
@@ -32,14 +32,14 @@ pub(crate) trait Paginated<'a>: Clone + Send + Sync + 'a {
     fn has_default_sort(&self) -> bool;
 
     /// Asks for one page, with the total count unless the caller has chosen, and `sorted` by default or not.
-    fn fetch(&self, skip: i64, limit: i64, sorted: bool) -> Fetch<'a, Self::Record>;
+    fn fetch(&self, skip: i64, limit: i64, sorted: bool) -> Fetch<Self::Record>;
 
     /// What tells a record from all others: the first key field that it has.
     fn key(record: &Self::Record) -> Option<Key>;
 }
 
 /// A page on its way.
-pub(crate) type Fetch<'a, T> = Pin<Box<dyn Future<Output = Result<RawPage<T>, Error<Failure>>> + Send + 'a>>;
+pub(crate) type Fetch<T> = Pin<Box<dyn Future<Output = Result<RawPage<T>, Error<Failure>>> + Send>>;
 
 /// Where reading begins, and how many records a page has, where the caller says so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

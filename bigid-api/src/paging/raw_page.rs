@@ -1,10 +1,10 @@
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::total::Total;
+use crate::lossless::{self, Field};
 use crate::types::Failure;
-use crate::{Answer, Error};
+use crate::{Answer, Error, Extra, List};
 
 /// One page as it came.
 #[derive(Debug)]
@@ -15,43 +15,30 @@ pub(crate) struct RawPage<T> {
     pub(crate) total: Total,
 }
 
-impl<T: DeserializeOwned> RawPage<T> {
+impl<T: Field> RawPage<T> {
     /// Takes a declared list out of the record that holds it. `None` if there is no list; null is an empty one.
     ///
     /// A list with an element that is no record does not fit its declaration and lies among the undeclared fields as a whole.
-    pub(crate) fn take(
-        field: &mut Option<Vec<T>>,
-        extra: &mut Map<String, Value>,
-        wire_name: &str,
-        total: Total,
-    ) -> Option<Self> {
+    pub(crate) fn take(field: &mut Option<Vec<T>>, extra: &mut Extra, wire_name: &str, total: Total) -> Option<Self> {
         if let Some(records) = field.take() {
             return Some(Self { records, odd: Vec::new(), total });
         }
         let mut page = Self { records: Vec::new(), odd: Vec::new(), total };
-        match extra.get(wire_name)? {
-            Value::Null => return Some(page),
-            Value::Array(_) => {}
-            _ => return None,
+        let text = extra.raw(wire_name)?;
+        if text == "null" {
+            return Some(page);
         }
-        let Some(Value::Array(elements)) = extra.remove(wire_name) else { return None };
-        for (index, element) in (0..).zip(elements) {
-            // A record refuses nothing but what is no object.
-            match element {
-                Value::Object(_) => match serde_json::from_value(element.clone()) {
-                    Ok(record) => page.records.push(record),
-                    Err(_) => page.odd.push((index, element)),
-                },
-                other => page.odd.push((index, other)),
-            }
-        }
+        let list: List<T> = lossless::decode(text).ok()??;
+        page.odd.extend(list.odd().map(|(index, value)| (index as u64, value.clone())));
+        page.records = list.into_vec();
+        extra.remove(wire_name);
         Some(page)
     }
 
     /// The page of an answer without the record that would hold the list: an empty one where null stands in its place.
-    pub(crate) fn without_holder(extra: &Map<String, Value>, wire_name: &str) -> Option<Self> {
+    pub(crate) fn without_holder(extra: &Extra, wire_name: &str) -> Option<Self> {
         let empty = Self { records: Vec::new(), odd: Vec::new(), total: Total::default() };
-        extra.get(wire_name)?.is_null().then_some(empty)
+        (extra.raw(wire_name)? == "null").then_some(empty)
     }
 }
 
@@ -67,8 +54,8 @@ pub(crate) fn raw_page<A: Serialize, T>(
     let mut answer = answer.into_inner();
     take(&mut answer).ok_or_else(|| {
         let whole = match serde_json::to_value(&answer) {
-            Ok(Value::Object(object)) => object,
-            _ => Map::new(),
+            Ok(Value::Object(object)) => object.into(),
+            _ => Extra::default(),
         };
         Error::missing(status, headers, &whole)
     })

@@ -49,14 +49,14 @@ use crate::types::Failure;
 /// A page that fails is one `Err`. Polling on asks for the same page again, so that nothing is lost or comes twice. After
 /// [`MAX_FAILURES`](crate::MAX_FAILURES) in a row the list ends, with [`Error::Incomplete`].
 #[must_use = "a stream does nothing until it is polled"]
-pub struct Records<'a, T> {
-    pages: Pages<'a, T>,
+pub struct Records<T> {
+    pages: Pages<T>,
     page: std::vec::IntoIter<T>,
     odd: Vec<(u64, Value)>,
 }
 
-impl<'a, T: Serialize + Send + 'a> Records<'a, T> {
-    pub(crate) fn new<P: Paginated<'a, Record = T>>(call: P) -> Self {
+impl<T: Serialize + Send + 'static> Records<T> {
+    pub(crate) fn new<P: Paginated<Record = T>>(call: P) -> Self {
         Self { pages: Pages::new(call), page: Vec::new().into_iter(), odd: Vec::new() }
     }
 
@@ -135,7 +135,7 @@ impl<'a, T: Serialize + Send + 'a> Records<'a, T> {
     }
 }
 
-impl<'a, T: Serialize + Send + 'a> Stream for Records<'a, T> {
+impl<T: Serialize + Send + 'static> Stream for Records<T> {
     type Item = Result<T, Error<Failure>>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -162,9 +162,9 @@ impl<'a, T: Serialize + Send + 'a> Stream for Records<'a, T> {
     }
 }
 
-impl<T> Unpin for Records<'_, T> {}
+impl<T> Unpin for Records<T> {}
 
-impl<T> fmt::Debug for Records<'_, T> {
+impl<T> fmt::Debug for Records<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Records").field("pages", &self.pages).field("at_hand", &self.page.len()).finish_non_exhaustive()
     }

@@ -1,5 +1,7 @@
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
+
+use crate::Extra;
 
 /// How many records a list has on all its pages, as one page says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -11,9 +13,9 @@ pub(crate) struct Total {
 }
 
 /// A count beside a list: declared, or sent all the same. What is no whole number of records (text, null, -1, 1.5) counts nothing.
-pub(crate) fn count<T: Serialize>(field: Option<&T>, extra: &Map<String, Value>, wire_name: &str) -> Option<u64> {
+pub(crate) fn count<T: Serialize>(field: Option<&T>, extra: &Extra, wire_name: &str) -> Option<u64> {
     let declared = field.and_then(|field| serde_json::to_value(field).ok());
-    match declared.as_ref().or_else(|| extra.get(wire_name))? {
+    match declared.or_else(|| extra.get(wire_name))? {
         Value::Number(number) => number.as_u64().or_else(|| number.as_f64().and_then(whole)),
         _ => None,
     }
@@ -46,9 +48,9 @@ mod tests {
             (json!(null), None),
             (json!({}), None),
         ] {
-            let extra: Map<String, Value> = [("totalCount".to_owned(), value.clone())].into_iter().collect();
+            let extra: Extra = [("totalCount", value.clone())].into_iter().collect();
             assert_eq!(count(None::<&i64>, &extra, "totalCount"), expected, "{value}");
-            assert_eq!(count(Some(&value), &Map::new(), "totalCount"), expected, "{value}");
+            assert_eq!(count(Some(&value), &Extra::default(), "totalCount"), expected, "{value}");
         }
     }
 }

@@ -100,9 +100,9 @@ pub type Call<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 type Answered<T, E> = Result<Answer<T>, Error<E>>;
 
 /// A list page by page, each record encoded again.
-pub type Paged<'a> = Pin<Box<dyn Stream<Item = Result<Value, Error<Failure>>> + 'a>>;
+pub type Paged = Pin<Box<dyn Stream<Item = Result<Value, Error<Failure>>>>>;
 
-pub fn paged<'a, T: Serialize + Send + 'a>(records: Records<'a, T>) -> Paged<'a> {
+pub fn paged<T: Serialize + Send + 'static>(records: Records<T>) -> Paged {
     Box::pin(records.map(|record| record.map(|record| serde_json::to_value(record).unwrap())))
 }
 

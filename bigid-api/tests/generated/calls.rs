@@ -16,7 +16,7 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                     call = call.limit(7);
                     call = call.require_total_count(true);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "listAccessObjects" => {
@@ -31,19 +31,19 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                     call = call.grouping(TEXT);
                     call = call.filter(TEXT);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "listAccessPermissions" => {
             Box::pin(async move {
-                let mut call = client.list_access_permissions().fqn(TEXT);
+                let mut call = client.list_access_permissions(TEXT);
                 if sample.every {
                     call = call.app_id(TEXT);
                     call = call.skip(7);
                     call = call.limit(7);
                     call = call.require_total_count(true);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "listAccessGroups" => {
@@ -56,7 +56,7 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                     call = call.filter(TEXT);
                     call = call.require_total_count(true);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "listSensitivityConfigs" => {
@@ -69,31 +69,31 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                     call = call.filter(TEXT);
                     call = call.require_total_count(true);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "getSensitivityConfig" => {
             Box::pin(async move {
-                let call = client.get_sensitivity_config().id(TEXT);
-                typed(call.send().await).await
+                let call = client.get_sensitivity_config(TEXT);
+                typed(call.with_response().await).await
             })
         }
         "getSensitivityRatio" => {
             Box::pin(async move {
                 let call = client.get_sensitivity_ratio();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "getSensitivityRatioById" => {
             Box::pin(async move {
-                let call = client.get_sensitivity_ratio_by_id().id(TEXT);
-                typed(call.send().await).await
+                let call = client.get_sensitivity_ratio_by_id(TEXT);
+                typed(call.with_response().await).await
             })
         }
         "getSensitivityRatioByName" => {
             Box::pin(async move {
-                let call = client.get_sensitivity_ratio_by_name().name(TEXT);
-                typed(call.send().await).await
+                let call = client.get_sensitivity_ratio_by_name(TEXT);
+                typed(call.with_response().await).await
             })
         }
         "listAccessUsers" => {
@@ -106,7 +106,7 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                     call = call.filter(TEXT);
                     call = call.require_total_count(true);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "listCases" => {
@@ -121,16 +121,17 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                     call = call.limit(7);
                     call = call.require_total_count(true);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "updateCaseStatus" => {
             Box::pin(async move {
                 let call = client
-                    .update_case_status()
-                    .case_id(TEXT)
-                    .body(decoded::<types::CaseStatusUpdate>(&sample.body));
-                empty(call.send().await).await
+                    .update_case_status(
+                        TEXT,
+                        decoded::<types::CaseStatusUpdate>(&sample.body),
+                    );
+                empty(call.with_response().await).await
             })
         }
         "listCasesByPolicy" => {
@@ -144,28 +145,26 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                     call = call.require_total_count(true);
                     call = call.case_status(TEXT);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "updateCases" => {
             Box::pin(async move {
                 let call = client
-                    .update_cases()
-                    .action_type(TEXT)
-                    .body(decoded::<types::CasesUpdate>(&sample.body));
-                typed(call.send().await).await
+                    .update_cases(TEXT, decoded::<types::CasesUpdate>(&sample.body));
+                typed(call.with_response().await).await
             })
         }
         "getCaseTrends" => {
             Box::pin(async move {
                 let call = client.get_case_trends();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "listAllClassifications" => {
             Box::pin(async move {
                 let call = client.list_all_classifications();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "listApplicationLocations" => {
@@ -174,13 +173,13 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 if sample.every {
                     call = call.filter(TEXT);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "listApplications" => {
             Box::pin(async move {
                 let call = client.list_applications();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "listAttributeRisks" => {
@@ -189,45 +188,44 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 if sample.every {
                     call = call.filter(TEXT);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "exportAuditLog" => {
             Box::pin(async move {
                 let call = client.export_audit_log();
-                raw(call.send().await).await
+                raw(call.with_response().await).await
             })
         }
         "listGlossaryItems" => {
             Box::pin(async move {
                 let call = client.list_glossary_items();
-                list(call.send().await).await
+                list(call.with_response().await).await
             })
         }
         "listClassifications" => {
             Box::pin(async move {
                 let call = client.list_classifications();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "createClassification" => {
             Box::pin(async move {
                 let call = client
-                    .create_classification()
-                    .body(decoded::<types::OpenObject>(&sample.body));
-                typed(call.send().await).await
+                    .create_classification(decoded::<types::OpenObject>(&sample.body));
+                typed(call.with_response().await).await
             })
         }
         "deleteClassification" => {
             Box::pin(async move {
-                let call = client.delete_classification().name(TEXT);
-                empty(call.send().await).await
+                let call = client.delete_classification(TEXT);
+                empty(call.with_response().await).await
             })
         }
         "listClassifiers" => {
             Box::pin(async move {
                 let call = client.list_classifiers();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "listClusters" => {
@@ -237,7 +235,7 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                     call = call.filter(TEXT);
                     call = call.limit(7);
                 }
-                list(call.send().await).await
+                list(call.with_response().await).await
             })
         }
         "listComplianceRules" => {
@@ -246,29 +244,29 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 if sample.every {
                     call = call.name(TEXT);
                 }
-                list(call.send().await).await
+                list(call.with_response().await).await
             })
         }
         "createComplianceRule" => {
             Box::pin(async move {
                 let call = client
-                    .create_compliance_rule()
-                    .body(decoded::<types::ComplianceRule>(&sample.body));
-                typed(call.send().await).await
+                    .create_compliance_rule(
+                        decoded::<types::ComplianceRule>(&sample.body),
+                    );
+                typed(call.with_response().await).await
             })
         }
         "deleteComplianceRule" => {
             Box::pin(async move {
-                let call = client.delete_compliance_rule().id(TEXT);
-                empty(call.send().await).await
+                let call = client.delete_compliance_rule(TEXT);
+                empty(call.with_response().await).await
             })
         }
         "createCredential" => {
             Box::pin(async move {
                 let call = client
-                    .create_credential()
-                    .body(decoded::<types::OpenObject>(&sample.body));
-                typed(call.send().await).await
+                    .create_credential(decoded::<types::OpenObject>(&sample.body));
+                typed(call.with_response().await).await
             })
         }
         "listCatalog" => {
@@ -284,21 +282,20 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                     call = call.sort(TEXT);
                     call = call.search_text(TEXT);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "queryCatalog" => {
             Box::pin(async move {
                 let call = client
-                    .query_catalog()
-                    .body(decoded::<types::CatalogQuery>(&sample.body));
-                typed(call.send().await).await
+                    .query_catalog(decoded::<types::CatalogQuery>(&sample.body));
+                typed(call.with_response().await).await
             })
         }
         "listSimilarColumns" => {
             Box::pin(async move {
-                let call = client.list_similar_columns().cluster_id(TEXT);
-                typed(call.send().await).await
+                let call = client.list_similar_columns(TEXT);
+                typed(call.with_response().await).await
             })
         }
         "listCatalogColumns" => {
@@ -307,7 +304,7 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 if sample.every {
                     call = call.filter(TEXT);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "countCatalogObjects" => {
@@ -317,50 +314,49 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                     call = call.filter(TEXT);
                     call = call.search_text(TEXT);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "assignCatalogTags" => {
             Box::pin(async move {
                 let call = client
-                    .assign_catalog_tags()
-                    .body(decoded::<types::TagAssignments>(&sample.body));
-                typed(call.send().await).await
+                    .assign_catalog_tags(decoded::<types::TagAssignments>(&sample.body));
+                typed(call.with_response().await).await
             })
         }
         "getCatalogObject" => {
             Box::pin(async move {
-                let call = client.get_catalog_object().object_name(TEXT);
-                typed(call.send().await).await
+                let call = client.get_catalog_object(TEXT);
+                typed(call.with_response().await).await
             })
         }
         "listCatalogObjectAttributes" => {
             Box::pin(async move {
-                let call = client.list_catalog_object_attributes().object_name(TEXT);
-                typed(call.send().await).await
+                let call = client.list_catalog_object_attributes(TEXT);
+                typed(call.with_response().await).await
             })
         }
         "listCatalogObjectColumns" => {
             Box::pin(async move {
-                let mut call = client.list_catalog_object_columns().object_name(TEXT);
+                let mut call = client.list_catalog_object_columns(TEXT);
                 if sample.every {
                     call = call.limit(7);
                     call = call.grouping(TEXT);
                     call = call.filter(TEXT);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "getCatalogSummary" => {
             Box::pin(async move {
                 let call = client.get_catalog_summary();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "getDataSourceCatalogSummary" => {
             Box::pin(async move {
-                let call = client.get_data_source_catalog_summary().ds(TEXT);
-                typed(call.send().await).await
+                let call = client.get_data_source_catalog_summary(TEXT);
+                typed(call.with_response().await).await
             })
         }
         "listCatalogObjects" => {
@@ -377,37 +373,37 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                     call = call.ignore_limit(true);
                     call = call.sample(7);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "listObjectsWithPii" => {
             Box::pin(async move {
-                let call = client.list_objects_with_pii().source(TEXT);
-                typed(call.send().await).await
+                let call = client.list_objects_with_pii(TEXT);
+                typed(call.with_response().await).await
             })
         }
         "listTunedAttributes" => {
             Box::pin(async move {
                 let call = client.list_tuned_attributes();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "getDataSourceRiskSummary" => {
             Box::pin(async move {
                 let call = client.get_data_source_risk_summary();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "listCatalogRules" => {
             Box::pin(async move {
                 let call = client.list_catalog_rules();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "listCatalogTags" => {
             Box::pin(async move {
                 let call = client.list_catalog_tags();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "listCatalogTagPairs" => {
@@ -416,49 +412,54 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 if sample.every {
                     call = call.search(TEXT);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "countExplorerObjects" => {
             Box::pin(async move {
                 let call = client
-                    .count_explorer_objects()
-                    .body(decoded::<types::ExplorerQuery>(&sample.body));
-                typed(call.send().await).await
+                    .count_explorer_objects(
+                        decoded::<types::ExplorerQuery>(&sample.body),
+                    );
+                typed(call.with_response().await).await
             })
         }
         "countExplorerObjectsOfType" => {
             Box::pin(async move {
                 let call = client
-                    .count_explorer_objects_of_type()
-                    .type_(TEXT)
-                    .body(decoded::<types::ExplorerQuery>(&sample.body));
-                typed(call.send().await).await
+                    .count_explorer_objects_of_type(
+                        TEXT,
+                        decoded::<types::ExplorerQuery>(&sample.body),
+                    );
+                typed(call.with_response().await).await
             })
         }
         "queryExplorerObjects" => {
             Box::pin(async move {
                 let call = client
-                    .query_explorer_objects()
-                    .body(decoded::<types::ExplorerQuery>(&sample.body));
-                typed(call.send().await).await
+                    .query_explorer_objects(
+                        decoded::<types::ExplorerQuery>(&sample.body),
+                    );
+                typed(call.with_response().await).await
             })
         }
         "searchExplorerObjectsQuick" => {
             Box::pin(async move {
                 let call = client
-                    .search_explorer_objects_quick()
-                    .body(decoded::<types::OpenObject>(&sample.body));
-                typed(call.send().await).await
+                    .search_explorer_objects_quick(
+                        decoded::<types::OpenObject>(&sample.body),
+                    );
+                typed(call.with_response().await).await
             })
         }
         "queryExplorerObjectsOfType" => {
             Box::pin(async move {
                 let call = client
-                    .query_explorer_objects_of_type()
-                    .type_(TEXT)
-                    .body(decoded::<types::ExplorerQuery>(&sample.body));
-                typed(call.send().await).await
+                    .query_explorer_objects_of_type(
+                        TEXT,
+                        decoded::<types::ExplorerQuery>(&sample.body),
+                    );
+                typed(call.with_response().await).await
             })
         }
         "listMinimizationObjects" => {
@@ -471,37 +472,36 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                     call = call.sort(TEXT);
                     call = call.filter(TEXT);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "startMinimizationAction" => {
             Box::pin(async move {
                 let call = client
-                    .start_minimization_action()
-                    .body(decoded::<types::MinimizationAction>(&sample.body));
-                typed(call.send().await).await
+                    .start_minimization_action(
+                        decoded::<types::MinimizationAction>(&sample.body),
+                    );
+                typed(call.with_response().await).await
             })
         }
         "listDataCategories" => {
             Box::pin(async move {
                 let call = client.list_data_categories();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "createDataCategory" => {
             Box::pin(async move {
                 let call = client
-                    .create_data_category()
-                    .body(decoded::<types::OpenObject>(&sample.body));
-                typed(call.send().await).await
+                    .create_data_category(decoded::<types::OpenObject>(&sample.body));
+                typed(call.with_response().await).await
             })
         }
         "testDataSource" => {
             Box::pin(async move {
                 let call = client
-                    .test_data_source()
-                    .body(decoded::<types::DataSourceTest>(&sample.body));
-                typed(call.send().await).await
+                    .test_data_source(decoded::<types::DataSourceTest>(&sample.body));
+                typed(call.with_response().await).await
             })
         }
         "listDataSources" => {
@@ -516,27 +516,26 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                     call = call.fields(TEXT);
                     call = call.format(TEXT);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "queryDataSources" => {
             Box::pin(async move {
                 let call = client
-                    .query_data_sources()
-                    .body(decoded::<types::DataSourceQuery>(&sample.body));
-                typed(call.send().await).await
+                    .query_data_sources(decoded::<types::DataSourceQuery>(&sample.body));
+                typed(call.with_response().await).await
             })
         }
         "listConnectorTypes" => {
             Box::pin(async move {
                 let call = client.list_connector_types();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "getConnectorTemplate" => {
             Box::pin(async move {
-                let call = client.get_connector_template().type_(TEXT);
-                typed(call.send().await).await
+                let call = client.get_connector_template(TEXT);
+                typed(call.with_response().await).await
             })
         }
         "exportDataSources" => {
@@ -545,24 +544,24 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 if sample.every {
                     call = call.ids(TEXT);
                 }
-                raw(call.send().await).await
+                raw(call.with_response().await).await
             })
         }
         "getDataSourceScan" => {
             Box::pin(async move {
-                let call = client.get_data_source_scan().name(TEXT);
-                typed(call.send().await).await
+                let call = client.get_data_source_scan(TEXT);
+                typed(call.with_response().await).await
             })
         }
         "startDataSourceScan" => {
             Box::pin(async move {
-                let mut call = client.start_data_source_scan().name(TEXT);
+                let mut call = client.start_data_source_scan(TEXT);
                 if sample.every {
                     call = call.is_sample_scan(true);
                     call = call.scan_type(TEXT);
                     call = call.auto_assume_scan_type(true);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "listAllDataSources" => {
@@ -571,55 +570,54 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 if sample.every {
                     call = call.format(TEXT);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "createDataSource" => {
             Box::pin(async move {
                 let call = client
-                    .create_data_source()
-                    .body(decoded::<types::DataSourceBody>(&sample.body));
-                typed(call.send().await).await
+                    .create_data_source(decoded::<types::DataSourceBody>(&sample.body));
+                typed(call.with_response().await).await
             })
         }
         "deleteDataSource" => {
             Box::pin(async move {
-                let call = client.delete_data_source().name(TEXT);
-                empty(call.send().await).await
+                let call = client.delete_data_source(TEXT);
+                empty(call.with_response().await).await
             })
         }
         "getDataSource" => {
             Box::pin(async move {
-                let mut call = client.get_data_source().name(TEXT);
+                let mut call = client.get_data_source(TEXT);
                 if sample.every {
                     call = call.should_keep_disabled_custom_fields(true);
                     call = call.without_credential_value(true);
                     call = call.format(TEXT);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "updateDataSource" => {
             Box::pin(async move {
                 let call = client
-                    .update_data_source()
-                    .name(TEXT)
-                    .body(decoded::<types::DataSourceBody>(&sample.body));
-                empty(call.send().await).await
+                    .update_data_source(
+                        TEXT,
+                        decoded::<types::DataSourceBody>(&sample.body),
+                    );
+                empty(call.with_response().await).await
             })
         }
         "queryDashboardWidget" => {
             Box::pin(async move {
                 let call = client
-                    .query_dashboard_widget()
-                    .body(decoded::<types::WidgetQuery>(&sample.body));
-                typed(call.send().await).await
+                    .query_dashboard_widget(decoded::<types::WidgetQuery>(&sample.body));
+                typed(call.with_response().await).await
             })
         }
         "listEntitySources" => {
             Box::pin(async move {
                 let call = client.list_entity_sources();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "listIdentityLocations" => {
@@ -628,113 +626,114 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 if sample.every {
                     call = call.filter(TEXT);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "queryInventory" => {
             Box::pin(async move {
                 let call = client
-                    .query_inventory()
-                    .body(decoded::<types::InventoryQuery>(&sample.body));
-                typed(call.send().await).await
+                    .query_inventory(decoded::<types::InventoryQuery>(&sample.body));
+                typed(call.with_response().await).await
             })
         }
         "exportInventoryAttributes" => {
             Box::pin(async move {
                 let call = client
-                    .export_inventory_attributes()
-                    .body(decoded::<types::OpenObject>(&sample.body));
-                raw(call.send().await).await
+                    .export_inventory_attributes(
+                        decoded::<types::OpenObject>(&sample.body),
+                    );
+                raw(call.with_response().await).await
             })
         }
         "exportInventorySources" => {
             Box::pin(async move {
                 let call = client
-                    .export_inventory_sources()
-                    .body(decoded::<types::OpenObject>(&sample.body));
-                raw(call.send().await).await
+                    .export_inventory_sources(
+                        decoded::<types::OpenObject>(&sample.body),
+                    );
+                raw(call.with_response().await).await
             })
         }
         "queryInventoryOfType" => {
             Box::pin(async move {
                 let call = client
-                    .query_inventory_of_type()
-                    .type_(TEXT)
-                    .body(decoded::<types::InventoryQuery>(&sample.body));
-                typed(call.send().await).await
+                    .query_inventory_of_type(
+                        TEXT,
+                        decoded::<types::InventoryQuery>(&sample.body),
+                    );
+                typed(call.with_response().await).await
             })
         }
         "getLineageTree" => {
             Box::pin(async move {
                 let mut call = client
-                    .get_lineage_tree()
-                    .anchor_collections(vec![TEXT.to_owned(), String::from("b")]);
+                    .get_lineage_tree(vec![TEXT.to_owned(), String::from("b")]);
                 if sample.every {
                     call = call.anchor_attribute_type(TEXT);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "getMetadataEntityType" => {
             Box::pin(async move {
-                let call = client.get_metadata_entity_type().type_(TEXT);
-                typed(call.send().await).await
+                let call = client.get_metadata_entity_type(TEXT);
+                typed(call.with_response().await).await
             })
         }
         "queryMetadataFilters" => {
             Box::pin(async move {
                 let call = client
-                    .query_metadata_filters()
-                    .body(decoded::<types::OpenObject>(&sample.body));
-                typed(call.send().await).await
+                    .query_metadata_filters(decoded::<types::OpenObject>(&sample.body));
+                typed(call.with_response().await).await
             })
         }
         "queryMetadataFilterSuggestions" => {
             Box::pin(async move {
                 let call = client
-                    .query_metadata_filter_suggestions()
-                    .body(decoded::<types::OpenObject>(&sample.body));
-                typed(call.send().await).await
+                    .query_metadata_filter_suggestions(
+                        decoded::<types::OpenObject>(&sample.body),
+                    );
+                typed(call.with_response().await).await
             })
         }
         "getMetadataSearchHealth" => {
             Box::pin(async move {
                 let call = client.get_metadata_search_health();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "exportMetadataReport" => {
             Box::pin(async move {
-                let call = client.export_metadata_report().ds(TEXT);
-                raw(call.send().await).await
+                let call = client.export_metadata_report(TEXT);
+                raw(call.with_response().await).await
             })
         }
         "searchMetadata" => {
             Box::pin(async move {
                 let call = client
-                    .search_metadata()
-                    .body(decoded::<types::SearchRequest>(&sample.body));
-                typed(call.send().await).await
+                    .search_metadata(decoded::<types::SearchRequest>(&sample.body));
+                typed(call.with_response().await).await
             })
         }
         "searchMetadataQuick" => {
             Box::pin(async move {
                 let call = client
-                    .search_metadata_quick()
-                    .body(decoded::<types::QuickSearchRequest>(&sample.body));
-                typed(call.send().await).await
+                    .search_metadata_quick(
+                        decoded::<types::QuickSearchRequest>(&sample.body),
+                    );
+                typed(call.with_response().await).await
             })
         }
         "getMetadataSearchStatus" => {
             Box::pin(async move {
                 let call = client.get_metadata_search_status();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "listPiiRecords" => {
             Box::pin(async move {
                 let call = client.list_pii_records();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "exportFindings" => {
@@ -743,45 +742,44 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 if sample.every {
                     call = call.filter(TEXT);
                 }
-                raw(call.send().await).await
+                raw(call.with_response().await).await
             })
         }
         "exchangeUserToken" => {
             Box::pin(async move {
                 let call = client.exchange_user_token();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "refreshAccessToken" => {
             Box::pin(async move {
                 let call = client.refresh_access_token();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "listRoles" => {
             Box::pin(async move {
                 let call = client.list_roles();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "createRole" => {
             Box::pin(async move {
                 let call = client
-                    .create_role()
-                    .body(decoded::<types::OpenObject>(&sample.body));
-                typed(call.send().await).await
+                    .create_role(decoded::<types::OpenObject>(&sample.body));
+                typed(call.with_response().await).await
             })
         }
         "getPermissionsHierarchy" => {
             Box::pin(async move {
                 let call = client.get_permissions_hierarchy();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "getRole" => {
             Box::pin(async move {
-                let call = client.get_role().name(TEXT);
-                typed(call.send().await).await
+                let call = client.get_role(TEXT);
+                typed(call.with_response().await).await
             })
         }
         "listDsarAttributes" => {
@@ -790,56 +788,54 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 if sample.every {
                     call = call.profile_id(TEXT);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "listDsarProfiles" => {
             Box::pin(async move {
                 let call = client.list_dsar_profiles();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "createDsarReport" => {
             Box::pin(async move {
                 let call = client
-                    .create_dsar_report()
-                    .body(decoded::<types::DsarRequest>(&sample.body));
-                typed(call.send().await).await
+                    .create_dsar_report(decoded::<types::DsarRequest>(&sample.body));
+                typed(call.with_response().await).await
             })
         }
         "getDsarReport" => {
             Box::pin(async move {
-                let call = client.get_dsar_report().request_id(TEXT);
-                typed(call.send().await).await
+                let call = client.get_dsar_report(TEXT);
+                typed(call.with_response().await).await
             })
         }
         "getDsarShortReport" => {
             Box::pin(async move {
-                let mut call = client.get_dsar_short_report().request_id(TEXT);
+                let mut call = client.get_dsar_short_report(TEXT);
                 if sample.every {
                     call = call.format(TEXT);
                 }
-                raw(call.send().await).await
+                raw(call.with_response().await).await
             })
         }
         "getDsarReportStatus" => {
             Box::pin(async move {
-                let call = client.get_dsar_report_status().request_id(TEXT);
-                typed(call.send().await).await
+                let call = client.get_dsar_report_status(TEXT);
+                typed(call.with_response().await).await
             })
         }
         "analyzeContent" => {
             Box::pin(async move {
                 let call = client
-                    .analyze_content()
-                    .body(decoded::<types::OpenObject>(&sample.body));
-                typed(call.send().await).await
+                    .analyze_content(decoded::<types::OpenObject>(&sample.body));
+                typed(call.with_response().await).await
             })
         }
         "getScanInsights" => {
             Box::pin(async move {
-                let call = client.get_scan_insights().scan_id(TEXT);
-                typed(call.send().await).await
+                let call = client.get_scan_insights(TEXT);
+                typed(call.with_response().await).await
             })
         }
         "listScanProfiles" => {
@@ -851,47 +847,45 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                     call = call.require_total_count(true);
                     call = call.sort(TEXT);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "createScanProfile" => {
             Box::pin(async move {
                 let call = client
-                    .create_scan_profile()
-                    .body(decoded::<types::ScanProfile>(&sample.body));
-                typed(call.send().await).await
+                    .create_scan_profile(decoded::<types::ScanProfile>(&sample.body));
+                typed(call.with_response().await).await
             })
         }
         "getScanProfile" => {
             Box::pin(async move {
-                let call = client.get_scan_profile().id(TEXT);
-                typed(call.send().await).await
+                let call = client.get_scan_profile(TEXT);
+                typed(call.with_response().await).await
             })
         }
         "listScannerStatuses" => {
             Box::pin(async move {
                 let call = client.list_scanner_statuses();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "getScannerStatus" => {
             Box::pin(async move {
-                let call = client.get_scanner_status().id(TEXT);
-                typed(call.send().await).await
+                let call = client.get_scanner_status(TEXT);
+                typed(call.with_response().await).await
             })
         }
         "listScannerJobs" => {
             Box::pin(async move {
                 let call = client.list_scanner_jobs();
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "startScan" => {
             Box::pin(async move {
                 let call = client
-                    .start_scan()
-                    .body(decoded::<types::ScanRequest>(&sample.body));
-                typed(call.send().await).await
+                    .start_scan(decoded::<types::ScanRequest>(&sample.body));
+                typed(call.with_response().await).await
             })
         }
         "listParentScans" => {
@@ -902,27 +896,26 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                     call = call.limit(7);
                     call = call.skip(7);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "getScan" => {
             Box::pin(async move {
-                let call = client.get_scan().scan_id(TEXT);
-                list(call.send().await).await
+                let call = client.get_scan(TEXT);
+                list(call.with_response().await).await
             })
         }
         "getScanStatus" => {
             Box::pin(async move {
-                let call = client.get_scan_status().scan_id(TEXT);
-                typed(call.send().await).await
+                let call = client.get_scan_status(TEXT);
+                typed(call.with_response().await).await
             })
         }
         "createSession" => {
             Box::pin(async move {
                 let call = client
-                    .create_session()
-                    .body(decoded::<types::SessionRequest>(&sample.body));
-                typed(call.send().await).await
+                    .create_session(decoded::<types::SessionRequest>(&sample.body));
+                typed(call.with_response().await).await
             })
         }
         "exportClassificationFindings" => {
@@ -931,7 +924,7 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 if sample.every {
                     call = call.filter(TEXT);
                 }
-                raw(call.send().await).await
+                raw(call.with_response().await).await
             })
         }
         "listSystemUsers" => {
@@ -942,7 +935,7 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                     call = call.offset(7);
                     call = call.limit(7);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "listSystemLocations" => {
@@ -951,24 +944,24 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 if sample.every {
                     call = call.filter(TEXT);
                 }
-                typed(call.send().await).await
+                typed(call.with_response().await).await
             })
         }
         "createSystemUser" => {
             Box::pin(async move {
                 let call = client
-                    .create_system_user()
-                    .body(decoded::<types::OpenObject>(&sample.body));
-                typed(call.send().await).await
+                    .create_system_user(decoded::<types::OpenObject>(&sample.body));
+                typed(call.with_response().await).await
             })
         }
         "updateSystemUser" => {
             Box::pin(async move {
                 let call = client
-                    .update_system_user()
-                    .id(TEXT)
-                    .body(decoded::<types::OpenObject>(&sample.body));
-                empty(call.send().await).await
+                    .update_system_user(
+                        TEXT,
+                        decoded::<types::OpenObject>(&sample.body),
+                    );
+                empty(call.with_response().await).await
             })
         }
         "listTasks" => {
@@ -978,58 +971,58 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                     call = call.status(TEXT);
                     call = call.role(TEXT);
                 }
-                list(call.send().await).await
+                list(call.with_response().await).await
             })
         }
         "updateTask" => {
             Box::pin(async move {
                 let call = client
-                    .update_task()
-                    .id(TEXT)
-                    .body(decoded::<types::Task>(&sample.body));
-                empty(call.send().await).await
+                    .update_task(TEXT, decoded::<types::Task>(&sample.body));
+                empty(call.with_response().await).await
             })
         }
         "updateExecution" => {
             Box::pin(async move {
                 let call = client
-                    .update_execution()
-                    .execution_id(TEXT)
-                    .body(decoded::<types::ExecutionUpdate>(&sample.body));
-                empty(call.send().await).await
+                    .update_execution(
+                        TEXT,
+                        decoded::<types::ExecutionUpdate>(&sample.body),
+                    );
+                empty(call.with_response().await).await
             })
         }
         "getAppPublicKey" => {
             Box::pin(async move {
                 let call = client.get_app_public_key();
-                raw(call.send().await).await
+                raw(call.with_response().await).await
             })
         }
         "getAppCredentials" => {
             Box::pin(async move {
-                let call = client.get_app_credentials().tpa_id(TEXT).ds(TEXT);
-                typed(call.send().await).await
+                let call = client.get_app_credentials(TEXT, TEXT);
+                typed(call.with_response().await).await
             })
         }
         "getAppStorage" => {
             Box::pin(async move {
-                let call = client.get_app_storage().tpa_id(TEXT);
-                typed(call.send().await).await
+                let call = client.get_app_storage(TEXT);
+                typed(call.with_response().await).await
             })
         }
         "updateAppStorage" => {
             Box::pin(async move {
                 let call = client
-                    .update_app_storage()
-                    .tpa_id(TEXT)
-                    .body(decoded::<types::AppStorage>(&sample.body));
-                empty(call.send().await).await
+                    .update_app_storage(
+                        TEXT,
+                        decoded::<types::AppStorage>(&sample.body),
+                    );
+                empty(call.with_response().await).await
             })
         }
         "getAppStorageValue" => {
             Box::pin(async move {
-                let call = client.get_app_storage_value().tpa_id(TEXT).key(TEXT);
-                typed(call.send().await).await
+                let call = client.get_app_storage_value(TEXT, TEXT);
+                typed(call.with_response().await).await
             })
         }
         other => panic!("no operation is called {other}"),

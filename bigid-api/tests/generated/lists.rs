@@ -4,12 +4,12 @@ use bigid_api::{Client, types};
 use super::harness::{Paged, Sample, TEXT, decoded, paged};
 /// Lists an operation in pages of two records, with the required parameters alone.
 #[allow(deprecated)]
-pub fn list<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Paged<'a> {
+pub fn list<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Paged {
     match id {
         "listUsers" => paged(client.list_users().records().page_size(2)),
         "listAccessObjects" => paged(client.list_access_objects().records().page_size(2)),
         "listAccessPermissions" => {
-            paged(client.list_access_permissions().fqn(TEXT).records().page_size(2))
+            paged(client.list_access_permissions(TEXT).records().page_size(2))
         }
         "listAccessGroups" => paged(client.list_access_groups().records().page_size(2)),
         "listSensitivityConfigs" => {
@@ -21,8 +21,7 @@ pub fn list<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Paged<'a> {
         "queryCatalog" => {
             paged(
                 client
-                    .query_catalog()
-                    .body(decoded::<types::CatalogQuery>(&sample.body))
+                    .query_catalog(decoded::<types::CatalogQuery>(&sample.body))
                     .records()
                     .page_size(2),
             )
@@ -33,8 +32,9 @@ pub fn list<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Paged<'a> {
         "queryExplorerObjects" => {
             paged(
                 client
-                    .query_explorer_objects()
-                    .body(decoded::<types::ExplorerQuery>(&sample.body))
+                    .query_explorer_objects(
+                        decoded::<types::ExplorerQuery>(&sample.body),
+                    )
                     .records()
                     .page_size(2),
             )
@@ -42,9 +42,10 @@ pub fn list<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Paged<'a> {
         "queryExplorerObjectsOfType" => {
             paged(
                 client
-                    .query_explorer_objects_of_type()
-                    .type_(TEXT)
-                    .body(decoded::<types::ExplorerQuery>(&sample.body))
+                    .query_explorer_objects_of_type(
+                        TEXT,
+                        decoded::<types::ExplorerQuery>(&sample.body),
+                    )
                     .records()
                     .page_size(2),
             )
@@ -56,8 +57,7 @@ pub fn list<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Paged<'a> {
         "queryDataSources" => {
             paged(
                 client
-                    .query_data_sources()
-                    .body(decoded::<types::DataSourceQuery>(&sample.body))
+                    .query_data_sources(decoded::<types::DataSourceQuery>(&sample.body))
                     .records()
                     .page_size(2),
             )
@@ -65,8 +65,7 @@ pub fn list<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Paged<'a> {
         "searchMetadata" => {
             paged(
                 client
-                    .search_metadata()
-                    .body(decoded::<types::SearchRequest>(&sample.body))
+                    .search_metadata(decoded::<types::SearchRequest>(&sample.body))
                     .records()
                     .page_size(2),
             )

@@ -20,7 +20,107 @@ const DIALECT: &str = "BIGID_DIALECT";
 const KNOWN: [&str; 7] = [BASE_URL, USER_TOKEN, USER_TOKEN_FILE, USERNAME, PASSWORD, CA_BUNDLE, DIALECT];
 
 /// How many letters two names may differ in for one to be taken for a slip of the other. Two known names differ in more.
-const SLIP: usize = 2;
+const MAX_TYPO_DISTANCE: usize = 2;
+
+/// Other names for the same settings, as [`setting_of`] writes them: those of other tools, and what one would guess.
+const ALIASES: [(&str, &[&str]); 6] = [
+    (
+        BASE_URL,
+        &[
+            "URL",
+            "URI",
+            "BASEURI",
+            "APIURL",
+            "APIURI",
+            "APIBASEURL",
+            "APIBASE",
+            "APIENDPOINT",
+            "APIHOST",
+            "APISERVER",
+            "ENDPOINT",
+            "ENDPOINTURL",
+            "HOST",
+            "HOSTNAME",
+            "HOSTURL",
+            "SERVER",
+            "SERVERURL",
+            "ADDRESS",
+            "DOMAIN",
+            "INSTANCE",
+            "INSTANCEURL",
+            "TENANTURL",
+            "DEPLOYMENT",
+            "DEPLOYMENTURL",
+            "BASE",
+            "SITE",
+        ],
+    ),
+    (
+        USER_TOKEN,
+        &[
+            "TOKEN",
+            "APITOKEN",
+            "APIKEY",
+            "KEY",
+            "ACCESSTOKEN",
+            "AUTHTOKEN",
+            "REFRESHTOKEN",
+            "BEARERTOKEN",
+            "SECRET",
+            "CLIENTSECRET",
+            "SYSTEMTOKEN",
+            "SESSIONTOKEN",
+            "PERSONALACCESSTOKEN",
+            "PAT",
+            "USERAPITOKEN",
+            "USERKEY",
+            "CREDENTIAL",
+            "CREDENTIALS",
+        ],
+    ),
+    (
+        USER_TOKEN_FILE,
+        &[
+            "TOKENFILE",
+            "TOKENPATH",
+            "USERTOKENPATH",
+            "APITOKENFILE",
+            "APIKEYFILE",
+            "REFRESHTOKENFILE",
+            "SECRETFILE",
+            "CREDENTIALFILE",
+            "CREDENTIALSFILE",
+        ],
+    ),
+    (USERNAME, &["USER", "LOGIN", "USERID", "LOGINNAME", "EMAIL", "APIUSER"]),
+    (PASSWORD, &["PASS", "PASSWD", "PWD", "USERPASSWORD", "PASSPHRASE", "APIPASSWORD"]),
+    (
+        CA_BUNDLE,
+        &[
+            "CA",
+            "CACERT",
+            "CACERTS",
+            "CACERTIFICATE",
+            "CAFILE",
+            "CAPATH",
+            "CABUNDLEFILE",
+            "CABUNDLEPATH",
+            "CACERTFILE",
+            "ROOTCA",
+            "ROOTCERT",
+            "ROOTCERTIFICATE",
+            "ROOTCERTIFICATES",
+            "SSLCERT",
+            "SSLCERTFILE",
+            "TLSCA",
+            "TLSCAFILE",
+            "CERT",
+            "CERTIFICATE",
+            "CABUNDLEPEM",
+            "TRUSTSTORE",
+        ],
+    ),
+];
 
 /// What the variables say.
 pub(crate) struct Settings {
@@ -91,13 +191,15 @@ fn missing<T>(name: &'static str, why: &'static str) -> Result<T, VariableError>
     Err(VariableError::Missing { name, why })
 }
 
-/// The known variables by name. A name that is nearly one of them is an error, because it would otherwise be ignored in silence.
+/// The known variables by name. A name that is nearly one of them is an error, because it would otherwise be ignored in silence; so is
+/// another name for a setting that is not set.
 fn collect(
     variables: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Result<BTreeMap<&'static str, String>, VariableError> {
     let mut values = BTreeMap::new();
+    let mut others = Vec::new();
     for (name, value) in variables {
-        let Some(name) = name.to_str().filter(|name| name.starts_with("BIGID_")) else { continue };
+        let Some(name) = name.to_str().filter(|name| setting_of(name).is_some()) else { continue };
         match KNOWN.into_iter().find(|known| *known == name) {
             Some(known) => {
                 let value = value.into_string().map_err(|_| VariableError::NotText(known))?;
@@ -109,14 +211,44 @@ fn collect(
                 }
                 values.insert(known, value);
             }
-            None => {
-                if let Some(meant) = KNOWN.into_iter().find(|known| strsim::damerau_levenshtein(known, name) <= SLIP) {
-                    return Err(VariableError::Mistyped { name: name.to_owned(), meant });
-                }
-            }
+            None => others.push(name.to_owned()),
+        }
+    }
+    others.sort_unstable();
+    for name in others {
+        if let Some(meant) = typo_of(&name).or_else(|| alias_of(&name).filter(|meant| is_wanting(meant, &values))) {
+            return Err(VariableError::Mistyped { name, meant });
         }
     }
     Ok(values)
+}
+
+/// What follows `BIGID` in a name, in capitals and without separators; `None` for the name of something else.
+fn setting_of(name: &str) -> Option<String> {
+    let compact = name.chars().filter(|character| !matches!(character, '_' | '-' | '.'));
+    compact.collect::<String>().to_uppercase().strip_prefix("BIGID").map(str::to_owned)
+}
+
+/// The known name that a name is a slip of, its case and separators aside.
+fn typo_of(name: &str) -> Option<&'static str> {
+    let setting = setting_of(name)?;
+    KNOWN.into_iter().find(|known| {
+        strsim::damerau_levenshtein(known, name) <= MAX_TYPO_DISTANCE || setting_of(known).as_deref() == Some(&*setting)
+    })
+}
+
+/// The known name that means what another name says.
+fn alias_of(name: &str) -> Option<&'static str> {
+    let setting = setting_of(name)?;
+    ALIASES.iter().find(|(_, aliases)| aliases.contains(&&*setting)).map(|(known, _)| *known)
+}
+
+/// Whether a setting is missing, so that another name for it is not a variable of somebody else's.
+fn is_wanting(name: &str, values: &BTreeMap<&'static str, String>) -> bool {
+    let has_credential = values.contains_key(USER_TOKEN)
+        || values.contains_key(USER_TOKEN_FILE)
+        || values.contains_key(USERNAME) && values.contains_key(PASSWORD);
+    !values.contains_key(name) && (matches!(name, BASE_URL | CA_BUNDLE) || !has_credential)
 }
 
 /// What is wrong with a `BIGID_*` variable. It names the variable, and never its value.
@@ -138,7 +270,7 @@ pub enum VariableError {
     Dialect,
     /// More than one of `BIGID_USER_TOKEN`, `BIGID_USER_TOKEN_FILE`, and `BIGID_USERNAME` with `BIGID_PASSWORD` is set.
     Both,
-    /// A variable of nearly a known name.
+    /// A variable of nearly a known name, or of another name for a setting that is not set.
     Mistyped {
         /// As it is set.
         name: String,
@@ -153,12 +285,12 @@ impl fmt::Display for VariableError {
             Self::Missing { name, why } => write!(f, "{name} is not set: {why}"),
             Self::Empty(name) => write!(f, "{name} is set, but empty"),
             Self::NotText(name) => write!(f, "{name} is not UTF-8"),
-            Self::Dialect => write!(f, "{DIALECT} is none of `detect`, `deployed` and `spec`"),
+            Self::Dialect => write!(f, "{DIALECT} must be one of `detect`, `deployed` and `spec`"),
             Self::Both => write!(
                 f,
                 "more than one of {USER_TOKEN}, {USER_TOKEN_FILE}, and {USERNAME} with {PASSWORD} is set; set one credential only"
             ),
-            Self::Mistyped { name, meant } => write!(f, "{name} is set and means nothing; was it to be {meant}?"),
+            Self::Mistyped { name, meant } => write!(f, "unknown variable {name}; did you mean {meant}?"),
         }
     }
 }
@@ -193,14 +325,14 @@ mod tests {
             (&[url, ("BIGID_USER_TOKEN_FILE", "/run/token"), ("BIGID_CA_BUNDLE", "/ca.pem")], "ok"),
             (&[url, token, ("BIGID_USER_TOKEN_FILE", "/run/token")], "set one credential only"),
             (&[url, ("BIGID_USER_TOKEN_FILE", "")], "BIGID_USER_TOKEN_FILE is set, but empty"),
-            (&[url, token, ("BIGID_CA_BUNDEL", "/ca.pem")], "was it to be BIGID_CA_BUNDLE?"),
+            (&[url, token, ("BIGID_CA_BUNDEL", "/ca.pem")], "did you mean BIGID_CA_BUNDLE?"),
             (&[url, ("BIGID_USER_TOKEN", " ")], "BIGID_USER_TOKEN is set, but empty"),
             (
                 &[url, ("BIGID_USER_TOKNE", "hunter2")],
-                "BIGID_USER_TOKNE is set and means nothing; was it to be BIGID_USER_TOKEN?",
+                "unknown variable BIGID_USER_TOKNE; did you mean BIGID_USER_TOKEN?",
             ),
             (&[url, token, ("BIGID_DIALEKT", "spec")], "BIGID_DIALEKT"),
-            (&[url, token, ("BIGID_DIALECT", "hunter2")], "BIGID_DIALECT is none of"),
+            (&[url, token, ("BIGID_DIALECT", "hunter2")], "BIGID_DIALECT must be one of"),
         ] {
             let said = said(variables);
             assert!(said.contains(expected) && !said.contains("hunter2"), "{variables:?}: {said}");
@@ -208,10 +340,56 @@ mod tests {
     }
 
     #[test]
+    fn another_name_for_a_missing_setting_is_pointed_out_and_one_for_a_setting_that_is_there_is_not() {
+        let url = (BASE_URL, "https://t.bigid.cloud");
+        let token = (USER_TOKEN, "hunter2");
+        let by_password = [(USERNAME, "u"), (PASSWORD, "hunter2")];
+        for (meant, aliases) in ALIASES {
+            for alias in aliases {
+                let apart: String = alias.chars().flat_map(|letter| ['_', letter]).skip(1).collect();
+                for name in
+                    [format!("BIGID_{alias}"), format!("BIGID_{apart}"), format!("bigid-{}", alias.to_lowercase())]
+                {
+                    let alone = said(&[(&name, "hunter2")]);
+                    assert_eq!(alone, format!("unknown variable {name}; did you mean {meant}?"));
+                    if typo_of(&name).is_some() {
+                        continue;
+                    }
+                    let beside = match meant {
+                        CA_BUNDLE => vec![url, token, (CA_BUNDLE, "/ca.pem")],
+                        _ => vec![url, token],
+                    };
+                    assert_eq!(said(&[&[(&*name, "hunter2")][..], &beside].concat()), "ok", "{name}");
+                    if ![BASE_URL, CA_BUNDLE].contains(&meant) {
+                        assert_eq!(said(&[&[(&*name, "hunter2"), url][..], &by_password].concat()), "ok", "{name}");
+                    }
+                }
+            }
+        }
+        for theirs in
+            ["BIGID_SERVICE_HOST", "BIGID_PORT_8080_TCP", "BIGID_UI_URL", "BIGIDEA_TOKEN", "TOKEN", "BIG_TOKEN"]
+        {
+            assert_eq!(said(&[(theirs, "x"), url, token]), "ok");
+            assert!(!said(&[(theirs, "x")]).contains(theirs), "{theirs}");
+        }
+        for (name, meant) in [
+            ("BIGID_URL", BASE_URL),
+            ("BIGID_TOKEN", USER_TOKEN),
+            ("BIGID_API_TOKEN", USER_TOKEN),
+            ("bigid_user_token", USER_TOKEN),
+            ("BIGIDUSERTOKEN", USER_TOKEN),
+            ("BIG_ID_BASE_URL", BASE_URL),
+            ("BIGID-CA-BUNDLE", CA_BUNDLE),
+        ] {
+            assert!(said(&[(name, "x")]).ends_with(&format!("did you mean {meant}?")), "{name}");
+        }
+    }
+
+    #[test]
     fn no_known_name_is_a_slip_of_another() {
         for (index, one) in KNOWN.iter().enumerate() {
             for other in &KNOWN[index + 1..] {
-                assert!(strsim::damerau_levenshtein(one, other) > SLIP, "{one} {other}");
+                assert!(strsim::damerau_levenshtein(one, other) > MAX_TYPO_DISTANCE, "{one} {other}");
             }
         }
     }

@@ -9,8 +9,8 @@ use crate::clock::{Clock as _, ManualClock};
 use crate::credential::Credential;
 use crate::error::{AuthError, Kind};
 use crate::layers::retry::Retry;
-use crate::retry_policy::{MAX_BACKOFF, MAX_RETRY_AFTER, RetryPolicy};
 use crate::session::failure_cache::{self, FailureCache};
+use bigid_api::{MAX_BACKOFF, MAX_RETRY_AFTER, RetryPolicy};
 
 /// A byte that chooses a wall clock, and then the value of the header.
 pub fn retry_after(bytes: &[u8]) {
@@ -24,7 +24,7 @@ pub fn retry_after(bytes: &[u8]) {
 
 fn a_value(value: &HeaderValue, wall: Duration) {
     let headers = HeaderMap::from_iter([(RETRY_AFTER, value.clone())]);
-    let asked = crate::wire::retry_after::retry_after(&headers, wall);
+    let asked = bigid_api::retry_after(&headers, || wall);
     assert_eq!(asked, what_it_says(value, wall), "{value:?}");
 
     let clock = ManualClock::default();
@@ -58,12 +58,7 @@ fn a_retry_waits_no_longer_than_its_cap(value: &HeaderValue, clock: &ManualClock
 
 fn a_failure_is_forgotten_in_time(asked: Option<Duration>, clock: &ManualClock) {
     let (memory, credential) = (FailureCache::default(), Credential::user_token("u"));
-    let error = AuthError::with(
-        Kind::Unavailable { message: String::new() },
-        Some(StatusCode::SERVICE_UNAVAILABLE),
-        asked,
-        None,
-    );
+    let error = AuthError::with(Kind::Unavailable, Some(StatusCode::SERVICE_UNAVAILABLE), asked, None);
     memory.insert(Some(&credential), &error, clock.now());
     assert!(memory.get(Some(&credential), clock.now()).is_some());
     assert!(memory.get(Some(&credential), clock.now() + failure_cache::MAX_RETRY_AFTER).is_none(), "{asked:?}");
@@ -116,7 +111,7 @@ mod tests {
         fn any_date_is_waited_for(date in 0..253_402_300_800_u64, wall in 0..300_000_000_000_u64) {
             let text = httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + Duration::from_secs(date));
             let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::try_from(text).unwrap())]);
-            let asked = crate::wire::retry_after::retry_after(&headers, Duration::from_secs(wall));
+            let asked = bigid_api::retry_after(&headers, || Duration::from_secs(wall));
             prop_assert_eq!(asked, Some(Duration::from_secs(date.saturating_sub(wall))));
         }
     }

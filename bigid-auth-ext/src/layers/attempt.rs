@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bigid_api::{LayerError, Operation};
+use bigid_api::{LayerError, Operation, ReceivedAt};
 use http::{Extensions, StatusCode};
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next};
@@ -43,12 +43,19 @@ impl Middleware for Attempt {
         let attempts = extensions.get_or_insert_default::<Attempts>();
         attempts.number += 1;
         let attempts = *attempts;
+        extensions.insert(bigid_api::Attempts(attempts.number));
+        let received = |outcome: reqwest_middleware::Result<Response>| {
+            outcome.map(|mut response| {
+                response.extensions_mut().insert(ReceivedAt(self.clock.wall()));
+                response
+            })
+        };
         if !tracing::enabled!(Level::DEBUG) {
-            return next.run(request, extensions).await;
+            return received(next.run(request, extensions).await);
         }
         let operation = extensions.get::<&'static Operation>().map(|operation| operation.id);
         let begun = self.clock.now();
-        let outcome = next.run(request, extensions).await;
+        let outcome = received(next.run(request, extensions).await);
         tracing::debug!(
             bigid.operation = operation,
             bigid.attempt = attempts.number,

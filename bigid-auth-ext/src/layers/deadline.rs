@@ -9,9 +9,9 @@ use http::Extensions;
 use reqwest::{Request, Response};
 use reqwest_middleware::{Middleware, Next};
 
-use crate::call_options::CallOptions;
 use crate::clock::Clock;
 use crate::wire::timeout::ran_out;
+use bigid_api::CallOptions;
 
 /// The layer. A call that streams is as long as its stream, and has no limit here.
 #[derive(Debug, Clone)]

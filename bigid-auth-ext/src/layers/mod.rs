@@ -14,11 +14,11 @@ use bigid_api::BaseUrl;
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware};
 
 use crate::clock::Clock;
-use crate::retry_policy::RetryPolicy;
 use crate::session::SessionCache;
 use crate::wire::receive::Receive;
 use crate::wire::runtimes::PerRuntime;
 use crate::wire::timeout::AttemptTimeout;
+use bigid_api::RetryPolicy;
 
 /// What the layers are configured with.
 pub(crate) struct Stack {

@@ -5,17 +5,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bigid_api::{LayerError, Operation};
+use bigid_api::{ConnectionFault, LayerError, Operation, retry_after};
 use http::{Extensions, StatusCode};
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next};
 
-use crate::call_options::CallOptions;
 use crate::clock::Clock;
 use crate::error::AuthError;
-use crate::retry_policy::{INITIAL_BACKOFF, MAX_BACKOFF, MAX_RETRY_AFTER, RetryPolicy};
 use crate::wire::receive::Truncated;
-use crate::wire::retry_after::retry_after;
+use bigid_api::CallOptions;
+use bigid_api::{INITIAL_BACKOFF, MAX_BACKOFF, MAX_RETRY_AFTER, RetryPolicy};
 
 /// The layer.
 #[derive(Debug)]
@@ -52,13 +51,13 @@ impl Retry {
         attempt: u32,
         begun: Duration,
     ) -> Option<Duration> {
-        if !is_transient(outcome) || attempt >= policy.attempts {
+        if !is_transient(outcome) || attempt >= policy.max_attempts {
             return None;
         }
         let limit = INITIAL_BACKOFF.saturating_mul(1 << (attempt - 1).min(16)).min(MAX_BACKOFF);
-        let asked = outcome.as_ref().ok().and_then(|response| retry_after(response.headers(), self.clock.wall()));
+        let asked = outcome.as_ref().ok().and_then(|response| retry_after(response.headers(), || self.clock.wall()));
         let pause = limit.mul_f64(fastrand::f64()).max(asked.unwrap_or_default().min(MAX_RETRY_AFTER));
-        let left = begun.saturating_add(policy.elapsed).saturating_sub(self.clock.now());
+        let left = begun.saturating_add(policy.max_elapsed).saturating_sub(self.clock.now());
         (pause <= left && self.budget.take()).then_some(pause)
     }
 }
@@ -106,7 +105,10 @@ fn is_transient(outcome: &Result<Response, Error>) -> bool {
                 | StatusCode::SERVICE_UNAVAILABLE
                 | StatusCode::GATEWAY_TIMEOUT
         ),
-        Err(Error::Reqwest(error)) => !error.is_builder() && !error.is_redirect(),
+        Err(Error::Reqwest(error)) => {
+            let is_permanent = || ConnectionFault::of(error).is_some_and(ConnectionFault::is_permanent);
+            !error.is_builder() && !error.is_redirect() && !is_permanent()
+        }
         Err(Error::Middleware(error)) => error
             .downcast_ref::<LayerError>()
             .is_some_and(|layer| layer.is_unreachable() && AuthError::of(layer.get_ref()).is_none()),

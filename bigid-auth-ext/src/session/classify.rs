@@ -4,16 +4,12 @@ use std::error::Error as StdError;
 use std::time::Duration;
 
 use bigid_api::types::Failure;
-use bigid_api::{Error, Sent};
+use bigid_api::{Error, retry_after};
 use http::StatusCode;
-use http::header::LOCATION;
-use reqwest::Url;
 
 use crate::credential::Credential;
-use crate::credential::redactor::Redactor;
 use crate::error::{AuthError, Kind};
 use crate::wire::TooLong;
-use crate::wire::retry_after::retry_after;
 
 /// Why one way of exchanging gave no session.
 pub(crate) enum Refusal {
@@ -29,70 +25,62 @@ impl Refusal {
             Self::Perhaps(error) | Self::Final(error) => error,
         }
     }
+
+    /// The same refusal after so many more requests.
+    pub(crate) fn after(self, requests: u32) -> Self {
+        match self {
+            Self::Perhaps(error) => Self::Perhaps(error.after(requests)),
+            Self::Final(error) => Self::Final(error.after(requests)),
+        }
+    }
 }
 
 /// The verdict on a failure. Of the failure itself only a broken connection is kept as a source: an answer may hold a token.
-pub(crate) fn classify(error: Error<Failure>, credential: &Credential, held: &Redactor, wall: Duration) -> Refusal {
+pub(crate) fn classify(error: Error<Failure>, credential: &Credential, wall: Duration) -> Refusal {
     let status = error.status();
-    let unexpected = |what: &str| AuthError::with(Kind::Unexpected(what.to_owned()), status, None, None);
-    if is_page(&error) {
-        return Refusal::Perhaps(unexpected("the server answers with a web page where the exchange should be"));
+    let (message, code) = (error.message().map(str::to_owned), error.error_code().map(str::to_owned));
+    let saying = |failure: AuthError| failure.saying(message.as_deref(), code.as_deref());
+    let unexpected = |what: &str| saying(AuthError::with(Kind::Unexpected(what.to_owned()), status, None, None));
+    if error.is_web_page() {
+        return Refusal::Perhaps(unexpected(
+            "the server answers with a web page (sign-in or proxy?) where the exchange should be",
+        ));
     }
     if is_too_long(&error) {
-        return Refusal::Final(unexpected("the answer to the exchange is longer than any session"));
+        return Refusal::Final(unexpected("the response to the exchange is longer than any session"));
     }
     let Some(code) = status.map(|status| status.as_u16()) else {
-        let kind = if error.is_retryable() {
-            Kind::Unreachable
-        } else {
-            Kind::Unexpected("the exchange could not be made".to_owned())
+        let kind = match &error {
+            Error::Communication(_) if error.is_retryable() => Kind::Unreachable,
+            Error::Communication(_) => Kind::CannotConnect,
+            _ => Kind::Unexpected("the exchange could not be made".to_owned()),
         };
         return Refusal::Final(AuthError::with(kind, None, None, Some(error.into_untyped().into())));
     };
     match code {
-        300..=399 => Refusal::Final(AuthError::with(Kind::Redirected(target(&error)), status, None, None)),
+        300..=399 => Refusal::Final(AuthError::with(Kind::Redirected(error.redirect_origin()), status, None, None)),
         // What a server says to a method or a header that it does not know.
         404 | 405 | 415 | 501 => Refusal::Perhaps(unexpected(match credential {
-            Credential::UserToken(_) | Credential::Session(_) => "the server knows no exchange under this base URL",
-            Credential::Password { .. } => {
-                "the server knows no sign-in by password under this base URL (BigID's cloud has none)"
-            }
+            Credential::UserToken(_) | Credential::Session(_) => "no token endpoint was found at this base URL",
+            Credential::Password { .. } => "no sign-in by password was found at this base URL (BigID's cloud has none)",
         })),
-        401 => Refusal::Perhaps(rejected(credential, &words(error, credential, held), status)),
+        401 => Refusal::Perhaps(rejected(credential, message.as_deref().unwrap_or_default(), status)),
         408 | 429 | 500..=599 => {
-            let retry_after = error.headers().and_then(|headers| retry_after(headers, wall));
-            let message = words(error, credential, held);
-            Refusal::Final(AuthError::with(Kind::Unavailable { message }, status, retry_after, None))
+            let retry_after = error.headers().and_then(|headers| retry_after(headers, || wall));
+            Refusal::Final(saying(AuthError::with(Kind::Unavailable, status, retry_after, None)))
         }
         200..=499 if error.is_retryable() => {
             Refusal::Final(AuthError::with(Kind::Interrupted, status, None, Some(error.into_untyped().into())))
         }
         // It says nothing of the credential: an address that is not allowed, a license, a permission.
         400..=499 => {
-            let message = words(error, credential, held);
-            let answered = AuthError::with(Kind::Answered { message }, status, None, None);
+            let answered = saying(AuthError::with(Kind::Answered, status, None, None));
             if code == 403 { Refusal::Perhaps(answered) } else { Refusal::Final(answered) }
         }
         code => Refusal::Final(unexpected(&format!(
-            "the exchange was answered with {code} and something that is no session"
+            "the exchange was answered with {code} and something that is not a session"
         ))),
     }
-}
-
-/// What the server said, without secrets.
-fn words(error: Error<Failure>, credential: &Credential, held: &Redactor) -> String {
-    let said = match error {
-        Error::ErrorResponse(answer) => answer.into_inner().message,
-        // The body is in memory, since it was read for a verdict.
-        Error::UnexpectedResponse(response) => {
-            let body = http::Response::<reqwest::Body>::from(*response).into_body();
-            let failure = body.as_bytes().and_then(|body| bigid_api::from_json::<Failure>(body).ok());
-            failure.and_then(|failure| failure.message)
-        }
-        _ => None,
-    };
-    let said = said.unwrap_or_default();
-    credential.scrub(&String::from_utf8_lossy(&held.clean(said.as_bytes())))
 }
 
 pub(crate) fn rejected(credential: &Credential, message: &str, status: Option<StatusCode>) -> AuthError {
@@ -100,21 +88,8 @@ pub(crate) fn rejected(credential: &Credential, message: &str, status: Option<St
     AuthError::with(kind, status, None, None)
 }
 
-/// Whether a success was a page that names no error of its own: another server, more likely than a gateway's fault.
-fn is_page(error: &Error<Failure>) -> bool {
-    let Error::UnexpectedResponse(response) = error else { return false };
-    response.extensions().get::<Sent>().is_some_and(|sent| sent.is_page && sent.status.is_success())
-}
-
 fn is_too_long(error: &Error<Failure>) -> bool {
     let first: &(dyn StdError + 'static) = error;
     std::iter::successors(Some(first), |error: &&(dyn StdError + 'static)| (*error).source())
         .any(|error| error.is::<TooLong>())
-}
-
-/// Where a redirect leads, without what a path or a query may hold.
-fn target(error: &Error<Failure>) -> Option<String> {
-    let text = error.headers()?.get(LOCATION)?.to_str().ok()?;
-    let origin = Url::parse(text).ok()?.origin();
-    origin.is_tuple().then(|| origin.ascii_serialization())
 }

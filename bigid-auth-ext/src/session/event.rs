@@ -3,6 +3,7 @@ use std::time::Duration;
 use tokio::sync::broadcast;
 
 use crate::error::AuthError;
+use crate::session::trace::log_event;
 
 /// What happened to a session. [`BigIdClient::subscribe`](crate::BigIdClient::subscribe) tells of it.
 #[derive(Debug, Clone)]
@@ -40,6 +41,7 @@ impl Default for EventSender {
 
 impl EventSender {
     pub(crate) fn send(&self, event: Event) {
+        log_event(&event);
         // Nobody may listen.
         let _ = self.0.send(event);
     }

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bigid_api::types::{Failure, SessionRequest};
+use bigid_api::types::{Failure, SessionRequest, SessionResponse, TokenResponse};
 use bigid_api::{Answer, BaseUrl, Client, Error, Secret, Transport};
 use http::header::AUTHORIZATION;
 use http::{Extensions, HeaderValue, StatusCode};
 use reqwest::{Request, Response};
 use reqwest_middleware::{ClientBuilder, Middleware, Next};
+use tracing::Instrument as _;
 
 use crate::clock::Clock;
 use crate::credential::Credential;
@@ -24,6 +25,7 @@ use crate::session::classify::{Refusal, classify, rejected};
 use crate::session::dialect::{AuthScheme, DialectDetector, Way};
 use crate::session::event::{Event, EventSender};
 use crate::session::failure_cache::FailureCache;
+use crate::session::trace::span;
 use crate::session::{Serial, Session, expires_at, header, is_access_token};
 use crate::wire::client::EXCHANGE_TIMEOUT;
 use crate::wire::receive::Receive;
@@ -170,8 +172,12 @@ impl TokenExchange {
         }
         let mut outcome = match (provided, credential) {
             (Some(token), _) | (None, Credential::Session(token)) => self.use_as_session(credential, token),
-            (None, Credential::UserToken(token)) => self.exchange(credential, token).await,
-            (None, Credential::Password { username, password }) => self.sign_in(credential, username, password).await,
+            (None, Credential::UserToken(token)) => {
+                self.exchange(credential, token).instrument(span(&self.base, credential)).await
+            }
+            (None, Credential::Password { username, password }) => {
+                self.sign_in(credential, username, password).instrument(span(&self.base, credential)).await
+            }
         };
         match (&mut outcome, credential) {
             (Err(error), _) => self.failures.insert(Some(credential), error, self.clock.now()),
@@ -208,10 +214,6 @@ impl TokenExchange {
         let mut last = self.last_warned_at.lock().unwrap_or_else(PoisonError::into_inner);
         if last.is_none_or(|last| now.saturating_sub(last) >= DAY) {
             *last = Some(now);
-            tracing::warn!(
-                remaining_hours = remaining.as_secs() / 3600,
-                "the BigID user token comes to its end; generate a new one"
-            );
             self.events.send(Event::CredentialExpiring { remaining });
         }
     }
@@ -226,7 +228,10 @@ impl TokenExchange {
         let Some(second) = second else { return Err(refused) };
         // What the first form is told of the credential says more than an error in the second, which the server may not know, unless that error says
         // that the server cannot tell at present.
-        let explain = |error: AuthError| if refused.is_answered() && !is_temporary(&error) { refused } else { error };
+        let explain = |error: AuthError| {
+            let (first, second) = (refused.attempts(), error.attempts());
+            if refused.is_answered() && !is_temporary(&error) { refused.after(second) } else { error.after(first) }
+        };
         self.exchange_by(second, credential, user_token).await.map_err(|refusal| explain(refusal.into_error()))
     }
 
@@ -258,12 +263,12 @@ impl TokenExchange {
                     let longest = INITIAL_BACKOFF.saturating_mul(1 << attempt).min(MAX_BACKOFF);
                     let asked = error.retry_after().unwrap_or_default();
                     if asked > MAX_BACKOFF {
-                        return Err(Refusal::Final(error));
+                        return Err(Refusal::Final(error.after(attempt)));
                     }
                     self.clock.sleep(longest.mul_f64(fastrand::f64()).max(asked)).await;
                     attempt += 1;
                 }
-                outcome => return outcome,
+                outcome => return outcome.map_err(|refusal| refusal.after(attempt)),
             }
         }
     }
@@ -278,15 +283,15 @@ impl TokenExchange {
             Call::Exchange { way, header } => {
                 let client = self.client(Some(header.clone()));
                 let answer = match way {
-                    Way::Deployed => client.exchange_user_token().send().await,
-                    Way::Spec => client.refresh_access_token().send().await,
+                    Way::Deployed => client.exchange_user_token().with_response().await,
+                    Way::Spec => client.refresh_access_token().with_response().await,
                 };
-                self.read(answer, |answer| answer.system_token, prefix, credential)
+                self.read(answer, |answer: TokenResponse| answer.system_token, prefix, credential)
             }
             Call::SignIn { username, password } => {
-                let body = SessionRequest::builder().username(*username).password(password.expose());
-                let answer = self.client(None).create_session().body(body).send().await;
-                self.read(answer, |answer| answer.auth_token, prefix, credential)
+                let body = SessionRequest::new(*username, password.expose());
+                let answer = self.client(None).create_session(body).with_response().await;
+                self.read(answer, |answer: SessionResponse| answer.auth_token, prefix, credential)
             }
         }
     }
@@ -319,7 +324,7 @@ impl TokenExchange {
                 Session::new(&token, prefix, self.clock.now())
                     .map_err(|reason| unexpected(&format!("of the server's answer, {reason}"), status))
             }
-            Err(error) => Err(classify(error, credential, &self.redactor, self.clock.wall())),
+            Err(error) => Err(classify(error, credential, self.clock.wall())),
         }
     }
 }

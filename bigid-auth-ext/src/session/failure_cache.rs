@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::credential::Credential;
 use crate::error::AuthError;
+use crate::session::trace::log_failure;
 
 /// How long a rejection is cached. Short, because a refused token becomes good when its user is saved in Access Management.
 pub(crate) const REJECTION_TTL: Duration = Duration::from_secs(1);
@@ -37,6 +38,7 @@ impl FailureCache {
     }
 
     pub(crate) fn insert(&self, credential: Option<&Credential>, error: &AuthError, now: Duration) {
+        log_failure(error);
         let time = match error.retry_after() {
             _ if error.is_rejected() => REJECTION_TTL,
             Some(asked) => asked.clamp(FAILURE_TTL, MAX_RETRY_AFTER),

@@ -12,6 +12,8 @@ pub use dialect::{AuthScheme, Dialect, UnknownDialect};
 pub(crate) mod event;
 pub use event::{Event, Events};
 
+mod trace;
+
 pub(crate) mod exchange;
 
 pub(crate) mod failure_cache;

@@ -6,7 +6,6 @@ pub use client::{CONNECT_TIMEOUT, EXCHANGE_TIMEOUT, HEADERS_TIMEOUT, POOL_IDLE_T
 pub(crate) mod pem;
 pub use pem::{Pem, PemError};
 
-pub(crate) mod retry_after;
 pub(crate) mod runtimes;
 
 pub(crate) mod receive;

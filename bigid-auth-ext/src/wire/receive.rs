@@ -13,7 +13,6 @@ use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode};
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next};
 
-use crate::call_options::CallOptions;
 use crate::credential::redactor::Redactor;
 use crate::wire::body::{BoxError, PrefixedBody, Rest, Start, TooLong, Until, read, rebuild};
 use crate::wire::envelope::Authorization;
@@ -21,6 +20,7 @@ use crate::wire::message::message;
 use crate::wire::preview::Preview;
 use crate::wire::timeout::{AttemptTimeout, IdleTimeoutBody};
 use crate::wire::verdict::{Evidence, judge};
+use bigid_api::CallOptions;
 
 /// How much of a stream is held back at most until it is known to be what was asked for: 1 MiB. The largest recorded response that says
 /// how a call went has 15,808 bytes.

@@ -118,7 +118,8 @@ impl fmt::Debug for PerRuntime {
     }
 }
 
-#[cfg(all(test, any(feature = "rustls", feature = "native-tls")))]
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+#[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -13,7 +13,7 @@ use reqwest::Response;
 use reqwest_middleware::Error;
 use tokio::time::{Instant, Sleep};
 
-use crate::call_options::CallOptions;
+use bigid_api::CallOptions;
 
 /// The timeouts of one attempt. reqwest has one limit for both, and a report that is made for minutes must not let its body stall for as
 /// long.

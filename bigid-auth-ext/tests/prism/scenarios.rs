@@ -9,7 +9,7 @@ pub fn client(recorder: &Recorder, dialect: Dialect) -> Builder {
     BigIdClient::builder(&recorder.base_url)
         .base_path("")
         .dialect(dialect)
-        .retry(RetryPolicy::off())
+        .retry(RetryPolicy::none())
         .clock(ManualClock::default())
 }
 

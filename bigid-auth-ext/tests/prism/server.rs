@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 
+#[path = "../../../xtask/src/skipped.rs"]
+mod skipped;
+
 /// A running Prism, ended when it is dropped.
 pub struct Prism {
     child: Child,
@@ -13,16 +16,13 @@ pub struct Prism {
 }
 
 impl Prism {
-    /// Serves a document of `spec/`, or says loudly that there is no Prism; where `REQUIRE_REFEREES` is set, that is a failure.
+    /// Serves a document of `spec/`; without Prism the caller's test is skipped, or fails where `REQUIRE_REFEREES` is set.
+    #[track_caller]
     pub fn serve(document: &str) -> Option<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let program = root.join("target/referees/node_modules/@stoplight/prism-cli/dist/index.js");
-        if !program.exists() {
-            let missing = "Prism is not installed (cargo xtask referee install)";
-            assert!(std::env::var_os("REQUIRE_REFEREES").is_none(), "{missing}, and REQUIRE_REFEREES is set");
-            eprintln!("SKIPPED: {missing}");
-            return None;
-        }
+        let installed = program.exists().then_some(()).ok_or("Prism is not installed (cargo xtask referee install)");
+        skipped::unless_missing(Path::new(env!("CARGO_TARGET_TMPDIR")).parent()?, installed)?;
         Some(Self::start(&program, &root.join("spec").join(document)))
     }
 

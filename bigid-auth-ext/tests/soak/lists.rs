@@ -112,8 +112,8 @@ pub async fn read(client: &BigIdClient, seed: u64, call: u64) -> Result<&'static
     }
 }
 
-async fn all<'a, T: serde::Serialize + Send + 'a>(
-    mut records: Records<'a, T>,
+async fn all<T: serde::Serialize + Send + 'static>(
+    mut records: Records<T>,
     list: List,
     key: fn(T) -> Option<String>,
 ) -> Result<&'static str, Error<Failure>> {

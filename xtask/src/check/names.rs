@@ -50,7 +50,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
         if let Some(first) = types.insert(rust.clone(), Named { pointer: pointer.clone(), value }) {
             let message = format!("#{} and `{name}` both become the Rust type `{rust}`", first.pointer);
             found.add(&TYPES, &pointer, message, rename(document, name, &format!("{rust}2")));
-        } else if ["Some", "None", "Ok", "Err", "Default"].contains(&rust.as_str()) {
+        } else if ["Some", "None", "Ok", "Err", "Default", "Into", "IntoIterator"].contains(&rust.as_str()) {
             let message =
                 format!("`{name}` becomes the Rust type `{rust}`, which the code of the types means otherwise");
             found.add(&TYPES, &pointer, message, rename(document, name, &format!("{rust}2")));

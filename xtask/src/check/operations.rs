@@ -128,6 +128,11 @@ fn taken(pipeline: Pipeline) -> &'static [&'static str] {
             "option",
             "string",
             "vec",
+            "as_ref",
+            "borrow",
+            "into",
+            "into_iterator",
+            "try_into",
             // Beside the constants of operations.
             "operations",
             "provenance",

@@ -11,7 +11,7 @@ mod document;
 pub(crate) use document::{Document, Operation as RawOperation, Part, Schema as RawSchema, below, unescape};
 
 mod types;
-pub(crate) use types::{Field, Record, Schema, SchemaKind, Type};
+pub(crate) use types::{Bounds, Field, Record, Schema, SchemaKind, Type};
 
 mod operation;
 pub(crate) use operation::{Content, JSON, Location, Operation, Parameter, Response, Status, TemplatePart};
@@ -81,6 +81,14 @@ impl Model {
             SchemaKind::Record(record) => Some(record),
             _ => None,
         }
+    }
+
+    /// Every record, with the schema that it is.
+    pub(crate) fn records(&self) -> impl Iterator<Item = (&Schema, &Record)> {
+        self.schemas.values().filter_map(|schema| match &schema.kind {
+            SchemaKind::Record(record) => Some((schema, record)),
+            _ => None,
+        })
     }
 
     /// The names of all schemas that some types lead to.

@@ -98,7 +98,7 @@ impl<'a> Schemas<'a> {
             let described = text(property, "description");
             Field {
                 wire: wire.clone(),
-                rust: naming::snake(named.unwrap_or(wire)),
+                rust: naming::field(named.unwrap_or(wire)),
                 ty: self.ty(&at, property, &format!("{name}_{}", naming::snake(wire))),
                 required: required.contains(wire),
                 nullable: property["nullable"] == true,
@@ -113,7 +113,7 @@ impl<'a> Schemas<'a> {
                 pointer: at,
             }
         });
-        Record { fields: fields.collect() }
+        Record { fields: fields.collect(), required: required.clone() }
     }
 
     fn map(&mut self, name: &str, pointer: &str, value: &Value) -> Type {

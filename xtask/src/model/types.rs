@@ -68,6 +68,8 @@ pub(crate) enum SchemaKind {
 pub(crate) struct Record {
     /// By the name on the wire.
     pub(crate) fields: Vec<Field>,
+    /// The names on the wire of the fields that a request must have, in the order in which the document lists them.
+    pub(crate) required: Vec<String>,
 }
 
 impl Record {

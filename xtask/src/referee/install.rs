@@ -54,7 +54,8 @@ pub(crate) fn are_ready(root: &Path) -> anyhow::Result<bool> {
     if std::env::var_os(STRICT).is_some() {
         bail!("{missing}, and {STRICT} is set");
     }
-    println!("SKIPPED: {missing}");
+    crate::skipped::step(&root.join("target"), "referees", missing);
+    println!("skipped: {missing}");
     Ok(false)
 }
 

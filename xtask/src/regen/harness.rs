@@ -5,6 +5,7 @@
 
 use quote::quote;
 
+use super::client::{self, Argument, Of};
 use super::input::Input;
 use super::paging::Paging;
 use crate::model::{Content, Location, Model, Operation, Parameter, Status, Type};
@@ -50,7 +51,7 @@ pub(super) fn lists(model: &Model, paging: &Paging) -> anyhow::Result<String> {
 
         /// Lists an operation in pages of two records, with the required parameters alone.
         #[allow(deprecated)]
-        pub fn list<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Paged<'a> {{
+        pub fn list<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Paged {{
             match id {{ {lists} other => panic!(\"{{other}} is not paged\") }}
         }}"
     ))
@@ -71,11 +72,10 @@ pub(super) fn records(input: &Input) -> String {
 }
 
 fn call(model: &Model, operation: &Operation) -> String {
-    let mut optional = String::new();
-    for parameter in operation.parameters.iter().filter(|parameter| !parameter.required) {
-        optional += &format!("call = call.{}({});", parameter.rust, value(parameter, false));
-    }
-    let required = required(model, operation);
+    let optional: String = client::optional(operation)
+        .iter()
+        .map(|setter| format!("call = call.{}({});", setter.name, given(model, setter)))
+        .collect();
     let mutable = if optional.is_empty() { "" } else { "mut " };
     let all = if optional.is_empty() { String::new() } else { format!("if sample.every {{ {optional} }}") };
     let reader = match operation.success() {
@@ -86,27 +86,37 @@ fn call(model: &Model, operation: &Operation) -> String {
     };
     format!(
         "{:?} => Box::pin(async move {{
-            let {mutable}call = client.{}(){required};
+            let {mutable}call = client.{}({});
             {all}
-            {reader}(call.send().await).await
+            {reader}(call.with_response().await).await
         }}),",
-        operation.id, operation.rust
+        operation.id,
+        operation.rust,
+        required(model, operation)
     )
 }
 
 fn paged(model: &Model, operation: &Operation) -> String {
-    let required = required(model, operation);
-    format!("{:?} => paged(client.{}(){required}.records().page_size(2)),", operation.id, operation.rust)
+    format!(
+        "{:?} => paged(client.{}({}).records().page_size(2)),",
+        operation.id,
+        operation.rust,
+        required(model, operation)
+    )
 }
 
-/// The setters of what a call must have.
+/// The arguments of an operation's method.
 fn required(model: &Model, operation: &Operation) -> String {
-    let set = |parameter: &Parameter| format!(".{}({})", parameter.rust, value(parameter, false));
-    let mut required: String = operation.parameters.iter().filter(|one| one.required).map(set).collect();
-    if let Some(body) = &operation.body {
-        required += &format!(".body(decoded::<{}>(&sample.body))", rust(model, &body.ty));
+    let arguments: Vec<String> = client::required(operation).iter().map(|argument| given(model, argument)).collect();
+    arguments.join(", ")
+}
+
+/// The value for an argument or a setter.
+fn given(model: &Model, argument: &Argument<'_>) -> String {
+    match &argument.of {
+        Of::Parameter(parameter) => value(parameter, false),
+        Of::Body(ty) => format!("decoded::<{}>(&sample.body)", rust(model, ty)),
     }
-    required
 }
 
 fn mock(model: &Model, operation: &Operation) -> String {

@@ -17,124 +17,58 @@ use crate::{naming, prose};
 const BASE_PATH: &str = "/api/v1";
 
 pub(super) struct Input {
-    /// The document that the client is generated from.
+    /// The document that the types are generated from.
     pub(super) client: Value,
     /// The same under [`BASE_PATH`]: progenitor's mocks know nothing of a base path.
     pub(super) httpmock: Value,
-    /// By the Rust name of an operation, its constant in the operations table.
-    pub(super) operations: BTreeMap<String, String>,
-    /// The ways back from the wire: each documented answer of each operation, and what is not documented.
-    pub(super) answers: usize,
-    /// The types of the records that a response can hold.
+    /// The types of the records that become lossless: all but those of requests that must hold something.
     pub(super) records: BTreeSet<String>,
-    /// The types of the enumerations that a response can hold.
+    /// The types of the enumerations.
     pub(super) enums: BTreeSet<String>,
-    /// The responses that are bare arrays, each a list of one operation.
-    pub(super) lists: usize,
-    /// The media type of each answer that is not JSON, by the name of its operation's types.
+    /// The media type of each response that is not JSON, by the type of its mock.
     pub(super) raw: BTreeMap<String, String>,
-    /// How many documented answers are no JSON: an operation may have several of one media type.
+    /// How many documented responses are not JSON: an operation may have several of one media type.
     pub(super) raw_answers: usize,
     /// The query parameters that may stand several times.
     pub(super) repeated: usize,
-    /// The builders of paged operations, by name.
-    pub(super) paged: BTreeSet<String>,
     /// The name on the wire of each property that was renamed, by type and field.
     pub(super) renamed: BTreeMap<(String, String), String>,
-    /// The name on the wire of each parameter that progenitor is given under another name, by builder and that name.
-    pub(super) parameters: BTreeMap<(String, String), String>,
-    /// The same by the type of the mock.
+    /// The name on the wire of each parameter that progenitor is given under another name, by the type of the mock and that name.
     pub(super) mocked: BTreeMap<(String, String), String>,
-    /// The functions of deprecated operations.
-    pub(super) deprecated_operations: BTreeSet<String>,
-    /// The deprecated parameters, by the builder of their operation.
-    pub(super) deprecated_parameters: BTreeSet<(String, String)>,
-    /// The deprecated fields, by their type.
-    pub(super) deprecated_fields: BTreeSet<(String, String)>,
-    /// What is said of the fields that are references, which progenitor does not read.
-    pub(super) described: BTreeMap<(String, String), String>,
 }
 
 /// Makes the generator's input out of a model.
-pub(super) fn prepare(model: &Model, paged: BTreeSet<String>) -> Input {
+pub(super) fn prepare(model: &Model) -> Input {
     let in_responses = model.in_responses();
-    let of_responses = |wanted: fn(&SchemaKind) -> bool| -> BTreeSet<String> {
-        let schemas =
-            model.schemas.iter().filter(|(name, schema)| in_responses.contains(name.as_str()) && wanted(&schema.kind));
-        schemas.map(|(_, schema)| schema.rust.clone()).collect()
-    };
-    let is_list = |operation: &&Operation| matches!(operation.success(), Content::Json(Type::Array(_)));
+    let is_lossless =
+        |name: &str, record: &Record| in_responses.contains(name) || record.fields.iter().all(|field| !field.required);
+    let records = model.schemas.iter().filter(|(name, schema)| match &schema.kind {
+        SchemaKind::Record(record) => is_lossless(name, record),
+        _ => false,
+    });
+    let enums = model.schemas.values().filter(|schema| matches!(schema.kind, SchemaKind::Enum(_)));
     let raw = model.operations.iter().filter_map(|operation| match operation.success() {
         Content::Raw { media_type } => Some((naming::mock(&operation.id, "then"), media_type.clone())),
         Content::Empty | Content::Json(_) => None,
     });
     let is_raw = |response: &&Response| matches!(response.content, Content::Raw { .. });
-    let parameters = || model.operations.iter().flat_map(|operation| &operation.parameters);
-    let renamed_parameters = |of: fn(&Operation) -> String| {
-        model.operations.iter().flat_map(move |operation| {
-            let renamed = operation.parameters.iter().filter(|one| given(one) != one.name);
-            renamed.map(move |one| ((of(operation), given(one).to_owned()), one.name.clone()))
-        })
-    };
-    let renamed = model.schemas.values().flat_map(|schema| match &schema.kind {
-        SchemaKind::Record(record) => renamed(&schema.rust, record),
-        _ => Vec::new(),
+    let parameters = model.operations.iter().flat_map(|operation| &operation.parameters);
+    let renamed = model.records().flat_map(|(schema, record)| renamed(&schema.rust, record));
+    let mocked = model.operations.iter().flat_map(|operation| {
+        let renamed = operation.parameters.iter().filter(|one| given(one) != one.name);
+        renamed.map(|one| ((naming::mock(&operation.id, "when"), given(one).to_owned()), one.name.clone()))
     });
     Input {
         client: document(model, ""),
         httpmock: document(model, BASE_PATH),
-        operations: model.operations.iter().map(|one| (one.rust.clone(), one.constant.clone())).collect(),
-        answers: model.operations.iter().map(ways_back).sum(),
-        records: of_responses(|kind| matches!(kind, SchemaKind::Record(_))),
-        enums: of_responses(|kind| matches!(kind, SchemaKind::Enum(_))),
-        lists: model.operations.iter().filter(is_list).count(),
+        records: records.map(|(_, schema)| schema.rust.clone()).collect(),
+        enums: enums.map(|schema| schema.rust.clone()).collect(),
         raw: raw.collect(),
         raw_answers: model.operations.iter().flat_map(|operation| &operation.responses).filter(is_raw).count(),
-        repeated: parameters().filter(|parameter| matches!(parameter.ty, Type::Array(_))).count(),
-        paged,
+        repeated: parameters.filter(|parameter| matches!(parameter.ty, Type::Array(_))).count(),
         renamed: renamed.collect(),
-        deprecated_operations: model
-            .operations
-            .iter()
-            .filter(|one| one.deprecated)
-            .map(|one| one.rust.clone())
-            .collect(),
-        deprecated_parameters: model
-            .operations
-            .iter()
-            .flat_map(|operation| operation.parameters.iter().map(move |one| (operation, one)))
-            .filter(|(_, parameter)| parameter.deprecated)
-            .map(|(operation, parameter)| (operation.builder.clone(), parameter.rust.clone()))
-            .collect(),
-        deprecated_fields: fields(model)
-            .filter(|(_, field)| field.deprecated)
-            .map(|(owner, field)| key(owner, field))
-            .collect(),
-        described: fields(model)
-            .filter(|(_, field)| field.ty.name().is_some() && !field.description.is_empty())
-            .map(|(owner, field)| (key(owner, field), format!(" {}", prose::plain(&field.description))))
-            .collect(),
-        parameters: renamed_parameters(|operation| operation.builder.clone()).collect(),
-        mocked: renamed_parameters(|operation| naming::mock(&operation.id, "when")).collect(),
+        mocked: mocked.collect(),
     }
-}
-
-/// Every field of every record, with the type that has it.
-fn fields(model: &Model) -> impl Iterator<Item = (&str, &Field)> {
-    model.schemas.values().flat_map(|schema| match &schema.kind {
-        SchemaKind::Record(record) => record.fields.iter().map(|field| (schema.rust.as_str(), field)).collect(),
-        _ => Vec::new(),
-    })
-}
-
-fn key(owner: &str, field: &Field) -> (String, String) {
-    (owner.to_owned(), field.rust.clone())
-}
-
-/// All successes are one way back, and so is each documented error, and what is not documented.
-fn ways_back(operation: &Operation) -> usize {
-    let successes = operation.successes().count();
-    operation.responses.len() - successes + successes.min(1) + 1
 }
 
 fn renamed(rust: &str, record: &Record) -> Vec<((String, String), String)> {

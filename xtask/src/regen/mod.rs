@@ -9,6 +9,8 @@ pub(crate) use generator::{CHILD, PLAIN_CHILD, child, plain_child};
 
 mod rewrite;
 
+mod client;
+
 mod table;
 
 mod paging;
@@ -100,9 +102,9 @@ fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
     let applied = Applied::read(root)?;
     let model = check::gate(&applied)?;
     let paging = paging::find(&applied)?;
-    let input = input::prepare(&model, paging.builders());
+    let input = input::prepare(&model);
     let tokens = generator::generate(&input, &applied, &model)?;
-    let rewritten = rewrite::rewrite(&tokens, &input).map_err(|error| placed(&error, &applied, &model))?;
+    let rewritten = rewrite::rewrite(&tokens, &input, &model).map_err(|error| placed(&error, &applied, &model))?;
     let header = table::header(&applied);
     let generated =
         |name: &str, code: &str| File { name: format!("{GENERATED}/{name}"), text: format!("{header}{code}") };
@@ -111,14 +113,16 @@ fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
     let table = |(name, text)| File { name: format!("{GENERATED}/domains/{name}.md"), text };
     let mut files: Vec<File> = domains::tables(&model, &paging).into_iter().map(table).collect();
     files.extend([
-        File { name: format!("spec/{CONTRACT}"), text: applied.print() },
-        generated("client.rs", &rewritten.client),
+        generated("types.rs", &rewritten.types),
+        generated("client.rs", &client::methods(&model)?),
+        generated("builder.rs", &client::builders(&model)?),
         generated("httpmock.rs", &rewritten.httpmock),
         generated("paging.rs", &paging.code()?),
         driver("calls.rs", &harness::calls(&model)?),
         driver("lists.rs", &harness::lists(&model, &paging)?),
         driver("records.rs", &harness::records(&input)),
         generated("operations.rs", &table::operations(&applied, &model)?),
+        File { name: format!("spec/{CONTRACT}"), text: applied.print() },
     ]);
     let inputs = applied.inputs.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
     let outputs = files.iter().map(|file| (file.name.as_str(), file.text.as_bytes()));

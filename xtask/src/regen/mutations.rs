@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{generator, harness, input, paging, rewrite};
+use super::{client, generator, harness, input, paging, rewrite};
 use crate::check;
 use crate::model::Model;
 use crate::spec::{Applied, Diagnostic, Diagnostics, Severity, escape, sha256};
@@ -195,9 +195,11 @@ fn generate(root: &Path) -> Result<String, Diagnostics> {
     }
     let model = check::model(&applied)?;
     let paging = paging::find(&applied)?;
-    let input = input::prepare(&model, paging.builders());
+    let input = input::prepare(&model);
     let tokens = generator::unguarded(input.client.clone(), input.httpmock.clone()).unwrap();
-    rewrite::rewrite(&tokens, &input).unwrap();
+    rewrite::rewrite(&tokens, &input, &model).unwrap();
+    client::methods(&model).unwrap();
+    client::builders(&model).unwrap();
     harness::calls(&model).unwrap();
     Ok(meaning(&model, &paging))
 }

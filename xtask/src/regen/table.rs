@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Content, JSON, Model, Status};
+use crate::model::{Content, JSON, Model, Operation, Status};
 use crate::spec::{Applied, sha256};
 
 /// The exact progenitor in the workspace's Cargo.toml; a test holds this to it.
@@ -53,11 +53,12 @@ pub(super) fn operations(applied: &Applied, model: &Model) -> anyhow::Result<Str
             operation.id, operation.rust,
         );
         code += &format!(
-            "tags: &[{:?}], security: &{}, statuses: &{:?}, any_success: {}, streams: {}, media_type: {:?}, safe: {} }};\n\n",
+            "tags: &[{:?}], security: &{}, statuses: &{:?}, any_success: {}, error_classes: &{:?}, streams: {}, media_type: {:?}, safe: {} }};\n\n",
             operation.tag,
             security(&operation.security),
             operation.responses.iter().filter_map(|response| code_of(response.status)).collect::<Vec<_>>(),
             operation.successes().any(|response| response.status == Status::Range(2)),
+            error_classes(operation),
             operation.streams(),
             media_type(operation.success()),
             operation.safe
@@ -96,6 +97,15 @@ fn code_of(status: Status) -> Option<u16> {
     }
 }
 
+/// The first digits of the error statuses that are documented as a whole.
+fn error_classes(operation: &Operation) -> Vec<u16> {
+    let classes = operation.responses.iter().filter_map(|response| match response.status {
+        Status::Range(class) if class > 2 => Some(class),
+        _ => None,
+    });
+    classes.collect()
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
@@ -103,6 +113,5 @@ mod tests {
         let manifest = include_str!("../../../Cargo.toml");
         let version = super::GENERATOR.trim_start_matches("progenitor ");
         assert!(manifest.contains(&format!("progenitor = {{ version = \"={version}\"")), "{version}");
-        assert!(manifest.contains(&format!("progenitor-client = \"={version}\"")), "{version}");
     }
 }

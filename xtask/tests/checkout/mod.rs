@@ -12,7 +12,7 @@ use tempfile::TempDir;
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../");
 pub(crate) const DOMAIN: &str = "spec/domains/data-sources.yaml";
 pub(crate) const MANIFEST: &str = "bigid-api/src/generated/manifest.txt";
-pub(crate) const GENERATED: [&str; 9] = [
+pub(crate) const GENERATED: [&str; 11] = [
     "spec/bigid.openapi.json",
     "bigid-api/src/generated/client.rs",
     "bigid-api/src/generated/httpmock.rs",
@@ -21,6 +21,8 @@ pub(crate) const GENERATED: [&str; 9] = [
     "bigid-api/tests/generated/lists.rs",
     "bigid-api/tests/generated/records.rs",
     "bigid-api/src/generated/operations.rs",
+    "bigid-api/src/generated/builder.rs",
+    "bigid-api/src/generated/types.rs",
     MANIFEST,
 ];
 

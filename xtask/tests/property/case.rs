@@ -78,14 +78,15 @@ impl Maker {
         if let Some(prose) = operation_prose.get("description") {
             operation["description"] = prose.clone();
         }
-        let mut body = Value::Null;
+        let (mut body, mut body_is_required) = (Value::Null, true);
         if ["put", "post", "patch"].contains(&method) && !random.once_in(4) || random.once_in(20) {
             let (schema, value) =
                 if random.once_in(5) { self.schemas.open(random) } else { self.schemas.record(random, 3) };
             body = value;
             let media = if random.once_in(15) { "application/x-www-form-urlencoded" } else { "application/json" };
             let mut part = json!({ "content": { media: { "schema": schema } } });
-            if !random.once_in(4) {
+            body_is_required = !random.once_in(4);
+            if body_is_required {
                 part["required"] = json!(true);
             }
             operation["requestBody"] = self.refer(random, "requestBodies", part);
@@ -117,6 +118,7 @@ impl Maker {
         }
         let expected = json!({
             "id": id, "path": path, "method": method.to_uppercase(), "parameters": expected_parameters, "body": body,
+            "body_is_required": body_is_required,
             "responses": expected_responses,
         });
         Case { number, document, expected }

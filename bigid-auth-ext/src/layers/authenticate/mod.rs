@@ -119,6 +119,7 @@ fn refused_or(error: &AuthError, url: Url) -> reqwest_middleware::Result<Respons
             .status(StatusCode::UNAUTHORIZED)
             .header(CONTENT_TYPE, "application/json")
             .extension(Cause::new(Arc::new(error.clone())))
+            .extension(bigid_api::Attempts(0))
             .url(url)
             .body(body)
             .map_err(|_| failed(error))?;
@@ -131,8 +132,10 @@ fn failed(error: &AuthError) -> Error {
     let layer = LayerError::new(error.clone())
         .with_status(error.status())
         .with_retryable(error.is_transient())
+        .with_message(error.message().map(str::to_owned))
         .with_retry_after(error.retry_after());
-    Error::middleware(if error.is_unreachable() { layer.unreachable() } else { layer })
+    let unreachable = |layer: LayerError| layer.unreachable().with_retryable(error.is_transient());
+    Error::middleware(if error.is_unreachable() { unreachable(layer) } else { layer })
 }
 
 #[cfg(test)]

@@ -63,14 +63,7 @@ impl Gated {
     }
 
     fn fail(&self, times: usize) {
-        let error = || {
-            AuthError::with(
-                Kind::Unavailable { message: String::new() },
-                Some(StatusCode::SERVICE_UNAVAILABLE),
-                None,
-                None,
-            )
-        };
+        let error = || AuthError::with(Kind::Unavailable, Some(StatusCode::SERVICE_UNAVAILABLE), None, None);
         self.0.script.lock().unwrap().extend((0..times).map(|_| error()));
     }
 

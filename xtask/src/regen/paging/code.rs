@@ -13,7 +13,7 @@ impl Paging {
     /// Never on a contract that passed its checks.
     pub(in crate::regen) fn code(&self) -> anyhow::Result<String> {
         let mut code = String::from(
-            "use super::client::{builder, types};\n\
+            "use super::{builder, types};\n\
              use crate::paging::{Fetch, Key, Offset, Paginated, RawPage, Total, count, raw_page};\n\
              use crate::{Pages, Records};\n",
         );
@@ -26,61 +26,65 @@ impl Paging {
 impl Paged {
     fn code(&self) -> String {
         let Self { record, answer, .. } = self;
-        let builder = format!("builder::{}<'a>", builder(&self.id));
+        let builder = format!("builder::{}", builder(&self.id));
         let page_size = self.page_size.map(|size| format!("const PAGE_SIZE: u32 = {size};")).unwrap_or_default();
         let sorted = if self.sort.is_some() { "sorted" } else { "_sorted" };
         format!(
-            "impl<'a> {builder} {{
+            "impl {builder} {{
                 /// All records, page by page; see [`Records`].
-                pub fn records(self) -> Records<'a, types::{record}> {{ Records::new(self) }}
+                pub fn records(self) -> Records<types::{record}> {{ Records::new(self) }}
 
                 /// The pages; see [`Pages`].
-                pub fn pages(self) -> Pages<'a, types::{record}> {{ Pages::new(self) }}
+                pub fn pages(self) -> Pages<types::{record}> {{ Pages::new(self) }}
             }}
 
-            impl<'a> Paginated<'a> for {builder} {{
+            impl Paginated for {builder} {{
                 type Record = types::{record};
                 {page_size}
                 fn offset(&self) -> Result<Offset, String> {{ {offset} }}
 
                 fn has_default_sort(&self) -> bool {{ {has_default_sort} }}
 
-                fn fetch(&self, skip: i64, limit: i64, {sorted}: bool) -> Fetch<'a, types::{record}> {{
+                fn fetch(&self, skip: i64, limit: i64, {sorted}: bool) -> Fetch<types::{record}> {{
                     {call}
                     Box::pin(async move {{
-                        raw_page(call.send().await?, |answer: &mut types::{answer}| {{ {take} }})
+                        raw_page(call.with_response().await?, |answer: &mut types::{answer}| {{ {take} }})
                     }})
                 }}
 
                 fn key(record: &types::{record}) -> Option<Key> {{ {key} }}
             }}\n",
             offset = self.offset(),
-            has_default_sort = if self.sort.is_some() { "matches!(self.sort, Ok(None))" } else { "false" },
+            has_default_sort = self.has_default_sort(),
             call = self.call(),
             take = self.take(),
             key = self.key(),
         )
     }
 
+    /// Whether the order is left to the list. A body chooses its own.
+    fn has_default_sort(&self) -> &'static str {
+        if self.sort.is_some() { "self.0.query_value(\"sort\").is_none()" } else { "false" }
+    }
+
     fn offset(&self) -> String {
+        let or_offset = |offset: &str| if self.sends_offset { format!(".or_offset({offset})") } else { String::new() };
+        let found = |offset: String| if self.sends_offset { offset } else { format!("Ok({offset})") };
         match &self.place {
-            Place::Query { skip } => {
-                let or_offset = if self.sends_offset { ".or_offset(self.offset.clone()?)" } else { "" };
-                let offset = format!("Offset {{ skip: self.{skip}.clone()?, limit: self.limit.clone()? }}");
-                if self.sends_offset { format!("{offset}{or_offset}") } else { format!("Ok({offset})") }
-            }
+            Place::Query { skip } => found(format!(
+                "Offset {{ skip: self.0.query_number({skip:?}), limit: self.0.query_number(\"limit\") }}{}",
+                or_offset("self.0.query_number(\"offset\")")
+            )),
             Place::Body { schema, within } => {
-                let terms = within.as_ref().map_or("Some(body)".to_owned(), |(name, _)| format!("body.{}", name.rust));
-                let offset = "Offset { skip: terms.skip, limit: terms.limit }";
-                let offset = if self.sends_offset {
-                    format!("{offset}.or_offset(terms.offset)")
-                } else {
-                    format!("Ok({offset})")
-                };
+                let terms = within
+                    .as_ref()
+                    .map_or_else(String::new, |(name, _)| format!(".and_then(|body| body.{})", name.rust));
+                let offset =
+                    found(format!("Offset {{ skip: terms.skip, limit: terms.limit }}{}", or_offset("terms.offset")));
                 format!(
-                    "let body = types::{schema}::try_from(self.body.clone()?).map_err(|error| error.to_string())?;
-                    {terms}.map_or(Ok(Offset::default()), |terms| {offset})",
-                    schema = pascal(schema)
+                    "let terms = self.0.json_body::<types::{}>(){terms};
+                    terms.map_or(Ok(Offset::default()), |terms| {offset})",
+                    pascal(schema)
                 )
             }
         }
@@ -102,32 +106,21 @@ impl Paged {
     fn call(&self) -> String {
         match &self.place {
             Place::Query { skip } => {
-                let offset = if self.sends_offset { ".offset(skip)" } else { "" };
-                let mut code = format!("let mut call = self.clone().{skip}(skip){offset}.limit(limit);");
+                let offset = if self.sends_offset { ".query(\"offset\", skip)" } else { "" };
+                let mut code =
+                    format!("let call = self.0.clone().query({skip:?}, skip){offset}.query(\"limit\", limit);");
                 if self.counts {
-                    code += "if let Ok(None) = call.require_total_count { call = call.require_total_count(true); }";
+                    code += "let call = call.query_default(\"requireTotalCount\", true);";
                 }
                 if let Some(sort) = &self.sort {
-                    code += &format!("if sorted {{ call = call.sort({sort:?}); }}");
+                    code += &format!("let call = if sorted {{ call.query(\"sort\", {sort:?}) }} else {{ call }};");
                 }
-                code.replacen("let mut", if self.counts || self.sort.is_some() { "let mut" } else { "let" }, 1)
+                code + "let call = Self(call);"
             }
             Place::Body { schema, within } => {
-                let schema = pascal(schema);
-                let (terms, back) = match within {
-                    None => ("let mut terms = body;".to_owned(), "Ok(terms)".to_owned()),
-                    Some((name, inner)) => (
-                        format!(
-                            "let mut body = body;
-                            let mut terms = match body.{name}.take() {{
-                                Some(terms) => terms,
-                                None => types::{inner}::try_from(types::{inner}::builder()).map_err(|error| error.to_string())?,
-                            }};",
-                            name = name.rust,
-                            inner = pascal(inner)
-                        ),
-                        format!("body.{} = Some(terms); Ok(body)", name.rust),
-                    ),
+                let terms = match within {
+                    None => "let terms = body;".to_owned(),
+                    Some((name, _)) => format!("let terms = body.{}.get_or_insert_default();", name.rust),
                 };
                 let counts = if self.counts {
                     "terms.require_total_count = terms.require_total_count.or(Some(true));"
@@ -136,16 +129,14 @@ impl Paged {
                 };
                 let offset = if self.sends_offset { "terms.offset = Some(skip);" } else { "" };
                 format!(
-                    "let mut call = self.clone();
-                    call.body = call.body.and_then(|body| {{
-                        let body = types::{schema}::try_from(body).map_err(|error| error.to_string())?;
+                    "let call = Self(self.0.clone().edit_json(|body: &mut types::{}| {{
                         {terms}
                         terms.skip = Some(skip);
                         terms.limit = Some(limit);
                         {offset}
                         {counts}
-                        {back}
-                    }}).map(|body: types::{schema}| body.into());"
+                    }}));",
+                    pascal(schema)
                 )
             }
         }

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::model::JSON;
-use crate::naming::{builder, operation};
+use crate::naming::operation;
 
 /// The documented successes of an operation: the status, the media type if there is a body, and the schema if that is JSON.
 fn successes(operation: &Value) -> impl Iterator<Item = (&str, Option<&str>, &Value)> {
@@ -93,11 +93,6 @@ enum Place {
 }
 
 impl Paging {
-    /// The builders that the generated code looks into, by the name of their types.
-    pub(super) fn builders(&self) -> BTreeSet<String> {
-        self.paged.iter().map(|operation| builder(&operation.id)).collect()
-    }
-
     /// The methods of the client that are paged.
     pub(super) fn methods(&self) -> BTreeSet<String> {
         self.paged.iter().map(|paged| operation(&paged.id)).collect()

@@ -1,182 +1,106 @@
-//! The structs of answers become lossless records: a declared field that does not fit stays in `extra`.
+//! Structs and enumerations become [`record!`] and [`open_enum!`] of `bigid-api/src/lossless/record.rs`: lossless, with a setter for each
+//! field, documented from the model.
 
-use anyhow::{bail, ensure};
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, bail, ensure};
 use quote::quote;
-use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, Item, ItemStruct, parse_quote};
+use syn::{Attribute, GenericArgument, ItemEnum, ItemStruct, PathArguments, Type, parse_quote};
 
 use super::Counts;
-use super::tree::{module, remove_derives};
-use crate::regen::input::Input;
+use crate::model::{Field, Model, Schema};
+use crate::regen::client::{comment, field_lines, lines};
 
-/// Rewrites the records, gives renamed properties their wire names back, and makes `extra` optional in every builder.
-pub(super) fn rewrite(types: &mut Vec<Item>, input: &Input, counts: &mut Counts) -> anyhow::Result<()> {
-    let mut ours = Vec::new();
-    for item in types.iter_mut() {
-        let Item::Struct(item) = item else { continue };
-        wire_names(item, input);
-        if matches!(item.fields, syn::Fields::Unnamed(_)) {
-            item.attrs.push(parse_quote!(#[derive(PartialEq)]));
-        }
-        if input.records.contains(&item.ident.to_string()) {
-            ours.extend(record(item, input)?);
-            counts.records += 1;
-        } else {
-            leave_out_unset(item);
-        }
-    }
-    types.extend(ours);
-    let mut extras = Extras { count: 0 };
-    for item in module(types, "builder")? {
-        extras.visit_item_mut(item);
-    }
-    counts.extras += extras.count;
-    Ok(())
-}
-
-/// Puts the name on the wire back where `x-rust-name` had changed it for progenitor.
-fn wire_names(item: &mut ItemStruct, input: &Input) {
-    for field in &mut item.fields {
-        let name = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
-        if let Some(wire) = input.renamed.get(&(item.ident.to_string(), name)) {
-            field.attrs.push(parse_quote!(#[serde(rename = #wire)]));
-        }
-    }
-}
-
-/// An optional field that contains its own record is a box around an option, which the derive would write as null.
-fn leave_out_unset(item: &mut ItemStruct) {
-    for field in &mut item.fields {
-        let ty = &field.ty;
-        if quote!(#ty).to_string().starts_with(BOXED_OPTION) {
-            field.attrs.push(parse_quote!(#[serde(skip_serializing_if = "::std::option::Option::is_none")]));
-        }
-    }
-}
-
-/// How the type of a field begins that typify puts into a box from outside.
-const BOXED_OPTION: &str = ":: std :: boxed :: Box < :: std :: option :: Option <";
-
-/// Replaces the derived decoding and encoding of a struct.
-fn record(item: &mut ItemStruct, input: &Input) -> anyhow::Result<[Item; 3]> {
-    let name = item.ident.clone();
-    let envelope = envelope(item, input);
-    let (mut fields, mut idents, mut wires) = (Vec::new(), Vec::new(), Vec::new());
+/// A record as the macro writes it.
+///
+/// # Errors
+/// A struct that progenitor is not known to write.
+pub(super) fn record(
+    item: &ItemStruct,
+    schema: &Schema,
+    fields: &[Field],
+    model: &Model,
+    taken: &BTreeSet<String>,
+    counts: &mut Counts,
+) -> anyhow::Result<String> {
+    let mut members = String::new();
     let mut has_extra = false;
-    for field in &mut item.fields {
-        let Some(ident) = &field.ident else { bail!("{name} is not a struct with names") };
+    for field in &item.fields {
+        let ident = field.ident.as_ref().context("a field without a name")?;
         let attributes = &field.attrs;
-        let flattened = quote!(#(#attributes)*).to_string().contains("flatten");
-        let wire = wire_name(&field.attrs).unwrap_or_else(|| ident.to_string());
-        field.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
-        if ident == "extra" && flattened {
+        if ident == "extra" && quote!(#(#attributes)*).to_string().contains("flatten") {
             has_extra = true;
             continue;
         }
-        let ty = &field.ty;
-        ensure!(quote!(#ty).to_string().contains("option :: Option <"), "the field {ident} of {name} must be there");
-        let taken = quote!(crate::lossless::take(&mut object, #wire));
-        // typify puts a record that contains itself into a box, inside or outside of the option.
-        let written = quote!(#ty).to_string();
-        fields.push(if written.starts_with(BOXED_OPTION) {
-            quote!(#ident: ::std::boxed::Box::new(#taken))
-        } else if written.contains("Box <") {
-            quote!(#ident: #taken.map(::std::boxed::Box::new))
-        } else {
-            quote!(#ident: #taken)
-        });
-        idents.push(ident.clone());
-        wires.push(wire);
-    }
-    ensure!(has_extra, "{name} has no `extra`: the codegen overlay must open it");
-    let removed = remove_derives(&mut item.attrs, &["Deserialize", "Serialize"]);
-    ensure!(removed == 2, "{name} is not decoded and encoded by a derive");
-    item.attrs.push(parse_quote!(#[derive(Default, PartialEq)]));
-    item.attrs.push(parse_quote!(#[non_exhaustive]));
-    Ok([
-        parse_quote! {
-            impl crate::lossless::Record for #name {
-                fn from_object(mut object: crate::lossless::Object) -> Self {
-                    Self { #(#fields,)* extra: object }
-                }
-                #envelope
-            }
-        },
-        parse_quote! {
-            impl<'de> ::serde::Deserialize<'de> for #name {
-                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                    crate::lossless::record(deserializer)
-                }
-            }
-        },
-        parse_quote! {
-            impl ::serde::Serialize for #name {
-                fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
-                    let mut object = ::serde::Serializer::serialize_map(serializer, None)?;
-                    #(crate::lossless::put(&mut object, #wires, &self.#idents)?;)*
-                    for (key, value) in &self.extra {
-                        // A field that came as null, and was set since, is written once.
-                        let is_set = match key.as_str() {
-                            #(#wires => self.#idents.is_some(),)*
-                            _ => false,
-                        };
-                        if !is_set {
-                            ::serde::ser::SerializeMap::serialize_entry(&mut object, key, value)?;
-                        }
-                    }
-                    ::serde::ser::SerializeMap::end(object)
-                }
-            }
-        },
-    ])
-}
-
-/// Where the list stands in a record that is the envelope of one: in its only field with a list of records, or in that of its `data`.
-fn envelope(item: &ItemStruct, input: &Input) -> Option<syn::ImplItemFn> {
-    let (mut lists, mut data) = (Vec::new(), None);
-    for field in &item.fields {
-        let wire = wire_name(&field.attrs).or_else(|| field.ident.as_ref().map(ToString::to_string))?;
-        let Some(inner) = argument(&field.ty, "Option") else { continue };
-        if argument(inner, "Vec").is_some_and(|element| is_record(element, input)) {
-            lists.push(wire);
-        } else if wire == "data" && is_record(inner, input) {
-            data = Some(inner);
+        let declared = fields.iter().find(|declared| ident == &declared.rust);
+        let declared = declared.with_context(|| format!("the field {ident} is not in the contract"))?;
+        // typify boxes a record that contains itself, inside of the option or around it.
+        let boxed = generic(&field.ty, "Box");
+        let inner = generic(boxed.unwrap_or(&field.ty), "Option");
+        let inner = inner.with_context(|| format!("the field {ident} must be there"))?;
+        let wrapped: Type = parse_quote!(Box<#inner>);
+        let inner = if boxed.is_some() { &wrapped } else { inner };
+        let (count, ty) = match generic(inner, "Vec") {
+            Some(item) => ("many", item),
+            None => ("one", inner),
+        };
+        members += &comment(&field_lines(declared), "        ");
+        if declared.deprecated {
+            members += "        #[deprecated]\n";
         }
+        members +=
+            &format!("        pub {ident}: {count} {} = {:?},\n", super::types::shortened(ty, taken), declared.wire);
+        counts.fields += 1;
     }
-    match (lists.as_slice(), data) {
-        ([list], _) => Some(parse_quote! {
-            fn envelope(array: ::std::vec::Vec<::serde_json::Value>) -> ::std::option::Option<crate::lossless::Object> {
-                Some(crate::lossless::holding(#list, array.into()))
-            }
-        }),
-        ([], Some(data)) => Some(parse_quote! {
-            fn envelope(array: ::std::vec::Vec<::serde_json::Value>) -> ::std::option::Option<crate::lossless::Object> {
-                let inner = <#data as crate::lossless::Record>::envelope(array)?;
-                Some(crate::lossless::holding("data", inner.into()))
-            }
-        }),
+    ensure!(has_extra, "{} has no `extra`", item.ident);
+    counts.records += 1;
+    let docs = comment(&described(schema), "    ");
+    let lists = list(fields, model).map(|list| format!(" lists {list}")).unwrap_or_default();
+    Ok(format!("record! {{\n{docs}    pub struct {}{lists} {{\n{members}    }}\n}}\n", item.ident))
+}
+
+/// The field that holds the list of an envelope: the only list of records, or a `data` that is such an envelope.
+fn list<'a>(fields: &'a [Field], model: &Model) -> Option<&'a str> {
+    use crate::model::Type;
+    let is_record = |ty: &Type| ty.name().is_some_and(|name| model.record(name).is_some());
+    let mut lists = fields.iter().filter(|field| matches!(&field.ty, Type::Array(items) if is_record(items)));
+    match (lists.next(), lists.next()) {
+        (Some(list), None) => Some(&list.rust),
+        (None, _) => {
+            let data = fields.iter().find(|field| field.wire == "data")?;
+            let inner = model.record(data.ty.name()?)?;
+            list(&inner.fields, model).map(|_| data.rust.as_str())
+        }
         _ => None,
     }
 }
 
-fn is_record(ty: &syn::Type, input: &Input) -> bool {
-    let syn::Type::Path(path) = ty else { return false };
-    path.path.segments.last().is_some_and(|last| input.records.contains(&last.ident.to_string()))
+/// An enumeration as the macro writes it.
+///
+/// # Errors
+/// An enum that progenitor is not known to write.
+pub(super) fn enumeration(item: &ItemEnum, schema: &Schema, counts: &mut Counts) -> anyhow::Result<String> {
+    let mut variants = String::new();
+    for variant in &item.variants {
+        ensure!(matches!(variant.fields, syn::Fields::Unit), "{} is not an enumeration of texts", item.ident);
+        if variant.ident == "Unrecognized" {
+            bail!("{} has a value that is called as the open variant is", item.ident);
+        }
+        let wire = wire_name(&variant.attrs).unwrap_or_else(|| variant.ident.to_string());
+        variants += &format!("        /// `{}` on the wire.\n", wire.replace('`', "'").escape_debug());
+        variants += &format!("        {} = {wire:?},\n", variant.ident);
+    }
+    counts.enums += 1;
+    let docs = comment(&described(schema), "    ");
+    Ok(format!("open_enum! {{\n{docs}    pub enum {} {{\n{variants}    }}\n}}\n", item.ident))
 }
 
-/// The `T` of an `Option<T>` or a `Vec<T>`.
-fn argument<'a>(ty: &'a syn::Type, of: &str) -> Option<&'a syn::Type> {
-    let syn::Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|last| last.ident == of)?;
-    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    arguments.args.iter().find_map(|argument| match argument {
-        syn::GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
+fn described(schema: &Schema) -> Vec<String> {
+    if schema.description.is_empty() { vec![format!("A `{}`.", schema.rust)] } else { lines(&schema.description) }
 }
 
 /// What `#[serde(rename = "..")]` says.
-pub(super) fn wire_name(attributes: &[Attribute]) -> Option<String> {
+fn wire_name(attributes: &[Attribute]) -> Option<String> {
     let mut wire = None;
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
         let _ = attribute.parse_nested_meta(|meta| {
@@ -193,21 +117,13 @@ pub(super) fn wire_name(attributes: &[Attribute]) -> Option<String> {
     wire
 }
 
-/// `Err("no value supplied for extra".to_string())` in a builder's default becomes an empty map.
-struct Extras {
-    count: usize,
-}
-
-impl VisitMut for Extras {
-    fn visit_expr_mut(&mut self, node: &mut Expr) {
-        if let Expr::Call(call) = node {
-            let text = quote!(#call).to_string();
-            if text.starts_with("Err") && text.contains("no value supplied for extra\"") {
-                *node = parse_quote!(Ok(Default::default()));
-                self.count += 1;
-                return;
-            }
-        }
-        visit_mut::visit_expr_mut(self, node);
+/// The argument of a generic type of this name.
+pub(super) fn generic<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == name)?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first()? {
+        GenericArgument::Type(inner) => Some(inner),
+        _ => None,
     }
 }

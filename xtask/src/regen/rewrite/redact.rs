@@ -6,17 +6,8 @@ use syn::{Item, parse_quote};
 use super::Counts;
 use super::tree::remove_derives;
 
-/// What a type shows of itself.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Show {
-    /// The declared fields that are there.
-    Fields,
-    /// The type's name: a builder holds what its caller just put into it.
-    Nothing,
-}
-
 /// Replaces the derived `Debug` of every struct.
-pub(super) fn rewrite(items: &mut Vec<Item>, show: Show, counts: &mut Counts) {
+pub(super) fn rewrite(items: &mut Vec<Item>, counts: &mut Counts) {
     let mut ours: Vec<Item> = Vec::new();
     for item in items.iter_mut() {
         let Item::Struct(item) = item else { continue };
@@ -27,13 +18,10 @@ pub(super) fn rewrite(items: &mut Vec<Item>, show: Show, counts: &mut Counts) {
         let name = &item.ident;
         let label = name.to_string();
         let (impl_generics, type_generics, _) = item.generics.split_for_impl();
-        let body = match show {
+        let body = match &item.fields {
             // What wraps one value is a type that the contract leaves open.
-            Show::Fields if matches!(item.fields, syn::Fields::Unnamed(_)) => {
-                quote!(f.debug_tuple(#label).field(&crate::redact::Keys(&self.0)).finish())
-            }
-            Show::Nothing => quote!(f.debug_struct(#label).finish_non_exhaustive()),
-            Show::Fields => {
+            syn::Fields::Unnamed(_) => quote!(f.debug_tuple(#label).field(&crate::redact::Keys(&self.0)).finish()),
+            _ => {
                 let fields = item.fields.iter().filter_map(|field| {
                     let ident = field.ident.as_ref()?;
                     let label = ident.to_string();

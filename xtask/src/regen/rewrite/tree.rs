@@ -15,11 +15,6 @@ pub(super) fn module<'a>(items: &'a mut [Item], name: &str) -> anyhow::Result<&'
         .ok_or_else(|| anyhow!("progenitor wrote no module `{name}`"))
 }
 
-/// How many structs a module has.
-pub(super) fn structs(items: &[Item]) -> usize {
-    items.iter().filter(|item| matches!(item, Item::Struct(_))).count()
-}
-
 /// The name of the type that an inherent or trait implementation is for.
 pub(super) fn implemented_for(item: &syn::ItemImpl) -> Option<String> {
     match &*item.self_ty {
@@ -89,6 +84,9 @@ fn split(attribute: Attribute) -> Vec<Attribute> {
         _ => return vec![attribute],
     };
     let inner = matches!(attribute.style, syn::AttrStyle::Inner(_));
+    if text.is_empty() {
+        return vec![attribute];
+    }
     text.lines()
         .map(|line| {
             let line = line.trim_end().replace("```ignore", "```text");

@@ -1,0 +1,278 @@
+//! The request under every operation's builder. It is not generic, so that 126 builders compile to one request.
+
+use std::fmt::{self, Display};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::answer;
+use crate::lossless::Field;
+use crate::types::Failure;
+use crate::{Answer, ByteStream, CallOptions, Client, Error, Operation, RetryPolicy, Transport};
+
+/// A call that is being put together. Whatever is wrong with it is reported when it is sent.
+#[derive(Clone)]
+pub(crate) struct Call {
+    transport: Arc<Transport>,
+    operation: &'static Operation,
+    url: String,
+    query: Vec<(&'static str, String)>,
+    headers: HeaderMap,
+    body: Option<Bytes>,
+    options: CallOptions,
+    /// The first mistake, named after its parameter.
+    mistake: Option<String>,
+}
+
+/// A call on its way.
+pub(crate) type Sending<T> = Pin<Box<dyn Future<Output = Result<T, Error<Failure>>> + Send>>;
+
+impl Call {
+    /// A call of an operation. `segments` are the values of the `{}` in its path, each with its name.
+    pub(crate) fn new(client: &Client, operation: &'static Operation, segments: &[(&str, &str)]) -> Self {
+        let transport = client.transport.clone();
+        let (url, mistake) = match transport.base().operation(operation.path, segments) {
+            Ok(url) => (url, None),
+            Err(mistake) => (String::new(), Some(mistake)),
+        };
+        let (query, headers, options) = (Vec::new(), HeaderMap::new(), CallOptions::new());
+        Self { transport, operation, url, query, headers, body: None, options, mistake }
+    }
+
+    /// Sets a query parameter, in place of an earlier value.
+    pub(crate) fn query(self, name: &'static str, value: impl Display) -> Self {
+        self.query_text(name, value.to_string())
+    }
+
+    /// Sets a query parameter that may stand several times, in place of all earlier values.
+    pub(crate) fn query_all(self, name: &'static str, values: impl IntoIterator<Item = impl Display>) -> Self {
+        let values = values.into_iter().map(|value| value.to_string()).collect();
+        self.query_texts(name, values)
+    }
+
+    fn query_text(mut self, name: &'static str, value: String) -> Self {
+        match self.query.iter_mut().find(|(set, _)| *set == name) {
+            Some((_, set)) => *set = value,
+            None => self.query.push((name, value)),
+        }
+        self
+    }
+
+    fn query_texts(mut self, name: &'static str, values: Vec<String>) -> Self {
+        self.query.retain(|(set, _)| *set != name);
+        self.query.extend(values.into_iter().map(|value| (name, value)));
+        self
+    }
+
+    /// Sets a query parameter that has not been set.
+    pub(crate) fn query_default(self, name: &'static str, value: impl Display) -> Self {
+        if self.query_value(name).is_some() { self } else { self.query(name, value) }
+    }
+
+    /// The value of a query parameter that has been set.
+    pub(crate) fn query_value(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(set, _)| *set == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a query parameter that has been set to a number.
+    pub(crate) fn query_number(&self, name: &str) -> Option<i64> {
+        self.query_value(name)?.parse().ok()
+    }
+
+    #[allow(dead_code, reason = "the contract has no operation with a header parameter at present")]
+    /// Sets a header parameter of the operation. The value is not repeated in the error.
+    pub(crate) fn header_text(mut self, name: &'static str, value: &str) -> Self {
+        match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+            (Ok(name), Ok(value)) => {
+                self.headers.insert(name, value);
+            }
+            _ => self.reject(format!("the header parameter `{name}` has characters that a header cannot hold")),
+        }
+        self
+    }
+
+    /// Sets a header that the caller chose.
+    pub(crate) fn header<N: TryInto<HeaderName>, V: TryInto<HeaderValue>>(mut self, name: N, value: V) -> Self {
+        match (name.try_into(), value.try_into()) {
+            (Ok(name), Ok(value)) => {
+                self.headers.insert(name, value);
+            }
+            (Err(_), _) => self.reject("a header has a name that is not one".to_owned()),
+            (Ok(name), Err(_)) => self.reject(format!("the header `{name}` has characters that a header cannot hold")),
+        }
+        self
+    }
+
+    /// Sets the JSON body.
+    pub(crate) fn json(mut self, body: &impl Serialize) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(body) => self.body = Some(body.into()),
+            Err(error) => self.reject(format!("the body cannot be written as JSON: {error}")),
+        }
+        self
+    }
+
+    /// Changes the body that was set.
+    pub(crate) fn edit_json<T: Serialize + DeserializeOwned>(mut self, edit: impl FnOnce(&mut T)) -> Self {
+        match serde_json::from_slice(self.body.as_deref().unwrap_or(b"{}")) {
+            Ok(mut body) => {
+                edit(&mut body);
+                self.json(&body)
+            }
+            Err(error) => {
+                self.reject(format!("the body cannot be read back: {error}"));
+                self
+            }
+        }
+    }
+
+    /// The body that was set; `None` where there is none.
+    pub(crate) fn json_body<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_slice(self.body.as_deref()?).ok()
+    }
+
+    pub(crate) fn options(mut self, options: CallOptions) -> Self {
+        self.options = options.or(self.options);
+        self
+    }
+
+    pub(crate) fn timeout(self, timeout: Duration) -> Self {
+        self.options(CallOptions::new().timeout(timeout))
+    }
+
+    pub(crate) fn retry(self, policy: RetryPolicy) -> Self {
+        self.options(CallOptions::new().retry(policy))
+    }
+
+    fn reject(&mut self, mistake: String) {
+        self.mistake.get_or_insert(mistake);
+    }
+
+    /// Sends the call and decodes the JSON of its response.
+    pub(crate) async fn send_json<T: Field>(self) -> Result<Answer<T>, Error<Failure>> {
+        answer::decode(self.respond("application/json").await?).await
+    }
+
+    /// Sends the call and hands on the body of its response as it comes.
+    pub(crate) async fn send_stream(self) -> Result<Answer<ByteStream>, Error<Failure>> {
+        Ok(Answer::stream(self.respond("*/*").await?))
+    }
+
+    /// Sends the call, whose response has no body that anybody reads.
+    pub(crate) async fn send_empty(self) -> Result<Answer<()>, Error<Failure>> {
+        Ok(Answer::empty(self.respond("application/json").await?))
+    }
+
+    /// Sends the call. Every 2xx is a success: the statuses that servers use differ from those that are documented.
+    async fn respond(self, accept: &'static str) -> Result<reqwest::Response, Error<Failure>> {
+        if let Some(mistake) = self.mistake {
+            return Err(Error::InvalidRequest(mistake));
+        }
+        let method = Method::from_bytes(self.operation.method.as_bytes()).unwrap_or_default();
+        let mut request = self.transport.http().request(method, self.url);
+        if !self.query.is_empty() {
+            request = request.query(&self.query);
+        }
+        request = request.header(ACCEPT, HeaderValue::from_static(accept));
+        if let Some(body) = self.body {
+            request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json")).body(body);
+        }
+        let response = self.transport.send(request.headers(self.headers), self.operation, self.options).await?;
+        let status = response.status();
+        if status.is_success() {
+            Ok(response)
+        } else if self.operation.documents(status.as_u16()) {
+            Err(answer::refused(response).await)
+        } else {
+            Err(answer::unexpected(response).await)
+        }
+    }
+}
+
+/// The operation alone: a parameter may be a secret.
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(self.operation.id).finish_non_exhaustive()
+    }
+}
+
+/// The builder of an operation: a [`Call`] in a type of its own, which has the operation's setters.
+macro_rules! builder {
+    ($(#[$attribute:meta])* $name:ident, $output:ty, $send:ident) => {
+        $(#[$attribute])*
+        #[derive(Clone)]
+        #[must_use = "a call is sent when it is awaited"]
+        pub struct $name(pub(crate) $crate::call::Call);
+
+        impl $name {
+            /// Sends the call, as awaiting the builder does. This is a plain future, for `tokio::spawn` and `join!`.
+            ///
+            /// # Errors
+            /// See [`Error`](crate::Error).
+            ///
+            /// # Cancel safety
+            /// Dropping the future abandons the call; the server may have received it.
+            pub async fn send(self) -> ::std::result::Result<$output, $crate::Error<types::Failure>> {
+                self.with_response().await.map($crate::Answer::into_inner)
+            }
+
+            /// Sends the call and keeps the status and the headers of the response.
+            ///
+            /// # Errors
+            /// See [`Error`](crate::Error).
+            ///
+            /// # Cancel safety
+            /// As [`send`](Self::send).
+            pub async fn with_response(self) -> ::std::result::Result<$crate::Answer<$output>, $crate::Error<types::Failure>> {
+                self.0.$send().await
+            }
+
+            /// Sends a header with this call, in place of an earlier value. `Authorization` replaces the session.
+            pub fn header<N, V>(self, name: N, value: V) -> Self
+            where
+                N: ::std::convert::TryInto<$crate::http::HeaderName>,
+                V: ::std::convert::TryInto<$crate::http::HeaderValue>,
+            {
+                Self(self.0.header(name, value))
+            }
+
+            /// Limits this call, retries included; see [`CallOptions::timeout`](crate::CallOptions::timeout()).
+            pub fn timeout(self, timeout: ::std::time::Duration) -> Self {
+                Self(self.0.timeout(timeout))
+            }
+
+            /// Replaces the retry policy for this call.
+            pub fn retry(self, policy: $crate::RetryPolicy) -> Self {
+                Self(self.0.retry(policy))
+            }
+
+            /// Applies several options to this call.
+            pub fn options(self, options: $crate::CallOptions) -> Self {
+                Self(self.0.options(options))
+            }
+        }
+
+        impl ::std::future::IntoFuture for $name {
+            type Output = ::std::result::Result<$output, $crate::Error<types::Failure>>;
+            type IntoFuture = $crate::call::Sending<$output>;
+
+            fn into_future(self) -> Self::IntoFuture {
+                ::std::boxed::Box::pin(self.send())
+            }
+        }
+
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+    };
+}
+pub(crate) use builder;

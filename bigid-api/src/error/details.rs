@@ -1,0 +1,79 @@
+//! What every error keeps of the response that it was made from.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, StatusCode};
+
+use super::words::Words;
+use crate::layer::{Attempts, Cause, Redact, Sent};
+use crate::retry_after::{ReceivedAt, retry_after, system_wall};
+
+/// How much of the body of an error is read: 1 MiB. The rest of a longer one is not waited for.
+pub(crate) const MAX_ERROR_BODY: usize = 1 << 20;
+
+/// The head of a response, and what its layers and its server say of it.
+#[derive(Clone)]
+pub(crate) struct Details {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) words: Words,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) attempts: u32,
+    pub(crate) sent: Option<Sent>,
+    pub(crate) cause: Option<Cause>,
+}
+
+impl Details {
+    /// The details of a response whose body says nothing, or has not been read.
+    pub(crate) fn of(response: &reqwest::Response) -> Self {
+        let (headers, extensions) = (response.headers().clone(), response.extensions());
+        let wall = || extensions.get::<ReceivedAt>().map_or_else(system_wall, |at| at.0);
+        Self {
+            status: response.status(),
+            retry_after: retry_after(&headers, wall),
+            headers,
+            words: Words::default(),
+            attempts: Attempts::of(response),
+            sent: extensions.get().copied(),
+            cause: extensions.get().cloned(),
+        }
+    }
+
+    /// Whether a layer found a web page under a success.
+    pub(crate) fn is_web_page(&self) -> bool {
+        self.sent.is_some_and(|sent| sent.is_page && sent.status.is_success())
+    }
+
+    /// Reads the body of an error, up to [`MAX_ERROR_BODY`]. A body that breaks off is what came of it, since the status says more.
+    pub(crate) async fn read(mut response: reqwest::Response) -> (Self, ErrorBody) {
+        let mut details = Self::of(&response);
+        let redact = response.extensions().get::<Redact>().cloned();
+        let (mut body, mut is_whole) = (BytesMut::new(), false);
+        loop {
+            match response.chunk().await {
+                Ok(Some(piece)) if body.len() + piece.len() > MAX_ERROR_BODY => {
+                    body.extend_from_slice(piece.get(..MAX_ERROR_BODY - body.len()).unwrap_or_default());
+                    break;
+                }
+                Ok(Some(piece)) => body.extend_from_slice(&piece),
+                Ok(None) => {
+                    is_whole = true;
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        let bytes = body.freeze();
+        let bytes = redact.as_ref().map_or_else(|| bytes.clone(), |redact| redact.apply(bytes.clone()));
+        details.words = Words::read(&bytes, is_whole, redact.as_ref());
+        (details, ErrorBody { bytes, is_whole })
+    }
+}
+
+/// The body of an error, without secrets.
+pub(crate) struct ErrorBody {
+    pub(crate) bytes: Bytes,
+    /// Whether this is all of it.
+    pub(crate) is_whole: bool,
+}

@@ -1,0 +1,100 @@
+//! Bodies that ended too early, or are not what is documented.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use super::send_error::without_query;
+
+/// A response whose body ended before its end.
+#[derive(Debug)]
+pub struct Interrupted {
+    pub(super) status: StatusCode,
+    pub(super) attempts: u32,
+    pub(super) source: reqwest::Error,
+}
+
+impl Interrupted {
+    pub(crate) fn new(status: StatusCode, attempts: u32, source: reqwest::Error) -> Self {
+        Self { status, attempts, source: without_query(source) }
+    }
+}
+
+/// A response whose body could not be decoded.
+pub struct Payload {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) attempts: u32,
+    body: Bytes,
+    pub(super) source: Misfit,
+}
+
+impl Payload {
+    pub(crate) fn new(status: StatusCode, headers: HeaderMap, body: Bytes, source: &serde_json::Error) -> Self {
+        Self { status, headers, attempts: 1, body, source: Misfit::of(source) }
+    }
+
+    /// A body of which only the beginning was read.
+    pub(crate) fn too_long(status: StatusCode, headers: HeaderMap, body: Bytes, limit: usize) -> Self {
+        Self { status, headers, attempts: 1, body, source: Misfit::TooLong { limit } }
+    }
+
+    /// An envelope that decoded, and lacks what the call was made for.
+    pub(super) fn missing(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+        let source = Misfit::Json { line: 1, column: 1, category: serde_json::error::Category::Data };
+        Self { status, headers, attempts: 1, body, source }
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// The body as received. It may hold secrets; keep it out of logs.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+}
+
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Payload")
+            .field("status", &self.status)
+            .field("body_length", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where a body stops being what it should be. serde's own message may quote the body, so only its position and kind are kept.
+#[derive(Debug)]
+pub(super) enum Misfit {
+    Json { line: usize, column: usize, category: serde_json::error::Category },
+    TooLong { limit: usize },
+}
+
+impl Misfit {
+    fn of(error: &serde_json::Error) -> Self {
+        Self::Json { line: error.line(), column: error.column(), category: error.classify() }
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use serde_json::error::Category;
+        let (line, column, category) = match self {
+            Self::Json { line, column, category } => (line, column, category),
+            Self::TooLong { limit } => return write!(f, "the body is longer than {limit} bytes"),
+        };
+        let what = match category {
+            Category::Eof => "the JSON ends too early",
+            Category::Data => "the JSON is of another kind than documented",
+            Category::Syntax | Category::Io => "the body is not JSON",
+        };
+        write!(f, "{what} (line {line}, column {column})")
+    }
+}
+
+impl StdError for Misfit {}

@@ -1,0 +1,122 @@
+//! Errors that are responses.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::Error;
+use super::details::Details;
+
+/// A response with a documented error status; it derefs to the documented body.
+pub struct ErrorResponse<E> {
+    pub(super) value: E,
+    pub(super) details: Details,
+}
+
+impl<E> ErrorResponse<E> {
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.details.status
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.details.headers
+    }
+
+    /// The documented body.
+    #[must_use]
+    pub fn into_inner(self) -> E {
+        self.value
+    }
+}
+
+impl<E> std::ops::Deref for ErrorResponse<E> {
+    type Target = E;
+
+    fn deref(&self) -> &E {
+        &self.value
+    }
+}
+
+impl<E> fmt::Debug for ErrorResponse<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorResponse").field("status", &self.status()).finish_non_exhaustive()
+    }
+}
+
+/// A response with a status, or under an error status with a body, that the operation does not document.
+pub struct UnexpectedResponse {
+    pub(super) details: Details,
+    body: Bytes,
+}
+
+impl UnexpectedResponse {
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.details.status
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.details.headers
+    }
+
+    /// The body, up to 1 MiB, without the credentials of the client that received it. It may hold other secrets; keep it out of logs.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+}
+
+impl fmt::Debug for UnexpectedResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnexpectedResponse")
+            .field("status", &self.status())
+            .field("body_length", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads a response with a documented error status. A body that is not the documented one does not hide the status.
+pub(crate) async fn documented<E: DeserializeOwned>(response: reqwest::Response) -> Error<E> {
+    let (details, body) = Details::read(response).await;
+    match crate::from_json(&body.bytes) {
+        Ok(value) if body.is_whole => Error::ErrorResponse(Box::new(ErrorResponse { value, details })),
+        _ => Error::UnexpectedResponse(Box::new(UnexpectedResponse { details, body: body.bytes })),
+    }
+}
+
+/// Reads a response with a status that nobody documents.
+pub(crate) async fn undocumented<E>(response: reqwest::Response) -> Error<E> {
+    let (details, body) = Details::read(response).await;
+    Error::UnexpectedResponse(Box::new(UnexpectedResponse { details, body: body.bytes }))
+}
+
+/// Reads an error of a call that nobody describes: its body is JSON, or else one text.
+pub(crate) async fn undescribed(response: reqwest::Response) -> Error<Value> {
+    let (details, body) = Details::read(response).await;
+    if !body.is_whole {
+        return Error::UnexpectedResponse(Box::new(UnexpectedResponse { details, body: body.bytes }));
+    }
+    let value = match body.bytes.as_ref() {
+        b"" => Value::Null,
+        json => crate::from_json(json).unwrap_or_else(|_| String::from_utf8_lossy(json).into()),
+    };
+    Error::ErrorResponse(Box::new(ErrorResponse { value, details }))
+}
+
+/// A response without a body, for the tests of those who decide by a status.
+#[cfg(test)]
+impl From<http::Response<&'static str>> for UnexpectedResponse {
+    fn from(response: http::Response<&'static str>) -> Self {
+        Self { details: Details::of(&response.into()), body: Bytes::new() }
+    }
+}

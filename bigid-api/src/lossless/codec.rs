@@ -1,0 +1,29 @@
+//! Records for every format that serde knows. The SDK's own responses do not pass through here: they are read from their text.
+
+use serde::de::Error as _;
+use serde::ser::SerializeMap;
+use serde::{Deserialize as _, Deserializer};
+use serde_json::Value;
+
+use super::{Field, Record, decode};
+
+/// Decodes a record, by way of a [`Value`]: raw text would not survive `flatten`, an untagged enum, or a format other than JSON.
+///
+/// # Errors
+/// What is not an object with text keys.
+pub(crate) fn deserialize<'de, T: Field, D: Deserializer<'de>>(deserializer: D, expected: &str) -> Result<T, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let record = decode(&value.to_string()).ok().flatten();
+    record.ok_or_else(|| D::Error::custom(format_args!("expected {expected}")))
+}
+
+/// Writes what a record keeps beside its fields, and ends its map. A member that was kept, and whose field was set since, is written
+/// once, as it was set; of a member that came twice the last one counts.
+pub(crate) fn end<T: Record, M: SerializeMap>(record: &T, mut map: M) -> Result<M::Ok, M::Error> {
+    for (name, text) in record.extra().distinct() {
+        if !T::index(&name).is_some_and(|index| record.is_set(index)) {
+            super::extra::serialize_entry(&mut map, &name, text)?;
+        }
+    }
+    map.end()
+}

@@ -1,0 +1,237 @@
+//! The types that a declared field may have, and what fits each of them: a value that encodes again as it came.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::{Map, Number, Value};
+
+use super::{Malformed, Reader};
+use crate::Secret;
+use crate::redact::Keys;
+
+/// A type that a declared field may have.
+pub(crate) trait Field: Sized {
+    /// Reads the next value into a slot. `false`, with the slot empty and nothing read, where it does not fit.
+    fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed>;
+
+    /// What a response of `null` is, if it is a value of this type.
+    fn null() -> Option<Self> {
+        None
+    }
+
+    /// Shows the value in a record's `Debug`: what is declared as it is, and of open values the names alone.
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
+
+/// A value as [`Field::show`] has it.
+pub(crate) struct Shown<'a, T>(pub(crate) &'a T);
+
+impl<T: Field> fmt::Debug for Shown<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.show(f)
+    }
+}
+
+/// Reads a text and makes a value of it.
+pub(crate) fn read_text<T>(
+    slot: &mut Option<T>,
+    json: &mut Reader<'_>,
+    make: fn(String) -> T,
+) -> Result<bool, Malformed> {
+    *slot = None;
+    if json.begins(b'"') {
+        *slot = Some(make(json.string()?.unescaped()));
+    }
+    Ok(slot.is_some())
+}
+
+/// Reads a value that `make` may refuse, in which case it stays unread.
+fn attempt<T>(
+    slot: &mut Option<T>,
+    json: &mut Reader<'_>,
+    take: impl FnOnce(&mut Reader<'_>) -> Result<Option<T>, Malformed>,
+) -> Result<bool, Malformed> {
+    let mark = json.mark();
+    *slot = take(json)?;
+    if slot.is_none() {
+        json.rewind(mark);
+    }
+    Ok(slot.is_some())
+}
+
+impl Field for String {
+    fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+        read_text(slot, json, |text| text)
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl Field for Secret {
+    fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+        read_text(slot, json, Self::from)
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl Field for bool {
+    fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+        *slot = if json.begins(b't') {
+            json.word("true")?;
+            Some(true)
+        } else if json.begins(b'f') {
+            json.word("false")?;
+            Some(false)
+        } else {
+            None
+        };
+        Ok(slot.is_some())
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl Field for i64 {
+    fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+        *slot = None;
+        if !json.begins_number() {
+            return Ok(false);
+        }
+        // `-0` is a float, because an integer has no such value.
+        attempt(slot, json, |json| {
+            Ok(Some(json.number()?).filter(|text| *text != "-0").and_then(|text| text.parse().ok()))
+        })
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+/// A number in any form. A field declared as `number` has this type, because an `f64` would turn `1` into `1.0`.
+impl Field for Number {
+    fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+        *slot = None;
+        if !json.begins_number() {
+            return Ok(false);
+        }
+        attempt(slot, json, |json| Ok(serde_json::from_str(json.number()?).ok()))
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+/// Any JSON but null, which stays in `extra` as it does for every other type.
+impl Field for Value {
+    fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+        *slot = None;
+        if json.begins(b'n') {
+            return Ok(false);
+        }
+        attempt(slot, json, |json| Ok(serde_json::from_str(json.skip()?).ok()))
+    }
+
+    fn null() -> Option<Self> {
+        Some(Self::Null)
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&Keys(self), f)
+    }
+}
+
+impl Field for Map<String, Value> {
+    fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+        *slot = None;
+        if !json.begins(b'{') {
+            return Ok(false);
+        }
+        attempt(slot, json, |json| Ok(serde_json::from_str(json.skip()?).ok()))
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&Keys(self), f)
+    }
+}
+
+/// An array whose every element fits. One that does not fit leaves the whole array in `extra`, so that no place is lost.
+impl<T: Field> Field for Vec<T> {
+    fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+        *slot = None;
+        if !json.begins(b'[') {
+            return Ok(false);
+        }
+        // An element is not the envelope of a list.
+        json.depth += 1;
+        let fits = attempt(slot, json, |json| {
+            let mut all = Self::new();
+            let mut more = json.open(b']');
+            while more {
+                let mut one = None;
+                if !T::read(&mut one, json)? {
+                    return Ok(None);
+                }
+                all.extend(one);
+                more = json.next(b']')?;
+            }
+            all.shrink_to_fit();
+            Ok(Some(all))
+        })?;
+        json.depth -= 1;
+        Ok(fits)
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter().map(Shown)).finish()
+    }
+}
+
+impl<T: Field> Field for BTreeMap<String, T> {
+    fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+        *slot = None;
+        if !json.begins(b'{') {
+            return Ok(false);
+        }
+        attempt(slot, json, |json| {
+            let mut all = Self::new();
+            let mut more = json.open(b'}');
+            while more {
+                let (key, _) = json.key()?;
+                let mut one = None;
+                if !T::read(&mut one, json)? {
+                    return Ok(None);
+                }
+                all.extend(one.map(|one| (key.unescaped(), one)));
+                more = json.next(b'}')?;
+            }
+            Ok(Some(all))
+        })
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.keys()).finish()
+    }
+}
+
+/// A record that contains itself is in a box.
+impl<T: Field> Field for Box<T> {
+    fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+        let mut inner = None;
+        let fits = T::read(&mut inner, json)?;
+        *slot = inner.map(Self::new);
+        Ok(fits)
+    }
+
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        T::show(self, f)
+    }
+}

@@ -1,0 +1,130 @@
+//! Decoding that loses nothing and refuses nothing, in one pass.
+//!
+//! A record is read from JSON text member by member. A member that is declared and fits its field goes into the field. Everything else
+//! (members that are not declared, nulls, and values of a type other than the declared one) stays in the record's [`Extra`], as text,
+//! exactly as it came. So one odd field never loses a page of records, and encoding a decoded record gives the JSON that was decoded. A
+//! field that was left in `extra` and is set later is written once, as it was set.
+//!
+//! `reader.rs` walks the text, `field.rs` says what fits, `extra.rs` keeps the rest, and `codec.rs` connects records to serde for formats
+//! other than the SDK's own responses.
+
+mod reader;
+pub(crate) use reader::{Malformed, Reader};
+
+mod field;
+pub(crate) use field::{Field, Shown, read_text};
+
+mod extra;
+pub use extra::Extra;
+
+mod members;
+pub(crate) use members::Members;
+
+mod record;
+pub(crate) use record::{open_enum, open_value, record};
+
+mod codec;
+pub(crate) use codec::{deserialize, end};
+
+/// A struct with a field for each declared member. [`record!`] implements it.
+pub(crate) trait Record: Default {
+    /// The field that holds the list, where the record is the envelope of one, or the field `data` that holds such an envelope. Servers
+    /// have changed an envelope for its bare list from one day to the next, so that a response may be either.
+    const LIST: Option<usize>;
+
+    /// The field of a member, by its place; `None` where the member is not declared.
+    fn index(member: &str) -> Option<usize>;
+
+    /// Reads the next value into a field. `false`, and nothing read, where it does not fit.
+    fn read(&mut self, index: usize, json: &mut Reader<'_>) -> Result<bool, Malformed>;
+
+    /// Whether a field is set.
+    fn is_set(&self, index: usize) -> bool;
+
+    fn extra(&self) -> &Extra;
+
+    fn extra_mut(&mut self) -> &mut Extra;
+}
+
+/// A record as the reader sees it, so that reading is not compiled again for each record.
+trait Slots {
+    fn index(&self, member: &str) -> Option<usize>;
+    fn read(&mut self, index: usize, json: &mut Reader<'_>) -> Result<bool, Malformed>;
+    fn keep(&mut self, members: &str);
+}
+
+impl<T: Record> Slots for T {
+    fn index(&self, member: &str) -> Option<usize> {
+        T::index(member)
+    }
+
+    fn read(&mut self, index: usize, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+        Record::read(self, index, json)
+    }
+
+    fn keep(&mut self, members: &str) {
+        *self.extra_mut() = Extra::of_members(members);
+    }
+}
+
+/// How deep records may be nested before what is further inside is kept as text.
+const MAX_DEPTH: u16 = 128;
+
+/// Reads an object into a record in a slot. `false`, with the slot empty and nothing read, where the next value is not one.
+pub(crate) fn read_record<T: Record>(slot: &mut Option<T>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+    let record = slot.insert(T::default());
+    let fits = match T::LIST {
+        Some(list) if json.depth == 0 && json.begins(b'[') => record.read(list, json)?,
+        _ => read_object(record, json)?,
+    };
+    if !fits {
+        *slot = None;
+    }
+    Ok(fits)
+}
+
+/// Reads an object into a record. `false`, and nothing read, where the next value is not one.
+fn read_object(record: &mut dyn Slots, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+    if json.depth >= MAX_DEPTH || !json.begins(b'{') {
+        return Ok(false);
+    }
+    json.depth += 1;
+    let mark = json.kept.len();
+    let mut more = json.open(b'}');
+    while more {
+        let (key, text) = json.key()?;
+        let index = if key.is_escaped() { record.index(&key.unescaped()) } else { record.index(key.inner()) };
+        let is_read = match index {
+            Some(index) => record.read(index, json)?,
+            None => false,
+        };
+        if !is_read {
+            let value = json.skip()?;
+            json.keep(text, value);
+        }
+        more = json.next(b'}')?;
+    }
+    if json.kept.len() > mark {
+        record.keep(&json.kept[mark..]);
+        json.kept.truncate(mark);
+    }
+    json.depth -= 1;
+    Ok(true)
+}
+
+/// Reads a whole text as a value of one type. `None` where it is JSON of another type.
+///
+/// # Errors
+/// The offset of the first byte at which the text stops being JSON.
+pub(crate) fn decode<T: Field>(text: &str) -> Result<Option<T>, Malformed> {
+    let mut json = Reader::new(text);
+    let mut value = None;
+    if !T::read(&mut value, &mut json)? {
+        json.skip()?;
+    }
+    json.end()?;
+    Ok(value.or_else(|| T::null().filter(|_| text.trim_ascii() == "null")))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,332 @@
+use std::borrow::Cow;
+
+/// Walks JSON text (RFC 8259). It is not generic, it does not recurse, and it allocates for what is kept only.
+pub(crate) struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    /// How many records and arrays of records are open.
+    pub(crate) depth: u16,
+    /// The members that the open records keep, one record behind the other.
+    pub(super) kept: String,
+}
+
+/// The offset of the byte at which a text stops being JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Malformed(pub(crate) usize);
+
+type Result<T> = std::result::Result<T, Malformed>;
+
+/// A string between its quotes.
+#[derive(Clone, Copy)]
+pub(super) struct Text<'a> {
+    inner: &'a str,
+    escaped: bool,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self { text, at: 0, depth: 0, kept: String::new() }
+    }
+
+    /// Where the next value begins.
+    pub(crate) fn mark(&mut self) -> usize {
+        self.peek();
+        self.at
+    }
+
+    /// Goes back to a mark.
+    pub(crate) fn rewind(&mut self, mark: usize) {
+        self.at = mark;
+    }
+
+    /// Whether the next byte that is not white space is this one.
+    pub(crate) fn begins(&mut self, byte: u8) -> bool {
+        self.peek() == byte
+    }
+
+    /// Whether a number is next.
+    pub(super) fn begins_number(&mut self) -> bool {
+        matches!(self.peek(), b'-' | b'0'..=b'9')
+    }
+
+    /// Enters an array or object whose first byte is next. Whether it has an element.
+    pub(crate) fn open(&mut self, end: u8) -> bool {
+        self.at += 1;
+        let is_empty = self.peek() == end;
+        self.at += usize::from(is_empty);
+        !is_empty
+    }
+
+    /// Goes past a comma or the end. Whether another element follows.
+    pub(crate) fn next(&mut self, end: u8) -> Result<bool> {
+        match self.peek() {
+            b',' => {
+                self.at += 1;
+                Ok(true)
+            }
+            byte if byte == end => {
+                self.at += 1;
+                Ok(false)
+            }
+            _ => self.malformed(),
+        }
+    }
+
+    /// The key of a member, and the key as it is written, quotes included. Goes past the colon.
+    pub(super) fn key(&mut self) -> Result<(Text<'a>, &'a str)> {
+        let from = self.mark();
+        let key = self.string()?;
+        let written = self.slice(from);
+        self.eat(b':')?;
+        Ok((key, written))
+    }
+
+    /// The next member of a text in which each stands behind a comma.
+    pub(super) fn member(&mut self) -> Option<(Cow<'a, str>, &'a str)> {
+        self.eat(b',').ok()?;
+        let (key, _) = self.key().ok()?;
+        let value = self.skip().ok()?;
+        Some((if key.escaped { key.unescaped().into() } else { key.inner.into() }, value))
+    }
+
+    /// A string.
+    pub(super) fn string(&mut self) -> Result<Text<'a>> {
+        if self.peek() != b'"' {
+            return self.malformed();
+        }
+        self.at += 1;
+        let from = self.at;
+        self.run();
+        let mut escaped = false;
+        loop {
+            match self.byte() {
+                b'"' => {
+                    let inner = self.slice(from);
+                    self.at += 1;
+                    return Ok(Text { inner, escaped });
+                }
+                b'\\' => self.escape()?,
+                _ => return self.malformed(),
+            }
+            escaped = true;
+            self.run();
+        }
+    }
+
+    #[cold]
+    fn escape(&mut self) -> Result<()> {
+        let rest = self.text.as_bytes().get(self.at + 1..).unwrap_or_default();
+        let length = match rest {
+            [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => 2,
+            [b'u', a, b, c, d, ..] if [a, b, c, d].iter().all(|digit| digit.is_ascii_hexdigit()) => 6,
+            _ => return self.malformed(),
+        };
+        self.at += length;
+        Ok(())
+    }
+
+    /// A number as it is written.
+    pub(super) fn number(&mut self) -> Result<&'a str> {
+        let from = self.mark();
+        if self.byte() == b'-' {
+            self.at += 1;
+        }
+        if self.byte() == b'0' {
+            self.at += 1;
+        } else {
+            self.digits()?;
+        }
+        if self.byte() == b'.' {
+            self.at += 1;
+            self.digits()?;
+        }
+        if matches!(self.byte(), b'e' | b'E') {
+            self.at += 1;
+            if matches!(self.byte(), b'+' | b'-') {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        Ok(self.slice(from))
+    }
+
+    fn digits(&mut self) -> Result<()> {
+        let from = self.at;
+        while self.byte().is_ascii_digit() {
+            self.at += 1;
+        }
+        if self.at == from { self.malformed() } else { Ok(()) }
+    }
+
+    /// One of `true`, `false` and `null`.
+    pub(super) fn word(&mut self, word: &str) -> Result<()> {
+        if self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(word.as_bytes())) {
+            self.at += word.len();
+            return Ok(());
+        }
+        self.malformed()
+    }
+
+    /// Goes past any value, however deep, and gives it as it is written.
+    pub(crate) fn skip(&mut self) -> Result<&'a str> {
+        let from = self.mark();
+        let mut open: Vec<u8> = Vec::new();
+        loop {
+            let entered = match self.peek() {
+                b'"' => self.string().map(|_| None)?,
+                b'-' | b'0'..=b'9' => self.number().map(|_| None)?,
+                b't' => self.word("true").map(|()| None)?,
+                b'f' => self.word("false").map(|()| None)?,
+                b'n' => self.word("null").map(|()| None)?,
+                b'[' => self.open(b']').then_some(b']'),
+                b'{' => self.open(b'}').then_some(b'}'),
+                _ => return self.malformed(),
+            };
+            open.extend(entered);
+            let mut more = entered.is_some();
+            while !more {
+                let Some(end) = open.last().copied() else { return Ok(self.slice(from)) };
+                more = self.next(end)?;
+                if !more {
+                    open.pop();
+                }
+            }
+            if open.last() == Some(&b'}') {
+                self.key()?;
+            }
+        }
+    }
+
+    /// Keeps a member, as it is written, for the record that is open.
+    pub(super) fn keep(&mut self, key: &str, value: &str) {
+        for part in [",", key, ":", value] {
+            self.kept.push_str(part);
+        }
+    }
+
+    /// Nothing but white space is left.
+    pub(super) fn end(&mut self) -> Result<()> {
+        self.peek();
+        if self.at == self.text.len() { Ok(()) } else { self.malformed() }
+    }
+
+    fn eat(&mut self, byte: u8) -> Result<()> {
+        if self.peek() != byte {
+            return self.malformed();
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// The next byte that is not white space; 0, which JSON nowhere begins with, at the end.
+    #[inline]
+    fn peek(&mut self) -> u8 {
+        loop {
+            match self.byte() {
+                b' ' | b'\n' | b'\t' | b'\r' => self.at += 1,
+                byte => return byte,
+            }
+        }
+    }
+
+    #[inline]
+    fn byte(&self) -> u8 {
+        self.text.as_bytes().get(self.at).copied().unwrap_or(0)
+    }
+
+    /// The text from an offset to here. Both are beside an ASCII byte, so that the text has them as boundaries.
+    fn slice(&self, from: usize) -> &'a str {
+        self.text.get(from..self.at).unwrap_or_default()
+    }
+
+    fn malformed<T>(&self) -> Result<T> {
+        Err(Malformed(self.at))
+    }
+
+    /// Goes to the next quote, backslash or control character, eight bytes at a time: the subtraction borrows into the high bit of each
+    /// byte that is zero (after the exclusive or) or below 0x20.
+    #[inline]
+    fn run(&mut self) {
+        const LOW: u64 = 0x0101_0101_0101_0101;
+        const HIGH: u64 = 0x8080_8080_8080_8080;
+        let bytes = self.text.as_bytes();
+        while let Some(chunk) = bytes.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
+            let word = u64::from_le_bytes(*chunk);
+            let quote = word ^ (LOW * b'"' as u64);
+            let backslash = word ^ (LOW * b'\\' as u64);
+            let found = ((quote.wrapping_sub(LOW) & !quote)
+                | (backslash.wrapping_sub(LOW) & !backslash)
+                | (word.wrapping_sub(LOW * 0x20) & !word))
+                & HIGH;
+            if found != 0 {
+                self.at += (found.trailing_zeros() / 8) as usize;
+                return;
+            }
+            self.at += 8;
+        }
+        while bytes.get(self.at).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
+            self.at += 1;
+        }
+    }
+}
+
+impl<'a> Text<'a> {
+    pub(super) fn inner(&self) -> &'a str {
+        self.inner
+    }
+
+    pub(super) fn is_escaped(&self) -> bool {
+        self.escaped
+    }
+
+    /// The text that is meant. Half a surrogate pair, which Node.js writes for a text that was cut within a character, becomes U+FFFD.
+    pub(super) fn unescaped(&self) -> String {
+        if !self.escaped {
+            return self.inner.to_owned();
+        }
+        let mut text = String::with_capacity(self.inner.len());
+        let mut rest = self.inner;
+        while let Some((before, after)) = rest.split_once('\\') {
+            text.push_str(before);
+            let mut characters = after.chars();
+            let character = characters.next().unwrap_or('\\');
+            rest = characters.as_str();
+            text.push(match character {
+                'b' => '\u{8}',
+                'f' => '\u{c}',
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                'u' => {
+                    let unit = take_unit(&mut rest);
+                    match surrogate_pair(unit, rest) {
+                        Some(character) => {
+                            rest = rest.get(6..).unwrap_or_default();
+                            character
+                        }
+                        None => char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER),
+                    }
+                }
+                other => other,
+            });
+        }
+        text.push_str(rest);
+        text
+    }
+}
+
+/// The four digits behind `\u`, which [`Reader::string`] has seen.
+fn take_unit(rest: &mut &str) -> u32 {
+    let unit = rest.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+    *rest = rest.get(4..).unwrap_or_default();
+    unit.unwrap_or(char::REPLACEMENT_CHARACTER as u32)
+}
+
+/// The character of a high surrogate whose low one follows.
+fn surrogate_pair(high: u32, rest: &str) -> Option<char> {
+    let low = rest.strip_prefix("\\u")?.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok())?;
+    if !(0xd800..0xdc00).contains(&high) || !(0xdc00..0xe000).contains(&low) {
+        return None;
+    }
+    char::from_u32(0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00))
+}

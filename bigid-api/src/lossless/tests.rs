@@ -1,0 +1,156 @@
+//! The reader against serde_json: the same texts are JSON, and the same texts are meant.
+
+use proptest::prelude::*;
+use serde::de::IgnoredAny;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::types::{DataSource, DataSourceList, Failure};
+
+fn is_json(text: &str) -> bool {
+    let mut json = Reader::new(text);
+    json.skip().and_then(|_| json.end()).is_ok()
+}
+
+/// JSON, and what nearly is.
+fn text() -> impl Strategy<Value = String> {
+    let pieces = prop_oneof![
+        Just("{"),
+        Just("}"),
+        Just("["),
+        Just("]"),
+        Just(","),
+        Just(":"),
+        Just(" "),
+        Just("\n"),
+        Just("\u{c}"),
+        Just("\"a\""),
+        Just("\"é\""),
+        Just("\"\\u00e9\\n\""),
+        Just("\"\\ud83d\""),
+        Just("\"\\ud83d\\ude00\""),
+        Just("\"\\x\""),
+        Just("\""),
+        Just("\\"),
+        Just("\"\t\""),
+        Just("0"),
+        Just("-0"),
+        Just("01"),
+        Just("-"),
+        Just("1.5"),
+        Just("1."),
+        Just(".5"),
+        Just("1e400"),
+        Just("1E-2"),
+        Just("1e"),
+        Just("true"),
+        Just("false"),
+        Just("null"),
+        Just("nul"),
+        Just("NaN"),
+        Just("\"name\":"),
+        Just("\"long text of more than eight bytes\""),
+    ];
+    prop::collection::vec(pieces, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn a_text_is_json_for_the_reader_where_it_is_for_serde_json(text in text()) {
+        prop_assert_eq!(is_json(&text), serde_json::from_str::<IgnoredAny>(&text).is_ok(), "{}", text);
+    }
+
+    #[test]
+    fn any_text_is_json_for_the_reader_where_it_is_for_serde_json(text in r#"[\[\]{},:"\\u0-9a-fd.eE+\- \t]{0,40}"#) {
+        prop_assert_eq!(is_json(&text), serde_json::from_str::<IgnoredAny>(&text).is_ok(), "{}", text);
+    }
+
+    #[test]
+    fn a_text_means_what_it_means_for_serde_json(text in ".{0,24}") {
+        let written = json!(text).to_string();
+        let escaped: String = text.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect();
+        for written in [written, format!("\"{escaped}\"")] {
+            prop_assert_eq!(decode::<String>(&written).unwrap(), Some(text.clone()));
+        }
+    }
+}
+
+#[test]
+fn what_rust_cannot_hold_costs_its_own_field() {
+    let deep = format!("{}1{}", "[".repeat(5_000), "]".repeat(5_000));
+    let text =
+        format!(r#"{{"name": "cut \ud83d", "tags": {deep}, "last_scan_at": 1e400, "location": "here", "x": -0}}"#);
+    let source: DataSource = decode(&text).unwrap().unwrap();
+    assert_eq!(source.name.as_deref(), Some("cut \u{fffd}"));
+    assert_eq!((source.location.as_deref(), source.last_scan_at), (Some("here"), None));
+    assert_eq!(source.extra.raw("tags"), Some(deep.as_str()));
+    assert_eq!((source.extra.raw("last_scan_at"), source.extra.get("last_scan_at")), (Some("1e400"), None));
+    assert_eq!(source.extra.raw("x"), Some("-0"));
+    let again = serde_json::to_string(&source).unwrap();
+    assert!(again.contains("1e400") && again.contains(&deep), "{again}");
+}
+
+#[test]
+fn the_last_of_two_members_of_one_name_counts() {
+    for (text, name, rest) in [
+        (r#"{"name": "a", "name": "b"}"#, Some("b"), "{}"),
+        (r#"{"name": "a", "name": null}"#, None, r#"{"name":null}"#),
+        (r#"{"name": 1, "name": "b"}"#, Some("b"), r#"{"name":1}"#),
+        (r#"{"x": 1, "x": 2}"#, None, r#"{"x":1,"x":2}"#),
+    ] {
+        let source: DataSource = decode(text).unwrap().unwrap();
+        assert_eq!((source.name.as_deref(), source.extra.as_json().as_str()), (name, rest), "{text}");
+        let last: Value = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_value(&source).unwrap(), last, "{text}");
+    }
+}
+
+#[test]
+fn an_envelope_may_come_as_its_bare_list_and_nothing_else_may() {
+    let list: DataSourceList = decode(r#"[{"name": "a"}]"#).unwrap().unwrap();
+    assert_eq!(list.data.unwrap().ds_connections.unwrap()[0].name.as_deref(), Some("a"));
+    for text in [r#"[1]"#, r#"[[]]"#, "1", "null", "\"x\"", "true"] {
+        assert_eq!(decode::<DataSourceList>(text).unwrap(), None, "{text}");
+    }
+    assert_eq!(decode::<Failure>("[]").unwrap(), None);
+    assert_eq!(decode::<Failure>("{} x").unwrap_err(), Malformed(3));
+}
+
+#[test]
+fn a_record_is_read_from_any_format_that_serde_knows() {
+    #[derive(serde::Deserialize, serde::Serialize, PartialEq, Debug)]
+    struct Flat {
+        #[serde(flatten)]
+        source: DataSource,
+    }
+    #[derive(serde::Deserialize, PartialEq, Debug)]
+    #[serde(untagged)]
+    enum Either {
+        Text(String),
+        Source(Box<DataSource>),
+    }
+    let value = json!({ "name": "a", "owners": [null], "unknown": { "b": 1.0 } });
+    let source: DataSource = serde_json::from_value(value.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&source).unwrap(), value);
+    let flat: Flat = serde_json::from_value(value.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&flat).unwrap(), value);
+    assert_eq!(serde_json::from_value::<Either>(value.clone()).unwrap(), Either::Source(Box::new(source.clone())));
+    assert_eq!(serde_json::from_value::<Either>(json!("a")).unwrap(), Either::Text("a".to_owned()));
+    let yaml = "name: a\nowners: [null]\nunknown: {b: 1.0}\n";
+    assert_eq!(serde_yaml::from_str::<DataSource>(yaml).unwrap(), source);
+    assert_eq!(serde_yaml::from_str::<DataSource>(&serde_yaml::to_string(&source).unwrap()).unwrap(), source);
+}
+
+#[test]
+fn what_is_kept_is_changed_by_name() {
+    let mut extra: Extra = [("a", json!(1)), ("b\"", json!(null)), ("a", json!([2]))].into_iter().collect();
+    assert_eq!((extra.get("a"), extra.raw("b\""), extra.get("c")), (Some(json!([2])), Some("null"), None));
+    extra.insert("a", "x");
+    assert_eq!(extra.to_map(), json!({ "a": "x", "b\"": null }).as_object().unwrap().clone());
+    assert_eq!(extra, json!({ "b\"": null, "a": "x" }).as_object().unwrap().clone().into());
+    assert_eq!(
+        (extra.remove("a"), extra.remove("a"), extra.remove("b\"")),
+        (Some(json!("x")), None, Some(Value::Null))
+    );
+    assert!(extra.is_empty() && extra == Extra::default() && extra.as_json() == "{}");
+}

@@ -1,0 +1,47 @@
+//! The builders of operations and their setters.
+
+use super::arguments::{self, Argument, Of};
+use super::docs;
+use crate::model::{Content, Operation, Type};
+
+/// The builder of an operation, with a setter for each value that may be sent.
+pub(super) fn builder(operation: &Operation) -> String {
+    let name = &operation.builder;
+    let (output, send) = match operation.success() {
+        Content::Json(ty) => (output(ty), "send_json"),
+        Content::Raw { .. } => ("crate::ByteStream".to_owned(), "send_stream"),
+        Content::Empty => ("()".to_owned(), "send_empty"),
+    };
+    let doc = format!(" A call of [`Client::{0}`](crate::Client::{0}).", operation.rust);
+    let setters: String = arguments::optional(operation).iter().map(|setter| self::setter(operation, setter)).collect();
+    let setters = if setters.is_empty() { setters } else { format!("impl {name} {{ {setters} }}") };
+    format!("builder! {{ #[doc = {doc:?}] {name}, {output}, {send} }} {setters}")
+}
+
+/// The type that a JSON response is decoded into. A bare array keeps elements that are not records.
+fn output(ty: &Type) -> String {
+    match ty {
+        Type::Array(items) => format!("crate::List<{}>", super::rust(items)),
+        ty => super::rust(ty),
+    }
+}
+
+fn setter(operation: &Operation, setter: &Argument<'_>) -> String {
+    let (description, facts, deprecated) = match &setter.of {
+        Of::Parameter(given) => (
+            given.description.as_str(),
+            docs::value(&given.name, &setter.name, given.default.as_ref(), &given.bounds, &given.values),
+            given.deprecated,
+        ),
+        Of::Body(_) => (operation.body.as_ref().map_or("", |body| body.description.as_str()), Vec::new(), false),
+    };
+    let description = if description.is_empty() { "The body." } else { description };
+    format!(
+        "{docs}{deprecated} pub fn {name}(self, {declaration}) -> Self {{ Self(self.0{application}) }}",
+        docs = docs::attributes(&[docs::lines(description), facts].concat()),
+        deprecated = if deprecated { "#[deprecated]" } else { "" },
+        name = setter.name,
+        declaration = setter.declaration(),
+        application = setter.application(),
+    )
+}

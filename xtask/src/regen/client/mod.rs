@@ -1,0 +1,76 @@
+//! `client.rs` and `builder.rs`: a method and a builder for each operation, written from the model.
+//!
+//! What must be sent is an argument of the method; what may be sent is a setter of the builder. The requests themselves are made by
+//! `bigid-api/src/call.rs`, which every builder wraps.
+
+mod arguments;
+
+mod builders;
+
+mod docs;
+pub(super) use docs::{attributes, comment, field_lines, lines};
+
+pub(super) use arguments::{Argument, Of, optional, required};
+
+mod methods;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::{Model, Type};
+use crate::naming;
+
+/// The code of `client.rs`: the methods.
+///
+/// # Errors
+/// Only if the contract did not pass `spec check`.
+pub(super) fn methods(model: &Model) -> anyhow::Result<String> {
+    let methods: String = model.operations.iter().map(methods::method).collect();
+    formatted(&format!(
+        "#[allow(unused_imports)]
+        use std::borrow::Borrow;
+
+        use super::{{builder, operations, types}};
+        use crate::Client;
+        use crate::call::Call;
+
+        impl Client {{ {methods} }}"
+    ))
+}
+
+/// The code of `builder.rs`: the builders and their setters.
+///
+/// # Errors
+/// Only if the contract did not pass `spec check`.
+pub(super) fn builders(model: &Model) -> anyhow::Result<String> {
+    let builders: String = model.operations.iter().map(builders::builder).collect();
+    formatted(&format!(
+        "#[allow(unused_imports)]
+        use std::borrow::Borrow;
+
+        use super::types;
+        use crate::call::builder;
+
+        {builders}"
+    ))
+}
+
+/// A type as the generated code writes it.
+fn rust(ty: &Type) -> String {
+    match ty {
+        Type::String => "String".to_owned(),
+        Type::Secret => "crate::Secret".to_owned(),
+        Type::Integer => "i64".to_owned(),
+        Type::Number => "::serde_json::Number".to_owned(),
+        Type::Boolean => "bool".to_owned(),
+        Type::Array(items) => format!("Vec<{}>", rust(items)),
+        Type::Map(values) => format!("::std::collections::BTreeMap<String, {}>", rust(values)),
+        Type::Named(name) => format!("types::{}", naming::pascal(name)),
+        Type::Any => "::serde_json::Value".to_owned(),
+    }
+}
+
+fn formatted(code: &str) -> anyhow::Result<String> {
+    let tokens: TokenStream = code.parse().map_err(|error| anyhow::anyhow!("not Rust ({error}): {code}"))?;
+    Ok(prettyplease::unparse(&syn::parse2(quote!(#tokens))?))
+}
