@@ -203,7 +203,7 @@ impl Builder {
         self
     }
 
-    /// How often calls are sent again; [`RetryPolicy::off`] for never.
+    /// How often calls are sent again; [`RetryPolicy::none`] for never.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self

@@ -1,4 +1,4 @@
-//! Structs and enumerations become [`record!`] and [`open_enum!`] of `bigid-api/src/lossless/record.rs`: lossless, with a setter for each
+//! Structs and enumerations become `record!` and `open_enum!` of `bigid-api/src/lossless/record.rs`: lossless, with a setter for each
 //! field, documented from the model.
 
 use std::collections::BTreeSet;
