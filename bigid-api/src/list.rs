@@ -33,7 +33,7 @@ pub struct List<T> {
 }
 
 impl<T> List<T> {
-    /// The elements that are no records, each with its index in the array as it was sent.
+    /// The elements that are not records, each with its index in the array as it was sent.
     pub fn odd(&self) -> impl Iterator<Item = (usize, &Value)> {
         self.odd.iter().map(|(index, value)| (*index, value))
     }

@@ -21,7 +21,7 @@ pub struct ListProgress {
     pub records: u64,
     /// The records that came again and were left out.
     pub duplicates: u64,
-    /// The elements of the list that are no records, but null or text, for example.
+    /// The elements of the list that are not records, but null or text, for example.
     pub odd: u64,
 }
 
@@ -80,7 +80,7 @@ impl fmt::Display for Incomplete {
             write!(f, ", {duplicates} came again")?;
         }
         if odd > 0 {
-            write!(f, ", {odd} elements are no records")?;
+            write!(f, ", {odd} elements are not records")?;
         }
         f.write_str(match self.reason {
             Reason::Missing => "; read the list again in a stable order, or take what came with `accept_incomplete`",

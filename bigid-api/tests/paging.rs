@@ -414,7 +414,7 @@ async fn elements_that_are_no_records_lose_nothing_else_and_are_told() {
             [(1, json!(null)), (3, json!("text")), (4, json!([])),]
         );
         match end {
-            Some(end) => assert!(!accept && end.to_string().contains("3 elements are no records"), "{end}"),
+            Some(end) => assert!(!accept && end.to_string().contains("3 elements are not records"), "{end}"),
             None => assert!(accept),
         }
         assert_eq!(records.progress().odd, 3);

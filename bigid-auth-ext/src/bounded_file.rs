@@ -54,7 +54,7 @@ pub(crate) fn read(path: &Path, limit: u64, patience: Duration, pipe: &mut Optio
     if pipe.is_none() && !is_read_once(path) {
         return whole(path, limit);
     }
-    // To open a pipe that nobody writes blocks for ever, so that it is done on a thread that nobody waits for.
+    // To open a pipe that nobody writes blocks forever, so that it is done on a thread that nobody waits for.
     let reading = pipe.take().unwrap_or_else(|| {
         let (sender, receiver) = channel();
         let path = path.to_owned();

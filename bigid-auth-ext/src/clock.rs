@@ -61,7 +61,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is moved, for tests. Whoever sleeps on it moves it.
+/// A clock that stands still until it is moved, for tests. A sleep on it moves it.
 ///
 /// ```
 /// use std::time::Duration;

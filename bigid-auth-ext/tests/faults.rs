@@ -98,7 +98,7 @@ async fn cell(operation: &str, fault: Fault, always: bool) -> String {
     let client = client.clock(clock.clone()).build().unwrap();
     if operation != "exchange" {
         client.session().await.unwrap();
-        // Its refusal is no slow node's.
+        // Its refusal is not a slow node's.
         clock.advance(Duration::from_secs(3));
     }
     let rule = sandbox.on(operation);
@@ -122,7 +122,7 @@ async fn cell(operation: &str, fault: Fault, always: bool) -> String {
 #[tokio::test]
 async fn every_fault_meets_every_kind_of_call_as_the_table_says() {
     let mut table = String::from("| fault |");
-    KINDS.iter().for_each(|(kind, _)| write!(table, " {kind}: once | for ever |").unwrap());
+    KINDS.iter().for_each(|(kind, _)| write!(table, " {kind}: once | forever |").unwrap());
     table += "\n|---|";
     table += &"---|---|".repeat(KINDS.len());
     for (name, fault) in faults() {

@@ -79,7 +79,7 @@ async fn a_layer_sees_every_attempt_as_honest_http_and_no_credential() {
     sandbox.on("list_data_sources").once(Fault::GatewayPageUnder200);
     sandbox.on("list_data_sources").once(Fault::RevokeSessions);
     client.session().await.unwrap();
-    // Its refusal is no slow node's.
+    // Its refusal is not a slow node's.
     clock.advance(std::time::Duration::from_secs(3));
     assert!(client.list_data_sources().send().await.is_ok());
     assert_eq!(*seen.statuses.lock().unwrap(), [502, 200]);

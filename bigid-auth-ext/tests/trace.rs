@@ -88,7 +88,7 @@ async fn a_call_is_a_span_around_the_events_of_its_attempts() {
     sandbox.on("list_data_sources").once(Fault::RetryAfter(StatusCode::SERVICE_UNAVAILABLE, RetryAfter::Seconds(2)));
     sandbox.on("list_data_sources").once(Fault::RevokeSessions);
     client.session().await.unwrap();
-    // Its refusal is no slow node's.
+    // Its refusal is not a slow node's.
     clock.advance(Duration::from_secs(3));
     client.list_data_sources().sort("hunter2").send().await.unwrap();
     let (spans, attempts) = log.take();

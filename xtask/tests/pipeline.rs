@@ -267,7 +267,7 @@ fn each_mistake_is_one_clear_error_with_its_place() {
             DOMAIN,
             "x-paging: {key: [_id, id], total: totalCount, sort: {field: _id, form: text}, x-evidence: {sources: ['J1:rec', WIKI], independent: 2}}",
             "x-paging: no",
-            &["an `x-paging` that is no mapping"],
+            &["an `x-paging` that is not a mapping"],
         ),
         (
             "paging without pages",

@@ -94,7 +94,7 @@ struct Server {
     ignores_limit: bool,
     /// A request whose page is short.
     short_at: Option<u64>,
-    /// Elements that are no records.
+    /// Elements that are not records.
     odd: bool,
     refuses_sort: Option<u16>,
     sends_offset: bool,
@@ -410,7 +410,7 @@ fn judge(server: &Server, prefetch: bool) -> Result<(), TestCaseError> {
         prop_assert!(stutters || distinct.len() == came.len(), "pages that were not turned came twice");
     }
     if server.odd && progress.odd > 0 {
-        prop_assert!(end.is_some(), "elements that are no records");
+        prop_assert!(end.is_some(), "elements that are not records");
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 pub struct Page<T> {
     /// The records that no earlier page had.
     pub records: Vec<T>,
-    /// The elements of the list that are no records, each with its index in the whole list.
+    /// The elements of the list that are not records, each with its index in the whole list.
     pub odd: Vec<(u64, Value)>,
 }
 

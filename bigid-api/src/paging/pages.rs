@@ -17,7 +17,7 @@ use crate::types::Failure;
 
 /// The pages of a list, as a [`Stream`].
 ///
-/// Made by `pages()` of an operation. Each page holds the records that no earlier page had, and the elements that are no records. What
+/// Made by `pages()` of an operation. Each page holds the records that no earlier page had, and the elements that are not records. What
 /// [`Records`](crate::Records) says of errors, defaults and the end of a list holds here as well.
 ///
 /// ```no_run

@@ -10,7 +10,7 @@ use crate::{Answer, Error, Extra, List};
 #[derive(Debug)]
 pub(crate) struct RawPage<T> {
     pub(crate) records: Vec<T>,
-    /// The elements that are no records, by their index in the page.
+    /// The elements that are not records, by their index in the page.
     pub(crate) odd: Vec<(u64, Value)>,
     pub(crate) total: Total,
 }

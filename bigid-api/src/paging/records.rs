@@ -31,7 +31,7 @@ use crate::types::Failure;
 /// # What comes
 /// Each record once. Records are told apart by a key, which the documentation of the contract (`x-paging` in spec/domains) names for each
 /// operation; a record whose key came before is left out and counted. Records without a key, for example because a projection leaves it
-/// out, all come, equal ones too. Elements of the list that are no records are kept by [`odd`](Self::odd).
+/// out, all come, equal ones too. Elements of the list that are not records are kept by [`odd`](Self::odd).
 ///
 /// # The end
 /// A list ends, whatever the server does:

@@ -32,7 +32,7 @@ use super::signature::Signature;
 use crate::progress::{Incomplete, ListProgress, Reason};
 
 /// How many pages are read beyond what the server counted at first, or of a list that it does not count: 10,000. A list that goes on ends
-/// with [`Error::Incomplete`](crate::Error::Incomplete), so that a server that always has one more page does not keep a caller for ever.
+/// with [`Error::Incomplete`](crate::Error::Incomplete), so that a server that always has one more page does not keep a caller forever.
 pub const MAX_UNCOUNTED_PAGES: u32 = 10_000;
 
 /// How far behind the end of a list, as counted or as read so far, no server has records that turns its pages.

@@ -412,7 +412,7 @@ mod tests {
             let writer = write(&path, "first\n");
             provider.check().unwrap();
             writer.join().unwrap();
-            // Nobody writes it now: to open it would block for ever.
+            // Nobody writes it now: to open it would block forever.
             assert_eq!(provider.credential().await.unwrap(), Credential::user_token("first"));
             fs::remove_file(&path).unwrap();
             assert_eq!(provider.credential().await.unwrap(), Credential::user_token("first"));

@@ -33,7 +33,7 @@ fn a_value(value: &HeaderValue, wall: Duration) {
     a_failure_is_forgotten_in_time(asked, &clock);
 }
 
-/// The same, read by other means: a number that fits or is for ever, or a date that is ahead or is now.
+/// The same, read by other means: a number that fits or is forever, or a date that is ahead or is now.
 fn what_it_says(value: &HeaderValue, wall: Duration) -> Option<Duration> {
     let text = value.to_str().ok()?.trim();
     if text.starts_with(|first: char| first.is_ascii_digit()) {

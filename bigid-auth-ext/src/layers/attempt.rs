@@ -1,4 +1,4 @@
-//! Each request as it leaves is counted, and the log is told of it.
+//! Each request as it leaves is counted, and logged.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -76,7 +76,7 @@ pub(crate) struct Call {
     pub(crate) authorization: Authorization,
     /// Whether its response has no body, whatever the headers say.
     pub(crate) is_head: bool,
-    /// Whether whoever sends it asked for an encoding, and decodes it.
+    /// Whether its sender asked for an encoding, and decodes it.
     pub(crate) decodes: bool,
 }
 
@@ -133,7 +133,7 @@ impl Receive {
                 match self.judged(&mut parts, call, &start.bytes, is_whole) {
                     Some(body) => body.unwrap_or(start.bytes).into(),
                     None if is_whole => start.bytes.into(),
-                    // Whoever decodes a body ends it here; the rest is not read.
+                    // The decoder of a body ends it here; the rest is not read.
                     None if is_decoded => reqwest::Body::wrap(broken(start.bytes, TooLong { limit })),
                     None => reqwest::Body::wrap(PrefixedBody::new(start)),
                 }

@@ -56,7 +56,7 @@ fn late(what: &str, limit: Duration) -> io::Error {
 }
 
 /// How many bytes of a body must come within each read timeout that is spent waiting for it. The slowest link that is worth a call
-/// brings them in a second; a peer that sends a byte now and then would hold the call for ever.
+/// brings them in a second; a peer that sends a byte now and then would hold the call forever.
 pub const MIN_PROGRESS: usize = 1024;
 
 /// A body that ends in an error where it stands still, or hardly moves. Time in which nobody reads does not count.

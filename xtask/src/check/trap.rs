@@ -14,7 +14,7 @@ pub(crate) enum Pipeline {
 /// A way in which a legal document ends badly.
 #[derive(Debug)]
 pub(crate) struct Trap {
-    /// Its name for ever: never given to another trap, and never changed.
+    /// Its name forever: never given to another trap, and never changed.
     pub(crate) code: &'static str,
     /// What the document does, in a few words.
     pub(crate) title: &'static str,

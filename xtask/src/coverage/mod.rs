@@ -65,7 +65,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
         let matrix = if then == Then::Print { table::matrix(&documented, &exercised) } else { String::new() };
         format!("{matrix}{}{figures}\n", table::summary(&documented, &exercised))
     };
-    // Whoever reads the start of it only, closes the pipe.
+    // A reader that wants only the start of it closes the pipe.
     let _ = std::io::stdout().write_all(shown.as_bytes());
     let path = root.join("spec").join(FIGURES);
     match then {

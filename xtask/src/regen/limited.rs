@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_child_that_does_not_end_is_killed_at_its_limit() {
-        // Its input stays open, so that it reads for ever.
+        // Its input stays open, so that it reads forever.
         assert!(run(&mut Command::new("cat"), b"x", Duration::ZERO).unwrap().is_none());
         // More than a pipe holds, to a child that reads nothing.
         let input = vec![b'x'; 1 << 20];

@@ -35,7 +35,7 @@ impl Schemas {
     /// A record with a name: a reference to it, and a value.
     pub(crate) fn record(&mut self, random: &mut Random, depth: usize) -> (Value, Value) {
         let name = self.name();
-        // Whoever refers to the name while it is being made refers to a record that contains itself.
+        // A reference to the name while it is being made refers to a record that contains itself.
         self.named.insert(name.clone(), Value::Null);
         let around = std::mem::replace(&mut self.recursive, false);
         let (schema, value) = self.object(random, depth, Some(&name));

@@ -73,7 +73,9 @@ pub(super) fn read(said: &Value) -> Result<Said, Problem> {
     if said.is_null() {
         return Ok(Said::Nothing);
     }
-    let Some(words) = said.as_object() else { return Err(("has an `x-paging` that is no mapping".to_owned(), HELP)) };
+    let Some(words) = said.as_object() else {
+        return Err(("has an `x-paging` that is not a mapping".to_owned(), HELP));
+    };
     if let Some(why) = words.get("unpaged") {
         let is_alone = words.len() == 1 && why.as_str().is_some_and(|why| !why.trim().is_empty());
         return if is_alone {
