@@ -1,42 +1,17 @@
 //! How an exchange is repeated, what a caller learns of a server that asks for time, and which of two answers counts.
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "a test fails by panicking")]
 
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+mod slept;
+
 use std::time::Duration;
 
 use bigid_auth_ext::bigid_api::http::StatusCode;
-use bigid_auth_ext::{AuthError, BigIdClient, Clock, ManualClock};
+use bigid_auth_ext::{AuthError, BigIdClient, ManualClock};
 use bigid_sandbox::{Fault, RetryAfter, Sandbox};
 use bigid_witness::contract;
 use httpmock::{HttpMockRequest, Method, MockServer};
-
-/// Keeps how long it was slept on.
-#[derive(Debug, Clone, Default)]
-struct Slept(ManualClock, Arc<Mutex<Vec<Duration>>>);
-
-impl Clock for Slept {
-    fn now(&self) -> Duration {
-        self.0.now()
-    }
-
-    fn wall(&self) -> Duration {
-        self.0.wall()
-    }
-
-    fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        self.1.lock().unwrap().push(time);
-        self.0.sleep(time)
-    }
-}
-
-impl Slept {
-    fn take(&self) -> Vec<Duration> {
-        std::mem::take(&mut self.1.lock().unwrap())
-    }
-}
+use slept::Slept;
 
 async fn client() -> (Sandbox, BigIdClient, Slept) {
     let sandbox = bigid_witness::sandbox().data_sources(3).start().await.unwrap();

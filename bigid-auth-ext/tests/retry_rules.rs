@@ -3,36 +3,16 @@
 
 #[allow(dead_code, reason = "each test uses a part of it")]
 mod raw;
+mod slept;
 
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bigid_auth_ext::bigid_api::http::Method;
 use bigid_auth_ext::bigid_api::operations::{OPERATIONS, QUERY_CATALOG};
 use bigid_auth_ext::bigid_api::types::CatalogQuery;
-use bigid_auth_ext::{BigIdClient, Builder, Clock, ManualClock, RetryPolicy};
+use bigid_auth_ext::{BigIdClient, Builder, RetryPolicy};
 use raw::{RawServer, access_token, json, with_headers};
-
-/// Keeps how long it was slept on.
-#[derive(Debug, Clone, Default)]
-struct Slept(ManualClock, Arc<Mutex<Vec<Duration>>>);
-
-impl Clock for Slept {
-    fn now(&self) -> Duration {
-        self.0.now()
-    }
-
-    fn wall(&self) -> Duration {
-        self.0.wall()
-    }
-
-    fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        self.1.lock().unwrap().push(time);
-        self.0.sleep(time)
-    }
-}
+use slept::Slept;
 
 fn builder(server: &RawServer, clock: &Slept) -> Builder {
     let builder = BigIdClient::builder(server.origin()).user_token(access_token()).clock(clock.clone());
@@ -51,7 +31,7 @@ async fn pauses_are_a_random_part_of_a_limit_that_doubles_to_five_seconds() {
         let policy = RetryPolicy::default().max_attempts(9).max_elapsed(Duration::from_secs(3_600));
         let client = builder(&server, &clock).retry(policy).build().unwrap();
         client.list_data_sources().send().await.unwrap_err();
-        let slept = std::mem::take(&mut *clock.1.lock().unwrap());
+        let slept = clock.take();
         assert_eq!(slept.len(), LIMITS.len());
         slept.into_iter().enumerate().for_each(|(nth, pause)| pauses[nth].push(pause));
     }
@@ -71,7 +51,7 @@ async fn a_retry_after_is_waited_for_up_to_half_a_minute() {
         let clock = Slept::default();
         let policy = RetryPolicy::default().max_attempts(2).max_elapsed(Duration::from_secs(60));
         builder(&server, &clock).retry(policy).build().unwrap().list_data_sources().send().await.unwrap_err();
-        let slept = clock.1.lock().unwrap().clone();
+        let slept = clock.take();
         let [pause] = slept[..] else { panic!("{asked}: {slept:?}") };
         assert!((Duration::from_millis(least)..=Duration::from_millis(most)).contains(&pause), "{asked}: {pause:?}");
     }
