@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 
 use crate::answer;
 use crate::lossless::Field;
-use crate::types::Failure;
+use crate::types::ApiErrorBody;
 use crate::{Answer, ByteStream, CallOptions, Client, Error, Operation, RetryPolicy, Transport};
 
 /// A call that is being put together. Whatever is wrong with it is reported when it is sent.
@@ -32,7 +32,7 @@ pub(crate) struct Call {
 }
 
 /// A call on its way.
-pub(crate) type Sending<T> = Pin<Box<dyn Future<Output = Result<T, Error<Failure>>> + Send>>;
+pub(crate) type Sending<T> = Pin<Box<dyn Future<Output = Result<T, Error<ApiErrorBody>>> + Send>>;
 
 impl Call {
     /// A call of an operation. `segments` are the values of the `{}` in its path, each with its name.
@@ -156,22 +156,22 @@ impl Call {
     }
 
     /// Sends the call and decodes the JSON of its response.
-    pub(crate) async fn send_json<T: Field>(self) -> Result<Answer<T>, Error<Failure>> {
+    pub(crate) async fn send_json<T: Field>(self) -> Result<Answer<T>, Error<ApiErrorBody>> {
         answer::decode(self.respond("application/json").await?).await
     }
 
     /// Sends the call and hands on the body of its response as it comes.
-    pub(crate) async fn send_stream(self) -> Result<Answer<ByteStream>, Error<Failure>> {
+    pub(crate) async fn send_stream(self) -> Result<Answer<ByteStream>, Error<ApiErrorBody>> {
         Ok(Answer::stream(self.respond("*/*").await?))
     }
 
     /// Sends the call, whose response has no body that anybody reads.
-    pub(crate) async fn send_empty(self) -> Result<Answer<()>, Error<Failure>> {
+    pub(crate) async fn send_empty(self) -> Result<Answer<()>, Error<ApiErrorBody>> {
         Ok(Answer::empty(self.respond("application/json").await?))
     }
 
     /// Sends the call. Every 2xx is a success: the statuses that servers use differ from those that are documented.
-    async fn respond(self, accept: &'static str) -> Result<reqwest::Response, Error<Failure>> {
+    async fn respond(self, accept: &'static str) -> Result<reqwest::Response, Error<ApiErrorBody>> {
         if let Some(mistake) = self.mistake {
             return Err(Error::InvalidRequest(mistake));
         }
@@ -219,7 +219,7 @@ macro_rules! builder {
             ///
             /// # Cancel safety
             /// Dropping the future abandons the call; the server may have received it.
-            pub async fn send(self) -> ::std::result::Result<$output, $crate::Error<types::Failure>> {
+            pub async fn send(self) -> ::std::result::Result<$output, $crate::Error<types::ApiErrorBody>> {
                 self.with_response().await.map($crate::Answer::into_inner)
             }
 
@@ -230,7 +230,7 @@ macro_rules! builder {
             ///
             /// # Cancel safety
             /// As [`send`](Self::send).
-            pub async fn with_response(self) -> ::std::result::Result<$crate::Answer<$output>, $crate::Error<types::Failure>> {
+            pub async fn with_response(self) -> ::std::result::Result<$crate::Answer<$output>, $crate::Error<types::ApiErrorBody>> {
                 self.0.$send().await
             }
 
@@ -260,7 +260,7 @@ macro_rules! builder {
         }
 
         impl ::std::future::IntoFuture for $name {
-            type Output = ::std::result::Result<$output, $crate::Error<types::Failure>>;
+            type Output = ::std::result::Result<$output, $crate::Error<types::ApiErrorBody>>;
             type IntoFuture = $crate::call::Sending<$output>;
 
             fn into_future(self) -> Self::IntoFuture {

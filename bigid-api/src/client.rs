@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::types::{DataSource, Failure};
+use crate::types::{ApiErrorBody, DataSource};
 use crate::{Error, Request, Transport};
 
 /// The operations of the BigID API, generated from the contract.
@@ -76,7 +76,7 @@ impl Client {
     ///
     /// # Cancel safety
     /// Dropping the future abandons the request, which only reads.
-    pub async fn data_source(&self, name: &str) -> Result<DataSource, Error<Failure>> {
+    pub async fn data_source(&self, name: &str) -> Result<DataSource, Error<ApiErrorBody>> {
         let answer = self.get_data_source(name).with_response().await?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         let envelope = answer.into_inner();

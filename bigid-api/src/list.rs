@@ -176,12 +176,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::types::Failure;
+    use crate::types::ApiErrorBody;
 
     #[test]
     fn an_element_of_any_kind_stays_at_its_place() {
         let array = json!([null, {"message": "a"}, 1, [], {"message": 2}, "x", true]);
-        let list: List<Failure> = serde_json::from_value(array.clone()).unwrap();
+        let list: List<ApiErrorBody> = serde_json::from_value(array.clone()).unwrap();
         assert_eq!(list.iter().map(|failure| failure.message.as_deref()).collect::<Vec<_>>(), [Some("a"), None]);
         assert_eq!(list.odd().map(|(index, _)| index).collect::<Vec<_>>(), [0, 2, 3, 5, 6]);
         assert_eq!(serde_json::to_value(&list).unwrap(), array);
@@ -193,7 +193,7 @@ mod tests {
         for text in
             ["{}", "null", "1", "\"x\"", "[", "", r#"{"a":[],"b":[]}"#, r#"{"data":1}"#, r#"{"data":{"data":{}}}"#]
         {
-            assert!(serde_json::from_str::<List<Failure>>(text).is_err(), "{text}");
+            assert!(serde_json::from_str::<List<ApiErrorBody>>(text).is_err(), "{text}");
         }
     }
 
@@ -207,15 +207,15 @@ mod tests {
             (r#"{"ids":[],"data":"#, "}"),
         ] {
             let text = format!(r#"{before}[{{"message":"a"}},null]{after}"#);
-            let list: List<Failure> = serde_json::from_str(&text).unwrap();
+            let list: List<ApiErrorBody> = serde_json::from_str(&text).unwrap();
             assert_eq!((list.len(), list.odd().count()), (1, 1), "{text}");
         }
-        assert!(serde_json::from_str::<List<Failure>>(r#"{"data":null}"#).unwrap().is_empty());
+        assert!(serde_json::from_str::<List<ApiErrorBody>>(r#"{"data":null}"#).unwrap().is_empty());
     }
 
     #[test]
     fn debug_shows_no_odd_element() {
-        let list: List<Failure> = serde_json::from_value(json!(["secret"])).unwrap();
+        let list: List<ApiErrorBody> = serde_json::from_value(json!(["secret"])).unwrap();
         assert_eq!(format!("{list:?}"), "List { records: [], odd: 1 }");
     }
 }

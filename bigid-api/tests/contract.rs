@@ -9,7 +9,7 @@ use bigid_api::http::StatusCode;
 use bigid_api::httpmock::MockServerExt as _;
 use bigid_api::operations::{self, OPERATIONS};
 use bigid_api::types::{
-    DataSource, DataSourceList, DataSourcePage, Failure, SessionRequest, SessionResponse, TokenResponse,
+    ApiErrorBody, DataSource, DataSourceList, DataSourcePage, SessionRequest, SessionResponse, TokenResponse,
 };
 use bigid_api::{BaseUrl, Client, Error, Transport, USER_AGENT_VALUE};
 use httpmock::MockServer;
@@ -21,12 +21,12 @@ fn client(server: &MockServer) -> Client {
     witnessed::client(&server.base_url())
 }
 
-fn failure() -> Failure {
-    Failure::new().success(false).message("no".to_owned())
+fn failure() -> ApiErrorBody {
+    ApiErrorBody::new().success(false).message("no".to_owned())
 }
 
 /// Asserts that an error is the documented answer of a status.
-fn is_documented<T: std::fmt::Debug>(result: Result<T, Error<Failure>>, status: u16) {
+fn is_documented<T: std::fmt::Debug>(result: Result<T, Error<ApiErrorBody>>, status: u16) {
     match result.unwrap_err() {
         Error::ErrorResponse(answer) => {
             assert_eq!(answer.status().as_u16(), status);

@@ -16,7 +16,7 @@ mod lists;
 
 use bigid_api::Error;
 use bigid_api::operations::OPERATIONS;
-use bigid_api::types::Failure;
+use bigid_api::types::ApiErrorBody;
 use calls::{call, mock};
 use futures_util::StreamExt as _;
 use harness::{Outcome, Paged, Sample, Server, TEXT, contract, operations, value, witnessed};
@@ -447,7 +447,7 @@ async fn read(
     server: &Server,
     list: Paged,
     answers: Vec<(u16, String)>,
-) -> (Vec<Result<Value, Error<Failure>>>, Vec<String>) {
+) -> (Vec<Result<Value, Error<ApiErrorBody>>>, Vec<String>) {
     let serve = async {
         let mut targets = Vec::new();
         for (status, text) in answers {

@@ -12,7 +12,7 @@
 use std::error::Error as _;
 
 use bigid_api::operations::OPERATIONS;
-use bigid_api::types::Failure;
+use bigid_api::types::ApiErrorBody;
 use bigid_api::{Error, Operation};
 use bigid_auth_ext::{
     AuthError, BigIdClient, Builder, Credential, CredentialProvider, Dialect, ManualClock, ProviderError, async_trait,
@@ -34,13 +34,13 @@ mod samples;
 mod harness {
     use std::pin::Pin;
 
-    use super::{Error, Failure};
+    use super::{ApiErrorBody, Error};
 
     pub use super::samples::{Sample, TEXT, contract, decoded, operations, undocumented};
 
-    pub type Call<'a> = Pin<Box<dyn Future<Output = Option<Error<Failure>>> + 'a>>;
+    pub type Call<'a> = Pin<Box<dyn Future<Output = Option<Error<ApiErrorBody>>> + 'a>>;
 
-    pub async fn typed<T>(answer: Result<T, Error<Failure>>) -> Option<Error<Failure>> {
+    pub async fn typed<T>(answer: Result<T, Error<ApiErrorBody>>) -> Option<Error<ApiErrorBody>> {
         answer.err()
     }
 
@@ -62,7 +62,7 @@ struct Row {
 }
 
 impl Row {
-    fn of(error: &Error<Failure>) -> Self {
+    fn of(error: &Error<ApiErrorBody>) -> Self {
         Self {
             variant: match error {
                 Error::InvalidRequest(_) => "InvalidRequest",
@@ -87,7 +87,7 @@ impl Row {
 }
 
 /// Neither a body nor a credential is in anything that an error shows.
-fn assert_discreet(error: &Error<Failure>, of: &str) {
+fn assert_discreet(error: &Error<ApiErrorBody>, of: &str) {
     let mut shown = format!("{error} {error:?} {error:#?}");
     let mut source = error.source();
     while let Some(cause) = source {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bigid_auth_ext::bigid_api::Error;
 use bigid_auth_ext::bigid_api::http::StatusCode;
-use bigid_auth_ext::bigid_api::types::{DataSource, DataSourceBody, Failure};
+use bigid_auth_ext::bigid_api::types::{ApiErrorBody, DataSource, DataSourceBody};
 use bigid_auth_ext::{AuthError, BigIdClient, ManualClock};
 use bigid_sandbox::{BadBody, Fault, RetryAfter};
 use futures_util::TryStreamExt as _;
@@ -54,7 +54,7 @@ fn faults() -> Vec<(String, Fault)> {
     faults
 }
 
-async fn call(client: &BigIdClient, operation: &str) -> Result<(), Error<Failure>> {
+async fn call(client: &BigIdClient, operation: &str) -> Result<(), Error<ApiErrorBody>> {
     match operation {
         "create_data_source" => {
             let source = DataSource::new().name("new".to_owned()).type_("s3".to_owned());
@@ -73,7 +73,7 @@ async fn call(client: &BigIdClient, operation: &str) -> Result<(), Error<Failure
 }
 
 /// What a caller sees of an error.
-fn seen(error: &Error<Failure>) -> String {
+fn seen(error: &Error<ApiErrorBody>) -> String {
     let variant = match error {
         Error::Communication(_) => "unreachable",
         Error::Layer(_) => "no session",

@@ -9,7 +9,7 @@ mod fixture;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bigid_auth_ext::bigid_api::types::{DataSource, DataSourceBody, Failure, MinimizationAction};
+use bigid_auth_ext::bigid_api::types::{ApiErrorBody, DataSource, DataSourceBody, MinimizationAction};
 use bigid_auth_ext::bigid_api::{self, Error};
 use bigid_auth_ext::{BigIdClient, ManualClock};
 use bigid_sandbox::http::header::CONTENT_TYPE;
@@ -132,14 +132,14 @@ async fn learn(client: &BigIdClient, fixture: &Fixture) -> Learned {
         "list_data_source_tags" => {
             let response = client.request(Method::GET, "/data-catalog/tags/all-pairs-ds").send().await.unwrap();
             let status = Some(response.status().as_u16());
-            let failure: Failure = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+            let failure: ApiErrorBody = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
             Learned { class: Some(Class::Plain), status, message: failure.message, ..Learned::default() }
         }
         other => panic!("no call is named {other}"),
     }
 }
 
-fn outcome<T: Serialize>(answer: Result<bigid_api::Answer<T>, Error<Failure>>) -> Learned {
+fn outcome<T: Serialize>(answer: Result<bigid_api::Answer<T>, Error<ApiErrorBody>>) -> Learned {
     match answer {
         Ok(answer) => Learned {
             class: Some(Class::Value),

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bigid_auth_ext::bigid_api::Error;
-use bigid_auth_ext::bigid_api::types::Failure;
+use bigid_auth_ext::bigid_api::types::ApiErrorBody;
 use bigid_auth_ext::{BigIdClient, Credential, CredentialProvider, Dialect, ManualClock, ProviderError, async_trait};
 use raw::{RawServer, json, with_headers};
 
@@ -116,7 +116,9 @@ async fn failure(client: &BigIdClient) -> String {
         Err(error) => {
             seen += &all_of(&error);
             match &error {
-                Error::<Failure>::ErrorResponse(answer) => seen += &serde_json::to_string::<Failure>(answer).unwrap(),
+                Error::<ApiErrorBody>::ErrorResponse(answer) => {
+                    seen += &serde_json::to_string::<ApiErrorBody>(answer).unwrap()
+                }
                 Error::Payload(payload) => seen += &String::from_utf8_lossy(payload.body()),
                 _ => {}
             }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bigid_auth_ext::bigid_api::Error;
 use bigid_auth_ext::bigid_api::http::{Method, StatusCode};
-use bigid_auth_ext::bigid_api::types::Failure;
+use bigid_auth_ext::bigid_api::types::ApiErrorBody;
 use bigid_auth_ext::{AuthError, AuthScheme, BigIdClient, Builder, ConfigError, Dialect, ManualClock};
 use bigid_sandbox::{Profile, Sandbox};
 use bigid_witness::{Excuse, Part, Witness};
@@ -25,7 +25,7 @@ fn builder(sandbox: &Sandbox) -> Builder {
 const OLD: Duration = Duration::from_secs(3);
 
 /// Lists the data sources and counts them.
-async fn count(client: &BigIdClient) -> Result<usize, Error<Failure>> {
+async fn count(client: &BigIdClient) -> Result<usize, Error<ApiErrorBody>> {
     let page = client.list_data_sources().await?;
     Ok(page.data.unwrap().ds_connections.unwrap().len())
 }

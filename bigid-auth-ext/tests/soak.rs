@@ -23,7 +23,7 @@ use bigid_auth_ext::bigid_api::Error;
 use bigid_auth_ext::bigid_api::http::{Extensions, HeaderValue, StatusCode};
 use bigid_auth_ext::bigid_api::reqwest::{Request, Response};
 use bigid_auth_ext::bigid_api::reqwest_middleware::{self, Middleware, Next};
-use bigid_auth_ext::bigid_api::types::{DataSource, DataSourceBody, Failure};
+use bigid_auth_ext::bigid_api::types::{ApiErrorBody, DataSource, DataSourceBody};
 use bigid_auth_ext::{BigIdClient, Clock, MAX_ATTEMPTS, RetryPolicy, SystemClock, async_trait};
 use bigid_sandbox::Received;
 use futures_util::{StreamExt as _, stream};
@@ -98,7 +98,12 @@ impl Kind {
 }
 
 /// Makes one call, and says what became of it. A response that is another's is a failure of the test.
-async fn call(client: &BigIdClient, seed: u64, names: &[String], call: u64) -> Result<&'static str, Error<Failure>> {
+async fn call(
+    client: &BigIdClient,
+    seed: u64,
+    names: &[String],
+    call: u64,
+) -> Result<&'static str, Error<ApiErrorBody>> {
     let at = usize::try_from(random(seed, call, 2) % 1_000_000).unwrap() % (RECORDS - PAGE);
     match Kind::of(seed, call) {
         Kind::List => return lists::read(client, seed, call).await,
@@ -129,7 +134,7 @@ fn created(call: u64) -> String {
 }
 
 /// What the server saw of a call must explain what became of it.
-fn judge(kind: Kind, call: u64, outcome: &Result<&str, Error<Failure>>, sent: &[Received]) {
+fn judge(kind: Kind, call: u64, outcome: &Result<&str, Error<ApiErrorBody>>, sent: &[Received]) {
     let statuses: Vec<Option<u16>> = sent.iter().map(|sent| sent.status().map(|status| status.as_u16())).collect();
     let done = statuses.iter().filter(|status| **status != Some(401)).count();
     if kind == Kind::Create {
@@ -165,7 +170,7 @@ struct Run {
 }
 
 /// The verdict of a call, as a number.
-fn verdict(outcome: &Result<&str, Error<Failure>>) -> u64 {
+fn verdict(outcome: &Result<&str, Error<ApiErrorBody>>) -> u64 {
     match outcome {
         Ok(said) => said.len() as u64,
         Err(error) => {
@@ -201,7 +206,7 @@ async fn run(seed: u64, calls: u64, watches_memory: bool) -> Run {
         sandbox.revoke_sessions();
         CALL.scope((0, Cell::new(0)), client.list_data_sources().limit(1).send()).await.unwrap();
         let numbers = batch * BATCH + 1..=((batch + 1) * BATCH).min(calls);
-        let outcomes: BTreeMap<u64, Result<&str, Error<Failure>>> = stream::iter(numbers)
+        let outcomes: BTreeMap<u64, Result<&str, Error<ApiErrorBody>>> = stream::iter(numbers)
             .map(|number| {
                 CALL.scope((number, Cell::new(0)), async move { (number, call(client, seed, names, number).await) })
             })

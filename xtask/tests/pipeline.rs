@@ -140,8 +140,8 @@ fn each_mistake_is_one_clear_error_with_its_place() {
             "a clash of two files",
             DOMAIN,
             "    DataSourceList:\n",
-            "    Failure: {type: string}\n    DataSourceList:\n",
-            &["`Failure`", "authentication.yaml", "data-sources.yaml:"],
+            "    ApiErrorBody: {type: string}\n    DataSourceList:\n",
+            &["`ApiErrorBody`", "authentication.yaml", "data-sources.yaml:"],
         ),
         (
             "an overlay that matches nothing",

@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::types::{DataSource, DataSourceList, Failure};
+use crate::types::{ApiErrorBody, DataSource, DataSourceList};
 
 fn is_json(text: &str) -> bool {
     let mut json = Reader::new(text);
@@ -112,8 +112,8 @@ fn an_envelope_may_come_as_its_bare_list_and_nothing_else_may() {
     for text in [r#"[1]"#, r#"[[]]"#, "1", "null", "\"x\"", "true"] {
         assert_eq!(decode::<DataSourceList>(text).unwrap(), None, "{text}");
     }
-    assert_eq!(decode::<Failure>("[]").unwrap(), None);
-    assert_eq!(decode::<Failure>("{} x").unwrap_err(), Malformed(3));
+    assert_eq!(decode::<ApiErrorBody>("[]").unwrap(), None);
+    assert_eq!(decode::<ApiErrorBody>("{} x").unwrap_err(), Malformed(3));
 }
 
 #[test]

@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 use super::paginated::{Fetch, Offset, Paginated};
 use super::{Key, MAX_UNCOUNTED_PAGES, Pages, RawPage, Total};
 use crate::progress::{Incomplete, ListProgress};
-use crate::types::Failure;
+use crate::types::ApiErrorBody;
 use crate::{Error, MAX_FAILURES};
 
 /// Which key fields the records have.
@@ -125,7 +125,7 @@ impl State {
         self.next += 1;
     }
 
-    fn answer(&mut self, skip: u64, limit: u64, sorted: bool) -> Result<RawPage<Value>, Error<Failure>> {
+    fn answer(&mut self, skip: u64, limit: u64, sorted: bool) -> Result<RawPage<Value>, Error<ApiErrorBody>> {
         let server = self.server.clone();
         if let Some(status) = server.refuses_sort.filter(|_| sorted) {
             let refusal = http::Response::builder().status(status).body("").unwrap();
@@ -525,7 +525,7 @@ fn a_server_that_always_has_one_more_page_is_left() {
     }
 }
 
-type Script = dyn Fn(u64, bool) -> Result<RawPage<Value>, Error<Failure>> + Send + Sync;
+type Script = dyn Fn(u64, bool) -> Result<RawPage<Value>, Error<ApiErrorBody>> + Send + Sync;
 
 /// A call whose answers follow from the number of the request and whether it asks for an order.
 #[derive(Clone)]

@@ -13,7 +13,7 @@ use super::raw_page::RawPage;
 use super::tracker::PageTracker;
 use crate::Error;
 use crate::progress::ListProgress;
-use crate::types::Failure;
+use crate::types::ApiErrorBody;
 
 /// The pages of a list, as a [`Stream`].
 ///
@@ -41,7 +41,7 @@ pub struct Pages<T> {
     accept_incomplete: bool,
     /// The page on its way, and what it became.
     request: Option<Fetch<T>>,
-    arrived: Option<Result<RawPage<T>, Error<Failure>>>,
+    arrived: Option<Result<RawPage<T>, Error<ApiErrorBody>>>,
     /// How often in a row the next page failed.
     failures: u32,
     over: bool,
@@ -105,7 +105,7 @@ impl<T: Serialize + Send + 'static> Pages<T> {
     ///
     /// # Cancel safety
     /// Dropping the future loses nothing: the next call goes on with the same request.
-    pub async fn try_next(&mut self) -> Result<Option<Page<T>>, Error<Failure>> {
+    pub async fn try_next(&mut self) -> Result<Option<Page<T>>, Error<ApiErrorBody>> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
@@ -136,7 +136,7 @@ impl<T: Serialize + Send + 'static> Pages<T> {
 
     /// Whether an error says no more than that the server does not take what nobody but this asked for: an order, or a place far beyond
     /// the end. The page is then asked for without it.
-    fn is_settled_by(&mut self, error: &Error<Failure>) -> bool {
+    fn is_settled_by(&mut self, error: &Error<ApiErrorBody>) -> bool {
         if !matches!(error.status(), Some(StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY)) {
             return false;
         }
@@ -147,7 +147,7 @@ impl<T: Serialize + Send + 'static> Pages<T> {
     }
 
     /// The last item: nothing for a whole list.
-    fn end(&mut self) -> Option<Result<Page<T>, Error<Failure>>> {
+    fn end(&mut self) -> Option<Result<Page<T>, Error<ApiErrorBody>>> {
         self.over = true;
         let incomplete = self.tracker.verdict()?;
         if self.accept_incomplete && self.failures == 0 {
@@ -158,7 +158,7 @@ impl<T: Serialize + Send + 'static> Pages<T> {
 }
 
 impl<T: Serialize + Send + 'static> Stream for Pages<T> {
-    type Item = Result<Page<T>, Error<Failure>>;
+    type Item = Result<Page<T>, Error<ApiErrorBody>>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::key::Key;
 use super::raw_page::RawPage;
 use crate::Error;
-use crate::types::Failure;
+use crate::types::ApiErrorBody;
 
 /// How many records a page has unless the caller says otherwise: 200, the most that a page of the catalog is known to take. Operations
 /// that are known to take fewer ask for as many as they take.
@@ -39,7 +39,7 @@ pub(crate) trait Paginated: Clone + Send + Sync + 'static {
 }
 
 /// A page on its way.
-pub(crate) type Fetch<T> = Pin<Box<dyn Future<Output = Result<RawPage<T>, Error<Failure>>> + Send>>;
+pub(crate) type Fetch<T> = Pin<Box<dyn Future<Output = Result<RawPage<T>, Error<ApiErrorBody>>> + Send>>;
 
 /// Where reading begins, and how many records a page has, where the caller says so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

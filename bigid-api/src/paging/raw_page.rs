@@ -3,7 +3,7 @@ use serde_json::Value;
 
 use super::total::Total;
 use crate::lossless::{self, Field};
-use crate::types::Failure;
+use crate::types::ApiErrorBody;
 use crate::{Answer, Error, Extra, List};
 
 /// One page as it came.
@@ -49,7 +49,7 @@ impl<T: Field> RawPage<T> {
 pub(crate) fn raw_page<A: Serialize, T>(
     answer: Answer<A>,
     take: impl FnOnce(&mut A) -> Option<RawPage<T>>,
-) -> Result<RawPage<T>, Error<Failure>> {
+) -> Result<RawPage<T>, Error<ApiErrorBody>> {
     let (status, headers) = (answer.status(), answer.headers().clone());
     let mut answer = answer.into_inner();
     take(&mut answer).ok_or_else(|| {

@@ -10,7 +10,7 @@ use super::pages::Pages;
 use super::paginated::Paginated;
 use crate::Error;
 use crate::progress::ListProgress;
-use crate::types::Failure;
+use crate::types::ApiErrorBody;
 
 /// The records of a list, read page by page, as a [`Stream`].
 ///
@@ -114,7 +114,7 @@ impl<T: Serialize + Send + 'static> Records<T> {
     ///
     /// # Cancel safety
     /// Dropping the future loses nothing: the next call goes on with the same request.
-    pub async fn try_next(&mut self) -> Result<Option<T>, Error<Failure>> {
+    pub async fn try_next(&mut self) -> Result<Option<T>, Error<ApiErrorBody>> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
@@ -126,7 +126,7 @@ impl<T: Serialize + Send + 'static> Records<T> {
     ///
     /// # Cancel safety
     /// Dropping the future drops the records that came. Nothing on the server changes.
-    pub async fn try_collect<C: Default + Extend<T>>(mut self) -> Result<C, Error<Failure>> {
+    pub async fn try_collect<C: Default + Extend<T>>(mut self) -> Result<C, Error<ApiErrorBody>> {
         let mut all = C::default();
         while let Some(record) = self.try_next().await? {
             all.extend(Some(record));
@@ -136,7 +136,7 @@ impl<T: Serialize + Send + 'static> Records<T> {
 }
 
 impl<T: Serialize + Send + 'static> Stream for Records<T> {
-    type Item = Result<T, Error<Failure>>;
+    type Item = Result<T, Error<ApiErrorBody>>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();

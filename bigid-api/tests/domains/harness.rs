@@ -10,7 +10,7 @@ use std::net::{TcpListener, TcpStream};
 use std::pin::Pin;
 use std::sync::mpsc::{Receiver, channel};
 
-use bigid_api::types::Failure;
+use bigid_api::types::ApiErrorBody;
 use bigid_api::{Answer, ByteStream, Client, Error, List, Records};
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
@@ -100,7 +100,7 @@ pub type Call<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 type Answered<T, E> = Result<Answer<T>, Error<E>>;
 
 /// A list page by page, each record encoded again.
-pub type Paged = Pin<Box<dyn Stream<Item = Result<Value, Error<Failure>>>>>;
+pub type Paged = Pin<Box<dyn Stream<Item = Result<Value, Error<ApiErrorBody>>>>>;
 
 pub fn paged<T: Serialize + Send + 'static>(records: Records<T>) -> Paged {
     Box::pin(records.map(|record| record.map(|record| serde_json::to_value(record).unwrap())))

@@ -1043,8 +1043,8 @@ pub fn mock<'a>(
                     let _ = when.skip(7).limit(7).require_total_count(true);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::UserList>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1062,10 +1062,12 @@ pub fn mock<'a>(
                         .filter(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::AccessObjectList>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -1082,8 +1084,8 @@ pub fn mock<'a>(
                         .require_total_count(true);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::AccessPermissionList>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1099,10 +1101,12 @@ pub fn mock<'a>(
                         .require_total_count(true);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::AccessGroupList>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -1119,10 +1123,12 @@ pub fn mock<'a>(
                         .require_total_count(true);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::SensitivityConfigList>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -1134,8 +1140,8 @@ pub fn mock<'a>(
                     let _ = when.id(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1145,8 +1151,8 @@ pub fn mock<'a>(
                 .get_sensitivity_ratio(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1157,8 +1163,8 @@ pub fn mock<'a>(
                     let _ = when.id(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1169,8 +1175,8 @@ pub fn mock<'a>(
                     let _ = when.name(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1186,10 +1192,12 @@ pub fn mock<'a>(
                         .require_total_count(true);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::AccessUserList>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -1208,10 +1216,12 @@ pub fn mock<'a>(
                         .require_total_count(true);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::CaseList>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -1225,8 +1235,8 @@ pub fn mock<'a>(
                         .body(&decoded::<types::CaseStatusUpdate>(&sample.body));
                     let _ = match status {
                         200 => then.ok(),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1243,10 +1253,12 @@ pub fn mock<'a>(
                         .case_status(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::CasesByPolicy>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -1262,8 +1274,8 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(status, &decoded::<types::OpenAnswer>(answer))
                         }
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1273,8 +1285,8 @@ pub fn mock<'a>(
                 .get_case_trends(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1284,8 +1296,8 @@ pub fn mock<'a>(
                 .list_all_classifications(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::ClassificationList>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1296,10 +1308,12 @@ pub fn mock<'a>(
                     let _ = when.filter(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -1310,8 +1324,8 @@ pub fn mock<'a>(
                 .list_applications(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1322,10 +1336,12 @@ pub fn mock<'a>(
                     let _ = when.filter(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::AttributeRisks>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -1336,8 +1352,8 @@ pub fn mock<'a>(
                 .export_audit_log(|_, then| {
                     let _ = match status {
                         200 => then.ok(answer.to_string()),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1347,8 +1363,8 @@ pub fn mock<'a>(
                 .list_glossary_items(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<Vec<types::GlossaryItem>>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1358,8 +1374,8 @@ pub fn mock<'a>(
                 .list_classifications(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1372,8 +1388,8 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(status, &decoded::<types::OpenAnswer>(answer))
                         }
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1384,8 +1400,8 @@ pub fn mock<'a>(
                     let _ = when.name(TEXT);
                     let _ = match status {
                         200..=299 => then.success(status),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1395,8 +1411,8 @@ pub fn mock<'a>(
                 .list_classifiers(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::ClassifierList>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1407,10 +1423,12 @@ pub fn mock<'a>(
                     let _ = when.filter(TEXT).limit(7);
                     let _ = match status {
                         200 => then.ok(&decoded::<Vec<types::Cluster>>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -1422,8 +1440,8 @@ pub fn mock<'a>(
                     let _ = when.name(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<Vec<types::ComplianceRule>>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1436,8 +1454,8 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(status, &decoded::<types::OpenAnswer>(answer))
                         }
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1448,8 +1466,8 @@ pub fn mock<'a>(
                     let _ = when.id(TEXT);
                     let _ = match status {
                         200..=299 => then.success(status),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1462,8 +1480,8 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(status, &decoded::<types::OpenAnswer>(answer))
                         }
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1482,10 +1500,12 @@ pub fn mock<'a>(
                         .search_text(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::CatalogPage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -1497,10 +1517,12 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::CatalogQuery>(&sample.body));
                     let _ = match status {
                         200 => then.ok(&decoded::<types::CatalogPage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -1512,8 +1534,8 @@ pub fn mock<'a>(
                     let _ = when.cluster_id(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1524,10 +1546,12 @@ pub fn mock<'a>(
                     let _ = when.filter(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::CatalogColumnPage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -1539,10 +1563,12 @@ pub fn mock<'a>(
                     let _ = when.filter(TEXT).search_text(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::CatalogCount>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -1556,8 +1582,8 @@ pub fn mock<'a>(
                         201 => {
                             then.created(&decoded::<types::TagAssignmentAnswer>(answer))
                         }
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1568,8 +1594,8 @@ pub fn mock<'a>(
                     let _ = when.object_name(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::CatalogObjectDetails>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1580,8 +1606,8 @@ pub fn mock<'a>(
                     let _ = when.object_name(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1592,10 +1618,12 @@ pub fn mock<'a>(
                     let _ = when.object_name(TEXT).limit(7).grouping(TEXT).filter(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::CatalogObjectColumns>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -1606,8 +1634,8 @@ pub fn mock<'a>(
                 .get_catalog_summary(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1618,8 +1646,8 @@ pub fn mock<'a>(
                     let _ = when.ds(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1639,10 +1667,12 @@ pub fn mock<'a>(
                         .sample(7);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::CatalogPage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -1654,8 +1684,8 @@ pub fn mock<'a>(
                     let _ = when.source(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1665,8 +1695,8 @@ pub fn mock<'a>(
                 .list_tuned_attributes(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::TunedAttributeList>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1676,8 +1706,8 @@ pub fn mock<'a>(
                 .get_data_source_risk_summary(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1687,8 +1717,8 @@ pub fn mock<'a>(
                 .list_catalog_rules(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1698,8 +1728,8 @@ pub fn mock<'a>(
                 .list_catalog_tags(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1710,8 +1740,8 @@ pub fn mock<'a>(
                     let _ = when.search(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::CatalogTagPairs>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1722,8 +1752,8 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::ExplorerQuery>(&sample.body));
                     let _ = match status {
                         200 => then.ok(&decoded::<types::ExplorerCount>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1736,8 +1766,8 @@ pub fn mock<'a>(
                         .body(&decoded::<types::ExplorerQuery>(&sample.body));
                     let _ = match status {
                         200 => then.ok(&decoded::<types::ExplorerCount>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1748,8 +1778,8 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::ExplorerQuery>(&sample.body));
                     let _ = match status {
                         200 => then.ok(&decoded::<types::ExplorerPage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1760,8 +1790,8 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1774,8 +1804,8 @@ pub fn mock<'a>(
                         .body(&decoded::<types::ExplorerQuery>(&sample.body));
                     let _ = match status {
                         200 => then.ok(&decoded::<types::ExplorerPage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1791,10 +1821,12 @@ pub fn mock<'a>(
                         .filter(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::MinimizationList>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -1807,10 +1839,12 @@ pub fn mock<'a>(
                         .body(&decoded::<types::MinimizationAction>(&sample.body));
                     let _ = match status {
                         200 => then.ok(&decoded::<types::MinimizationAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -1821,8 +1855,8 @@ pub fn mock<'a>(
                 .list_data_categories(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1838,8 +1872,8 @@ pub fn mock<'a>(
                                 &decoded::<types::DataCategoryCreated>(answer),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1852,9 +1886,9 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(status, &decoded::<types::OpenAnswer>(answer))
                         }
-                        400 => then.bad_request(&decoded::<types::Failure>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        400 => then.bad_request(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1872,10 +1906,12 @@ pub fn mock<'a>(
                         .format(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::DataSourceList>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -1887,10 +1923,12 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::DataSourceQuery>(&sample.body));
                     let _ = match status {
                         200 => then.ok(&decoded::<types::DataSourceList>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -1901,8 +1939,8 @@ pub fn mock<'a>(
                 .list_connector_types(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::ConnectorTypeList>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1913,8 +1951,8 @@ pub fn mock<'a>(
                     let _ = when.type_(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1925,8 +1963,8 @@ pub fn mock<'a>(
                     let _ = when.ids(TEXT);
                     let _ = match status {
                         200 => then.ok(answer.to_string()),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1937,8 +1975,8 @@ pub fn mock<'a>(
                     let _ = when.name(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1955,8 +1993,8 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(status, &decoded::<types::OpenAnswer>(answer))
                         }
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1967,8 +2005,8 @@ pub fn mock<'a>(
                     let _ = when.format(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::DataSources>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1980,9 +2018,9 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
                         201 => then.created(&decoded::<types::OpenAnswer>(answer)),
-                        400 => then.bad_request(&decoded::<types::Failure>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        400 => then.bad_request(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1993,9 +2031,9 @@ pub fn mock<'a>(
                     let _ = when.name(TEXT);
                     let _ = match status {
                         200..=299 => then.success(status),
-                        400 => then.bad_request(&decoded::<types::Failure>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        400 => then.bad_request(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2010,9 +2048,9 @@ pub fn mock<'a>(
                         .format(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::DataSourceBody>(answer)),
-                        400 => then.bad_request(&decoded::<types::Failure>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        400 => then.bad_request(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2025,9 +2063,9 @@ pub fn mock<'a>(
                         .body(&decoded::<types::DataSourceBody>(&sample.body));
                     let _ = match status {
                         200..=299 => then.success(status),
-                        400 => then.bad_request(&decoded::<types::Failure>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        400 => then.bad_request(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2038,8 +2076,8 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::WidgetQuery>(&sample.body));
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2049,8 +2087,8 @@ pub fn mock<'a>(
                 .list_entity_sources(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2061,10 +2099,12 @@ pub fn mock<'a>(
                     let _ = when.filter(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -2076,8 +2116,8 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::InventoryQuery>(&sample.body));
                     let _ = match status {
                         200 => then.ok(&decoded::<types::InventoryResults>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2088,8 +2128,8 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
                         200 => then.ok(answer.to_string()),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2100,8 +2140,8 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
                         200 => then.ok(answer.to_string()),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2114,8 +2154,8 @@ pub fn mock<'a>(
                         .body(&decoded::<types::InventoryQuery>(&sample.body));
                     let _ = match status {
                         200 => then.ok(&decoded::<types::InventoryResults>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2128,8 +2168,8 @@ pub fn mock<'a>(
                         .anchor_attribute_type(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2140,8 +2180,8 @@ pub fn mock<'a>(
                     let _ = when.type_(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2152,8 +2192,8 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2164,8 +2204,8 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2175,8 +2215,8 @@ pub fn mock<'a>(
                 .get_metadata_search_health(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2187,8 +2227,8 @@ pub fn mock<'a>(
                     let _ = when.ds(TEXT);
                     let _ = match status {
                         200 => then.ok(answer.to_string()),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2199,8 +2239,8 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::SearchRequest>(&sample.body));
                     let _ = match status {
                         200 => then.ok(&decoded::<types::SearchResults>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2212,8 +2252,8 @@ pub fn mock<'a>(
                         .body(&decoded::<types::QuickSearchRequest>(&sample.body));
                     let _ = match status {
                         200 => then.ok(&decoded::<types::QuickSearchResults>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2223,8 +2263,8 @@ pub fn mock<'a>(
                 .get_metadata_search_status(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2234,8 +2274,8 @@ pub fn mock<'a>(
                 .list_pii_records(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::PiiRecords>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2246,8 +2286,8 @@ pub fn mock<'a>(
                     let _ = when.filter(TEXT);
                     let _ = match status {
                         200 => then.ok(answer.to_string()),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2257,7 +2297,7 @@ pub fn mock<'a>(
                 .exchange_user_token(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::TokenResponse>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2267,7 +2307,7 @@ pub fn mock<'a>(
                 .refresh_access_token(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::TokenResponse>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2277,8 +2317,8 @@ pub fn mock<'a>(
                 .list_roles(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2291,8 +2331,8 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(status, &decoded::<types::OpenAnswer>(answer))
                         }
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2302,8 +2342,8 @@ pub fn mock<'a>(
                 .get_permissions_hierarchy(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2314,8 +2354,8 @@ pub fn mock<'a>(
                     let _ = when.name(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2326,8 +2366,8 @@ pub fn mock<'a>(
                     let _ = when.profile_id(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2337,8 +2377,8 @@ pub fn mock<'a>(
                 .list_dsar_profiles(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::DsarProfiles>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2354,8 +2394,8 @@ pub fn mock<'a>(
                                 &decoded::<types::DsarReportReference>(answer),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2366,8 +2406,8 @@ pub fn mock<'a>(
                     let _ = when.request_id(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::DsarReport>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2378,8 +2418,8 @@ pub fn mock<'a>(
                     let _ = when.request_id(TEXT).format(TEXT);
                     let _ = match status {
                         200 => then.ok(answer.to_string()),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2390,8 +2430,8 @@ pub fn mock<'a>(
                     let _ = when.request_id(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::DsarReportStatus>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2402,8 +2442,8 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2414,8 +2454,8 @@ pub fn mock<'a>(
                     let _ = when.scan_id(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::ScanInsights>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2426,8 +2466,8 @@ pub fn mock<'a>(
                     let _ = when.skip(7).limit(7).require_total_count(true).sort(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::ScanProfileList>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2440,8 +2480,8 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(status, &decoded::<types::OpenAnswer>(answer))
                         }
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2452,8 +2492,8 @@ pub fn mock<'a>(
                     let _ = when.id(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::ScanProfile>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2463,8 +2503,8 @@ pub fn mock<'a>(
                 .list_scanner_statuses(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::ScannerStatuses>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2475,8 +2515,8 @@ pub fn mock<'a>(
                     let _ = when.id(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2486,8 +2526,8 @@ pub fn mock<'a>(
                 .list_scanner_jobs(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::ScannerJobs>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2500,8 +2540,8 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(status, &decoded::<types::ScanStart>(answer))
                         }
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2512,8 +2552,8 @@ pub fn mock<'a>(
                     let _ = when.sort(TEXT).limit(7).skip(7);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::ParentScanList>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2524,8 +2564,8 @@ pub fn mock<'a>(
                     let _ = when.scan_id(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<Vec<types::Scan>>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2536,8 +2576,8 @@ pub fn mock<'a>(
                     let _ = when.scan_id(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::ScanStatus>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2548,7 +2588,7 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::SessionRequest>(&sample.body));
                     let _ = match status {
                         200 => then.ok(&decoded::<types::SessionResponse>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2559,10 +2599,12 @@ pub fn mock<'a>(
                     let _ = when.filter(TEXT);
                     let _ = match status {
                         200 => then.ok(answer.to_string()),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -2574,8 +2616,8 @@ pub fn mock<'a>(
                     let _ = when.format(TEXT).offset(7).limit(7);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2586,10 +2628,12 @@ pub fn mock<'a>(
                     let _ = when.filter(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::SystemLocations>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
-                            then.unprocessable_entity(&decoded::<types::Failure>(answer))
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
                         }
                         other => undocumented(other),
                     };
@@ -2603,8 +2647,8 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(status, &decoded::<types::OpenAnswer>(answer))
                         }
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2617,8 +2661,8 @@ pub fn mock<'a>(
                         .body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
                         200..=299 => then.success(status),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2629,8 +2673,8 @@ pub fn mock<'a>(
                     let _ = when.status(TEXT).role(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<Vec<types::Task>>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2641,8 +2685,8 @@ pub fn mock<'a>(
                     let _ = when.id(TEXT).body(&decoded::<types::Task>(&sample.body));
                     let _ = match status {
                         200..=299 => then.success(status),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2655,8 +2699,8 @@ pub fn mock<'a>(
                         .body(&decoded::<types::ExecutionUpdate>(&sample.body));
                     let _ = match status {
                         200..=299 => then.success(status),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2666,8 +2710,8 @@ pub fn mock<'a>(
                 .get_app_public_key(|_, then| {
                     let _ = match status {
                         200 => then.ok(answer.to_string()),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2678,8 +2722,8 @@ pub fn mock<'a>(
                     let _ = when.tpa_id(TEXT).ds(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2690,8 +2734,8 @@ pub fn mock<'a>(
                     let _ = when.tpa_id(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2704,8 +2748,8 @@ pub fn mock<'a>(
                         .body(&decoded::<types::AppStorage>(&sample.body));
                     let _ = match status {
                         200..=299 => then.success(status),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2716,8 +2760,8 @@ pub fn mock<'a>(
                     let _ = when.tpa_id(TEXT).key(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::AppStorageValue>(answer)),
-                        401 => then.unauthorized(&decoded::<types::Failure>(answer)),
-                        403 => then.forbidden(&decoded::<types::Failure>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })

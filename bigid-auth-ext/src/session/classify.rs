@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::time::Duration;
 
-use bigid_api::types::Failure;
+use bigid_api::types::ApiErrorBody;
 use bigid_api::{Error, retry_after};
 use http::StatusCode;
 
@@ -36,7 +36,7 @@ impl Refusal {
 }
 
 /// The verdict on a failure. Of the failure itself only a broken connection is kept as a source: an answer may hold a token.
-pub(crate) fn classify(error: Error<Failure>, credential: &Credential, wall: Duration) -> Refusal {
+pub(crate) fn classify(error: Error<ApiErrorBody>, credential: &Credential, wall: Duration) -> Refusal {
     let status = error.status();
     let (message, code) = (error.message().map(str::to_owned), error.error_code().map(str::to_owned));
     let saying = |failure: AuthError| failure.saying(message.as_deref(), code.as_deref());
@@ -88,7 +88,7 @@ pub(crate) fn rejected(credential: &Credential, message: &str, status: Option<St
     AuthError::with(kind, status, None, None)
 }
 
-fn is_too_long(error: &Error<Failure>) -> bool {
+fn is_too_long(error: &Error<ApiErrorBody>) -> bool {
     let first: &(dyn StdError + 'static) = error;
     std::iter::successors(Some(first), |error: &&(dyn StdError + 'static)| (*error).source())
         .any(|error| error.is::<TooLong>())

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bigid_api::types::{Failure, SessionRequest, SessionResponse, TokenResponse};
+use bigid_api::types::{ApiErrorBody, SessionRequest, SessionResponse, TokenResponse};
 use bigid_api::{Answer, BaseUrl, Client, Error, Secret, Transport};
 use http::header::AUTHORIZATION;
 use http::{Extensions, HeaderValue, StatusCode};
@@ -307,7 +307,7 @@ impl TokenExchange {
     /// The session in an answer, or what the answer says instead.
     fn read<T>(
         &self,
-        answer: Result<Answer<T>, Error<Failure>>,
+        answer: Result<Answer<T>, Error<ApiErrorBody>>,
         token: impl FnOnce(T) -> Option<Secret>,
         prefix: AuthScheme,
         credential: &Credential,

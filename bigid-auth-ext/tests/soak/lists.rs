@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use bigid_auth_ext::BigIdClient;
 use bigid_auth_ext::bigid_api::http::Method;
-use bigid_auth_ext::bigid_api::types::Failure;
+use bigid_auth_ext::bigid_api::types::ApiErrorBody;
 use bigid_auth_ext::bigid_api::{Error, Records};
 use bigid_sandbox::{Answer, Received, Sandbox};
 use serde_json::{Value, json};
@@ -99,7 +99,7 @@ pub fn serve(sandbox: &Sandbox, seed: u64) {
 }
 
 /// Reads one of the lists to its end, and says how it ended.
-pub async fn read(client: &BigIdClient, seed: u64, call: u64) -> Result<&'static str, Error<Failure>> {
+pub async fn read(client: &BigIdClient, seed: u64, call: u64) -> Result<&'static str, Error<ApiErrorBody>> {
     let page = u32::try_from(PAGE).unwrap();
     let list = List::of(seed, call);
     match random(seed, call, 13) % 3 {
@@ -116,7 +116,7 @@ async fn all<T: serde::Serialize + Send + 'static>(
     mut records: Records<T>,
     list: List,
     key: fn(T) -> Option<String>,
-) -> Result<&'static str, Error<Failure>> {
+) -> Result<&'static str, Error<ApiErrorBody>> {
     let mut came = Vec::new();
     let end = loop {
         match records.try_next().await {

@@ -136,9 +136,9 @@ fn things() -> Value {
                     "about": { "type": "integer" },
                 } },
                 "Kind": { "type": "string", "enum": ["one", "two"] },
-                "Failure": { "type": "object", "properties": { "message": { "type": "string" } } },
+                "ApiErrorBody": { "type": "object", "properties": { "message": { "type": "string" } } },
             },
-            "responses": { "Refused": { "description": "No.", "content": json_of(to("schemas", "Failure")) } },
+            "responses": { "Refused": { "description": "No.", "content": json_of(to("schemas", "ApiErrorBody")) } },
             "parameters": { "Id": {
                 "name": "id", "in": "path", "required": true, "description": "Which.", "schema": { "type": "string" }, "x-evidence": known,
             } },

@@ -184,7 +184,7 @@ impl Maker {
             random.pick(several)
         };
         for status in refusals {
-            let failure = json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Failure" } } });
+            let failure = json!({ "application/json": { "schema": { "$ref": "#/components/schemas/ApiErrorBody" } } });
             let response = json!({ "description": "Refused.", "content": failure });
             responses.insert((*status).to_owned(), self.refer(random, "responses", response));
             if let Ok(code) = status.replace("XX", "00").parse::<u16>() {
