@@ -19,6 +19,8 @@ mod harness;
 
 mod domains;
 
+mod sandbox;
+
 mod lock;
 
 mod output;
@@ -123,6 +125,7 @@ fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
         driver("records.rs", &harness::records(&input)),
         generated("operations.rs", &table::operations(&applied, &model)?),
         File { name: format!("spec/{CONTRACT}"), text: applied.print() },
+        File { name: sandbox::COPY.to_owned(), text: sandbox::copy(&applied.contract) },
     ]);
     let inputs = applied.inputs.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
     let outputs = files.iter().map(|file| (file.name.as_str(), file.text.as_bytes()));
