@@ -91,7 +91,7 @@ fn a_place_that_cannot_be_written_leaves_the_old_files_whole_and_nothing_else() 
 fn each_mistake_is_one_clear_error_with_its_place() {
     type Mistake = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
     const OVERLAY: &str = "spec/overlays/10-corrections.yaml";
-    let mistakes: [Mistake; 29] = [
+    let mistakes: [Mistake; 31] = [
         ("bad YAML", DOMAIN, "paths:\n", "paths: [\n", &["not YAML", "data-sources.yaml:"]),
         ("OpenAPI 3.1", DOMAIN, "openapi: 3.0.3", "openapi: 3.1.0", &["OpenAPI 3.1.0", "data-sources.yaml:3", "3.0.3"]),
         (
@@ -190,7 +190,7 @@ fn each_mistake_is_one_clear_error_with_its_place() {
             DOMAIN,
             PAGED,
             "records: /data/other, key: [_id], total: null, sort: null",
-            &["no list of records is in its answer", "unpaged: why", "data-sources.yaml:"],
+            &["no list of records is in its response", "unpaged: why", "data-sources.yaml:"],
         ),
         (
             "a count that is not there",
@@ -247,6 +247,20 @@ fn each_mistake_is_one_clear_error_with_its_place() {
             PAGED,
             "key: [_id], total: null, sort: null, offset: true",
             &["has an `x-paging` with `offset`, and takes no number of that name beside skip"],
+        ),
+        (
+            "a skip in a query that is not a number",
+            DOMAIN,
+            "- name: skip\n          in: query\n          description: How many records to leave out from the start.\n          schema:\n            type: integer\n            format: int64\n            minimum: 0",
+            "- name: skip\n          in: query\n          description: How many records to leave out from the start.\n          schema:\n            type: string",
+            &["listDataSources takes a `skip` that is not an optional integer", "declare both as `type: integer`"],
+        ),
+        (
+            "a limit in a body that is not a number",
+            DOMAIN,
+            "limit: {type: integer, format: int64, description: 'How many records to send at most.'}",
+            "limit: {type: string, description: 'How many records to send at most.'}",
+            &["queryDataSources takes a `limit` that is not an optional integer", "data-sources.yaml:"],
         ),
         (
             "a list that nothing is said of",

@@ -58,9 +58,9 @@ impl Paginated for builder::ListUsers {
         Box::pin(async move {
             raw_page(
                 call.with_response().await?,
-                |answer: &mut types::UserList| {
-                    let Some(holder) = answer.data.as_mut() else {
-                        return RawPage::without_holder(&answer.extra, "data")
+                |response: &mut types::UserList| {
+                    let Some(holder) = response.data.as_mut() else {
+                        return RawPage::without_holder(&response.extra, "data")
                     };
                     let total = Total {
                         exact: count(
@@ -109,8 +109,8 @@ impl Paginated for builder::ListAccessObjects {
         Box::pin(async move {
             raw_page(
                 call.with_response().await?,
-                |answer: &mut types::AccessObjectList| {
-                    let holder = answer;
+                |response: &mut types::AccessObjectList| {
+                    let holder = response;
                     let total = Total {
                         exact: count(None::<&i64>, &holder.extra, "totalCount"),
                         estimate: None,
@@ -164,9 +164,9 @@ impl Paginated for builder::ListAccessPermissions {
         Box::pin(async move {
             raw_page(
                 call.with_response().await?,
-                |answer: &mut types::AccessPermissionList| {
-                    let Some(holder) = answer.data.as_mut() else {
-                        return RawPage::without_holder(&answer.extra, "data")
+                |response: &mut types::AccessPermissionList| {
+                    let Some(holder) = response.data.as_mut() else {
+                        return RawPage::without_holder(&response.extra, "data")
                     };
                     let total = Total {
                         exact: count(
@@ -224,9 +224,9 @@ impl Paginated for builder::ListAccessGroups {
         Box::pin(async move {
             raw_page(
                 call.with_response().await?,
-                |answer: &mut types::AccessGroupList| {
-                    let Some(holder) = answer.data.as_mut() else {
-                        return RawPage::without_holder(&answer.extra, "data")
+                |response: &mut types::AccessGroupList| {
+                    let Some(holder) = response.data.as_mut() else {
+                        return RawPage::without_holder(&response.extra, "data")
                     };
                     let total = Total {
                         exact: count(
@@ -283,9 +283,9 @@ impl Paginated for builder::ListSensitivityConfigs {
         Box::pin(async move {
             raw_page(
                 call.with_response().await?,
-                |answer: &mut types::SensitivityConfigList| {
-                    let Some(holder) = answer.data.as_mut() else {
-                        return RawPage::without_holder(&answer.extra, "data")
+                |response: &mut types::SensitivityConfigList| {
+                    let Some(holder) = response.data.as_mut() else {
+                        return RawPage::without_holder(&response.extra, "data")
                     };
                     let total = Total {
                         exact: count(
@@ -343,9 +343,9 @@ impl Paginated for builder::ListAccessUsers {
         Box::pin(async move {
             raw_page(
                 call.with_response().await?,
-                |answer: &mut types::AccessUserList| {
-                    let Some(holder) = answer.data.as_mut() else {
-                        return RawPage::without_holder(&answer.extra, "data")
+                |response: &mut types::AccessUserList| {
+                    let Some(holder) = response.data.as_mut() else {
+                        return RawPage::without_holder(&response.extra, "data")
                     };
                     let total = Total {
                         exact: count(
@@ -398,9 +398,9 @@ impl Paginated for builder::ListCases {
         Box::pin(async move {
             raw_page(
                 call.with_response().await?,
-                |answer: &mut types::CaseList| {
-                    let Some(holder) = answer.data.as_mut() else {
-                        return RawPage::without_holder(&answer.extra, "data")
+                |response: &mut types::CaseList| {
+                    let Some(holder) = response.data.as_mut() else {
+                        return RawPage::without_holder(&response.extra, "data")
                     };
                     let total = Total {
                         exact: count(
@@ -460,8 +460,8 @@ impl Paginated for builder::ListCatalog {
         Box::pin(async move {
             raw_page(
                 call.with_response().await?,
-                |answer: &mut types::CatalogPage| {
-                    let holder = answer;
+                |response: &mut types::CatalogPage| {
+                    let holder = response;
                     let total = Total {
                         exact: count(None::<&i64>, &holder.extra, "totalCount"),
                         estimate: count(
@@ -541,8 +541,8 @@ impl Paginated for builder::QueryCatalog {
         Box::pin(async move {
             raw_page(
                 call.with_response().await?,
-                |answer: &mut types::CatalogPage| {
-                    let holder = answer;
+                |response: &mut types::CatalogPage| {
+                    let holder = response;
                     let total = Total {
                         exact: count(None::<&i64>, &holder.extra, "totalCount"),
                         estimate: count(
@@ -605,8 +605,8 @@ impl Paginated for builder::ListCatalogObjects {
         Box::pin(async move {
             raw_page(
                 call.with_response().await?,
-                |answer: &mut types::CatalogPage| {
-                    let holder = answer;
+                |response: &mut types::CatalogPage| {
+                    let holder = response;
                     let total = Total {
                         exact: count(None::<&i64>, &holder.extra, "totalCount"),
                         estimate: count(
@@ -684,8 +684,8 @@ impl Paginated for builder::QueryExplorerObjects {
         Box::pin(async move {
             raw_page(
                 call.with_response().await?,
-                |answer: &mut types::ExplorerPage| {
-                    let holder = answer;
+                |response: &mut types::ExplorerPage| {
+                    let holder = response;
                     let total = Total {
                         exact: None,
                         estimate: None,
@@ -752,8 +752,8 @@ impl Paginated for builder::QueryExplorerObjectsOfType {
         Box::pin(async move {
             raw_page(
                 call.with_response().await?,
-                |answer: &mut types::ExplorerPage| {
-                    let holder = answer;
+                |response: &mut types::ExplorerPage| {
+                    let holder = response;
                     let total = Total {
                         exact: None,
                         estimate: None,
@@ -810,9 +810,9 @@ impl Paginated for builder::ListMinimizationObjects {
         Box::pin(async move {
             raw_page(
                 call.with_response().await?,
-                |answer: &mut types::MinimizationList| {
-                    let Some(holder) = answer.data.as_mut() else {
-                        return RawPage::without_holder(&answer.extra, "data")
+                |response: &mut types::MinimizationList| {
+                    let Some(holder) = response.data.as_mut() else {
+                        return RawPage::without_holder(&response.extra, "data")
                     };
                     let total = Total {
                         exact: count(None::<&i64>, &holder.extra, "totalCount"),
@@ -861,9 +861,9 @@ impl Paginated for builder::ListDataSources {
         Box::pin(async move {
             raw_page(
                 call.with_response().await?,
-                |answer: &mut types::DataSourceList| {
-                    let Some(holder) = answer.data.as_mut() else {
-                        return RawPage::without_holder(&answer.extra, "data")
+                |response: &mut types::DataSourceList| {
+                    let Some(holder) = response.data.as_mut() else {
+                        return RawPage::without_holder(&response.extra, "data")
                     };
                     let total = Total {
                         exact: count(
@@ -936,9 +936,9 @@ impl Paginated for builder::QueryDataSources {
         Box::pin(async move {
             raw_page(
                 call.with_response().await?,
-                |answer: &mut types::DataSourceList| {
-                    let Some(holder) = answer.data.as_mut() else {
-                        return RawPage::without_holder(&answer.extra, "data")
+                |response: &mut types::DataSourceList| {
+                    let Some(holder) = response.data.as_mut() else {
+                        return RawPage::without_holder(&response.extra, "data")
                     };
                     let total = Total {
                         exact: count(
@@ -1006,8 +1006,8 @@ impl Paginated for builder::SearchMetadata {
         Box::pin(async move {
             raw_page(
                 call.with_response().await?,
-                |answer: &mut types::SearchResults| {
-                    let holder = answer;
+                |response: &mut types::SearchResults| {
+                    let holder = response;
                     let total = Total {
                         exact: None,
                         estimate: None,
@@ -1055,8 +1055,8 @@ impl Paginated for builder::ListScanProfiles {
         Box::pin(async move {
             raw_page(
                 call.with_response().await?,
-                |answer: &mut types::ScanProfileList| {
-                    let holder = answer;
+                |response: &mut types::ScanProfileList| {
+                    let holder = response;
                     let total = Total {
                         exact: count(None::<&i64>, &holder.extra, "totalCount"),
                         estimate: None,
@@ -1103,9 +1103,9 @@ impl Paginated for builder::ListParentScans {
         Box::pin(async move {
             raw_page(
                 call.with_response().await?,
-                |answer: &mut types::ParentScanList| {
-                    let Some(holder) = answer.data.as_mut() else {
-                        return RawPage::without_holder(&answer.extra, "data")
+                |response: &mut types::ParentScanList| {
+                    let Some(holder) = response.data.as_mut() else {
+                        return RawPage::without_holder(&response.extra, "data")
                     };
                     let total = Total {
                         exact: count(

@@ -59,29 +59,6 @@ impl<'a> Document<'a> {
         document
     }
 
-    /// The document with its parameters, bodies and responses where they are mentioned, and nothing but operations in its paths.
-    pub(crate) fn resolved(&self) -> Value {
-        let mut resolved = self.root.clone();
-        for operation in &self.operations {
-            let mut value = operation.value.clone();
-            let parameters: Vec<Value> = operation.parameters.iter().map(|part| part.value.clone()).collect();
-            if !parameters.is_empty() {
-                value["parameters"] = parameters.into();
-            }
-            if let Some(body) = &operation.body {
-                value["requestBody"] = body.value.clone();
-            }
-            for (status, response) in &operation.responses {
-                value["responses"][*status] = response.value.clone();
-            }
-            if let Some(item) = resolved["paths"][operation.path].as_object_mut() {
-                item.remove("parameters");
-                item.insert(operation.method.to_owned(), value);
-            }
-        }
-        resolved
-    }
-
     /// The schema of a name.
     pub(crate) fn schema(&self, name: &str) -> Option<&'a Value> {
         self.named_schemas().and_then(|schemas| schemas.get(name))

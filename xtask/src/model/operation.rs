@@ -171,7 +171,7 @@ pub(crate) struct Body {
     pub(crate) pointer: String,
 }
 
-/// One documented answer.
+/// One documented response.
 #[derive(Debug, Clone)]
 pub(crate) struct Response {
     pub(crate) status: Status,
@@ -183,10 +183,7 @@ pub(crate) struct Response {
 impl Response {
     /// The type of a JSON body.
     pub(crate) fn json(&self) -> Option<&Type> {
-        match &self.content {
-            Content::Json(ty) => Some(ty),
-            Content::Empty | Content::Raw { .. } => None,
-        }
+        self.content.json()
     }
 }
 
@@ -199,6 +196,16 @@ pub(crate) enum Content {
     Json(Type),
     /// A stream of bytes.
     Raw { media_type: String },
+}
+
+impl Content {
+    /// The type of a JSON body.
+    pub(crate) fn json(&self) -> Option<&Type> {
+        match self {
+            Self::Json(ty) => Some(ty),
+            Self::Empty | Self::Raw { .. } => None,
+        }
+    }
 }
 
 /// The status of a response.

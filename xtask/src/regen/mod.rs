@@ -103,7 +103,7 @@ fn placed(error: &anyhow::Error, applied: &Applied, model: &Model) -> Diagnostic
 fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
     let applied = Applied::read(root)?;
     let model = check::gate(&applied)?;
-    let paging = paging::find(&applied)?;
+    let paging = paging::find(&applied, &model)?;
     let input = input::prepare(&model);
     let tokens = generator::generate(&input, &applied, &model)?;
     let rewritten = rewrite::rewrite(&tokens, &input, &model).map_err(|error| placed(&error, &applied, &model))?;

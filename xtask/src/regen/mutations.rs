@@ -194,7 +194,7 @@ fn generate(root: &Path) -> Result<String, Diagnostics> {
         return Err(found);
     }
     let model = check::model(&applied)?;
-    let paging = paging::find(&applied)?;
+    let paging = paging::find(&applied, &model)?;
     let input = input::prepare(&model);
     let tokens = generator::unguarded(input.client.clone(), input.httpmock.clone()).unwrap();
     rewrite::rewrite(&tokens, &input, &model).unwrap();

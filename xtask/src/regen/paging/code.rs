@@ -3,8 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Key, Paged, Paging, Place, Total};
-use crate::naming::{builder, pascal, snake};
+use super::{Key, Paged, Paging, Place, Property, Total};
 
 impl Paging {
     /// The code of the file.
@@ -25,8 +24,8 @@ impl Paging {
 
 impl Paged {
     fn code(&self) -> String {
-        let Self { record, answer, .. } = self;
-        let builder = format!("builder::{}", builder(&self.id));
+        let Self { record, response, .. } = self;
+        let builder = format!("builder::{}", self.builder);
         let page_size = self.page_size.map(|size| format!("const PAGE_SIZE: u32 = {size};")).unwrap_or_default();
         let sorted = if self.sort.is_some() { "sorted" } else { "_sorted" };
         format!(
@@ -48,7 +47,7 @@ impl Paged {
                 fn fetch(&self, skip: i64, limit: i64, {sorted}: bool) -> Fetch<types::{record}> {{
                     {call}
                     Box::pin(async move {{
-                        raw_page(call.with_response().await?, |answer: &mut types::{answer}| {{ {take} }})
+                        raw_page(call.with_response().await?, |response: &mut types::{response}| {{ {take} }})
                     }})
                 }}
 
@@ -84,7 +83,7 @@ impl Paged {
                 format!(
                     "let terms = self.0.json_body::<types::{}>(){terms};
                     terms.map_or(Ok(Offset::default()), |terms| {offset})",
-                    pascal(schema)
+                    schema
                 )
             }
         }
@@ -136,20 +135,19 @@ impl Paged {
                         {offset}
                         {counts}
                     }}));",
-                    pascal(schema)
+                    schema
                 )
             }
         }
     }
 
-    /// The page out of the answer.
+    /// The page out of the response.
     fn take(&self) -> String {
         let holder = match &self.within {
-            Some(name) => format!(
-                "let Some(holder) = answer.{}.as_mut() else {{ return RawPage::without_holder(&answer.extra, {name:?}) }};",
-                snake(name)
+            Some(Property { wire, rust }) => format!(
+                "let Some(holder) = response.{rust}.as_mut() else {{ return RawPage::without_holder(&response.extra, {wire:?}) }};"
             ),
-            None => "let holder = answer;".to_owned(),
+            None => "let holder = response;".to_owned(),
         };
         let count = |is_estimate: bool| {
             let counts = self.total.iter().filter(|total| total.is_estimate == is_estimate).map(

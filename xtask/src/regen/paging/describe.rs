@@ -1,28 +1,20 @@
 //! What the contract says of each page.
 
-use std::collections::BTreeSet;
-
-use serde_json::Value;
-
 use super::terms::{self, Count, HELP, Problem, Said, Sort, Terms};
 use super::{Key, Paged, Paging, Place, Property, Total};
-use crate::model::{Document, JSON};
-use crate::naming::snake;
-use crate::regen::paging::successes;
-use crate::spec::{Applied, Diagnostics, operations, references, schema_name};
+use crate::model::{Field, Location, Model, Operation, Record, Type};
+use crate::spec::{Applied, Diagnostics};
 
 /// Finds the operations that are paged.
 ///
 /// # Errors
 /// Every operation that takes `skip` and `limit` and does not say how its list is read, and every word of `x-paging` that means nothing or
 /// does not fit the operation.
-pub(in crate::regen) fn find(applied: &Applied) -> Result<Paging, Diagnostics> {
-    let document = &Document::new(&applied.codegen).resolved();
+pub(in crate::regen) fn find(applied: &Applied, model: &Model) -> Result<Paging, Diagnostics> {
     let (mut found, mut paged, mut unpaged) = (Diagnostics::default(), Vec::new(), 0);
-    for (pointer, _, _, operation) in operations(document) {
-        let id = operation["operationId"].as_str().unwrap_or_default();
-        let read = terms::read(&operation["x-paging"]);
-        let described = match (read, takes_pages(document, operation)) {
+    for operation in &model.operations {
+        let said = operation.paging.as_ref().map_or(Ok(Said::Nothing), terms::read);
+        let described = match (said, takes_pages(model, operation)) {
             (Ok(Said::Nothing), false) => continue,
             (Ok(Said::Unpaged), true) => {
                 unpaged += 1;
@@ -32,14 +24,14 @@ pub(in crate::regen) fn find(applied: &Applied) -> Result<Paging, Diagnostics> {
                 Err(("takes skip and limit, and has no `x-paging` that says how its list is read".to_owned(), HELP))
             }
             (Ok(_), false) => Err(("has an `x-paging` and no page to ask for".to_owned(), HELP_IDLE)),
-            (Ok(Said::Terms(terms)), true) => describe(document, operation, terms),
+            (Ok(Said::Terms(terms)), true) => describe(model, operation, terms),
             (Err(problem), _) => Err(problem),
         };
         match described {
             Ok(operation) => paged.push(operation),
             Err((message, help)) => {
-                found
-                    .push(applied.merged.finding(&format!("{pointer}/x-paging"), format!("{id} {message}")).help(help));
+                let place = format!("{}/x-paging", operation.pointer);
+                found.push(applied.merged.finding(&place, format!("{} {message}", operation.id)).help(help));
             }
         }
     }
@@ -52,70 +44,68 @@ const ASKED_COUNT: &str = "totalCount";
 
 const HELP_IDLE: &str = "leave `x-paging` out: it belongs to operations with skip (or offset) and limit";
 
+const HELP_WINDOW: &str =
+    "declare both as `type: integer`, and leave them out of `required`: the client sets them for each page";
+
 /// Whether an operation takes `skip` and `limit` anywhere.
-fn takes_pages(document: &Value, operation: &Value) -> bool {
-    let mut open: Vec<&str> = references(&operation["requestBody"]).into_iter().map(|(_, target)| target).collect();
-    let mut reached = BTreeSet::new();
-    while let Some(schema) = open.pop().and_then(schema_name) {
-        if is_window(document, schema) {
-            return true;
-        }
-        if reached.insert(schema) {
-            let schema = &document["components"]["schemas"][schema];
-            open.extend(references(schema).into_iter().map(|(_, target)| target));
-        }
-    }
-    place(document, operation).is_some()
+fn takes_pages(model: &Model, operation: &Operation) -> bool {
+    let body = operation.body.as_ref().map(|body| &body.ty);
+    place(model, operation).is_some()
+        || model.reached(body).into_iter().filter_map(|name| model.record(name)).any(is_window)
 }
 
 /// Where an operation takes `skip` and `limit`: in its query, in its body, or in a record of its body.
-fn place(document: &Value, operation: &Value) -> Option<Place> {
-    let parameters = operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let has = |name: &str| parameters.iter().any(|parameter| parameter["name"] == name && parameter["in"] == "query");
+fn place(model: &Model, operation: &Operation) -> Option<Place> {
+    let has = |name: &str| operation.parameter(Location::Query, name).is_some();
     if let Some(skip) = ["skip", "offset"].into_iter().find(|name| has(name) && has("limit")) {
         return Some(Place::Query { skip: skip.to_owned() });
     }
-    let schema = schema_name(operation["requestBody"]["content"][JSON]["schema"]["$ref"].as_str()?)?;
-    if is_window(document, schema) {
+    let schema = operation.body.as_ref()?.ty.name()?;
+    let record = model.record(schema)?;
+    if is_window(record) {
         return Some(Place::Body { schema: schema.to_owned(), within: None });
     }
-    let properties = properties(document, schema).find_map(|(name, property)| {
-        let inner = schema_name(property["$ref"].as_str()?)?;
-        is_window(document, inner).then(|| (field(property, name), inner.to_owned()))
-    });
-    properties.map(|within| Place::Body { schema: schema.to_owned(), within: Some(within) })
+    let within = record.fields.iter().find_map(|field| {
+        let inner = field.ty.name()?;
+        is_window(model.record(inner)?).then(|| (field.into(), inner.to_owned()))
+    })?;
+    Some(Place::Body { schema: schema.to_owned(), within: Some(within) })
 }
 
-fn is_window(document: &Value, schema: &str) -> bool {
-    ["skip", "limit"].into_iter().all(|name| document["components"]["schemas"][schema]["properties"][name].is_object())
+fn is_window(record: &Record) -> bool {
+    ["skip", "limit"].into_iter().all(|name| record.field(name).is_some())
 }
 
-fn describe(document: &Value, operation: &Value, terms: Terms) -> Result<Paged, Problem> {
-    let place = place(document, operation)
+fn describe(model: &Model, operation: &Operation, terms: Terms) -> Result<Paged, Problem> {
+    let place = place(model, operation)
         .ok_or_else(|| ("takes skip and limit too deep in its body for one list to be read".to_owned(), HELP))?;
-    let answer = successes(operation)
-        .next()
-        .and_then(|(_, _, schema)| schema_name(schema["$ref"].as_str()?))
-        .ok_or_else(|| ("is paged, and its answer is no record".to_owned(), HELP))?;
-    let list = one_list(document, answer, terms.records.as_deref())?;
-    let holder = list.within.as_ref().map_or(answer, |(_, schema)| schema);
-    let property = |schema: &str, name: &str| {
-        let property = &document["components"]["schemas"][schema]["properties"][name];
-        property.is_object().then(|| field(property, name))
-    };
-    let takes = |name: &str| takes(document, operation, &place, name);
+    let takes = |name: &str| takes(model, operation, &place, name);
+    let skip = if let Place::Query { skip } = &place { skip } else { "skip" };
+    for name in [skip, "limit"] {
+        if takes(name).is_none_or(|(ty, required)| *ty != Type::Integer || required) {
+            return Err((format!("takes a `{name}` that is not an optional integer"), HELP_WINDOW));
+        }
+    }
+
+    let response = operation.success().json().and_then(Type::name).filter(|name| model.record(name).is_some());
+    let response = response.ok_or_else(|| ("is paged, and its response is not a record".to_owned(), HELP))?;
+    let list = one_list(model, response, terms.records.as_deref())?;
+    let holder = list.within.as_ref().map_or(response, |(_, schema)| schema);
+    let property =
+        |schema: &str, name: &str| model.record(schema).and_then(|record| record.field(name)).map(Property::from);
 
     let mut key = Vec::new();
     for said in &terms.key {
         let (name, within) = steps(said);
-        let declared = property(&list.record, name)
+        let field = property(&list.record, name)
             .ok_or_else(|| (format!("tells its records apart by `{said}`, which they do not have"), HELP))?;
-        key.push(Key { field: declared, within: within.to_owned() });
+        key.push(Key { field, within: within.to_owned() });
     }
+    let counts = takes("requireTotalCount").is_some();
     let mut total = Vec::new();
     for Count { field, is_estimate } in terms.total {
         let declared = property(holder, &field);
-        if declared.is_none() && !(field == ASKED_COUNT && takes("requireTotalCount").is_some()) {
+        if declared.is_none() && !(field == ASKED_COUNT && counts) {
             return Err((format!("counts its records in `{field}`, which is not beside them"), HELP));
         }
         total.push(Total { wire: field, declared, is_estimate });
@@ -124,19 +114,20 @@ fn describe(document: &Value, operation: &Value, terms: Terms) -> Result<Paged, 
         if property(&list.record, field).is_none() {
             return Err((format!("is sorted by `{field}`, which its records do not have"), HELP));
         }
-        let is_text = takes("sort").is_some_and(|schema| schema["type"] == "string");
+        let is_text = takes("sort").is_some_and(|(ty, _)| *ty == Type::String);
         if !is_text || !matches!(place, Place::Query { .. }) {
             return Err((format!("is sorted by `{field}`, and takes no `sort` in its query as text"), HELP));
         }
     }
-    match (takes("skip").and(takes("offset")).map(|schema| schema["type"] == "integer"), terms.offset) {
-        (Some(true), None) => {
+    let is_beside_skip = takes("skip").and(takes("offset")).is_some_and(|(ty, _)| *ty == Type::Integer);
+    match (is_beside_skip, terms.offset) {
+        (true, None) => {
             return Err((
                 "takes skip and offset, and its `x-paging` does not say whether both are sent".to_owned(),
                 HELP,
             ));
         }
-        (None | Some(false), Some(_)) => {
+        (false, Some(_)) => {
             return Err((
                 "has an `x-paging` with `offset`, and takes no number of that name beside skip".to_owned(),
                 HELP,
@@ -144,19 +135,24 @@ fn describe(document: &Value, operation: &Value, terms: Terms) -> Result<Paged, 
         }
         _ => {}
     }
+    let rust = |schema: &str| model.schemas.get(schema).map(|schema| schema.rust.clone()).unwrap_or_default();
     Ok(Paged {
-        id: operation["operationId"].as_str().unwrap_or_default().to_owned(),
-        counts: takes("requireTotalCount").is_some(),
+        method: operation.rust.clone(),
+        builder: operation.builder.clone(),
+        counts,
         sort: terms.sort.map(|sort| sort.value()),
-        answer: answer.to_owned(),
-        record: list.record,
-        within: list.within.map(|(name, _)| name),
+        response: rust(response),
+        record: rust(&list.record),
+        within: list.within.map(|(property, _)| property),
         list: list.property,
         total,
         key,
         sends_offset: terms.offset == Some(true),
         page_size: terms.page_size,
-        place,
+        place: match place {
+            Place::Body { schema, within } => Place::Body { schema: rust(&schema), within },
+            query @ Place::Query { .. } => query,
+        },
     })
 }
 
@@ -168,57 +164,55 @@ fn steps(said: &str) -> (&str, &str) {
     }
 }
 
-/// The list of the answer that holds the records.
-fn one_list(document: &Value, answer: &str, pointer: Option<&str>) -> Result<List, Problem> {
-    let mut lists = lists(document, answer);
+/// The list of the response that holds the records.
+fn one_list(model: &Model, response: &str, pointer: Option<&str>) -> Result<List, Problem> {
+    let mut lists = lists(model, response);
     if let Some(pointer) = pointer {
         lists.retain(|list| list.pointer == pointer);
     }
     if lists.len() > 1 {
         let pointers: Vec<&str> = lists.iter().map(|list| list.pointer.as_str()).collect();
-        return Err((format!("is paged, and its answer has the lists {}", pointers.join(" and ")), HELP));
+        return Err((format!("is paged, and its response has the lists {}", pointers.join(" and ")), HELP));
     }
-    lists.pop().ok_or_else(|| ("is paged, and no list of records is in its answer".to_owned(), HELP))
+    lists.pop().ok_or_else(|| ("is paged, and no list of records is in its response".to_owned(), HELP))
 }
 
-/// The schema of a parameter, or of the field that stands for it in the body.
-fn takes<'a>(document: &'a Value, operation: &'a Value, place: &Place, name: &str) -> Option<&'a Value> {
+/// The type of a parameter, or of the field that stands for it in the body, and whether it is required.
+fn takes<'a>(model: &'a Model, operation: &'a Operation, place: &Place, name: &str) -> Option<(&'a Type, bool)> {
     match place {
         Place::Query { .. } => {
-            let mut parameters = operation["parameters"].as_array()?.iter();
-            parameters.find(|parameter| parameter["name"] == name).map(|parameter| &parameter["schema"])
+            operation.parameter(Location::Query, name).map(|parameter| (&parameter.ty, parameter.required))
         }
         Place::Body { schema, within } => {
             let schema = within.as_ref().map_or(schema, |(_, schema)| schema);
-            document["components"]["schemas"][schema]["properties"].get(name)
+            model.record(schema)?.field(name).map(|field| (&field.ty, field.required))
         }
     }
 }
 
-/// A list of records in an answer.
+/// A list of records in a response.
 struct List {
     pointer: String,
-    /// The field of the answer that holds it, and its schema.
-    within: Option<(String, String)>,
+    /// The field of the response that holds it, and its schema.
+    within: Option<(Property, String)>,
     property: Property,
     record: String,
 }
 
-/// The lists of records in an answer and in the records that it holds.
-fn lists(document: &Value, answer: &str) -> Vec<List> {
+/// The lists of records in a response and in the records that it holds.
+fn lists(model: &Model, response: &str) -> Vec<List> {
     let mut lists = Vec::new();
-    for (name, property) in properties(document, answer) {
-        if let Some(record) = items(document, property) {
-            lists.push(List { pointer: format!("/{name}"), within: None, property: field(property, name), record });
+    for field in fields(model, response) {
+        if let Some(record) = items(model, field) {
+            lists.push(List { pointer: format!("/{}", field.wire), within: None, property: field.into(), record });
         }
-        let Some(inner) = property["$ref"].as_str().and_then(schema_name) else { continue };
-        for (list, property) in properties(document, inner) {
-            if let Some(record) = items(document, property) {
-                let within = Some((name.to_owned(), inner.to_owned()));
+        let Some(inner) = field.ty.name() else { continue };
+        for list in fields(model, inner) {
+            if let Some(record) = items(model, list) {
                 lists.push(List {
-                    pointer: format!("/{name}/{list}"),
-                    within,
-                    property: field(property, list),
+                    pointer: format!("/{}/{}", field.wire, list.wire),
+                    within: Some((field.into(), inner.to_owned())),
+                    property: list.into(),
                     record,
                 });
             }
@@ -228,17 +222,18 @@ fn lists(document: &Value, answer: &str) -> Vec<List> {
 }
 
 /// The record that an array is of.
-fn items(document: &Value, property: &Value) -> Option<String> {
-    let record = schema_name(property["items"]["$ref"].as_str()?)?;
-    (document["components"]["schemas"][record]["type"] == "object").then(|| record.to_owned())
+fn items(model: &Model, field: &Field) -> Option<String> {
+    let Type::Array(items) = &field.ty else { return None };
+    let record = items.name()?;
+    model.record(record).map(|_| record.to_owned())
 }
 
-fn properties<'a>(document: &'a Value, schema: &str) -> impl Iterator<Item = (&'a str, &'a Value)> {
-    let properties = document["components"]["schemas"][schema]["properties"].as_object();
-    properties.into_iter().flatten().map(|(name, property)| (name.as_str(), property))
+fn fields<'a>(model: &'a Model, schema: &str) -> &'a [Field] {
+    model.record(schema).map_or(&[], |record| &record.fields)
 }
 
-fn field(property: &Value, wire: &str) -> Property {
-    let rust = property["x-rust-name"].as_str().map_or_else(|| snake(wire), str::to_owned);
-    Property { wire: wire.to_owned(), rust }
+impl From<&Field> for Property {
+    fn from(field: &Field) -> Self {
+        Self { wire: field.wire.clone(), rust: field.rust.clone() }
+    }
 }

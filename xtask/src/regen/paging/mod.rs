@@ -1,4 +1,4 @@
-//! `paging.rs`: how each operation that answers page by page is asked for a page, and where in its answer the records are.
+//! `paging.rs`: how each operation that answers page by page is asked for a page, and where in its response the records are.
 //!
 //! The contract's schemas say where the records are wherever there is one reading of them. `x-paging` says the rest, with its evidence: what
 //! tells the records apart (`key`), what counts them (`total`), the order to ask for (`sort`), whether `offset` is sent beside `skip`
@@ -14,41 +14,22 @@ mod code;
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
-use crate::model::JSON;
-use crate::naming::operation;
-
-/// The documented successes of an operation: the status, the media type if there is a body, and the schema if that is JSON.
-fn successes(operation: &Value) -> impl Iterator<Item = (&str, Option<&str>, &Value)> {
-    let successes =
-        operation["responses"].as_object().into_iter().flatten().filter(|(status, _)| status.starts_with('2'));
-    successes.map(|(status, response)| {
-        let content = response["content"].as_object();
-        match content.and_then(|content| content.get(JSON)) {
-            Some(json) => (status.as_str(), Some(JSON), &json["schema"]),
-            None => {
-                (status.as_str(), content.and_then(|content| content.keys().next()).map(String::as_str), &Value::Null)
-            }
-        }
-    })
-}
-
-/// The operations that answer page by page.
+/// The operations that are read page by page.
 pub(super) struct Paging {
     paged: Vec<Paged>,
     /// Those that take `skip` and `limit` and say why they are not paged.
     unpaged: usize,
 }
 
+/// How one operation is read page by page. Names of types are those in Rust.
 struct Paged {
-    id: String,
+    method: String,
+    builder: String,
     place: Place,
-    /// The types of the answer.
-    answer: String,
+    response: String,
     record: String,
-    /// The record below the answer that holds the list, if the answer does not hold it itself.
-    within: Option<String>,
+    /// The field of the response that holds the record with the list, if the response does not hold the list itself.
+    within: Option<Property>,
     list: Property,
     total: Vec<Total>,
     key: Vec<Key>,
@@ -95,7 +76,7 @@ enum Place {
 impl Paging {
     /// The methods of the client that are paged.
     pub(super) fn methods(&self) -> BTreeSet<String> {
-        self.paged.iter().map(|paged| operation(&paged.id)).collect()
+        self.paged.iter().map(|paged| paged.method.clone()).collect()
     }
 
     /// How many operations are paged, and how many say why they are not.
