@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use bigid_auth_ext::BigIdClient;
 use bigid_auth_ext::bigid_api::reqwest;
-use bigid_auth_ext::bigid_api::types::DataSourceList;
+use bigid_auth_ext::bigid_api::types::ListDataSourcesResponse;
 use bigid_sandbox::Sandbox;
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -27,7 +27,7 @@ fn main() {
             response.bytes().await.unwrap()
         };
         let values = || async { drop(serde_json::from_slice::<Value>(&bytes().await).unwrap()) };
-        let typed = || async { drop(serde_json::from_slice::<DataSourceList>(&bytes().await).unwrap()) };
+        let typed = || async { drop(serde_json::from_slice::<ListDataSourcesResponse>(&bytes().await).unwrap()) };
         let stack = || async { drop(client.list_data_sources().skip(0).limit(records).send().await.unwrap()) };
         let length = runtime.block_on(bytes()).len();
         let mut times: [Vec<Duration>; 3] = Default::default();

@@ -104,14 +104,14 @@ impl Client {
 /// ```
 ///
 /// ```
-/// # async fn call(client: &bigid_api::Client, body: bigid_api::types::MinimizationAction) -> Result<(), Box<dyn std::error::Error>> {
+/// # async fn call(client: &bigid_api::Client, body: bigid_api::types::MinimizationActionRequest) -> Result<(), Box<dyn std::error::Error>> {
 /// client.start_minimization_action(body).await?;
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// ```compile_fail,E0061
-/// # async fn call(client: &bigid_api::Client, body: bigid_api::types::MinimizationAction) -> Result<(), Box<dyn std::error::Error>> {
+/// # async fn call(client: &bigid_api::Client, body: bigid_api::types::MinimizationActionRequest) -> Result<(), Box<dyn std::error::Error>> {
 /// client.start_minimization_action().await?;
 /// # Ok(())
 /// # }

@@ -205,13 +205,13 @@ pub mod cases {}
 ///
 /// ```no_run
 /// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// use bigid_api::types::{DsarRequest, DsarValue};
+/// use bigid_api::types::{DsarReportRequest, DsarValue};
 ///
 /// let email: DsarValue = DsarValue::new()
 ///     .attribute_name("email".to_owned())
 ///     .attribute_value("a@example.com".to_owned())
 ///     .try_into()?;
-/// let request = DsarRequest::new().profile_id("5f".to_owned()).user_values(vec![email]);
+/// let request = DsarReportRequest::new().profile_id("5f".to_owned()).user_values(vec![email]);
 /// println!("{:?}", client.create_dsar_report(request).send().await?.request_id);
 /// # Ok(())
 /// # }

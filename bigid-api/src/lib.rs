@@ -6,7 +6,7 @@
 //!   record's `extra` map; enumerations have a variant for values that the contract does not name. Deployed servers send 113 fields
 //!   where the vendor's description has 8, and one odd field must not lose a page of records. A bare array is a [`List`], in which an
 //!   element that is no record keeps its place. An answer whose shape nobody has described is an
-//!   [`OpenAnswer`](types::OpenAnswer).
+//!   [`AnyJson`](types::AnyJson).
 //! - **Lists are read to their end.** [`Records`] is a stream over an operation that answers in pages: each record once, in a stable
 //!   order, and never in silence where something is missing.
 //! - **Files are streams.** [`ByteStream`] writes an export to any writer; a file that breaks off is an error, never a shorter file.
@@ -110,6 +110,8 @@ pub use client::Client;
 mod open;
 pub use open::NotAnObject;
 
+mod yes_no;
+
 mod paging;
 pub use paging::{DEFAULT_PAGE_SIZE, MAX_FAILURES, MAX_UNCOUNTED_PAGES, Page, Pages, Records};
 
@@ -140,7 +142,7 @@ pub use generated::{builder, operations, types};
 ///
 /// ```
 /// use bigid_api::httpmock::MockServerExt as _;
-/// use bigid_api::types::{DataSource, DataSourceList, DataSourcePage};
+/// use bigid_api::types::{DataSource, ListDataSourcesResponse, DataSourcePage};
 /// use bigid_api::{BaseUrl, Client, Transport};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -148,7 +150,7 @@ pub use generated::{builder, operations, types};
 /// let server = httpmock::MockServer::start_async().await;
 /// let source: DataSource = DataSource::new().name("Orders".to_owned());
 /// let page: DataSourcePage = DataSourcePage::new().ds_connections(vec![source]).total_count(1);
-/// let answer: DataSourceList = DataSourceList::new().data(page);
+/// let answer: ListDataSourcesResponse = ListDataSourcesResponse::new().data(page);
 /// let mock = server.list_data_sources(|when, then| {
 ///     when.limit(10);
 ///     then.ok(&answer);

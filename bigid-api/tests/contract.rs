@@ -9,7 +9,7 @@ use bigid_api::http::StatusCode;
 use bigid_api::httpmock::MockServerExt as _;
 use bigid_api::operations::{self, OPERATIONS};
 use bigid_api::types::{
-    ApiErrorBody, DataSource, DataSourceList, DataSourcePage, SessionRequest, SessionResponse, TokenResponse,
+    ApiErrorBody, DataSource, DataSourcePage, ListDataSourcesResponse, SessionRequest, SessionResponse, TokenResponse,
 };
 use bigid_api::{BaseUrl, Client, Error, Transport, USER_AGENT_VALUE};
 use httpmock::MockServer;
@@ -112,7 +112,7 @@ async fn list_data_sources_sends_every_parameter_and_decodes_every_status() {
     let server = MockServer::start_async().await;
     let source: DataSource = DataSource::new().object_id("1".to_owned()).id("a/b c".to_owned());
     let page: DataSourcePage = DataSourcePage::new().ds_connections(vec![source]).total_count(1);
-    let list: DataSourceList = DataSourceList::new().status("success".to_owned()).data(page);
+    let list: ListDataSourcesResponse = ListDataSourcesResponse::new().status("success".to_owned()).data(page);
     let mut mock = server.list_data_sources(|when, then| {
         when.skip(5)
             .limit(10)

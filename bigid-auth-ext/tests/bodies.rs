@@ -18,7 +18,7 @@ use bigid_auth_ext::bigid_api::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING}
 use bigid_auth_ext::bigid_api::http::{Extensions, HeaderValue, Method, Response as HttpResponse};
 use bigid_auth_ext::bigid_api::reqwest::{Request, Response};
 use bigid_auth_ext::bigid_api::reqwest_middleware::{self, Middleware, Next};
-use bigid_auth_ext::bigid_api::types::{DataSource, DataSourceBody, TagAssignments};
+use bigid_auth_ext::bigid_api::types::{AssignCatalogTagsRequest, DataSource, DataSourceBody};
 use bigid_auth_ext::bigid_api::{Error, MAX_JSON_BODY, UnsupportedEncoding};
 use bigid_auth_ext::{BigIdClient, Builder, Dialect, ManualClock, async_trait};
 use bigid_sandbox::{BadBody, Fault};
@@ -140,7 +140,7 @@ async fn any_2xx_whose_body_can_be_read_or_that_needs_none_is_a_success() {
         let answer = client.create_data_source(source()).with_response().await.unwrap();
         assert_eq!(answer.status().as_u16(), status);
         server.next_call(written(status, "", body.as_bytes()));
-        let answer = client.assign_catalog_tags(TagAssignments::new()).with_response().await.unwrap();
+        let answer = client.assign_catalog_tags(AssignCatalogTagsRequest::new()).with_response().await.unwrap();
         assert_eq!(answer.status().as_u16(), status);
         server.next_call(written(status, "", body.as_bytes()));
         client.delete_data_source("a").send().await.unwrap();

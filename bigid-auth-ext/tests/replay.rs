@@ -9,7 +9,7 @@ mod fixture;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bigid_auth_ext::bigid_api::types::{ApiErrorBody, DataSource, DataSourceBody, MinimizationAction};
+use bigid_auth_ext::bigid_api::types::{ApiErrorBody, DataSource, DataSourceBody, MinimizationActionRequest};
 use bigid_auth_ext::bigid_api::{self, Error};
 use bigid_auth_ext::{BigIdClient, ManualClock};
 use bigid_sandbox::http::header::CONTENT_TYPE;
@@ -126,7 +126,7 @@ async fn learn(client: &BigIdClient, fixture: &Fixture) -> Learned {
             outcome(client.create_data_source(body).with_response().await)
         }
         "start_minimization_action" => {
-            let body: MinimizationAction = MinimizationAction::new().action_type("delete".to_owned());
+            let body: MinimizationActionRequest = MinimizationActionRequest::new().action_type("delete".to_owned());
             outcome(client.start_minimization_action(body).with_response().await)
         }
         "list_data_source_tags" => {

@@ -97,14 +97,14 @@ fn each_mistake_is_one_clear_error_with_its_place() {
         (
             "an unresolved reference",
             DOMAIN,
-            "schemas/DataSourceList'",
+            "schemas/ListDataSourcesResponse'",
             "schemas/DataSourceLst'",
             &["DataSourceLst", "data-sources.yaml:", "leads nowhere"],
         ),
         (
             "a reference to a file",
             DOMAIN,
-            "'#/components/schemas/DataSourceList'",
+            "'#/components/schemas/ListDataSourcesResponse'",
             "'other.yaml#/X'",
             &["P004", "other.yaml#/X", "another file", "data-sources.yaml:"],
         ),
@@ -139,8 +139,8 @@ fn each_mistake_is_one_clear_error_with_its_place() {
         (
             "a clash of two files",
             DOMAIN,
-            "    DataSourceList:\n",
-            "    ApiErrorBody: {type: string}\n    DataSourceList:\n",
+            "    ListDataSourcesResponse:\n",
+            "    ApiErrorBody: {type: string}\n    ListDataSourcesResponse:\n",
             &["`ApiErrorBody`", "authentication.yaml", "data-sources.yaml:"],
         ),
         (
@@ -167,7 +167,7 @@ fn each_mistake_is_one_clear_error_with_its_place() {
         (
             "a JSON answer without a name",
             DOMAIN,
-            "$ref: '#/components/schemas/DataSourceList'",
+            "$ref: '#/components/schemas/ListDataSourcesResponse'",
             "type: object",
             &["200 of listDataSources is JSON without a name", "components/schemas", "data-sources.yaml:"],
         ),

@@ -132,8 +132,8 @@ fn what_a_file_says_and_nobody_reads_is_an_error_with_its_line() {
         ),
         (
             "a required property that is not declared",
-            "    DataSourceList:\n",
-            "    Wrong: {type: object, required: [other], properties: {name: {type: string}}}\n    DataSourceList:\n",
+            "    ListDataSourcesResponse:\n",
+            "    Wrong: {type: object, required: [other], properties: {name: {type: string}}}\n    ListDataSourcesResponse:\n",
             &["`other` is required and not declared"],
         ),
         (

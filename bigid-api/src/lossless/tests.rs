@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::types::{ApiErrorBody, DataSource, DataSourceList};
+use crate::types::{ApiErrorBody, DataSource, ListDataSourcesResponse};
 
 fn is_json(text: &str) -> bool {
     let mut json = Reader::new(text);
@@ -107,10 +107,10 @@ fn the_last_of_two_members_of_one_name_counts() {
 
 #[test]
 fn an_envelope_may_come_as_its_bare_list_and_nothing_else_may() {
-    let list: DataSourceList = decode(r#"[{"name": "a"}]"#).unwrap().unwrap();
+    let list: ListDataSourcesResponse = decode(r#"[{"name": "a"}]"#).unwrap().unwrap();
     assert_eq!(list.data.unwrap().ds_connections.unwrap()[0].name.as_deref(), Some("a"));
     for text in [r#"[1]"#, r#"[[]]"#, "1", "null", "\"x\"", "true"] {
-        assert_eq!(decode::<DataSourceList>(text).unwrap(), None, "{text}");
+        assert_eq!(decode::<ListDataSourcesResponse>(text).unwrap(), None, "{text}");
     }
     assert_eq!(decode::<ApiErrorBody>("[]").unwrap(), None);
     assert_eq!(decode::<ApiErrorBody>("{} x").unwrap_err(), Malformed(3));

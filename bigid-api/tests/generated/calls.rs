@@ -320,7 +320,9 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
         "assignCatalogTags" => {
             Box::pin(async move {
                 let call = client
-                    .assign_catalog_tags(decoded::<types::TagAssignments>(&sample.body));
+                    .assign_catalog_tags(
+                        decoded::<types::AssignCatalogTagsRequest>(&sample.body),
+                    );
                 typed(call.with_response().await).await
             })
         }
@@ -479,7 +481,7 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
             Box::pin(async move {
                 let call = client
                     .start_minimization_action(
-                        decoded::<types::MinimizationAction>(&sample.body),
+                        decoded::<types::MinimizationActionRequest>(&sample.body),
                     );
                 typed(call.with_response().await).await
             })
@@ -500,7 +502,9 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
         "testDataSource" => {
             Box::pin(async move {
                 let call = client
-                    .test_data_source(decoded::<types::DataSourceTest>(&sample.body));
+                    .test_data_source(
+                        decoded::<types::TestDataSourceRequest>(&sample.body),
+                    );
                 typed(call.with_response().await).await
             })
         }
@@ -800,7 +804,9 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
         "createDsarReport" => {
             Box::pin(async move {
                 let call = client
-                    .create_dsar_report(decoded::<types::DsarRequest>(&sample.body));
+                    .create_dsar_report(
+                        decoded::<types::DsarReportRequest>(&sample.body),
+                    );
                 typed(call.with_response().await).await
             })
         }
@@ -1061,7 +1067,9 @@ pub fn mock<'a>(
                         .grouping(TEXT)
                         .filter(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AccessObjectList>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::ListAccessObjectsResponse>(answer))
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
@@ -1083,7 +1091,11 @@ pub fn mock<'a>(
                         .limit(7)
                         .require_total_count(true);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AccessPermissionList>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<types::ListAccessPermissionsResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1100,7 +1112,9 @@ pub fn mock<'a>(
                         .filter(TEXT)
                         .require_total_count(true);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AccessGroupList>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::ListAccessGroupsResponse>(answer))
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
@@ -1122,7 +1136,11 @@ pub fn mock<'a>(
                         .filter(TEXT)
                         .require_total_count(true);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::SensitivityConfigList>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<types::ListSensitivityConfigsResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
@@ -1139,7 +1157,7 @@ pub fn mock<'a>(
                 .get_sensitivity_config(|when, then| {
                     let _ = when.id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1150,7 +1168,7 @@ pub fn mock<'a>(
             server
                 .get_sensitivity_ratio(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1162,7 +1180,7 @@ pub fn mock<'a>(
                 .get_sensitivity_ratio_by_id(|when, then| {
                     let _ = when.id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1174,7 +1192,7 @@ pub fn mock<'a>(
                 .get_sensitivity_ratio_by_name(|when, then| {
                     let _ = when.name(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1191,7 +1209,9 @@ pub fn mock<'a>(
                         .filter(TEXT)
                         .require_total_count(true);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AccessUserList>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::ListAccessUsersResponse>(answer))
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
@@ -1272,7 +1292,7 @@ pub fn mock<'a>(
                         .body(&decoded::<types::CasesUpdate>(&sample.body));
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::OpenAnswer>(answer))
+                            then.success(status, &decoded::<types::AnyJson>(answer))
                         }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
@@ -1284,7 +1304,7 @@ pub fn mock<'a>(
             server
                 .get_case_trends(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1307,7 +1327,7 @@ pub fn mock<'a>(
                 .list_application_locations(|when, then| {
                     let _ = when.filter(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
@@ -1323,7 +1343,7 @@ pub fn mock<'a>(
             server
                 .list_applications(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1373,7 +1393,7 @@ pub fn mock<'a>(
             server
                 .list_classifications(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1386,7 +1406,7 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::OpenAnswer>(answer))
+                            then.success(status, &decoded::<types::AnyJson>(answer))
                         }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
@@ -1452,7 +1472,7 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::ComplianceRule>(&sample.body));
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::OpenAnswer>(answer))
+                            then.success(status, &decoded::<types::AnyJson>(answer))
                         }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
@@ -1478,7 +1498,7 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::OpenAnswer>(answer))
+                            then.success(status, &decoded::<types::AnyJson>(answer))
                         }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
@@ -1533,7 +1553,7 @@ pub fn mock<'a>(
                 .list_similar_columns(|when, then| {
                     let _ = when.cluster_id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1562,7 +1582,11 @@ pub fn mock<'a>(
                 .count_catalog_objects(|when, then| {
                     let _ = when.filter(TEXT).search_text(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::CatalogCount>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<types::CountCatalogObjectsResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
@@ -1577,10 +1601,13 @@ pub fn mock<'a>(
         "assignCatalogTags" => {
             server
                 .assign_catalog_tags(|when, then| {
-                    let _ = when.body(&decoded::<types::TagAssignments>(&sample.body));
+                    let _ = when
+                        .body(&decoded::<types::AssignCatalogTagsRequest>(&sample.body));
                     let _ = match status {
                         201 => {
-                            then.created(&decoded::<types::TagAssignmentAnswer>(answer))
+                            then.created(
+                                &decoded::<types::AssignCatalogTagsResponse>(answer),
+                            )
                         }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
@@ -1593,7 +1620,9 @@ pub fn mock<'a>(
                 .get_catalog_object(|when, then| {
                     let _ = when.object_name(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::CatalogObjectDetails>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::GetCatalogObjectResponse>(answer))
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1605,7 +1634,7 @@ pub fn mock<'a>(
                 .list_catalog_object_attributes(|when, then| {
                     let _ = when.object_name(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1617,7 +1646,11 @@ pub fn mock<'a>(
                 .list_catalog_object_columns(|when, then| {
                     let _ = when.object_name(TEXT).limit(7).grouping(TEXT).filter(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::CatalogObjectColumns>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<types::ListCatalogObjectColumnsResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
@@ -1633,7 +1666,7 @@ pub fn mock<'a>(
             server
                 .get_catalog_summary(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1645,7 +1678,7 @@ pub fn mock<'a>(
                 .get_data_source_catalog_summary(|when, then| {
                     let _ = when.ds(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1683,7 +1716,7 @@ pub fn mock<'a>(
                 .list_objects_with_pii(|when, then| {
                     let _ = when.source(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1694,7 +1727,11 @@ pub fn mock<'a>(
             server
                 .list_tuned_attributes(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::TunedAttributeList>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<types::ListTunedAttributesResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1705,7 +1742,7 @@ pub fn mock<'a>(
             server
                 .get_data_source_risk_summary(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1716,7 +1753,7 @@ pub fn mock<'a>(
             server
                 .list_catalog_rules(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1727,7 +1764,7 @@ pub fn mock<'a>(
             server
                 .list_catalog_tags(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1739,7 +1776,11 @@ pub fn mock<'a>(
                 .list_catalog_tag_pairs(|when, then| {
                     let _ = when.search(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::CatalogTagPairs>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<types::ListCatalogTagPairsResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1789,7 +1830,7 @@ pub fn mock<'a>(
                 .search_explorer_objects_quick(|when, then| {
                     let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1820,7 +1861,11 @@ pub fn mock<'a>(
                         .sort(TEXT)
                         .filter(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::MinimizationList>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<types::ListMinimizationObjectsResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
@@ -1836,9 +1881,15 @@ pub fn mock<'a>(
             server
                 .start_minimization_action(|when, then| {
                     let _ = when
-                        .body(&decoded::<types::MinimizationAction>(&sample.body));
+                        .body(
+                            &decoded::<types::MinimizationActionRequest>(&sample.body),
+                        );
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::MinimizationAnswer>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<types::StartMinimizationActionResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
@@ -1854,7 +1905,7 @@ pub fn mock<'a>(
             server
                 .list_data_categories(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1869,7 +1920,7 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(
                                 status,
-                                &decoded::<types::DataCategoryCreated>(answer),
+                                &decoded::<types::CreateDataCategoryResponse>(answer),
                             )
                         }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
@@ -1881,10 +1932,11 @@ pub fn mock<'a>(
         "testDataSource" => {
             server
                 .test_data_source(|when, then| {
-                    let _ = when.body(&decoded::<types::DataSourceTest>(&sample.body));
+                    let _ = when
+                        .body(&decoded::<types::TestDataSourceRequest>(&sample.body));
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::OpenAnswer>(answer))
+                            then.success(status, &decoded::<types::AnyJson>(answer))
                         }
                         400 => then.bad_request(&decoded::<types::ApiErrorBody>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
@@ -1905,7 +1957,9 @@ pub fn mock<'a>(
                         .fields(TEXT)
                         .format(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::DataSourceList>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::ListDataSourcesResponse>(answer))
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
@@ -1922,7 +1976,9 @@ pub fn mock<'a>(
                 .query_data_sources(|when, then| {
                     let _ = when.body(&decoded::<types::DataSourceQuery>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::DataSourceList>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::ListDataSourcesResponse>(answer))
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
@@ -1938,7 +1994,11 @@ pub fn mock<'a>(
             server
                 .list_connector_types(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::ConnectorTypeList>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<types::ListConnectorTypesResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1950,7 +2010,7 @@ pub fn mock<'a>(
                 .get_connector_template(|when, then| {
                     let _ = when.type_(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1974,7 +2034,7 @@ pub fn mock<'a>(
                 .get_data_source_scan(|when, then| {
                     let _ = when.name(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1991,7 +2051,7 @@ pub fn mock<'a>(
                         .auto_assume_scan_type(true);
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::OpenAnswer>(answer))
+                            then.success(status, &decoded::<types::AnyJson>(answer))
                         }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
@@ -2004,7 +2064,7 @@ pub fn mock<'a>(
                 .list_all_data_sources(|when, then| {
                     let _ = when.format(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::DataSources>(answer)),
+                        200 => then.ok(&decoded::<types::LegacyDataSourcePage>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2016,8 +2076,8 @@ pub fn mock<'a>(
                 .create_data_source(|when, then| {
                     let _ = when.body(&decoded::<types::DataSourceBody>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
-                        201 => then.created(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        201 => then.created(&decoded::<types::AnyJson>(answer)),
                         400 => then.bad_request(&decoded::<types::ApiErrorBody>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
@@ -2075,7 +2135,7 @@ pub fn mock<'a>(
                 .query_dashboard_widget(|when, then| {
                     let _ = when.body(&decoded::<types::WidgetQuery>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2086,7 +2146,7 @@ pub fn mock<'a>(
             server
                 .list_entity_sources(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2098,7 +2158,7 @@ pub fn mock<'a>(
                 .list_identity_locations(|when, then| {
                     let _ = when.filter(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
@@ -2115,7 +2175,7 @@ pub fn mock<'a>(
                 .query_inventory(|when, then| {
                     let _ = when.body(&decoded::<types::InventoryQuery>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::InventoryResults>(answer)),
+                        200 => then.ok(&decoded::<types::QueryInventoryResponse>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2153,7 +2213,7 @@ pub fn mock<'a>(
                         .type_(TEXT)
                         .body(&decoded::<types::InventoryQuery>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::InventoryResults>(answer)),
+                        200 => then.ok(&decoded::<types::QueryInventoryResponse>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2167,7 +2227,7 @@ pub fn mock<'a>(
                         .anchor_collections(&vec![TEXT.to_owned(), String::from("b")])
                         .anchor_attribute_type(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2179,7 +2239,7 @@ pub fn mock<'a>(
                 .get_metadata_entity_type(|when, then| {
                     let _ = when.type_(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2191,7 +2251,7 @@ pub fn mock<'a>(
                 .query_metadata_filters(|when, then| {
                     let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2203,7 +2263,7 @@ pub fn mock<'a>(
                 .query_metadata_filter_suggestions(|when, then| {
                     let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2214,7 +2274,7 @@ pub fn mock<'a>(
             server
                 .get_metadata_search_health(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2238,7 +2298,7 @@ pub fn mock<'a>(
                 .search_metadata(|when, then| {
                     let _ = when.body(&decoded::<types::SearchRequest>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::SearchResults>(answer)),
+                        200 => then.ok(&decoded::<types::SearchMatchPage>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2251,7 +2311,11 @@ pub fn mock<'a>(
                     let _ = when
                         .body(&decoded::<types::QuickSearchRequest>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::QuickSearchResults>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<types::SearchMetadataQuickResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2262,7 +2326,7 @@ pub fn mock<'a>(
             server
                 .get_metadata_search_status(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2273,7 +2337,7 @@ pub fn mock<'a>(
             server
                 .list_pii_records(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::PiiRecords>(answer)),
+                        200 => then.ok(&decoded::<types::PiiRecordPage>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2316,7 +2380,7 @@ pub fn mock<'a>(
             server
                 .list_roles(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2329,7 +2393,7 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::OpenAnswer>(answer))
+                            then.success(status, &decoded::<types::AnyJson>(answer))
                         }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
@@ -2341,7 +2405,7 @@ pub fn mock<'a>(
             server
                 .get_permissions_hierarchy(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2353,7 +2417,7 @@ pub fn mock<'a>(
                 .get_role(|when, then| {
                     let _ = when.name(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2365,7 +2429,7 @@ pub fn mock<'a>(
                 .list_dsar_attributes(|when, then| {
                     let _ = when.profile_id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2376,7 +2440,7 @@ pub fn mock<'a>(
             server
                 .list_dsar_profiles(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::DsarProfiles>(answer)),
+                        200 => then.ok(&decoded::<types::DsarProfilePage>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2386,7 +2450,8 @@ pub fn mock<'a>(
         "createDsarReport" => {
             server
                 .create_dsar_report(|when, then| {
-                    let _ = when.body(&decoded::<types::DsarRequest>(&sample.body));
+                    let _ = when
+                        .body(&decoded::<types::DsarReportRequest>(&sample.body));
                     let _ = match status {
                         200..=299 => {
                             then.success(
@@ -2441,7 +2506,7 @@ pub fn mock<'a>(
                 .analyze_content(|when, then| {
                     let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2478,7 +2543,7 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::ScanProfile>(&sample.body));
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::OpenAnswer>(answer))
+                            then.success(status, &decoded::<types::AnyJson>(answer))
                         }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
@@ -2514,7 +2579,7 @@ pub fn mock<'a>(
                 .get_scanner_status(|when, then| {
                     let _ = when.id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2615,7 +2680,7 @@ pub fn mock<'a>(
                 .list_system_users(|when, then| {
                     let _ = when.format(TEXT).offset(7).limit(7);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2627,7 +2692,7 @@ pub fn mock<'a>(
                 .list_system_locations(|when, then| {
                     let _ = when.filter(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::SystemLocations>(answer)),
+                        200 => then.ok(&decoded::<types::SystemLocationPage>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
@@ -2645,7 +2710,7 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::OpenAnswer>(answer))
+                            then.success(status, &decoded::<types::AnyJson>(answer))
                         }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
@@ -2721,7 +2786,7 @@ pub fn mock<'a>(
                 .get_app_credentials(|when, then| {
                     let _ = when.tpa_id(TEXT).ds(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2733,7 +2798,7 @@ pub fn mock<'a>(
                 .get_app_storage(|when, then| {
                     let _ = when.tpa_id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::OpenAnswer>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),

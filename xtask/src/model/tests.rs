@@ -23,7 +23,7 @@ fn the_model_of_the_contract_is_whole() {
         ("get", "/ds-connections", "DataSources")
     );
     assert_eq!(list.security, [["SystemToken"], ["BearerAuth"]]);
-    assert_eq!(list.success(), &Content::Json(Type::Named("DataSourceList".into())));
+    assert_eq!(list.success(), &Content::Json(Type::Named("ListDataSourcesResponse".into())));
     let limit = list.parameter(Location::Query, "limit").unwrap();
     assert_eq!((limit.rust.as_str(), &limit.ty, limit.required), ("limit", &Type::Integer, false));
     assert_eq!(limit.bounds.minimum, Some(0.into()));
