@@ -88,9 +88,9 @@ pub mod users {}
 ///
 /// ```no_run
 /// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// use bigid_api::types::ScanRequest;
+/// use bigid_api::types::StartScanRequest;
 ///
-/// let request = ScanRequest::new().scan_type("dsScan".to_owned()).scan_profile_name("Nightly".to_owned());
+/// let request = StartScanRequest::new().scan_type("dsScan".to_owned()).scan_profile_name("Nightly".to_owned());
 /// let started = client.start_scan(request).send().await?;
 /// if let Some(id) = started.result.as_ref().and_then(|scan| scan.object_id.as_deref()) {
 ///     let parts = client.get_scan(id).send().await?;

@@ -151,7 +151,7 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
         "updateCases" => {
             Box::pin(async move {
                 let call = client
-                    .update_cases(TEXT, decoded::<types::CasesUpdate>(&sample.body));
+                    .update_cases(TEXT, decoded::<types::BulkCaseUpdate>(&sample.body));
                 typed(call.with_response().await).await
             })
         }
@@ -890,7 +890,7 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
         "startScan" => {
             Box::pin(async move {
                 let call = client
-                    .start_scan(decoded::<types::ScanRequest>(&sample.body));
+                    .start_scan(decoded::<types::StartScanRequest>(&sample.body));
                 typed(call.with_response().await).await
             })
         }
@@ -1020,7 +1020,7 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 let call = client
                     .update_app_storage(
                         TEXT,
-                        decoded::<types::AppStorage>(&sample.body),
+                        decoded::<types::AppStorageUpdate>(&sample.body),
                     );
                 empty(call.with_response().await).await
             })
@@ -1048,7 +1048,7 @@ pub fn mock<'a>(
                 .list_users(|when, then| {
                     let _ = when.skip(7).limit(7).require_total_count(true);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::UserList>(answer)),
+                        200 => then.ok(&decoded::<types::ListUsersResponse>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1235,7 +1235,7 @@ pub fn mock<'a>(
                         .limit(7)
                         .require_total_count(true);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::CaseList>(answer)),
+                        200 => then.ok(&decoded::<types::ListCasesResponse>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
@@ -1272,7 +1272,9 @@ pub fn mock<'a>(
                         .require_total_count(true)
                         .case_status(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::CasesByPolicy>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::ListCasesByPolicyResponse>(answer))
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
@@ -1289,7 +1291,7 @@ pub fn mock<'a>(
                 .update_cases(|when, then| {
                     let _ = when
                         .action_type(TEXT)
-                        .body(&decoded::<types::CasesUpdate>(&sample.body));
+                        .body(&decoded::<types::BulkCaseUpdate>(&sample.body));
                     let _ = match status {
                         200..=299 => {
                             then.success(status, &decoded::<types::AnyJson>(answer))
@@ -1315,7 +1317,11 @@ pub fn mock<'a>(
             server
                 .list_all_classifications(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::ClassificationList>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<types::ListAllClassificationsResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1355,7 +1361,11 @@ pub fn mock<'a>(
                 .list_attribute_risks(|when, then| {
                     let _ = when.filter(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AttributeRisks>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<types::ListAttributeRisksResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
@@ -1430,7 +1440,9 @@ pub fn mock<'a>(
             server
                 .list_classifiers(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::ClassifierList>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::ListClassifiersResponse>(answer))
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2518,7 +2530,9 @@ pub fn mock<'a>(
                 .get_scan_insights(|when, then| {
                     let _ = when.scan_id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::ScanInsights>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::GetScanInsightsResponse>(answer))
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2530,7 +2544,9 @@ pub fn mock<'a>(
                 .list_scan_profiles(|when, then| {
                     let _ = when.skip(7).limit(7).require_total_count(true).sort(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::ScanProfileList>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::ListScanProfilesResponse>(answer))
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2567,7 +2583,11 @@ pub fn mock<'a>(
             server
                 .list_scanner_statuses(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::ScannerStatuses>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<types::ListScannerStatusesResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2590,7 +2610,9 @@ pub fn mock<'a>(
             server
                 .list_scanner_jobs(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::ScannerJobs>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::ListScannerJobsResponse>(answer))
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2600,10 +2622,13 @@ pub fn mock<'a>(
         "startScan" => {
             server
                 .start_scan(|when, then| {
-                    let _ = when.body(&decoded::<types::ScanRequest>(&sample.body));
+                    let _ = when.body(&decoded::<types::StartScanRequest>(&sample.body));
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::ScanStart>(answer))
+                            then.success(
+                                status,
+                                &decoded::<types::StartScanResponse>(answer),
+                            )
                         }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
@@ -2616,7 +2641,9 @@ pub fn mock<'a>(
                 .list_parent_scans(|when, then| {
                     let _ = when.sort(TEXT).limit(7).skip(7);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::ParentScanList>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::ListParentScansResponse>(answer))
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2628,7 +2655,7 @@ pub fn mock<'a>(
                 .get_scan(|when, then| {
                     let _ = when.scan_id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<Vec<types::Scan>>(answer)),
+                        200 => then.ok(&decoded::<Vec<types::ScanPart>>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2640,7 +2667,7 @@ pub fn mock<'a>(
                 .get_scan_status(|when, then| {
                     let _ = when.scan_id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::ScanStatus>(answer)),
+                        200 => then.ok(&decoded::<types::GetScanStatusResponse>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2810,7 +2837,7 @@ pub fn mock<'a>(
                 .update_app_storage(|when, then| {
                     let _ = when
                         .tpa_id(TEXT)
-                        .body(&decoded::<types::AppStorage>(&sample.body));
+                        .body(&decoded::<types::AppStorageUpdate>(&sample.body));
                     let _ = match status {
                         200..=299 => then.success(status),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
