@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_from_the_browser_is_answered_with_what_to_paste() {
+    fn an_address_from_the_browser_is_refused_with_what_to_paste() {
         for page in
             ["/#/inventory", "#/", "/api/v1#x", "/inventory?id=hunter2#/a", "/#", "/?hunter2", "/login?next=%2Fx", "?"]
         {

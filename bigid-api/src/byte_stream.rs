@@ -1,4 +1,4 @@
-//! Exports and logs: answers of any size, read piece by piece.
+//! Exports and logs: responses of any size, read piece by piece.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -16,9 +16,9 @@ use crate::Error;
 use crate::error::Interrupted;
 use crate::layer::Attempts;
 
-/// The body of an answer that is a file, as a [`Stream`] of its pieces.
+/// The body of a response that is a file, as a [`Stream`] of its pieces.
 ///
-/// A body that breaks off is [`Error::Body`], with the status of its answer, and never a shorter file: a file that ends well has come
+/// A body that breaks off is [`Error::Body`], with the status of the response, and never a shorter file: a file that ends well has come
 /// whole, unless the server told neither its length nor its end.
 ///
 /// ```no_run

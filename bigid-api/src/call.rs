@@ -12,10 +12,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::answer;
 use crate::lossless::Field;
+use crate::response;
 use crate::types::ApiErrorBody;
-use crate::{Answer, ByteStream, CallOptions, Client, Error, Operation, RetryPolicy, Transport};
+use crate::{ByteStream, CallOptions, Client, Error, Operation, Response, RetryPolicy, Transport};
 
 /// A call that is being put together. Whatever is wrong with it is reported when it is sent.
 #[derive(Clone)]
@@ -156,18 +156,18 @@ impl Call {
     }
 
     /// Sends the call and decodes the JSON of its response.
-    pub(crate) async fn send_json<T: Field>(self) -> Result<Answer<T>, Error<ApiErrorBody>> {
-        answer::decode(self.respond("application/json").await?).await
+    pub(crate) async fn send_json<T: Field>(self) -> Result<Response<T>, Error<ApiErrorBody>> {
+        response::decode(self.respond("application/json").await?).await
     }
 
     /// Sends the call and hands on the body of its response as it comes.
-    pub(crate) async fn send_stream(self) -> Result<Answer<ByteStream>, Error<ApiErrorBody>> {
-        Ok(Answer::stream(self.respond("*/*").await?))
+    pub(crate) async fn send_stream(self) -> Result<Response<ByteStream>, Error<ApiErrorBody>> {
+        Ok(Response::stream(self.respond("*/*").await?))
     }
 
     /// Sends the call, whose response has no body that anybody reads.
-    pub(crate) async fn send_empty(self) -> Result<Answer<()>, Error<ApiErrorBody>> {
-        Ok(Answer::empty(self.respond("application/json").await?))
+    pub(crate) async fn send_empty(self) -> Result<Response<()>, Error<ApiErrorBody>> {
+        Ok(Response::empty(self.respond("application/json").await?))
     }
 
     /// Sends the call. Every 2xx is a success: the statuses that servers use differ from those that are documented.
@@ -189,9 +189,9 @@ impl Call {
         if status.is_success() {
             Ok(response)
         } else if self.operation.documents(status.as_u16()) {
-            Err(answer::refused(response).await)
+            Err(response::refused(response).await)
         } else {
-            Err(answer::unexpected(response).await)
+            Err(response::unexpected(response).await)
         }
     }
 }
@@ -220,7 +220,7 @@ macro_rules! builder {
             /// # Cancel safety
             /// Dropping the future abandons the call; the server may have received it.
             pub async fn send(self) -> ::std::result::Result<$output, $crate::Error<types::ApiErrorBody>> {
-                self.with_response().await.map($crate::Answer::into_inner)
+                self.with_response().await.map($crate::Response::into_inner)
             }
 
             /// Sends the call and keeps the status and the headers of the response.
@@ -230,7 +230,7 @@ macro_rules! builder {
             ///
             /// # Cancel safety
             /// As [`send`](Self::send).
-            pub async fn with_response(self) -> ::std::result::Result<$crate::Answer<$output>, $crate::Error<types::ApiErrorBody>> {
+            pub async fn with_response(self) -> ::std::result::Result<$crate::Response<$output>, $crate::Error<types::ApiErrorBody>> {
                 self.0.$send().await
             }
 

@@ -60,7 +60,7 @@ impl Client {
         Request::new(self.transport.clone(), self.transport.request(method, path))
     }
 
-    /// One data source by its name, out of the envelope that [`get_data_source`](Self::get_data_source) answers with.
+    /// One data source by its name, out of the envelope that [`get_data_source`](Self::get_data_source) returns.
     ///
     /// ```no_run
     /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -71,15 +71,15 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As the operation. A name that does not exist is answered with 400 and "Unable to locate", not with 404. An answer without a
+    /// As the operation. A name that does not exist is 400 with "Unable to locate", not 404. A response without a
     /// data source in it is [`Error::Payload`].
     ///
     /// # Cancel safety
     /// Dropping the future abandons the request, which only reads.
     pub async fn data_source(&self, name: &str) -> Result<DataSource, Error<ApiErrorBody>> {
-        let answer = self.get_data_source(name).with_response().await?;
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        let envelope = answer.into_inner();
+        let response = self.get_data_source(name).with_response().await?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let envelope = response.into_inner();
         match envelope.ds_connection {
             Some(source) => Ok(source),
             None => Err(Error::missing(status, headers, &envelope.extra)),

@@ -19,8 +19,8 @@
 ///
 /// // The user token travels in the Authorization header, without a scheme word.
 /// let exchange = client.request(Method::GET, "/refresh-access-token");
-/// let answer = exchange.with(|request| request.header("authorization", user_token)).send_json::<TokenResponse>().await?;
-/// assert_eq!(answer.success, Some(true));
+/// let response = exchange.with(|request| request.header("authorization", user_token)).send_json::<TokenResponse>().await?;
+/// assert_eq!(response.success, Some(true));
 /// # Ok(())
 /// # }
 /// ```

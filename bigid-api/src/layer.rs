@@ -36,7 +36,7 @@ impl LayerError {
         }
     }
 
-    /// The status of the answer that stopped the layer, where it was one.
+    /// The status of the response that stopped the layer, if it was one.
     #[must_use]
     pub fn with_status(mut self, status: Option<StatusCode>) -> Self {
         self.status = status;
@@ -117,7 +117,7 @@ impl Attempts {
     }
 }
 
-/// What made a layer answer in the server's place. In the extensions of a response, it becomes the
+/// Why a layer returned a response of its own, without asking the server. In the extensions of a response, it becomes the
 /// [`source`](StdError::source) of the error that the response becomes.
 #[derive(Clone, Debug)]
 pub struct Cause(Arc<dyn StdError + Send + Sync>);
@@ -153,7 +153,7 @@ impl Sent {
     }
 }
 
-/// What must not stay in anything that is kept of an answer. In the extensions of a response, it is asked before a body becomes part of
+/// What must not stay in anything that is kept of a response. In the extensions of a response, it is asked before a body becomes part of
 /// an error, so that a server which repeats a credential in its words does not put it into the caller's hands.
 #[derive(Clone)]
 pub struct Redact(Arc<Without>);

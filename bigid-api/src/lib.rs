@@ -2,12 +2,12 @@
 //!
 //! What the generator leaves to be desired is mended here:
 //!
-//! - **Answers lose nothing.** A field that the contract does not know, a null, and a value of another kind than declared stay in the
+//! - **Responses lose nothing.** A field that the contract does not know, a null, and a value of another kind than declared stay in the
 //!   record's `extra` map; enumerations have a variant for values that the contract does not name. Deployed servers send 113 fields
 //!   where the vendor's description has 8, and one odd field must not lose a page of records. A bare array is a [`List`], in which an
-//!   element that is no record keeps its place. An answer whose shape nobody has described is an
+//!   element that is no record keeps its place. A response whose shape nobody has described is an
 //!   [`AnyJson`](types::AnyJson).
-//! - **Lists are read to their end.** [`Records`] is a stream over an operation that answers in pages: each record once, in a stable
+//! - **Lists are read to their end.** [`Records`] is a stream over an operation that returns pages: each record once, in a stable
 //!   order, and never in silence where something is missing.
 //! - **Files are streams.** [`ByteStream`] writes an export to any writer; a file that breaks off is an error, never a shorter file.
 //! - **Errors help.** The first line of an [`Error`] suffices: the status, the server's words without secrets, and what to do. It keeps
@@ -87,8 +87,8 @@ pub use error::{CommunicationError, ConnectionFault, Error, ErrorResponse, Inter
 mod byte_stream;
 pub use byte_stream::{ByteStream, Progress, WriteError};
 
-mod answer;
-pub use answer::{Answer, MAX_JSON_BODY};
+mod response;
+pub use response::{MAX_JSON_BODY, Response};
 
 mod transport;
 pub use transport::{Transport, USER_AGENT_VALUE};
@@ -150,15 +150,15 @@ pub use generated::{builder, operations, types};
 /// let server = httpmock::MockServer::start_async().await;
 /// let source: DataSource = DataSource::new().name("Orders".to_owned());
 /// let page: DataSourcePage = DataSourcePage::new().ds_connections(vec![source]).total_count(1);
-/// let answer: ListDataSourcesResponse = ListDataSourcesResponse::new().data(page);
+/// let list: ListDataSourcesResponse = ListDataSourcesResponse::new().data(page);
 /// let mock = server.list_data_sources(|when, then| {
 ///     when.limit(10);
-///     then.ok(&answer);
+///     then.ok(&list);
 /// });
 ///
 /// let http = bigid_api::reqwest::Client::builder().build()?;
 /// let client = Client::new(Transport::new(BaseUrl::parse(&server.base_url())?, http));
-/// assert_eq!(client.list_data_sources().limit(10).await?, answer);
+/// assert_eq!(client.list_data_sources().limit(10).await?, list);
 /// mock.assert();
 /// # Ok(())
 /// # }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::lossless::{self, Field, Malformed, Reader, Shown};
 
-/// The records of an answer that is a bare JSON array.
+/// The records of a response that is a bare JSON array.
 ///
 /// It reads as a slice of its records. Where the server sends the list in an envelope, it is the list in its `data`, or the only array in
 /// it; the rest of the envelope is left out. An element that is no JSON object does not lose the others: it stays at its place, found by

@@ -33,7 +33,7 @@ pub struct Operation {
     pub any_success: bool,
     /// The error statuses that are documented by their first digit alone: 4 for `4XX`.
     pub error_classes: &'static [u16],
-    /// Whether a successful answer is a body of any length that is handed on as it comes, and no JSON.
+    /// Whether a successful response is a body of any length that is streamed, not JSON.
     pub streams: bool,
     /// The documented media type of a successful response; none for one without a body.
     pub media_type: Option<&'static str>,
@@ -49,7 +49,7 @@ impl Operation {
         self.security.iter().any(|alternative| alternative.contains(&"SystemToken"))
     }
 
-    /// Whether the contract documents an answer with this status.
+    /// Whether the contract documents a response with this status.
     #[must_use]
     pub fn documents(&self, status: u16) -> bool {
         let class = status / 100;

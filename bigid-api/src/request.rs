@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::{SendError, undescribed};
-use crate::{Answer, Error, ExpectedBody, Transport, answer};
+use crate::{Error, ExpectedBody, Response, Transport, response};
 
 /// A request that the contract does not describe, on its way through the same layers as every operation.
 ///
@@ -38,7 +38,7 @@ impl Request {
         self
     }
 
-    /// Sends the request. An answer of any status is `Ok`; its body has not been read.
+    /// Sends the request. A response of any status is `Ok`; its body has not been read.
     ///
     /// # Errors
     /// [`Error::InvalidRequest`] for a URL of another deployment or a path with `..`, [`Error::Communication`], and [`Error::Layer`].
@@ -49,9 +49,9 @@ impl Request {
         Ok(self.transport.execute(self.builder?, &mut self.transport.extensions()).await?)
     }
 
-    /// Sends the request, and decodes the answer as an operation does.
+    /// Sends the request, and decodes the response as an operation does.
     ///
-    /// `T` is any type that serde reads, [`serde_json::Value`] included; an answer without a body is `null`, so that `()` and `Option`
+    /// `T` is any type that serde reads, [`serde_json::Value`] included; a response without a body is `null`, so that `()` and `Option`
     /// take it.
     ///
     /// ```no_run
@@ -63,8 +63,8 @@ impl Request {
     ///     roles: Vec<serde_json::Value>,
     /// }
     ///
-    /// let answer = client.request(Method::GET, "/roles").send_json::<Roles>().await?;
-    /// println!("{}: {} roles", answer.status(), answer.roles.len());
+    /// let response = client.request(Method::GET, "/roles").send_json::<Roles>().await?;
+    /// println!("{}: {} roles", response.status(), response.roles.len());
     /// # Ok(())
     /// # }
     /// ```
@@ -76,12 +76,12 @@ impl Request {
     ///
     /// # Cancel safety
     /// As [`send`](Self::send).
-    pub async fn send_json<T: DeserializeOwned>(self) -> Result<Answer<T>, Error<Value>> {
+    pub async fn send_json<T: DeserializeOwned>(self) -> Result<Response<T>, Error<Value>> {
         let mut extensions = self.transport.extensions();
         extensions.insert(ExpectedBody::Json);
         let response = self.transport.execute(self.builder?, &mut extensions).await?;
         if response.status().is_success() {
-            answer::decode_any(response).await
+            response::decode_any(response).await
         } else {
             Err(undescribed(response).await)
         }

@@ -74,7 +74,7 @@ async fn every_recorded_form_is_understood() {
 fn operation(fixture: &Fixture) -> &str {
     match fixture.call.as_str() {
         "sign_in" => "create_session",
-        "list_all_data_sources" => "list_data_sources_legacy",
+        "list_data_sources_legacy" => "list_data_sources_legacy",
         "filter_data_sources" => "list_data_sources",
         "start_minimization_action" => "run_minimization_action",
         call => call,
@@ -119,7 +119,7 @@ async fn learn(client: &BigIdClient, fixture: &Fixture) -> Learned {
             let filter = json!([{"field": "name", "operator": "equal", "value": "a\"b"}]).to_string();
             outcome(client.list_data_sources().filter(filter).with_response().await)
         }
-        "list_all_data_sources" => outcome(client.list_all_data_sources().with_response().await),
+        "list_data_sources_legacy" => outcome(client.list_data_sources_legacy().with_response().await),
         "get_data_source" => outcome(client.get_data_source("harbour ledger/12").with_response().await),
         "create_data_source" => {
             let body: DataSourceBody = DataSourceBody::new().ds_connection(source());
@@ -139,7 +139,7 @@ async fn learn(client: &BigIdClient, fixture: &Fixture) -> Learned {
     }
 }
 
-fn outcome<T: Serialize>(answer: Result<bigid_api::Answer<T>, Error<ApiErrorBody>>) -> Learned {
+fn outcome<T: Serialize>(answer: Result<bigid_api::Response<T>, Error<ApiErrorBody>>) -> Learned {
     match answer {
         Ok(answer) => Learned {
             class: Some(Class::Value),
@@ -190,7 +190,7 @@ fn judged(name: &str, fixture: &Fixture, body: &str) {
         "exchange" => "exchangeUserToken",
         "sign_in" => "createSession",
         "list_data_sources" | "filter_data_sources" => "listDataSources",
-        "list_all_data_sources" => "listAllDataSources",
+        "list_data_sources_legacy" => "listDataSourcesLegacy",
         "get_data_source" => "getDataSource",
         "create_data_source" => "createDataSource",
         "start_minimization_action" => "startMinimizationAction",

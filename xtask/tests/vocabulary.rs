@@ -47,8 +47,8 @@ fn what_a_file_says_and_nobody_reads_is_an_error_with_its_line() {
         ),
         (
             "a word of our own",
-            "operationId: listAllDataSources\n",
-            "operationId: listAllDataSources\n      x-pageing: {}\n",
+            "operationId: listDataSourcesLegacy\n",
+            "operationId: listDataSourcesLegacy\n      x-pageing: {}\n",
             &["`x-pageing` has no place in an operation", "did you mean"],
         ),
         (
@@ -126,8 +126,8 @@ fn what_a_file_says_and_nobody_reads_is_an_error_with_its_line() {
         ),
         (
             "JSON as the answer to HEAD",
-            "  /ds_connections:\n    get:\n      operationId: listAllDataSources",
-            "  /ds_connections:\n    head:\n      operationId: listAllDataSources",
+            "  /ds_connections:\n    get:\n      operationId: listDataSourcesLegacy",
+            "  /ds_connections:\n    head:\n      operationId: listDataSourcesLegacy",
             &["`head` has no place in a path"],
         ),
         (

@@ -27,13 +27,13 @@ pub enum ConnectionFault {
     NotTls,
     /// This build has no TLS, and the URL is `https`. Permanent.
     TlsNotCompiledIn,
-    /// The proxy answered 407: it wants credentials, or other ones. Permanent.
+    /// The proxy responded with 407: it requires credentials, or other ones. Permanent.
     ProxyAuthentication,
     /// The proxy did not open a tunnel to the server. Transient.
     ProxyTunnel,
     /// The host name does not exist in DNS. Permanent.
     HostNotFound,
-    /// DNS did not answer. Transient.
+    /// DNS did not respond. Transient.
     DnsUnavailable,
 }
 
@@ -99,7 +99,7 @@ impl fmt::Display for ConnectionFault {
             Self::HostNotFound => {
                 "the host name does not exist in DNS; check the spelling of the base URL (BIGID_BASE_URL) and of the proxy"
             }
-            Self::DnsUnavailable => "DNS did not answer; check the network and this machine's name servers",
+            Self::DnsUnavailable => "DNS did not respond; check the network and this machine's name servers",
         })
     }
 }

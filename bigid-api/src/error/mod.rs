@@ -213,7 +213,7 @@ impl<E> Error<E> {
         }
     }
 
-    /// This error without its documented body, for functions that call several operations. Every predicate answers as before.
+    /// This error without its documented body, for functions that call several operations. Every predicate returns the same.
     #[must_use]
     pub fn into_untyped(self) -> Error {
         match self {

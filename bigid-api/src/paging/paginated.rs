@@ -1,4 +1,4 @@
-//! What the generated code says of each operation that answers page by page.
+//! What the generated code says of each operation that returns pages.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -18,7 +18,7 @@ pub const DEFAULT_PAGE_SIZE: u32 = 200;
 /// who collects errors without looking at them must come to an end.
 pub const MAX_FAILURES: u32 = 10;
 
-/// An operation that answers a list page by page. The generated code implements it for the operation's builder.
+/// An operation that returns a list in pages. The generated code implements it for the operation's builder.
 pub(crate) trait Paginated: Clone + Send + Sync + 'static {
     type Record: Serialize + Send + 'static;
 

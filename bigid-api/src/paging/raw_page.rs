@@ -4,7 +4,7 @@ use serde_json::Value;
 use super::total::Total;
 use crate::lossless::{self, Field};
 use crate::types::ApiErrorBody;
-use crate::{Answer, Error, Extra, List};
+use crate::{Error, Extra, List, Response};
 
 /// One page as it came.
 #[derive(Debug)]
@@ -35,25 +35,25 @@ impl<T: Field> RawPage<T> {
         Some(page)
     }
 
-    /// The page of an answer without the record that would hold the list: an empty one where null stands in its place.
+    /// The page of a response without the record that would hold the list: an empty one where null stands in its place.
     pub(crate) fn without_holder(extra: &Extra, wire_name: &str) -> Option<Self> {
         let empty = Self { records: Vec::new(), odd: Vec::new(), total: Total::default() };
         (extra.raw(wire_name)? == "null").then_some(empty)
     }
 }
 
-/// Takes the page out of an answer.
+/// Takes the page out of a response.
 ///
 /// # Errors
-/// [`Error::Payload`] for an answer without a list, which is not the end of one.
+/// [`Error::Payload`] for a response without a list, which is not the end of one.
 pub(crate) fn raw_page<A: Serialize, T>(
-    answer: Answer<A>,
+    response: Response<A>,
     take: impl FnOnce(&mut A) -> Option<RawPage<T>>,
 ) -> Result<RawPage<T>, Error<ApiErrorBody>> {
-    let (status, headers) = (answer.status(), answer.headers().clone());
-    let mut answer = answer.into_inner();
-    take(&mut answer).ok_or_else(|| {
-        let whole = match serde_json::to_value(&answer) {
+    let (status, headers) = (response.status(), response.headers().clone());
+    let mut value = response.into_inner();
+    take(&mut value).ok_or_else(|| {
+        let whole = match serde_json::to_value(&value) {
             Ok(Value::Object(object)) => object.into(),
             _ => Extra::default(),
         };

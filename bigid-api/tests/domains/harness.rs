@@ -11,7 +11,7 @@ use std::pin::Pin;
 use std::sync::mpsc::{Receiver, channel};
 
 use bigid_api::types::ApiErrorBody;
-use bigid_api::{Answer, ByteStream, Client, Error, List, Records};
+use bigid_api::{ByteStream, Client, Error, List, Records, Response};
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -97,7 +97,7 @@ pub enum Outcome {
 pub type Call<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 
 /// An operation without a documented refusal has none in its error.
-type Answered<T, E> = Result<Answer<T>, Error<E>>;
+type Answered<T, E> = Result<Response<T>, Error<E>>;
 
 /// A list page by page, each record encoded again.
 pub type Paged = Pin<Box<dyn Stream<Item = Result<Value, Error<ApiErrorBody>>>>>;

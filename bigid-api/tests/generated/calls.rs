@@ -568,9 +568,9 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 typed(call.with_response().await).await
             })
         }
-        "listAllDataSources" => {
+        "listDataSourcesLegacy" => {
             Box::pin(async move {
-                let mut call = client.list_all_data_sources();
+                let mut call = client.list_data_sources_legacy();
                 if sample.every {
                     call = call.format(TEXT);
                 }
@@ -2071,9 +2071,9 @@ pub fn mock<'a>(
                     };
                 })
         }
-        "listAllDataSources" => {
+        "listDataSourcesLegacy" => {
             server
-                .list_all_data_sources(|when, then| {
+                .list_data_sources_legacy(|when, then| {
                     let _ = when.format(TEXT);
                     let _ = match status {
                         200 => then.ok(&decoded::<types::LegacyDataSourcePage>(answer)),

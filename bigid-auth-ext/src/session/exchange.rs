@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bigid_api::types::{ApiErrorBody, SessionRequest, SessionResponse, TokenResponse};
-use bigid_api::{Answer, BaseUrl, Client, Error, Secret, Transport};
+use bigid_api::{BaseUrl, Client, Error, Secret, Transport};
 use http::header::AUTHORIZATION;
 use http::{Extensions, HeaderValue, StatusCode};
 use reqwest::{Request, Response};
@@ -307,7 +307,7 @@ impl TokenExchange {
     /// The session in an answer, or what the answer says instead.
     fn read<T>(
         &self,
-        answer: Result<Answer<T>, Error<ApiErrorBody>>,
+        answer: Result<bigid_api::Response<T>, Error<ApiErrorBody>>,
         token: impl FnOnce(T) -> Option<Secret>,
         prefix: AuthScheme,
         credential: &Credential,

@@ -60,7 +60,7 @@ pub(crate) const SCHEMAS: [&str; 30] = [
     "Some",
     "Serialize",
     "Secret",
-    "Answer",
+    "Response",
     "List",
     "i64",
     "str",

@@ -13,14 +13,14 @@ use crate::layer::{Attempts, Redact};
 use crate::lossless::{self, Field};
 use crate::{ByteStream, Operation, from_json};
 
-/// A decoded answer with its status and headers; it derefs to the value.
-pub struct Answer<T> {
+/// A decoded response: the value, to which it derefs, with the status and the headers.
+pub struct Response<T> {
     value: T,
     status: StatusCode,
     headers: HeaderMap,
 }
 
-impl<T> Answer<T> {
+impl<T> Response<T> {
     pub(crate) fn new(value: T, status: StatusCode, headers: HeaderMap) -> Self {
         Self { value, status, headers }
     }
@@ -43,28 +43,28 @@ impl<T> Answer<T> {
         self.value
     }
 
-    /// The same answer with another value.
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
-        Answer { value: change(self.value), status: self.status, headers: self.headers }
+    /// The same response with another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
+        Response { value: change(self.value), status: self.status, headers: self.headers }
     }
 }
 
-impl Answer<ByteStream> {
-    /// An answer whose body is read later, piece by piece.
+impl Response<ByteStream> {
+    /// A response whose body is read later, piece by piece.
     pub(crate) fn stream(response: reqwest::Response) -> Self {
         let (status, headers) = (response.status(), response.headers().clone());
         Self::new(ByteStream::new(response), status, headers)
     }
 }
 
-impl Answer<()> {
-    /// An answer whose body is not read.
+impl Response<()> {
+    /// A response whose body is not read.
     pub(crate) fn empty(response: reqwest::Response) -> Self {
         Self::new((), response.status(), response.headers().clone())
     }
 }
 
-impl<T> Deref for Answer<T> {
+impl<T> Deref for Response<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -72,16 +72,16 @@ impl<T> Deref for Answer<T> {
     }
 }
 
-impl<T> DerefMut for Answer<T> {
+impl<T> DerefMut for Response<T> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.value
     }
 }
 
 /// The status and the value. A header may hold what a log should not.
-impl<T: fmt::Debug> fmt::Debug for Answer<T> {
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer").field("status", &self.status).field("value", &self.value).finish_non_exhaustive()
+        f.debug_struct("Response").field("status", &self.status).field("value", &self.value).finish_non_exhaustive()
     }
 }
 
@@ -93,7 +93,7 @@ pub const MAX_JSON_BODY: usize = 64 << 20;
 /// Reads and decodes the response to an operation.
 ///
 /// A response that needs no body has an empty value: one with 204, and one to a call that changes something, which is then done.
-pub(crate) async fn decode<T: Field, E>(response: reqwest::Response) -> Result<Answer<T>, Error<E>> {
+pub(crate) async fn decode<T: Field, E>(response: reqwest::Response) -> Result<Response<T>, Error<E>> {
     let changes = response.extensions().get::<&'static Operation>().is_some_and(|operation| !operation.is_safe());
     let head = Head::of(&response);
     let body = head.read(response).await?;
@@ -101,14 +101,14 @@ pub(crate) async fn decode<T: Field, E>(response: reqwest::Response) -> Result<A
     if needs_no_body && body.trim_ascii().is_empty() {
         let mut empty = ["null", "{}", "[]"].into_iter().filter_map(|json| lossless::decode(json).ok().flatten());
         if let Some(value) = empty.next() {
-            return Ok(Answer::new(value, head.status, head.headers));
+            return Ok(Response::new(value, head.status, head.headers));
         }
     }
     head.decode(body)
 }
 
 /// Reads and decodes the response to a request that the contract does not describe.
-pub(crate) async fn decode_any<T: DeserializeOwned, E>(response: reqwest::Response) -> Result<Answer<T>, Error<E>> {
+pub(crate) async fn decode_any<T: DeserializeOwned, E>(response: reqwest::Response) -> Result<Response<T>, Error<E>> {
     let head = Head::of(&response);
     let body = head.read(response).await?;
     head.parse(body)
@@ -142,11 +142,11 @@ impl Head {
         }
     }
 
-    fn parse<T: DeserializeOwned, E>(self, body: Bytes) -> Result<Answer<T>, Error<E>> {
+    fn parse<T: DeserializeOwned, E>(self, body: Bytes) -> Result<Response<T>, Error<E>> {
         // A body without a byte is no JSON. Only what takes null takes it.
         let json = if body.is_empty() { b"null".as_slice() } else { &body };
         match from_json(json) {
-            Ok(value) => Ok(Answer::new(value, self.status, self.headers)),
+            Ok(value) => Ok(Response::new(value, self.status, self.headers)),
             Err(error) => {
                 let body = self.redacted(body);
                 let payload = Payload::new(self.status, self.headers, body, &error).with_attempts(self.attempts);
@@ -156,12 +156,12 @@ impl Head {
     }
 
     /// Reads a record from its text, repaired where it is not well formed.
-    fn decode<T: Field, E>(self, body: Bytes) -> Result<Answer<T>, Error<E>> {
+    fn decode<T: Field, E>(self, body: Bytes) -> Result<Response<T>, Error<E>> {
         let json = if body.is_empty() { b"null".as_slice() } else { &body };
         let value = std::str::from_utf8(json).ok().and_then(|text| lossless::decode(text).ok().flatten());
         let repaired = || lossless::decode(&crate::json::repaired(json)?).ok().flatten();
         match value.or_else(repaired) {
-            Some(value) => Ok(Answer::new(value, self.status, self.headers)),
+            Some(value) => Ok(Response::new(value, self.status, self.headers)),
             None => {
                 let error = match from_json::<Value>(json) {
                     Err(error) => error,
