@@ -1,8 +1,12 @@
 //! The operations by domain, each with an example.
 //!
 //! Every operation is a method of [`Client`](crate::Client); these modules hold documentation only. An operation "in pages" has
-//! `records()` as well, which reads all of them; see [`Records`](crate::Records). Which public source knows an
-//! operation stands in the contract, `spec/bigid.openapi.json`, as `x-evidence`.
+//! `records()` as well, which reads all of them; see [`Records`](crate::Records).
+//!
+//! BigID publishes no description of its API. This client was written from public evidence, which `x-evidence` in the contract
+//! (`spec/bigid.openapi.json`) records for each operation. How strong it is, and what is known of the responses:
+//!
+#![doc = include_str!("generated/evidence.md")]
 
 #[doc = include_str!("generated/domains/authentication.md")]
 ///

@@ -38,7 +38,7 @@ fn refused(checkout: &Checkout, what: &str, expected: &[&str]) {
 fn what_a_file_says_and_nobody_reads_is_an_error_with_its_line() {
     type Mistake = (&'static str, &'static str, &'static str, &'static [&'static str]);
     let list = "operationId: listDataSources\n";
-    let mistakes: [Mistake; 21] = [
+    let mistakes: [Mistake; 27] = [
         (
             "a key",
             "      parameters:\n        - name: skip",
@@ -68,13 +68,49 @@ fn what_a_file_says_and_nobody_reads_is_an_error_with_its_line() {
             "a count too high",
             "        independent: 6\n",
             "        independent: 7\n",
-            &["7 of 6 sources are said to be independent"],
+            &["6 sources are counted as `independent: 7`", "write `independent: 6`"],
         ),
         (
             "a count too low",
             "        independent: 6\n",
             "        independent: 1\n",
-            &["1 of 6 sources are said to be independent"],
+            &["6 sources are counted as `independent: 1`", "write `independent: 6`"],
+        ),
+        (
+            "a mark that means nothing",
+            "sources: [J1:rec, DH, ATA, CYB, SGC, WIKI]",
+            "sources: [J1:seen, DH, ATA, CYB, SGC, WIKI]",
+            &["the source `J1:seen` has the mark `seen`", "rec, inferred"],
+        ),
+        (
+            "an inference that counts",
+            "sources: [J1:rec, DH, ATA, CYB, SGC, WIKI]",
+            "sources: [J1:rec, DH, ATA, CYB, SGC, PLG:inferred]",
+            &["6 sources are counted as `independent: 6`", "write `independent: 5, inferred: 1`"],
+        ),
+        (
+            "history that counts",
+            "sources: [J1:rec, DH, ATA, CYB, SGC, WIKI]",
+            "sources: [J1:rec, DH, ATA, CYB, SGC, MCPh]",
+            &["6 sources are counted as `independent: 6`", "write `independent: 5, historical: 1`"],
+        ),
+        (
+            "a client in two states that counts twice",
+            "sources: [J1:rec, DH, ATA, CYB, SGC, WIKI]",
+            "sources: [J1:rec, DH, ATA, CYB, SGC, J1]",
+            &["6 sources are counted as `independent: 6`", "write `independent: 5`"],
+        ),
+        (
+            "a derived description that counts",
+            "sources: [J1:rec, DH, ATA, CYB, SGC, WIKI]",
+            "sources: [J1:rec, DH, ATA, CYB, SGC, AE]",
+            &["6 sources are counted as `independent: 6`", "write `independent: 5`"],
+        ),
+        (
+            "a path from a list of tools",
+            "sources: [J1:rec, DH, ATA, CYB, SGC, WIKI]",
+            "sources: [J1:rec, DH, ATA, CYB, SGC, PLG]",
+            &["GET /ds-connections is said to be in `PLG`, which names tools", "write `PLG:inferred`"],
         ),
         (
             "a merge key",

@@ -795,9 +795,60 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 typed(call.with_response().await).await
             })
         }
+        "listDsarFields" => {
+            Box::pin(async move {
+                let mut call = client.list_dsar_fields();
+                if sample.every {
+                    call = call.profile_id(TEXT);
+                    call = call.require_total_count(true);
+                }
+                typed(call.with_response().await).await
+            })
+        }
         "listDsarProfiles" => {
             Box::pin(async move {
                 let call = client.list_dsar_profiles();
+                typed(call.with_response().await).await
+            })
+        }
+        "createDsarProfile" => {
+            Box::pin(async move {
+                let call = client
+                    .create_dsar_profile(
+                        decoded::<types::DsarProfileRequest>(&sample.body),
+                    );
+                typed(call.with_response().await).await
+            })
+        }
+        "deleteDsarProfile" => {
+            Box::pin(async move {
+                let call = client.delete_dsar_profile(TEXT);
+                typed(call.with_response().await).await
+            })
+        }
+        "getDsarProfile" => {
+            Box::pin(async move {
+                let call = client.get_dsar_profile(TEXT);
+                typed(call.with_response().await).await
+            })
+        }
+        "updateDsarProfileConnections" => {
+            Box::pin(async move {
+                let call = client
+                    .update_dsar_profile_connections(
+                        TEXT,
+                        decoded::<types::DsarConnectionsUpdate>(&sample.body),
+                    );
+                typed(call.with_response().await).await
+            })
+        }
+        "updateDsarProfileFields" => {
+            Box::pin(async move {
+                let call = client
+                    .update_dsar_profile_fields(
+                        TEXT,
+                        decoded::<types::DsarFieldsUpdate>(&sample.body),
+                    );
                 typed(call.with_response().await).await
             })
         }
@@ -2448,6 +2499,18 @@ pub fn mock<'a>(
                     };
                 })
         }
+        "listDsarFields" => {
+            server
+                .list_dsar_fields(|when, then| {
+                    let _ = when.profile_id(TEXT).require_total_count(true);
+                    let _ = match status {
+                        200 => then.ok(&decoded::<types::DsarFieldPage>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
         "listDsarProfiles" => {
             server
                 .list_dsar_profiles(|_, then| {
@@ -2455,6 +2518,93 @@ pub fn mock<'a>(
                         200 => then.ok(&decoded::<types::DsarProfilePage>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "createDsarProfile" => {
+            server
+                .create_dsar_profile(|when, then| {
+                    let _ = when
+                        .body(&decoded::<types::DsarProfileRequest>(&sample.body));
+                    let _ = match status {
+                        200..=299 => {
+                            then.success(
+                                status,
+                                &decoded::<types::CreateDsarProfileResponse>(answer),
+                            )
+                        }
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "deleteDsarProfile" => {
+            server
+                .delete_dsar_profile(|when, then| {
+                    let _ = when.id(TEXT);
+                    let _ = match status {
+                        200..=299 => {
+                            then.success(
+                                status,
+                                &decoded::<types::DeleteDsarProfileResponse>(answer),
+                            )
+                        }
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "getDsarProfile" => {
+            server
+                .get_dsar_profile(|when, then| {
+                    let _ = when.id(TEXT);
+                    let _ = match status {
+                        200 => then.ok(&decoded::<types::DsarProfile>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "updateDsarProfileConnections" => {
+            server
+                .update_dsar_profile_connections(|when, then| {
+                    let _ = when
+                        .id(TEXT)
+                        .body(&decoded::<types::DsarConnectionsUpdate>(&sample.body));
+                    let _ = match status {
+                        200..=299 => {
+                            then.success(
+                                status,
+                                &decoded::<types::UpdateDsarProfileResponse>(answer),
+                            )
+                        }
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "updateDsarProfileFields" => {
+            server
+                .update_dsar_profile_fields(|when, then| {
+                    let _ = when
+                        .id(TEXT)
+                        .body(&decoded::<types::DsarFieldsUpdate>(&sample.body));
+                    let _ = match status {
+                        200..=299 => {
+                            then.success(status, &decoded::<types::AnyJson>(answer))
+                        }
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        422 => {
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
+                        }
                         other => undocumented(other),
                     };
                 })

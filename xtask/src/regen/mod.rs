@@ -21,6 +21,8 @@ mod domains;
 
 mod sandbox;
 
+mod evidence;
+
 mod lock;
 
 mod output;
@@ -124,6 +126,7 @@ fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
         driver("lists.rs", &harness::lists(&model, &paging)?),
         driver("records.rs", &harness::records(&input)),
         generated("operations.rs", &table::operations(&applied, &model)?),
+        File { name: format!("{GENERATED}/evidence.md"), text: evidence::tables(&model, &applied.sources) },
         File { name: format!("spec/{CONTRACT}"), text: applied.print() },
         File { name: sandbox::COPY.to_owned(), text: sandbox::copy(&applied.contract) },
     ]);

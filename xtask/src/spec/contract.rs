@@ -33,6 +33,8 @@ pub(crate) struct Applied {
     pub(crate) fingerprint: String,
     /// Every input as it was read: its name below the checkout, and its bytes.
     pub(crate) inputs: Vec<(String, Vec<u8>)>,
+    /// The sources of evidence.
+    pub(crate) sources: Listed,
 }
 
 impl Applied {
@@ -81,6 +83,7 @@ impl Applied {
             stages,
             upstream: upstream_hashes,
             domains: domain_hashes,
+            sources: listed,
             overlays: overlay_hashes,
             fingerprint,
             inputs: read,
@@ -163,6 +166,7 @@ fn words(listed: &Listed, upstream: &[Source], domains: &[Source], overlays: &[S
         say(source, listed.violations(&source.value, layer));
     }
     evidence::each_has_it(domains, &mut found);
+    listed.paths(domains, &mut found);
     found.into_result()
 }
 

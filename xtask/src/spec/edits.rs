@@ -95,7 +95,7 @@ fn strips_evidence(before: &Value, after: &Value, pointer: &str, change: &Change
     match change {
         Change::Added => false,
         Change::Removed => true,
-        Change::Changed if rest == "/independent" => {
+        Change::Changed if ["/independent", "/inferred", "/historical"].contains(&rest) => {
             let count = |document: &Value| document.pointer(pointer).and_then(Value::as_u64);
             count(after) < count(before)
         }

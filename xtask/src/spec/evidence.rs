@@ -1,6 +1,6 @@
 //! Who knows what the contract says: every piece of evidence names sources that `spec/README.md` explains, and counts them right.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::Deserialize as _;
@@ -11,29 +11,167 @@ use super::{Diagnostic, Diagnostics, Layer, Source, Violation, escape, nearest, 
 
 const README: &str = "spec/README.md";
 
-/// Descriptions that were derived from another source, which may not count as independent of it.
-const DERIVED: [&str; 2] = ["AE", "SEED1"];
+/// What a source is worth, from the third column of the table of sources.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Code or documents of BigID.
+    FirstParty,
+    /// Code or documents of others.
+    Client,
+    /// Names tools instead of paths, so that an operation is inferred from it by a rule of naming.
+    Tools,
+    /// Lines that a source once had and withdrew.
+    History,
+    /// Derived from another source, so that it never counts.
+    Derived,
+}
 
-/// The short names in the table of sources.
-pub(super) struct Listed(BTreeSet<String>);
+/// The words of the third column.
+const KINDS: [(&str, Kind); 6] = [
+    ("first party", Kind::FirstParty),
+    ("client", Kind::Client),
+    ("guide", Kind::Client),
+    ("tools", Kind::Tools),
+    ("history", Kind::History),
+    ("derived", Kind::Derived),
+];
+
+/// What may stand behind a colon: recorded traffic, and what follows from a rule of naming.
+const MARKS: [&str; 2] = ["rec", INFERRED];
+const INFERRED: &str = "inferred";
+
+/// The strongest evidence for something, the strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Strength {
+    Recorded,
+    FirstParty,
+    Client,
+    Inferred,
+    History,
+    Derived,
+}
+
+impl Strength {
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Recorded, Self::FirstParty, Self::Client, Self::Inferred, Self::History, Self::Derived];
+
+    /// As the documents call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Recorded => "recorded traffic",
+            Self::FirstParty => "code or documents of BigID",
+            Self::Client => "a working client of others",
+            Self::Inferred => "inferred by a rule of naming",
+            Self::History => "withdrawn by its source",
+            Self::Derived => "a derived description alone",
+        }
+    }
+}
+
+/// The table of sources.
+pub(crate) struct Listed(BTreeMap<String, Kind>);
+
+/// How many sources know something, each counted once, and apart what is only inferred or no longer said.
+#[derive(Default, PartialEq, Eq)]
+struct Tally {
+    independent: u64,
+    inferred: u64,
+    historical: u64,
+}
+
+impl Tally {
+    fn of(said: &Value) -> Self {
+        let count = |key: &str| said[key].as_u64().unwrap_or_default();
+        Self { independent: count("independent"), inferred: count(INFERRED), historical: count("historical") }
+    }
+
+    /// As it is written in the contract.
+    fn written(&self) -> String {
+        let mut text = format!("independent: {}", self.independent);
+        for (key, count) in [(INFERRED, self.inferred), ("historical", self.historical)] {
+            if count > 0 {
+                text += &format!(", {key}: {count}");
+            }
+        }
+        text
+    }
+}
 
 impl Listed {
     /// Reads the table.
     ///
     /// # Errors
-    /// A file without the table, or none.
+    /// A file without the table, or a row of it whose third column is not a kind.
     pub(super) fn read(root: &Path) -> Result<Self, Diagnostic> {
-        let missing = |said: String| Diagnostic::new(said).file(README).line(Some(1));
+        let missing = |said: String, line: usize| Diagnostic::new(said).file(README).line(Some(line));
         let text = std::fs::read_to_string(root.join(README))
-            .map_err(|error| missing(format!("the list of sources cannot be read: {error}")))?;
-        let table = text
-            .split("## Sources")
-            .nth(1)
-            .ok_or_else(|| missing("the section `## Sources`, which lists them, is missing".to_owned()))?;
-        let table = table.split("\n## ").next().unwrap_or_default();
-        let rows = table.lines().filter_map(|line| line.strip_prefix("| "));
-        let names = rows.flat_map(|row| row.split('|').next().unwrap_or_default().trim().split(", "));
-        Ok(Self(names.map(str::to_owned).collect()))
+            .map_err(|error| missing(format!("the list of sources cannot be read: {error}"), 1))?;
+        let mut lines = text.lines().enumerate().skip_while(|(_, line)| *line != "## Sources").skip(1).peekable();
+        if lines.peek().is_none() {
+            return Err(missing("the section `## Sources`, which lists them, is missing".to_owned(), 1));
+        }
+        let mut listed = BTreeMap::new();
+        for (index, line) in lines.take_while(|(_, line)| !line.starts_with("## ")) {
+            let Some(row) = line.strip_prefix("| ").filter(|row| !row.starts_with("short ")) else { continue };
+            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+            let word = cells.get(2).copied().unwrap_or_default();
+            let Some((_, kind)) = KINDS.iter().find(|(known, _)| *known == word) else {
+                let known: Vec<&str> = KINDS.iter().map(|(known, _)| *known).collect();
+                let message = format!("a source of the kind `{word}`; a kind is one of {}", known.join(", "));
+                return Err(missing(message, index + 1));
+            };
+            listed.extend(cells[0].split(", ").map(|name| (name.to_owned(), *kind)));
+        }
+        Ok(Self(listed))
+    }
+
+    fn kind(&self, name: &str) -> Option<Kind> {
+        self.0.get(name).copied()
+    }
+
+    /// What the sources of a piece of evidence amount to.
+    fn tally(&self, names: &[&str]) -> Tally {
+        let mut independent = BTreeSet::new();
+        let mut tally = Tally::default();
+        for name in names {
+            let (base, mark) = split(name);
+            match (self.kind(base), mark) {
+                (_, Some(INFERRED)) => tally.inferred += 1,
+                (Some(Kind::History), _) => tally.historical += 1,
+                (Some(Kind::Derived), _) => {}
+                _ => _ = independent.insert(base),
+            }
+        }
+        tally.independent = independent.len() as u64;
+        tally
+    }
+
+    /// The strongest of some sources, each of which is listed.
+    pub(crate) fn strength(&self, names: &[String]) -> Strength {
+        let of = |name: &String| match (self.kind(split(name).0), split(name).1) {
+            (_, Some(INFERRED)) | (Some(Kind::Tools), _) => Strength::Inferred,
+            (_, Some(_)) => Strength::Recorded,
+            (Some(Kind::FirstParty), _) => Strength::FirstParty,
+            (Some(Kind::Client), _) => Strength::Client,
+            (Some(Kind::History), _) => Strength::History,
+            (Some(Kind::Derived) | None, _) => Strength::Derived,
+        };
+        names.iter().map(of).min().unwrap_or(Strength::Derived)
+    }
+
+    /// What is wrong with the name of a source, and what to do.
+    fn objection(&self, name: &str) -> Option<(String, String)> {
+        let (base, mark) = split(name);
+        if self.kind(base).is_none() {
+            let near = nearest(base, self.0.keys().map(String::as_str));
+            let help = near.map_or_else(
+                || format!("explain it in the table of sources in {README}"),
+                |near| format!("did you mean `{near}`?"),
+            );
+            return Some((format!("the source `{name}` is listed nowhere"), help));
+        }
+        let mark = mark.filter(|mark| !MARKS.contains(mark))?;
+        Some((format!("the source `{name}` has the mark `{mark}`"), format!("a mark is one of {}", MARKS.join(", "))))
     }
 
     /// Holds all evidence in a document to the list. The codegen layer has the generator as a source as well.
@@ -46,30 +184,47 @@ impl Listed {
             for (index, name) in names.iter().enumerate() {
                 let of_generator = layer == Layer::Codegen
                     && ["progenitor ", "spec check: "].iter().any(|start| name.starts_with(start));
-                if !self.0.contains(*name) && !of_generator {
-                    let near = nearest(name, self.0.iter().map(String::as_str));
-                    let help = near.map_or_else(
-                        || format!("explain it in the table of sources in {README}"),
-                        |near| format!("did you mean `{near}`?"),
-                    );
-                    let message = format!("the source `{name}` is listed nowhere");
+                if let Some((message, help)) = self.objection(name).filter(|_| !of_generator) {
                     found.push(Violation { pointer: format!("{pointer}/sources/{index}"), message, help });
                 }
             }
-            let derived = names.iter().filter(|name| DERIVED.contains(name)).count() as u64;
-            let count = names.len() as u64;
             // What an overlay adds to is judged where it arrives.
-            let Some(independent) = said["independent"].as_u64().filter(|_| said.get("sources").is_some()) else {
+            if said.get("sources").is_none() {
                 continue;
-            };
-            if independent > count || independent + derived < count {
-                let message = format!("{independent} of {count} sources are said to be independent");
-                let help = "count each source once; only one that was derived from another may be left out".to_owned();
+            }
+            let (right, counted) = (self.tally(&names), Tally::of(said));
+            if counted != right {
+                let message = format!("{} sources are counted as `{}`", names.len(), counted.written());
+                let help = format!(
+                    "write `{}`: each source counts once, one that was derived from another never, and what is inferred or withdrawn apart",
+                    right.written()
+                );
                 found.push(Violation { pointer: format!("{pointer}/independent"), message, help });
             }
         }
         found
     }
+
+    /// Sources that name tools say nothing of a path: what rests on them is inferred.
+    pub(super) fn paths(&self, domains: &[Source], found: &mut Diagnostics) {
+        for source in domains {
+            for (pointer, path, method, operation) in operations(&source.value) {
+                let names =
+                    operation["x-evidence"]["sources"].as_array().into_iter().flatten().filter_map(Value::as_str);
+                for (index, name) in names.enumerate().filter(|(_, name)| self.kind(name) == Some(Kind::Tools)) {
+                    let message =
+                        format!("{} {path} is said to be in `{name}`, which names tools", method.to_uppercase());
+                    let help = format!("write `{name}:{INFERRED}`, and count it so");
+                    found.push(source.finding(&format!("{pointer}/x-evidence/sources/{index}"), message).help(help));
+                }
+            }
+        }
+    }
+}
+
+/// `PLG:inferred`: the source, and what it is good for.
+fn split(name: &str) -> (&str, Option<&str>) {
+    name.split_once(':').map_or((name, None), |(base, mark)| (base, Some(mark)))
 }
 
 fn evidence<'a>(node: &'a Value, pointer: String, found: &mut Vec<(String, &'a Value)>) {

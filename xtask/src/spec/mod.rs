@@ -25,6 +25,7 @@ mod vocabulary;
 pub(crate) use vocabulary::{Violation, markdown as vocabulary_table, nearest, violations};
 
 mod evidence;
+pub(crate) use evidence::{Listed, Strength};
 
 mod sense;
 pub(crate) use sense::senseless;

@@ -61,6 +61,10 @@ pub(super) struct Evidence {
     pub(super) sources: Vec<String>,
     #[serde(rename = "independent")]
     pub(super) _independent: u32,
+    #[serde(default, rename = "inferred")]
+    pub(super) _inferred: u32,
+    #[serde(default, rename = "historical")]
+    pub(super) _historical: u32,
 }
 
 impl Overlay {

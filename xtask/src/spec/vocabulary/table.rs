@@ -188,7 +188,7 @@ pub(super) static HTTP_AUTH: Object = Object {
 
 pub(super) static EVIDENCE: Object = Object {
     name: "evidence",
-    keys: &[("sources", List(&Text)), ("independent", Count)],
+    keys: &[("sources", List(&Text)), ("independent", Count), ("inferred", Count), ("historical", Count)],
     required: &["sources", "independent"],
 };
 
