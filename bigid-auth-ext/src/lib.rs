@@ -82,7 +82,7 @@ pub use client::BigIdClient;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 #[allow(missing_docs, clippy::panic, reason = "an invariant that does not hold ends the test")]
-pub mod invariants;
+pub mod tests;
 
 pub use async_trait::async_trait;
 pub use bigid_api;

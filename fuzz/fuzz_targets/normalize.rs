@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bigid_auth_ext::invariants::normalize(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| bigid_auth_ext::tests::invariants::normalize(bytes));

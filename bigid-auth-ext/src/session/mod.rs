@@ -255,12 +255,9 @@ fn seconds(value: &Value) -> Option<f64> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-
-    pub(crate) fn jwt(payload: &str) -> String {
-        format!("h.{}.s", URL_SAFE_NO_PAD.encode(payload))
-    }
+    use crate::tests::jwt;
 
     #[test]
     fn a_lifetime_is_the_difference_of_two_claims() {

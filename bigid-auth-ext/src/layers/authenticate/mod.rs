@@ -139,10 +139,4 @@ fn failed(error: &AuthError) -> Error {
 }
 
 #[cfg(test)]
-mod herd;
-
-#[cfg(test)]
-mod nodes;
-
-#[cfg(test)]
-mod rules;
+mod tests;

@@ -240,7 +240,4 @@ impl<P: Runtime> fmt::Debug for Cache<P> {
 }
 
 #[cfg(test)]
-mod herds;
-
-#[cfg(test)]
-mod model;
+mod tests;

@@ -55,7 +55,7 @@ impl YoungSessions {
 mod tests {
     use super::*;
     use crate::session::dialect::AuthScheme;
-    use crate::session::tests::jwt;
+    use crate::tests::jwt;
 
     fn session(lifetime: u64, now: Duration) -> Session {
         let token = jwt(&format!(r#"{{"iat":0,"exp":{lifetime}}}"#));

@@ -6,8 +6,8 @@ use bigid_api::Secret;
 use futures_util::future::join_all;
 use tokio::sync::Barrier;
 
-use super::*;
 use crate::clock::{Clock as _, ManualClock};
+use crate::layers::authenticate::*;
 use crate::session::Session;
 use crate::session::dialect::{AuthScheme, Dialect};
 use crate::session::event::EventSender;

@@ -11,9 +11,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bigid_api::Secret;
 
-use super::{Cache, Grace};
 use crate::clock::{Clock as _, ManualClock};
 use crate::error::AuthError;
+use crate::session::cache::{Cache, Grace};
 use crate::session::dialect::AuthScheme;
 use crate::session::event::EventSender;
 use crate::session::exchange::Exchange;

@@ -12,8 +12,8 @@ use bigid_api::Secret;
 use futures_util::future::join_all;
 use tokio::time::Instant;
 
-use super::*;
 use crate::clock::Clock;
+use crate::layers::authenticate::*;
 use crate::session::Session;
 use crate::session::dialect::{AuthScheme, Dialect};
 use crate::session::event::EventSender;
@@ -125,20 +125,12 @@ impl Middleware for Server {
     }
 }
 
-/// Reading the roots of the operating system takes longer than everything else here.
-pub(super) fn http() -> reqwest::Client {
-    let http = reqwest::Client::builder();
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    let http = http.tls_certs_only([]);
-    http.build().unwrap()
-}
-
 fn client(deployment: &Arc<Deployment>) -> (reqwest_middleware::ClientWithMiddleware, Cache) {
     let clock = Arc::new(Paused(deployment.clock.0));
     let cache = Cache::new(Issues(deployment.clone()), clock, EventSender::default());
     let base = BaseUrl::parse("https://t.bigid.cloud").unwrap();
     let detector = Arc::new(DialectDetector::new(Dialect::Deployed, None));
-    let client = reqwest_middleware::ClientBuilder::new(http())
+    let client = reqwest_middleware::ClientBuilder::new(crate::tests::http())
         .with(Authenticate::new(base, cache.clone(), detector))
         .with(Server(deployment.clone()))
         .build();

@@ -1,0 +1,111 @@
+//! An exchange that the test opens like a gate.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
+
+use async_trait::async_trait;
+use bigid_api::Secret;
+use http::StatusCode;
+use tokio::sync::Semaphore;
+
+use crate::clock::ManualClock;
+use crate::session::cache::*;
+use crate::session::dialect::AuthScheme;
+
+pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// An exchange that ends when the test lets it, with what the test says.
+#[derive(Clone)]
+pub(super) struct Gated(pub(super) Arc<Inside>);
+
+pub(super) struct Inside {
+    pub(super) gate: Semaphore,
+    pub(super) calls: AtomicUsize,
+    pub(super) clock: ManualClock,
+    pub(super) lifetime: Duration,
+    /// Whether the first exchange pauses on its runtime's timer, as between two tries.
+    pub(super) pauses_first: bool,
+    /// What the next exchanges end in; a session where nothing is said.
+    pub(super) script: Mutex<VecDeque<AuthError>>,
+}
+
+impl Gated {
+    pub(super) fn new(lifetime: Duration) -> Self {
+        Self::pausing(lifetime, false)
+    }
+
+    pub(super) fn pausing(lifetime: Duration, pauses_first: bool) -> Self {
+        Self(Arc::new(Inside {
+            pauses_first,
+            gate: Semaphore::new(0),
+            calls: AtomicUsize::new(0),
+            clock: ManualClock::default(),
+            lifetime,
+            script: Mutex::default(),
+        }))
+    }
+
+    pub(super) fn open(self) -> Self {
+        self.0.gate.add_permits(Semaphore::MAX_PERMITS / 2);
+        self
+    }
+
+    pub(super) fn cache(&self) -> Cache {
+        Cache::new(self.clone(), Arc::new(self.0.clock.clone()), EventSender::default())
+    }
+
+    pub(super) fn calls(&self) -> usize {
+        self.0.calls.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn fail(&self, times: usize) {
+        let error = || AuthError::with(Kind::Unavailable, Some(StatusCode::SERVICE_UNAVAILABLE), None, None);
+        self.0.script.lock().unwrap().extend((0..times).map(|_| error()));
+    }
+
+    pub(super) fn refuse(&self, times: usize) {
+        let kind = || Kind::Rejected { credential: "user token", message: String::new() };
+        self.0
+            .script
+            .lock()
+            .unwrap()
+            .extend((0..times).map(|_| AuthError::with(kind(), Some(StatusCode::UNAUTHORIZED), None, None)));
+    }
+}
+
+#[async_trait]
+impl Exchange for Gated {
+    fn started(&self) -> u64 {
+        self.calls() as u64
+    }
+
+    async fn session(&self) -> Result<Session, AuthError> {
+        let number = self.0.calls.fetch_add(1, Ordering::SeqCst);
+        if number == 0 && self.0.pauses_first {
+            tokio::time::sleep(DAY).await;
+        }
+        let _ = self.0.gate.acquire().await;
+        if let Some(error) = self.0.script.lock().unwrap().pop_front() {
+            return Err(error);
+        }
+        let token = crate::tests::jwt(&format!(r#"{{"n":{number},"iat":0,"exp":{}}}"#, self.0.lifetime.as_secs()));
+        Ok(Session::new(&Secret::from(token), AuthScheme::Raw, self.0.clock.now()).unwrap())
+    }
+}
+
+/// Refuses a session at an endpoint where waiting is of no use.
+pub(super) fn refuse(cache: &Cache, session: &Session) -> Refused {
+    cache.refuse(session.serial(), Grace::Denied)
+}
+
+/// Lets every task that can run do so.
+pub(super) async fn settle() {
+    for _ in 0..8 {
+        tokio::task::yield_now().await;
+    }
+}
+
+pub(super) fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
