@@ -48,9 +48,14 @@ pub(crate) fn is_read_once(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
-/// Reads a file of at most `limit` bytes. Blocks for as long as its file system takes, and for at most `patience` where it is a pipe;
+/// Reads a file of at most `limit` bytes. Blocks for as long as its file system takes, and for at most `pipe_timeout` where it is a pipe;
 /// the pipe is left in `pipe` then.
-pub(crate) fn read(path: &Path, limit: u64, patience: Duration, pipe: &mut Option<Pipe>) -> Result<Vec<u8>, FileFault> {
+pub(crate) fn read(
+    path: &Path,
+    limit: u64,
+    pipe_timeout: Duration,
+    pipe: &mut Option<Pipe>,
+) -> Result<Vec<u8>, FileFault> {
     if pipe.is_none() && !is_read_once(path) {
         return whole(path, limit);
     }
@@ -64,12 +69,12 @@ pub(crate) fn read(path: &Path, limit: u64, patience: Duration, pipe: &mut Optio
         drop(started);
         receiver
     });
-    match reading.recv_timeout(patience) {
+    match reading.recv_timeout(pipe_timeout) {
         Ok(Ok(bytes)) => bounded(bytes, limit),
         Ok(Err(error)) => Err(FileFault::of(&error)),
         Err(RecvTimeoutError::Timeout) => {
             *pipe = Some(reading);
-            Err(FileFault::Late(patience))
+            Err(FileFault::Late(pipe_timeout))
         }
         Err(RecvTimeoutError::Disconnected) => Err(FileFault::Unreadable(io::ErrorKind::Other)),
     }

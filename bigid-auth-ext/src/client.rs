@@ -5,10 +5,11 @@ use std::sync::Arc;
 use bigid_api::Client;
 use http::HeaderValue;
 
+use crate::dialect::Dialect;
 use crate::error::AuthError;
 use crate::session::Session;
 use crate::session::SessionCache;
-use crate::session::dialect::{Dialect, Way};
+use crate::session::detector::ResolvedDialect;
 use crate::session::event::Events;
 use bigid_api::CallOptions;
 
@@ -93,15 +94,15 @@ impl BigIdClient {
     /// answered from memory is not counted, and nor is a session that was supplied as it is.
     #[must_use]
     pub fn exchanges(&self) -> u64 {
-        self.sessions.counts().exchanges
+        self.sessions.stats().exchanges
     }
 
     /// The dialect that the server speaks: the one that was set, or the one that was found out. `None` while nothing is known.
     #[must_use]
     pub fn dialect(&self) -> Option<Dialect> {
-        self.sessions.detector.known().map(|way| match way {
-            Way::Deployed => Dialect::Deployed,
-            Way::Spec => Dialect::Spec,
+        self.sessions.detector.resolved().map(|dialect| match dialect {
+            ResolvedDialect::Deployed => Dialect::Deployed,
+            ResolvedDialect::Spec => Dialect::Spec,
         })
     }
 }

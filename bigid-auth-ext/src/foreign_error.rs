@@ -11,7 +11,7 @@ pub(crate) struct ForeignError(String);
 
 impl ForeignError {
     /// Everything that the error displays, without the secrets that are held.
-    pub(crate) fn of(error: &(dyn Error + 'static), held: &Redactor) -> Self {
+    pub(crate) fn of(error: &(dyn Error + 'static), redactor: &Redactor) -> Self {
         let mut words = String::new();
         for error in causes(error) {
             let more = error.to_string();
@@ -21,7 +21,7 @@ impl ForeignError {
                 words += &more;
             }
         }
-        Self(String::from_utf8_lossy(&held.clean(words.as_bytes())).into_owned())
+        Self(String::from_utf8_lossy(&redactor.redact(words.as_bytes())).into_owned())
     }
 }
 

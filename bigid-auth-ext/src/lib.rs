@@ -36,21 +36,28 @@
 //!
 //! With neither, only servers on loopback, or `http` on purpose, can be called: `build` refuses an `https` base URL.
 
-mod error;
-pub use error::AuthError;
+mod backoff;
 
 mod clock;
 pub use clock::{Clock, ManualClock, SystemClock};
 
+mod dialect;
+pub use dialect::{AuthScheme, Dialect, UnknownDialect};
+
+mod error;
+pub use error::AuthError;
+
 mod bounded_file;
 
-mod foreign_error;
+mod lock;
 
 mod credential;
 pub use credential::{
     Credential, CredentialProvider, EnvironmentCredential, FileCredential, PROVIDER_TIMEOUT, ProviderError,
     VariableError,
 };
+
+mod foreign_error;
 
 mod wire;
 pub use wire::{
@@ -60,8 +67,7 @@ pub use wire::{
 
 mod session;
 pub use session::{
-    AuthScheme, CacheStats, DEFAULT_LIFETIME, Dialect, Event, Events, MAX_LIFETIME, MAX_REFRESH_WINDOW, Session,
-    SessionCache, UnknownDialect,
+    CacheStats, DEFAULT_LIFETIME, Event, Events, MAX_LIFETIME, MAX_REFRESH_WINDOW, Session, SessionCache,
 };
 
 pub use bigid_api::{

@@ -180,7 +180,7 @@ async fn a_token_rotated_in_its_file_heals_the_next_call() {
     let second = sandbox.generate_user_token(&sandbox.username(), 30).unwrap();
     sandbox.save_user(&sandbox.username()).unwrap();
     std::fs::write(&path, first.value()).unwrap();
-    let provider = FileCredential::new(&path).others_may_read();
+    let provider = FileCredential::new(&path).allow_group_or_world_readable();
     let client = BigIdClient::builder(sandbox.base_url()).credential_provider(provider);
     let clock = ManualClock::default();
     let client = client.clock(clock.clone()).build().unwrap();
@@ -308,11 +308,11 @@ async fn events_and_counts_tell_what_happened() {
     sandbox.revoke_sessions();
     assert!(lists(&client).await);
     let mut told = Vec::new();
-    while let Some(event) = events.try_next() {
+    while let Some(event) = events.try_recv() {
         told.push(format!("{event:?}"));
     }
     assert_eq!(told, ["Exchanged", "Invalidated", "Exchanged", "Replayed"]);
-    let counts = client.session_cache().counts();
+    let counts = client.session_cache().stats();
     assert_eq!((counts.hits, counts.waits, counts.exchanges), (2, 2, 2));
 }
 
@@ -336,7 +336,7 @@ async fn a_user_token_near_its_end_is_told_of_once_a_day() {
     for _ in 0..48 {
         client.session().await.unwrap();
         clock.advance(Duration::from_secs(3600));
-        while let Some(event) = events.try_next() {
+        while let Some(event) = events.try_recv() {
             told += usize::from(
                 matches!(event, Event::CredentialExpiring { remaining } if remaining < Duration::from_secs(5 * 86_400)),
             );
@@ -366,7 +366,7 @@ async fn a_week_long_session_does_not_keep_a_dying_user_token_from_being_told_of
         if client.exchanges() > before {
             // The refresh runs in the background; its event says that it has ended.
             loop {
-                match events.next().await {
+                match events.recv().await {
                     Some(Event::CredentialExpiring { .. }) => told += 1,
                     Some(Event::Refreshed | Event::Exchanged) | None => break,
                     Some(_) => {}
@@ -383,7 +383,7 @@ async fn a_credential_that_cannot_be_sent_never_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("token");
     std::fs::write(&path, "two\nlines").unwrap();
-    let provider = FileCredential::new(&path).others_may_read();
+    let provider = FileCredential::new(&path).allow_group_or_world_readable();
     let client = BigIdClient::builder(sandbox.base_url()).credential_provider(provider).build().unwrap();
     let error = client.list_data_sources().send().await.unwrap_err();
     assert!(matches!(&error, Error::Layer(_)) && error.status().is_none(), "{error:?}");

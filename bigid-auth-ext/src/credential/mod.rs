@@ -91,11 +91,11 @@ impl Credential {
 
     /// A server's words without this credential in them, on one line and short.
     pub(crate) fn scrub(&self, text: &str) -> String {
-        let held = Redactor::default();
-        held.hold(self.secret());
+        let redactor = Redactor::default();
+        redactor.register(self.secret());
         // First, because what is dropped may stand between two parts of the secret.
         let text: String = text.chars().filter(|character| !character.is_control()).collect();
-        String::from_utf8_lossy(&held.clean(text.as_bytes())).chars().take(MESSAGE_LENGTH).collect()
+        String::from_utf8_lossy(&redactor.redact(text.as_bytes())).chars().take(MESSAGE_LENGTH).collect()
     }
 }
 

@@ -1,6 +1,5 @@
 //! A provider of the user's, under supervision: it may hang, panic, block its thread, or call the client that waits for it.
 
-use std::fmt;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
@@ -13,6 +12,7 @@ use tokio::sync::oneshot;
 
 use crate::credential::Credential;
 use crate::credential::provider::{CredentialProvider, ProviderError};
+use crate::error::ProviderFault;
 
 /// How long a [`CredentialProvider`] may take. A vault answers in milliseconds; calls wait meanwhile.
 pub const PROVIDER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -47,7 +47,9 @@ impl CredentialProvider for Supervised {
             runtime.block_on(ASKED.scope(asked, async move {
                 let (mut credential, mut unwanted) = (pin!(provider.credential()), pin!(unwanted));
                 std::future::poll_fn(|context| match credential.as_mut().poll(context) {
-                    Poll::Pending => unwanted.as_mut().poll(context).map(|_| Err(ProviderFault::TimedOut.into())),
+                    Poll::Pending => {
+                        unwanted.as_mut().poll(context).map(|_| Err(ProviderFault::TimedOut(PROVIDER_TIMEOUT).into()))
+                    }
                     ready => ready,
                 })
                 .await
@@ -56,43 +58,7 @@ impl CredentialProvider for Supervised {
         match tokio::time::timeout(PROVIDER_TIMEOUT, answer).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) if error.is_panic() => Err(ProviderFault::Panicked.into()),
-            Ok(Err(_)) | Err(_) => Err(ProviderFault::TimedOut.into()),
+            Ok(Err(_)) | Err(_) => Err(ProviderFault::TimedOut(PROVIDER_TIMEOUT).into()),
         }
     }
 }
-
-/// A provider that did not return.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ProviderFault {
-    TimedOut,
-    Panicked,
-    CalledBack,
-}
-
-impl ProviderFault {
-    /// The fault behind a provider's error, if there is one. A provider that calls its own client hands on the error of that call.
-    pub(crate) fn of(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
-        std::iter::successors(Some(error), |error| error.source()).find_map(|error| {
-            let of_call = error.downcast_ref::<crate::AuthError>().and_then(crate::AuthError::provider_fault);
-            error.downcast_ref().copied().or(of_call)
-        })
-    }
-}
-
-impl fmt::Display for ProviderFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TimedOut => write!(
-                f,
-                "the credential provider did not return within {PROVIDER_TIMEOUT:?}; check what it waits for, which must not be a call \
-                 of its own client"
-            ),
-            Self::Panicked => f.write_str("the credential provider panicked"),
-            Self::CalledBack => f.write_str(
-                "the credential provider called its own client, whose calls wait for the provider; give it a client of its own",
-            ),
-        }
-    }
-}
-
-impl std::error::Error for ProviderFault {}

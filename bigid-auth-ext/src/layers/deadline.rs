@@ -10,7 +10,7 @@ use reqwest::{Request, Response};
 use reqwest_middleware::{Middleware, Next};
 
 use crate::clock::Clock;
-use crate::wire::timeout::ran_out;
+use crate::wire::timeout::timed_out;
 use bigid_api::CallOptions;
 
 /// The layer. A call that streams is as long as its stream, and has no limit here.
@@ -40,7 +40,7 @@ impl Middleware for Deadline {
         extensions.insert(EndsAt(self.clock.now().saturating_add(limit)));
         match tokio::time::timeout(limit, next.run(request, extensions)).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(ran_out("the call did not end", limit)),
+            Err(_) => Err(timed_out("the call did not end", limit)),
         }
     }
 }

@@ -2,14 +2,15 @@
 
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bigid_api::{BaseUrl, Operation};
 use http::Extensions;
 use reqwest::Request;
 
+use crate::lock::lock;
 use crate::session::Serial;
 
 /// The endpoints that rejected sessions which had just been exchanged.
@@ -118,7 +119,7 @@ impl RejectingEndpoints {
     }
 
     fn lock<R>(&self, f: impl FnOnce(&mut VecDeque<Rejection>) -> R) -> R {
-        let mut rejections = self.rejections.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rejections = lock(&self.rejections);
         let result = f(&mut rejections);
         self.count.store(rejections.len(), Ordering::Relaxed);
         result

@@ -10,6 +10,7 @@ use http::{Extensions, StatusCode};
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next};
 
+use crate::backoff::full_jitter;
 use crate::clock::Clock;
 use crate::error::AuthError;
 use crate::wire::receive::Truncated;
@@ -21,12 +22,12 @@ use bigid_api::{INITIAL_BACKOFF, MAX_BACKOFF, MAX_RETRY_AFTER, RetryPolicy};
 pub(crate) struct Retry {
     policy: RetryPolicy,
     clock: Arc<dyn Clock>,
-    budget: Budget,
+    budget: RetryBudget,
 }
 
 impl Retry {
     pub(crate) fn new(policy: RetryPolicy, clock: Arc<dyn Clock>) -> Self {
-        Self { policy, clock, budget: Budget::default() }
+        Self { policy, clock, budget: RetryBudget::default() }
     }
 
     fn may_repeat(&self, request: &Request, extensions: &Extensions) -> bool {
@@ -54,9 +55,9 @@ impl Retry {
         if !is_transient(outcome) || attempt >= policy.max_attempts {
             return None;
         }
-        let limit = INITIAL_BACKOFF.saturating_mul(1 << (attempt - 1).min(16)).min(MAX_BACKOFF);
         let asked = outcome.as_ref().ok().and_then(|response| retry_after(response.headers(), || self.clock.wall()));
-        let pause = limit.mul_f64(fastrand::f64()).max(asked.unwrap_or_default().min(MAX_RETRY_AFTER));
+        let pause =
+            full_jitter(attempt, INITIAL_BACKOFF, MAX_BACKOFF).max(asked.unwrap_or_default().min(MAX_RETRY_AFTER));
         let left = begun.saturating_add(policy.max_elapsed).saturating_sub(self.clock.now());
         (pause <= left && self.budget.take()).then_some(pause)
     }
@@ -115,27 +116,28 @@ fn is_transient(outcome: &Result<Response, Error>) -> bool {
     }
 }
 
-/// What is left for retries: each takes [`COST`], each success gives one back.
+/// What is left for retries: each takes [`RETRY_COST`], each success gives one back.
 #[derive(Debug)]
-struct Budget(AtomicU32);
+struct RetryBudget(AtomicU32);
 
 /// A hundred retries in a row empty it.
-const BUDGET: u32 = 500;
-const COST: u32 = 5;
+const RETRY_BUDGET: u32 = 500;
+const RETRY_COST: u32 = 5;
 
-impl Default for Budget {
+impl Default for RetryBudget {
     fn default() -> Self {
-        Self(AtomicU32::new(BUDGET))
+        Self(AtomicU32::new(RETRY_BUDGET))
     }
 }
 
-impl Budget {
+impl RetryBudget {
     fn take(&self) -> bool {
-        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(COST)).is_ok()
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(RETRY_COST)).is_ok()
     }
 
     fn refund(&self) {
-        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| (left < BUDGET).then_some(left + 1));
+        let _ =
+            self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| (left < RETRY_BUDGET).then_some(left + 1));
     }
 }
 
@@ -145,11 +147,11 @@ mod tests {
 
     #[test]
     fn the_budget_ends_and_comes_back_with_success() {
-        let budget = Budget::default();
+        let budget = RetryBudget::default();
         assert_eq!((0..1_000).filter(|_| budget.take()).count(), 100);
-        (0..COST).for_each(|_| budget.refund());
+        (0..RETRY_COST).for_each(|_| budget.refund());
         assert!(budget.take() && !budget.take());
-        (0..10 * BUDGET).for_each(|_| budget.refund());
+        (0..10 * RETRY_BUDGET).for_each(|_| budget.refund());
         assert_eq!((0..1_000).filter(|_| budget.take()).count(), 100);
     }
 }

@@ -12,42 +12,42 @@ use crate::error::{AuthError, Kind};
 use crate::wire::TooLong;
 
 /// Why one way of exchanging gave no session.
-pub(crate) enum Refusal {
+pub(crate) enum ExchangeFailure {
     /// The server does not know this way, or refuses what was sent in it: the other way may be right.
-    Perhaps(AuthError),
+    TryOtherDialect(AuthError),
     /// The other way would end the same.
-    Final(AuthError),
+    Terminal(AuthError),
 }
 
-impl Refusal {
+impl ExchangeFailure {
     pub(crate) fn into_error(self) -> AuthError {
         match self {
-            Self::Perhaps(error) | Self::Final(error) => error,
+            Self::TryOtherDialect(error) | Self::Terminal(error) => error,
         }
     }
 
     /// The same refusal after so many more requests.
     pub(crate) fn after(self, requests: u32) -> Self {
         match self {
-            Self::Perhaps(error) => Self::Perhaps(error.after(requests)),
-            Self::Final(error) => Self::Final(error.after(requests)),
+            Self::TryOtherDialect(error) => Self::TryOtherDialect(error.after(requests)),
+            Self::Terminal(error) => Self::Terminal(error.after(requests)),
         }
     }
 }
 
 /// The verdict on a failure. Of the failure itself only a broken connection is kept as a source: an answer may hold a token.
-pub(crate) fn classify(error: Error<ApiErrorBody>, credential: &Credential, wall: Duration) -> Refusal {
+pub(crate) fn classify(error: Error<ApiErrorBody>, credential: &Credential, wall: Duration) -> ExchangeFailure {
     let status = error.status();
     let (message, code) = (error.message().map(str::to_owned), error.error_code().map(str::to_owned));
     let saying = |failure: AuthError| failure.saying(message.as_deref(), code.as_deref());
     let unexpected = |what: &str| saying(AuthError::with(Kind::Unexpected(what.to_owned()), status, None, None));
     if error.is_web_page() {
-        return Refusal::Perhaps(unexpected(
+        return ExchangeFailure::TryOtherDialect(unexpected(
             "the server answers with a web page (sign-in or proxy?) where the exchange should be",
         ));
     }
     if is_too_long(&error) {
-        return Refusal::Final(unexpected("the response to the exchange is longer than any session"));
+        return ExchangeFailure::Terminal(unexpected("the response to the exchange is longer than any session"));
     }
     let Some(code) = status.map(|status| status.as_u16()) else {
         let kind = match &error {
@@ -55,29 +55,34 @@ pub(crate) fn classify(error: Error<ApiErrorBody>, credential: &Credential, wall
             Error::Communication(_) => Kind::CannotConnect,
             _ => Kind::Unexpected("the exchange could not be made".to_owned()),
         };
-        return Refusal::Final(AuthError::with(kind, None, None, Some(error.into_untyped().into())));
+        return ExchangeFailure::Terminal(AuthError::with(kind, None, None, Some(error.into_untyped().into())));
     };
     match code {
-        300..=399 => Refusal::Final(AuthError::with(Kind::Redirected(error.redirect_origin()), status, None, None)),
+        300..=399 => {
+            ExchangeFailure::Terminal(AuthError::with(Kind::Redirected(error.redirect_origin()), status, None, None))
+        }
         // What a server says to a method or a header that it does not know.
-        404 | 405 | 415 | 501 => Refusal::Perhaps(unexpected(match credential {
+        404 | 405 | 415 | 501 => ExchangeFailure::TryOtherDialect(unexpected(match credential {
             Credential::UserToken(_) | Credential::Session(_) => "no token endpoint was found at this base URL",
             Credential::Password { .. } => "no sign-in by password was found at this base URL (BigID's cloud has none)",
         })),
-        401 => Refusal::Perhaps(rejected(credential, message.as_deref().unwrap_or_default(), status)),
+        401 => ExchangeFailure::TryOtherDialect(rejected(credential, message.as_deref().unwrap_or_default(), status)),
         408 | 429 | 500..=599 => {
             let retry_after = error.headers().and_then(|headers| retry_after(headers, || wall));
-            Refusal::Final(saying(AuthError::with(Kind::Unavailable, status, retry_after, None)))
+            ExchangeFailure::Terminal(saying(AuthError::with(Kind::Unavailable, status, retry_after, None)))
         }
-        200..=499 if error.is_retryable() => {
-            Refusal::Final(AuthError::with(Kind::Interrupted, status, None, Some(error.into_untyped().into())))
-        }
+        200..=499 if error.is_retryable() => ExchangeFailure::Terminal(AuthError::with(
+            Kind::Interrupted,
+            status,
+            None,
+            Some(error.into_untyped().into()),
+        )),
         // It says nothing of the credential: an address that is not allowed, a license, a permission.
         400..=499 => {
             let answered = saying(AuthError::with(Kind::Answered, status, None, None));
-            if code == 403 { Refusal::Perhaps(answered) } else { Refusal::Final(answered) }
+            if code == 403 { ExchangeFailure::TryOtherDialect(answered) } else { ExchangeFailure::Terminal(answered) }
         }
-        code => Refusal::Final(unexpected(&format!(
+        code => ExchangeFailure::Terminal(unexpected(&format!(
             "the exchange was answered with {code} and something that is not a session"
         ))),
     }

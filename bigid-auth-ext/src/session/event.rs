@@ -60,7 +60,7 @@ impl Events {
     ///
     /// # Cancel safety
     /// An event is lost only to a future that has returned it.
-    pub async fn next(&mut self) -> Option<Event> {
+    pub async fn recv(&mut self) -> Option<Event> {
         loop {
             match self.0.recv().await {
                 Ok(event) => return Some(event),
@@ -71,7 +71,7 @@ impl Events {
     }
 
     /// The next event, if one waits.
-    pub fn try_next(&mut self) -> Option<Event> {
+    pub fn try_recv(&mut self) -> Option<Event> {
         loop {
             match self.0.try_recv() {
                 Ok(event) => return Some(event),

@@ -1,11 +1,12 @@
 //! Negative cache: a failed exchange is cached briefly, so that a burst of callers does not become a burst of exchanges. It is keyed by
 //! the credential. A success needs no entry removed: a credential is not tried while its failure is cached.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use crate::credential::Credential;
 use crate::error::AuthError;
+use crate::lock::lock;
 use crate::session::trace::log_failure;
 
 /// How long a rejection is cached. Short, because a refused token becomes good when its user is saved in Access Management.
@@ -31,7 +32,7 @@ struct Failure {
 impl FailureCache {
     /// The cached failure of this credential, or of its provider.
     pub(crate) fn get(&self, credential: Option<&Credential>, now: Duration) -> Option<AuthError> {
-        let memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let memory = lock(&self.0);
         let failure =
             memory.as_ref().filter(|failure| now < failure.until && failure.credential.as_ref() == credential)?;
         Some(failure.error.clone())
@@ -45,6 +46,6 @@ impl FailureCache {
             None => FAILURE_TTL,
         };
         let failure = Failure { credential: credential.cloned(), until: now + time, error: error.clone() };
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
+        *lock(&self.0) = Some(failure);
     }
 }

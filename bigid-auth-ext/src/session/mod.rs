@@ -1,13 +1,18 @@
 //! Sessions: their exchange, their cache, their renewal.
 
+mod authorization;
+pub(crate) use authorization::{Authorization, header, with_bearer};
+
 pub(crate) mod cache;
+
+mod claims;
+pub(crate) use claims::{expires_at, is_access_token};
 
 pub(crate) mod classify;
 
 pub(crate) mod counter;
 
-pub(crate) mod dialect;
-pub use dialect::{AuthScheme, Dialect, UnknownDialect};
+pub(crate) mod detector;
 
 pub(crate) mod event;
 pub use event::{Event, Events};
@@ -29,12 +34,11 @@ pub use session_cache::{CacheStats, SessionCache};
 use std::fmt;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bigid_api::Secret;
 use http::HeaderValue;
-use serde::Deserialize;
-use serde_json::Value;
+
+use crate::dialect::AuthScheme;
+use claims::{claims, lifetime, seconds};
 
 /// A system or session token and its lifetime. It authorizes any BigID call.
 #[derive(Clone)]
@@ -49,13 +53,6 @@ pub struct Session {
     refresh_at: Duration,
     /// For a token that the caller supplied as it is, so that no exchange can renew it: the number of that token.
     provided: Option<Serial>,
-}
-
-/// A session's header and serial number: what a request is sent with.
-#[derive(Clone)]
-pub(crate) struct Authorization {
-    pub(crate) header: HeaderValue,
-    pub(crate) serial: Serial,
 }
 
 /// The lifetime assumed for a token that does not state its own, or states one that cannot be. Shorter than any client guesses (an hour to a day), so that a wrong
@@ -188,120 +185,11 @@ impl fmt::Debug for Session {
     }
 }
 
-/// A refused header with `Bearer` before it.
-pub(crate) fn with_bearer(header: &HeaderValue) -> Option<HeaderValue> {
-    let mut bearer = HeaderValue::from_bytes(&[b"Bearer ", header.as_bytes()].concat()).ok()?;
-    bearer.set_sensitive(true);
-    Some(bearer.clone())
-}
-
-/// Whether a token is the kind that authorizes calls, which some paste where a user token is expected.
-pub(crate) fn is_access_token(token: &str) -> bool {
-    claims(token).is_some_and(|claims| claims.kind == "access-token")
-}
-
-/// When a token expires on the wall clock, by its own claims.
-pub(crate) fn expires_at(token: &str) -> Option<Duration> {
-    let end = seconds(&claims(token)?.exp)?;
-    Duration::try_from_secs_f64(end).ok()
-}
-
-/// A sensitive header. The clone makes the bytes shared before anybody waits for it.
-pub(crate) fn header(token: &Secret, prefix: AuthScheme) -> Result<HeaderValue, &'static str> {
-    let text = match prefix {
-        AuthScheme::Raw => token.expose().to_owned(),
-        AuthScheme::Bearer => format!("Bearer {}", token.expose()),
-    };
-    if token.is_empty() {
-        return Err("the token is empty");
-    }
-    let mut header = HeaderValue::try_from(text).map_err(|_| "the token holds characters that no header can hold")?;
-    header.set_sensitive(true);
-    Ok(header.clone())
-}
-
-#[derive(Deserialize)]
-struct Claims {
-    #[serde(default)]
-    exp: Value,
-    #[serde(default)]
-    iat: Value,
-    #[serde(default, rename = "type")]
-    kind: Value,
-}
-
-/// `exp - iat`, so that the server's clock drops out. Nothing else in the token is believed, and nor are claims that leave no
-/// lifetime, such as an `iat` in milliseconds beside an `exp` in seconds: the server has just issued the token.
-fn lifetime(token: &str) -> Duration {
-    let stated = claims(token).and_then(|claims| Some(seconds(&claims.exp)? - seconds(&claims.iat)?));
-    match stated {
-        Some(seconds) if seconds >= 1.0 => Duration::from_secs_f64(seconds.min(MAX_LIFETIME.as_secs_f64())),
-        _ => DEFAULT_LIFETIME,
-    }
-}
-
-fn claims(token: &str) -> Option<Claims> {
-    let mut parts = token.split('.');
-    let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() {
-        return None;
-    }
-    let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-    serde_json::from_slice(&payload).ok()
-}
-
-fn seconds(value: &Value) -> Option<f64> {
-    value.as_f64().filter(|seconds| seconds.is_finite())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
     use crate::tests::jwt;
-
-    #[test]
-    fn a_lifetime_is_the_difference_of_two_claims() {
-        for (payload, seconds) in [
-            (r#"{"iat":1000,"exp":605800}"#, 604_800),
-            (r#"{"iat":1000.5,"exp":1060.5}"#, 60),
-            (r#"{"iat":-100,"exp":100}"#, 200),
-            (r#"{"iat":0,"exp":1e300}"#, MAX_LIFETIME.as_secs()),
-            (r#"{"iat":0,"exp":31536000000}"#, MAX_LIFETIME.as_secs()),
-        ] {
-            assert_eq!(lifetime(&jwt(payload)), Duration::from_secs(seconds), "{payload}");
-        }
-    }
-
-    #[test]
-    fn a_token_that_states_no_lifetime_gets_the_short_one() {
-        for token in [
-            "opaque",
-            "a.b",
-            "a.b.c.d",
-            "a.!.c",
-            &jwt("[]"),
-            &jwt("{}"),
-            &jwt(r#"{"exp":1}"#),
-            &jwt(r#"{"exp":"1","iat":"0"}"#),
-        ] {
-            assert_eq!(lifetime(token), DEFAULT_LIFETIME, "{token}");
-        }
-    }
-
-    #[test]
-    fn claims_that_leave_no_lifetime_are_not_believed() {
-        for payload in [
-            r#"{"iat":5,"exp":5}"#,
-            r#"{"iat":5,"exp":4}"#,
-            r#"{"iat":5,"exp":5.9}"#,
-            r#"{"iat":1e308,"exp":-1e308}"#,
-            r#"{"iat":1764180000000,"exp":1764784800}"#,
-        ] {
-            assert_eq!(lifetime(&jwt(payload)), DEFAULT_LIFETIME, "{payload}");
-            let session = Session::new(&jwt(payload).into(), AuthScheme::Raw, Duration::ZERO).unwrap();
-            assert!(session.is_good(DEFAULT_LIFETIME - Duration::from_millis(1)) && !session.is_good(DEFAULT_LIFETIME));
-        }
-    }
 
     #[test]
     fn equal_tokens_are_two_sessions() {
@@ -344,14 +232,5 @@ mod tests {
         for (payload, wall) in [(r#"{"exp":100}"#, 100), (r#"{"exp":-1}"#, 0), (r#"{"exp":1e-10}"#, 0)] {
             assert_eq!(provided(payload, wall), Err("it has expired"), "{payload}");
         }
-    }
-
-    #[test]
-    fn a_header_is_sensitive_and_holds_one_line() {
-        let secret = Secret::from("t0ken");
-        assert!(header(&secret, AuthScheme::Bearer).unwrap().is_sensitive());
-        assert_eq!(header(&secret, AuthScheme::Raw).unwrap(), "t0ken");
-        assert!(header(&Secret::from("a\nb"), AuthScheme::Raw).is_err());
-        assert!(header(&Secret::from(""), AuthScheme::Bearer).is_err());
     }
 }

@@ -1,12 +1,13 @@
 //! What the cache takes from its surroundings, so that a model checker can replace them: tasks, timeouts, the lock, the slot.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use tokio::runtime::Handle;
 
+use crate::lock::lock;
 use crate::session::Session;
 
 pub(crate) trait Runtime: Send + Sync + 'static {
@@ -94,6 +95,6 @@ impl<T: Send> Lock<T> for Mutex<T> {
 
     /// Nothing that runs under the lock can panic, so a poisoned one is still sound.
     fn with_lock<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
-        f(&mut Self::lock(self).unwrap_or_else(PoisonError::into_inner))
+        f(&mut lock(self))
     }
 }

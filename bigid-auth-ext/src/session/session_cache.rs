@@ -5,7 +5,7 @@ use bigid_api::BaseUrl;
 
 use crate::credential::redactor::Redactor;
 use crate::session::cache::Cache;
-use crate::session::dialect::DialectDetector;
+use crate::session::detector::DialectDetector;
 
 /// The session of one deployment, which several clients may share on purpose.
 ///
@@ -35,14 +35,14 @@ pub struct CacheStats {
 impl SessionCache {
     /// What the cache has done so far.
     #[must_use]
-    pub fn counts(&self) -> CacheStats {
-        let (hits, waits, exchanges) = self.cache.counts();
+    pub fn stats(&self) -> CacheStats {
+        let (hits, waits, exchanges) = self.cache.stats();
         CacheStats { hits, waits, exchanges }
     }
 }
 
 impl fmt::Debug for SessionCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SessionCache").field("base", &self.base).field("counts", &self.counts()).finish_non_exhaustive()
+        f.debug_struct("SessionCache").field("base", &self.base).field("stats", &self.stats()).finish_non_exhaustive()
     }
 }

@@ -27,11 +27,11 @@ pub(crate) enum Until {
 /// The beginning of a body, and what comes after it.
 pub(crate) struct Start<B> {
     pub(crate) bytes: Bytes,
-    pub(crate) rest: Rest<B>,
+    pub(crate) rest: Tail<B>,
 }
 
 /// What comes after the beginning of a body.
-pub(crate) enum Rest<B> {
+pub(crate) enum Tail<B> {
     /// Nothing: it is the whole body.
     Nothing,
     /// It is decided to be a file.
@@ -51,8 +51,8 @@ where
     let (mut first, mut more) = (Bytes::new(), BytesMut::new());
     let rest = loop {
         let data = match body.frame().await.map(|frame| frame.map(Frame::into_data)) {
-            None => break Rest::Nothing,
-            Some(Err(error)) => break Rest::Broken(error),
+            None => break Tail::Nothing,
+            Some(Err(error)) => break Tail::Broken(error),
             // Trailers say nothing of how a call went.
             Some(Ok(Err(_))) => continue,
             Some(Ok(Ok(data))) => data,
@@ -67,10 +67,10 @@ where
         if let Until::Decided(preview) = &mut until
             && preview.decides(start)
         {
-            break Rest::File(body);
+            break Tail::File(body);
         }
         if start.len() > limit {
-            break Rest::Long(body);
+            break Tail::Long(body);
         }
     };
     Start { bytes: if more.is_empty() { first } else { more.freeze() }, rest }
@@ -79,7 +79,7 @@ where
 /// The beginning that was read, and then the rest or the error that came in its place.
 pub(crate) struct PrefixedBody<B> {
     start: Option<Bytes>,
-    rest: Rest<B>,
+    rest: Tail<B>,
 }
 
 impl<B> PrefixedBody<B> {
@@ -89,7 +89,7 @@ impl<B> PrefixedBody<B> {
 }
 
 /// A response forgets its URL on the way through `http`, unless it is put into the extensions under a private key.
-pub(crate) fn rebuild(mut parts: Parts, body: reqwest::Body, url: Url) -> Response {
+pub(crate) fn with_url(mut parts: Parts, body: reqwest::Body, url: Url) -> Response {
     if let Ok(with_url) = http::Response::builder().url(url).body(()) {
         parts.extensions.extend(with_url.into_parts().0.extensions);
     }
@@ -105,10 +105,10 @@ impl<B: Body<Data = Bytes, Error = BoxError> + Unpin> Body for PrefixedBody<B> {
             return Poll::Ready(Some(Ok(Frame::data(start))));
         }
         match &mut self.rest {
-            Rest::File(rest) | Rest::Long(rest) => Pin::new(rest).poll_frame(context),
-            Rest::Nothing => Poll::Ready(None),
-            Rest::Broken(_) => match std::mem::replace(&mut self.rest, Rest::Nothing) {
-                Rest::Broken(error) => Poll::Ready(Some(Err(error))),
+            Tail::File(rest) | Tail::Long(rest) => Pin::new(rest).poll_frame(context),
+            Tail::Nothing => Poll::Ready(None),
+            Tail::Broken(_) => match std::mem::replace(&mut self.rest, Tail::Nothing) {
+                Tail::Broken(error) => Poll::Ready(Some(Err(error))),
                 _ => Poll::Ready(None),
             },
         }
@@ -117,18 +117,18 @@ impl<B: Body<Data = Bytes, Error = BoxError> + Unpin> Body for PrefixedBody<B> {
     fn is_end_stream(&self) -> bool {
         self.start.is_none()
             && match &self.rest {
-                Rest::Nothing => true,
-                Rest::File(rest) | Rest::Long(rest) => rest.is_end_stream(),
-                Rest::Broken(_) => false,
+                Tail::Nothing => true,
+                Tail::File(rest) | Tail::Long(rest) => rest.is_end_stream(),
+                Tail::Broken(_) => false,
             }
     }
 
     fn size_hint(&self) -> SizeHint {
         let read = self.start.as_ref().map_or(0, |start| start.len() as u64);
         let rest = match &self.rest {
-            Rest::Nothing => SizeHint::with_exact(0),
-            Rest::File(rest) | Rest::Long(rest) => rest.size_hint(),
-            Rest::Broken(_) => SizeHint::default(),
+            Tail::Nothing => SizeHint::with_exact(0),
+            Tail::File(rest) | Tail::Long(rest) => rest.size_hint(),
+            Tail::Broken(_) => SizeHint::default(),
         };
         let mut hint = SizeHint::new();
         if let Some(upper) = rest.upper() {

@@ -32,7 +32,7 @@ pub const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 /// How long one request of an exchange may take. It is one small answer, and there may be a second try.
 pub const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(15);
 
-type Change = Arc<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>;
+type Customize = Arc<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>;
 
 /// Which roots are trusted beside, or in place of, those of the operating system.
 #[derive(Debug, Clone)]
@@ -42,16 +42,16 @@ pub(crate) enum Roots {
 }
 
 #[derive(Clone)]
-pub(crate) struct HttpOptions {
+pub(crate) struct HttpConfig {
     pub(crate) connect_timeout: Duration,
     pub(crate) roots: Vec<Roots>,
     pub(crate) any_certificate: bool,
     pub(crate) proxy: Option<String>,
     pub(crate) user_agent_suffix: Option<String>,
-    pub(crate) change: Change,
+    pub(crate) customize: Customize,
 }
 
-impl Default for HttpOptions {
+impl Default for HttpConfig {
     fn default() -> Self {
         Self {
             connect_timeout: CONNECT_TIMEOUT,
@@ -59,24 +59,24 @@ impl Default for HttpOptions {
             any_certificate: false,
             proxy: None,
             user_agent_suffix: None,
-            change: Arc::new(|http| http),
+            customize: Arc::new(|http| http),
         }
     }
 }
 
-impl HttpOptions {
+impl HttpConfig {
     /// A client for data calls.
     pub(crate) fn data(&self, is_loopback: bool, plain_http: bool) -> Result<reqwest::Client, ConfigError> {
-        finish((self.change)(self.start(is_loopback)?), plain_http)
+        apply_policy((self.customize)(self.base_builder(is_loopback)?), plain_http)
     }
 
     /// A client for exchanges. A pooled connection belongs to the runtime that made it, and an exchange may run on any.
     pub(crate) fn exchange(&self, is_loopback: bool, plain_http: bool) -> Result<reqwest::Client, ConfigError> {
-        let http = (self.change)(self.start(is_loopback)?.timeout(EXCHANGE_TIMEOUT));
-        finish(http.pool_max_idle_per_host(0), plain_http)
+        let http = (self.customize)(self.base_builder(is_loopback)?.timeout(EXCHANGE_TIMEOUT));
+        apply_policy(http.pool_max_idle_per_host(0), plain_http)
     }
 
-    fn start(&self, is_loopback: bool) -> Result<ClientBuilder, ConfigError> {
+    fn base_builder(&self, is_loopback: bool) -> Result<ClientBuilder, ConfigError> {
         let agent = match &self.user_agent_suffix {
             Some(suffix) => format!("{USER_AGENT_VALUE} {suffix}"),
             None => USER_AGENT_VALUE.to_owned(),
@@ -86,7 +86,7 @@ impl HttpOptions {
             .user_agent(agent)
             .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(POOL_IDLE_TIMEOUT);
-        let http = self.trust(http)?;
+        let http = self.apply_roots(http)?;
         match &self.proxy {
             // Plain text may go to this machine, and not to a proxy on the way to it.
             _ if is_loopback => Ok(http.no_proxy()),
@@ -99,7 +99,7 @@ impl HttpOptions {
     }
 
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    fn trust(&self, mut http: ClientBuilder) -> Result<ClientBuilder, ConfigError> {
+    fn apply_roots(&self, mut http: ClientBuilder) -> Result<ClientBuilder, ConfigError> {
         for roots in &self.roots {
             http = match roots {
                 Roots::Add(pem) => http.tls_certs_merge(pem.certificates().map_err(ConfigError::Certificates)?),
@@ -110,7 +110,7 @@ impl HttpOptions {
     }
 
     #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-    fn trust(&self, http: ClientBuilder) -> Result<ClientBuilder, ConfigError> {
+    fn apply_roots(&self, http: ClientBuilder) -> Result<ClientBuilder, ConfigError> {
         for Roots::Add(pem) | Roots::Replace(pem) in &self.roots {
             pem.read().map_err(ConfigError::Certificates)?;
         }
@@ -119,7 +119,7 @@ impl HttpOptions {
 }
 
 /// What the SDK's safety depends on. Without redirects, no `Referer` is ever made.
-fn finish(http: ClientBuilder, plain_http: bool) -> Result<reqwest::Client, ConfigError> {
+fn apply_policy(http: ClientBuilder, plain_http: bool) -> Result<reqwest::Client, ConfigError> {
     let http = http.redirect(Policy::none()).connection_verbose(false).https_only(!plain_http);
     http.build().map_err(|error| ConfigError::Http(root_cause(&error)))
 }

@@ -10,8 +10,8 @@ use crate::credential::redactor::Redactor;
 pub(crate) const MESSAGE_LENGTH: usize = 200;
 
 /// The start of a text, on one line. `whole` says that the text does not go on where it ends here.
-pub(crate) fn plain(text: &[u8], whole: bool, held: &Redactor) -> String {
-    let clean = held.clean(text);
+pub(crate) fn plain(text: &[u8], whole: bool, redactor: &Redactor) -> String {
+    let clean = redactor.redact(text);
     let start = clean.get(..4 * MESSAGE_LENGTH);
     let text = String::from_utf8_lossy(start.unwrap_or(&clean));
     let words: Vec<&str> = text
@@ -21,9 +21,9 @@ pub(crate) fn plain(text: &[u8], whole: bool, held: &Redactor) -> String {
     let line = words.join(" ");
     // A secret with a space in it may have been written with a line end there, and may be what the text breaks off in.
     let line = if whole && start.is_none() {
-        held.clean(line.as_bytes())
+        redactor.redact(line.as_bytes())
     } else {
-        held.clean_start(line.trim_end_matches(char::REPLACEMENT_CHARACTER).trim_end().as_bytes())
+        redactor.redact_truncated(line.trim_end_matches(char::REPLACEMENT_CHARACTER).trim_end().as_bytes())
     };
     String::from_utf8_lossy(&line).trim_end().chars().take(MESSAGE_LENGTH).collect()
 }

@@ -17,7 +17,7 @@ pub use timeout::MIN_PROGRESS;
 mod body;
 pub(crate) use body::TooLong;
 #[cfg(any(test, fuzzing))]
-pub(crate) use body::rebuild;
+pub(crate) use body::with_url;
 
 mod preview;
 

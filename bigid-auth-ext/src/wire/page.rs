@@ -20,11 +20,11 @@ pub(crate) struct Page {
 
 impl Page {
     /// Reads the beginning of a page; `None` where it is not one.
-    pub(crate) fn read(body: &[u8], held: &Redactor) -> Option<Self> {
+    pub(crate) fn read(body: &[u8], redactor: &Redactor) -> Option<Self> {
         if is_page(body) != Some(true) {
             return None;
         }
-        let page = held.clean(body.get(..SEARCHED).unwrap_or(body));
+        let page = redactor.redact(body.get(..SEARCHED).unwrap_or(body));
         let page = String::from_utf8_lossy(&page);
         let lower = page.to_ascii_lowercase();
         let title = lower.find("<title").and_then(|start| {
@@ -32,7 +32,7 @@ impl Page {
             let end = lower.get(start..)?.find("</title")? + start;
             page.get(start..end)
         });
-        let title = plain(title.unwrap_or_default().as_bytes(), true, held);
+        let title = plain(title.unwrap_or_default().as_bytes(), true, redactor);
         let status = title.split(|character: char| !character.is_ascii_digit()).next();
         let status = status
             .and_then(|code| StatusCode::from_bytes(code.as_bytes()).ok())

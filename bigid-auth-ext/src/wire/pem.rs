@@ -46,9 +46,9 @@ impl Pem {
 
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub(crate) fn certificates(&self) -> Result<Vec<Certificate>, PemError> {
-        let failed = |what| PemError { source: self.clone(), what };
-        let certificates = Certificate::from_pem_bundle(&self.read()?).map_err(|_| failed(What::Malformed))?;
-        if certificates.is_empty() { Err(failed(What::Empty)) } else { Ok(certificates) }
+        let failed = |kind| PemError { source: self.clone(), kind };
+        let certificates = Certificate::from_pem_bundle(&self.read()?).map_err(|_| failed(PemErrorKind::Malformed))?;
+        if certificates.is_empty() { Err(failed(PemErrorKind::Empty)) } else { Ok(certificates) }
     }
 
     /// The text itself, which is all that a build without TLS looks at.
@@ -58,7 +58,7 @@ impl Pem {
             Source::Bytes(pem) => Ok(pem.clone()),
             Source::File(path) => bounded_file::read(path, MAX_FILE, PIPE_TIMEOUT, &mut None),
         };
-        read.map_err(|fault| PemError { source: self.clone(), what: What::File(fault) })
+        read.map_err(|fault| PemError { source: self.clone(), kind: PemErrorKind::File(fault) })
     }
 }
 
@@ -75,7 +75,7 @@ impl fmt::Debug for Pem {
 #[derive(Debug, Clone)]
 pub struct PemError {
     source: Pem,
-    what: What,
+    kind: PemErrorKind,
 }
 
 #[derive(Debug, Clone)]
@@ -83,7 +83,7 @@ pub struct PemError {
     not(any(feature = "rustls", feature = "native-tls")),
     allow(dead_code, reason = "nothing is parsed without TLS")
 )]
-enum What {
+enum PemErrorKind {
     File(FileFault),
     Malformed,
     Empty,
@@ -95,10 +95,10 @@ impl fmt::Display for PemError {
             Source::File(path) => write!(f, "the file of root certificates {} ", path.display())?,
             Source::Bytes(_) => f.write_str("the text of root certificates ")?,
         }
-        match &self.what {
-            What::File(fault) => fault.fmt(f),
-            What::Malformed => f.write_str("is not valid PEM"),
-            What::Empty => f.write_str("contains no certificates"),
+        match &self.kind {
+            PemErrorKind::File(fault) => fault.fmt(f),
+            PemErrorKind::Malformed => f.write_str("is not valid PEM"),
+            PemErrorKind::Empty => f.write_str("contains no certificates"),
         }
     }
 }

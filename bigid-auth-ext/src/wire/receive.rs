@@ -14,7 +14,7 @@ use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next};
 
 use crate::credential::redactor::Redactor;
-use crate::wire::body::{BoxError, PrefixedBody, Rest, Start, TooLong, Until, read, rebuild};
+use crate::wire::body::{BoxError, PrefixedBody, Start, Tail, TooLong, Until, read, with_url};
 use crate::wire::envelope::Authorization;
 use crate::wire::message::message;
 use crate::wire::preview::Preview;
@@ -30,16 +30,16 @@ pub const MAX_HELD_BODY: usize = 1 << 20;
 #[derive(Debug, Clone)]
 pub(crate) struct Receive {
     timeout: AttemptTimeout,
-    held: Redactor,
+    redactor: Redactor,
     redact: Redact,
     /// How much of a body is read that is decoded as a whole.
     limit: usize,
 }
 
 impl Receive {
-    /// A layer that keeps none of the credentials in `held` of what a server says.
-    pub(crate) fn new(timeout: AttemptTimeout, held: Redactor) -> Self {
-        Self { timeout, redact: held.redact(), held, limit: MAX_JSON_BODY }
+    /// A layer that keeps none of the credentials in `redactor` of what a server says.
+    pub(crate) fn new(timeout: AttemptTimeout, redactor: Redactor) -> Self {
+        Self { timeout, redact: redactor.as_redact(), redactor, limit: MAX_JSON_BODY }
     }
 
     /// The same, for responses that are never as long.
@@ -113,23 +113,23 @@ impl Receive {
 
         let encoding = UnsupportedEncoding::of(&parts.headers);
         if has_no_body(call, &parts, &body) || encoding.is_some() && call.decodes {
-            return Ok(rebuild(parts, reqwest::Body::wrap(body), url));
+            return Ok(with_url(parts, reqwest::Body::wrap(body), url));
         }
         if let Some(encoding) = encoding {
-            return unreadable(&mut parts, encoding).map(|body| rebuild(parts, body.into(), url));
+            return unreadable(&mut parts, encoding).map(|body| with_url(parts, body.into(), url));
         }
 
         let (until, limit) = call.extent(parts.status, self.limit);
         let is_decoded = matches!(until, Until::End) && call.expected == ExpectedBody::Json;
         let start = read(body, until, limit).await;
         let body = match start.rest {
-            Rest::Broken(error) => {
+            Tail::Broken(error) => {
                 parts.extensions.insert(Truncated);
                 reqwest::Body::wrap(broken(start.bytes, error))
             }
-            Rest::File(_) if parts.status.is_success() => reqwest::Body::wrap(PrefixedBody::new(start)),
+            Tail::File(_) if parts.status.is_success() => reqwest::Body::wrap(PrefixedBody::new(start)),
             ref rest => {
-                let is_whole = matches!(rest, Rest::Nothing);
+                let is_whole = matches!(rest, Tail::Nothing);
                 match self.judged(&mut parts, call, &start.bytes, is_whole) {
                     Some(body) => body.unwrap_or(start.bytes).into(),
                     None if is_whole => start.bytes.into(),
@@ -139,7 +139,7 @@ impl Receive {
                 }
             }
         };
-        Ok(rebuild(parts, body, url))
+        Ok(with_url(parts, body, url))
     }
 
     /// Makes the response say what it means; `None` where it does, else the body in place of its own.
@@ -153,7 +153,7 @@ impl Receive {
             start,
             is_whole,
         };
-        let verdict = judge(&evidence, &self.held)?;
+        let verdict = judge(&evidence, &self.redactor)?;
         if verdict.status != parts.status {
             parts.extensions.insert(Sent::new(parts.status, verdict.is_page));
             parts.status = verdict.status;
@@ -167,7 +167,7 @@ impl Receive {
 }
 
 fn broken(start: Bytes, error: impl Into<BoxError>) -> PrefixedBody<IdleTimeoutBody> {
-    PrefixedBody::new(Start { bytes: start, rest: Rest::Broken(error.into()) })
+    PrefixedBody::new(Start { bytes: start, rest: Tail::Broken(error.into()) })
 }
 
 /// The headers of a body that is whole.

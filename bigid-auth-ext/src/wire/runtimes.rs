@@ -2,8 +2,9 @@
 //! stands still as long as nobody drives that runtime.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
+use crate::lock::lock;
 use async_trait::async_trait;
 use http::Extensions;
 use reqwest::{Request, Response};
@@ -93,7 +94,7 @@ impl PerRuntime {
     }
 
     fn lock<R>(&self, f: impl FnOnce(&mut Vec<Entry>) -> R) -> R {
-        f(&mut self.clients.lock().unwrap_or_else(PoisonError::into_inner))
+        f(&mut lock(&self.clients))
     }
 }
 

@@ -36,7 +36,7 @@ impl AttemptTimeout {
         let limit = options.and_then(|options| options.headers_timeout).unwrap_or(self.headers);
         match tokio::time::timeout(limit, response).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(ran_out("no answer began", limit)),
+            Err(_) => Err(timed_out("no answer began", limit)),
         }
     }
 
@@ -47,7 +47,7 @@ impl AttemptTimeout {
 }
 
 /// A time that ran out, as an error on the way to the server.
-pub(crate) fn ran_out(what: &str, limit: Duration) -> Error {
+pub(crate) fn timed_out(what: &str, limit: Duration) -> Error {
     Error::middleware(LayerError::new(late(what, limit)).unreachable())
 }
 

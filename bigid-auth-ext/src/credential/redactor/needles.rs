@@ -5,7 +5,7 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-use super::TELLING;
+use super::MIN_PREFIX;
 use super::reading::{Read, readings};
 
 /// The run of a secret that must not stay in a text.
@@ -52,7 +52,7 @@ impl Needles {
             let run = rest.iter().take(length).map(|read| read.byte);
             if length == RUN {
                 self.runs.push(number(run));
-            } else if length >= TELLING || all < RUN {
+            } else if length >= MIN_PREFIX || all < RUN {
                 self.short.push(run.collect());
             }
         }
@@ -80,7 +80,7 @@ impl Needles {
     }
 
     /// Where the beginning of the secret begins that a reading ends in, if it has at least so many bytes.
-    pub(super) fn begun(&self, reading: &[Read], least: usize) -> Option<usize> {
+    pub(super) fn partial_match(&self, reading: &[Read], least: usize) -> Option<usize> {
         let ends_in = |begun: &[u8]| {
             let tail = reading.get(reading.len().checked_sub(begun.len())?..)?;
             let is = tail.iter().map(|read| read.byte).eq(begun.iter().copied());

@@ -5,28 +5,28 @@ use proptest::prelude::*;
 use super::needles::RUN;
 use super::*;
 
-fn holding(secrets: &[&str]) -> Redactor {
-    let held = Redactor::default();
-    secrets.iter().for_each(|secret| held.hold(&Secret::from(*secret)));
-    held
+fn redactor_of(secrets: &[&str]) -> Redactor {
+    let redactor = Redactor::default();
+    secrets.iter().for_each(|secret| redactor.register(&Secret::from(*secret)));
+    redactor
 }
 
-fn scrubbed(held: &Redactor, text: &str) -> Option<String> {
-    held.scrub(text.as_bytes()).map(|text| String::from_utf8(text).unwrap())
+fn redacted(redactor: &Redactor, text: &str) -> Option<String> {
+    redactor.find_and_redact(text.as_bytes()).map(|text| String::from_utf8(text).unwrap())
 }
 
 #[test]
 fn every_secret_is_found_as_it_is_and_as_json_writes_it() {
-    let held = holding(&["aab", "pass\"word\\", ""]);
-    assert_eq!(scrubbed(&held, "nothing here: aa b"), None);
-    assert_eq!(scrubbed(&held, "aaab, aab").as_deref(), Some("a[redacted], [redacted]"));
-    assert_eq!(scrubbed(&held, r#"it was pass"word\"#).as_deref(), Some("it was [redacted]"));
-    assert_eq!(scrubbed(&held, r#"{"m":"pass\"word\\"}"#).as_deref(), Some(r#"{"m":"[redacted]"}"#));
+    let redactor = redactor_of(&["aab", "pass\"word\\", ""]);
+    assert_eq!(redacted(&redactor, "nothing here: aa b"), None);
+    assert_eq!(redacted(&redactor, "aaab, aab").as_deref(), Some("a[redacted], [redacted]"));
+    assert_eq!(redacted(&redactor, r#"it was pass"word\"#).as_deref(), Some("it was [redacted]"));
+    assert_eq!(redacted(&redactor, r#"{"m":"pass\"word\\"}"#).as_deref(), Some(r#"{"m":"[redacted]"}"#));
 }
 
 #[test]
 fn every_spelling_is_found() {
-    let held = holding(&["a/secret+value?x"]);
+    let redactor = redactor_of(&["a/secret+value?x"]);
     for text in [
         r"a\/secret+value?x",
         r"a\u002fsecret\u002Bvalue\u003fx",
@@ -41,14 +41,14 @@ fn every_spelling_is_found() {
         "a/secret\nvalue?x",
     ] {
         let text = format!("before {text}, after");
-        assert_eq!(scrubbed(&held, &text).as_deref(), Some("before [redacted], after"), "{text}");
+        assert_eq!(redacted(&redactor, &text).as_deref(), Some("before [redacted], after"), "{text}");
     }
     for around in ["", "x", "xy", "user:"] {
         let text = format!("{around}a/secret+value?x{around}");
         for encoded in [STANDARD.encode(&text), URL_SAFE_NO_PAD.encode(&text)] {
-            let scrubbed = scrubbed(&held, &format!("Basic {encoded}.")).unwrap();
-            assert!(scrubbed.starts_with("Basic ") && scrubbed.contains("[redacted]"), "{scrubbed}");
-            assert!(!encoded.as_bytes().windows(12).any(|run| scrubbed.contains(std::str::from_utf8(run).unwrap())));
+            let redacted = redacted(&redactor, &format!("Basic {encoded}.")).unwrap();
+            assert!(redacted.starts_with("Basic ") && redacted.contains("[redacted]"), "{redacted}");
+            assert!(!encoded.as_bytes().windows(12).any(|run| redacted.contains(std::str::from_utf8(run).unwrap())));
         }
     }
 }
@@ -56,32 +56,32 @@ fn every_spelling_is_found() {
 #[test]
 fn parts_of_a_token_are_found() {
     let (head, claims, signature) = ("eyJhbGciOiJIUzI1NiJ9", "eyJpZCI6Imh1bnRlcjIifQ", "c2lnbmF0dXJlLW9m");
-    let held = holding(&[&format!("{head}.{claims}.{signature}")]);
+    let redactor = redactor_of(&[&format!("{head}.{claims}.{signature}")]);
     for part in
         [format!("{head}.{claims}"), head.to_owned(), claims.to_owned(), signature.to_owned(), claims[3..12].to_owned()]
     {
         assert_eq!(
-            scrubbed(&held, &format!("the token {part} is bad")).as_deref(),
+            redacted(&redactor, &format!("the token {part} is bad")).as_deref(),
             Some("the token [redacted] is bad")
         );
     }
     assert_eq!(
-        scrubbed(&held, &format!("{head} and {}", &head[..RUN - 1])),
+        redacted(&redactor, &format!("{head} and {}", &head[..RUN - 1])),
         Some(format!("[redacted] and {}", &head[..RUN - 1]))
     );
 }
 
 #[test]
 fn nothing_is_found_in_what_stands_in_a_secrets_place() {
-    let held = holding(&["hunter2", "red", "act", "[redacted]", "ed]"]);
-    assert_eq!(scrubbed(&held, "hunter2 is not hunter2").as_deref(), Some("[redacted] is not [redacted]"));
-    assert_eq!(scrubbed(&held, "xhunter2redactx").as_deref(), Some("x[redacted]x"));
+    let redactor = redactor_of(&["hunter2", "red", "act", "[redacted]", "ed]"]);
+    assert_eq!(redacted(&redactor, "hunter2 is not hunter2").as_deref(), Some("[redacted] is not [redacted]"));
+    assert_eq!(redacted(&redactor, "xhunter2redactx").as_deref(), Some("x[redacted]x"));
 }
 
 #[test]
 fn a_text_with_a_very_short_secret_is_left_out() {
     for secret in ["e", "te", "\\"] {
-        let held = holding(&[secret, "hunter2"]);
+        let redactor = redactor_of(&[secret, "hunter2"]);
         for (text, expected) in [
             (r"wri\te hunter2", Some("[redacted]")),
             (r#"{"m":"wri\\te"}"#, Some(r#"{"message":"[redacted]"}"#)),
@@ -89,15 +89,15 @@ fn a_text_with_a_very_short_secret_is_left_out() {
             ("no", None),
             ("no hunter2", Some(if secret == "\\" { "no [redacted]" } else { "[redacted]" })),
         ] {
-            assert_eq!(scrubbed(&held, text).as_deref(), expected, "{secret} in {text}");
+            assert_eq!(redacted(&redactor, text).as_deref(), expected, "{secret} in {text}");
         }
     }
 }
 
 #[test]
 fn the_beginning_of_a_secret_goes_where_a_text_breaks_off() {
-    let held = holding(&["hunter2", "\"quoted\"", "a/b/c/d/e/f/g"]);
-    let kept = |text: &str| String::from_utf8(held.clean_start(text.as_bytes()).into_owned()).unwrap();
+    let redactor = redactor_of(&["hunter2", "\"quoted\"", "a/b/c/d/e/f/g"]);
+    let kept = |text: &str| String::from_utf8(redactor.redact_truncated(text.as_bytes()).into_owned()).unwrap();
     assert_eq!(kept("it was hunter"), "it was ");
     assert_eq!(kept("hunter2, hunt"), "[redacted], ");
     assert_eq!(kept(r#"it was \"quoted"#), "it was ");
@@ -108,29 +108,29 @@ fn the_beginning_of_a_secret_goes_where_a_text_breaks_off() {
     {
         assert_eq!(kept(&format!("it was {cut}")), "it was ", "{cut}");
     }
-    assert_eq!(held.scrub(b"it was \"quoted\"."), Some(b"it was [redacted].".to_vec()));
+    assert_eq!(redactor.find_and_redact(b"it was \"quoted\"."), Some(b"it was [redacted].".to_vec()));
 }
 
 #[test]
 fn the_latest_are_held_and_the_list_does_not_grow() {
-    let held = Redactor::default();
+    let redactor = Redactor::default();
     for number in 0..1_000 {
-        held.hold(&Secret::from(format!("{number:04}-secret")));
-        held.hold(&Secret::from(format!("{number:04}-secret")));
+        redactor.register(&Secret::from(format!("{number:04}-secret")));
+        redactor.register(&Secret::from(format!("{number:04}-secret")));
     }
-    assert_eq!(held.with(|held| held.len()), LATEST);
-    assert!(held.scrub(b"0999-secret").is_some());
-    let old = held.scrub(b"0001-").is_some();
+    assert_eq!(redactor.with_registered(|held| held.len()), LATEST);
+    assert!(redactor.find_and_redact(b"0999-secret").is_some());
+    let old = redactor.find_and_redact(b"0001-").is_some();
     assert!(!old);
 }
 
 #[test]
 fn a_secret_is_found_wherever_the_parts_of_a_large_text_meet() {
-    let held = holding(&["a/secret+value?x"]);
+    let redactor = redactor_of(&["a/secret+value?x"]);
     for at in [0, PART - OVERLAP - 9, PART - 17, PART - 8, PART, 2 * PART - 2 * OVERLAP - 3] {
         let text = format!("{}{}{}", "-".repeat(at), r"a\u002fsecret\u002Bvalue?x", "-".repeat(PART));
         let expected = format!("{}[redacted]{}", "-".repeat(at), "-".repeat(PART));
-        assert!(scrubbed(&held, &text).as_deref() == Some(&*expected), "{at}");
+        assert!(redacted(&redactor, &text).as_deref() == Some(&*expected), "{at}");
     }
 }
 
@@ -235,14 +235,14 @@ proptest! {
         around in ("[a-z ]{0,20}", "[a-z ]{0,20}"),
         cut in (0_usize..60, 0_usize..60),
     ) {
-        let held = holding(&["an-older-secret", &secret]);
+        let redactor = redactor_of(&["an-older-secret", &secret]);
         // All of it, or a part.
         let characters: Vec<char> = secret.chars().collect();
         let (start, end) = (cut.0.min(characters.len()), characters.len().saturating_sub(cut.1));
         for part in [&characters[..], characters.get(start..end).unwrap_or_default()] {
             let said = format!("{}{}{}", around.0, part.iter().collect::<String>(), around.1);
             let text = codecs.iter().fold(said, |text, codec| codec.write(&text, bits));
-            let clean = String::from_utf8(held.clean(text.as_bytes()).into_owned()).unwrap();
+            let clean = String::from_utf8(redactor.redact(text.as_bytes()).into_owned()).unwrap();
             prop_assert!(!survives(&secret, &clean), "{text} became {clean}");
             let mut read = Some(clean.clone());
             for (depth, codec) in codecs.iter().rev().enumerate() {
@@ -255,6 +255,6 @@ proptest! {
 
     #[test]
     fn what_holds_no_part_of_a_secret_is_untouched(secret in "[A-Z]{8,40}", text in "[a-z0-9%\\\\\"/ .{}:,&;#]{0,200}") {
-        prop_assert_eq!(scrubbed(&holding(&[&secret]), &text), None);
+        prop_assert_eq!(redacted(&redactor_of(&[&secret]), &text), None);
     }
 }

@@ -17,7 +17,7 @@ use crate::layers::attempt::Attempts;
 use crate::layers::rejecting::{Endpoint, RejectingEndpoints};
 use crate::session::Authorization;
 use crate::session::cache::{Cache, Grace};
-use crate::session::dialect::{DialectDetector, Way};
+use crate::session::detector::{DialectDetector, ResolvedDialect};
 
 use replay::Replay;
 
@@ -77,7 +77,7 @@ impl Middleware for Authenticate {
             if response.status().is_success() {
                 // Only an operation that needs a session proves that one was understood.
                 if extensions.get::<&'static Operation>().is_some_and(|operation| operation.requires_session()) {
-                    self.detector.learn_if_unknown(Way::Deployed);
+                    self.detector.learn_if_unknown(ResolvedDialect::Deployed);
                 }
                 if let Some(again) = &again {
                     self.rejecting.accepted(|| Endpoint::new(again, extensions, &self.base));

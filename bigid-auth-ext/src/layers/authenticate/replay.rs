@@ -10,7 +10,7 @@ use crate::layers::attempt::Attempts;
 use crate::layers::deadline::EndsAt;
 use crate::layers::rejecting::{Endpoint, Known};
 use crate::session::cache::{Grace, Refused};
-use crate::session::dialect::Way;
+use crate::session::detector::ResolvedDialect;
 use crate::session::event::Event;
 use crate::session::{Authorization, Serial, with_bearer};
 
@@ -42,7 +42,7 @@ impl<'a> Replay<'a> {
         extensions: &mut Extensions,
     ) -> Result<Option<Authorization>, AuthError> {
         let cache = &self.layer.cache;
-        let is_unknown = self.layer.detector.has_untried_prefix();
+        let is_unknown = self.layer.detector.has_untried_scheme();
         // A session that has proved nothing yet may be good with the other prefix.
         if is_unknown
             && self.tried_bearer != Some(refused.serial)
@@ -104,16 +104,16 @@ impl<'a> Replay<'a> {
     /// Draws the conclusions of a success.
     pub(super) fn succeeded(&self, sent: &Authorization) {
         self.layer.rejecting.accepted(|| self.endpoint);
-        if !self.layer.detector.has_untried_prefix() {
+        if !self.layer.detector.has_untried_scheme() {
             return;
         }
         // The call was refused before, so that its success proves that the session was understood.
         if self.tried_bearer == Some(sent.serial) {
             // In this order: a call that is refused in between tries the same, and exchanges nothing.
             self.layer.cache.replace_header(sent.serial, &sent.header);
-            self.layer.detector.learn_if_unknown(Way::Spec);
+            self.layer.detector.learn_if_unknown(ResolvedDialect::Spec);
         } else {
-            self.layer.detector.learn_if_unknown(Way::Deployed);
+            self.layer.detector.learn_if_unknown(ResolvedDialect::Deployed);
         }
     }
 }

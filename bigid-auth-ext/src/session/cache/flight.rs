@@ -87,7 +87,7 @@ impl<H: Clone> Flight<H> {
             session.provided_token() == Some(*refused) && now.saturating_sub(*at) < REJECTION_TTL
         };
         if self.refused.as_ref().is_some_and(was_refused) {
-            return Err(AuthError::with(Kind::GivenTokenEnded, Some(StatusCode::UNAUTHORIZED), None, None));
+            return Err(AuthError::with(Kind::AccessTokenExpired, Some(StatusCode::UNAUTHORIZED), None, None));
         }
         Ok(session)
     }

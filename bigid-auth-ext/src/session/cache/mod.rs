@@ -13,7 +13,7 @@ use http::HeaderValue;
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
-use crate::credential::supervised::ProviderFault;
+use crate::error::ProviderFault;
 use crate::error::{AuthError, Kind};
 use crate::session::counter::Counter;
 use crate::session::event::{Event, EventSender};
@@ -198,7 +198,7 @@ impl<P: Runtime> Cache<P> {
     }
 
     /// Calls served from the cache, calls that waited, and exchanges that were started.
-    pub(crate) fn counts(&self) -> (u64, u64, u64) {
+    pub(crate) fn stats(&self) -> (u64, u64, u64) {
         (self.0.hits.total(), self.0.waits.load(Ordering::Relaxed), self.0.exchange.started())
     }
 
@@ -230,7 +230,7 @@ impl<P: Runtime> Clone for Cache<P> {
 
 impl<P: Runtime> fmt::Debug for Cache<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (hits, waits, exchanges) = self.counts();
+        let (hits, waits, exchanges) = self.stats();
         f.debug_struct("Cache")
             .field("hits", &hits)
             .field("waits", &waits)

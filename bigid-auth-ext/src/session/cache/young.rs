@@ -54,7 +54,7 @@ impl YoungSessions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::dialect::AuthScheme;
+    use crate::dialect::AuthScheme;
     use crate::tests::jwt;
 
     fn session(lifetime: u64, now: Duration) -> Session {

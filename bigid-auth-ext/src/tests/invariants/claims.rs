@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bigid_api::Secret;
 
-use crate::session::dialect::AuthScheme;
+use crate::dialect::AuthScheme;
 use crate::session::{
     DEFAULT_LIFETIME, MAX_LIFETIME, MAX_REFRESH_WINDOW, Serial, Session, expires_at, is_access_token,
 };

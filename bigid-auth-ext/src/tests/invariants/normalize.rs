@@ -66,17 +66,17 @@ struct Received {
 }
 
 fn an_answer(answer: &Answer) {
-    let held = Redactor::default();
-    held.hold(&Secret::from(answer.secret.as_str()));
-    nothing_held_survives(&held, answer);
+    let redactor = Redactor::default();
+    redactor.register(&Secret::from(answer.secret.as_str()));
+    nothing_held_survives(&redactor, answer);
 
     let sent = answer.response();
     let (status, headers) = (sent.status(), sent.headers().clone());
-    let (received, received_headers) = receive(sent, answer, &held);
+    let (received, received_headers) = receive(sent, answer, &redactor);
     if !answer.broken {
         for (piece, known_length) in [(usize::MAX, true), (usize::MAX, false), (1, true), (1, false)] {
             let framed = Answer { piece, known_length, ..answer.clone() };
-            assert_eq!(receive(framed.response(), &framed, &held).0, received, "{framed:?}");
+            assert_eq!(receive(framed.response(), &framed, &redactor).0, received, "{framed:?}");
         }
     }
 
@@ -102,7 +102,7 @@ fn an_answer(answer: &Answer) {
     }
 }
 
-fn receive(response: Response, answer: &Answer, held: &Redactor) -> (Received, HeaderMap) {
+fn receive(response: Response, answer: &Answer, redactor: &Redactor) -> (Received, HeaderMap) {
     let call = Call {
         is_described: answer.expected != ExpectedBody::Unknown,
         expected: answer.expected,
@@ -111,7 +111,7 @@ fn receive(response: Response, answer: &Answer, held: &Redactor) -> (Received, H
         decodes: false,
     };
     let timeout = AttemptTimeout { headers: Duration::MAX, idle: Duration::MAX };
-    let response = at_once(Receive::new(timeout, held.clone()).receive(response, call));
+    let response = at_once(Receive::new(timeout, redactor.clone()).receive(response, call));
     let response = response.unwrap_or_else(|error| panic!("{error} of {answer:?}"));
     assert_eq!(response.url().as_str(), "https://h/api/v1/x");
     let sent = response.extensions().get::<Sent>().copied();
@@ -150,8 +150,8 @@ fn is_a_message(body: &[u8], status: StatusCode, answer: &Answer) {
     }
 }
 
-fn nothing_held_survives(held: &Redactor, answer: &Answer) {
-    let clean = held.clean(&answer.body);
+fn nothing_held_survives(redactor: &Redactor, answer: &Answer) {
+    let clean = redactor.redact(&answer.body);
     if can_be_told_apart(&answer.secret) {
         let json = serde_json::to_string(&answer.secret).unwrap_or_default();
         let json = json.strip_prefix('"').and_then(|json| json.strip_suffix('"')).unwrap_or_default();
@@ -186,7 +186,7 @@ impl Answer {
         }
         let (parts, body) = response.into_parts();
         let url = reqwest::Url::parse("https://h/api/v1/x").unwrap_or_else(|error| panic!("{error}"));
-        crate::wire::rebuild(parts, body, url)
+        crate::wire::with_url(parts, body, url)
     }
 }
 

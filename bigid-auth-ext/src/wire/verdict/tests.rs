@@ -196,10 +196,10 @@ fn an_error_without_json_gets_one() {
 
 #[test]
 fn a_message_holds_no_secret_however_it_was_written_or_cut() {
-    let held = Redactor::default();
-    held.hold(&"correct horse".into());
+    let redactor = Redactor::default();
+    redactor.register(&"correct horse".into());
     let kept = |body: &str, is_whole| {
-        let verdict = judge(&Evidence { is_whole, ..evidence(502, body.as_bytes()) }, &held).unwrap();
+        let verdict = judge(&Evidence { is_whole, ..evidence(502, body.as_bytes()) }, &redactor).unwrap();
         Some(String::from_utf8(verdict.body.unwrap().to_vec()).unwrap())
     };
     assert_eq!(kept("not correct\n\thorse!", true), said("not [redacted]!"));

@@ -7,9 +7,9 @@ use futures_util::future::join_all;
 use tokio::sync::Barrier;
 
 use crate::clock::{Clock as _, ManualClock};
+use crate::dialect::{AuthScheme, Dialect};
 use crate::layers::authenticate::*;
 use crate::session::Session;
-use crate::session::dialect::{AuthScheme, Dialect};
 use crate::session::event::EventSender;
 use crate::session::exchange::Exchange;
 

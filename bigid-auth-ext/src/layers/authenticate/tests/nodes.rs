@@ -13,9 +13,9 @@ use futures_util::future::join_all;
 use tokio::time::Instant;
 
 use crate::clock::Clock;
+use crate::dialect::{AuthScheme, Dialect};
 use crate::layers::authenticate::*;
 use crate::session::Session;
-use crate::session::dialect::{AuthScheme, Dialect};
 use crate::session::event::EventSender;
 use crate::session::exchange::Exchange;
 

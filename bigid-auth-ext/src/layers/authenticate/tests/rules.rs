@@ -6,8 +6,8 @@ use bigid_api::operations::{CREATE_SESSION, EXCHANGE_USER_TOKEN, LIST_DATA_SOURC
 use http::Method;
 
 use super::scripted::{BEARER, Client, MINUTE, OLD, RAW, texts};
+use crate::dialect::{AuthScheme, Dialect};
 use crate::layers::authenticate::*;
-use crate::session::dialect::{AuthScheme, Dialect};
 
 #[tokio::test]
 async fn what_needs_no_session_gets_none_and_what_the_caller_authorized_stays_as_it_is() {
@@ -48,20 +48,20 @@ async fn while_the_dialect_is_unknown_a_session_is_tried_with_bearer_and_then_re
         client.script([401, 401, 200]);
         assert_eq!(client.call_now(Method::GET, "/x", operation).await, 200);
         assert_eq!(texts(&client.headers()), [RAW, BEARER, RAW]);
-        assert_eq!((client.exchanges(), client.detector.known()), (2, Some(Way::Deployed)));
+        assert_eq!((client.exchanges(), client.detector.resolved()), (2, Some(ResolvedDialect::Deployed)));
         // Revoked, on a server that takes `Bearer`.
         let client = Client::new(Dialect::Detect, None);
         client.script([401, 401, 401, 200]);
         assert_eq!(client.call_now(Method::GET, "/x", operation).await, 200);
         assert_eq!(texts(&client.headers()), [RAW, BEARER, RAW, BEARER]);
-        assert_eq!((client.exchanges(), client.detector.known()), (2, Some(Way::Spec)));
+        assert_eq!((client.exchanges(), client.detector.resolved()), (2, Some(ResolvedDialect::Spec)));
         client.call_now(Method::GET, "/x", operation).await;
         assert_eq!(texts(&client.headers()), [BEARER]);
         // Refused whatever is sent.
         let client = Client::new(Dialect::Detect, None);
         client.script([401; 4]);
         assert_eq!(client.call_now(Method::GET, "/x", operation).await, 401);
-        assert_eq!((client.sent(), client.exchanges(), client.detector.known()), (4, 2, None));
+        assert_eq!((client.sent(), client.exchanges(), client.detector.resolved()), (4, 2, None));
         // The second session was judged by nobody.
         assert!(client.cache.hit().is_some());
     }
@@ -83,13 +83,13 @@ async fn an_undescribed_call_that_was_not_refused_teaches_no_dialect() {
     for status in [200, 204, 400, 403, 404, 500] {
         client.script([status]);
         client.get("/x").await;
-        assert_eq!(client.detector.known(), None, "{status}");
+        assert_eq!(client.detector.resolved(), None, "{status}");
     }
     client.script([404]);
     client.call(Method::GET, "/ds-connections", Some(&LIST_DATA_SOURCES)).await;
-    assert_eq!(client.detector.known(), None);
+    assert_eq!(client.detector.resolved(), None);
     client.call(Method::GET, "/ds-connections", Some(&LIST_DATA_SOURCES)).await;
-    assert_eq!(client.detector.known(), Some(Way::Deployed));
+    assert_eq!(client.detector.resolved(), Some(ResolvedDialect::Deployed));
 }
 
 #[tokio::test]

@@ -9,9 +9,9 @@ use bigid_api::{Operation, Secret};
 use http::Method;
 
 use crate::clock::ManualClock;
+use crate::dialect::{AuthScheme, Dialect};
 use crate::layers::authenticate::*;
 use crate::session::Session;
-use crate::session::dialect::{AuthScheme, Dialect};
 use crate::session::event::EventSender;
 use crate::session::exchange::Exchange;
 

@@ -10,8 +10,8 @@ use http::StatusCode;
 use tokio::sync::Semaphore;
 
 use crate::clock::ManualClock;
+use crate::dialect::AuthScheme;
 use crate::session::cache::*;
-use crate::session::dialect::AuthScheme;
 
 pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 

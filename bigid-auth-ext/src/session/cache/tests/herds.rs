@@ -20,7 +20,7 @@ async fn ten_thousand_cold_callers_share_one_exchange() {
             tokio::spawn(async move { cache.session().await })
         })
         .collect();
-    while cache.counts().1 < 10_000 {
+    while cache.stats().1 < 10_000 {
         tokio::task::yield_now().await;
     }
     exchange.0.gate.add_permits(1);
@@ -142,5 +142,5 @@ async fn an_exchange_that_panics_answers_everyone_and_is_not_started_in_circles(
     let cache: Cache = Cache::new(Panics::default(), Arc::new(ManualClock::default()), EventSender::default());
     let outcomes = join_all((0..100).map(|_| cache.session())).await;
     assert!(outcomes.into_iter().all(|outcome| outcome.is_err_and(|error| error.to_string().contains("panicked"))));
-    assert_eq!(cache.counts().2, 1);
+    assert_eq!(cache.stats().2, 1);
 }

@@ -12,9 +12,9 @@ use async_trait::async_trait;
 use bigid_api::Secret;
 
 use crate::clock::{Clock as _, ManualClock};
+use crate::dialect::AuthScheme;
 use crate::error::AuthError;
 use crate::session::cache::{Cache, Grace};
-use crate::session::dialect::AuthScheme;
 use crate::session::event::EventSender;
 use crate::session::exchange::Exchange;
 use crate::session::runtime::{Lock, Runtime, Slot};

@@ -9,8 +9,8 @@ use http::StatusCode;
 
 use super::gate::settle;
 use crate::clock::ManualClock;
+use crate::dialect::AuthScheme;
 use crate::session::cache::*;
-use crate::session::dialect::AuthScheme;
 
 /// Provides the token of a number, for a minute.
 struct Provides {

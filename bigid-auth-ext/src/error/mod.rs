@@ -1,12 +1,16 @@
+//! Why there is no session.
+
+mod display;
+mod provider_fault;
+
 use std::error::Error as StdError;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bigid_api::ConnectionFault;
 use http::StatusCode;
 
-use crate::credential::supervised::ProviderFault;
+pub(crate) use provider_fault::ProviderFault;
 
 /// Why there is no session.
 ///
@@ -48,7 +52,7 @@ pub(crate) enum Kind {
     /// The server rejects the credential.
     Rejected { credential: &'static str, message: String },
     /// An access token was supplied instead of a user token, and it is no longer valid.
-    GivenTokenEnded,
+    AccessTokenExpired,
     /// The provider has no credential.
     NoCredential,
     /// The provider did not return.
@@ -84,7 +88,7 @@ impl AuthError {
     /// Whether the server rejected the credential (unknown, revoked or expired); trying again with it will fail again.
     #[must_use]
     pub fn is_rejected(&self) -> bool {
-        matches!(self.0.kind, Kind::Rejected { .. } | Kind::GivenTokenEnded)
+        matches!(self.0.kind, Kind::Rejected { .. } | Kind::AccessTokenExpired)
     }
 
     /// Whether the same exchange may succeed later.
@@ -96,7 +100,7 @@ impl AuthError {
                 | Kind::Unavailable
                 | Kind::Interrupted
                 | Kind::Abandoned
-                | Kind::Provider(ProviderFault::TimedOut)
+                | Kind::Provider(ProviderFault::TimedOut(_))
         )
     }
 
@@ -192,88 +196,9 @@ impl AuthError {
     pub(crate) fn rejection(&self) -> Option<&str> {
         match &self.0.kind {
             Kind::Rejected { message, .. } => Some(message),
-            Kind::GivenTokenEnded => Some("the access token is not valid"),
+            Kind::AccessTokenExpired => Some("the access token is not valid"),
             _ => None,
         }
-    }
-}
-
-impl fmt::Display for AuthError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let reason = self.0.status.and_then(|status| status.canonical_reason());
-        let said = |f: &mut fmt::Formatter<'_>| match self.message().filter(|message| reason != Some(message)) {
-            Some(message) => write!(f, " (it said: {message})"),
-            None => Ok(()),
-        };
-        match &self.0.kind {
-            Kind::Rejected { credential, .. } => {
-                write!(f, "BigID refused the {credential}")?;
-                said(f)?;
-                match *credential {
-                    "user token" => f.write_str(
-                        "; check in Access Management that the token exists, that the user was saved after it was generated, \
-                         and that it is neither revoked nor expired",
-                    ),
-                    "user name and password" => f.write_str(
-                        "; check both, and note that BigID's cloud takes no passwords: generate a user token there",
-                    ),
-                    _ => Ok(()),
-                }
-            }
-            Kind::GivenTokenEnded => f.write_str(
-                "the session token that was supplied is no longer valid, and the client cannot renew it; \
-                 supply a new one, or generate a user token in Access Management, from which sessions are renewed",
-            ),
-            Kind::NoCredential => {
-                f.write_str("no session: the credential provider has no credential")?;
-                self.0.source.as_ref().map_or(Ok(()), |source| write!(f, ": {source}"))
-            }
-            Kind::Provider(fault) => write!(f, "no session: {fault}"),
-            Kind::NoRuntime => f.write_str("no session: an exchange needs a tokio runtime; call from within one"),
-            // The source says what was not reached, why, and what to do.
-            Kind::Unreachable | Kind::CannotConnect => match &self.0.source {
-                Some(source) => write!(f, "no session: {source}"),
-                None => f.write_str("no session: BigID could not be reached; check the base URL, the network and the proxy"),
-            },
-            Kind::Unavailable | Kind::Answered => {
-                match self.0.status {
-                    Some(status) => write!(f, "no session: BigID answered {status} to the exchange")?,
-                    None => f.write_str("no session: BigID is not available")?,
-                }
-                said(f)?;
-                if self.is_transient() { f.write_str("; try again later") } else { Ok(()) }
-            }
-            Kind::Interrupted => f.write_str("no session: the response to the exchange broke off; try again later"),
-            Kind::Unexpected(what) => {
-                write!(f, "no session: {what}")?;
-                said(f)?;
-                f.write_str("; check that the base URL (BIGID_BASE_URL) is that of a BigID deployment")
-            }
-            Kind::Redirected(to) => {
-                f.write_str("no session: the server redirects the exchange")?;
-                if let Some(to) = to {
-                    write!(f, " to {to}")?;
-                }
-                f.write_str(
-                    ", and a credential is never sent elsewhere; set the base URL (BIGID_BASE_URL) to where the API is, \
-                     past any single sign-on",
-                )
-            }
-            Kind::Abandoned => f.write_str("no session: several exchanges in a row were dropped with their runtime, or stuck on one that nobody drives"),
-        }
-    }
-}
-
-impl fmt::Debug for AuthError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AuthError")
-            .field("kind", &self.0.kind)
-            .field("status", &self.0.status)
-            .field("retry_after", &self.0.retry_after)
-            .field("message", &self.0.message)
-            .field("attempts", &self.0.attempts)
-            .field("source", &self.0.source)
-            .finish()
     }
 }
 

@@ -1,4 +1,7 @@
-use std::ffi::OsString;
+//! Builds a client.
+
+mod from_env;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,18 +13,17 @@ use crate::client::BigIdClient;
 use crate::clock::{Clock, SystemClock};
 use crate::config_error::ConfigError;
 use crate::credential::Credential;
-use crate::credential::environment::{Given, Settings};
-use crate::credential::file::FileCredential;
 use crate::credential::provider::CredentialProvider;
 use crate::credential::redactor::Redactor;
 use crate::credential::supervised::Supervised;
+use crate::dialect::{AuthScheme, Dialect};
 use crate::layers::{self, Stack};
 use crate::session::SessionCache;
 use crate::session::cache::Cache;
-use crate::session::dialect::{AuthScheme, Dialect, DialectDetector};
+use crate::session::detector::DialectDetector;
 use crate::session::event::EventSender;
-use crate::session::exchange::TokenExchange;
-use crate::wire::client::{HEADERS_TIMEOUT, HttpOptions, READ_TIMEOUT, Roots};
+use crate::session::exchange::{Exchanger, TokenExchange};
+use crate::wire::client::{HEADERS_TIMEOUT, HttpConfig, READ_TIMEOUT, Roots};
 use crate::wire::pem::Pem;
 use crate::wire::runtimes::PerRuntime;
 use crate::wire::timeout::AttemptTimeout;
@@ -64,70 +66,16 @@ pub struct Builder {
     plain_http: bool,
     retry: RetryPolicy,
     clock: Arc<dyn Clock>,
-    patience: AttemptTimeout,
+    timeouts: AttemptTimeout,
     deadline: Option<Duration>,
     layers: Vec<Arc<dyn Middleware>>,
-    http: HttpOptions,
+    http: HttpConfig,
 }
 
 impl BigIdClient {
     /// Begins a client for the deployment at a base URL, in any of the forms that [`BaseUrl`](bigid_api::BaseUrl) reads.
     pub fn builder(base_url: impl Into<String>) -> Builder {
         Builder::new(base_url.into())
-    }
-
-    /// A client out of the environment.
-    ///
-    /// | variable | |
-    /// |---|---|
-    /// | `BIGID_BASE_URL` | the deployment, in any of the forms that [`BaseUrl`](bigid_api::BaseUrl) reads |
-    /// | `BIGID_USER_TOKEN` | a user token |
-    /// | `BIGID_USER_TOKEN_FILE` | instead of it, the file that holds it, as [`FileCredential`](crate::FileCredential) reads it |
-    /// | `BIGID_USERNAME`, `BIGID_PASSWORD` | instead of both, a user name and password |
-    /// | `BIGID_CA_BUNDLE` | a PEM file of root certificates, trusted as well as those of the operating system |
-    /// | `BIGID_DIALECT` | `detect` (default), `deployed` or `spec` |
-    ///
-    /// Files are read here, so that what is wrong with them is known at once. Each may be a pipe, as in `<(..)`, which is waited for on
-    /// this thread for ten seconds at most; a regular file takes as long as its file system.
-    ///
-    /// # Errors
-    /// Whatever is missing, empty or wrong, by the variable's name; also a variable of nearly one of these names, which would
-    /// otherwise be ignored in silence.
-    pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from_vars(std::env::vars_os())
-    }
-
-    /// As [`from_env`](Self::from_env), out of the given variables.
-    ///
-    /// # Errors
-    /// As [`from_env`](Self::from_env).
-    pub fn from_vars<K: Into<OsString>, V: Into<OsString>>(
-        variables: impl IntoIterator<Item = (K, V)>,
-    ) -> Result<Self, ConfigError> {
-        let variables = variables.into_iter().map(|(name, value)| (name.into(), value.into()));
-        let settings = Settings::read(variables).map_err(ConfigError::Variable)?;
-        let of_credential = settings.credential.variable();
-        let in_variable = |variable, error| ConfigError::In { variable, error: Box::new(error) };
-        let mut builder = Self::builder(settings.base_url).dialect(settings.dialect);
-        builder = match settings.credential {
-            Given::Here(credential) => builder.credential(credential),
-            Given::InFile(path) => {
-                let file = FileCredential::new(path);
-                file.check().map_err(|error| in_variable(of_credential, ConfigError::CredentialFile(error.into())))?;
-                builder.credential_provider(file)
-            }
-        };
-        if let Some(path) = settings.ca_bundle {
-            builder = builder.add_root_certificates(Pem::file(path));
-        }
-        builder.build().map_err(|error| match error {
-            ConfigError::BaseUrl(_) | ConfigError::PlainHttp | ConfigError::NoTls => {
-                in_variable("BIGID_BASE_URL", error)
-            }
-            ConfigError::Credential(_) => in_variable(of_credential, error),
-            ConfigError::Certificates(_) => in_variable("BIGID_CA_BUNDLE", error),
-            error => error,
-        })
     }
 }
 
@@ -142,10 +90,10 @@ impl Builder {
             plain_http: false,
             retry: RetryPolicy::default(),
             clock: Arc::new(SystemClock::default()),
-            patience: AttemptTimeout { headers: HEADERS_TIMEOUT, idle: READ_TIMEOUT },
+            timeouts: AttemptTimeout { headers: HEADERS_TIMEOUT, idle: READ_TIMEOUT },
             deadline: None,
             layers: Vec::new(),
-            http: HttpOptions::default(),
+            http: HttpConfig::default(),
         }
     }
 
@@ -223,7 +171,7 @@ impl Builder {
 
     /// How long each attempt may wait for the headers of its answer; [`HEADERS_TIMEOUT`] by default. What is late may be tried again.
     pub fn headers_timeout(mut self, timeout: Duration) -> Self {
-        self.patience.headers = timeout;
+        self.timeouts.headers = timeout;
         self
     }
 
@@ -231,7 +179,7 @@ impl Builder {
     /// [`READ_TIMEOUT`] by default. The waits for slow pieces add up until they are as many bytes. Time in which nobody reads does not
     /// count.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
-        self.patience.idle = timeout;
+        self.timeouts.idle = timeout;
         self
     }
 
@@ -290,8 +238,8 @@ impl Builder {
         mut self,
         change: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
     ) -> Self {
-        let before = self.http.change;
-        self.http.change = Arc::new(move |http| change(before(http)));
+        let before = self.http.customize;
+        self.http.customize = Arc::new(move |http| change(before(http)));
         self
     }
 
@@ -318,15 +266,8 @@ impl Builder {
             let http = self.http.exchange(is_loopback, plain_http)?;
             let detector = Arc::new(DialectDetector::new(self.dialect, self.auth_scheme));
             let (events, redactor) = (EventSender::default(), Redactor::default());
-            let exchange = TokenExchange::new(
-                base.clone(),
-                http,
-                provider,
-                detector.clone(),
-                self.clock.clone(),
-                events.clone(),
-                redactor.clone(),
-            );
+            let exchanger = Exchanger::new(base.clone(), http, redactor.clone(), self.clock.clone());
+            let exchange = TokenExchange::new(exchanger, provider, detector.clone(), events.clone());
             let cache = Cache::new(exchange, self.clock.clone(), events);
             Ok(SessionCache { base: base.clone(), cache, detector, redactor })
         };
@@ -347,7 +288,7 @@ impl Builder {
             deadline: self.deadline,
             retry: self.retry,
             user: self.layers,
-            timeout: self.patience,
+            timeout: self.timeouts,
             runtimes: PerRuntime::new(data.clone(), move || self.http.data(is_loopback, plain_http).ok()),
         };
         let chain = layers::build(stack, &sessions, data.clone());

@@ -6,10 +6,11 @@ mod reading;
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use bigid_api::{Redact, Secret};
 
+use crate::lock::lock;
 use needles::Needles;
 use reading::{Read, readings};
 
@@ -19,15 +20,15 @@ use reading::{Read, readings};
 /// or one in the other, or in base64. So a part of a token, or one segment of a JWT, goes as well. The text is searched first and
 /// changed once, so that nothing is found in what stands in a secret's place.
 #[derive(Clone, Default)]
-pub(crate) struct Redactor(Arc<Mutex<VecDeque<Held>>>);
+pub(crate) struct Redactor(Arc<Mutex<VecDeque<Registered>>>);
 
-struct Held {
+struct Registered {
     secret: Secret,
     needles: Needles,
 }
 
 /// How many bytes of a secret at the end of a text that breaks off are taken for its beginning.
-pub(crate) const TELLING: usize = 4;
+pub(crate) const MIN_PREFIX: usize = 4;
 
 /// A secret of no more bytes is in nearly every text, which is left out as a whole then: what is replaced would show where it was.
 const VERY_SHORT: usize = 2;
@@ -45,15 +46,17 @@ const PART: usize = 16 * 1024;
 const OVERLAP: usize = 1024;
 
 impl Redactor {
-    pub(crate) fn hold(&self, secret: &Secret) {
-        self.with(|held| {
+    pub(crate) fn register(&self, secret: &Secret) {
+        self.with_registered(|held| {
             if secret.is_empty() {
                 return;
             }
             // What is used again is the latest again.
             let known = held.iter().position(|other| other.secret == *secret).and_then(|index| held.remove(index));
-            let known = known
-                .unwrap_or_else(|| Held { needles: Needles::of(secret.expose().as_bytes()), secret: secret.clone() });
+            let known = known.unwrap_or_else(|| Registered {
+                needles: Needles::of(secret.expose().as_bytes()),
+                secret: secret.clone(),
+            });
             if held.len() == LATEST {
                 held.pop_front();
             }
@@ -62,8 +65,8 @@ impl Redactor {
     }
 
     /// The text without them, `None` where it holds none.
-    pub(crate) fn scrub(&self, text: &[u8]) -> Option<Vec<u8>> {
-        self.with(|held| {
+    pub(crate) fn find_and_redact(&self, text: &[u8]) -> Option<Vec<u8>> {
+        self.with_registered(|held| {
             let (mut found, mut start) = (Vec::new(), 0);
             while let Some(part) = text.get(start..).filter(|part| !part.is_empty()) {
                 let part = part.get(..PART).unwrap_or(part);
@@ -77,32 +80,34 @@ impl Redactor {
                     }
                 }
                 // What JSON escapes is decoded first.
-                readings.get(1).iter().for_each(|decoded| cut_no_escape(&mut here, decoded));
+                readings.get(1).iter().for_each(|decoded| widen_to_escapes(&mut here, decoded));
                 found.extend(here.into_iter().map(|place| start + place.start..start + place.end));
                 if part.len() < PART {
                     break;
                 }
                 start += PART - OVERLAP;
             }
-            (!found.is_empty()).then(|| without(text, found))
+            (!found.is_empty()).then(|| replace_ranges(text, found))
         })
     }
 
     /// The text without them.
-    pub(crate) fn clean<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
-        self.scrub(text).map_or(Cow::Borrowed(text), Cow::Owned)
+    pub(crate) fn redact<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
+        self.find_and_redact(text).map_or(Cow::Borrowed(text), Cow::Owned)
     }
 
     /// A text that breaks off, without them and without the beginning of one at its end.
-    pub(crate) fn clean_start<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
-        let mut text = self.clean(text);
+    pub(crate) fn redact_truncated<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
+        let mut text = self.redact(text);
         let from = text.len().saturating_sub(OVERLAP);
         let end = text.get(from..).unwrap_or_default();
         // An escape that is cut in two is a part of what it would have spelled.
         let ends = cut_escapes(end).chain([end.len()]).filter_map(|whole| end.get(..whole));
         let readings: Vec<_> = ends.flat_map(readings).collect();
-        let kept = self.with(|held| {
-            let begun = |held: &Held| readings.iter().filter_map(|reading| held.needles.begun(reading, TELLING)).min();
+        let kept = self.with_registered(|held| {
+            let begun = |held: &Registered| {
+                readings.iter().filter_map(|reading| held.needles.partial_match(reading, MIN_PREFIX)).min()
+            };
             held.iter().filter_map(begun).min()
         });
         if let Some(kept) = kept {
@@ -115,14 +120,14 @@ impl Redactor {
         text
     }
 
-    /// What [`scrub`](Self::scrub) does, for the errors of `bigid-api`.
-    pub(crate) fn redact(&self) -> Redact {
-        let held = self.clone();
-        Redact::new(move |text| held.scrub(text))
+    /// What [`find_and_redact`](Self::find_and_redact) does, for the errors of `bigid-api`.
+    pub(crate) fn as_redact(&self) -> Redact {
+        let redactor = self.clone();
+        Redact::new(move |text| redactor.find_and_redact(text))
     }
 
-    fn with<R>(&self, act: impl FnOnce(&mut VecDeque<Held>) -> R) -> R {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with_registered<R>(&self, act: impl FnOnce(&mut VecDeque<Registered>) -> R) -> R {
+        act(&mut lock(&self.0))
     }
 }
 
@@ -150,7 +155,7 @@ fn cut_escapes(text: &[u8]) -> impl Iterator<Item = usize> {
 }
 
 /// Widens places that begin or end within an escape, so that JSON stays JSON.
-fn cut_no_escape(places: &mut [Range<usize>], decoded: &[Read]) {
+fn widen_to_escapes(places: &mut [Range<usize>], decoded: &[Read]) {
     if places.is_empty() {
         return;
     }
@@ -166,19 +171,19 @@ fn cut_no_escape(places: &mut [Range<usize>], decoded: &[Read]) {
 }
 
 /// The text with these places replaced.
-fn without(text: &[u8], mut places: Vec<Range<usize>>) -> Vec<u8> {
+fn replace_ranges(text: &[u8], mut places: Vec<Range<usize>>) -> Vec<u8> {
     places.sort_unstable_by_key(|place| place.start);
-    let (mut scrubbed, mut end) = (Vec::with_capacity(text.len()), None);
+    let (mut redacted, mut end) = (Vec::with_capacity(text.len()), None);
     for place in places {
         // Places that overlap or touch are one.
         if end.is_none_or(|end| place.start > end) {
-            scrubbed.extend_from_slice(text.get(end.unwrap_or_default()..place.start).unwrap_or_default());
-            scrubbed.extend_from_slice(REDACTED.as_bytes());
+            redacted.extend_from_slice(text.get(end.unwrap_or_default()..place.start).unwrap_or_default());
+            redacted.extend_from_slice(REDACTED.as_bytes());
         }
         end = end.max(Some(place.end));
     }
-    scrubbed.extend_from_slice(text.get(end.unwrap_or_default()..).unwrap_or_default());
-    scrubbed
+    redacted.extend_from_slice(text.get(end.unwrap_or_default()..).unwrap_or_default());
+    redacted
 }
 
 #[cfg(test)]

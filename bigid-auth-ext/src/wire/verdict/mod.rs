@@ -61,7 +61,7 @@ impl Verdict {
 }
 
 /// The verdict, `None` where the response is honest.
-pub(crate) fn judge(evidence: &Evidence<'_>, held: &Redactor) -> Option<Verdict> {
+pub(crate) fn judge(evidence: &Evidence<'_>, redactor: &Redactor) -> Option<Verdict> {
     let text = without_mark(evidence.start).trim_ascii_start();
     let status = evidence.status;
     if text.starts_with(b"{") {
@@ -85,7 +85,7 @@ pub(crate) fn judge(evidence: &Evidence<'_>, held: &Redactor) -> Option<Verdict>
             return None;
         }
     }
-    let page = Page::read(text, held);
+    let page = Page::read(text, redactor);
     if status.is_success() {
         let page = page.filter(|page| match evidence.expected {
             ExpectedBody::Json => true,
@@ -99,7 +99,7 @@ pub(crate) fn judge(evidence: &Evidence<'_>, held: &Redactor) -> Option<Verdict>
             body: Some(message(&page.text)),
         });
     }
-    let kept = page.map_or_else(|| plain(text, evidence.is_whole, held), |page| page.text);
+    let kept = page.map_or_else(|| plain(text, evidence.is_whole, redactor), |page| page.text);
     Some(Verdict { status, is_page: false, body: Some(message(or_reason(&kept, status))) })
 }
 

@@ -1,0 +1,49 @@
+use std::fmt;
+
+use super::{DIALECT, PASSWORD, USER_TOKEN, USER_TOKEN_FILE, USERNAME};
+
+/// What is wrong with a `BIGID_*` variable. It names the variable, and never its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VariableError {
+    /// It is needed and not set.
+    Missing {
+        /// The variable.
+        name: &'static str,
+        /// What it holds.
+        why: &'static str,
+    },
+    /// It is set to nothing.
+    Empty(&'static str),
+    /// Its value is not UTF-8.
+    NotText(&'static str),
+    /// `BIGID_DIALECT` is no dialect.
+    Dialect,
+    /// More than one of `BIGID_USER_TOKEN`, `BIGID_USER_TOKEN_FILE`, and `BIGID_USERNAME` with `BIGID_PASSWORD` is set.
+    Both,
+    /// A variable of nearly a known name, or of another name for a setting that is not set.
+    Mistyped {
+        /// As it is set.
+        name: String,
+        /// As it was probably meant.
+        meant: &'static str,
+    },
+}
+
+impl fmt::Display for VariableError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { name, why } => write!(f, "{name} is not set: {why}"),
+            Self::Empty(name) => write!(f, "{name} is set, but empty"),
+            Self::NotText(name) => write!(f, "{name} is not UTF-8"),
+            Self::Dialect => write!(f, "{DIALECT} must be one of `detect`, `deployed` and `spec`"),
+            Self::Both => write!(
+                f,
+                "more than one of {USER_TOKEN}, {USER_TOKEN_FILE}, and {USERNAME} with {PASSWORD} is set; set one credential only"
+            ),
+            Self::Mistyped { name, meant } => write!(f, "unknown variable {name}; did you mean {meant}?"),
+        }
+    }
+}
+
+impl std::error::Error for VariableError {}

@@ -1,0 +1,137 @@
+//! The settings that `BIGID_*` variables hold.
+
+mod aliases;
+mod error;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::credential::Credential;
+use crate::dialect::Dialect;
+
+use aliases::{alias_of, setting_of, typo_of};
+pub use error::VariableError;
+
+const BASE_URL: &str = "BIGID_BASE_URL";
+const USER_TOKEN: &str = "BIGID_USER_TOKEN";
+const USER_TOKEN_FILE: &str = "BIGID_USER_TOKEN_FILE";
+const USERNAME: &str = "BIGID_USERNAME";
+const PASSWORD: &str = "BIGID_PASSWORD";
+const CA_BUNDLE: &str = "BIGID_CA_BUNDLE";
+const DIALECT: &str = "BIGID_DIALECT";
+
+/// Every variable that is read.
+const KNOWN: [&str; 7] = [BASE_URL, USER_TOKEN, USER_TOKEN_FILE, USERNAME, PASSWORD, CA_BUNDLE, DIALECT];
+
+/// What the variables say.
+pub(crate) struct Settings {
+    pub(crate) base_url: String,
+    pub(crate) credential: CredentialSource,
+    pub(crate) ca_bundle: Option<PathBuf>,
+    pub(crate) dialect: Dialect,
+}
+
+/// Where the credential is.
+pub(crate) enum CredentialSource {
+    Inline(Credential),
+    File(PathBuf),
+}
+
+impl CredentialSource {
+    /// The variables that hold it.
+    pub(crate) fn variable(&self) -> &'static str {
+        match self {
+            Self::Inline(Credential::UserToken(_) | Credential::Session(_)) => USER_TOKEN,
+            Self::Inline(Credential::Password { .. }) => "BIGID_USERNAME, BIGID_PASSWORD",
+            Self::File(_) => USER_TOKEN_FILE,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads variables.
+    pub(crate) fn read(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Result<Self, VariableError> {
+        let mut values = collect(variables)?;
+        let Some(base_url) = values.remove(BASE_URL) else {
+            return missing(BASE_URL, "the address of your deployment");
+        };
+        let credential = match values.remove(USER_TOKEN_FILE) {
+            None => CredentialSource::Inline(take_credential(&mut values)?),
+            Some(_) if [USER_TOKEN, USERNAME, PASSWORD].iter().any(|name| values.contains_key(name)) => {
+                return Err(VariableError::Both);
+            }
+            Some(path) => CredentialSource::File(path.into()),
+        };
+        let ca_bundle = values.remove(CA_BUNDLE).map(PathBuf::from);
+        let dialect = values.remove(DIALECT).map_or(Ok(Dialect::default()), |text| text.parse());
+        Ok(Self { base_url, credential, ca_bundle, dialect: dialect.map_err(|_| VariableError::Dialect)? })
+    }
+}
+
+/// Reads the credential alone.
+pub(crate) fn credential(
+    variables: impl IntoIterator<Item = (OsString, OsString)>,
+) -> Result<Credential, VariableError> {
+    take_credential(&mut collect(variables)?)
+}
+
+fn take_credential(values: &mut BTreeMap<&'static str, String>) -> Result<Credential, VariableError> {
+    match (values.remove(USER_TOKEN), values.remove(USERNAME), values.remove(PASSWORD)) {
+        (Some(token), None, None) => Ok(Credential::user_token(token)),
+        (None, Some(username), Some(password)) => Ok(Credential::password(username, password)),
+        (Some(_), _, _) => Err(VariableError::Both),
+        (None, Some(_), None) => missing(PASSWORD, "the password for BIGID_USERNAME"),
+        (None, None, Some(_)) => missing(USERNAME, "the user name for BIGID_PASSWORD"),
+        (None, None, None) => {
+            missing(USER_TOKEN, "a user token (or BIGID_USER_TOKEN_FILE, or BIGID_USERNAME and BIGID_PASSWORD)")
+        }
+    }
+}
+
+fn missing<T>(name: &'static str, why: &'static str) -> Result<T, VariableError> {
+    Err(VariableError::Missing { name, why })
+}
+
+/// The known variables by name. A name that is nearly one of them is an error, because it would otherwise be ignored in silence; so is
+/// another name for a setting that is not set.
+fn collect(
+    variables: impl IntoIterator<Item = (OsString, OsString)>,
+) -> Result<BTreeMap<&'static str, String>, VariableError> {
+    let mut values = BTreeMap::new();
+    let mut others = Vec::new();
+    for (name, value) in variables {
+        let Some(name) = name.to_str().filter(|name| setting_of(name).is_some()) else { continue };
+        match KNOWN.into_iter().find(|known| *known == name) {
+            Some(known) => {
+                let value = value.into_string().map_err(|_| VariableError::NotText(known))?;
+                // What was read out of a file ends in a line end. A password may begin or end in a space, and nothing else does.
+                let value =
+                    if known == PASSWORD { value.trim_end_matches(['\r', '\n']) } else { value.trim() }.to_owned();
+                if value.is_empty() {
+                    return Err(VariableError::Empty(known));
+                }
+                values.insert(known, value);
+            }
+            None => others.push(name.to_owned()),
+        }
+    }
+    others.sort_unstable();
+    for name in others {
+        if let Some(meant) = typo_of(&name).or_else(|| alias_of(&name).filter(|meant| is_wanting(meant, &values))) {
+            return Err(VariableError::Mistyped { name, meant });
+        }
+    }
+    Ok(values)
+}
+
+/// Whether a setting is missing, so that another name for it is not a variable of somebody else's.
+fn is_wanting(name: &str, values: &BTreeMap<&'static str, String>) -> bool {
+    let has_credential = values.contains_key(USER_TOKEN)
+        || values.contains_key(USER_TOKEN_FILE)
+        || values.contains_key(USERNAME) && values.contains_key(PASSWORD);
+    !values.contains_key(name) && (matches!(name, BASE_URL | CA_BUNDLE) || !has_credential)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+use std::fmt;
+
+/// The two ways in which a BigID server is spoken to.
+///
+/// | | exchange | header |
+/// |---|---|---|
+/// | `Deployed` | `GET /refresh-access-token` | the token as it is |
+/// | `Spec` | `POST /refresh-access-token` | `Bearer` and the token |
+///
+/// Every published client and every recording speaks `Deployed`; the received contract describes `Spec`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// Try `Deployed`, then `Spec`, and remember which of them was authorized. The default, because it is right on both.
+    #[default]
+    Detect,
+    /// As deployed servers are seen to speak.
+    Deployed,
+    /// As the received contract says.
+    Spec,
+}
+
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Detect => "detect",
+            Self::Deployed => "deployed",
+            Self::Spec => "spec",
+        })
+    }
+}
+
+impl std::str::FromStr for Dialect {
+    type Err = UnknownDialect;
+
+    fn from_str(text: &str) -> Result<Self, UnknownDialect> {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "detect" => Ok(Self::Detect),
+            "deployed" => Ok(Self::Deployed),
+            "spec" => Ok(Self::Spec),
+            _ => Err(UnknownDialect),
+        }
+    }
+}
+
+/// A word that is none of `detect`, `deployed` and `spec`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnknownDialect;
+
+impl fmt::Display for UnknownDialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a dialect is one of `detect`, `deployed` and `spec`")
+    }
+}
+
+impl std::error::Error for UnknownDialect {}
+
+/// What stands before a token in the Authorization header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AuthScheme {
+    /// Nothing.
+    Raw,
+    /// The word `Bearer`.
+    Bearer,
+}

@@ -1,0 +1,49 @@
+//! What a request is authorized with.
+
+use bigid_api::Secret;
+use http::HeaderValue;
+
+use crate::dialect::AuthScheme;
+use crate::session::Serial;
+
+/// A session's header and serial number: what a request is sent with.
+#[derive(Clone)]
+pub(crate) struct Authorization {
+    pub(crate) header: HeaderValue,
+    pub(crate) serial: Serial,
+}
+
+/// A sensitive header. The clone makes the bytes shared before anybody waits for it.
+pub(crate) fn header(token: &Secret, prefix: AuthScheme) -> Result<HeaderValue, &'static str> {
+    let text = match prefix {
+        AuthScheme::Raw => token.expose().to_owned(),
+        AuthScheme::Bearer => format!("Bearer {}", token.expose()),
+    };
+    if token.is_empty() {
+        return Err("the token is empty");
+    }
+    let mut header = HeaderValue::try_from(text).map_err(|_| "the token holds characters that no header can hold")?;
+    header.set_sensitive(true);
+    Ok(header.clone())
+}
+
+/// A refused header with `Bearer` before it.
+pub(crate) fn with_bearer(header: &HeaderValue) -> Option<HeaderValue> {
+    let mut bearer = HeaderValue::from_bytes(&[b"Bearer ", header.as_bytes()].concat()).ok()?;
+    bearer.set_sensitive(true);
+    Some(bearer.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_sensitive_and_holds_one_line() {
+        let secret = Secret::from("t0ken");
+        assert!(header(&secret, AuthScheme::Bearer).unwrap().is_sensitive());
+        assert_eq!(header(&secret, AuthScheme::Raw).unwrap(), "t0ken");
+        assert!(header(&Secret::from("a\nb"), AuthScheme::Raw).is_err());
+        assert!(header(&Secret::from(""), AuthScheme::Bearer).is_err());
+    }
+}

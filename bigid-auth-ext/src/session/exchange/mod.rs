@@ -1,0 +1,268 @@
+//! The exchange of a credential for a session: which credential, in which dialect, how often, and what is remembered of a failure.
+
+mod exchanger;
+mod request;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bigid_api::Secret;
+use http::StatusCode;
+use tracing::Instrument as _;
+
+use crate::backoff::full_jitter;
+use crate::credential::Credential;
+use crate::credential::provider::{CredentialProvider, ProviderError};
+use crate::credential::supervised::is_called_by;
+use crate::error::{AuthError, Kind, ProviderFault};
+use crate::foreign_error::ForeignError;
+use crate::lock::lock;
+use crate::session::classify::ExchangeFailure;
+use crate::session::detector::{DialectDetector, ResolvedDialect};
+use crate::session::event::{Event, EventSender};
+use crate::session::failure_cache::FailureCache;
+use crate::session::trace::span;
+use crate::session::{Serial, Session, expires_at, is_access_token};
+
+pub(crate) use exchanger::Exchanger;
+use request::{ExchangeOperation, ExchangeRequest};
+
+/// How often one form of an exchange is attempted when the server cannot be reached or is unavailable.
+const MAX_ATTEMPTS: u32 = 3;
+
+/// The limit of the pause before the second attempt; it doubles with each attempt.
+const INITIAL_BACKOFF: Duration = Duration::from_millis(200);
+
+/// The longest pause between two attempts. A server that asks for a longer one ends the exchange.
+const MAX_BACKOFF: Duration = Duration::from_secs(2);
+
+/// A user token with less than this left is reported, once a day. Two weeks span a holiday.
+const EXPIRING: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Where sessions come from.
+#[async_trait]
+pub(crate) trait Exchange: Send + Sync + 'static {
+    async fn session(&self) -> Result<Session, AuthError>;
+
+    /// How many exchanges sent something.
+    fn started(&self) -> u64;
+
+    /// Whether the caller is the provider of this exchange, which would wait for itself.
+    fn is_called_by_provider(&self) -> bool {
+        false
+    }
+}
+
+/// The policy around an [`Exchanger`].
+#[derive(Debug)]
+pub(crate) struct TokenExchange {
+    exchanger: Exchanger,
+    provider: Arc<dyn CredentialProvider>,
+    detector: Arc<DialectDetector>,
+    events: EventSender,
+    failures: FailureCache,
+    started: AtomicU64,
+    /// The token that was last used as it is, and its number.
+    provided: Mutex<Option<(Credential, Serial)>>,
+    /// When the end of the user token was last reported, on the clock.
+    last_warned_at: Mutex<Option<Duration>>,
+}
+
+#[async_trait]
+impl Exchange for TokenExchange {
+    /// Gets a new session.
+    ///
+    /// # Errors
+    /// The rejection, where one dialect is rejected and the other unknown to the server; otherwise the error of the last dialect tried.
+    async fn session(&self) -> Result<Session, AuthError> {
+        if let Some(error) = self.failures.get(None, self.now()) {
+            return Err(error);
+        }
+        let mut counted = false;
+        let credential = self.load_credential().await;
+        let credential = credential.inspect_err(|error| self.failures.insert(None, error, self.now()))?;
+        let outcome = self.exchange_credential(&credential, &mut counted).await;
+        if !outcome.as_ref().is_err_and(AuthError::is_rejected) {
+            return outcome;
+        }
+        // It may have been rotated a moment ago.
+        match self.load_credential().await {
+            Ok(rotated) if rotated != credential => self.exchange_credential(&rotated, &mut counted).await,
+            _ => outcome,
+        }
+    }
+
+    fn started(&self) -> u64 {
+        self.started.load(Ordering::Relaxed)
+    }
+
+    fn is_called_by_provider(&self) -> bool {
+        is_called_by(&self.provider)
+    }
+}
+
+impl TokenExchange {
+    pub(crate) fn new(
+        exchanger: Exchanger,
+        provider: Arc<dyn CredentialProvider>,
+        detector: Arc<DialectDetector>,
+        events: EventSender,
+    ) -> Self {
+        Self {
+            exchanger,
+            provider,
+            detector,
+            events,
+            failures: FailureCache::default(),
+            started: AtomicU64::new(0),
+            provided: Mutex::default(),
+            last_warned_at: Mutex::default(),
+        }
+    }
+
+    fn now(&self) -> Duration {
+        self.exchanger.clock().now()
+    }
+
+    async fn load_credential(&self) -> Result<Credential, AuthError> {
+        let none = |error: ProviderError| {
+            let kept = ForeignError::of(&*error, self.exchanger.redactor());
+            AuthError::with(Kind::NoCredential, None, None, Some(kept.into()))
+        };
+        let credential = self.provider.credential().await.map_err(|error| match ProviderFault::of(&*error) {
+            Some(fault) => AuthError::with(Kind::Provider(fault), None, None, None),
+            None => none(error),
+        })?;
+        self.exchanger.redactor().register(credential.secret());
+        credential.fault().map_or(Ok(credential), |fault| Err(none(fault.into())))
+    }
+
+    /// Tries a credential, unless its failure is cached.
+    async fn exchange_credential(&self, credential: &Credential, counted: &mut bool) -> Result<Session, AuthError> {
+        if let Some(error) = self.failures.get(Some(credential), self.now()) {
+            return Err(error);
+        }
+        let provided = match credential {
+            Credential::Session(token) => Some(token),
+            Credential::UserToken(token) => Some(token).filter(|token| is_access_token(token.expose())),
+            Credential::Password { .. } => None,
+        };
+        if provided.is_none() && !std::mem::replace(counted, true) {
+            self.started.fetch_add(1, Ordering::Relaxed);
+        }
+        let span = || span(self.exchanger.base(), credential);
+        let mut outcome = match (provided, credential) {
+            (Some(token), _) | (None, Credential::Session(token)) => self.use_as_session(credential, token),
+            (None, Credential::UserToken(token)) => {
+                self.exchange_user_token(credential, token).instrument(span()).await
+            }
+            (None, Credential::Password { username, password }) => {
+                self.sign_in(credential, username, password).instrument(span()).await
+            }
+        };
+        match (&mut outcome, credential) {
+            (Err(error), _) => self.failures.insert(Some(credential), error, self.now()),
+            (Ok(session), Credential::UserToken(token)) => self.warn_if_expiring(token, session),
+            (Ok(_), _) => {}
+        }
+        outcome
+    }
+
+    /// A token that authorizes calls already: one that was given as a session, or an access token in place of a user token.
+    fn use_as_session(&self, credential: &Credential, token: &Secret) -> Result<Session, AuthError> {
+        let number = {
+            let mut provided = lock(&self.provided);
+            match &*provided {
+                Some((known, number)) if known == credential => *number,
+                _ => provided.insert((credential.clone(), Serial::next())).1,
+            }
+        };
+        let (dialect, _) = self.detector.candidates();
+        let wall = self.exchanger.clock().wall();
+        let session = Session::provided(token, number, self.detector.scheme(dialect), self.now(), wall);
+        session.map_err(|_| AuthError::with(Kind::AccessTokenExpired, Some(StatusCode::UNAUTHORIZED), None, None))
+    }
+
+    /// Reports the end of a user token while it is near, and refreshes no later than the next report is due.
+    fn warn_if_expiring(&self, user_token: &Secret, session: &mut Session) {
+        let Some(end) = expires_at(user_token.expose()) else { return };
+        let remaining = end.saturating_sub(self.exchanger.clock().wall());
+        let now = self.now();
+        if remaining >= EXPIRING {
+            session.refresh_no_later_than(now.saturating_add(remaining - EXPIRING));
+            return;
+        }
+        session.refresh_no_later_than(now + DAY);
+        let mut last = lock(&self.last_warned_at);
+        if last.is_none_or(|last| now.saturating_sub(last) >= DAY) {
+            *last = Some(now);
+            self.events.send(Event::CredentialExpiring { remaining });
+        }
+    }
+
+    async fn exchange_user_token(&self, credential: &Credential, token: &Secret) -> Result<Session, AuthError> {
+        let (first, second) = self.detector.candidates();
+        let refused = match self.exchange_in(first, credential, token).await {
+            Ok(session) => return Ok(session),
+            Err(ExchangeFailure::Terminal(error)) => return Err(error),
+            Err(ExchangeFailure::TryOtherDialect(error)) => error,
+        };
+        let Some(second) = second else { return Err(refused) };
+        // What the server says about the credential in the first dialect explains more than an error in the second, which it may not
+        // know, unless that error says that the server cannot tell at present.
+        let explain = |error: AuthError| {
+            let (first, second) = (refused.attempts(), error.attempts());
+            if refused.is_answered() && !is_temporary(&error) { refused.after(second) } else { error.after(first) }
+        };
+        self.exchange_in(second, credential, token).await.map_err(|failure| explain(failure.into_error()))
+    }
+
+    async fn exchange_in(
+        &self,
+        dialect: ResolvedDialect,
+        credential: &Credential,
+        token: &Secret,
+    ) -> Result<Session, ExchangeFailure> {
+        let scheme = self.detector.scheme(dialect);
+        let request = ExchangeRequest::of_user_token(credential, token, dialect, scheme)?;
+        let session = self.exchange_with_retries(&request).await?;
+        self.detector.learn(dialect);
+        Ok(session)
+    }
+
+    async fn sign_in(&self, credential: &Credential, username: &str, password: &Secret) -> Result<Session, AuthError> {
+        let (dialect, _) = self.detector.candidates();
+        let operation = ExchangeOperation::Password { username, password };
+        let request = ExchangeRequest { credential, operation, scheme: self.detector.scheme(dialect) };
+        self.exchange_with_retries(&request).await.map_err(ExchangeFailure::into_error)
+    }
+
+    /// Retries transient failures, at most [`MAX_ATTEMPTS`] attempts in all.
+    async fn exchange_with_retries(&self, request: &ExchangeRequest<'_>) -> Result<Session, ExchangeFailure> {
+        let mut attempt = 1;
+        loop {
+            match self.exchanger.send(request).await {
+                Err(ExchangeFailure::Terminal(error)) if error.is_transient() && attempt < MAX_ATTEMPTS => {
+                    let asked = error.retry_after().unwrap_or_default();
+                    if asked > MAX_BACKOFF {
+                        return Err(ExchangeFailure::Terminal(error.after(attempt)));
+                    }
+                    let pause = full_jitter(attempt, INITIAL_BACKOFF, MAX_BACKOFF).max(asked);
+                    self.exchanger.clock().sleep(pause).await;
+                    attempt += 1;
+                }
+                outcome => return outcome.map_err(|failure| failure.after(attempt)),
+            }
+        }
+    }
+}
+
+/// Whether a failure says nothing about the credential: no response, or one that a later request may improve on. Some servers send 500
+/// or 501 for a method that they do not know.
+fn is_temporary(error: &AuthError) -> bool {
+    let unknown = [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::NOT_IMPLEMENTED];
+    error.is_transient() && error.status().is_none_or(|status| !unknown.contains(&status))
+}

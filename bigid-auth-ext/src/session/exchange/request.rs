@@ -1,0 +1,39 @@
+//! What an exchange asks of the server.
+
+use bigid_api::Secret;
+use http::HeaderValue;
+
+use crate::credential::Credential;
+use crate::dialect::AuthScheme;
+use crate::session::classify::{ExchangeFailure, rejected};
+use crate::session::detector::ResolvedDialect;
+use crate::session::header;
+
+/// One request for a session.
+pub(super) struct ExchangeRequest<'a> {
+    pub(super) credential: &'a Credential,
+    pub(super) operation: ExchangeOperation<'a>,
+    /// How the session that it returns is sent with calls.
+    pub(super) scheme: AuthScheme,
+}
+
+/// The operation of the contract.
+pub(super) enum ExchangeOperation<'a> {
+    /// The exchange of a user token, with the method of a dialect.
+    UserToken { dialect: ResolvedDialect, authorization: HeaderValue },
+    /// The sign-in by password.
+    Password { username: &'a str, password: &'a Secret },
+}
+
+impl<'a> ExchangeRequest<'a> {
+    pub(super) fn of_user_token(
+        credential: &'a Credential,
+        token: &Secret,
+        dialect: ResolvedDialect,
+        scheme: AuthScheme,
+    ) -> Result<Self, ExchangeFailure> {
+        let authorization =
+            header(token, scheme).map_err(|reason| ExchangeFailure::Terminal(rejected(credential, reason, None)))?;
+        Ok(Self { credential, operation: ExchangeOperation::UserToken { dialect, authorization }, scheme })
+    }
+}
