@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use bigid_api::types::{ApiErrorBody, SessionRequest, SessionResponse, TokenResponse};
-use bigid_api::{Answer, BaseUrl, Client, Error, Secret, Transport};
+use bigid_api::{BaseUrl, Client, Error, Response, Secret, Transport};
 use http::StatusCode;
 use http::header::AUTHORIZATION;
 use reqwest_middleware::ClientBuilder;
@@ -80,7 +80,7 @@ impl Exchanger {
     fn read<T>(
         &self,
         request: &ExchangeRequest<'_>,
-        response: Result<Answer<T>, Error<ApiErrorBody>>,
+        response: Result<Response<T>, Error<ApiErrorBody>>,
         token: impl FnOnce(T) -> Option<Secret>,
     ) -> Result<Session, ExchangeFailure> {
         let response = response.map_err(|error| classify(error, request.credential, self.clock.wall()))?;
