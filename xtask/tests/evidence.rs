@@ -65,7 +65,13 @@ fn every_domain_has_a_module_with_an_example() {
 fn every_name_follows_the_rule() {
     const BY_METHOD: [(&str, &[&str]); 5] = [
         ("get", &["list", "get", "count", "export", "exchange"]),
-        ("post", &["query", "search", "count", "create", "start", "test", "analyze", "assign", "export", "refresh", "update", "exchange"]),
+        (
+            "post",
+            &[
+                "query", "search", "count", "create", "start", "test", "analyze", "assign", "export", "refresh",
+                "update", "exchange",
+            ],
+        ),
         ("put", &["update"]),
         ("patch", &["update"]),
         ("delete", &["delete"]),

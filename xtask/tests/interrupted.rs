@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Child, Command, Stdio};
 use std::{env, fs, thread};
 
-use checkout::{Checkout, DOMAIN, GENERATED, MANIFEST, stderr};
+use checkout::{Checkout, DOMAIN, MANIFEST, stderr};
 use random::Random;
 
 type Files = BTreeMap<String, String>;
@@ -27,6 +27,7 @@ struct Edited {
     checkout: Checkout,
     /// Everything in the checkout, by which of the two edits it has.
     sets: [Files; 2],
+    generated: Vec<String>,
 }
 
 impl Edited {
@@ -41,7 +42,8 @@ impl Edited {
             checkout.files()
         });
         assert!(sets[0] != sets[1]);
-        Self { checkout, sets }
+        let generated = checkout.generated_names();
+        Self { checkout, sets, generated }
     }
 
     fn edit(&self, number: usize) {
@@ -53,11 +55,16 @@ impl Edited {
     }
 
     /// How many files have been staged or put into their places since a checkout was as `before`.
-    fn progress(&self, before: &BTreeMap<&str, Option<u64>>) -> usize {
+    fn progress(&self, before: &BTreeMap<String, Option<u64>>) -> usize {
         let folders = fs::read_dir(self.checkout.path().join("bigid-api")).unwrap().flatten();
         let staging = folders.filter(|entry| entry.file_name().to_string_lossy().starts_with(".regen-"));
         let staged = staging.flat_map(|folder| fs::read_dir(folder.path())).flatten().count();
         staged + before.iter().filter(|(name, inode)| self.inode(name) != **inode).count()
+    }
+
+    /// The generated files as they are now.
+    fn inodes(&self) -> BTreeMap<String, Option<u64>> {
+        self.generated.iter().map(|name| (name.clone(), self.inode(name))).collect()
     }
 
     fn inode(&self, name: &str) -> Option<u64> {
@@ -93,7 +100,7 @@ fn a_killed_regen_leaves_old_or_new_files_and_the_next_one_heals_the_checkout() 
         let (old, new) = ((round + 1) % 2, round % 2);
         edited.is(old, "before");
         edited.edit(new);
-        let before = GENERATED.iter().map(|name| (*name, edited.inode(name))).collect();
+        let before = edited.inodes();
         // Three of four are killed while they write, which takes a small part of the time.
         let (at_poll, at_step) =
             if round % 4 == 0 { (random.below(polls), usize::MAX) } else { (usize::MAX, random.below(steps) + 1) };
@@ -118,13 +125,13 @@ fn a_killed_regen_leaves_old_or_new_files_and_the_next_one_heals_the_checkout() 
         killed[if exited { 0 } else { 1 + usize::from(step > 0) }] += 1;
         // Each file is whole, and a build accepts them all or none, with either edit.
         let files = edited.checkout.files();
-        for name in GENERATED {
+        for name in &edited.generated {
             assert!(edited.sets.iter().any(|set| files[name] == set[name]), "{when}: {name} is torn");
         }
         for number in [old, new] {
             edited.edit(number);
             let accepted = manifest::differences(edited.checkout.path()).is_empty();
-            let whole = GENERATED.iter().all(|name| files[*name] == edited.sets[number][*name]);
+            let whole = edited.generated.iter().all(|name| files[name] == edited.sets[number][name]);
             assert_eq!(accepted, whole, "{when}");
         }
         let output = edited.checkout.run(&["regen"]);
@@ -149,7 +156,7 @@ fn two_at_once_write_one_set() {
         // The contract changes while the first runs: the one that starts later has the last word.
         edited.edit(0);
         let mut first = edited.start();
-        let before = GENERATED.iter().map(|name| (*name, edited.inode(name))).collect();
+        let before = edited.inodes();
         while first.try_wait().unwrap().is_none() && edited.progress(&before) <= round {
             thread::yield_now();
         }
@@ -163,8 +170,8 @@ fn two_at_once_write_one_set() {
 #[test]
 fn no_build_accepts_a_mixture() {
     let edited = Edited::new();
-    let changed: Vec<&str> =
-        GENERATED.into_iter().filter(|name| edited.sets[0][*name] != edited.sets[1][*name]).collect();
+    let differs = |name: &&String| edited.sets[0][*name] != edited.sets[1][*name];
+    let changed: Vec<&String> = edited.generated.iter().filter(differs).collect();
     assert!(changed.len() > 3, "{changed:?}");
     // All ways to mix them, with either edit: bit n says which set file n is from.
     let all = (1_u32 << changed.len()) - 1;
@@ -273,7 +280,7 @@ fn a_disk_that_is_full_names_the_file_and_leaves_the_old_ones() {
             edited.is(0, "in the end");
             continue;
         }
-        let name = GENERATED.iter().find(|name| said.contains(**name)).copied();
+        let name = edited.generated.iter().find(|name| said.contains(*name)).cloned();
         named.insert(name.unwrap_or_else(|| panic!("no file is named: {said}")));
         assert!(said.contains("cannot write the file") && said.contains("no file was changed"), "{said}");
         assert!(edited.checkout.files() == before, "{blocks}");

@@ -157,7 +157,10 @@ impl Spec {
             fs::create_dir_all(folder.path().join("spec").join(part)).unwrap();
         }
         let spec = Self(folder);
-        spec.write("spec/README.md", "## Sources\n\n| short | what | kind |\n|---|---|---|\n| J1 | a | client |\n| DH | b | client |\n");
+        spec.write(
+            "spec/README.md",
+            "## Sources\n\n| short | what | kind |\n|---|---|---|\n| J1 | a | client |\n| DH | b | client |\n",
+        );
         spec.write(
             "spec/overlays/20-codegen.yaml",
             "overlay: 1.1.0\ninfo: {title: Names, version: '1'}\nx-applies-to: codegen\nactions:\n- target: $.components.schemas[*].properties._id\n  \

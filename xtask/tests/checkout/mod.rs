@@ -12,29 +12,10 @@ use tempfile::TempDir;
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../");
 pub(crate) const DOMAIN: &str = "spec/domains/data-sources.yaml";
 pub(crate) const MANIFEST: &str = "bigid-api/src/generated/manifest.txt";
-pub(crate) const GENERATED: [&str; 11] = [
-    "spec/bigid.openapi.json",
-    "bigid-api/src/generated/client.rs",
-    "bigid-api/src/generated/httpmock.rs",
-    "bigid-api/src/generated/paging.rs",
-    "bigid-api/tests/generated/calls.rs",
-    "bigid-api/tests/generated/lists.rs",
-    "bigid-api/tests/generated/records.rs",
-    "bigid-api/src/generated/operations.rs",
-    "bigid-api/src/generated/builder.rs",
-    "bigid-api/src/generated/types.rs",
-    MANIFEST,
-];
+const CONTRACT: &str = "spec/bigid.openapi.json";
 
-/// The folders that the pipeline reads and writes.
-const PARTS: [&str; 6] = [
-    "spec/upstream",
-    "spec/domains",
-    "spec/overlays",
-    "bigid-api/src/generated",
-    "bigid-api/src/generated/domains",
-    "bigid-api/tests/generated",
-];
+/// The folders that the pipeline reads.
+const INPUTS: [&str; 3] = ["spec/upstream", "spec/domains", "spec/overlays"];
 
 /// Removed when dropped.
 pub(crate) struct Checkout(TempDir);
@@ -43,19 +24,19 @@ impl Checkout {
     /// Everything that stands in this checkout.
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        for part in PARTS {
+        for part in INPUTS {
             fs::create_dir_all(folder.path().join(part)).unwrap();
             for entry in fs::read_dir(Path::new(ROOT).join(part)).unwrap() {
                 let entry = entry.unwrap();
-                if entry.path().is_file() {
-                    fs::copy(entry.path(), folder.path().join(part).join(entry.file_name())).unwrap();
-                }
+                fs::copy(entry.path(), folder.path().join(part).join(entry.file_name())).unwrap();
             }
         }
         let checkout = Self(folder);
         // It lists the sources of all evidence.
-        checkout.write("spec/README.md", &fs::read_to_string(Path::new(ROOT).join("spec/README.md")).unwrap());
-        checkout.write(GENERATED[0], &fs::read_to_string(Path::new(ROOT).join(GENERATED[0])).unwrap());
+        for name in generated(Path::new(ROOT)).iter().map(String::as_str).chain(["spec/README.md"]) {
+            fs::create_dir_all(checkout.path().join(name).parent().unwrap()).unwrap();
+            checkout.write(name, &fs::read_to_string(Path::new(ROOT).join(name)).unwrap());
+        }
         checkout
     }
 
@@ -100,9 +81,14 @@ impl Checkout {
         self.command(words).output().unwrap()
     }
 
-    /// The text of each generated file that every checkout has.
+    /// The names of the generated files.
+    pub(crate) fn generated_names(&self) -> Vec<String> {
+        generated(self.path())
+    }
+
+    /// The text of each generated file.
     pub(crate) fn generated(&self) -> Vec<String> {
-        GENERATED.iter().map(|name| self.read(name)).collect()
+        self.generated_names().iter().map(|name| self.read(name)).collect()
     }
 
     /// Everything below the checkout, by name, but for `target/`, where the lock is.
@@ -132,4 +118,13 @@ impl Checkout {
 
 pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// The generated files that the manifest of a checkout lists, and the manifest.
+fn generated(root: &Path) -> Vec<String> {
+    let manifest = fs::read_to_string(root.join(MANIFEST)).unwrap();
+    let lines = manifest.lines().filter(|line| !line.starts_with('#'));
+    let listed = lines.filter_map(|line| line.split_once(' ')).map(|(_, name)| name);
+    let is_generated = |name: &&str| name.contains('/') && (!name.starts_with("spec/") || *name == CONTRACT);
+    listed.filter(is_generated).chain([MANIFEST]).map(str::to_owned).collect()
 }
