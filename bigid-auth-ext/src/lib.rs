@@ -70,10 +70,6 @@ pub use session::{
     CacheStats, DEFAULT_LIFETIME, Event, Events, MAX_LIFETIME, MAX_REFRESH_WINDOW, Session, SessionCache,
 };
 
-pub use bigid_api::{
-    CallOptions, INITIAL_BACKOFF, MAX_ATTEMPTS, MAX_BACKOFF, MAX_ELAPSED, MAX_RETRY_AFTER, RetryPolicy,
-};
-
 mod layers;
 
 mod config_error;
@@ -85,6 +81,9 @@ pub use builder::Builder;
 mod client;
 pub use client::BigIdClient;
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
+
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 #[allow(missing_docs, clippy::panic, reason = "an invariant that does not hold ends the test")]
@@ -92,6 +91,14 @@ pub mod tests;
 
 pub use async_trait::async_trait;
 pub use bigid_api;
+
+// What calls take and return, so that one dependency and one path serve most programs.
+#[doc(no_inline)]
+pub use bigid_api::{
+    BaseUrl, ByteStream, CallOptions, ConnectionFault, Error, Extra, INITIAL_BACKOFF, Incomplete, List,
+    ListProgress, MAX_ATTEMPTS, MAX_BACKOFF, MAX_ELAPSED, MAX_RETRY_AFTER, Page, Pages, Progress, Records, Response,
+    RetryPolicy, Secret, WriteError, domains, http, operations, reqwest, reqwest_middleware, types,
+};
 
 /// The programs of the READMEs, compiled.
 #[cfg(doctest)]

@@ -1,4 +1,4 @@
-//! `cargo xtask canary`: the tests of bigid-auth-ext with every log line at every level, and no secret of theirs in anything they print.
+//! `cargo xtask canary`: the tests of bigid-auth-ext and of the examples with every log line at every level, and no secret of theirs in anything they print.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -23,7 +23,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
     fs::write(&secrets, "")?;
     let printed = fs::File::create(&output)?;
     let status = Command::new("cargo")
-        .args(["test", "--package", "bigid-auth-ext", "--tests", "--", "--nocapture"])
+        .args(["test", "--package", "bigid-auth-ext", "--package", "bigid-examples", "--tests", "--", "--nocapture"])
         .env(SECRETS, &secrets)
         // Trace lines of more calls would fill gigabytes, and the longest herd has run before.
         .env("SOAK_CALLS", "2000")

@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
 
-use crate::{canary, consumer, referee, skipped};
+use crate::{canary, consumer, minimum_rust, referee, skipped};
 
 /// Set by CI: a referee that is not installed fails the run instead of being skipped.
 pub(crate) const STRICT: &str = "REQUIRE_REFEREES";
@@ -83,20 +83,14 @@ impl Ci<'_> {
         Ok(())
     }
 
-    /// The workspace claims the Rust that its dependencies need, no less and no more.
+    /// The workspace claims the Rust that the libraries need, no less and no more.
     fn minimum_rust(&self) -> anyhow::Result<()> {
-        let output =
-            Command::new("cargo").args(["metadata", "--format-version", "1"]).current_dir(self.root).output()?;
-        let metadata: Value = serde_json::from_slice(&output.stdout).context("cargo metadata")?;
-        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-        for package in metadata["packages"].as_array().into_iter().flatten() {
-            let version = package["rust_version"].as_str().map(version).unwrap_or_default();
-            if package["source"].is_null() { ours.push(version) } else { theirs.push(version) }
-        }
-        let needed = theirs.into_iter().max().unwrap_or_default();
+        let metadata = metadata(self.root)?;
+        let needed = minimum_rust::of_libraries(&metadata).context("no library says which Rust it needs")?;
+        let claimed = minimum_rust::claimed(&metadata);
         ensure!(
-            ours.iter().all(|version| *version == needed),
-            "the dependencies need Rust {needed:?}, Cargo.toml says {ours:?}"
+            claimed.iter().all(|version| *version == needed),
+            "the libraries' dependencies need Rust {needed:?}, Cargo.toml says {claimed:?}"
         );
         let manifest = std::fs::read_to_string(self.root.join("clippy.toml"))?;
         ensure!(
@@ -124,10 +118,4 @@ impl Ci<'_> {
 pub(crate) fn metadata(root: &Path) -> anyhow::Result<Value> {
     let output = Command::new("cargo").args(["metadata", "--format-version", "1"]).current_dir(root).output()?;
     serde_json::from_slice(&output.stdout).context("cargo metadata")
-}
-
-fn version(text: &str) -> (u32, u32, u32) {
-    let mut parts = text.split('.').map(|part| part.parse().unwrap_or(0));
-    let mut next = || parts.next().unwrap_or(0);
-    (next(), next(), next())
 }

@@ -20,6 +20,8 @@ mod coverage;
 
 mod consumer;
 
+mod minimum_rust;
+
 mod referee;
 
 mod skipped;

@@ -36,6 +36,11 @@ impl fmt::Display for AuthError {
             }
             Kind::Provider(fault) => write!(f, "no session: {fault}"),
             Kind::NoRuntime => f.write_str("no session: an exchange needs a tokio runtime; call from within one"),
+            #[cfg(feature = "blocking")]
+            Kind::Blocking => {
+                f.write_str("no session")?;
+                self.0.source.as_ref().map_or(Ok(()), |source| write!(f, ": {source}"))
+            }
             // The source says what was not reached, why, and what to do.
             Kind::Unreachable | Kind::CannotConnect => match &self.0.source {
                 Some(source) => write!(f, "no session: {source}"),

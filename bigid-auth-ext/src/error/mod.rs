@@ -59,6 +59,9 @@ pub(crate) enum Kind {
     Provider(ProviderFault),
     /// There is no runtime to make an exchange on.
     NoRuntime,
+    /// A blocking call could not be made.
+    #[cfg(feature = "blocking")]
+    Blocking,
     /// No response.
     Unreachable,
     /// No response, and none to be expected before a setting is changed.

@@ -1,41 +1,16 @@
-//! The demo as a person runs it: what it prints on which stream, and what it exits with.
-#![cfg(any(feature = "rustls", feature = "native-tls"))]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
-use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Output;
 
 use bigid_sandbox::Profile;
 use bigid_witness::contract;
 use httpmock::{HttpMockRequest, MockServer};
 use serde_json::Value;
 
-/// Cargo builds examples before the tests of their package.
-fn demo() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    test.parent()
-        .unwrap()
-        .parent()
-        .unwrap()
-        .join("examples/list_data_sources")
-        .with_extension(std::env::consts::EXE_EXTENSION)
-}
+use super::{run, text};
 
-/// Runs the demo with these variables and none of the caller's own.
-async fn run(words: &[&str], variables: &[(&str, &str)]) -> Output {
-    let mut command = Command::new(demo());
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("BIGID_")) {
-        command.env_remove(name);
-    }
-    command.args(words).envs(variables.iter().copied());
-    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
-    for (name, value) in variables {
-        if name.ends_with("TOKEN") || name.ends_with("PASSWORD") {
-            let streams = [&output.stdout, &output.stderr].map(|stream| String::from_utf8_lossy(stream).into_owned());
-            assert!(!streams.concat().contains(value), "{name} was printed: {streams:?}");
-        }
-    }
-    output
+/// Runs the demo.
+async fn demo(words: &[&str], variables: &[(&str, &str)]) -> Output {
+    run(Path::new(env!("CARGO_BIN_EXE_list_data_sources")), words, variables).await
 }
 
 /// Whether the contract describes a request; one that it does not is told 404 by a mock, and the demo says something else.
@@ -43,13 +18,9 @@ fn described(request: &HttpMockRequest) -> bool {
     contract().check(&request.to_http_request(), &[]).is_ok()
 }
 
-fn text(stream: &[u8]) -> String {
-    String::from_utf8(stream.to_vec()).unwrap()
-}
-
 #[tokio::test]
 async fn without_variables_it_lists_a_sandbox_and_says_so() {
-    let output = run(&[], &[]).await;
+    let output = demo(&[], &[]).await;
     let (table, said) = (text(&output.stdout), text(&output.stderr));
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(said.contains("sandbox"), "{said}");
@@ -61,7 +32,7 @@ async fn without_variables_it_lists_a_sandbox_and_says_so() {
 #[tokio::test]
 async fn as_json_it_prints_one_object_and_nothing_else() {
     for words in [&["--json"][..], &["--", "--json"]] {
-        let output = run(words, &[]).await;
+        let output = demo(words, &[]).await;
         let listing: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(listing["total_count"], 250);
         assert_eq!(listing["exchanges"], 1);
@@ -86,7 +57,7 @@ async fn it_runs_against_a_deployment_in_both_dialects_by_token_and_by_password(
             ("BIGID_PASSWORD", password.as_str()),
         ];
         for variables in [&by_token[..], &by_password[..]] {
-            let output = run(&["--json"], variables).await;
+            let output = demo(&["--json"], variables).await;
             assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
             assert_eq!(text(&output.stderr), "");
             let listing: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -101,7 +72,7 @@ async fn every_field_is_printed_as_it_was_received() {
     let sandbox = bigid_witness::sandbox().data_sources(40).start().await.unwrap();
     let variables = [("BIGID_BASE_URL", sandbox.base_url()), ("BIGID_USER_TOKEN", sandbox.user_token())];
     let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let listing: Value = serde_json::from_slice(&run(&["--json"], &variables).await.stdout).unwrap();
+    let listing: Value = serde_json::from_slice(&demo(&["--json"], &variables).await.stdout).unwrap();
 
     let client =
         bigid_auth_ext::BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token()).build().unwrap();
@@ -129,7 +100,7 @@ async fn a_wrong_argument_or_variable_is_exit_2_and_named() {
         ),
     ];
     for (words, variables, named) in cases {
-        let output = run(words, variables).await;
+        let output = demo(words, variables).await;
         let said = text(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{variables:?}: {said}");
         assert!(said.contains(named) && !said.contains("hunter2") && output.stdout.is_empty(), "{variables:?}: {said}");
@@ -164,7 +135,7 @@ async fn a_failure_is_exit_1_and_says_what_to_do() {
         (nothing.base_url(), "no token endpoint was found at this base URL"),
         (moved.base_url(), "redirects the exchange to http://127.0.0.1:9, and"),
     ] {
-        let output = run(&[], &[("BIGID_BASE_URL", &base_url), ("BIGID_USER_TOKEN", "never-issued")]).await;
+        let output = demo(&[], &[("BIGID_BASE_URL", &base_url), ("BIGID_USER_TOKEN", "never-issued")]).await;
         let stderr = text(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{stderr}");
         assert!(stderr.contains(said) && stderr.lines().count() == 1, "{stderr}");

@@ -10,15 +10,10 @@ use std::error::Error;
 use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
 
-use bigid_auth_ext::bigid_api::ListProgress;
-use bigid_auth_ext::bigid_api::types::DataSource;
-use bigid_auth_ext::{BigIdClient, ConfigError};
-use bigid_sandbox::Sandbox;
+use bigid_auth_ext::types::DataSource;
+use bigid_auth_ext::{BigIdClient, ConfigError, ListProgress};
 use serde_json::json;
 use unicode_width::UnicodeWidthStr as _;
-
-/// Several pages, so that the paging is seen.
-const SANDBOX_DATA_SOURCES: usize = 250;
 
 /// Every deployment seen sends pages of this size in well under a second.
 const PAGE: u32 = 100;
@@ -57,7 +52,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(as_json: bool) -> Result<(), Box<dyn Error>> {
-    let (client, _sandbox) = connect().await?;
+    let (client, _sandbox) = bigid_examples::connect().await?;
     let listing = Listing::read(&client).await?;
     let mut out = io::stdout().lock();
     if as_json {
@@ -66,17 +61,6 @@ async fn run(as_json: bool) -> Result<(), Box<dyn Error>> {
         listing.print_table(&client, &mut out)?
     }
     Ok(out.flush()?)
-}
-
-/// The deployment that the environment names, or a sandbox where it names none.
-async fn connect() -> Result<(BigIdClient, Option<Sandbox>), Box<dyn Error>> {
-    if std::env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with("BIGID_")) {
-        return Ok((BigIdClient::from_env()?, None));
-    }
-    eprintln!("no BIGID_* variable is set: listing a sandbox in this process");
-    let sandbox = Sandbox::builder().data_sources(SANDBOX_DATA_SOURCES).start().await?;
-    let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token()).build()?;
-    Ok((client, Some(sandbox)))
 }
 
 /// Every data source, and what it took to read them.

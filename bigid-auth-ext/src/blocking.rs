@@ -1,0 +1,271 @@
+//! The same client for programs without `async`: [`wait`](Wait::wait) instead of `.await`, and lists as iterators.
+//!
+//! ```no_run
+//! use bigid_auth_ext::BigIdClient;
+//! use bigid_auth_ext::blocking::{Reader, Wait as _, WaitEach as _};
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let client = BigIdClient::from_env()?;
+//!     let orders = client.get_data_source("Orders").wait()?;
+//!     println!("{orders:?}");
+//!
+//!     for source in client.list_data_sources().records().wait_each() {
+//!         println!("{}", source?.name.unwrap_or_default());
+//!     }
+//!
+//!     let export = client.export_findings().wait()?;
+//!     std::io::copy(&mut Reader::new(export), &mut std::fs::File::create("findings.csv")?)?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! There is no second client: every builder, list and export of [`BigIdClient`](crate::BigIdClient) has these methods, and a client may
+//! serve blocking and `async` code at once. Anything else that is a future goes to [`block_on`].
+//!
+//! # The runtime
+//! The first call starts one thread, `bigid-blocking`, that drives connections, timeouts and session refreshes for the whole process. It
+//! runs until the process ends. A process that forks after the first call has no such thread in its child.
+//!
+//! # Inside another runtime
+//! An `async` task must not block, because everything else on its thread would stop. A blocking call made within a task of tokio fails
+//! with [`BlockingError::InAsyncTask`] in its [`source`](std::error::Error::source) chain, and sends nothing; it never panics. Within
+//! `spawn_blocking` and `block_in_place` blocking is allowed, and works. Tasks of other runtimes, and those that run in
+//! `tokio::task::unconstrained`, are not recognized: the call blocks their thread and then succeeds.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::future::{IntoFuture, poll_fn};
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+
+use bigid_api::{ByteStream, Error, LayerError};
+use bytes::Bytes;
+use futures_core::Stream;
+use tokio::runtime::{Builder, Handle};
+use tokio::task::coop;
+
+use crate::error::{AuthError, Kind};
+
+/// More units than tokio gives a task to spend before it has to yield (128 in tokio 1.54).
+const MORE_THAN_A_BUDGET: usize = 4096;
+
+/// The runtime of this process, once it has been started.
+static RUNTIME: Mutex<Option<Handle>> = Mutex::new(None);
+
+/// Why a blocking call could not be made. Nothing was sent.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum BlockingError {
+    /// The call was made within a task of an async runtime, which must not block.
+    InAsyncTask,
+    /// The thread or the runtime that drives blocking calls could not be started, for example because the process has too many threads.
+    Runtime(Arc<io::Error>),
+}
+
+/// Waits for a call: for every builder of an operation, and every other future whose error can hold a [`BlockingError`].
+pub trait Wait: IntoFuture + Sized {
+    /// Sends the call and blocks this thread until its result is there.
+    ///
+    /// # Errors
+    /// Those of the call. Within a task of an async runtime it fails with [`BlockingError::InAsyncTask`] as its source.
+    fn wait<T, E>(self) -> Result<T, E>
+    where
+        Self: IntoFuture<Output = Result<T, E>>,
+        E: From<BlockingError>,
+    {
+        block_on(self).unwrap_or_else(|error| Err(error.into()))
+    }
+}
+
+impl<F: IntoFuture> Wait for F {}
+
+/// Reads a stream item by item: [`Records`](crate::Records), [`Pages`](crate::Pages) and [`ByteStream`].
+pub trait WaitEach: Stream + Sized {
+    /// An iterator that blocks this thread until the next item is there.
+    fn wait_each(self) -> Iter<Self> {
+        Iter { stream: self, refused: false }
+    }
+}
+
+impl<S: Stream> WaitEach for S {}
+
+/// Runs any future to its end on this thread. What it spawns, its connections and its timers run on the runtime of this module.
+///
+/// # Errors
+/// [`BlockingError`], before the future is polled.
+pub fn block_on<F: IntoFuture>(future: F) -> Result<F::Output, BlockingError> {
+    if is_in_async_task() {
+        return Err(BlockingError::InAsyncTask);
+    }
+    let runtime = runtime().map_err(|error| BlockingError::Runtime(Arc::new(error)))?;
+    let _entered = runtime.enter();
+    let mut future = pin!(future.into_future());
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(output) => return Ok(output),
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+/// The items of a stream, as an [`Iterator`]. Made by [`WaitEach::wait_each`].
+#[derive(Debug)]
+#[must_use = "an iterator does nothing until it is read"]
+pub struct Iter<S> {
+    stream: S,
+    refused: bool,
+}
+
+impl<S> Iter<S> {
+    /// The stream, for its progress.
+    pub fn get_ref(&self) -> &S {
+        &self.stream
+    }
+
+    /// The stream, to go on in another way.
+    pub fn into_inner(self) -> S {
+        self.stream
+    }
+}
+
+/// A page that failed is one `Err`, and the next item asks for it again. Where blocking is not allowed, the iterator ends after one `Err`.
+impl<T, E: From<BlockingError>, S: Stream<Item = Result<T, E>> + Unpin> Iterator for Iter<S> {
+    type Item = Result<T, E>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.refused {
+            return None;
+        }
+        block_on(poll_fn(|context| Pin::new(&mut self.stream).poll_next(context))).unwrap_or_else(|error| {
+            self.refused = true;
+            Some(Err(error.into()))
+        })
+    }
+}
+
+/// An export as [`io::Read`], for `std::io::copy` and readers of CSV.
+///
+/// An export that breaks off is an error, with [`Error`] as its source, for this read and all that follow: it never looks complete.
+#[derive(Debug)]
+pub struct Reader {
+    pieces: Iter<ByteStream>,
+    piece: Bytes,
+    broken: bool,
+}
+
+impl Reader {
+    /// Reads an export.
+    #[must_use]
+    pub fn new(export: ByteStream) -> Self {
+        Self { pieces: export.wait_each(), piece: Bytes::new(), broken: false }
+    }
+}
+
+impl io::Read for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.piece.is_empty() && !buffer.is_empty() {
+            if self.broken {
+                return Err(io::Error::other("the export broke off"));
+            }
+            match self.pieces.next() {
+                None => return Ok(0),
+                Some(Ok(piece)) => self.piece = piece,
+                Some(Err(error)) => {
+                    self.broken = true;
+                    return Err(io::Error::other(error));
+                }
+            }
+        }
+        let count = buffer.len().min(self.piece.len());
+        buffer[..count].copy_from_slice(&self.piece.split_to(count));
+        Ok(count)
+    }
+}
+
+/// Wakes a thread that waits for a future.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Whether this thread is polling a task of tokio.
+///
+/// A task has a budget that it spends with each operation, and blocking code has none: not a thread of `spawn_blocking`, not the inside of
+/// `block_in_place`, and not a thread that merely entered a runtime. `Handle::try_current` alone cannot tell them apart.
+fn is_in_async_task() -> bool {
+    if Handle::try_current().is_err() {
+        return false;
+    }
+    let mut context = Context::from_waker(Waker::noop());
+    (0..MORE_THAN_A_BUDGET).any(|_| match coop::poll_proceed(&mut context) {
+        Poll::Ready(unit) => {
+            unit.made_progress();
+            false
+        }
+        Poll::Pending => true,
+    })
+}
+
+/// The runtime of this process. It is made and driven on a thread of its own, because one that is dropped within a task panics.
+fn runtime() -> io::Result<Handle> {
+    let mut runtime = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(handle) = &*runtime {
+        return Ok(handle.clone());
+    }
+    let (started, start) = sync_channel(1);
+    thread::Builder::new().name("bigid-blocking".to_owned()).spawn(move || {
+        match Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => {
+                let _ = started.send(Ok(runtime.handle().clone()));
+                runtime.block_on(std::future::pending::<()>());
+            }
+            Err(error) => {
+                let _ = started.send(Err(error));
+            }
+        }
+    })?;
+    let handle = start.recv().unwrap_or_else(|_| Err(io::Error::other("its thread ended")))?;
+    Ok(runtime.insert(handle).clone())
+}
+
+impl fmt::Display for BlockingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InAsyncTask => f.write_str(
+                "a blocking call was made inside an async task, which must not block; `.await` the call instead, or make it in \
+                 `tokio::task::spawn_blocking`",
+            ),
+            Self::Runtime(error) => write!(f, "the runtime for blocking calls could not be started: {error}"),
+        }
+    }
+}
+
+impl StdError for BlockingError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::InAsyncTask => None,
+            Self::Runtime(error) => Some(&**error),
+        }
+    }
+}
+
+impl<E> From<BlockingError> for Error<E> {
+    fn from(error: BlockingError) -> Self {
+        Self::Layer(LayerError::new(error))
+    }
+}
+
+impl From<BlockingError> for AuthError {
+    fn from(error: BlockingError) -> Self {
+        Self::with(Kind::Blocking, None, None, Some(Box::new(error)))
+    }
+}
