@@ -46,7 +46,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // The refused session is replaced within the call: nothing fails.
     client.list_data_sources().limit(1).await?;
     println!("listed with the second token, {} exchanges", client.exchanges());
-    while let Some(event) = events.try_next() {
+    while let Some(event) = events.try_recv() {
         println!("event: {event:?}");
     }
     Ok(())
