@@ -67,7 +67,9 @@ pub use wire::{
 
 mod session;
 pub use session::{
-    CacheStats, DEFAULT_LIFETIME, Event, Events, MAX_LIFETIME, MAX_REFRESH_WINDOW, Session, SessionCache,
+    CacheStats, DEFAULT_LEASE_WAIT, DEFAULT_LIFETIME, DEFAULT_STORE_TIMEOUT, Entry, EntryName, Event, Events,
+    FileStore, Lease, MAX_LIFETIME, MAX_REFRESH_WINDOW, MemoryStore, NewEntry, Saved, SealingKey, Session,
+    SessionCache, SessionStore, StoreError, StoreOptions, WhenLeased,
 };
 
 mod layers;

@@ -23,6 +23,8 @@ use crate::session::cache::Cache;
 use crate::session::detector::DialectDetector;
 use crate::session::event::EventSender;
 use crate::session::exchange::{Exchanger, TokenExchange};
+use crate::session::store::fleet::Fleet;
+use crate::session::{SessionStore, StoreOptions};
 use crate::wire::client::{HEADERS_TIMEOUT, HttpConfig, READ_TIMEOUT, Roots};
 use crate::wire::pem::Pem;
 use crate::wire::runtimes::PerRuntime;
@@ -70,6 +72,8 @@ pub struct Builder {
     deadline: Option<Duration>,
     layers: Vec<Arc<dyn Middleware>>,
     http: HttpConfig,
+    store: Option<Arc<dyn SessionStore>>,
+    store_options: StoreOptions,
 }
 
 impl BigIdClient {
@@ -94,6 +98,8 @@ impl Builder {
             deadline: None,
             layers: Vec::new(),
             http: HttpConfig::default(),
+            store: None,
+            store_options: StoreOptions::default(),
         }
     }
 
@@ -122,6 +128,19 @@ impl Builder {
     /// Shares the session of another client of the same deployment, with its credential, dialect and clock.
     pub fn session_cache(mut self, cache: &SessionCache) -> Self {
         self.credential = Some(Source::Shared(cache.clone()));
+        self
+    }
+
+    /// Shares sessions with every process that uses the same store, base URL and credential: together they exchange about once per
+    /// lifetime. See [`SessionStore`]. With [`session_cache`](Self::session_cache), the store is the one of that cache.
+    pub fn session_store(mut self, store: impl SessionStore) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// How the session store is used.
+    pub fn session_store_options(mut self, options: StoreOptions) -> Self {
+        self.store_options = options;
         self
     }
 
@@ -268,6 +287,17 @@ impl Builder {
             let (events, redactor) = (EventSender::default(), Redactor::default());
             let exchanger = Exchanger::new(base.clone(), http, redactor.clone(), self.clock.clone());
             let exchange = TokenExchange::new(exchanger, provider, detector.clone(), events.clone());
+            let exchange = match self.store.clone() {
+                Some(store) => exchange.shared_by(Fleet::new(
+                    store,
+                    self.store_options.clone(),
+                    self.clock.clone(),
+                    events.clone(),
+                    detector.clone(),
+                    redactor.clone(),
+                )),
+                None => exchange,
+            };
             let cache = Cache::new(exchange, self.clock.clone(), events);
             Ok(SessionCache { base: base.clone(), cache, detector, redactor })
         };

@@ -78,6 +78,8 @@ pub(crate) enum Kind {
     Redirected(Option<String>),
     /// Several exchanges in a row were dropped with their runtime.
     Abandoned,
+    /// Another process has been exchanging for too long.
+    Leased,
 }
 
 impl AuthError {
@@ -103,6 +105,7 @@ impl AuthError {
                 | Kind::Unavailable
                 | Kind::Interrupted
                 | Kind::Abandoned
+                | Kind::Leased
                 | Kind::Provider(ProviderFault::TimedOut(_))
         )
     }

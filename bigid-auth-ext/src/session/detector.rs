@@ -53,6 +53,15 @@ impl DialectDetector {
         }
     }
 
+    /// The dialect in which an exchange or a call succeeded.
+    pub(crate) fn learnt(&self) -> Option<ResolvedDialect> {
+        match self.learnt.load(Ordering::Acquire) {
+            DEPLOYED => Some(ResolvedDialect::Deployed),
+            SPEC => Some(ResolvedDialect::Spec),
+            _ => None,
+        }
+    }
+
     /// The way to try first, and the one to try when the first is not understood or refused.
     pub(crate) fn candidates(&self) -> (ResolvedDialect, Option<ResolvedDialect>) {
         let first = self.resolved().unwrap_or(ResolvedDialect::Deployed);

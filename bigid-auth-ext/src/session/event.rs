@@ -3,6 +3,7 @@ use std::time::Duration;
 use tokio::sync::broadcast;
 
 use crate::error::AuthError;
+use crate::session::store::StoreError;
 use crate::session::trace::log_event;
 
 /// What happened to a session. [`BigIdClient::subscribe`](crate::BigIdClient::subscribe) tells of it.
@@ -15,6 +16,11 @@ pub enum Event {
     Refreshed,
     /// A refresh failed; the old session serves until it expires, and another refresh follows.
     RefreshFailed(AuthError),
+    /// A session that another process exchanged was taken from the session store.
+    Adopted,
+    /// The session store failed, or an entry of it could not be used. The client exchanges by itself; a store that failed is not asked
+    /// again for a while. Told once for each such pause.
+    StoreFailed(StoreError),
     /// The server refused the session, and it was dropped.
     Invalidated,
     /// A call was sent once more with a new session.

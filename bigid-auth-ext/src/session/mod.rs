@@ -28,6 +28,12 @@ pub(crate) mod runtime;
 mod serial;
 pub(crate) use serial::Serial;
 
+pub(crate) mod store;
+pub use store::{
+    DEFAULT_LEASE_WAIT, DEFAULT_STORE_TIMEOUT, Entry, EntryName, FileStore, Lease, MemoryStore, NewEntry, Saved,
+    SealingKey, SessionStore, StoreError, StoreOptions, WhenLeased,
+};
+
 mod session_cache;
 pub use session_cache::{CacheStats, SessionCache};
 
@@ -53,6 +59,18 @@ pub struct Session {
     refresh_at: Duration,
     /// For a token that the caller supplied as it is, so that no exchange can renew it: the number of that token.
     provided: Option<Serial>,
+    shared: Shared,
+}
+
+/// What the processes of a fleet know a session by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shared {
+    /// A random number, drawn at the exchange. Tokens are not compared: two exchanges within one second may return the same token.
+    pub(crate) id: u64,
+    /// How many sessions in a row were refused while they were young before this one.
+    pub(crate) row: u32,
+    /// Whether another process made the exchange.
+    pub(crate) adopted: bool,
 }
 
 /// The lifetime assumed for a token that does not state its own, or states one that cannot be. Shorter than any client guesses (an hour to a day), so that a wrong
@@ -101,12 +119,50 @@ impl Session {
         Ok(Self::build(header(token, prefix)?, now, lifetime, Some(number)))
     }
 
+    /// Makes the session that a store holds: a token that was issued some time ago.
+    ///
+    /// # Errors
+    /// A token that no header can hold.
+    pub(crate) fn restored(
+        token: &Secret,
+        prefix: AuthScheme,
+        now: Duration,
+        age: Duration,
+        lifetime: Duration,
+        shared: Shared,
+    ) -> Result<Self, &'static str> {
+        let session = Self::build(header(token, prefix)?, now, lifetime, None);
+        // A machine that was started after the exchange has no time for it on its clock.
+        let received_at = now.saturating_sub(age);
+        let ends_at = now + lifetime.saturating_sub(age);
+        let refresh_at = ends_at.saturating_sub(session.refresh_window());
+        Ok(Self { received_at, lifetime: ends_at - received_at, refresh_at, shared, ..session })
+    }
+
     fn build(header: HeaderValue, received_at: Duration, lifetime: Duration, provided: Option<Serial>) -> Self {
         let window = (lifetime / REFRESH_PART).min(MAX_REFRESH_WINDOW);
         // Clients that began together should not refresh together.
         let jitter = window.mul_f64(fastrand::f64() / 2.0);
         let refresh_at = received_at + (lifetime - window) + jitter;
-        Self { header, serial: Serial::next(), received_at, lifetime, refresh_at, provided }
+        let shared = Shared { id: fastrand::u64(..), row: 0, adopted: false };
+        Self { header, serial: Serial::next(), received_at, lifetime, refresh_at, provided, shared }
+    }
+
+    pub(crate) fn shared(&self) -> Shared {
+        self.shared
+    }
+
+    /// The same session, exchanged after so many in a row were refused while they were young.
+    pub(crate) fn after_row(mut self, row: u32) -> Self {
+        self.shared.row = row;
+        self
+    }
+
+    /// The token without the scheme before it.
+    pub(crate) fn token(&self) -> Option<Secret> {
+        let token = self.header.as_bytes();
+        let token = token.strip_prefix(b"Bearer ").unwrap_or(token);
+        std::str::from_utf8(token).ok().map(Secret::from)
     }
 
     /// The same token in another header. It gets a number of its own: a refusal of the old header says nothing about this one.
@@ -117,6 +173,12 @@ impl Session {
     #[inline]
     pub(crate) fn as_authorization(&self) -> Authorization {
         Authorization { header: self.header.clone(), serial: self.serial }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn identified(mut self, id: u64) -> Self {
+        self.shared.id = id;
+        self
     }
 
     #[cfg(test)]
@@ -154,6 +216,11 @@ impl Session {
         self.provided
     }
 
+    /// When it was issued, on the client's clock.
+    pub(crate) fn received_at(&self) -> Duration {
+        self.received_at
+    }
+
     /// The time since its exchange.
     pub(crate) fn age(&self, now: Duration) -> Duration {
         now.saturating_sub(self.received_at)
@@ -161,6 +228,10 @@ impl Session {
 
     pub(crate) fn is_good(&self, now: Duration) -> bool {
         self.age(now) < self.lifetime
+    }
+
+    pub(crate) fn ends_at(&self) -> Duration {
+        self.received_at + self.lifetime
     }
 
     /// When it is time to fetch the next one: within the window before the end, at a moment of this session's own.
@@ -175,7 +246,7 @@ impl Session {
 
     /// The time between the start of refreshing and the end.
     pub(crate) fn refresh_window(&self) -> Duration {
-        (self.received_at + self.lifetime).saturating_sub(self.refresh_at)
+        self.ends_at().saturating_sub(self.refresh_at)
     }
 }
 

@@ -31,6 +31,8 @@ pub(crate) fn log_event(event: &Event) {
         Event::RefreshFailed(error) => {
             tracing::warn!("session refresh failed, the old session serves until it expires: {error}");
         }
+        Event::Adopted => tracing::info!("session of another process taken from the session store"),
+        Event::StoreFailed(error) => tracing::warn!("session store: {error}"),
         Event::Invalidated => tracing::warn!("session refused by the server, and dropped"),
         Event::Replayed => tracing::debug!("call replayed with another session"),
         Event::CredentialExpiring { remaining } => {

@@ -34,6 +34,27 @@ pub(super) struct Flight<H> {
     /// The provided token that was refused last, and when.
     pub(super) refused: Option<(Serial, Duration)>,
     pub(super) young: YoungSessions,
+    pub(super) dropped: Dropped,
+}
+
+/// The sessions that were refused and dropped, so that none comes back from a store.
+#[derive(Debug, Default)]
+pub(super) struct Dropped {
+    /// The id of the latest one, and when it was issued.
+    latest: Option<(u64, Duration)>,
+}
+
+impl Dropped {
+    pub(super) fn insert(&mut self, session: &Session) {
+        if self.latest.is_none_or(|(_, issued_at)| session.received_at() >= issued_at) {
+            self.latest = Some((session.shared().id, session.received_at()));
+        }
+    }
+
+    /// Whether this is one of them, or was issued no later than one of them.
+    pub(super) fn contains(&self, session: &Session) -> bool {
+        self.latest.is_some_and(|(id, issued_at)| session.shared().id == id || session.received_at() <= issued_at)
+    }
 }
 
 impl<H> Default for Flight<H> {
@@ -46,6 +67,7 @@ impl<H> Default for Flight<H> {
             failures: 0,
             refused: None,
             young: YoungSessions::default(),
+            dropped: Dropped::default(),
         }
     }
 }

@@ -214,7 +214,7 @@ impl<P: Runtime> Cache<P> {
         let guard = FlightGuard::new(self.0.clone(), number);
         P::spawn(runtime, async move {
             if let Some(shared) = guard.shared() {
-                let outcome = P::timeout(EXCHANGE_TIMEOUT, shared.exchange.session()).await;
+                let outcome = P::timeout(EXCHANGE_TIMEOUT, shared.exchange.session(shared)).await;
                 let outcome = outcome.unwrap_or_else(|| Err(AuthError::with(Kind::Unreachable, None, None, None)));
                 guard.complete(outcome.map(Arc::new), event);
             }
@@ -240,4 +240,4 @@ impl<P: Runtime> fmt::Debug for Cache<P> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -13,6 +13,7 @@ use crate::session::counter::Counter;
 use crate::session::event::{Event, EventSender};
 use crate::session::exchange::Exchange;
 use crate::session::runtime::{Lock as _, Runtime, Slot as _};
+use crate::session::store::fleet::Demand;
 use crate::session::{Serial, Session};
 
 /// The shortest time between two refreshes that fail.
@@ -80,6 +81,7 @@ impl<P: Runtime> Shared<P> {
             match &outcome {
                 Ok(session) => {
                     flight.failures = 0;
+                    flight.young.adopt(session.shared().row);
                     self.slot.store(Some(session.clone()));
                 }
                 Err(_) => {
@@ -91,6 +93,7 @@ impl<P: Runtime> Shared<P> {
         });
         let Some((waiting, outcome)) = settled else { return };
         match (&outcome, event) {
+            (Ok(session), _) if session.shared().adopted => self.events.send(Event::Adopted),
             (Ok(_), event) => self.events.send(event),
             (Err(error), Event::Refreshed) => self.events.send(Event::RefreshFailed(error.clone())),
             (Err(_), _) => {}
@@ -136,6 +139,7 @@ impl<P: Runtime> Shared<P> {
                 return Refused::Kept;
             }
             flight.young.drop_session(&session, now);
+            flight.dropped.insert(&session);
             flight.refused = session.provided_token().map(|token| (token, now));
             self.slot.store(None);
             Refused::Dropped
@@ -144,5 +148,19 @@ impl<P: Runtime> Shared<P> {
             self.events.send(Event::Invalidated);
         }
         refused
+    }
+}
+
+impl<P: Runtime> Demand for Shared<P> {
+    fn is_refused(&self, session: &Session) -> bool {
+        self.flight.with_lock(|flight| flight.dropped.contains(session))
+    }
+
+    fn serving(&self) -> Option<(u64, Duration)> {
+        self.good_session().map(|session| (session.shared().id, session.ends_at()))
+    }
+
+    fn row(&self) -> u32 {
+        self.flight.with_lock(|flight| flight.young.row())
     }
 }

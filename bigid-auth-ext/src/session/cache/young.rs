@@ -40,6 +40,17 @@ impl YoungSessions {
         self.dropped = if was_refused_young { self.dropped.saturating_add(1) } else { 0 };
     }
 
+    /// How many sessions in a row were refused young and dropped.
+    pub(super) fn row(&self) -> u32 {
+        self.dropped
+    }
+
+    /// Takes over the row that another process stored with its session, if it is the longer one: a process that was not refused itself
+    /// knows no better than the ones that were.
+    pub(super) fn adopt(&mut self, row: u32) {
+        self.dropped = self.dropped.max(row);
+    }
+
     /// Whether the session before was not refused young. The first one in a row may be dropped within its window, by a call that it
     /// has failed for as long as a call waits: it may have been revoked, and the row bounds what a mistake costs.
     pub(super) fn is_first_in_row(&self) -> bool {

@@ -23,6 +23,8 @@ use crate::session::classify::ExchangeFailure;
 use crate::session::detector::{DialectDetector, ResolvedDialect};
 use crate::session::event::{Event, EventSender};
 use crate::session::failure_cache::FailureCache;
+use crate::session::store::fleet::{Demand, Fleet};
+use crate::session::store::seal::Sealer;
 use crate::session::trace::span;
 use crate::session::{Serial, Session, expires_at, is_access_token};
 
@@ -45,7 +47,8 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Where sessions come from.
 #[async_trait]
 pub(crate) trait Exchange: Send + Sync + 'static {
-    async fn session(&self) -> Result<Session, AuthError>;
+    /// A new session; what `demand` says decides which session of a store is of use.
+    async fn session(&self, demand: &dyn Demand) -> Result<Session, AuthError>;
 
     /// How many exchanges sent something.
     fn started(&self) -> u64;
@@ -64,6 +67,7 @@ pub(crate) struct TokenExchange {
     detector: Arc<DialectDetector>,
     events: EventSender,
     failures: FailureCache,
+    fleet: Option<Fleet>,
     started: AtomicU64,
     /// The token that was last used as it is, and its number.
     provided: Mutex<Option<(Credential, Serial)>>,
@@ -77,20 +81,20 @@ impl Exchange for TokenExchange {
     ///
     /// # Errors
     /// The rejection, where one dialect is rejected and the other unknown to the server; otherwise the error of the last dialect tried.
-    async fn session(&self) -> Result<Session, AuthError> {
+    async fn session(&self, demand: &dyn Demand) -> Result<Session, AuthError> {
         if let Some(error) = self.failures.get(None, self.now()) {
             return Err(error);
         }
         let mut counted = false;
         let credential = self.load_credential().await;
         let credential = credential.inspect_err(|error| self.failures.insert(None, error, self.now()))?;
-        let outcome = self.exchange_credential(&credential, &mut counted).await;
+        let outcome = self.session_of(&credential, demand, &mut counted).await;
         if !outcome.as_ref().is_err_and(AuthError::is_rejected) {
             return outcome;
         }
         // It may have been rotated a moment ago.
         match self.load_credential().await {
-            Ok(rotated) if rotated != credential => self.exchange_credential(&rotated, &mut counted).await,
+            Ok(rotated) if rotated != credential => self.session_of(&rotated, demand, &mut counted).await,
             _ => outcome,
         }
     }
@@ -117,10 +121,16 @@ impl TokenExchange {
             detector,
             events,
             failures: FailureCache::default(),
+            fleet: None,
             started: AtomicU64::new(0),
             provided: Mutex::default(),
             last_warned_at: Mutex::default(),
         }
+    }
+
+    /// Shares the sessions with other processes.
+    pub(crate) fn shared_by(self, fleet: Fleet) -> Self {
+        Self { fleet: Some(fleet), ..self }
     }
 
     fn now(&self) -> Duration {
@@ -140,8 +150,13 @@ impl TokenExchange {
         credential.fault().map_or(Ok(credential), |fault| Err(none(fault.into())))
     }
 
-    /// Tries a credential, unless its failure is cached.
-    async fn exchange_credential(&self, credential: &Credential, counted: &mut bool) -> Result<Session, AuthError> {
+    /// The session of a credential, from the store or from an exchange, unless its failure is cached.
+    async fn session_of(
+        &self,
+        credential: &Credential,
+        demand: &dyn Demand,
+        counted: &mut bool,
+    ) -> Result<Session, AuthError> {
         if let Some(error) = self.failures.get(Some(credential), self.now()) {
             return Err(error);
         }
@@ -150,18 +165,15 @@ impl TokenExchange {
             Credential::UserToken(token) => Some(token).filter(|token| is_access_token(token.expose())),
             Credential::Password { .. } => None,
         };
-        if provided.is_none() && !std::mem::replace(counted, true) {
-            self.started.fetch_add(1, Ordering::Relaxed);
-        }
-        let span = || span(self.exchanger.base(), credential);
-        let mut outcome = match (provided, credential) {
-            (Some(token), _) | (None, Credential::Session(token)) => self.use_as_session(credential, token),
-            (None, Credential::UserToken(token)) => {
-                self.exchange_user_token(credential, token).instrument(span()).await
+        let shared = self.fleet.as_ref().filter(|_| provided.is_none());
+        let sealer = |fleet: &Fleet| Sealer::new(self.exchanger.base(), credential, fleet.key());
+        let shared = shared.and_then(|fleet| Some((fleet, sealer(fleet)?)));
+        let mut outcome = match (provided, shared) {
+            (Some(token), _) => self.use_as_session(credential, token),
+            (None, Some((fleet, sealer))) => {
+                fleet.session(&sealer, demand, || self.exchange_credential(credential, counted)).await
             }
-            (None, Credential::Password { username, password }) => {
-                self.sign_in(credential, username, password).instrument(span()).await
-            }
+            (None, None) => self.exchange_credential(credential, counted).await,
         };
         match (&mut outcome, credential) {
             (Err(error), _) => self.failures.insert(Some(credential), error, self.now()),
@@ -169,6 +181,21 @@ impl TokenExchange {
             (Ok(_), _) => {}
         }
         outcome
+    }
+
+    /// Sends a credential, whose kind says how.
+    async fn exchange_credential(&self, credential: &Credential, counted: &mut bool) -> Result<Session, AuthError> {
+        if !std::mem::replace(counted, true) {
+            self.started.fetch_add(1, Ordering::Relaxed);
+        }
+        let span = span(self.exchanger.base(), credential);
+        match credential {
+            Credential::UserToken(token) => self.exchange_user_token(credential, token).instrument(span).await,
+            Credential::Password { username, password } => {
+                self.sign_in(credential, username, password).instrument(span).await
+            }
+            Credential::Session(token) => self.use_as_session(credential, token),
+        }
     }
 
     /// A token that authorizes calls already: one that was given as a session, or an access token in place of a user token.

@@ -12,6 +12,7 @@ use crate::layers::authenticate::*;
 use crate::session::Session;
 use crate::session::event::EventSender;
 use crate::session::exchange::Exchange;
+use crate::session::store::fleet::Demand;
 
 const CALLS: usize = 1_000;
 
@@ -45,7 +46,7 @@ impl Exchange for Issues {
         self.exchanges.load(Ordering::SeqCst)
     }
 
-    async fn session(&self) -> Result<Session, AuthError> {
+    async fn session(&self, _: &dyn Demand) -> Result<Session, AuthError> {
         self.exchanges.fetch_add(1, Ordering::SeqCst);
         tokio::task::yield_now().await;
         Ok(Session::new(&Secret::from(self.revoked.good()), AuthScheme::Raw, self.clock.now()).unwrap())

@@ -18,6 +18,7 @@ use crate::layers::authenticate::*;
 use crate::session::Session;
 use crate::session::event::EventSender;
 use crate::session::exchange::Exchange;
+use crate::session::store::fleet::Demand;
 
 const CALLERS: u32 = 16;
 const TRIP: Duration = Duration::from_millis(20);
@@ -99,7 +100,7 @@ impl Exchange for Issues {
         self.0.exchanges()
     }
 
-    async fn session(&self) -> Result<Session, AuthError> {
+    async fn session(&self, _: &dyn Demand) -> Result<Session, AuthError> {
         let deployment = &self.0;
         tokio::time::sleep(TRIP).await;
         deployment.exchanges.fetch_add(1, Ordering::SeqCst);

@@ -14,6 +14,7 @@ use crate::layers::authenticate::*;
 use crate::session::Session;
 use crate::session::event::EventSender;
 use crate::session::exchange::Exchange;
+use crate::session::store::fleet::Demand;
 
 /// Issues the same token each time.
 struct Issues(Arc<World>);
@@ -37,7 +38,7 @@ impl Exchange for Issues {
         self.0.exchanges.load(Ordering::SeqCst)
     }
 
-    async fn session(&self) -> Result<Session, AuthError> {
+    async fn session(&self, _: &dyn Demand) -> Result<Session, AuthError> {
         use crate::clock::Clock as _;
         self.0.exchanges.fetch_add(1, Ordering::SeqCst);
         Ok(Session::new(&Secret::from("token"), AuthScheme::Raw, self.0.clock.now()).unwrap())

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use crate::clock::ManualClock;
 use crate::dialect::AuthScheme;
 use crate::session::cache::*;
+use crate::session::store::fleet::Demand;
 
 pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -80,7 +81,7 @@ impl Exchange for Gated {
         self.calls() as u64
     }
 
-    async fn session(&self) -> Result<Session, AuthError> {
+    async fn session(&self, _: &dyn Demand) -> Result<Session, AuthError> {
         let number = self.0.calls.fetch_add(1, Ordering::SeqCst);
         if number == 0 && self.0.pauses_first {
             tokio::time::sleep(DAY).await;

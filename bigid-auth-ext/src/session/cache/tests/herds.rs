@@ -9,6 +9,7 @@ use futures_util::poll;
 use super::gate::{DAY, Gated, runtime, settle};
 use crate::clock::ManualClock;
 use crate::session::cache::*;
+use crate::session::store::fleet::Demand;
 
 #[tokio::test]
 async fn ten_thousand_cold_callers_share_one_exchange() {
@@ -131,7 +132,7 @@ impl Exchange for Panics {
         self.0.load(Ordering::SeqCst) as u64
     }
 
-    async fn session(&self) -> Result<Session, AuthError> {
+    async fn session(&self, _: &dyn Demand) -> Result<Session, AuthError> {
         self.0.fetch_add(1, Ordering::SeqCst);
         panic!("planted");
     }

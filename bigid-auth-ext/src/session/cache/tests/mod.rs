@@ -2,7 +2,7 @@
 
 mod gate;
 mod herds;
-mod model;
+pub(crate) mod model;
 mod provided;
 mod refresh;
 mod refusals;

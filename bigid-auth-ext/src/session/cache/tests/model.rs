@@ -18,6 +18,7 @@ use crate::session::cache::{Cache, Grace};
 use crate::session::event::EventSender;
 use crate::session::exchange::Exchange;
 use crate::session::runtime::{Lock, Runtime, Slot};
+use crate::session::store::fleet::Demand;
 use crate::session::{Serial, Session};
 
 const SCHEDULES: usize = 10_000;
@@ -52,7 +53,7 @@ fn is_planted(mistake: Planted) -> bool {
 }
 
 /// The model checker's tasks and locks.
-struct Model;
+pub(crate) struct Model;
 
 impl Runtime for Model {
     type Slot = ModelSlot;
@@ -88,7 +89,7 @@ impl Runtime for Model {
 }
 
 #[derive(Default)]
-struct ModelSlot(Arc<shuttle::sync::Mutex<Option<Arc<Session>>>>);
+pub(crate) struct ModelSlot(Arc<shuttle::sync::Mutex<Option<Arc<Session>>>>);
 
 impl Slot for ModelSlot {
     fn load<R>(&self, f: impl FnOnce(Option<&Arc<Session>>) -> R) -> R {
@@ -134,7 +135,7 @@ impl Exchange for Numbered {
         self.exchanges.load(Ordering::SeqCst) as u64
     }
 
-    async fn session(&self) -> Result<Session, AuthError> {
+    async fn session(&self, _: &dyn Demand) -> Result<Session, AuthError> {
         self.exchanges.fetch_add(1, Ordering::SeqCst);
         shuttle::future::yield_now().await;
         let now = if is_planted(Planted::Ageless) { Duration::ZERO } else { self.clock.now() };

@@ -11,6 +11,7 @@ use super::gate::settle;
 use crate::clock::ManualClock;
 use crate::dialect::AuthScheme;
 use crate::session::cache::*;
+use crate::session::store::fleet::Demand;
 
 /// Provides the token of a number, for a minute.
 struct Provides {
@@ -25,7 +26,7 @@ impl Exchange for Provides {
         0
     }
 
-    async fn session(&self) -> Result<Session, AuthError> {
+    async fn session(&self, _: &dyn Demand) -> Result<Session, AuthError> {
         self.calls.fetch_add(1, Ordering::SeqCst);
         let token = crate::tests::jwt(r#"{"exp":60}"#);
         let session = Session::provided(

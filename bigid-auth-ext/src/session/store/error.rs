@@ -1,0 +1,44 @@
+use std::fmt;
+use std::sync::Arc;
+
+/// What is wrong with a session store, or with an entry of it. No call fails with it:
+/// [`Event::StoreFailed`](crate::Event::StoreFailed) reports it.
+#[derive(Clone)]
+pub struct StoreError(Arc<Inner>);
+
+struct Inner {
+    message: String,
+    is_entry: bool,
+}
+
+impl StoreError {
+    /// The store cannot be used at present. Keep secrets out of the message, such as a password in the store's address.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self(Arc::new(Inner { message: message.into(), is_entry: false }))
+    }
+
+    /// One entry cannot be used: it is truncated, too large, somebody else's, or was changed. The store itself works.
+    pub fn unusable_entry(message: impl Into<String>) -> Self {
+        Self(Arc::new(Inner { message: message.into(), is_entry: true }))
+    }
+
+    /// Whether the store works and one entry was ignored.
+    #[must_use]
+    pub fn is_entry(&self) -> bool {
+        self.0.is_entry
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("StoreError").field(&self.0.message).finish()
+    }
+}
+
+impl std::error::Error for StoreError {}

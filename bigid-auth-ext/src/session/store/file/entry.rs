@@ -1,0 +1,60 @@
+//! One entry as a file.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use super::folder;
+use crate::session::store::Entry;
+
+/// How an entry begins. The digit is the version of this layout.
+const MAGIC: &[u8] = b"bigid session 1\n";
+
+/// More than any sealed session, whose token is a header.
+const MAX_LEN: u64 = 256 * 1024;
+
+/// Why there is no entry.
+pub(super) enum Unread {
+    /// The file system says so.
+    Io(io::Error),
+    /// There is a file that is not an entry of this user; the text says why.
+    Unusable(&'static str),
+}
+
+impl From<io::Error> for Unread {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+pub(super) fn encode(entry: &Entry) -> Vec<u8> {
+    [MAGIC, &entry.generation.to_be_bytes(), &entry.sealed].concat()
+}
+
+/// Reads the entry, if there is one. Never waits, whatever stands at its path.
+pub(super) fn read(path: &Path) -> Result<Option<Entry>, Unread> {
+    let file = match folder::owners_alone().read(true).open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if folder::is_link(&error) => return Err(Unread::Unusable("is a symbolic link")),
+        // A file of somebody else that this user may not read.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied && path.symlink_metadata().is_ok() => {
+            return Err(Unread::Unusable("is not readable by its user"));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    folder::check_file(&file.metadata()?).map_err(Unread::Unusable)?;
+    decode(&contents(file)?).map(Some).ok_or(Unread::Unusable("is cut off, too large, or not a session"))
+}
+
+fn contents(file: File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(MAX_LEN + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn decode(bytes: &[u8]) -> Option<Entry> {
+    let rest = bytes.strip_prefix(MAGIC).filter(|_| bytes.len() as u64 <= MAX_LEN)?;
+    let (generation, sealed) = rest.split_first_chunk()?;
+    Some(Entry::new(u64::from_be_bytes(*generation), sealed.to_vec()))
+}

@@ -1,0 +1,184 @@
+//! What may be in the place of a session, of its folder and of its locks.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking, and one prints for another")]
+
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+use bigid_api::BaseUrl;
+use tempfile::TempDir;
+
+use super::*;
+use crate::credential::Credential;
+use crate::session::store::seal::Sealer;
+
+struct World {
+    /// Removed at the end.
+    _home: TempDir,
+    store: FileStore,
+    name: EntryName,
+}
+
+impl World {
+    fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let base = BaseUrl::parse("https://a.example").unwrap();
+        let name = Sealer::new(&base, &Credential::user_token("token"), None).unwrap().name().clone();
+        Self { store: FileStore::at(home.path().join("sessions")), _home: home, name }
+    }
+
+    fn path(&self, kind: &str) -> PathBuf {
+        self.store.folder().join(format!("{}.{kind}", self.name.as_str()))
+    }
+
+    async fn save(&self, replaces: u64, sealed: &[u8]) -> Result<Saved, StoreError> {
+        let entry = NewEntry { replaces, lease: None, sealed, time_to_live: Duration::from_secs(60) };
+        self.store.save(&self.name, entry).await
+    }
+
+    async fn load(&self) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
+        let entry = self.store.load(&self.name).await?;
+        Ok(entry.map(|entry| (entry.generation, entry.sealed)))
+    }
+
+    fn mode(&self, path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    fn set_mode(&self, path: &Path, mode: u32) {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_entry_is_replaced_only_by_whoever_read_it() {
+    let world = World::new();
+    assert_eq!(world.load().await.unwrap(), None);
+    assert_eq!(world.save(1, b"x").await.unwrap(), Saved::Superseded);
+    assert_eq!(world.save(0, b"one").await.unwrap(), Saved::Stored);
+    assert_eq!(world.save(0, b"late").await.unwrap(), Saved::Superseded);
+    assert_eq!(world.load().await.unwrap(), Some((1, b"one".to_vec())));
+    assert_eq!(world.save(1, b"two").await.unwrap(), Saved::Stored);
+    assert_eq!(world.load().await.unwrap(), Some((2, b"two".to_vec())));
+}
+
+#[tokio::test]
+async fn folder_and_files_are_the_owners_alone_whatever_the_umask() {
+    let world = World::new();
+    let _lease = world.store.try_lease(&world.name).await.unwrap().unwrap();
+    world.save(0, b"one").await.unwrap();
+    assert_eq!(world.mode(world.store.folder()), 0o700);
+    for kind in ["session", "lease", "lock"] {
+        assert_eq!(world.mode(&world.path(kind)) & 0o077, 0, "{kind}");
+    }
+    let left: Vec<_> = fs::read_dir(world.store.folder()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 3, "{left:?}");
+}
+
+#[tokio::test]
+async fn one_holder_has_the_lease_and_its_file_stays() {
+    let world = World::new();
+    let lease = world.store.try_lease(&world.name).await.unwrap().unwrap();
+    let other = FileStore::at(world.store.folder());
+    assert!(other.try_lease(&world.name).await.unwrap().is_none());
+    lease.release().await;
+    drop(other.try_lease(&world.name).await.unwrap().unwrap());
+    assert!(other.try_lease(&world.name).await.unwrap().is_some());
+    assert!(world.path("lease").exists());
+}
+
+/// A way to put something else into the place of an entry.
+type Spoil = fn(&World, &Path);
+
+#[tokio::test]
+async fn what_is_no_entry_of_this_user_is_ignored_and_replaced() {
+    let spoils: [(&str, Spoil); 9] = [
+        ("empty", |_, path| fs::write(path, b"").unwrap()),
+        ("cut off within its head", |_, path| fs::write(path, b"bigid session 1\n\0\0").unwrap()),
+        ("foreign", |_, path| fs::write(path, b"{\"token\":1}").unwrap()),
+        ("of another version", |_, path| fs::write(path, b"bigid session 2\n\0\0\0\0\0\0\0\x01xxxx").unwrap()),
+        ("huge", |_, path| fs::write(path, [&b"bigid session 1\n"[..], &vec![0; 300_000]].concat()).unwrap()),
+        ("readable by others", |world, path| world.set_mode(path, 0o644)),
+        ("a link", |world, path| {
+            fs::remove_file(path).unwrap();
+            symlink(world.path("lease"), path).unwrap();
+        }),
+        ("a link to nothing", |_, path| {
+            fs::remove_file(path).unwrap();
+            symlink("/nonexistent/at/all", path).unwrap();
+        }),
+        ("a pipe", |_, path| {
+            fs::remove_file(path).unwrap();
+            let made = std::process::Command::new("mkfifo").args(["-m", "600"]).arg(path).status();
+            assert!(made.unwrap().success());
+        }),
+    ];
+    for (what, spoil) in spoils {
+        let world = World::new();
+        world.save(0, b"one").await.unwrap();
+        fs::write(world.path("lease"), b"not to be touched").unwrap();
+        spoil(&world, &world.path("session"));
+        let error = world.load().await.unwrap_err();
+        assert!(error.is_entry(), "{what}: {error}");
+        assert_eq!(world.save(0, b"two").await.unwrap(), Saved::Stored, "{what}");
+        assert_eq!(world.load().await.unwrap(), Some((1, b"two".to_vec())), "{what}");
+        assert_eq!(world.mode(&world.path("session")), 0o600, "{what}");
+        assert_eq!(fs::read(world.path("lease")).unwrap(), b"not to be touched", "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_others_can_change_is_not_used() {
+    for mode in [0o777, 0o770, 0o702] {
+        let world = World::new();
+        world.save(0, b"one").await.unwrap();
+        world.set_mode(world.store.folder(), mode);
+        assert!(!world.load().await.unwrap_err().is_entry());
+        assert!(world.save(1, b"two").await.is_err() && world.store.try_lease(&world.name).await.is_err());
+    }
+    let world = World::new();
+    let elsewhere = tempfile::tempdir().unwrap();
+    symlink(elsewhere.path(), world.store.folder()).unwrap();
+    assert!(world.load().await.is_err() && world.save(0, b"one").await.is_err());
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn what_a_killed_writer_left_is_in_nobodys_way() {
+    let world = World::new();
+    world.save(0, b"one").await.unwrap();
+    for left in [&b""[..], b"bigid", b"bigid session 1\n\0\0\0\0\0\0\0\x09half"] {
+        let (generation, _) = world.load().await.unwrap().unwrap();
+        fs::write(world.path("new"), left).unwrap();
+        assert_eq!(world.save(generation, b"next").await.unwrap(), Saved::Stored);
+        assert_eq!(world.load().await.unwrap(), Some((generation + 1, b"next".to_vec())));
+        assert!(!world.path("new").exists());
+    }
+}
+
+#[tokio::test]
+async fn a_writer_that_keeps_its_lock_costs_an_error_and_no_hang() {
+    let world = World::new();
+    world.save(0, b"one").await.unwrap();
+    let _stopped = lock(&world.path("lock")).unwrap().unwrap();
+    assert!(world.save(1, b"two").await.unwrap_err().to_string().contains("does not finish"));
+    assert_eq!(world.load().await.unwrap(), Some((1, b"one".to_vec())));
+}
+
+#[test]
+fn the_default_folder_does_not_follow_the_environment() {
+    let folder = FileStore::new().unwrap();
+    assert!(folder.folder().is_absolute() && folder.folder().to_string_lossy().contains("bigid"));
+    // Another process of this user, in another environment.
+    let again = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "session::store::file::tests::print_the_default_folder", "--ignored", "--nocapture"])
+        .envs([("HOME", "/nonexistent"), ("TMPDIR", "/nonexistent"), ("XDG_CACHE_HOME", "/nonexistent")])
+        .output()
+        .unwrap();
+    let printed = String::from_utf8_lossy(&again.stdout).into_owned();
+    assert!(printed.contains(&format!("folder={}\n", folder.folder().display())), "{printed}");
+}
+
+#[test]
+#[ignore = "run by another test, in an environment of its own"]
+fn print_the_default_folder() {
+    println!("folder={}", FileStore::new().unwrap().folder().display());
+}

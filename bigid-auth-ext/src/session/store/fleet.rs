@@ -1,0 +1,241 @@
+//! How the processes of a fleet come to one session: look, lease, look again, exchange, save, release.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use super::guard::Guard;
+use super::options::{SealingKey, StoreOptions, WhenLeased};
+use super::record::Record;
+use super::seal::Sealer;
+use super::{Lease, NewEntry, Saved, SessionStore, StoreError};
+use crate::clock::Clock;
+use crate::credential::redactor::Redactor;
+use crate::error::{AuthError, Kind};
+use crate::session::Session;
+use crate::session::detector::DialectDetector;
+use crate::session::event::EventSender;
+use crate::session::runtime::{Runtime, Tokio};
+
+/// The time between two looks while another process exchanges: it doubles from the first to the last, each time within half of it more or
+/// less. An exchange takes a few hundred milliseconds.
+const FIRST_LOOK: Duration = Duration::from_millis(25);
+const LAST_LOOK: Duration = Duration::from_millis(400);
+
+/// What the cache knows that decides whether a stored session is of use. It is asked anew each time: sessions are refused while an
+/// exchange is under way.
+pub(crate) trait Demand: Sync {
+    /// Whether the server refused this session, or one that was issued later: what ended that one may have ended all before it.
+    fn is_refused(&self, session: &Session) -> bool;
+
+    /// The id of the session that still serves and is to be renewed, and when it ends.
+    fn serving(&self) -> Option<(u64, Duration)>;
+
+    /// How many sessions in a row were refused while they were young.
+    fn row(&self) -> u32;
+}
+
+/// The sessions that the processes of a fleet share.
+pub(crate) struct Fleet<P = Tokio> {
+    guard: Guard<P>,
+    clock: Arc<dyn Clock>,
+    options: StoreOptions,
+    detector: Arc<DialectDetector>,
+    redactor: Redactor,
+}
+
+/// What a look into the store found.
+enum Look {
+    /// A session that is of use.
+    Session(Session),
+    /// None, and the generation of what is there.
+    Nothing { generation: u64 },
+    /// The store cannot be asked.
+    Unavailable,
+}
+
+impl<P: Runtime> Fleet<P> {
+    pub(crate) fn new(
+        store: Arc<dyn SessionStore>,
+        options: StoreOptions,
+        clock: Arc<dyn Clock>,
+        events: EventSender,
+        detector: Arc<DialectDetector>,
+        redactor: Redactor,
+    ) -> Self {
+        let guard = Guard::new(store, clock.clone(), events, options.timeout);
+        Self { guard, clock, options, detector, redactor }
+    }
+
+    /// The caller's own key.
+    pub(crate) fn key(&self) -> Option<&SealingKey> {
+        self.options.key.as_ref()
+    }
+
+    /// The session of the fleet: one that another process stored, or else one that `exchange` returns, which is stored for the others.
+    ///
+    /// # Errors
+    /// That of the exchange, or that of a wait for another process, where a session serves meanwhile or the policy says so.
+    pub(crate) async fn session<F>(
+        &self,
+        sealer: &Sealer,
+        demand: &dyn Demand,
+        exchange: impl FnOnce() -> F + Send,
+    ) -> Result<Session, AuthError>
+    where
+        F: Future<Output = Result<Session, AuthError>> + Send,
+    {
+        let turn = Turn { fleet: self, sealer, demand, has_reported: AtomicBool::new(false) };
+        match turn.look().await {
+            Look::Session(session) => return Ok(session),
+            Look::Unavailable => return exchange().await,
+            Look::Nothing { .. } => {}
+        }
+        let lease = match turn.lease().await? {
+            Leased::Session(session) => return Ok(session),
+            Leased::Unavailable => return exchange().await,
+            Leased::Mine(lease) => Some(lease),
+            Leased::GivenUp => None,
+        };
+        // Between the look and the lease, another process may have exchanged: what is read now is authoritative.
+        let outcome = match turn.look().await {
+            Look::Session(session) => Ok(session),
+            Look::Unavailable => exchange().await,
+            Look::Nothing { generation } => {
+                let session = exchange().await.map(|session| session.after_row(demand.row()));
+                match session {
+                    Ok(session) => Ok(turn.save(session, generation, lease.as_deref()).await),
+                    Err(error) => Err(error),
+                }
+            }
+        };
+        if let Some(lease) = lease {
+            // A failure here is no failure of the session.
+            let release = async {
+                lease.release().await;
+                Ok(())
+            };
+            self.guard.ask("release its lease", |_| release).await;
+        }
+        outcome
+    }
+}
+
+/// How the wait for the lease ended.
+enum Leased {
+    Mine(Box<dyn Lease>),
+    Session(Session),
+    /// The wait was too long: exchange without it.
+    GivenUp,
+    Unavailable,
+}
+
+/// One attempt to come to a session.
+struct Turn<'a, P> {
+    fleet: &'a Fleet<P>,
+    sealer: &'a Sealer,
+    demand: &'a dyn Demand,
+    /// An entry that cannot be used is reported once.
+    has_reported: AtomicBool,
+}
+
+impl<P: Runtime> Turn<'_, P> {
+    async fn look(&self) -> Look {
+        let Some(loaded) = self.fleet.guard.ask("read", |store| store.load(self.sealer.name())).await else {
+            return Look::Unavailable;
+        };
+        let entry = match loaded {
+            Ok(Some(entry)) => entry,
+            Ok(None) => return Look::Nothing { generation: 0 },
+            Err(error) => {
+                self.report(error);
+                return Look::Nothing { generation: 0 };
+            }
+        };
+        let nothing = Look::Nothing { generation: entry.generation };
+        let record = self.sealer.open(&entry.sealed).and_then(|text| Record::decode(&text));
+        let Some(record) = record else {
+            self.report(StoreError::unusable_entry(
+                "the stored session cannot be opened: it was changed, cut off, or written by another version; it is ignored and replaced",
+            ));
+            return nothing;
+        };
+        self.fleet.redactor.register(record.token());
+        match record.restore(&self.fleet.detector, &*self.fleet.clock).filter(|session| self.is_of_use(session)) {
+            Some(session) => {
+                record.teach(&self.fleet.detector);
+                Look::Session(session)
+            }
+            None => nothing,
+        }
+    }
+
+    /// A session that lives, that this client was not refused with, and that lasts longer than the one it has.
+    fn is_of_use(&self, session: &Session) -> bool {
+        let (now, id) = (self.fleet.clock.now(), session.shared().id);
+        session.is_good(now)
+            && !self.demand.is_refused(session)
+            && self.demand.serving().is_none_or(|(serving, ends_at)| serving != id && session.ends_at() > ends_at)
+    }
+
+    async fn lease(&self) -> Result<Leased, AuthError> {
+        let (clock, options) = (&self.fleet.clock, &self.fleet.options);
+        // Those who started to wait together do not give up together.
+        let gives_up_at = clock.now() + options.lease_wait.mul_f64(1.0 + fastrand::f64() / 2.0);
+        let mut pause = FIRST_LOOK;
+        loop {
+            match self.fleet.guard.ask("grant a lease", |store| store.try_lease(self.sealer.name())).await {
+                Some(Ok(Some(lease))) => return Ok(Leased::Mine(lease)),
+                Some(Ok(None)) => {}
+                Some(Err(_)) | None => return Ok(Leased::Unavailable),
+            }
+            if clock.now() >= gives_up_at {
+                let serves = self.demand.serving().is_some();
+                if serves || options.when_leased == WhenLeased::Fail {
+                    return Err(AuthError::with(Kind::Leased, None, None, None));
+                }
+                return Ok(Leased::GivenUp);
+            }
+            clock.sleep(pause.mul_f64(0.5 + fastrand::f64())).await;
+            pause = (pause * 2).min(LAST_LOOK);
+            match self.look().await {
+                Look::Session(session) => return Ok(Leased::Session(session)),
+                Look::Unavailable => return Ok(Leased::Unavailable),
+                Look::Nothing { .. } => {}
+            }
+        }
+    }
+
+    /// Stores a new session for the others. What cannot be stored serves this process all the same; where another process was faster, its
+    /// session does.
+    async fn save(&self, session: Session, replaces: u64, lease: Option<&dyn Lease>) -> Session {
+        let clock = &*self.fleet.clock;
+        let sealed = Record::of(&session, &self.fleet.detector, clock)
+            .and_then(|record| record.encode())
+            .and_then(|text| self.sealer.seal(&text));
+        let Some(sealed) = sealed else { return session };
+        let time_to_live = session.ends_at().saturating_sub(clock.now());
+        let lease = lease.and_then(|lease| lease.generation());
+        let entry = NewEntry { replaces, lease, sealed: &sealed, time_to_live };
+        let saved = self.fleet.guard.ask("save", |store| store.save(self.sealer.name(), entry)).await;
+        if matches!(saved, Some(Ok(Saved::Superseded)))
+            && let Look::Session(theirs) = self.look().await
+        {
+            return theirs;
+        }
+        session
+    }
+
+    fn report(&self, error: StoreError) {
+        if !self.has_reported.swap(true, Ordering::Relaxed) {
+            self.fleet.guard.report(error);
+        }
+    }
+}
+
+impl<P> std::fmt::Debug for Fleet<P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Fleet").field("options", &self.options).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,98 @@
+//! What stands between the client and its store: nothing that a store does can fail a call, or hold it up for long.
+
+use std::future::Future;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
+use std::time::Duration;
+
+use super::{SessionStore, StoreError};
+use crate::clock::Clock;
+use crate::lock::lock;
+use crate::session::event::{Event, EventSender};
+use crate::session::runtime::Runtime;
+
+/// How long a store that failed is left alone; twice as long after each further failure, up to [`MAX_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+const MAX_PAUSE: Duration = Duration::from_secs(60);
+
+pub(super) struct Guard<P> {
+    store: Arc<dyn SessionStore>,
+    clock: Arc<dyn Clock>,
+    events: EventSender,
+    timeout: Duration,
+    pause: Mutex<Pause>,
+    runtime: PhantomData<fn() -> P>,
+}
+
+#[derive(Default)]
+struct Pause {
+    until: Duration,
+    failures: u32,
+}
+
+impl<P: Runtime> Guard<P> {
+    pub(super) fn new(
+        store: Arc<dyn SessionStore>,
+        clock: Arc<dyn Clock>,
+        events: EventSender,
+        timeout: Duration,
+    ) -> Self {
+        Self { store, clock, events, timeout, pause: Mutex::default(), runtime: PhantomData }
+    }
+
+    /// What an operation of the store returns. `None` if the store failed, which was reported, or is left alone after a failure.
+    ///
+    /// An error about one entry is handed on: the store works.
+    pub(super) async fn ask<'a, T: Send, F>(
+        &'a self,
+        what: &str,
+        operation: impl FnOnce(&'a dyn SessionStore) -> F,
+    ) -> Option<Result<T, StoreError>>
+    where
+        F: Future<Output = Result<T, StoreError>> + Send + 'a,
+    {
+        if self.clock.now() < lock(&self.pause).until {
+            return None;
+        }
+        let outcome = match P::timeout(self.timeout, caught(operation(&*self.store))).await {
+            Some(Some(outcome)) => outcome,
+            Some(None) => Err(StoreError::new("the session store panicked")),
+            None => Err(StoreError::new(format!("the session store did not {what} within {:?}", self.timeout))),
+        };
+        match outcome {
+            Err(error) if !error.is_entry() => {
+                self.rest();
+                self.events.send(Event::StoreFailed(error));
+                None
+            }
+            outcome => {
+                lock(&self.pause).failures = 0;
+                Some(outcome)
+            }
+        }
+    }
+
+    /// Reports an entry that is ignored.
+    pub(super) fn report(&self, error: StoreError) {
+        self.events.send(Event::StoreFailed(error));
+    }
+
+    fn rest(&self) {
+        let mut pause = lock(&self.pause);
+        pause.until = self.clock.now() + FIRST_PAUSE.saturating_mul(1 << pause.failures.min(8)).min(MAX_PAUSE);
+        pause.failures = pause.failures.saturating_add(1);
+    }
+}
+
+/// The output of a future, or `None` if it panics.
+async fn caught<F: Future>(future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    std::future::poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+        Ok(poll) => poll.map(Some),
+        Err(_) => Poll::Ready(None),
+    })
+    .await
+}

@@ -1,0 +1,141 @@
+//! Sessions that several processes share: where they are kept, and how one process at a time exchanges.
+//!
+//! ```text
+//! look in the store -> lease -> look again -> exchange -> save -> release     one flight, a task that no caller can cancel
+//! ```
+//!
+//! The protocol is in `fleet.rs`; `guard.rs` keeps a store that fails, hangs or panics from failing a call; `seal.rs` and `record.rs` say
+//! what a store holds.
+
+mod error;
+pub use error::StoreError;
+
+mod options;
+pub use options::{DEFAULT_LEASE_WAIT, DEFAULT_STORE_TIMEOUT, SealingKey, StoreOptions, WhenLeased};
+
+mod file;
+pub use file::FileStore;
+
+mod memory;
+pub use memory::MemoryStore;
+
+pub(crate) mod fleet;
+
+mod guard;
+
+mod record;
+
+pub(crate) mod seal;
+
+#[cfg(test)]
+mod model;
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+/// Where processes share their sessions. [`Builder::session_store`](crate::Builder::session_store) takes one.
+///
+/// A store keeps one entry for each [`EntryName`]: bytes that only the holder of the credential can read. It never sees a token. It is
+/// asked when a client has no session and when one is due to be renewed, and never by a call that finds a session in memory.
+///
+/// A store may be down, slow, full or corrupt. Each operation is given up after [`StoreOptions::timeout`], and its future is dropped;
+/// after a failure, the client reports [`Event::StoreFailed`](crate::Event::StoreFailed), exchanges by itself, and does not ask the store
+/// again for 5 seconds, or for up to a minute if it keeps failing. No operation may block its thread.
+#[async_trait]
+pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
+    /// The entry of this name, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::new`] if the store cannot be read, [`StoreError::unusable_entry`] if it can and this entry cannot be used: the client
+    /// then goes on as if there were no entry, and replaces it.
+    async fn load(&self, name: &EntryName) -> Result<Option<Entry>, StoreError>;
+
+    /// Replaces the entry whose generation is [`NewEntry::replaces`], and no other one: compare and set, atomically among all processes.
+    /// The stored entry gets a generation that this name has not had before. An entry that cannot be used counts as none.
+    ///
+    /// # Errors
+    /// [`StoreError::new`] if the entry cannot be stored.
+    async fn save(&self, name: &EntryName, entry: NewEntry<'_>) -> Result<Saved, StoreError>;
+
+    /// The right to exchange, which one process at a time has; `None` while another one has it. Does not wait.
+    ///
+    /// A lease ends with its holder: when it is released or dropped, and soon after the holder's process is gone.
+    ///
+    /// # Errors
+    /// [`StoreError::new`] if nobody can tell.
+    async fn try_lease(&self, name: &EntryName) -> Result<Option<Box<dyn Lease>>, StoreError>;
+}
+
+/// The right to exchange. Dropped, it ends as well, as soon as the store can arrange it.
+#[async_trait]
+pub trait Lease: fmt::Debug + Send + Sync {
+    /// A number that grows with each holder, where a holder can lose its lease without noticing (its machine slept past the expiry).
+    /// [`SessionStore::save`] refuses the entry of a holder that another one has followed. `None` where a lease cannot be lost.
+    fn generation(&self) -> Option<u64> {
+        None
+    }
+
+    /// Ends the lease, if it is still this holder's. A failure is not reported: the lease ends by itself then.
+    async fn release(self: Box<Self>);
+}
+
+/// The name of an entry: a keyed hash of the base URL and the credential, in 40 hexadecimal digits.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct EntryName(String);
+
+impl EntryName {
+    /// The digits, good for a file name or a key.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for EntryName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EntryName({})", self.0)
+    }
+}
+
+/// A stored session.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Entry {
+    /// Which of the sessions that this name has had.
+    pub generation: u64,
+    /// The sealed session.
+    pub sealed: Vec<u8>,
+}
+
+impl Entry {
+    /// An entry as it was stored.
+    #[must_use]
+    pub fn new(generation: u64, sealed: Vec<u8>) -> Self {
+        Self { generation, sealed }
+    }
+}
+
+/// A session to store.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct NewEntry<'a> {
+    /// The generation of the entry that was read; 0 where there was none.
+    pub replaces: u64,
+    /// That of the writer's lease, where it has one that can be lost.
+    pub lease: Option<u64>,
+    /// The sealed session.
+    pub sealed: &'a [u8],
+    /// What is left of the session's lifetime. An entry is of no use after it.
+    pub time_to_live: Duration,
+}
+
+/// What became of an entry that was to be stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// It is stored.
+    Stored,
+    /// Another process stored a session since, or holds the lease now. Nothing was stored.
+    Superseded,
+}

@@ -1,0 +1,97 @@
+//! What a store holds of a session, before it is sealed.
+
+use std::time::Duration;
+
+use bigid_api::Secret;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::clock::Clock;
+use crate::session::detector::{DialectDetector, ResolvedDialect};
+use crate::session::{MAX_LIFETIME, Session, Shared};
+
+/// Times are those of the wall clock, in milliseconds since 1970: no other clock means the same on two machines.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Record {
+    token: Secret,
+    /// Which exchange made the session; see [`Shared::id`].
+    id: u64,
+    issued_at: u64,
+    lifetime: u64,
+    /// The dialect in which the exchange succeeded.
+    dialect: Option<Spoken>,
+    /// How many sessions in a row were refused while young before this one.
+    #[serde(default)]
+    row: u32,
+}
+
+#[derive(Serialize, Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum Spoken {
+    Deployed,
+    Spec,
+}
+
+impl Record {
+    /// `None` for a token that is not text, which no exchange returns.
+    pub(super) fn of(session: &Session, detector: &DialectDetector, clock: &dyn Clock) -> Option<Self> {
+        let issued_at = clock.wall().saturating_sub(session.age(clock.now()));
+        let dialect = detector.learnt().map(|dialect| match dialect {
+            ResolvedDialect::Deployed => Spoken::Deployed,
+            ResolvedDialect::Spec => Spoken::Spec,
+        });
+        let shared = session.shared();
+        Some(Self {
+            token: session.token()?,
+            id: shared.id,
+            issued_at: millis(issued_at),
+            lifetime: millis(session.lifetime()),
+            dialect,
+            row: shared.row,
+        })
+    }
+
+    /// The text that is sealed.
+    pub(super) fn encode(&self) -> Option<Zeroizing<Vec<u8>>> {
+        // Room for all of it, so that no part stays behind in memory that grew.
+        let mut text = Zeroizing::new(Vec::with_capacity(2 * self.token.expose().len() + 256));
+        serde_json::to_writer(&mut *text, self).ok()?;
+        Some(text)
+    }
+
+    /// `None` for what another version wrote.
+    pub(super) fn decode(text: &[u8]) -> Option<Self> {
+        serde_json::from_slice(text).ok()
+    }
+
+    pub(super) fn token(&self) -> &Secret {
+        &self.token
+    }
+
+    /// The session as this process would hold it, and what is known of the dialect with it. `None` if it cannot be sent.
+    pub(super) fn restore(&self, detector: &DialectDetector, clock: &dyn Clock) -> Option<Session> {
+        let known = self.dialect.map(|spoken| match spoken {
+            Spoken::Deployed => ResolvedDialect::Deployed,
+            Spoken::Spec => ResolvedDialect::Spec,
+        });
+        let dialect = known.unwrap_or_else(|| detector.candidates().0);
+        let lifetime = Duration::from_millis(self.lifetime).min(MAX_LIFETIME);
+        // A clock that is behind the writer's makes a session no younger than new.
+        let age = clock.wall().saturating_sub(Duration::from_millis(self.issued_at)).min(lifetime);
+        let shared = Shared { id: self.id, row: self.row, adopted: true };
+        Session::restored(&self.token, detector.scheme(dialect), clock.now(), age, lifetime, shared).ok()
+    }
+
+    /// Teaches the dialect in which the session's exchange succeeded, so that a new process does not probe for it.
+    pub(super) fn teach(&self, detector: &DialectDetector) {
+        match self.dialect {
+            Some(Spoken::Deployed) => detector.learn_if_unknown(ResolvedDialect::Deployed),
+            Some(Spoken::Spec) => detector.learn_if_unknown(ResolvedDialect::Spec),
+            None => {}
+        }
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
