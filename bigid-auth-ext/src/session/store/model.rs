@@ -311,7 +311,7 @@ fn check(planted: Planted, scenario: fn()) {
     let mut config = shuttle::Config::new();
     // Unoptimised ciphers take more than the default of a task.
     config.stack_size = 1 << 19;
-    config.max_steps = shuttle::MaxSteps::FailAfter(100_000);
+    config.max_steps = shuttle::MaxSteps::FailAfter(10_000);
     shuttle::Runner::new(shuttle::scheduler::RandomScheduler::new(SCHEDULES), config).run(scenario);
 }
 
