@@ -92,13 +92,13 @@ pub mod users {}
 ///
 /// ```no_run
 /// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// use bigid_api::types::StartScanRequest;
+/// use bigid_api::types::{ScanState, StartScanRequest};
 ///
 /// let request = StartScanRequest::new().scan_type("dsScan".to_owned()).scan_profile_name("Nightly".to_owned());
 /// let started = client.start_scan(request).send().await?;
 /// if let Some(id) = started.result.as_ref().and_then(|scan| scan.object_id.as_deref()) {
 ///     let parts = client.get_scan(id).send().await?;
-///     println!("{:?}", parts.first().and_then(|part| part.state.as_deref()));
+///     println!("{:?}", parts.first().and_then(|part| part.state.as_ref()) == Some(&ScanState::Completed));
 /// }
 /// # Ok(())
 /// # }
@@ -184,10 +184,27 @@ pub mod policies {}
 ///
 /// ```no_run
 /// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// use bigid_api::types::{CaseStatus, CaseStatusUpdate};
+/// use bigid_api::types::{
+///     BulkCaseChange, BulkCaseUpdate, CaseActionSubType, CaseActionType, CaseFilter, CaseStatus, CaseStatusUpdate,
+/// };
 ///
 /// let update = CaseStatusUpdate::new().case_status(CaseStatus::Remediated).audit_reason("deleted".to_owned());
 /// client.update_case_status("64a9", update).send().await?;
+///
+/// // One field of many cases at once.
+/// let acknowledge = BulkCaseUpdate::new()
+///     .type_(CaseActionType::CasesDb)
+///     .sub_type(CaseActionSubType::UpdateCases)
+///     .additional_properties(
+///         BulkCaseChange::new()
+///             .field("caseStatus".to_owned())
+///             .new_value("acknowledged".to_owned())
+///             .audit_reason("reviewed".to_owned())
+///             .cases_filters(vec![
+///                 CaseFilter::new().filter_field("policyName".to_owned()).filter_values(vec!["Passwords".to_owned()]),
+///             ]),
+///     );
+/// client.update_cases("update", acknowledge).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -333,11 +350,99 @@ pub mod audit {}
 ///
 /// ```no_run
 /// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// use bigid_api::types::ExecutionUpdate;
+/// use bigid_api::OptionalExt as _;
+/// use bigid_api::types::{ExecutionStatus, ExecutionUpdate};
 ///
-/// let update = ExecutionUpdate::new().execution_id("1".to_owned()).status_enum("COMPLETED".to_owned());
+/// let update = ExecutionUpdate::new().execution_id("1".to_owned()).status_enum(ExecutionStatus::Completed);
 /// client.update_execution("1", update).send().await?;
+///
+/// // A key that nobody has stored is answered with 404.
+/// let cursor = client.get_app_storage_value("my-app", "cursor").await.optional()?;
+/// println!("{:?}", cursor.and_then(|stored| stored.value));
 /// # Ok(())
 /// # }
 /// ```
 pub mod apps {}
+
+#[doc = include_str!("generated/domains/scopes.md")]
+///
+/// ```no_run
+/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use bigid_api::types::Scope;
+///
+/// let scopes = client.list_scopes().await?.data.and_then(|page| page.scopes).unwrap_or_default();
+/// for scope in scopes.into_iter().filter(|scope| scope.name.as_deref() == Some("Europe")) {
+///     let mut names = scope.data_source_names.unwrap_or_default();
+///     names.push("Orders".to_owned());
+///     let update = Scope::new().description(scope.description.unwrap_or_default()).data_source_names(names);
+///     client.update_scope(scope.id.unwrap_or_default(), update).await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub mod scopes {}
+
+#[doc = include_str!("generated/domains/tags.md")]
+///
+/// ```no_run
+/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use bigid_api::types::{CreateCatalogTagRequest, TagType};
+///
+/// let tag = CreateCatalogTagRequest::new().name("hasBackup".to_owned()).type_(TagType::Tag);
+/// let tag = client.create_catalog_tag(tag).await?.data.unwrap_or_default().into_iter().next();
+/// let key = tag.and_then(|tag| tag.object_id).unwrap_or_default();
+/// let value = CreateCatalogTagRequest::new().name("yes".to_owned()).type_(TagType::Value).parent_id(key);
+/// client.create_catalog_tag(value).await?;
+/// # Ok(())
+/// # }
+/// ```
+pub mod tags {}
+
+#[doc = include_str!("generated/domains/saved_queries.md")]
+///
+/// ```no_run
+/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// for query in client.list_saved_queries().await?.iter() {
+///     println!("{:?} = {:?}", query.tag_name, query.tag_value);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub mod saved_queries {}
+
+#[doc = include_str!("generated/domains/credentials.md")]
+///
+/// ```no_run
+/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let credential = client.get_credential("warehouse").await?;
+/// println!("{:?}", credential.username);
+/// # Ok(())
+/// # }
+/// ```
+pub mod credentials {}
+
+#[doc = include_str!("generated/domains/entity_sources.md")]
+///
+/// ```no_run
+/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let source = client.get_entity_source("Customers").await?.id_connection.unwrap_or_default();
+/// for column in source.attributes.iter().flatten() {
+///     println!("{:?}", column.column_name);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub mod entity_sources {}
+
+#[doc = include_str!("generated/domains/tenants.md")]
+///
+/// ```no_run
+/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let tenants = client.list_app_tenants().await?.data.and_then(|page| page.tenants).unwrap_or_default();
+/// for tenant in tenants {
+///     println!("{:?} of {:?}", tenant.tenant_domain, tenant.company_name);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub mod tenants {}

@@ -82,7 +82,9 @@ mod progress;
 pub use progress::{Incomplete, ListProgress};
 
 mod error;
-pub use error::{CommunicationError, ConnectionFault, Error, ErrorResponse, Interrupted, Payload, UnexpectedResponse};
+pub use error::{
+    CommunicationError, ConnectionFault, Error, ErrorResponse, Interrupted, OptionalExt, Payload, UnexpectedResponse,
+};
 
 mod byte_stream;
 pub use byte_stream::{ByteStream, Progress, WriteError};

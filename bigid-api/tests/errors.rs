@@ -7,7 +7,7 @@ use std::time::Duration;
 use bigid_api::http::{self, Extensions, Method, StatusCode};
 use bigid_api::reqwest_middleware::{self, Middleware, Next};
 use bigid_api::types::{DataSource, DataSourceBody};
-use bigid_api::{BaseUrl, Client, Error, Redact, Transport, reqwest};
+use bigid_api::{BaseUrl, Client, Error, OptionalExt as _, Redact, Transport, reqwest};
 use serde_json::Value;
 
 /// Every body holds it, most of them where a server's words are.
@@ -145,6 +145,36 @@ async fn the_400s_of_bigid_are_known_by_their_words() {
             assert_eq!((error.is_not_found(), error.is_conflict()), (not_found, conflict), "{status} {message} {kind}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_is_not_found_is_none_and_every_other_outcome_stays() {
+    let server = Server::default();
+    let client = client(&server);
+    let said = |words: &str| format!(r#"{{"message":"{words}"}}"#).into_bytes();
+    for (status, body, absent) in [
+        (404, said("no such key"), true),
+        (404, Vec::new(), true),
+        (404, b"<html><title>404 Not Found</title></html>".to_vec(), true),
+        (400, said("Unable to locate x"), true),
+        (400, said("bad"), false),
+        (401, said("no"), false),
+        (500, said("Unable to locate x"), false),
+    ] {
+        *server.0.lock().unwrap() = (status, Vec::new(), body);
+        for (kind, result) in [
+            ("get", client.get_app_storage_value("app", "key").await.optional().map(|found| found.is_none())),
+            ("list", client.get_app_storage("app").await.optional().map(|found| found.is_none())),
+        ] {
+            match result {
+                Ok(none) => assert!(none && absent, "{status} {kind}"),
+                Err(error) => assert!(!absent, "{status} {kind}: {error}"),
+            }
+        }
+    }
+    *server.0.lock().unwrap() = (200, Vec::new(), br#"{"value":"7"}"#.to_vec());
+    let found = client.get_app_storage_value("app", "key").await.optional().unwrap();
+    assert_eq!(found.unwrap().value.as_deref(), Some("7"));
 }
 
 #[tokio::test]

@@ -46,13 +46,20 @@ fn matches(template: &str, path: &str) -> bool {
     wanted.len() == given.len() && wanted.iter().zip(&given).all(|(wanted, given)| fits(wanted, given))
 }
 
-/// A segment of a template may hold one parameter, with literal text before and behind it.
+/// A segment of a template may hold parameters, with literal text before, between and behind them.
 fn fits(wanted: &str, given: &str) -> bool {
-    let parts = wanted.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?.1)));
-    let Some((before, behind)) = parts else { return wanted.eq_ignore_ascii_case(given) };
-    let (given, before, behind) =
-        (given.to_ascii_lowercase(), before.to_ascii_lowercase(), behind.to_ascii_lowercase());
-    given.len() > before.len() + behind.len() && given.starts_with(&before) && given.ends_with(&behind)
+    let (wanted, given) = (wanted.to_ascii_lowercase(), given.to_ascii_lowercase());
+    let mut parts = wanted.split('{');
+    let Some(mut rest) = given.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+    let behind: Vec<&str> = parts.filter_map(|part| part.split_once('}')).map(|(_, behind)| behind).collect();
+    let Some((last, others)) = behind.split_last() else { return rest.is_empty() };
+    for behind in others {
+        match rest.split_once(behind) {
+            Some((value, after)) if !value.is_empty() => rest = after,
+            _ => return false,
+        }
+    }
+    rest.strip_suffix(last).is_some_and(|value| !value.is_empty())
 }
 
 const EXCHANGE: &str = "/refresh-access-token";

@@ -73,8 +73,8 @@ fn every_name_follows_the_rule() {
             ],
         ),
         ("put", &["update"]),
-        ("patch", &["update"]),
-        ("delete", &["delete"]),
+        ("patch", &["update", "assign"]),
+        ("delete", &["delete", "detach"]),
     ];
     let contract = contract();
     for (path, method, operation) in operations(&contract) {

@@ -3,12 +3,14 @@
 mod connection;
 mod details;
 mod display;
+mod optional;
 mod payload;
 mod response;
 mod send_error;
 mod words;
 
 pub use connection::ConnectionFault;
+pub use optional::OptionalExt;
 pub use payload::{Interrupted, Payload};
 pub use response::{ErrorResponse, UnexpectedResponse};
 pub use send_error::CommunicationError;

@@ -66,7 +66,12 @@ pub fn value(contract: &Value, schema: &Value, depth: usize) -> Value {
                 .flatten()
                 .map(|(name, schema)| (name.clone(), value(contract, schema, depth + 1)))
                 .collect();
-            object.insert("not declared".into(), json!({ "a": [1, null, TEXT] }));
+            let of_any_name = &schema["additionalProperties"];
+            let other = match of_any_name.as_object() {
+                Some(kind) if !kind.is_empty() => value(contract, of_any_name, depth + 1),
+                _ => json!({ "a": [1, null, TEXT] }),
+            };
+            object.insert("not declared".into(), other);
             Value::Object(object)
         }
         Some("object") => json!({}),

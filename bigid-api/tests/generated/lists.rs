@@ -70,8 +70,10 @@ pub fn list<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Paged {
                     .page_size(2),
             )
         }
+        "listRoles" => paged(client.list_roles().records().page_size(2)),
         "listScanProfiles" => paged(client.list_scan_profiles().records().page_size(2)),
         "listParentScans" => paged(client.list_parent_scans().records().page_size(2)),
+        "listSystemUsers" => paged(client.list_system_users().records().page_size(2)),
         other => panic!("{other} is not paged"),
     }
 }
