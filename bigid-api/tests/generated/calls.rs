@@ -8,6 +8,12 @@ use super::harness::{Call, Sample, TEXT, decoded, empty, list, raw, typed, undoc
 #[allow(deprecated)]
 pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
     match id {
+        "listScopes" => {
+            Box::pin(async move {
+                let call = client.list_scopes();
+                typed(call.with_response().await).await
+            })
+        }
         "listUsers" => {
             Box::pin(async move {
                 let mut call = client.list_users();
@@ -134,6 +140,15 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 empty(call.with_response().await).await
             })
         }
+        "countCasesBySeverity" => {
+            Box::pin(async move {
+                let mut call = client.count_cases_by_severity();
+                if sample.every {
+                    call = call.case_status(TEXT);
+                }
+                list(call.with_response().await).await
+            })
+        }
         "listCasesByPolicy" => {
             Box::pin(async move {
                 let mut call = client.list_cases_by_policy();
@@ -148,10 +163,40 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 typed(call.with_response().await).await
             })
         }
+        "getCasesMetadata" => {
+            Box::pin(async move {
+                let call = client.get_cases_metadata();
+                typed(call.with_response().await).await
+            })
+        }
+        "assignCase" => {
+            Box::pin(async move {
+                let call = client
+                    .assign_case(TEXT, decoded::<types::CaseAssignment>(&sample.body));
+                empty(call.with_response().await).await
+            })
+        }
+        "startCaseAction" => {
+            Box::pin(async move {
+                let call = client
+                    .start_case_action(
+                        TEXT,
+                        TEXT,
+                        decoded::<types::CaseAction>(&sample.body),
+                    );
+                typed(call.with_response().await).await
+            })
+        }
         "updateCases" => {
             Box::pin(async move {
                 let call = client
                     .update_cases(TEXT, decoded::<types::BulkCaseUpdate>(&sample.body));
+                typed(call.with_response().await).await
+            })
+        }
+        "listTopCriticalCases" => {
+            Box::pin(async move {
+                let call = client.list_top_critical_cases();
                 typed(call.with_response().await).await
             })
         }
@@ -197,6 +242,13 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 raw(call.with_response().await).await
             })
         }
+        "createBiEvent" => {
+            Box::pin(async move {
+                let call = client
+                    .create_bi_event(decoded::<types::BiEvent>(&sample.body));
+                empty(call.with_response().await).await
+            })
+        }
         "listGlossaryItems" => {
             Box::pin(async move {
                 let call = client.list_glossary_items();
@@ -212,7 +264,7 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
         "createClassification" => {
             Box::pin(async move {
                 let call = client
-                    .create_classification(decoded::<types::OpenObject>(&sample.body));
+                    .create_classification(decoded::<types::Classifier>(&sample.body));
                 typed(call.with_response().await).await
             })
         }
@@ -259,13 +311,35 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
         "deleteComplianceRule" => {
             Box::pin(async move {
                 let call = client.delete_compliance_rule(TEXT);
-                empty(call.with_response().await).await
+                typed(call.with_response().await).await
+            })
+        }
+        "getComplianceRule" => {
+            Box::pin(async move {
+                let call = client.get_compliance_rule(TEXT);
+                typed(call.with_response().await).await
+            })
+        }
+        "updateComplianceRule" => {
+            Box::pin(async move {
+                let call = client
+                    .update_compliance_rule(
+                        TEXT,
+                        decoded::<types::ComplianceRule>(&sample.body),
+                    );
+                typed(call.with_response().await).await
             })
         }
         "createCredential" => {
             Box::pin(async move {
                 let call = client
                     .create_credential(decoded::<types::OpenObject>(&sample.body));
+                typed(call.with_response().await).await
+            })
+        }
+        "getCredential" => {
+            Box::pin(async move {
+                let call = client.get_credential(TEXT);
                 typed(call.with_response().await).await
             })
         }
@@ -314,6 +388,15 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                     call = call.filter(TEXT);
                     call = call.search_text(TEXT);
                 }
+                typed(call.with_response().await).await
+            })
+        }
+        "detachCatalogTags" => {
+            Box::pin(async move {
+                let call = client
+                    .detach_catalog_tags(
+                        decoded::<types::AssignCatalogTagsRequest>(&sample.body),
+                    );
                 typed(call.with_response().await).await
             })
         }
@@ -408,12 +491,40 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 typed(call.with_response().await).await
             })
         }
+        "createCatalogTag" => {
+            Box::pin(async move {
+                let call = client
+                    .create_catalog_tag(
+                        decoded::<types::CreateCatalogTagRequest>(&sample.body),
+                    );
+                typed(call.with_response().await).await
+            })
+        }
         "listCatalogTagPairs" => {
             Box::pin(async move {
                 let mut call = client.list_catalog_tag_pairs();
                 if sample.every {
                     call = call.search(TEXT);
                 }
+                typed(call.with_response().await).await
+            })
+        }
+        "deleteCatalogTag" => {
+            Box::pin(async move {
+                let call = client.delete_catalog_tag(TEXT);
+                typed(call.with_response().await).await
+            })
+        }
+        "getCatalogTag" => {
+            Box::pin(async move {
+                let call = client.get_catalog_tag(TEXT);
+                typed(call.with_response().await).await
+            })
+        }
+        "updateCatalogTag" => {
+            Box::pin(async move {
+                let call = client
+                    .update_catalog_tag(TEXT, decoded::<types::TagName>(&sample.body));
                 typed(call.with_response().await).await
             })
         }
@@ -624,6 +735,12 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 typed(call.with_response().await).await
             })
         }
+        "getEntitySource" => {
+            Box::pin(async move {
+                let call = client.get_entity_source(TEXT);
+                typed(call.with_response().await).await
+            })
+        }
         "listIdentityLocations" => {
             Box::pin(async move {
                 let mut call = client.list_identity_locations();
@@ -763,20 +880,31 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
         }
         "listRoles" => {
             Box::pin(async move {
-                let call = client.list_roles();
+                let mut call = client.list_roles();
+                if sample.every {
+                    call = call.filter(TEXT);
+                    call = call.sort(TEXT);
+                    call = call.skip(7);
+                    call = call.limit(7);
+                }
                 typed(call.with_response().await).await
             })
         }
         "createRole" => {
             Box::pin(async move {
-                let call = client
-                    .create_role(decoded::<types::OpenObject>(&sample.body));
+                let call = client.create_role(decoded::<types::Role>(&sample.body));
                 typed(call.with_response().await).await
             })
         }
         "getPermissionsHierarchy" => {
             Box::pin(async move {
                 let call = client.get_permissions_hierarchy();
+                typed(call.with_response().await).await
+            })
+        }
+        "getUserPermissions" => {
+            Box::pin(async move {
+                let call = client.get_user_permissions();
                 typed(call.with_response().await).await
             })
         }
@@ -882,6 +1010,25 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 typed(call.with_response().await).await
             })
         }
+        "listSavedQueries" => {
+            Box::pin(async move {
+                let call = client.list_saved_queries();
+                list(call.with_response().await).await
+            })
+        }
+        "createSavedQuery" => {
+            Box::pin(async move {
+                let call = client
+                    .create_saved_query(decoded::<types::SavedQuery>(&sample.body));
+                empty(call.with_response().await).await
+            })
+        }
+        "deleteSavedQuery" => {
+            Box::pin(async move {
+                let call = client.delete_saved_query(TEXT);
+                empty(call.with_response().await).await
+            })
+        }
         "analyzeContent" => {
             Box::pin(async move {
                 let call = client
@@ -893,6 +1040,16 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
             Box::pin(async move {
                 let call = client.get_scan_insights(TEXT);
                 typed(call.with_response().await).await
+            })
+        }
+        "exportScanResults" => {
+            Box::pin(async move {
+                let mut call = client.export_scan_results();
+                if sample.every {
+                    call = call.limit(7);
+                    call = call.skip(7);
+                }
+                raw(call.with_response().await).await
             })
         }
         "listScanProfiles" => {
@@ -968,6 +1125,19 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 typed(call.with_response().await).await
             })
         }
+        "listScopesLegacy" => {
+            Box::pin(async move {
+                let call = client.list_scopes_legacy();
+                list(call.with_response().await).await
+            })
+        }
+        "updateScope" => {
+            Box::pin(async move {
+                let call = client
+                    .update_scope(TEXT, decoded::<types::Scope>(&sample.body));
+                empty(call.with_response().await).await
+            })
+        }
         "createSession" => {
             Box::pin(async move {
                 let call = client
@@ -1004,20 +1174,29 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 typed(call.with_response().await).await
             })
         }
+        "listSystemUsersLegacy" => {
+            Box::pin(async move {
+                let call = client.list_system_users_legacy();
+                list(call.with_response().await).await
+            })
+        }
+        "getSystemUser" => {
+            Box::pin(async move {
+                let call = client.get_system_user(TEXT);
+                typed(call.with_response().await).await
+            })
+        }
         "createSystemUser" => {
             Box::pin(async move {
                 let call = client
-                    .create_system_user(decoded::<types::OpenObject>(&sample.body));
+                    .create_system_user(TEXT, decoded::<types::User>(&sample.body));
                 typed(call.with_response().await).await
             })
         }
         "updateSystemUser" => {
             Box::pin(async move {
                 let call = client
-                    .update_system_user(
-                        TEXT,
-                        decoded::<types::OpenObject>(&sample.body),
-                    );
+                    .update_system_user(TEXT, decoded::<types::User>(&sample.body));
                 empty(call.with_response().await).await
             })
         }
@@ -1031,11 +1210,38 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 list(call.with_response().await).await
             })
         }
+        "createAppNotification" => {
+            Box::pin(async move {
+                let call = client
+                    .create_app_notification(
+                        decoded::<types::AppNotification>(&sample.body),
+                    );
+                typed(call.with_response().await).await
+            })
+        }
         "updateTask" => {
             Box::pin(async move {
                 let call = client
                     .update_task(TEXT, decoded::<types::Task>(&sample.body));
                 empty(call.with_response().await).await
+            })
+        }
+        "listAppTenants" => {
+            Box::pin(async move {
+                let call = client.list_app_tenants();
+                typed(call.with_response().await).await
+            })
+        }
+        "exchangeServiceToken" => {
+            Box::pin(async move {
+                let call = client.exchange_service_token();
+                typed(call.with_response().await).await
+            })
+        }
+        "listApps" => {
+            Box::pin(async move {
+                let call = client.list_apps();
+                list(call.with_response().await).await
             })
         }
         "updateExecution" => {
@@ -1046,6 +1252,12 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                         decoded::<types::ExecutionUpdate>(&sample.body),
                     );
                 empty(call.with_response().await).await
+            })
+        }
+        "getAppIds" => {
+            Box::pin(async move {
+                let call = client.get_app_ids();
+                typed(call.with_response().await).await
             })
         }
         "getAppPublicKey" => {
@@ -1063,7 +1275,7 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
         "getAppStorage" => {
             Box::pin(async move {
                 let call = client.get_app_storage(TEXT);
-                typed(call.with_response().await).await
+                list(call.with_response().await).await
             })
         }
         "updateAppStorage" => {
@@ -1073,6 +1285,12 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                         TEXT,
                         decoded::<types::AppStorageUpdate>(&sample.body),
                     );
+                empty(call.with_response().await).await
+            })
+        }
+        "deleteAppStorageValue" => {
+            Box::pin(async move {
+                let call = client.delete_app_storage_value(TEXT, TEXT);
                 empty(call.with_response().await).await
             })
         }
@@ -1094,6 +1312,17 @@ pub fn mock<'a>(
     answer: &serde_json::Value,
 ) -> Mock<'a> {
     match id {
+        "listScopes" => {
+            server
+                .list_scopes(|_, then| {
+                    let _ = match status {
+                        200 => then.ok(&decoded::<types::ListScopesResponse>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
         "listUsers" => {
             server
                 .list_users(|when, then| {
@@ -1312,6 +1541,18 @@ pub fn mock<'a>(
                     };
                 })
         }
+        "countCasesBySeverity" => {
+            server
+                .count_cases_by_severity(|when, then| {
+                    let _ = when.case_status(TEXT);
+                    let _ = match status {
+                        200 => then.ok(&decoded::<Vec<types::CaseSeverityCount>>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
         "listCasesByPolicy" => {
             server
                 .list_cases_by_policy(|when, then| {
@@ -1337,6 +1578,48 @@ pub fn mock<'a>(
                     };
                 })
         }
+        "getCasesMetadata" => {
+            server
+                .get_cases_metadata(|_, then| {
+                    let _ = match status {
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "assignCase" => {
+            server
+                .assign_case(|when, then| {
+                    let _ = when
+                        .case_id(TEXT)
+                        .body(&decoded::<types::CaseAssignment>(&sample.body));
+                    let _ = match status {
+                        200..=299 => then.success(status),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "startCaseAction" => {
+            server
+                .start_case_action(|when, then| {
+                    let _ = when
+                        .case_id(TEXT)
+                        .action_type(TEXT)
+                        .body(&decoded::<types::CaseAction>(&sample.body));
+                    let _ = match status {
+                        200..=299 => {
+                            then.success(status, &decoded::<types::AnyJson>(answer))
+                        }
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
         "updateCases" => {
             server
                 .update_cases(|when, then| {
@@ -1353,11 +1636,22 @@ pub fn mock<'a>(
                     };
                 })
         }
+        "listTopCriticalCases" => {
+            server
+                .list_top_critical_cases(|_, then| {
+                    let _ = match status {
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
         "getCaseTrends" => {
             server
                 .get_case_trends(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => then.ok(&decoded::<types::GetCaseTrendsResponse>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1439,6 +1733,18 @@ pub fn mock<'a>(
                     };
                 })
         }
+        "createBiEvent" => {
+            server
+                .create_bi_event(|when, then| {
+                    let _ = when.body(&decoded::<types::BiEvent>(&sample.body));
+                    let _ = match status {
+                        200..=299 => then.success(status),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
         "listGlossaryItems" => {
             server
                 .list_glossary_items(|_, then| {
@@ -1464,7 +1770,7 @@ pub fn mock<'a>(
         "createClassification" => {
             server
                 .create_classification(|when, then| {
-                    let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
+                    let _ = when.body(&decoded::<types::Classifier>(&sample.body));
                     let _ = match status {
                         200..=299 => {
                             then.success(status, &decoded::<types::AnyJson>(answer))
@@ -1535,7 +1841,10 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::ComplianceRule>(&sample.body));
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::AnyJson>(answer))
+                            then.success(
+                                status,
+                                &decoded::<types::CreateComplianceRuleResponse>(answer),
+                            )
                         }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
@@ -1548,7 +1857,43 @@ pub fn mock<'a>(
                 .delete_compliance_rule(|when, then| {
                     let _ = when.id(TEXT);
                     let _ = match status {
-                        200..=299 => then.success(status),
+                        200..=299 => {
+                            then.success(
+                                status,
+                                &decoded::<types::DeleteComplianceRuleResponse>(answer),
+                            )
+                        }
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "getComplianceRule" => {
+            server
+                .get_compliance_rule(|when, then| {
+                    let _ = when.id(TEXT);
+                    let _ = match status {
+                        200 => then.ok(&decoded::<types::ComplianceRule>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "updateComplianceRule" => {
+            server
+                .update_compliance_rule(|when, then| {
+                    let _ = when
+                        .id(TEXT)
+                        .body(&decoded::<types::ComplianceRule>(&sample.body));
+                    let _ = match status {
+                        200..=299 => {
+                            then.success(
+                                status,
+                                &decoded::<types::UpdateComplianceRuleResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1563,6 +1908,18 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(status, &decoded::<types::AnyJson>(answer))
                         }
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "getCredential" => {
+            server
+                .get_credential(|when, then| {
+                    let _ = when.credential_id(TEXT);
+                    let _ = match status {
+                        200 => then.ok(&decoded::<types::Credential>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1657,6 +2014,24 @@ pub fn mock<'a>(
                                 &decoded::<types::ApiErrorBody>(answer),
                             )
                         }
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "detachCatalogTags" => {
+            server
+                .detach_catalog_tags(|when, then| {
+                    let _ = when
+                        .body(&decoded::<types::AssignCatalogTagsRequest>(&sample.body));
+                    let _ = match status {
+                        200..=299 => {
+                            then.success(
+                                status,
+                                &decoded::<types::DetachCatalogTagsResponse>(answer),
+                            )
+                        }
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -1834,6 +2209,24 @@ pub fn mock<'a>(
                     };
                 })
         }
+        "createCatalogTag" => {
+            server
+                .create_catalog_tag(|when, then| {
+                    let _ = when
+                        .body(&decoded::<types::CreateCatalogTagRequest>(&sample.body));
+                    let _ = match status {
+                        200..=299 => {
+                            then.success(
+                                status,
+                                &decoded::<types::CreateCatalogTagResponse>(answer),
+                            )
+                        }
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
         "listCatalogTagPairs" => {
             server
                 .list_catalog_tag_pairs(|when, then| {
@@ -1842,6 +2235,52 @@ pub fn mock<'a>(
                         200 => {
                             then.ok(
                                 &decoded::<types::ListCatalogTagPairsResponse>(answer),
+                            )
+                        }
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "deleteCatalogTag" => {
+            server
+                .delete_catalog_tag(|when, then| {
+                    let _ = when.id(TEXT);
+                    let _ = match status {
+                        200..=299 => {
+                            then.success(
+                                status,
+                                &decoded::<types::DeleteCatalogTagResponse>(answer),
+                            )
+                        }
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "getCatalogTag" => {
+            server
+                .get_catalog_tag(|when, then| {
+                    let _ = when.id(TEXT);
+                    let _ = match status {
+                        200 => then.ok(&decoded::<types::GetCatalogTagResponse>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "updateCatalogTag" => {
+            server
+                .update_catalog_tag(|when, then| {
+                    let _ = when.id(TEXT).body(&decoded::<types::TagName>(&sample.body));
+                    let _ = match status {
+                        200..=299 => {
+                            then.success(
+                                status,
+                                &decoded::<types::UpdateCatalogTagResponse>(answer),
                             )
                         }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
@@ -2097,7 +2536,9 @@ pub fn mock<'a>(
                 .get_data_source_scan(|when, then| {
                     let _ = when.name(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::GetDataSourceScanResponse>(answer))
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2114,7 +2555,10 @@ pub fn mock<'a>(
                         .auto_assume_scan_type(true);
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::AnyJson>(answer))
+                            then.success(
+                                status,
+                                &decoded::<types::StartDataSourceScanResponse>(answer),
+                            )
                         }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
@@ -2210,6 +2654,20 @@ pub fn mock<'a>(
                 .list_entity_sources(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "getEntitySource" => {
+            server
+                .get_entity_source(|when, then| {
+                    let _ = when.id(TEXT);
+                    let _ = match status {
+                        200 => {
+                            then.ok(&decoded::<types::GetEntitySourceResponse>(answer))
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2441,11 +2899,17 @@ pub fn mock<'a>(
         }
         "listRoles" => {
             server
-                .list_roles(|_, then| {
+                .list_roles(|when, then| {
+                    let _ = when.filter(TEXT).sort(TEXT).skip(7).limit(7);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => then.ok(&decoded::<types::ListRolesResponse>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        422 => {
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
+                        }
                         other => undocumented(other),
                     };
                 })
@@ -2453,7 +2917,7 @@ pub fn mock<'a>(
         "createRole" => {
             server
                 .create_role(|when, then| {
-                    let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
+                    let _ = when.body(&decoded::<types::Role>(&sample.body));
                     let _ = match status {
                         200..=299 => {
                             then.success(status, &decoded::<types::AnyJson>(answer))
@@ -2469,6 +2933,21 @@ pub fn mock<'a>(
                 .get_permissions_hierarchy(|_, then| {
                     let _ = match status {
                         200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "getUserPermissions" => {
+            server
+                .get_user_permissions(|_, then| {
+                    let _ = match status {
+                        200 => {
+                            then.ok(
+                                &decoded::<types::GetUserPermissionsResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2663,6 +3142,41 @@ pub fn mock<'a>(
                     };
                 })
         }
+        "listSavedQueries" => {
+            server
+                .list_saved_queries(|_, then| {
+                    let _ = match status {
+                        200 => then.ok(&decoded::<Vec<types::SavedQuery>>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "createSavedQuery" => {
+            server
+                .create_saved_query(|when, then| {
+                    let _ = when.body(&decoded::<types::SavedQuery>(&sample.body));
+                    let _ = match status {
+                        200..=299 => then.success(status),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "deleteSavedQuery" => {
+            server
+                .delete_saved_query(|when, then| {
+                    let _ = when.id(TEXT);
+                    let _ = match status {
+                        200..=299 => then.success(status),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
         "analyzeContent" => {
             server
                 .analyze_content(|when, then| {
@@ -2689,6 +3203,18 @@ pub fn mock<'a>(
                     };
                 })
         }
+        "exportScanResults" => {
+            server
+                .export_scan_results(|when, then| {
+                    let _ = when.limit(7).skip(7);
+                    let _ = match status {
+                        200 => then.ok(answer.to_string()),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
         "listScanProfiles" => {
             server
                 .list_scan_profiles(|when, then| {
@@ -2709,7 +3235,10 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::ScanProfile>(&sample.body));
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::AnyJson>(answer))
+                            then.success(
+                                status,
+                                &decoded::<types::CreateScanProfileResponse>(answer),
+                            )
                         }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
@@ -2824,6 +3353,29 @@ pub fn mock<'a>(
                     };
                 })
         }
+        "listScopesLegacy" => {
+            server
+                .list_scopes_legacy(|_, then| {
+                    let _ = match status {
+                        200 => then.ok(&decoded::<Vec<types::Scope>>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "updateScope" => {
+            server
+                .update_scope(|when, then| {
+                    let _ = when.id(TEXT).body(&decoded::<types::Scope>(&sample.body));
+                    let _ = match status {
+                        200..=299 => then.success(status),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
         "createSession" => {
             server
                 .create_session(|when, then| {
@@ -2857,7 +3409,9 @@ pub fn mock<'a>(
                 .list_system_users(|when, then| {
                     let _ = when.format(TEXT).offset(7).limit(7);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::ListSystemUsersResponse>(answer))
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2881,10 +3435,33 @@ pub fn mock<'a>(
                     };
                 })
         }
+        "listSystemUsersLegacy" => {
+            server
+                .list_system_users_legacy(|_, then| {
+                    let _ = match status {
+                        200 => then.ok(&decoded::<Vec<types::User>>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "getSystemUser" => {
+            server
+                .get_system_user(|when, then| {
+                    let _ = when.id(TEXT);
+                    let _ = match status {
+                        200 => then.ok(&decoded::<types::GetSystemUserResponse>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
         "createSystemUser" => {
             server
                 .create_system_user(|when, then| {
-                    let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
+                    let _ = when.id(TEXT).body(&decoded::<types::User>(&sample.body));
                     let _ = match status {
                         200..=299 => {
                             then.success(status, &decoded::<types::AnyJson>(answer))
@@ -2898,9 +3475,7 @@ pub fn mock<'a>(
         "updateSystemUser" => {
             server
                 .update_system_user(|when, then| {
-                    let _ = when
-                        .id(TEXT)
-                        .body(&decoded::<types::OpenObject>(&sample.body));
+                    let _ = when.id(TEXT).body(&decoded::<types::User>(&sample.body));
                     let _ = match status {
                         200..=299 => then.success(status),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
@@ -2921,12 +3496,63 @@ pub fn mock<'a>(
                     };
                 })
         }
+        "createAppNotification" => {
+            server
+                .create_app_notification(|when, then| {
+                    let _ = when.body(&decoded::<types::AppNotification>(&sample.body));
+                    let _ = match status {
+                        200..=299 => {
+                            then.success(status, &decoded::<types::Task>(answer))
+                        }
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
         "updateTask" => {
             server
                 .update_task(|when, then| {
                     let _ = when.id(TEXT).body(&decoded::<types::Task>(&sample.body));
                     let _ = match status {
                         200..=299 => then.success(status),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "listAppTenants" => {
+            server
+                .list_app_tenants(|_, then| {
+                    let _ = match status {
+                        200 => then.ok(&decoded::<types::ListAppTenantsResponse>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "exchangeServiceToken" => {
+            server
+                .exchange_service_token(|_, then| {
+                    let _ = match status {
+                        200 => {
+                            then.ok(
+                                &decoded::<types::ExchangeServiceTokenResponse>(answer),
+                            )
+                        }
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "listApps" => {
+            server
+                .list_apps(|_, then| {
+                    let _ = match status {
+                        200 => then.ok(&decoded::<Vec<types::App>>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2941,6 +3567,17 @@ pub fn mock<'a>(
                         .body(&decoded::<types::ExecutionUpdate>(&sample.body));
                     let _ = match status {
                         200..=299 => then.success(status),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "getAppIds" => {
+            server
+                .get_app_ids(|_, then| {
+                    let _ = match status {
+                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2963,7 +3600,9 @@ pub fn mock<'a>(
                 .get_app_credentials(|when, then| {
                     let _ = when.tpa_id(TEXT).ds(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::GetAppCredentialsResponse>(answer))
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2975,9 +3614,10 @@ pub fn mock<'a>(
                 .get_app_storage(|when, then| {
                     let _ = when.tpa_id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => then.ok(&decoded::<Vec<types::AppStorageEntry>>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        404 => then.not_found(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
@@ -2996,6 +3636,18 @@ pub fn mock<'a>(
                     };
                 })
         }
+        "deleteAppStorageValue" => {
+            server
+                .delete_app_storage_value(|when, then| {
+                    let _ = when.tpa_id(TEXT).key(TEXT);
+                    let _ = match status {
+                        200..=299 => then.success(status),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
         "getAppStorageValue" => {
             server
                 .get_app_storage_value(|when, then| {
@@ -3004,6 +3656,7 @@ pub fn mock<'a>(
                         200 => then.ok(&decoded::<types::AppStorageValue>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        404 => then.not_found(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })
