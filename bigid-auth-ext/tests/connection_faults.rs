@@ -152,7 +152,7 @@ async fn a_port_without_tls_and_a_name_without_an_address_are_told_apart() {
 
     let busy = "failed to lookup address information: Temporary failure in name resolution";
     let client = builder("https://acme.bigid.invalid").http(resolver(busy)).build().unwrap();
-    assert_fault("no name server", &client, ConnectionFault::DnsUnavailable, &["DNS did not answer"]).await;
+    assert_fault("no name server", &client, ConnectionFault::DnsUnavailable, &["DNS did not respond"]).await;
 }
 
 #[tokio::test]

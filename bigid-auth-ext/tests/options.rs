@@ -276,3 +276,35 @@ async fn an_operation_that_rejects_every_session_costs_an_exchange_in_five_secon
     assert_eq!(client.list_data_sources().with_response().await.unwrap().status(), 200);
     assert_eq!(client.exchanges(), 6);
 }
+
+/// What is kept of making something.
+fn kept<T>(make: impl FnOnce() -> T) -> (T, i64) {
+    let mut made = None;
+    let counted = allocation_counter::measure(|| made = Some(make()));
+    (made.unwrap(), counted.bytes_current)
+}
+
+#[test]
+fn a_thousand_clients_of_different_deployments_share_one_tls_configuration() {
+    let client = |number: usize| {
+        let base = format!("https://tenant-{number}.bigid.cloud");
+        BigIdClient::builder(base).user_token("user-token").build().unwrap()
+    };
+    let (_own, own_bytes) = kept(|| reqwest::Client::builder().build().unwrap());
+    let _first = client(0);
+    let (_clients, bytes) = kept(|| (1..=1_000).map(client).collect::<Vec<_>>());
+    let each = bytes / 1_000;
+    assert!(each * 4 < own_bytes, "{each} bytes a client, where one TLS configuration has {own_bytes}");
+}
+
+#[test]
+fn what_asks_for_another_tls_configuration_has_its_own() {
+    let client = |change: fn(Builder) -> Builder| {
+        let builder = BigIdClient::builder("https://tenant.bigid.cloud").user_token("user-token");
+        kept(|| change(builder).build().unwrap())
+    };
+    let _first = client(|builder| builder);
+    let (_second, shared) = client(|builder| builder);
+    let (_third, own) = client(|builder| builder.http(|http| http));
+    assert!(own > 4 * shared, "{own} bytes, {shared} where it is shared");
+}

@@ -253,20 +253,27 @@ impl Builder {
 
     /// Changes the HTTP clients in ways that have no setter here. It runs for the client of exchanges and for that of data calls, of
     /// which each tokio runtime has its own; what the SDK's safety depends on (no redirects, `https` only) is set after it.
+    ///
+    /// Clients without this, without root certificates of their own and with certificates that are checked share one TLS configuration
+    /// per process, which offers HTTP/1.1. A client that calls this has its own, made as reqwest makes it: one for exchanges and one for
+    /// each runtime, each of which loads the operating system's root certificates.
     pub fn http(
         mut self,
         change: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
     ) -> Self {
-        let before = self.http.customize;
-        self.http.customize = Arc::new(move |http| change(before(http)));
+        self.http.customize = Some(match self.http.customize {
+            Some(before) => Arc::new(move |http| change(before(http))),
+            None => Arc::new(change),
+        });
         self
     }
 
     /// The client. Nothing is sent before the first call.
     ///
     /// # Errors
-    /// A base URL that cannot be used, `http` to another machine, `https` in a build without TLS, no credential, an empty one, or one that no header can hold.
-    pub fn build(self) -> Result<BigIdClient, ConfigError> {
+    /// A base URL that cannot be used, `http` to another machine, `https` in a build without TLS, no credential, an empty one, or one
+    /// that no header can hold.
+    pub fn build(mut self) -> Result<BigIdClient, ConfigError> {
         let base = match &self.base_path {
             Some(path) => BaseUrl::with_base_path(&self.base_url, path),
             None => BaseUrl::parse(&self.base_url),
@@ -280,6 +287,7 @@ impl Builder {
             return Err(ConfigError::NoTls);
         }
         let is_loopback = base.is_loopback();
+        self.http.share_tls();
         let data = self.http.data(is_loopback, plain_http)?;
         let sessions = |provider| {
             let http = self.http.exchange(is_loopback, plain_http)?;

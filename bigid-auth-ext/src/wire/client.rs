@@ -11,6 +11,8 @@ use reqwest::redirect::Policy;
 use crate::config_error::ConfigError;
 use crate::foreign_error::root_cause;
 use crate::wire::pem::Pem;
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+use crate::wire::tls::SharedTls;
 
 /// How long a connection may take to be made. A TLS handshake across an ocean takes well below a second.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -48,7 +50,11 @@ pub(crate) struct HttpConfig {
     pub(crate) any_certificate: bool,
     pub(crate) proxy: Option<String>,
     pub(crate) user_agent_suffix: Option<String>,
-    pub(crate) customize: Customize,
+    /// What the caller changes besides.
+    pub(crate) customize: Option<Customize>,
+    /// The TLS configuration shared with other clients, where nothing above or in `customize` may ask for another.
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    shared_tls: Option<SharedTls>,
 }
 
 impl Default for HttpConfig {
@@ -59,21 +65,40 @@ impl Default for HttpConfig {
             any_certificate: false,
             proxy: None,
             user_agent_suffix: None,
-            customize: Arc::new(|http| http),
+            customize: None,
+            #[cfg(any(feature = "rustls", feature = "native-tls"))]
+            shared_tls: None,
         }
     }
 }
 
 impl HttpConfig {
+    /// Shares the TLS configuration of other clients where nothing asks for another. It is kept as long as these options are.
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    pub(crate) fn share_tls(&mut self) {
+        let is_plain = self.customize.is_none() && self.roots.is_empty() && !self.any_certificate;
+        self.shared_tls = if is_plain { SharedTls::get() } else { None };
+    }
+
+    #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+    pub(crate) fn share_tls(&mut self) {}
+
     /// A client for data calls.
     pub(crate) fn data(&self, is_loopback: bool, plain_http: bool) -> Result<reqwest::Client, ConfigError> {
-        apply_policy((self.customize)(self.base_builder(is_loopback)?), plain_http)
+        apply_policy(self.customized(self.base_builder(is_loopback)?), plain_http)
     }
 
     /// A client for exchanges. A pooled connection belongs to the runtime that made it, and an exchange may run on any.
     pub(crate) fn exchange(&self, is_loopback: bool, plain_http: bool) -> Result<reqwest::Client, ConfigError> {
-        let http = (self.customize)(self.base_builder(is_loopback)?.timeout(EXCHANGE_TIMEOUT));
+        let http = self.customized(self.base_builder(is_loopback)?.timeout(EXCHANGE_TIMEOUT));
         apply_policy(http.pool_max_idle_per_host(0), plain_http)
+    }
+
+    fn customized(&self, http: ClientBuilder) -> ClientBuilder {
+        match &self.customize {
+            Some(customize) => customize(http),
+            None => http,
+        }
     }
 
     fn base_builder(&self, is_loopback: bool) -> Result<ClientBuilder, ConfigError> {
@@ -100,6 +125,9 @@ impl HttpConfig {
 
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     fn apply_roots(&self, mut http: ClientBuilder) -> Result<ClientBuilder, ConfigError> {
+        if let Some(tls) = &self.shared_tls {
+            return Ok(tls.apply(http));
+        }
         for roots in &self.roots {
             http = match roots {
                 Roots::Add(pem) => http.tls_certs_merge(pem.certificates().map_err(ConfigError::Certificates)?),

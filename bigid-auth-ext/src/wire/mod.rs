@@ -6,6 +6,9 @@ pub use client::{CONNECT_TIMEOUT, EXCHANGE_TIMEOUT, HEADERS_TIMEOUT, POOL_IDLE_T
 pub(crate) mod pem;
 pub use pem::{Pem, PemError};
 
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod tls;
+
 pub(crate) mod runtimes;
 
 pub(crate) mod receive;
