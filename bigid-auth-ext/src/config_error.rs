@@ -4,6 +4,7 @@ use std::sync::Arc;
 use bigid_api::InvalidUrl;
 
 use crate::credential::environment::VariableError;
+use crate::wire::client::HttpError;
 use crate::wire::pem::PemError;
 
 /// Why no client could be made. The message names the setting or the variable, and never prints its value.
@@ -42,6 +43,17 @@ pub enum ConfigError {
     UserAgent,
     /// The HTTP client could not be made.
     Http(String),
+}
+
+impl From<HttpError> for ConfigError {
+    fn from(error: HttpError) -> Self {
+        match error {
+            HttpError::Certificates(error) => Self::Certificates(error),
+            HttpError::Proxy(why) => Self::Proxy(why),
+            HttpError::UserAgent => Self::UserAgent,
+            HttpError::Build(why) => Self::Http(why),
+        }
+    }
 }
 
 impl fmt::Display for ConfigError {

@@ -36,6 +36,8 @@
 //!
 //! With neither, only servers on loopback, or `http` on purpose, can be called: `build` refuses an `https` base URL.
 
+// Each module imports only from those above it; `xtask/tests/imports.rs` checks it.
+
 mod backoff;
 
 mod clock;
@@ -77,11 +79,11 @@ mod layers;
 mod config_error;
 pub use config_error::ConfigError;
 
-mod builder;
-pub use builder::Builder;
-
 mod client;
 pub use client::BigIdClient;
+
+mod builder;
+pub use builder::Builder;
 
 #[cfg(feature = "blocking")]
 pub mod blocking;

@@ -274,52 +274,11 @@ impl Builder {
     /// A base URL that cannot be used, `http` to another machine, `https` in a build without TLS, no credential, an empty one, or one
     /// that no header can hold.
     pub fn build(mut self) -> Result<BigIdClient, ConfigError> {
-        let base = match &self.base_path {
-            Some(path) => BaseUrl::with_base_path(&self.base_url, path),
-            None => BaseUrl::parse(&self.base_url),
-        };
-        let base = base.map_err(ConfigError::BaseUrl)?;
-        let plain_http = self.plain_http || base.is_loopback();
-        if !base.is_https() && !plain_http {
-            return Err(ConfigError::PlainHttp);
-        }
-        if base.is_https() && !HAS_TLS {
-            return Err(ConfigError::NoTls);
-        }
-        let is_loopback = base.is_loopback();
+        let base = self.base()?;
+        let (is_loopback, plain_http) = (base.is_loopback(), self.allows_plain_http(&base));
         self.http.share_tls();
         let data = self.http.data(is_loopback, plain_http)?;
-        let sessions = |provider| {
-            let http = self.http.exchange(is_loopback, plain_http)?;
-            let detector = Arc::new(DialectDetector::new(self.dialect, self.auth_scheme));
-            let (events, redactor) = (EventSender::default(), Redactor::default());
-            let exchanger = Exchanger::new(base.clone(), http, redactor.clone(), self.clock.clone());
-            let exchange = TokenExchange::new(exchanger, provider, detector.clone(), events.clone());
-            let exchange = match self.store.clone() {
-                Some(store) => exchange.shared_by(Fleet::new(
-                    store,
-                    self.store_options.clone(),
-                    self.clock.clone(),
-                    events.clone(),
-                    detector.clone(),
-                    redactor.clone(),
-                )),
-                None => exchange,
-            };
-            let cache = Cache::new(exchange, self.clock.clone(), events);
-            Ok(SessionCache { base: base.clone(), cache, detector, redactor })
-        };
-        let sessions = match self.credential.clone().ok_or(ConfigError::NoCredential)? {
-            Source::Credential(credential) => {
-                if let Some(fault) = credential.fault() {
-                    return Err(ConfigError::Credential(fault));
-                }
-                sessions(Arc::new(credential))?
-            }
-            Source::Provider(provider) => sessions(Arc::new(Supervised::new(provider)))?,
-            Source::Shared(shared) if shared.base.is_same_deployment(&base) => shared,
-            Source::Shared(_) => return Err(ConfigError::OtherDeployment),
-        };
+        let sessions = self.sessions(&base)?;
         let stack = Stack {
             base: base.clone(),
             clock: self.clock,
@@ -331,6 +290,58 @@ impl Builder {
         };
         let chain = layers::build(stack, &sessions, data.clone());
         Ok(BigIdClient::new(Client::new(Transport::with_layers(base, data, chain)), sessions))
+    }
+
+    /// The deployment, if credentials are safe on the way to it.
+    fn base(&self) -> Result<BaseUrl, ConfigError> {
+        let base = match &self.base_path {
+            Some(path) => BaseUrl::with_base_path(&self.base_url, path),
+            None => BaseUrl::parse(&self.base_url),
+        };
+        let base = base.map_err(ConfigError::BaseUrl)?;
+        if !base.is_https() && !self.allows_plain_http(&base) {
+            return Err(ConfigError::PlainHttp);
+        }
+        if base.is_https() && !HAS_TLS {
+            return Err(ConfigError::NoTls);
+        }
+        Ok(base)
+    }
+
+    fn allows_plain_http(&self, base: &BaseUrl) -> bool {
+        self.plain_http || base.is_loopback()
+    }
+
+    /// The session cache of the client: its own, or a shared one.
+    fn sessions(&self, base: &BaseUrl) -> Result<SessionCache, ConfigError> {
+        let provider: Arc<dyn CredentialProvider> = match &self.credential {
+            None => return Err(ConfigError::NoCredential),
+            Some(Source::Shared(shared)) if shared.base.is_same_deployment(base) => return Ok(shared.clone()),
+            Some(Source::Shared(_)) => return Err(ConfigError::OtherDeployment),
+            Some(Source::Provider(provider)) => Arc::new(Supervised::new(provider.clone())),
+            Some(Source::Credential(credential)) => match credential.fault() {
+                Some(fault) => return Err(ConfigError::Credential(fault)),
+                None => Arc::new(credential.clone()),
+            },
+        };
+        let http = self.http.exchange(base.is_loopback(), self.allows_plain_http(base))?;
+        let detector = Arc::new(DialectDetector::new(self.dialect, self.auth_scheme));
+        let (events, redactor) = (EventSender::default(), Redactor::default());
+        let exchanger = Exchanger::new(base.clone(), http, redactor.clone(), self.clock.clone());
+        let exchange = TokenExchange::new(exchanger, provider, detector.clone(), events.clone());
+        let exchange = match self.store.clone() {
+            Some(store) => exchange.shared_by(Fleet::new(
+                store,
+                self.store_options.clone(),
+                self.clock.clone(),
+                events.clone(),
+                detector.clone(),
+                redactor.clone(),
+            )),
+            None => exchange,
+        };
+        let cache = Cache::new(exchange, self.clock.clone(), events);
+        Ok(SessionCache { base: base.clone(), cache, detector, redactor })
     }
 }
 

@@ -8,9 +8,8 @@ use http::HeaderValue;
 use reqwest::ClientBuilder;
 use reqwest::redirect::Policy;
 
-use crate::config_error::ConfigError;
 use crate::foreign_error::root_cause;
-use crate::wire::pem::Pem;
+use crate::wire::pem::{Pem, PemError};
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 use crate::wire::tls::SharedTls;
 
@@ -33,6 +32,15 @@ pub const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How long one request of an exchange may take. It is one small answer, and there may be a second try.
 pub const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Why an HTTP client cannot be built. No text holds an address or a password.
+#[derive(Debug)]
+pub(crate) enum HttpError {
+    Certificates(PemError),
+    Proxy(String),
+    UserAgent,
+    Build(String),
+}
 
 type Customize = Arc<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>;
 
@@ -84,12 +92,12 @@ impl HttpConfig {
     pub(crate) fn share_tls(&mut self) {}
 
     /// A client for data calls.
-    pub(crate) fn data(&self, is_loopback: bool, plain_http: bool) -> Result<reqwest::Client, ConfigError> {
+    pub(crate) fn data(&self, is_loopback: bool, plain_http: bool) -> Result<reqwest::Client, HttpError> {
         apply_policy(self.customized(self.base_builder(is_loopback)?), plain_http)
     }
 
     /// A client for exchanges. A pooled connection belongs to the runtime that made it, and an exchange may run on any.
-    pub(crate) fn exchange(&self, is_loopback: bool, plain_http: bool) -> Result<reqwest::Client, ConfigError> {
+    pub(crate) fn exchange(&self, is_loopback: bool, plain_http: bool) -> Result<reqwest::Client, HttpError> {
         let http = self.customized(self.base_builder(is_loopback)?.timeout(EXCHANGE_TIMEOUT));
         apply_policy(http.pool_max_idle_per_host(0), plain_http)
     }
@@ -101,12 +109,12 @@ impl HttpConfig {
         }
     }
 
-    fn base_builder(&self, is_loopback: bool) -> Result<ClientBuilder, ConfigError> {
+    fn base_builder(&self, is_loopback: bool) -> Result<ClientBuilder, HttpError> {
         let agent = match &self.user_agent_suffix {
             Some(suffix) => format!("{USER_AGENT_VALUE} {suffix}"),
             None => USER_AGENT_VALUE.to_owned(),
         };
-        let agent = HeaderValue::try_from(agent).map_err(|_| ConfigError::UserAgent)?;
+        let agent = HeaderValue::try_from(agent).map_err(|_| HttpError::UserAgent)?;
         let http = reqwest::Client::builder()
             .user_agent(agent)
             .connect_timeout(self.connect_timeout)
@@ -117,37 +125,37 @@ impl HttpConfig {
             _ if is_loopback => Ok(http.no_proxy()),
             Some(proxy) => {
                 let proxy = reqwest::Proxy::all(proxy.as_str());
-                Ok(http.proxy(proxy.map_err(|error| ConfigError::Proxy(root_cause(&error)))?))
+                Ok(http.proxy(proxy.map_err(|error| HttpError::Proxy(root_cause(&error)))?))
             }
             None => Ok(http),
         }
     }
 
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    fn apply_roots(&self, mut http: ClientBuilder) -> Result<ClientBuilder, ConfigError> {
+    fn apply_roots(&self, mut http: ClientBuilder) -> Result<ClientBuilder, HttpError> {
         if let Some(tls) = &self.shared_tls {
             return Ok(tls.apply(http));
         }
         for roots in &self.roots {
             http = match roots {
-                Roots::Add(pem) => http.tls_certs_merge(pem.certificates().map_err(ConfigError::Certificates)?),
-                Roots::Replace(pem) => http.tls_certs_only(pem.certificates().map_err(ConfigError::Certificates)?),
+                Roots::Add(pem) => http.tls_certs_merge(pem.certificates().map_err(HttpError::Certificates)?),
+                Roots::Replace(pem) => http.tls_certs_only(pem.certificates().map_err(HttpError::Certificates)?),
             };
         }
         Ok(http.tls_danger_accept_invalid_certs(self.any_certificate))
     }
 
     #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-    fn apply_roots(&self, http: ClientBuilder) -> Result<ClientBuilder, ConfigError> {
+    fn apply_roots(&self, http: ClientBuilder) -> Result<ClientBuilder, HttpError> {
         for Roots::Add(pem) | Roots::Replace(pem) in &self.roots {
-            pem.read().map_err(ConfigError::Certificates)?;
+            pem.read().map_err(HttpError::Certificates)?;
         }
         Ok(http)
     }
 }
 
 /// What the SDK's safety depends on. Without redirects, no `Referer` is ever made.
-fn apply_policy(http: ClientBuilder, plain_http: bool) -> Result<reqwest::Client, ConfigError> {
+fn apply_policy(http: ClientBuilder, plain_http: bool) -> Result<reqwest::Client, HttpError> {
     let http = http.redirect(Policy::none()).connection_verbose(false).https_only(!plain_http);
-    http.build().map_err(|error| ConfigError::Http(root_cause(&error)))
+    http.build().map_err(|error| HttpError::Build(root_cause(&error)))
 }

@@ -1,0 +1,238 @@
+//! Imports run one way: the modules at the root of a crate, folder or file, import from each other without a circle. In
+//! `bigid-auth-ext` each one imports only from those that `lib.rs` declares above it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use syn::visit_mut::VisitMut;
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// The modules that import from each other in circles today. None may join them; those whose circle was opened leave the list.
+const CIRCLES: [(&str, &[&str]); 5] = [
+    (
+        "bigid-api",
+        &[
+            "base_url",
+            "byte_stream",
+            "call",
+            "client",
+            "deployment",
+            "error",
+            "generated",
+            "paging",
+            "request",
+            "response",
+            "transport",
+        ],
+    ),
+    ("bigid-auth-ext", &[]),
+    (
+        "bigid-sandbox",
+        &["builder", "contract", "data", "observer", "operation", "profile", "sandbox", "server", "wire"],
+    ),
+    ("witness", &[]),
+    ("xtask", &["canary", "ci", "model", "referee", "spec"]),
+];
+
+/// What a crate's modules import from each other, each arrow with the files that draw it.
+#[derive(Default)]
+struct Imports {
+    /// The modules in the order in which the root declares them.
+    declared: Vec<String>,
+    arrows: BTreeMap<(String, String), BTreeSet<PathBuf>>,
+}
+
+/// The paths of one file that begin with `crate` or `super`, as modules from the root of the crate.
+struct Paths<'a> {
+    /// Where the file stands, as modules.
+    module: Vec<String>,
+    /// The names that the root re-exports, each with its module.
+    exports: &'a BTreeMap<String, String>,
+    found: BTreeSet<String>,
+}
+
+impl Paths<'_> {
+    fn add(&mut self, segments: &[String]) {
+        let climbs = segments.iter().take_while(|segment| *segment == "super").count();
+        let at_root = match segments.first().map(String::as_str) {
+            Some("crate") => segments.get(1),
+            Some("super") if climbs >= self.module.len() => segments.get(climbs),
+            _ => return,
+        };
+        if let Some(name) = at_root {
+            self.found.insert(self.exports.get(name).unwrap_or(name).clone());
+        }
+    }
+
+    fn add_tree(&mut self, before: &[String], tree: &syn::UseTree) {
+        let with = |name: &syn::Ident| [before, &[name.to_string()]].concat();
+        match tree {
+            syn::UseTree::Path(path) => self.add_tree(&with(&path.ident), &path.tree),
+            syn::UseTree::Name(name) => self.add(&with(&name.ident)),
+            syn::UseTree::Rename(name) => self.add(&with(&name.ident)),
+            syn::UseTree::Glob(_) => self.add(before),
+            syn::UseTree::Group(group) => group.items.iter().for_each(|tree| self.add_tree(before, tree)),
+        }
+    }
+}
+
+fn is_test(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("cfg")
+            && attribute.parse_args::<syn::Meta>().is_ok_and(|meta| match meta {
+                syn::Meta::Path(path) => path.is_ident("test"),
+                // `any(test, fuzzing)`
+                syn::Meta::List(list) => list.path.is_ident("any") && list.tokens.to_string().starts_with("test"),
+                syn::Meta::NameValue(_) => false,
+            })
+    })
+}
+
+impl VisitMut for Paths<'_> {
+    fn visit_item_mod_mut(&mut self, item: &mut syn::ItemMod) {
+        if is_test(&item.attrs) {
+            return;
+        }
+        self.module.push(item.ident.to_string());
+        syn::visit_mut::visit_item_mod_mut(self, item);
+        self.module.pop();
+    }
+
+    fn visit_item_use_mut(&mut self, item: &mut syn::ItemUse) {
+        if !is_test(&item.attrs) {
+            self.add_tree(&[], &item.tree);
+        }
+    }
+
+    fn visit_item_fn_mut(&mut self, item: &mut syn::ItemFn) {
+        if !is_test(&item.attrs) {
+            syn::visit_mut::visit_item_fn_mut(self, item);
+        }
+    }
+
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        self.add(&path.segments.iter().map(|segment| segment.ident.to_string()).collect::<Vec<_>>());
+        syn::visit_mut::visit_path_mut(self, path);
+    }
+}
+
+/// The source files of a folder, without those of tests.
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if path.is_dir() && name != "tests" {
+            sources(&path, found);
+        } else if name.ends_with(".rs") && name != "tests.rs" {
+            found.push(path);
+        }
+    }
+}
+
+fn parse(path: &Path) -> syn::File {
+    let text = fs::read_to_string(path).unwrap();
+    syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// What the root declares and re-exports.
+fn root(file: &syn::File) -> (Vec<String>, BTreeMap<String, String>) {
+    fn exports(module: &str, tree: &syn::UseTree, found: &mut BTreeMap<String, String>) {
+        match tree {
+            syn::UseTree::Path(path) => exports(module, &path.tree, found),
+            syn::UseTree::Name(name) => drop(found.insert(name.ident.to_string(), module.to_owned())),
+            syn::UseTree::Rename(name) => drop(found.insert(name.rename.to_string(), module.to_owned())),
+            syn::UseTree::Group(group) => group.items.iter().for_each(|tree| exports(module, tree, found)),
+            syn::UseTree::Glob(_) => {}
+        }
+    }
+    let (mut declared, mut names) = (Vec::new(), BTreeMap::new());
+    for item in &file.items {
+        match item {
+            syn::Item::Mod(item) if !is_test(&item.attrs) => declared.push(item.ident.to_string()),
+            syn::Item::Use(item) => {
+                if let syn::UseTree::Path(path) = &item.tree {
+                    exports(&path.ident.to_string(), &path.tree, &mut names);
+                }
+            }
+            _ => {}
+        }
+    }
+    (declared, names)
+}
+
+fn imports(name: &str) -> Imports {
+    let src = Path::new(ROOT).join(name).join("src");
+    let at_root = ["lib.rs", "main.rs"].map(|file| src.join(file)).into_iter().find(|path| path.exists()).unwrap();
+    let (declared, exports) = root(&parse(&at_root));
+    let mut files = Vec::new();
+    sources(&src, &mut files);
+    let mut imports = Imports { declared, ..Imports::default() };
+    for path in files {
+        let inner = path.strip_prefix(&src).unwrap().to_owned();
+        let module: Vec<String> = inner
+            .with_extension("")
+            .iter()
+            .map(|part| part.to_str().unwrap().to_owned())
+            .filter(|part| part != "mod")
+            .collect();
+        let Some(from) = module.first().filter(|from| imports.declared.contains(from)).cloned() else { continue };
+        let mut paths = Paths { module, exports: &exports, found: BTreeSet::new() };
+        paths.visit_file_mut(&mut parse(&path));
+        for to in paths.found {
+            if to != from && imports.declared.contains(&to) {
+                imports.arrows.entry((from.clone(), to)).or_default().insert(inner.clone());
+            }
+        }
+    }
+    imports
+}
+
+impl Imports {
+    /// Everything that a module needs, and what that needs.
+    fn reached_from(&self, module: &str) -> BTreeSet<&str> {
+        let (mut reached, mut next) = (BTreeSet::new(), vec![module]);
+        while let Some(from) = next.pop() {
+            for (_, to) in self.arrows.keys().filter(|(start, _)| start == from) {
+                if reached.insert(to.as_str()) {
+                    next.push(to);
+                }
+            }
+        }
+        reached
+    }
+
+    /// The modules that need themselves.
+    fn in_circles(&self) -> Vec<&str> {
+        let mut found: Vec<_> = self.declared.iter().map(String::as_str).collect();
+        found.retain(|module| self.reached_from(module).contains(module));
+        found.sort_unstable();
+        found
+    }
+}
+
+#[test]
+fn no_other_module_at_the_root_of_a_crate_needs_itself() {
+    for (name, known) in CIRCLES {
+        let imports = imports(name);
+        assert!(!imports.arrows.is_empty(), "{name}: no import was found");
+        let mut circles = imports.in_circles();
+        circles.retain(|module| !known.contains(module));
+        let draws_one = |(from, to): &(String, String)| {
+            circles.contains(&from.as_str()) && imports.reached_from(to).contains(from.as_str())
+        };
+        let arrows: Vec<_> = imports.arrows.iter().filter(|(arrow, _)| draws_one(arrow)).collect();
+        assert!(circles.is_empty(), "{name}: {circles:?} import from each other in circles: {arrows:?}");
+    }
+}
+
+#[test]
+fn in_bigid_auth_ext_each_module_imports_from_those_above_it_only() {
+    let imports = imports("bigid-auth-ext");
+    let place = |module: &str| imports.declared.iter().position(|declared| declared == module);
+    for ((from, to), files) in &imports.arrows {
+        assert!(place(to) < place(from), "`{from}` imports from `{to}`, which lib.rs declares below it: {files:?}");
+    }
+}
