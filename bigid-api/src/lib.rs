@@ -1,48 +1,4 @@
-//! A typed client for the BigID REST API, generated from a checked-in OpenAPI contract.
-//!
-//! What the generator leaves to be desired is mended here:
-//!
-//! - **Responses lose nothing.** A field that the contract does not know, a null, and a value of another kind than declared stay in the
-//!   record's `extra` map; enumerations have a variant for values that the contract does not name. Deployed servers send 113 fields
-//!   where the vendor's description has 8, and one odd field must not lose a page of records. A bare array is a [`List`], in which an
-//!   element that is no record keeps its place. A response whose shape nobody has described is an
-//!   [`AnyJson`](types::AnyJson).
-//! - **Lists are read to their end.** [`Records`] is a stream over an operation that returns pages: each record once, in a stable
-//!   order, and never in silence where something is missing.
-//! - **Files are streams.** [`ByteStream`] writes an export to any writer; a file that breaks off is an error, never a shorter file.
-//! - **Errors help.** The first line of an [`Error`] suffices: the status, the server's words without secrets, and what to do. It keeps
-//!   the status of a response that could not be decoded, and links its cause.
-//! - **Secrets are a type.** [`Secret`] has no `Display`, and `Debug` of a record shows only the keys of what no contract describes.
-//! - **Layers are the ecosystem's.** A request leaves through a [`Transport`], a chain of [`reqwest_middleware`] layers. Tokens are
-//!   such a layer: see the crate `bigid-auth-ext`.
-//!
-//! ```no_run
-//! use bigid_api::{BaseUrl, Client, Transport};
-//!
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! let base = BaseUrl::parse("https://acme.bigid.cloud")?;
-//! let client = Client::new(Transport::new(base, bigid_api::reqwest::Client::builder().build()?));
-//! let mut sources = client.list_data_sources().records();
-//! while let Some(source) = sources.try_next().await? {
-//!     println!("{:?} is a {:?}", source.name, source.type_);
-//! }
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! The operations by domain, each with an example, are in [`domains`].
-//!
-//! # Features
-//!
-//! | feature | default | what it adds |
-//! |---|---|---|
-//! | `httpmock` | no | typed mocks of every operation, for the tests of services that use this client |
-//! | `rustls` | no | [`ConnectionFault`] is read from rustls's own errors, where it is otherwise read from their text |
-//!
-//! # No `api-version` header
-//!
-//! The generator would send the contract's version as an `api-version` header. BigID knows no such header: no published client and no
-//! recording sends one. It is not sent.
+#![doc = include_str!("../README.md")]
 
 mod secret;
 pub use secret::Secret;

@@ -1,40 +1,4 @@
-//! The BigID client that services use: [`BigIdClient`] wraps the generated [`bigid_api::Client`] so that nobody has to think about
-//! tokens.
-//!
-//! BigID hands out a *user token*, which lives for up to 999 days and authorizes nothing but one call: its exchange for a *system
-//! token*, which lives for days and authorizes every other call. A service that does this by hand has to know when a token ends, to
-//! renew it once and not a thousand times, and to see that a server which answers "200 OK" has just refused it. This crate does:
-//!
-//! - **One exchange.** However many calls wait for a session, one exchange runs, and its success or failure answers all of them.
-//! - **Renewal without waiting.** A session near its end is refreshed in the background; the old one serves until it truly expires.
-//! - **One replay.** A call whose session is refused is sent once more with a new one, if its body can be sent twice. Only the
-//!   session that was refused is dropped.
-//! - **Bounded retry.** What may pass is sent again where that is safe, with jitter, `Retry-After`, caps, and a shared budget.
-//! - **Honest answers.** A refusal under HTTP 200, or a gateway's page of HTML, becomes the status that it means.
-//! - **Two dialects.** Deployed servers and the received contract disagree on how tokens travel. [`Dialect::Detect`] finds out.
-//! - **No leaks.** A credential goes to the configured deployment, over `https`, and nowhere else: not into logs, errors, or redirects.
-//!
-//! ```no_run
-//! use bigid_auth_ext::BigIdClient;
-//!
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! let client = BigIdClient::from_env()?;
-//! let page = client.list_data_sources().limit(100).await?;
-//! for source in page.data.into_iter().flat_map(|data| data.ds_connections.unwrap_or_default()) {
-//!     println!("{}", source.name.unwrap_or_default());
-//! }
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! # Features
-//!
-//! | feature | default | what it adds |
-//! |---|---|---|
-//! | `rustls` | yes | TLS by rustls, with the roots of the operating system |
-//! | `native-tls` | no | TLS by the operating system's own library |
-//!
-//! With neither, only servers on loopback, or `http` on purpose, can be called: `build` refuses an `https` base URL.
+#![doc = include_str!("../README.md")]
 
 // Each module imports only from those above it; `xtask/tests/imports.rs` checks it.
 
@@ -104,12 +68,7 @@ pub use bigid_api::{
     Secret, WriteError, domains, http, operations, reqwest, reqwest_middleware, types,
 };
 
-/// The programs of the READMEs, compiled.
+/// The program of the workspace's README, compiled.
 #[cfg(doctest)]
-mod readme {
-    #[doc = include_str!("../../README.md")]
-    struct Workspace;
-
-    #[doc = include_str!("../README.md")]
-    struct Crate;
-}
+#[doc = include_str!("../../README.md")]
+mod readme {}

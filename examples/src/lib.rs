@@ -31,3 +31,8 @@ pub async fn sandbox() -> Result<(BigIdClient, Sandbox), Box<dyn Error>> {
     let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token()).build()?;
     Ok((client, sandbox))
 }
+
+/// The recipes of the cookbook, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/cookbook.md")]
+mod cookbook {}

@@ -1,0 +1,63 @@
+//! Each published library has a README that is its front page, and whose table of features is that of its Cargo.toml.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+const SECTIONS: [&str; 2] = ["## Install", "## License"];
+
+/// The features of a README's table, each with whether it is on by default.
+fn table(readme: &str) -> BTreeSet<(String, bool)> {
+    let (_, table) = readme.split_once("| feature | default | what it adds |\n|---|---|---|\n").unwrap_or_default();
+    let rows = table.lines().take_while(|line| line.starts_with('|'));
+    rows.map(|row| {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        assert!(matches!(cells[2], "yes" | "no") && !cells[3].is_empty(), "{row}");
+        (cells[1].trim_matches('`').to_owned(), cells[2] == "yes")
+    })
+    .collect()
+}
+
+/// The features that a package declares. Those with the name of an optional dependency are not meant for users.
+fn declared(package: &Value) -> BTreeSet<(String, bool)> {
+    let features = package["features"].as_object().unwrap();
+    let defaults = features.get("default").and_then(Value::as_array).into_iter().flatten();
+    let defaults: BTreeSet<&str> = defaults.filter_map(Value::as_str).collect();
+    let names = features.keys().filter(|name| *name != "default");
+    names.map(|name| (name.clone(), defaults.contains(name.as_str()))).collect()
+}
+
+#[test]
+fn every_published_library_has_a_front_page_with_its_features() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let cargo = Command::new("cargo")
+        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+        .current_dir(&root)
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&cargo.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let published: Vec<&Value> = packages.iter().filter(|package| package["publish"].is_null()).collect();
+    assert_eq!(published.len(), 3);
+    for package in published {
+        let name = package["name"].as_str().unwrap();
+        let folder = Path::new(package["manifest_path"].as_str().unwrap()).parent().unwrap();
+        let readme = std::fs::read_to_string(folder.join("README.md")).unwrap();
+        let code = std::fs::read_to_string(folder.join("src/lib.rs")).unwrap();
+        assert!(code.starts_with("#![doc = include_str!(\"../README.md\")]"), "{name} has another front page");
+        assert!(readme.starts_with(&format!("# {name}\n")), "{name} has another title");
+        for section in SECTIONS {
+            assert!(readme.contains(&format!("\n{section}\n")), "{name} has no section {section}");
+        }
+        assert_eq!(
+            table(&readme),
+            declared(package),
+            "the features of {name}: README on the left, Cargo.toml on the right"
+        );
+        let docs = &package["metadata"]["docs"]["rs"]["all-features"];
+        assert_eq!(docs, &Value::Bool(true), "docs.rs shows {name} without some of its features");
+    }
+}
