@@ -54,6 +54,11 @@ async fn verdict(status: u16, headers: &[(&str, &str)], body: &str) -> AuthError
     error
 }
 
+/// The time on the sandbox's clock.
+fn wall_of(sandbox: &Sandbox) -> Duration {
+    Duration::from_secs(u64::try_from(sandbox.clock().unix_seconds()).unwrap())
+}
+
 #[tokio::test]
 async fn every_form_of_failure_is_seen_for_what_it_is() {
     #[derive(Debug, PartialEq)]
@@ -272,7 +277,7 @@ async fn an_access_token_is_used_as_it_is_until_it_ends_for_good() {
         assert_eq!(sandbox.calls("exchange"), 0);
         // One endpoint that refuses for reasons of its own does not end a good token for good.
         let clock = ManualClock::default();
-        clock.set_wall(std::time::UNIX_EPOCH.elapsed().unwrap());
+        clock.set_wall(wall_of(&sandbox));
         let client = BigIdClient::builder(sandbox.base_url())
             .user_token(sandbox.system_token())
             .clock(clock.clone())
@@ -328,7 +333,7 @@ async fn a_user_token_near_its_end_is_told_of_once_a_day() {
     sandbox.save_user(&sandbox.username()).unwrap();
     let clock = ManualClock::default();
     // The sandbox runs on the system's time, and this clock has to agree with it on when a token ends.
-    clock.set_wall(std::time::UNIX_EPOCH.elapsed().unwrap());
+    clock.set_wall(wall_of(&sandbox));
     let client =
         BigIdClient::builder(sandbox.base_url()).user_token(token.value()).clock(clock.clone()).build().unwrap();
     let mut events = client.subscribe();
@@ -351,7 +356,7 @@ async fn a_week_long_session_does_not_keep_a_dying_user_token_from_being_told_of
     let token = sandbox.generate_user_token(&sandbox.username(), 20).unwrap();
     sandbox.save_user(&sandbox.username()).unwrap();
     let clock = ManualClock::default();
-    clock.set_wall(std::time::UNIX_EPOCH.elapsed().unwrap());
+    clock.set_wall(wall_of(&sandbox));
     let client =
         BigIdClient::builder(sandbox.base_url()).user_token(token.value()).clock(clock.clone()).build().unwrap();
     let mut events = client.subscribe();

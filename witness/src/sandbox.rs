@@ -46,7 +46,6 @@ impl Witness {
     pub fn sandbox(&self) -> Builder {
         crate::canary::begin();
         let witness = self.clone();
-        #[allow(clippy::disallowed_methods, reason = "this is the place where sandboxes are watched")]
         Sandbox::builder().observer(move |observed| {
             crate::canary::note(observed);
             let objections: Vec<String> = witness.violations(observed).iter().map(ToString::to_string).collect();

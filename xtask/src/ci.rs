@@ -104,7 +104,10 @@ impl Ci<'_> {
     fn deny(&self) -> anyhow::Result<()> {
         let installed = Command::new("cargo").args(["deny", "--version"]).output()?.status.success();
         if installed {
-            return self.cargo(&["deny", "--offline", "check", "bans", "licenses", "sources"], &[]);
+            // What deny.toml allows and nothing needs is an error as well.
+            let unused = ["-D", "license-not-encountered", "-D", "unused-wrapper"];
+            let words = [&["deny", "--offline", "check"], &unused[..], &["bans", "licenses", "sources"]].concat();
+            return self.cargo(&words, &[]);
         }
         if std::env::var_os(STRICT).is_some() {
             bail!("cargo-deny is not installed, and {STRICT} is set");
