@@ -56,7 +56,7 @@ async fn verdict(status: u16, headers: &[(&str, &str)], body: &str) -> AuthError
 
 /// The time on the sandbox's clock.
 fn wall_of(sandbox: &Sandbox) -> Duration {
-    Duration::from_secs(u64::try_from(sandbox.clock().unix_seconds()).unwrap())
+    Duration::from_millis(u64::try_from(sandbox.clock().unix_millis()).unwrap())
 }
 
 #[tokio::test]
