@@ -51,3 +51,30 @@ async fn a_domain_that_the_sandbox_serves_has_an_example_that_is_run() {
     assert_eq!(run, served);
     assert_eq!(run.len(), 8);
 }
+
+/// The program that shows what the client reads like: required values are arguments, options are setters, records nest without
+/// conversions, bodies are taken by value or by reference, and a list owns what it needs.
+#[tokio::test]
+async fn the_client_reads_as_one_would_have_written_it() {
+    use bigid_api::Records;
+    use bigid_api::types::{DataSource, DataSourceBody};
+
+    fn rows(client: &bigid_api::Client) -> Records<bigid_api::types::Case> {
+        client.list_cases().records()
+    }
+    fn owned<T: Send + 'static>(value: T) -> T {
+        value
+    }
+
+    let sandbox = Sandbox::builder().data_sources(3).start().await.unwrap();
+    let client = client_of(&sandbox).unwrap();
+    let body = DataSourceBody::new().ds_connection(DataSource::new().name("Orders").type_("s3-v2").enabled("yes"));
+    client.create_data_source(&body).await.unwrap();
+    let source = client.get_data_source("Orders").await.unwrap();
+    assert_eq!(source.ds_connection.unwrap().type_.as_deref(), Some("s3-v2"));
+    let page = client.list_data_sources().limit(100).sort("name").await.unwrap();
+    assert_eq!(page.data.unwrap().ds_connections.map(|sources| sources.len()), Some(4));
+    let response = owned(tokio::spawn(client.list_data_sources().send())).await.unwrap();
+    assert!(response.is_ok());
+    drop(owned(rows(&client)));
+}

@@ -12,15 +12,20 @@ pub(super) struct Signature(Vec<u64>);
 
 impl Signature {
     /// The hashes are seeded for each list, so that no server can make two elements look alike.
-    pub(super) fn of<T: Serialize>(page: &RawPage<T>, keys: &[Option<Key>], hasher: &RandomState) -> Self {
+    pub(super) fn of<T: Serialize>(page: &RawPage<T>, keys: &[Option<u64>], hasher: &RandomState) -> Self {
         let records = page.records.iter().zip(keys).map(|(record, key)| match key {
-            Some(key) => hasher.hash_one((true, key)),
+            Some(key) => *key,
             None => Self::of_element(record, hasher),
         });
         let mut elements: Vec<u64> =
             records.chain(page.odd.iter().map(|(_, value)| Self::of_element(value, hasher))).collect();
         elements.sort_unstable();
         Self(elements)
+    }
+
+    /// A record by its key.
+    pub(super) fn of_key(key: &Key, hasher: &RandomState) -> u64 {
+        hasher.hash_one((true, key))
     }
 
     /// An element without a key, by everything that is in it.
