@@ -54,6 +54,9 @@ pub use transport::{Transport, USER_AGENT_VALUE};
 mod request;
 pub use request::Request;
 
+mod form_file;
+pub use form_file::FormFile;
+
 mod retry_policy;
 pub use retry_policy::{INITIAL_BACKOFF, MAX_ATTEMPTS, MAX_BACKOFF, MAX_ELAPSED, MAX_RETRY_AFTER, RetryPolicy};
 

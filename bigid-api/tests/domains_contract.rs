@@ -107,7 +107,16 @@ async fn each_request_is_as_described() {
             query.sort();
             assert_eq!(sent, query, "{id}");
 
-            if operation["requestBody"].is_object() {
+            if operation["requestBody"]["content"]["multipart/form-data"].is_object() {
+                let content_type = received.header("content-type").unwrap();
+                let boundary = content_type.strip_prefix("multipart/form-data; boundary=").unwrap();
+                let form = format!(
+                    "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a %22log%22.txt\"\r\n\
+                     Content-Type: application/octet-stream\r\n\r\nline\r\n\0"
+                );
+                let end = format!("\r\n--{boundary}--\r\n");
+                assert_eq!(received.body, [form.as_bytes(), b"\xff", end.as_bytes()].concat(), "{id}");
+            } else if operation["requestBody"].is_object() {
                 assert_eq!(received.header("content-type"), Some("application/json"), "{id}");
                 assert_eq!(serde_json::from_slice::<Value>(&received.body).unwrap(), sample.body, "{id}");
             } else {

@@ -36,7 +36,7 @@ mod harness {
 
     use super::{ApiErrorBody, Error};
 
-    pub use super::samples::{Sample, TEXT, contract, decoded, operations, undocumented};
+    pub use super::samples::{Sample, TEXT, contract, decoded, file, operations, undocumented};
 
     pub type Call<'a> = Pin<Box<dyn Future<Output = Option<Error<ApiErrorBody>>> + 'a>>;
 

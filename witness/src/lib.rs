@@ -27,6 +27,8 @@ pub use cell::{Cell, Cells};
 mod excuse;
 pub use excuse::Excuse;
 
+mod form;
+
 mod canary;
 
 mod sandbox;

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::contract::{Contract, Request};
 use crate::operation::{Operation, Parameter};
-use crate::security;
 use crate::violation::{Part, Violation};
+use crate::{form, security};
 
 /// What a request is, and what is wrong with it.
 #[derive(Debug)]
@@ -141,13 +141,20 @@ fn body(operation: &Operation, request: &Request<'_>, violations: &mut Vec<Viola
         let sent = sent.unwrap_or_else(|| "nothing".to_owned());
         return fault(Part::MediaType, "content-type", &format!("it says {sent}, the contract {}", known.join(" or ")));
     };
-    match serde_json::from_slice::<Value>(request.body) {
+    let is_form = sent.as_deref() == Some("multipart/form-data");
+    let value = if is_form {
+        let content_type = request.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        form::parts(content_type.unwrap_or_default(), request.body).ok_or("it is not a form")
+    } else {
+        serde_json::from_slice::<Value>(request.body).map_err(|_| "it is no JSON")
+    };
+    match value {
         Ok(value) => {
             for (place, keyword) in schema.faults(&value) {
                 fault(Part::Body, &format!("body {place}"), &format!("it breaks `{keyword}` of its schema"));
             }
         }
-        Err(_) => fault(Part::Body, "body", "it is no JSON"),
+        Err(rule) => fault(Part::Body, "body", rule),
     }
 }
 

@@ -96,6 +96,7 @@ const HARMS: &[(&str, Harm)] = &[
     ("P311", Writes(Positional, "x_tags : Option < & 'a :: std :: vec :: Vec <")),
     ("P312", Panics("entered unreachable code")),
     ("P314", Writes(Positional, "encode_path (& id . to_string ())")),
+    ("P315", Refuses("unexpected content type: multipart/form-data")),
     ("P401", Aborts),
     ("P402", Panics("unhandled not schema")),
     ("P403", Panics("Failed to make unique variant names")),

@@ -11,7 +11,7 @@ use std::pin::Pin;
 use std::sync::mpsc::{Receiver, channel};
 
 use bigid_api::types::ApiErrorBody;
-use bigid_api::{ByteStream, Client, Error, List, Records, Response};
+use bigid_api::{ByteStream, Client, Error, FormFile, List, Records, Response};
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -32,6 +32,11 @@ pub fn operations(contract: &Value) -> impl Iterator<Item = (&str, &str, &Value)
     contract["paths"].as_object().unwrap().iter().flat_map(|(path, item)| {
         item.as_object().unwrap().iter().map(move |(method, operation)| (path.as_str(), method.as_str(), operation))
     })
+}
+
+/// The file that is sent where an operation takes one.
+pub fn file() -> FormFile {
+    FormFile::new("a \"log\".txt", b"line\r\n\0\xff".to_vec())
 }
 
 /// What a call is made with.

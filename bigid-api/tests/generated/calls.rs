@@ -1254,6 +1254,13 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 empty(call.with_response().await).await
             })
         }
+        "createExecutionAttachment" => {
+            Box::pin(async move {
+                let call = client
+                    .create_execution_attachment(TEXT, super::harness::file());
+                empty(call.with_response().await).await
+            })
+        }
         "getAppIds" => {
             Box::pin(async move {
                 let call = client.get_app_ids();
@@ -3565,6 +3572,18 @@ pub fn mock<'a>(
                     let _ = when
                         .execution_id(TEXT)
                         .body(&decoded::<types::ExecutionUpdate>(&sample.body));
+                    let _ = match status {
+                        200..=299 => then.success(status),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "createExecutionAttachment" => {
+            server
+                .create_execution_attachment(|when, then| {
+                    let _ = when.execution_id(TEXT);
                     let _ = match status {
                         200..=299 => then.success(status),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),

@@ -1,11 +1,11 @@
-//! P301 to P305: request bodies.
+//! P301 to P305, P315: request bodies.
 
 use serde_json::{Value, json};
 
 use super::trap::{ERROR, WARNING};
 use super::{Findings, Mend, Trap};
 use crate::model::Document;
-use crate::model::{Part, RawOperation as Operation};
+use crate::model::{Part, RawOperation as Operation, file_part};
 use crate::spec::{Layer, escape};
 
 pub(super) static SEVERAL_TYPES: Trap = Trap {
@@ -23,6 +23,17 @@ pub(super) static UNKNOWN_TYPE: Trap = Trap {
     harm: "progenitor refuses the document: `unexpected content type`",
     mend: "where the server takes JSON, say so; otherwise leave the operation out",
     layer: Layer::Codegen,
+    ..ERROR
+};
+
+pub(super) static FILE: Trap = Trap {
+    code: "P315",
+    title: "a request body that is a form with one file",
+    harm: "progenitor refuses the document: `unexpected content type: multipart/form-data`",
+    mend: "leave the operation out",
+    layer: Layer::Codegen,
+    regen: None,
+    defused: "`regen` writes the form itself; progenitor never sees the body",
     ..ERROR
 };
 
@@ -81,6 +92,9 @@ fn one_type<'a>(
     found: &mut Findings<'_>,
 ) {
     let label = format!("the body of {}", operation.label());
+    if file_part(media_type, media).is_some() {
+        return found.add(&FILE, at, format!("{label} is a file"), Mend::remove(&operation.pointer));
+    }
     if !is_known(media_type) {
         let is_json = media_type.ends_with("+json") || media_type == "*/*";
         let schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));

@@ -85,6 +85,7 @@ pub(crate) static TRAPS: &[Row] = &[
     row!(parameters::NO_TEXT, "P311"),
     row!(parameters::OBJECT, "P312"),
     row!(paths::DOTS, "P314"),
+    row!(requests::FILE, "P315"),
     row!(compose::SELF_ALL_OF, "P401"),
     row!(compose::NOT, "P402"),
     row!(enums::COLLIDING, "P403"),

@@ -16,6 +16,9 @@ pub(crate) use types::{Bounds, Field, Record, Schema, SchemaKind, Type};
 mod operation;
 pub(crate) use operation::{Content, JSON, Location, Operation, Parameter, Response, Status, TemplatePart};
 
+mod upload;
+pub(crate) use upload::{Upload, file_part};
+
 mod refusal;
 pub(crate) use refusal::Refusal;
 

@@ -5,9 +5,10 @@ use std::fmt;
 use serde_json::Value;
 
 use super::types::{Bounds, Type};
+use super::upload::Upload;
 use crate::naming;
 
-/// The one media type of request bodies, and of every response that is not a stream of bytes.
+/// The media type of request bodies but files, and of every response that is not a stream of bytes.
 pub(crate) const JSON: &str = "application/json";
 
 /// One call.
@@ -39,6 +40,8 @@ pub(crate) struct Operation {
     /// Those of the path item first, then those of the operation. One of the operation replaces one of the path item.
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
+    /// The file that is sent as a form, where the body is not JSON.
+    pub(crate) upload: Option<Upload>,
     /// By status.
     pub(crate) responses: Vec<Response>,
     pub(crate) pointer: String,

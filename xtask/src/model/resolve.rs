@@ -9,6 +9,7 @@ use super::operation::{Body, Content, Evidence, JSON, Location, Operation, Param
 use super::refusal::Refusal;
 use super::schemas::{Schemas, bounds, text, texts};
 use super::types::Type;
+use super::upload::{Upload, file_part};
 use super::{Info, Model, Tag};
 use crate::naming;
 use crate::spec::escape;
@@ -57,6 +58,7 @@ fn operation(document: &Document<'_>, raw: &Raw<'_>, schemas: &mut Schemas<'_>) 
         let help = "document the success; `2XX` with a description is one of any status, without a body that is read";
         schemas.refuse(format!("{pointer}/responses"), format!("{} documents no success", raw.label()), help);
     }
+    let upload = raw.body.as_ref().and_then(|part| upload(raw, part, schemas));
     let security = value.get("security").or_else(|| document.root.get("security"));
     Some(Operation {
         id: id.to_owned(),
@@ -74,7 +76,8 @@ fn operation(document: &Document<'_>, raw: &Raw<'_>, schemas: &mut Schemas<'_>) 
         paging: value.get("x-paging").cloned(),
         evidence: evidence(value),
         parameters,
-        body: raw.body.as_ref().and_then(|part| body(raw, part, schemas)),
+        body: raw.body.as_ref().filter(|_| upload.is_none()).and_then(|part| body(raw, part, schemas)),
+        upload,
         responses: raw.responses.iter().filter_map(|(status, part)| response(raw, status, part, schemas)).collect(),
         pointer: pointer.to_owned(),
     })
@@ -213,6 +216,18 @@ fn path_parameters(raw: &Raw<'_>, path: &Template, parameters: &[Parameter], sch
     }
 }
 
+/// The file that a body is, where it is one.
+fn upload(raw: &Raw<'_>, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Option<Upload> {
+    let content: Vec<(String, &str, &Value)> = Raw::content(part).collect();
+    let [(_, media_type, media)] = content.as_slice() else { return None };
+    let name = file_part(media_type, media)?;
+    if part.value["required"] != true {
+        let help = "say `required: true`: without the file there is nothing to send";
+        schemas.refuse(&part.pointer, format!("the file of {} may be left out", raw.label()), help);
+    }
+    Some(Upload { part: name.to_owned(), description: text(part.value, "description") })
+}
+
 fn body(raw: &Raw<'_>, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Option<Body> {
     let content: Vec<(String, &str, &Value)> = Raw::content(part).collect();
     let [(at, JSON, media)] = content.as_slice() else {
@@ -222,7 +237,11 @@ fn body(raw: &Raw<'_>, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Option<Bod
             raw.label(),
             if names.is_empty() { "nothing".into() } else { names.join(" and ") }
         );
-        schemas.refuse(&part.pointer, message, format!("a body is sent as {JSON}, and as nothing else"));
+        schemas.refuse(
+            &part.pointer,
+            message,
+            format!("a body is sent as {JSON}, or is a multipart/form-data of one required file"),
+        );
         return None;
     };
     let written = format!("{at}/schema");

@@ -116,6 +116,7 @@ fn given(model: &Model, argument: &Argument<'_>) -> String {
     match &argument.of {
         Of::Parameter(parameter) => value(parameter, false),
         Of::Body(ty) => format!("decoded::<{}>(&sample.body)", rust(model, ty)),
+        Of::Upload(_) => "super::harness::file()".to_owned(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! How values are taken from a caller, and the names they have in Rust.
 
-use crate::model::{Location, Operation, Parameter, Type};
+use crate::model::{Location, Operation, Parameter, Type, Upload};
 
 /// The value of an operation that is given by an argument of its method or by a setter.
 pub(in crate::regen) struct Argument<'a> {
@@ -12,6 +12,8 @@ pub(in crate::regen) enum Of<'a> {
     Parameter(&'a Parameter),
     /// The body.
     Body(&'a Type),
+    /// The file that is the body.
+    Upload(&'a Upload),
 }
 
 /// The arguments of an operation's method, in order: what stands in the path, what else is required, and the body.
@@ -22,6 +24,10 @@ pub(in crate::regen) fn required(operation: &Operation) -> Vec<Argument<'_>> {
     if let Some(body) = operation.body.as_ref().filter(|body| body.required) {
         let name = unique("body".to_owned(), |name| arguments.iter().any(|argument| argument.name == *name));
         arguments.push(Argument { name, of: Of::Body(&body.ty) });
+    }
+    if let Some(upload) = &operation.upload {
+        let name = unique("file".to_owned(), |name| arguments.iter().any(|argument| argument.name == *name));
+        arguments.push(Argument { name, of: Of::Upload(upload) });
     }
     arguments
 }
@@ -65,6 +71,7 @@ impl Argument<'_> {
     pub(super) fn declaration(&self) -> String {
         let ty = match &self.of {
             Of::Body(ty) => format!("impl Borrow<{}>", super::rust(ty)),
+            Of::Upload(_) => "crate::FormFile".to_owned(),
             Of::Parameter(parameter) => taken(&parameter.ty),
         };
         format!("{}: {ty}", self.name)
@@ -73,7 +80,11 @@ impl Argument<'_> {
     /// The call of [`Call`](`crate`) that applies it.
     pub(super) fn application(&self) -> String {
         let name = &self.name;
-        let Of::Parameter(parameter) = &self.of else { return format!(".json({name}.borrow())") };
+        let parameter = match &self.of {
+            Of::Parameter(parameter) => parameter,
+            Of::Body(_) => return format!(".json({name}.borrow())"),
+            Of::Upload(upload) => return format!(".form_file({:?}, &{name})", upload.part),
+        };
         let wire = &parameter.name;
         match (parameter.location, &parameter.ty) {
             (Location::Path, _) => String::new(),

@@ -34,6 +34,7 @@ fn setter(operation: &Operation, setter: &Argument<'_>) -> String {
             given.deprecated,
         ),
         Of::Body(_) => (operation.body.as_ref().map_or("", |body| body.description.as_str()), Vec::new(), false),
+        Of::Upload(upload) => (upload.description.as_str(), Vec::new(), false),
     };
     let description = if description.is_empty() { "The body." } else { description };
     format!(

@@ -35,6 +35,7 @@ fn documentation(operation: &Operation, arguments: &[Argument<'_>]) -> Vec<Strin
         let description = match &argument.of {
             Of::Parameter(parameter) => parameter.description.as_str(),
             Of::Body(_) => operation.body.as_ref().map_or("", |body| body.description.as_str()),
+            Of::Upload(upload) => upload.description.as_str(),
         };
         if !description.is_empty() {
             given.push(format!("- `{}`: {}", argument.name, docs::lines(description).join(" ").replace("  ", " ")));
