@@ -4,6 +4,7 @@ use std::sync::Arc;
 use bigid_api::InvalidUrl;
 
 use crate::credential::environment::VariableError;
+use crate::session::StoreError;
 use crate::wire::client::HttpError;
 use crate::wire::pem::PemError;
 
@@ -35,6 +36,8 @@ pub enum ConfigError {
     },
     /// An environment variable is missing, wrong, or mistyped.
     Variable(VariableError),
+    /// The session store cannot be used.
+    SessionStore(StoreError),
     /// The root certificates cannot be used.
     Certificates(PemError),
     /// The address of the proxy cannot be used; the text says why, without the address, which may hold a password.
@@ -74,6 +77,7 @@ impl fmt::Display for ConfigError {
             Self::CredentialFile(error) => error.fmt(f),
             Self::In { variable, error } => write!(f, "{variable}: {error}"),
             Self::Variable(error) => error.fmt(f),
+            Self::SessionStore(error) => error.fmt(f),
             Self::Certificates(error) => error.fmt(f),
             Self::Proxy(why) => {
                 write!(f, "the address of the proxy cannot be used ({why}); it is a URL, as in http://proxy.example:3128")

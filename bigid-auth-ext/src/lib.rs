@@ -38,6 +38,9 @@ pub use session::{
     SessionCache, SessionStore, StoreError, StoreOptions, WhenLeased,
 };
 
+#[cfg(feature = "redis")]
+pub use session::{REDIS_LEASE, RedisStore};
+
 mod layers;
 
 mod config_error;

@@ -6,6 +6,7 @@ use crate::client::BigIdClient;
 use crate::config_error::ConfigError;
 use crate::credential::environment::{CredentialSource, Settings};
 use crate::credential::file::FileCredential;
+use crate::session::store::address;
 use crate::wire::pem::Pem;
 
 impl BigIdClient {
@@ -19,6 +20,7 @@ impl BigIdClient {
     /// | `BIGID_USERNAME`, `BIGID_PASSWORD` | instead of both, a user name and password |
     /// | `BIGID_CA_BUNDLE` | a PEM file of root certificates, trusted as well as those of the operating system |
     /// | `BIGID_DIALECT` | `detect` (default), `deployed` or `spec` |
+    /// | `BIGID_SESSION_STORE` | `file`, `file:/folder` or `redis://..`: shares sessions with other processes; see [`SessionStore`](crate::SessionStore) |
     ///
     /// Files are read here, so that what is wrong with them is known at once. Each may be a pipe, as in `<(..)`, which is waited for on
     /// this thread for ten seconds at most; a regular file takes as long as its file system.
@@ -52,6 +54,11 @@ impl BigIdClient {
         };
         if let Some(path) = settings.ca_bundle {
             builder = builder.add_root_certificates(Pem::file(path));
+        }
+        if let Some(text) = settings.session_store {
+            let store = address::store(text.expose());
+            builder.store =
+                Some(store.map_err(|error| in_variable("BIGID_SESSION_STORE", ConfigError::SessionStore(error)))?);
         }
         builder.build().map_err(|error| match error {
             ConfigError::BaseUrl(_) | ConfigError::PlainHttp | ConfigError::NoTls => {

@@ -34,6 +34,9 @@ pub use store::{
     SealingKey, SessionStore, StoreError, StoreOptions, WhenLeased,
 };
 
+#[cfg(feature = "redis")]
+pub use store::{REDIS_LEASE, RedisStore};
+
 mod session_cache;
 pub use session_cache::{CacheStats, SessionCache};
 

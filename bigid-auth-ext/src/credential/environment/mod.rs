@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use bigid_api::Secret;
+
 use crate::credential::Credential;
 use crate::dialect::Dialect;
 
@@ -20,15 +22,18 @@ const USERNAME: &str = "BIGID_USERNAME";
 const PASSWORD: &str = "BIGID_PASSWORD";
 const CA_BUNDLE: &str = "BIGID_CA_BUNDLE";
 const DIALECT: &str = "BIGID_DIALECT";
+const SESSION_STORE: &str = "BIGID_SESSION_STORE";
 
 /// Every variable that is read.
-const KNOWN: [&str; 7] = [BASE_URL, USER_TOKEN, USER_TOKEN_FILE, USERNAME, PASSWORD, CA_BUNDLE, DIALECT];
+const KNOWN: [&str; 8] = [BASE_URL, USER_TOKEN, USER_TOKEN_FILE, USERNAME, PASSWORD, CA_BUNDLE, DIALECT, SESSION_STORE];
 
 /// What the variables say.
 pub(crate) struct Settings {
     pub(crate) base_url: String,
     pub(crate) credential: CredentialSource,
     pub(crate) ca_bundle: Option<PathBuf>,
+    /// An address, which may hold a password.
+    pub(crate) session_store: Option<Secret>,
     pub(crate) dialect: Dialect,
 }
 
@@ -64,8 +69,10 @@ impl Settings {
             Some(path) => CredentialSource::File(path.into()),
         };
         let ca_bundle = values.remove(CA_BUNDLE).map(PathBuf::from);
+        let session_store = values.remove(SESSION_STORE).map(Secret::from);
         let dialect = values.remove(DIALECT).map_or(Ok(Dialect::default()), |text| text.parse());
-        Ok(Self { base_url, credential, ca_bundle, dialect: dialect.map_err(|_| VariableError::Dialect)? })
+        let dialect = dialect.map_err(|_| VariableError::Dialect)?;
+        Ok(Self { base_url, credential, ca_bundle, session_store, dialect })
     }
 }
 

@@ -16,6 +16,13 @@ pub use options::{DEFAULT_LEASE_WAIT, DEFAULT_STORE_TIMEOUT, SealingKey, StoreOp
 mod file;
 pub use file::FileStore;
 
+#[cfg(feature = "redis")]
+mod redis;
+#[cfg(feature = "redis")]
+pub use redis::{REDIS_LEASE, RedisStore};
+
+pub(crate) mod address;
+
 mod memory;
 pub use memory::MemoryStore;
 

@@ -1,0 +1,215 @@
+//! A process of the fleet, as its parent sees it; and a Redis server.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+#[path = "../../../xtask/src/skipped.rs"]
+mod skipped;
+
+use std::path::Path;
+use std::process::Stdio;
+
+use bigid_sandbox::Sandbox;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+
+/// How many processes a scenario has: `FLEET_PROCESSES`, or a few where nobody asks for more.
+pub fn processes(few: usize) -> usize {
+    std::env::var("FLEET_PROCESSES").ok().and_then(|number| number.parse().ok()).unwrap_or(few)
+}
+
+/// Whether the scenarios that take half a minute run.
+pub fn is_long() -> bool {
+    std::env::var_os("FLEET_PROCESSES").is_some()
+}
+
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    input: ChildStdin,
+    output: Lines<BufReader<ChildStdout>>,
+}
+
+/// What a process said of a line.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Said {
+    pub calls: u64,
+    pub failed: u64,
+    pub slowest: u64,
+    pub exchanges: u64,
+    pub adopted: u64,
+    pub store_failures: u64,
+    pub failed_last: u64,
+}
+
+impl Said {
+    /// All of them together.
+    pub fn sum(all: &[Self]) -> Self {
+        all.iter().fold(Self::default(), |sum, one| Self {
+            calls: sum.calls + one.calls,
+            failed: sum.failed + one.failed,
+            slowest: sum.slowest.max(one.slowest),
+            exchanges: sum.exchanges + one.exchanges,
+            adopted: sum.adopted + one.adopted,
+            store_failures: sum.store_failures + one.store_failures,
+            failed_last: sum.failed_last.max(one.failed_last),
+        })
+    }
+}
+
+impl Process {
+    pub fn start(sandbox: &Sandbox, store: &str) -> Self {
+        Self::start_as(Command::new(env!("CARGO_BIN_EXE_fleet")), sandbox, store)
+    }
+
+    /// In a process that may write no byte to any file, as on a full disk.
+    pub fn start_on_a_full_disk(sandbox: &Sandbox, store: &str) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\"", env!("CARGO_BIN_EXE_fleet")]);
+        Self::start_as(command, sandbox, store)
+    }
+
+    fn start_as(mut command: Command, sandbox: &Sandbox, store: &str) -> Self {
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("BIGID_")) {
+            command.env_remove(name);
+        }
+        let mut child = command
+            .env("BIGID_BASE_URL", sandbox.base_url())
+            .env("BIGID_USER_TOKEN", sandbox.user_token())
+            .env("BIGID_SESSION_STORE", store)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(if std::env::var_os("FLEET_STDERR").is_some() { Stdio::inherit() } else { Stdio::null() })
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { input: child.stdin.take().unwrap(), output, child }
+    }
+
+    pub async fn ready(&mut self) {
+        assert_eq!(self.output.next_line().await.unwrap().as_deref(), Some("ready"));
+    }
+
+    pub async fn tell(&mut self, line: &str) {
+        self.input.write_all(format!("{line}\n").as_bytes()).await.unwrap();
+        self.input.flush().await.unwrap();
+    }
+
+    /// What it says of the line before.
+    pub async fn hear(&mut self) -> Said {
+        let line = self.output.next_line().await.unwrap().unwrap();
+        let numbers: Vec<u64> = line.split(' ').map(|number| number.parse().unwrap()).collect();
+        let [calls, failed, slowest, exchanges, adopted, store_failures, failed_last] = numbers[..] else {
+            panic!("{line}")
+        };
+        Said { calls, failed, slowest, exchanges, adopted, store_failures, failed_last }
+    }
+
+    pub async fn say(&mut self, line: &str) -> Said {
+        self.tell(line).await;
+        self.hear().await
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        kill(pid(&self.child), signal).unwrap();
+    }
+
+    /// Kills it with SIGKILL, and waits until it is gone.
+    pub async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+}
+
+/// A fleet whose processes have started and done nothing yet.
+pub async fn start(count: usize, sandbox: &Sandbox, store: &str) -> Vec<Process> {
+    let mut fleet: Vec<Process> = (0..count).map(|_| Process::start(sandbox, store)).collect();
+    for process in &mut fleet {
+        process.ready().await;
+    }
+    fleet
+}
+
+/// Tells a line to all before it hears from any.
+pub async fn say(fleet: &mut [Process], line: &str) -> Vec<Said> {
+    tell(fleet, line).await;
+    hear(fleet).await
+}
+
+pub async fn tell(fleet: &mut [Process], line: &str) {
+    for process in fleet.iter_mut() {
+        process.tell(line).await;
+    }
+}
+
+pub async fn hear(fleet: &mut [Process]) -> Vec<Said> {
+    let mut said = Vec::new();
+    for process in fleet.iter_mut() {
+        said.push(process.hear().await);
+    }
+    said
+}
+
+fn pid(child: &Child) -> Pid {
+    Pid::from_raw(i32::try_from(child.id().unwrap()).unwrap())
+}
+
+/// A server of its own on a socket of loopback, without a file.
+pub struct Redis {
+    child: Child,
+    port: u16,
+    folder: TempDir,
+}
+
+impl Redis {
+    /// `None` where there is no Redis, and the test is to be skipped.
+    #[track_caller]
+    pub fn start() -> Option<Self> {
+        let found = std::process::Command::new("redis-server").arg("--version").stdout(Stdio::null()).status();
+        let found = found.map_err(|_| "redis-server is missing (apt-get install redis-server)");
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+        skipped::unless_missing(target, found)?;
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let folder = tempfile::tempdir().unwrap();
+        Some(Self { child: Self::spawn(port, folder.path()), port, folder })
+    }
+
+    fn spawn(port: u16, folder: &Path) -> Child {
+        Command::new("redis-server")
+            .args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--requirepass", PASSWORD])
+            .args(["--port", &port.to_string(), "--dir"])
+            .arg(folder)
+            .stdout(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap()
+    }
+
+    pub fn url(&self) -> String {
+        format!("redis://:{PASSWORD}@127.0.0.1:{}/0", self.port)
+    }
+
+    /// Waits until it takes connections.
+    pub async fn ready(&self) {
+        while tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    }
+
+    pub async fn kill(&mut self) {
+        self.child.kill().await.unwrap();
+    }
+
+    /// Starts again, empty.
+    pub async fn restart(&mut self) {
+        self.child = Self::spawn(self.port, self.folder.path());
+        self.ready().await;
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        kill(pid(&self.child), signal).unwrap();
+    }
+}
+
+pub const PASSWORD: &str = "redis-password-of-a-test";
