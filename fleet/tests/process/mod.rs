@@ -1,5 +1,11 @@
 //! A process of the fleet, as its parent sees it; and a Redis server.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, and uses a part of this")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking, and uses a part of this"
+)]
 
 #[path = "../../../xtask/src/skipped.rs"]
 mod skipped;
