@@ -14,7 +14,7 @@ use crate::auth::{
     UserTokens, Users,
 };
 use crate::clock::Clock;
-use crate::data::{self, DataSources};
+use crate::data::{DataSources, Generator};
 use crate::faults::Faults;
 use crate::journal::{Journal, Limits};
 use crate::observer::{Objections, Observed, Observer};
@@ -23,6 +23,7 @@ use crate::random::Random;
 use crate::sandbox::{Sandbox, StartError};
 use crate::server::{Balancing, Nodes, Running, Shared};
 use crate::state::State;
+use crate::world::{Facts, Sizes, World};
 
 /// Sets up a [`Sandbox`]; made by [`Sandbox::builder`].
 #[derive(Clone, Debug)]
@@ -32,7 +33,7 @@ pub struct Builder {
     address: SocketAddr,
     clock: Clock,
     seed: u64,
-    data_sources: usize,
+    sizes: Sizes,
     shifting_order: bool,
     users: Vec<User>,
     system_token_lifetime: Duration,
@@ -53,7 +54,12 @@ impl Builder {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             clock: Clock::system(),
             seed: DEFAULT_SEED,
-            data_sources: DEFAULT_DATA_SOURCES,
+            sizes: Sizes {
+                data_sources: DEFAULT_DATA_SOURCES,
+                catalog_objects: DEFAULT_CATALOG_OBJECTS,
+                cases: DEFAULT_CASES,
+                records: DEFAULT_RECORDS,
+            },
             shifting_order: false,
             users: Vec::new(),
             system_token_lifetime: DEFAULT_SYSTEM_TOKEN_LIFETIME,
@@ -74,13 +80,33 @@ impl Builder {
         self
     }
 
-    /// How many data sources are made. Defaults to [`DEFAULT_DATA_SOURCES`].
+    /// How many data sources there are. Defaults to [`DEFAULT_DATA_SOURCES`]. A million cost what is read of them.
     pub fn data_sources(mut self, count: usize) -> Self {
-        self.data_sources = count;
+        self.sizes.data_sources = count;
         self
     }
 
-    /// What the generated data sources depend on. Defaults to [`DEFAULT_SEED`].
+    /// How many objects the catalog has, dealt out evenly to the data sources; none if there is no data source. Defaults to
+    /// [`DEFAULT_CATALOG_OBJECTS`]. A million cost what is read of them.
+    pub fn catalog_objects(mut self, count: usize) -> Self {
+        self.sizes.catalog_objects = count;
+        self
+    }
+
+    /// How many cases there are, each about an object that breaks a policy; none if there is no object. Defaults to
+    /// [`DEFAULT_CASES`].
+    pub fn cases(mut self, count: usize) -> Self {
+        self.sizes.cases = count;
+        self
+    }
+
+    /// How many records each list has that is played from the contract's schema. Defaults to [`DEFAULT_RECORDS`].
+    pub fn records(mut self, count: usize) -> Self {
+        self.sizes.records = count;
+        self
+    }
+
+    /// What the generated data depends on: the same seed and sizes, the same world. Defaults to [`DEFAULT_SEED`].
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
@@ -263,6 +289,8 @@ impl Builder {
         let token = user_tokens.generate_longest(&owner.name, self.clock.unix_seconds());
         user_tokens.save(&owner.name);
         let shifting = self.shifting_order.then(|| Random::seeded(self.seed));
+        let sources = Generator { generation: self.profile.generation(), seed: self.seed };
+        let facts = Facts::new(sources, self.sizes);
         let state = State {
             profile: self.profile,
             clock: self.clock,
@@ -270,12 +298,8 @@ impl Builder {
             user_tokens,
             sessions: Sessions::new(self.system_token_lifetime, self.session_lifetime, self.session_form, self.lag),
             refuses_sessions: self.refuse_sessions,
-            data_sources: DataSources::new(
-                data::generate(self.profile.generation(), self.seed, self.data_sources),
-                shifting,
-            ),
-            scan_profiles: Vec::new(),
             failing_connections: BTreeSet::new(),
+            world: World::new(facts, DataSources::new(sources, self.sizes.data_sources, shifting)),
         };
         let shared = Shared {
             journal: Journal::new(self.journal),
@@ -296,6 +320,15 @@ impl Builder {
 
 /// How many data sources a sandbox has: 20, as many as the recorded server, and enough for each of the 113 fields.
 pub const DEFAULT_DATA_SOURCES: usize = 20;
+
+/// How many objects the catalog of a sandbox has: 200, ten in each data source.
+pub const DEFAULT_CATALOG_OBJECTS: usize = 200;
+
+/// How many cases a sandbox has: 30, more than a page of most programs.
+pub const DEFAULT_CASES: usize = 30;
+
+/// How many records a list has that is played from the contract's schema: 12.
+pub const DEFAULT_RECORDS: usize = 12;
 
 /// The seed of the generated data: 1, because it has to be something.
 pub const DEFAULT_SEED: u64 = 1;

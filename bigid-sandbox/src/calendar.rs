@@ -16,6 +16,41 @@ pub(crate) fn http_date(unix_seconds: i64) -> String {
     format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
 }
 
+/// The milliseconds since 1970 of a date, or of a date and a time as [`iso`] writes them; a time without a zone is UTC.
+pub(crate) fn parse_iso(text: &str) -> Option<i64> {
+    let (date, time) = match text.split_once(['T', ' ']) {
+        Some((date, time)) => (date, time.strip_suffix('Z').unwrap_or(time)),
+        None => (text, "00:00:00"),
+    };
+    let numbers = |text: &str, separator: char, count: usize| -> Option<Vec<i64>> {
+        let parts: Vec<&str> = text.split(separator).collect();
+        let digits = |part: &&str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit());
+        (parts.len() == count && parts.iter().all(digits)).then(|| parts.iter().flat_map(|part| part.parse()).collect())
+    };
+    let (clock, fraction) = time.split_once('.').unwrap_or((time, "0"));
+    let (date, clock) = (numbers(date, '-', 3)?, numbers(clock, ':', 3)?);
+    let ms = fraction
+        .bytes()
+        .all(|b| b.is_ascii_digit())
+        .then(|| format!("{fraction:0<3}"))?
+        .get(..3)?
+        .parse::<i64>()
+        .ok()?;
+    let ([year, month, day], [hour, minute, second]) = (date.as_slice(), clock.as_slice()) else { return None };
+    let in_range = (1..=12).contains(month) && (1..=31).contains(day) && *hour < 24 && *minute < 60 && *second < 60;
+    let seconds = days_from_civil(*year, *month, *day) * 86_400 + hour * 3_600 + minute * 60 + second;
+    in_range.then_some(seconds * 1_000 + ms)
+}
+
+/// Howard Hinnant's `days_from_civil`, the reverse of what [`Civil::from_unix`] does.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
 struct Civil {
     year: i64,
     month: usize,
@@ -71,6 +106,28 @@ mod tests {
         ] {
             assert_eq!(http_date(seconds), date);
             assert_eq!(iso(seconds * 1_000), text);
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for ms in [0, 1, -1, 951_782_400_000, 1_709_251_199_999, 4_102_444_800_000] {
+            assert_eq!(parse_iso(&iso(ms)), Some(ms));
+        }
+        assert_eq!(parse_iso("2024-02-29"), Some(1_709_164_800_000));
+        assert_eq!(parse_iso("2024-02-29 00:00:01.5"), Some(1_709_164_801_500));
+        for text in [
+            "",
+            "x",
+            "2024",
+            "2024-13-01",
+            "2024-01-01T25:00:00Z",
+            "2024-01-01T00:00Z",
+            "--",
+            "ü-1-1",
+            "2024-01-01T00:00:00.ü",
+        ] {
+            assert_eq!(parse_iso(text), None, "{text}");
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http::StatusCode;
 use tokio::sync::watch;
 
-use crate::operation::Operation;
+use crate::operation::OperationName;
 use crate::wire::Received;
 
 /// The requests so far: the latest ones whole, all of them counted.
@@ -20,7 +20,7 @@ struct Kept {
     /// The [sizes](Received::size) of the latest requests, added up.
     bytes: usize,
     dropped: u64,
-    counts: BTreeMap<Operation, usize>,
+    counts: BTreeMap<OperationName, usize>,
     limits: Limits,
 }
 
@@ -60,8 +60,8 @@ impl Journal {
         });
     }
 
-    pub(crate) fn count(&self, operation: Operation) -> usize {
-        self.with(|kept| kept.counts.get(&operation).copied().unwrap_or(0))
+    pub(crate) fn count(&self, operation: OperationName) -> usize {
+        self.with(|kept| kept.counts.iter().filter(|(one, _)| operation.covers(**one)).map(|(_, count)| count).sum())
     }
 
     pub(crate) fn total(&self) -> usize {

@@ -14,8 +14,14 @@ pub use profile::{Profile, UnknownProfile};
 
 mod contract;
 
+/// The applied contract that the sandbox serves: OpenAPI 3.0 as JSON, without the evidence of each fact.
+#[must_use]
+pub fn openapi() -> &'static str {
+    contract::TEXT
+}
+
 mod operation;
-pub use operation::Operation;
+pub use operation::OperationName;
 
 mod auth;
 pub use auth::{
@@ -25,6 +31,12 @@ pub use auth::{
 mod wire;
 pub use wire::{Answer, Received};
 
+mod query;
+
+mod play;
+
+mod world;
+
 mod data;
 
 mod state;
@@ -32,6 +44,7 @@ mod state;
 mod journal;
 
 mod api;
+pub use api::Evidence;
 
 mod faults;
 pub use faults::{BadBody, Fault, Gate, RetryAfter, Script};
@@ -43,7 +56,10 @@ mod server;
 pub use server::Balancing;
 
 mod builder;
-pub use builder::{Builder, DEFAULT_DATA_SOURCES, DEFAULT_JOURNAL_BYTES, DEFAULT_JOURNAL_CAPACITY, DEFAULT_SEED};
+pub use builder::{
+    Builder, DEFAULT_CASES, DEFAULT_CATALOG_OBJECTS, DEFAULT_DATA_SOURCES, DEFAULT_JOURNAL_BYTES,
+    DEFAULT_JOURNAL_CAPACITY, DEFAULT_RECORDS, DEFAULT_SEED,
+};
 
 mod sandbox;
 pub use sandbox::{Sandbox, StartError};

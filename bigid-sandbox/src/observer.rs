@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode, header};
 
+use crate::contract::BASE;
 use crate::faults::Fault;
-use crate::operation::{BASE, Operation};
+use crate::operation::OperationName;
 use crate::profile::{HTML, Profile};
 use crate::server::locked;
-use crate::wire::Received;
+use crate::wire::{Mark, Received};
 
 /// One request and its answer, as an observer is shown them; see [`Builder::observer`](crate::Builder::observer).
 #[derive(Debug)]
@@ -58,8 +59,12 @@ pub enum Deviation {
     ContentType,
     /// The exchange by the method that this server does not know is a page that says 404.
     OtherExchange,
-    /// The sandbox does not serve the operation, and says so under 501.
+    /// The sandbox cannot serve the operation, and says so under 501.
     NotServed,
+    /// Only the status differs: the contract documents no refusal here, and the sandbox refuses all the same.
+    Choice,
+    /// Servers of 2023 refuse a token under 200, also where the contract has an array under 200, or no 200.
+    RefusedUnder200,
 }
 
 impl fmt::Display for Deviation {
@@ -68,7 +73,9 @@ impl fmt::Display for Deviation {
             Self::Fault(name) => write!(f, "the fault `{name}` was scripted"),
             Self::ContentType => f.write_str("servers of 2023 send text/html with everything"),
             Self::OtherExchange => f.write_str("this server knows the exchange by another method only"),
-            Self::NotServed => f.write_str("the sandbox does not serve this operation"),
+            Self::NotServed => f.write_str("the sandbox cannot serve this operation"),
+            Self::RefusedUnder200 => f.write_str("servers of 2023 refuse tokens under 200"),
+            Self::Choice => f.write_str("the contract documents no refusal here"),
         }
     }
 }
@@ -85,11 +92,16 @@ pub(crate) fn deviation(
     }
     let answer = answer?;
     let is_exchange = request.path.strip_prefix(BASE) == Some("refresh-access-token");
-    if request.operation == Operation::Unmatched {
+    if request.operation == OperationName::UNMATCHED {
         return is_exchange.then_some(Deviation::OtherExchange);
     }
-    if request.operation == Operation::NotServed && answer.status() == StatusCode::NOT_IMPLEMENTED {
+    if request.described.is_some() && answer.status() == StatusCode::NOT_IMPLEMENTED {
         return Some(Deviation::NotServed);
+    }
+    match answer.extensions().get::<Mark>() {
+        Some(Mark::Choice) => return Some(Deviation::Choice),
+        Some(Mark::RefusedUnder200) => return Some(Deviation::RefusedUnder200),
+        None => {}
     }
     let is_html = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == HTML);
     (profile == Profile::Deployed2023 && is_html).then_some(Deviation::ContentType)

@@ -11,6 +11,15 @@ impl Random {
         Self(seed)
     }
 
+    /// The numbers of one field of one record: no field depends on which others were made before it.
+    pub(crate) fn of_field(seed: u64, number: usize, field: &str) -> Self {
+        // FNV-1a, which mixes names of some letters well enough for what SplitMix64 does with its result.
+        let name = field
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+        Self((seed ^ name).wrapping_add((number as u64).wrapping_mul(0xd134_2543_de82_ef95)))
+    }
+
     pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -47,7 +56,7 @@ impl Random {
 ///
 /// The keys of a `RandomState` come from the system's random source, and its hash is a keyed one; for a double that
 /// holds no real data nothing more is needed.
-pub(crate) fn unforeseeable() -> [u8; 32] {
+pub(crate) fn random_key() -> [u8; 32] {
     let mut bytes = [0; 32];
     for (salt, chunk) in bytes.chunks_mut(8).enumerate() {
         let mut hasher = RandomState::new().build_hasher();
@@ -88,6 +97,6 @@ mod tests {
 
     #[test]
     fn two_keys_differ() {
-        assert_ne!(unforeseeable(), unforeseeable());
+        assert_ne!(random_key(), random_key());
     }
 }

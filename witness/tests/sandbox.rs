@@ -1,7 +1,7 @@
 //! The sandbox against the contract: every operation that it serves, in every profile, with good requests and with those it refuses.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use bigid_sandbox::{Operation, Profile, Sandbox};
+use bigid_sandbox::{Profile, Sandbox};
 use bigid_witness::{Excuse, Part, Witness};
 use http::Method;
 use serde_json::{Value, json};
@@ -97,11 +97,6 @@ async fn every_operation_of_the_sandbox_agrees_with_the_contract_in_every_profil
         }
         caller.call(&caller.session, Method::DELETE, "/ds_connections/a%20b%2Fc", None).await;
 
-        // The one operation that the contract leaves out, because it has only ever been seen to fail.
-        let left_out = [Operation::ListDataSourceTags, Operation::Custom, Operation::NotServed, Operation::Unmatched];
-        for operation in Operation::ALL.into_iter().filter(|operation| !left_out.contains(operation)) {
-            assert!(caller.sandbox.calls(operation) > 0, "{profile}: {operation} was not asked for");
-        }
         assert_eq!(caller.sandbox.take_objections(), Vec::<String>::new(), "{profile}");
     }
 }

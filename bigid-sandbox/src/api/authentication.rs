@@ -1,14 +1,18 @@
 //! The two ways to a session, and the check that every other call passes.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
+use super::Call;
 use crate::auth::{Rejection, SessionKind};
-use crate::data::Record;
 use crate::state::State;
 use crate::wire::{Answer, Query, Received, auth_failure, session_failure};
+use crate::world::Record;
 
 /// A user token becomes a system token.
-pub(super) fn exchange(state: &mut State, request: &Received, skew: i64) -> Answer {
+pub(super) fn exchange(state: &mut State, call: &Call<'_>) -> Answer {
+    let (request, skew) = (call.request, call.skew);
     let occasion = state.occasion(Some(request.node));
     let user = token(state, request).and_then(|token| state.user_tokens.check(token, occasion.seconds()));
     match user.and_then(|name| state.users.find(&name).ok_or(Rejection::NotValid)) {
@@ -21,7 +25,8 @@ pub(super) fn exchange(state: &mut State, request: &Received, skew: i64) -> Answ
 }
 
 /// A user name and a password become a session token.
-pub(super) fn create_session(state: &mut State, request: &Received, skew: i64) -> Answer {
+pub(super) fn create_session(state: &mut State, call: &Call<'_>) -> Answer {
+    let (request, skew) = (call.request, call.skew);
     let (name, password) = credentials(request);
     let occasion = state.occasion(Some(request.node));
     let Some(user) = state.users.with_password(&name, &password).filter(|_| !state.refuses_sessions) else {
@@ -46,6 +51,13 @@ pub(super) fn create_session(state: &mut State, request: &Received, skew: i64) -
 /// Whether a request carries a session that opens it.
 pub(super) fn check_session(state: &State, request: &Received) -> Result<(), Rejection> {
     state.sessions.check(token(state, request)?, state.occasion(Some(request.node)))
+}
+
+/// The user whom a session names, which was checked before.
+pub(super) fn user_of(request: &Received) -> Option<String> {
+    let claims = URL_SAFE_NO_PAD.decode(request.authorization()?.rsplit(' ').next()?.split('.').nth(1)?).ok()?;
+    let claims: Value = serde_json::from_slice(&claims).ok()?;
+    claims["user_name"].as_str().map(str::to_owned)
 }
 
 fn token<'r>(state: &State, request: &'r Received) -> Result<&'r str, Rejection> {

@@ -1,25 +1,25 @@
 //! Connector types, their templates, and the connection test.
 
-use http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use super::data_sources::wrapped;
-use super::{bad_request, envelope};
+use super::{Call, bad_request, envelope};
 use crate::calendar;
 use crate::data::is_secret;
 use crate::state::State;
-use crate::wire::{Answer, Received, problem};
+use crate::wire::Answer;
 
 /// `GET /ds-connections-types`.
-pub(super) fn types() -> Answer {
+pub(super) fn types(_: &mut State, _: &Call<'_>) -> Answer {
     let types: Vec<Value> = TYPES.iter().map(|(kind, label, _)| json!({"type": kind, "displayName": label})).collect();
     envelope(&json!({"ds_connection_types": types}))
 }
 
 /// `GET /ds-connections-types/template/{type}`.
-pub(super) fn template(kind: &str) -> Answer {
+pub(super) fn template(_: &mut State, call: &Call<'_>) -> Answer {
+    let kind = call.parameter(0);
     let Some((kind, label, fields)) = TYPES.iter().find(|(known, ..)| *known == kind) else {
-        return problem(StatusCode::BAD_REQUEST, &format!("Unable to locate connector type {kind}"));
+        return call.refuse(&[http::StatusCode::BAD_REQUEST], &format!("Unable to locate connector type {kind}"));
     };
     let field = |name: &str| {
         let is_sensitive = is_secret(name);
@@ -30,15 +30,15 @@ pub(super) fn template(kind: &str) -> Answer {
 }
 
 /// `POST /ds-connection-test`: succeeds for a known type, unless the sandbox was told otherwise for that name.
-pub(super) fn test(state: &mut State, request: &Received) -> Answer {
-    let Some(sent) = wrapped(request) else { return bad_request("The body must have the field ds_connection") };
+pub(super) fn test(state: &mut State, call: &Call<'_>) -> Answer {
+    let Some(sent) = wrapped(call.request) else { return bad_request("The body must have the field ds_connection") };
     let text = |field: &str| sent.get(field).and_then(Value::as_str).unwrap_or_default();
     let known = TYPES.iter().any(|(kind, ..)| *kind == text("type"));
     let success = known && !state.failing_connections.contains(text("name"));
-    let now = state.clock.unix_millis();
+    let now = state.now_ms();
     let status = json!({"is_success": success, "last_connection": calendar::iso(now)});
     let changed = Map::from_iter([("connectionStatusTest".to_owned(), status.clone())]);
-    state.data_sources.update(text("name"), &changed, now);
+    state.world.data_sources.update(text("name"), &changed, now);
     envelope(&status)
 }
 

@@ -4,32 +4,34 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::{array, bad_request, unreadable};
-use crate::data::{Listing, ListingError, Record, cast};
+use super::{Call, array, bad_request};
+use crate::data::cast;
+use crate::query::{Language, Listing};
 use crate::state::State;
-use crate::wire::{Answer, Query, Received};
+use crate::wire::{Answer, Received};
+use crate::world::Record;
 
 /// `GET /ds-connections`.
-pub(super) fn list(state: &mut State, request: &Received) -> Answer {
-    paged(state, Listing::from_query(&Query::parse(&request.query)))
+pub(super) fn list(state: &mut State, call: &Call<'_>) -> Answer {
+    paged(state, call.listing(Language::Json))
 }
 
 /// `POST /ds-connections`.
-pub(super) fn query(state: &mut State, request: &Received) -> Answer {
-    let body = request.json().unwrap_or_default();
-    paged(state, Listing::from_json(body.get("query").unwrap_or(&Value::Null)))
+pub(super) fn query(state: &mut State, call: &Call<'_>) -> Answer {
+    let listing = Listing::from_json(call.body().get("query").unwrap_or(&Value::Null), Language::Json);
+    paged(state, listing.map_err(|error| call.unreadable(&error)))
 }
 
 /// `GET /ds_connections`: no envelope, no paging, and records that differ in two details from those of the other list.
-pub(super) fn list_legacy(state: &State) -> Answer {
-    let records = state.data_sources.all().iter().enumerate();
-    let json: Vec<String> = records.map(|(number, record)| legacy(number, record)).collect();
+pub(super) fn list_legacy(state: &mut State, _: &Call<'_>) -> Answer {
+    let records = state.world.data_sources.iter().enumerate();
+    let json: Vec<String> = records.map(|(number, record)| legacy(number, &record)).collect();
     Answer::json_text(format!(r#"{{"ds_connections":[{}]}}"#, json.join(",")))
 }
 
 /// `POST /ds_connections`.
-pub(super) fn create(state: &mut State, request: &Received) -> Answer {
-    let sent = match sent(request) {
+pub(super) fn create(state: &mut State, call: &Call<'_>) -> Answer {
+    let sent = match sent(call.request) {
         Ok(sent) => sent,
         Err(message) => return bad_request(&message),
     };
@@ -37,41 +39,50 @@ pub(super) fn create(state: &mut State, request: &Received) -> Answer {
     let (Some(name), Some(_)) = (text("name"), text("type")) else {
         return bad_request("A data source needs a name and a type");
     };
-    if state.data_sources.find(name).is_some() {
+    if state.world.data_sources.find(name).is_some() {
         return bad_request(&format!("A data source named {name} already exists"));
     }
-    single(&state.data_sources.create(name, &sent, state.clock.unix_millis()))
+    let now_ms = state.now_ms();
+    single(&state.world.data_sources.create(name, &sent, now_ms))
 }
 
 /// `GET /ds_connections/{name}`.
-pub(super) fn get(state: &State, request: &Received, name: &str) -> Answer {
-    match state.data_sources.find(name) {
-        Some(record) if Query::parse(&request.query).get("withoutCredentialValue") == Some("true") => {
+pub(super) fn get(state: &mut State, call: &Call<'_>) -> Answer {
+    let name = call.parameter(0);
+    match state.world.data_sources.find(name) {
+        Some(record) if call.query().get("withoutCredentialValue") == Some("true") => {
             single(&record.without_credentials())
         }
-        Some(record) => single(record),
+        Some(record) => single(&record),
         None => missing(name),
     }
 }
 
 /// `PUT /ds_connections/{name}`.
-pub(super) fn update(state: &mut State, request: &Received, name: &str) -> Answer {
-    let sent = match sent(request) {
+pub(super) fn update(state: &mut State, call: &Call<'_>) -> Answer {
+    let name = call.parameter(0);
+    let sent = match sent(call.request) {
         Ok(sent) => sent,
         Err(message) => return bad_request(&message),
     };
     if sent.get("name").is_some_and(|other| !other.is_null() && other != name) {
         return bad_request("The name of a data source cannot be changed");
     }
-    match state.data_sources.update(name, &sent, state.clock.unix_millis()) {
+    let now_ms = state.now_ms();
+    match state.world.data_sources.update(name, &sent, now_ms) {
         Some(record) => single(&record),
         None => missing(name),
     }
 }
 
 /// `DELETE /ds_connections/{name}`.
-pub(super) fn delete(state: &mut State, name: &str) -> Answer {
-    if state.data_sources.delete(name) { Answer::json(&json!({"success": true})) } else { missing(name) }
+pub(super) fn delete(state: &mut State, call: &Call<'_>) -> Answer {
+    let name = call.parameter(0);
+    if !state.world.data_sources.delete(name) {
+        return missing(name);
+    }
+    state.world.forget_data_source(name);
+    Answer::json(&json!({"success": true}))
 }
 
 /// The object in `{"ds_connection": {..}}`.
@@ -82,12 +93,12 @@ pub(super) fn wrapped(request: &Received) -> Option<Map<String, Value>> {
     }
 }
 
-fn paged(state: &mut State, listing: Result<Listing, ListingError>) -> Answer {
+fn paged(state: &mut State, listing: Result<Listing, Answer>) -> Answer {
     let listing = match listing {
         Ok(listing) => listing,
-        Err(error) => return unreadable(error),
+        Err(refusal) => return refusal,
     };
-    let (page, total) = state.data_sources.list(&listing);
+    let (page, total) = state.world.data_sources.list(&listing);
     let page = array(&page);
     Answer::json_text(format!(
         r#"{{"status":"success","statusCode":200,"data":{{"ds_connections":{page},"totalCount":{total}}},"message":null}}"#

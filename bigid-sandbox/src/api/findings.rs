@@ -1,20 +1,22 @@
 //! `GET /piiRecords/objects/file-download/export`: findings as CSV.
 
-use crate::data::Record;
+use super::Call;
+use super::exports::csv_line as line;
 use crate::random::Random;
 use crate::state::State;
-use crate::wire::{Answer, Query, Received};
+use crate::wire::Answer;
+use crate::world::Record;
 
 /// A row for each object found. `filter=source=<text>` keeps the sources whose name contains the text: the server
 /// matches a part, not the whole. Nothing found is an empty body, without even the header.
-pub(super) fn export(state: &State, request: &Received) -> Answer {
-    let query = Query::parse(&request.query);
+pub(super) fn export(state: &mut State, call: &Call<'_>) -> Answer {
+    let query = call.query();
     let wanted = query.get("filter").and_then(|filter| filter.strip_prefix("source=")).unwrap_or_default();
     let wanted = wanted.trim_matches('"').to_lowercase();
-    let sources = state.data_sources.all().iter();
+    let sources = state.world.data_sources.iter();
     let sources = sources.filter(|source| source.text("name").is_some_and(|n| n.to_lowercase().contains(&wanted)));
-    let rows: String = sources.flat_map(|source| rows(source)).collect();
-    Answer::csv(if rows.is_empty() { rows } else { line(&COLUMNS.map(str::to_owned)) + &rows })
+    let rows: String = sources.flat_map(|source| rows(&source)).collect();
+    Answer::csv(if rows.is_empty() { rows } else { line(COLUMNS.map(str::to_owned)) + &rows })
 }
 
 /// One to three objects a source, the same at every call.
@@ -25,7 +27,7 @@ fn rows(source: &Record) -> Vec<String> {
     let row = |number: usize| {
         let object = format!("object_{number}");
         let count = random.below(900).to_string();
-        line(&[
+        line([
             text("name"),
             text("type"),
             format!("{}.public.{object}", text("name")),
@@ -46,12 +48,6 @@ fn rows(source: &Record) -> Vec<String> {
         ])
     };
     (1..=1 + seed as usize % 3).map(row).collect()
-}
-
-/// Every column quoted, a quote doubled.
-fn line(columns: &[String; 14]) -> String {
-    let quoted = columns.each_ref().map(|column| format!("\"{}\"", column.replace('"', "\"\"")));
-    quoted.join(",") + "\n"
 }
 
 const COLUMNS: [&str; 14] = [

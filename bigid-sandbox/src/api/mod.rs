@@ -1,59 +1,62 @@
-//! The operations, each a function from a request to an answer.
+//! The operations: each a function from a request to a response, or played from the contract's schema.
 
 mod authentication;
+mod call;
+mod cases;
+mod catalog;
 mod connectors;
 mod data_sources;
+mod exports;
 mod findings;
+mod people;
+mod played;
+mod policies;
+mod requests;
 mod scan_profiles;
-mod shapes;
-mod users;
+mod scans;
+mod storage;
+mod table;
+mod tags;
+
+pub(crate) use call::Call;
+pub use table::Evidence;
 
 use std::sync::Arc;
 
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::contract::{described, not_served};
-use crate::data::{Listing, ListingError, Record};
-use crate::operation::Operation;
+use crate::operation::OperationName;
 use crate::state::State;
-use crate::wire::{Answer, Query, Received, auth_failure, express_not_found, problem};
+use crate::wire::{Answer, Received, auth_failure, express_not_found, problem};
+use crate::world::Record;
 
-/// The honest answer to a request, before any fault spoils it.
+/// The honest response to a request, before any fault spoils it.
 pub(crate) fn answer(state: &mut State, request: &Received, skew: i64) -> Answer {
-    if request.operation.needs_session()
-        && let Some(refusal) = refusal(state, request)
-    {
+    let Some(described) = request.described else {
+        if request.operation == OperationName::DATA_SOURCE_TAGS {
+            // It has only ever been seen to fail.
+            let failure = || problem(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error");
+            return refusal(state, request).unwrap_or_else(failure);
+        }
+        return express_not_found(&request.method, &request.path);
+    };
+    let call = Call { request, described, skew };
+    let takes_session = described.is_secured() && !OperationName::EXCHANGE.covers(request.operation);
+    if takes_session && let Some(refusal) = refusal(state, request) {
         return refusal;
     }
-    let name = request.parameter.as_deref().unwrap_or_default();
-    match request.operation {
-        Operation::Exchange => authentication::exchange(state, request, skew),
-        Operation::CreateSession => authentication::create_session(state, request, skew),
-        Operation::ListDataSources => data_sources::list(state, request),
-        Operation::QueryDataSources => data_sources::query(state, request),
-        Operation::ListDataSourcesLegacy => data_sources::list_legacy(state),
-        Operation::CreateDataSource => data_sources::create(state, request),
-        Operation::GetDataSource => data_sources::get(state, request, name),
-        Operation::UpdateDataSource => data_sources::update(state, request, name),
-        Operation::DeleteDataSource => data_sources::delete(state, name),
-        Operation::TestConnection => connectors::test(state, request),
-        Operation::ListConnectorTypes => connectors::types(),
-        Operation::GetConnectorTemplate => connectors::template(name),
-        Operation::ListUsers => users::list(state, request),
-        Operation::ExportFindings => findings::export(state, request),
-        Operation::ListScanProfiles => scan_profiles::list(state, request),
-        Operation::CreateScanProfile => scan_profiles::create(state, request),
-        Operation::ListSarProfiles => shapes::sar_profiles(),
-        Operation::ListClusters => shapes::clusters(request),
-        Operation::ListDataSourceTags => shapes::data_source_tags(),
-        Operation::RunMinimizationAction => shapes::minimization_action(request),
-        Operation::NotServed => match described(&request.method, &request.path) {
-            Some(described) => not_served(described, &request.method, &request.path),
-            None => express_not_found(&request.method, &request.path),
-        },
-        Operation::Custom | Operation::Unmatched => express_not_found(&request.method, &request.path),
+    let now_ms = state.now_ms();
+    state.world.settle(now_ms);
+    let answer = match table::behaviour(described) {
+        Some(behaviour) => (behaviour.handler)(state, &call),
+        None => played::respond(state, &call),
+    };
+    if !described.is_safe() && answer.is_success() && takes_session {
+        let user = authentication::user_of(request).unwrap_or_else(|| "unknown".to_owned());
+        state.world.audit.note(now_ms, &user, described.name, &format!("{} {}", request.method, request.path));
     }
+    answer
 }
 
 /// What a request is told that carries no good session.
@@ -65,16 +68,6 @@ pub(crate) fn refusal(state: &State, request: &Received) -> Option<Answer> {
 /// The envelope of most lists, and of single results.
 fn envelope(data: &Value) -> Answer {
     Answer::json_text(format!(r#"{{"status":"success","statusCode":200,"data":{data},"message":null}}"#))
-}
-
-/// A request for a list that cannot be read.
-fn unreadable(error: ListingError) -> Answer {
-    problem(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string())
-}
-
-/// The page that a request asks of records, and how many records there are on all pages.
-fn page(request: &Received, records: &[Arc<Record>]) -> Result<(Vec<Arc<Record>>, usize), ListingError> {
-    Ok(Listing::from_query(&Query::parse(&request.query))?.of(records, None))
 }
 
 /// Records as a JSON array.

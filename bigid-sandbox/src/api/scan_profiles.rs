@@ -2,38 +2,88 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{array, bad_request, page, unreadable};
-use crate::data::Record;
+use super::{Call, array};
+use crate::contract::{self, Described};
+use crate::query::{Language, Listing};
 use crate::state::State;
 use crate::wire::{Answer, Received};
+use crate::world::{Generate, Record};
+use http::Method;
 
 /// `skip`, `limit` and `sort`, as in the list of data sources. There is no total to ask for.
-pub(super) fn list(state: &State, request: &Received) -> Answer {
-    match page(request, &state.scan_profiles) {
-        Ok((page, _)) => Answer::json_text(format!(r#"{{"scanProfiles":{}}}"#, array(&page))),
-        Err(error) => unreadable(error),
-    }
+pub(super) fn list(state: &mut State, call: &Call<'_>) -> Answer {
+    let listing = match call.listing(Language::Json) {
+        Ok(listing) => listing,
+        Err(refusal) => return refusal,
+    };
+    let (page, _) = listed(state, &listing);
+    Answer::json_text(format!(r#"{{"scanProfiles":{}}}"#, array(&page)))
 }
 
-pub(super) fn create(state: &mut State, request: &Received) -> Answer {
+pub(super) fn create(state: &mut State, call: &Call<'_>) -> Answer {
+    let request = call.request;
     let form = request.header("content-type").is_some_and(|kind| kind.starts_with("multipart/form-data"));
     let sent = if form { from_form(request) } else { request.json() };
     let Some(Value::Object(mut profile)) = sent else {
-        return bad_request("A scan profile is a JSON object, or a form");
+        return call.bad_request("A scan profile is a JSON object, or a form");
     };
-    let id = format!("5ca40000{:016x}", state.scan_profiles.len() + 1);
-    profile.insert("_id".to_owned(), id.into());
-    let profile = Arc::new(Record::from_object(&profile));
-    state.scan_profiles.push(profile.clone());
-    Answer::json_text(profile.json().to_owned())
+    let Some(list) = described() else { return call.bad_request("The contract has no scan profiles") };
+    let profiles = state.world.played.collection(list, 1);
+    let id = format!("5ca40000{:016x}", profiles.next() + 1);
+    profile.insert("_id".to_owned(), id.as_str().into());
+    profile.insert("id".to_owned(), id.into());
+    let profile = Record::from_object(&profile);
+    let shown = profile.json().to_owned();
+    profiles.add(profile);
+    Answer::json_text(shown)
+}
+
+pub(super) fn get(state: &mut State, call: &Call<'_>) -> Answer {
+    match find(state, call.parameter(0)) {
+        Some(profile) => call.success(state, profile.to_value()),
+        None => call.not_found(&format!("scan profile {}", call.parameter(0))),
+    }
+}
+
+/// The profile of that name or identifier.
+pub(super) fn find(state: &mut State, name: &str) -> Option<Arc<Record>> {
+    let (all, _) = listed(state, &Listing::default());
+    all.into_iter().find(|profile| ["name", "id", "_id"].iter().any(|field| profile.text(field) == Some(name)))
+}
+
+fn listed(state: &mut State, listing: &Listing) -> (Vec<Arc<Record>>, usize) {
+    let Some(list) = described() else { return (Vec::new(), 0) };
+    state.world.played.collection(list, 1).list(listing, &Profiles, None)
+}
+
+fn described() -> Option<&'static Described> {
+    contract::at(&Method::GET, "/scanProfiles")
+}
+
+/// The profile that is there from the start, and reads every data source.
+struct Profiles;
+
+impl Generate for Profiles {
+    fn record(&self, _number: usize) -> Record {
+        let profile = json!({
+            "id": "5ca400000000000000000000",
+            "_id": "5ca400000000000000000000",
+            "name": "Everything",
+            "active": true,
+            "dataSourceList": [],
+            "isCustomScanProfile": false,
+            "scanTemplateId": "",
+        });
+        Record::from_object(profile.as_object().unwrap_or(&Map::new()))
+    }
 }
 
 /// The profile in the form's fields `data`, `scanProfileName` and `scanProfileScanType`.
 fn from_form(request: &Received) -> Option<Value> {
     let mut profile = field(request, "data").and_then(|data| serde_json::from_str(&data).ok()).unwrap_or(json!({}));
-    let fields: &mut serde_json::Map<String, Value> = profile.as_object_mut()?;
+    let fields: &mut Map<String, Value> = profile.as_object_mut()?;
     for (name, to) in [("scanProfileName", "name"), ("scanProfileScanType", "scanType")] {
         if let Some(text) = field(request, name) {
             fields.insert(to.to_owned(), text.into());

@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Map, Value};
 use sha2::Sha256;
 
-use crate::random::unforeseeable;
+use crate::random::random_key;
 
 /// A signing key. Nobody outside the process can make a token that it accepts, and it is never printed.
 #[derive(Clone)]
@@ -15,7 +15,7 @@ pub(crate) struct Key(Hmac<Sha256>);
 impl Key {
     pub(crate) fn generate() -> Self {
         // HMAC takes a key of any length, so the error arm is never taken; an empty key would still only sign.
-        let mac = Hmac::new_from_slice(&unforeseeable()).unwrap_or_else(|_| Hmac::new(&Default::default()));
+        let mac = Hmac::new_from_slice(&random_key()).unwrap_or_else(|_| Hmac::new(&Default::default()));
         Self(mac)
     }
 

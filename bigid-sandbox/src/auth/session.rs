@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::jwt::Key;
 use super::replication::{Lag, Occasion, Replication};
-use super::user::{User, unguessable_text};
+use super::user::{User, random_hex};
 use super::user_token::{Rejection, TokenError};
 
 /// How a session came about; the two differ in lifetime and in nothing that a call would notice.
@@ -92,7 +92,7 @@ impl Sessions {
         }
         let mut token = self.key.sign(&claims);
         if self.form == SessionForm::Opaque {
-            let text = unguessable_text();
+            let text = random_hex();
             self.opaque.insert(text.clone(), std::mem::replace(&mut token, text));
         }
         match skew {

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value, json};
 
 use crate::calendar;
-use crate::random::unforeseeable;
+use crate::random::random_key;
 
 /// A local user of the sandbox: somebody who can open a session and generate user tokens.
 ///
@@ -34,7 +34,7 @@ impl User {
         Self {
             first_name: name.clone(),
             name,
-            password: unguessable_text(),
+            password: random_hex(),
             last_name: String::new(),
             roles: vec!["5b0c0ffee5b0c0ffee000001".to_owned()],
             admin: false,
@@ -87,6 +87,17 @@ impl Users {
     pub(crate) fn put(&mut self, user: User) {
         self.0.retain(|other| other.name != user.name);
         self.0.push(user);
+    }
+
+    /// Puts a user in the place of the one of its name.
+    pub(crate) fn replace(&mut self, user: User) {
+        if let Some(place) = self.0.iter_mut().find(|other| other.name == user.name) {
+            *place = user;
+        }
+    }
+
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.retain(|user| user.name != name);
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<&User> {
@@ -145,8 +156,8 @@ fn record(index: usize, user: &User, tokens: Vec<Value>) -> Map<String, Value> {
     fields
 }
 
-pub(crate) fn unguessable_text() -> String {
-    unforeseeable().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+pub(crate) fn random_hex() -> String {
+    random_key().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// 2024-01-12, a Friday like any other.

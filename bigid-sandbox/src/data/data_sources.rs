@@ -1,43 +1,81 @@
 //! The data sources by name, and the lists made of them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::generator::Generator;
 use super::kinds::is_cleared_by_null;
-use super::listing::Listing;
-use super::record::Record;
 use super::secret::masked;
 use crate::calendar;
+use crate::query::Listing;
 use crate::random::Random;
+use crate::world::{Collection, Generate, Record};
 
 /// All data sources, in the order in which they were made.
 pub(crate) struct DataSources {
-    records: Vec<Arc<Record>>,
+    generator: Generator,
+    records: Collection,
+    generated: usize,
+    /// The numbers of those that were created, by name.
+    created: BTreeMap<String, usize>,
     shifting: Option<Random>,
     made: u64,
 }
 
+impl Generate for Generator {
+    fn record(&self, number: usize) -> Record {
+        Self::record(*self, number)
+    }
+
+    fn field(&self, number: usize, name: &str) -> Option<Value> {
+        Self::field(*self, number, name)
+    }
+}
+
 impl DataSources {
-    pub(crate) fn new(records: Vec<Record>, shifting: Option<Random>) -> Self {
-        Self { records: records.into_iter().map(Arc::new).collect(), shifting, made: 0 }
+    pub(crate) fn new(generator: Generator, generated: usize, shifting: Option<Random>) -> Self {
+        let records = Collection::new(generated);
+        Self { generator, records, generated, created: BTreeMap::new(), shifting, made: 0 }
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.records.len()
+        self.records.len(&self.generator)
     }
 
-    pub(crate) fn all(&self) -> &[Arc<Record>] {
-        &self.records
+    /// Whether none of the generated ones was deleted.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.records.is_whole()
     }
 
-    pub(crate) fn find(&self, name: &str) -> Option<&Arc<Record>> {
-        self.records.iter().find(|record| record.text("name") == Some(name))
+    /// Whether a generated one is still there.
+    pub(crate) fn has_generated(&self, number: usize) -> bool {
+        number < self.generated && self.records.has(number)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Arc<Record>> {
+        self.records.numbers(&self.generator).filter_map(|number| self.records.get(number, &self.generator))
+    }
+
+    /// The first names, as far as somebody reads them.
+    pub(crate) fn names(&self) -> impl Iterator<Item = String> {
+        self.iter().filter_map(|record| record.text("name").map(str::to_owned))
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Option<Arc<Record>> {
+        self.records.get(self.number_of(name)?, &self.generator)
+    }
+
+    /// The number of a data source: generated ones count from 0, and those that were created after them.
+    pub(crate) fn number_of(&self, name: &str) -> Option<usize> {
+        let generated = || self.generator.number_of(name).filter(|number| self.has_generated(*number));
+        self.created.get(name).copied().or_else(generated)
     }
 
     /// The page asked for, and how many records there are on all pages.
     pub(crate) fn list(&mut self, listing: &Listing) -> (Vec<Arc<Record>>, usize) {
-        listing.of(&self.records, self.shifting.as_mut())
+        self.records.list(listing, &self.generator, self.shifting.as_mut())
     }
 
     /// Adds a record made of what the client sent and of what every record has.
@@ -55,24 +93,35 @@ impl DataSources {
             "created_at": now,
         });
         let made = Record::from_object(made.as_object().unwrap_or(&Map::new()));
-        let record = Arc::new(changed(&made, sent, &now));
-        self.records.push(record.clone());
-        record
+        let record = changed(&made, sent, &now);
+        let number = self.records.add(record);
+        self.created.insert(name.to_owned(), number);
+        self.records.get(number, &self.generator).unwrap_or_default()
     }
 
     /// Changes the fields that the client sent, and leaves the others.
     pub(crate) fn update(&mut self, name: &str, sent: &Map<String, Value>, now_ms: i64) -> Option<Arc<Record>> {
         let now = calendar::iso(now_ms);
-        let record = self.records.iter_mut().find(|record| record.text("name") == Some(name))?;
-        *record = Arc::new(changed(record, sent, &now));
-        Some(record.clone())
+        let number = self.number_of(name)?;
+        let record = changed(self.records.get(number, &self.generator)?.as_ref(), sent, &now);
+        self.records.replace(number, record);
+        self.records.get(number, &self.generator)
+    }
+
+    /// Sets fields of the server's own, which no client sets.
+    pub(crate) fn note(&mut self, name: &str, fields: Vec<(String, Value)>) {
+        let Some(number) = self.number_of(name) else { return };
+        let Some(record) = self.records.get(number, &self.generator) else { return };
+        let noted = record.merged(fields.into_iter().map(|(name, value)| (name, Some(value))));
+        self.records.replace(number, noted);
     }
 
     /// Whether there was such a record.
     pub(crate) fn delete(&mut self, name: &str) -> bool {
-        let before = self.len();
-        self.records.retain(|record| record.text("name") != Some(name));
-        self.len() < before
+        let Some(number) = self.number_of(name) else { return false };
+        self.records.remove(number);
+        self.created.remove(name);
+        true
     }
 }
 

@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use super::fields::{BLOCK, FIELDS, Field, Shape, type_of};
 use super::names;
 use super::newer::{newer_fields, newer_type_of};
-use super::record::Record;
 use crate::calendar;
 use crate::random::Random;
+use crate::world::Record;
 
 /// Whose data sources to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,29 +20,78 @@ pub(crate) enum Generation {
     Newer,
 }
 
-/// `count` records. The first ones are the same whatever the count, so a bigger sandbox only adds to a smaller one.
-pub(crate) fn generate(generation: Generation, seed: u64, count: usize) -> Vec<Record> {
-    let blocks = (0..count.div_ceil(BLOCK)).flat_map(|block| {
-        let mut slots: [usize; BLOCK] = std::array::from_fn(|slot| slot);
-        Random::seeded(seed ^ (block as u64).wrapping_mul(BLOCK_SALT)).shuffle(&mut slots);
-        slots
-    });
-    blocks.take(count).enumerate().map(|(number, slot)| record(generation, seed, number, slot)).collect()
+/// The data sources of one seed. Each is made by its number alone, and each field by its name alone, so that a million of
+/// them cost what is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Generator {
+    pub(crate) generation: Generation,
+    pub(crate) seed: u64,
 }
 
-fn record(generation: Generation, seed: u64, number: usize, slot: usize) -> Record {
-    let mut random = Random::seeded(seed.wrapping_add((number as u64).wrapping_mul(RECORD_SALT)));
-    let name = names::data_source(number, &mut random);
-    let kind = match generation {
-        Generation::Recorded => type_of(slot),
-        Generation::Newer => newer_type_of(slot),
-    };
-    let source = Source { name, kind, slot };
-    let mut value = |field: &'static Field| (Cow::Borrowed(field.name), source.value(&field.shape, &mut random));
-    Record::new(match generation {
-        Generation::Recorded => FIELDS.iter().filter(|field| field.slots & (1 << slot) != 0).map(value).collect(),
-        Generation::Newer => newer_fields(slot as u32).map(&mut value).collect(),
-    })
+impl Generator {
+    pub(crate) fn name(self, number: usize) -> String {
+        names::data_source(number, &mut Random::of_field(self.seed, number, "name"))
+    }
+
+    /// The number of the data source of that name.
+    pub(crate) fn number_of(self, name: &str) -> Option<usize> {
+        let digits = name.len() - name.trim_end_matches(|letter: char| letter.is_ascii_digit()).len();
+        let number = name.get(name.len() - digits..)?.parse().ok()?;
+        (self.name(number) == name).then_some(number)
+    }
+
+    pub(crate) fn kind(self, number: usize) -> &'static str {
+        self.kind_of_slot(self.slot(number))
+    }
+
+    fn kind_of_slot(self, slot: usize) -> &'static str {
+        match self.generation {
+            Generation::Recorded => type_of(slot),
+            Generation::Newer => newer_type_of(slot),
+        }
+    }
+
+    /// Each block of twenty has its slots in an order of its own.
+    fn slot(self, number: usize) -> usize {
+        let block = (number / BLOCK) as u64;
+        let mut slots: [usize; BLOCK] = std::array::from_fn(|slot| slot);
+        Random::seeded(self.seed ^ block.wrapping_mul(BLOCK_SALT)).shuffle(&mut slots);
+        slots[number % BLOCK]
+    }
+
+    fn source(self, number: usize) -> Source {
+        let slot = self.slot(number);
+        Source { name: self.name(number), kind: self.kind_of_slot(slot), slot }
+    }
+
+    fn value(self, source: &Source, number: usize, field: &'static Field) -> Value {
+        source.value(&field.shape, &mut Random::of_field(self.seed, number, field.name))
+    }
+
+    pub(crate) fn record(self, number: usize) -> Record {
+        let source = self.source(number);
+        let value = |field: &'static Field| (Cow::Borrowed(field.name), self.value(&source, number, field));
+        Record::new(match self.generation {
+            Generation::Recorded => {
+                FIELDS.iter().filter(|field| field.slots & (1 << source.slot) != 0).map(value).collect()
+            }
+            Generation::Newer => newer_fields(source.slot as u32).map(value).collect(),
+        })
+    }
+
+    pub(crate) fn field(self, number: usize, name: &str) -> Option<Value> {
+        if matches!(name, "name" | "id") {
+            return Some(self.name(number).into());
+        }
+        let source = self.source(number);
+        let field = match self.generation {
+            Generation::Recorded => {
+                FIELDS.iter().find(|field| field.name == name && field.slots & (1 << source.slot) != 0)
+            }
+            Generation::Newer => newer_fields(source.slot as u32).find(|field| field.name == name),
+        };
+        field.map(|field| self.value(&source, number, field))
+    }
 }
 
 struct Source {
@@ -147,7 +196,6 @@ fn hexadecimal(digits: usize, random: &mut Random) -> String {
 
 /// Odd constants that keep the sequences of blocks and of records apart.
 const BLOCK_SALT: u64 = 0x9e6c_63d0_876a_3f6b;
-const RECORD_SALT: u64 = 0xd134_2543_de82_ef95;
 /// 2021-06-01: the times of records do not depend on the clock.
 const EPOCH_MS: i64 = 1_622_505_600_000;
 const THREE_YEARS_MS: usize = 94_608_000_000;
@@ -155,6 +203,30 @@ const THREE_YEARS_MS: usize = 94_608_000_000;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn generate(generation: Generation, seed: u64, count: usize) -> Vec<Record> {
+        let generator = Generator { generation, seed };
+        (0..count).map(|number| generator.record(number)).collect()
+    }
+
+    #[test]
+    fn a_field_alone_is_that_of_the_record_and_a_name_has_its_number() {
+        for generation in GENERATIONS {
+            let generator = Generator { generation, seed: 3 };
+            for number in (0..60).chain([9_999, 10_000, 987_654]) {
+                let record = generator.record(number);
+                for (name, value) in record.fields() {
+                    assert_eq!(generator.field(number, name).as_ref(), Some(value), "{number} {name}");
+                }
+                assert_eq!(generator.field(number, "no such field"), None);
+                assert_eq!(record.text("type"), Some(generator.kind(number)));
+                assert_eq!(generator.number_of(&generator.name(number)), Some(number));
+            }
+            assert_eq!(generator.number_of("orders-north-0000x"), None);
+            assert_eq!(generator.number_of(""), None);
+            assert_eq!(generator.number_of("99999999999999999999999"), None);
+        }
+    }
 
     const GENERATIONS: [Generation; 2] = [Generation::Recorded, Generation::Newer];
 

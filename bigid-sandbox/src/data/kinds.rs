@@ -171,7 +171,7 @@ static BY_NAME: LazyLock<BTreeMap<&'static str, &'static Field>> =
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Generation, generate};
+    use super::super::{Generation, Generator};
     use super::*;
     use serde_json::json;
 
@@ -264,7 +264,8 @@ mod tests {
     #[test]
     fn every_generated_record_can_be_sent_back_unchanged() {
         for generation in [Generation::Recorded, Generation::Newer] {
-            for record in generate(generation, 3, 100) {
+            let generator = Generator { generation, seed: 3 };
+            for record in (0..100).map(|number| generator.record(number)) {
                 let sent: Map<String, Value> =
                     record.fields().map(|(name, value)| (name.to_owned(), value.clone())).collect();
                 assert_eq!(cast(sent.clone()), Ok(sent));

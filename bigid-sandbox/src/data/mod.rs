@@ -1,7 +1,4 @@
-//! What the sandbox holds: data sources, and how lists are made of them.
-
-mod record;
-pub(crate) use record::Record;
+//! Data sources: which fields they have, what they are set to, and what of it is secret.
 
 mod fields;
 
@@ -9,21 +6,14 @@ mod kinds;
 pub(crate) use kinds::cast;
 
 mod secret;
-pub(crate) use secret::is_secret;
+pub(crate) use secret::{is_credential, is_secret, strip};
 
 mod names;
 
 mod newer;
 
 mod generator;
-pub(crate) use generator::{Generation, generate};
-
-mod filter;
-
-mod order;
-
-mod listing;
-pub(crate) use listing::{Listing, ListingError, Page};
+pub(crate) use generator::{Generation, Generator};
 
 mod data_sources;
 pub(crate) use data_sources::DataSources;

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 
 use super::fault::Fault;
 use super::gate::Gate;
-use crate::operation::Operation;
+use crate::operation::OperationName;
 use crate::random::Random;
 use crate::wire::Received;
 
@@ -28,7 +28,7 @@ struct Plan {
 }
 
 struct Aim {
-    operation: Option<Operation>,
+    operation: Option<OperationName>,
     condition: Option<Condition>,
 }
 
@@ -119,7 +119,7 @@ impl Plan {
 
 impl Aim {
     fn is_at(&self, request: &Received) -> bool {
-        self.operation.is_none_or(|operation| operation == request.operation)
+        self.operation.is_none_or(|operation| operation.covers(request.operation))
             && self.condition.as_ref().is_none_or(|condition| condition(request))
     }
 }
@@ -162,7 +162,7 @@ pub struct Script<'s> {
 }
 
 impl<'s> Script<'s> {
-    pub(crate) fn new(faults: &'s Faults, operation: Option<Operation>) -> Self {
+    pub(crate) fn new(faults: &'s Faults, operation: Option<OperationName>) -> Self {
         Self { faults, aim: Aim { operation, condition: None }, after: 0 }
     }
 

@@ -7,7 +7,7 @@ mod access;
 
 mod observe;
 
-mod disturb;
+mod faults;
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -16,7 +16,7 @@ use std::sync::Arc;
 use crate::auth::{GeneratedToken, User};
 use crate::builder::Builder;
 use crate::clock::Clock;
-use crate::operation::BASE;
+use crate::contract::BASE;
 use crate::profile::Profile;
 use crate::server::{Running, Shared, locked};
 

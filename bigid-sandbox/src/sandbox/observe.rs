@@ -3,7 +3,9 @@
 use std::sync::atomic::Ordering;
 
 use super::Sandbox;
-use crate::operation::Operation;
+use crate::api::Evidence;
+use crate::contract;
+use crate::operation::OperationName;
 use crate::wire::Received;
 
 impl Sandbox {
@@ -11,8 +13,19 @@ impl Sandbox {
     ///
     /// # Panics
     /// On a name that no operation has.
-    pub fn calls(&self, operation: impl Into<Operation>) -> usize {
+    pub fn calls(&self, operation: impl Into<OperationName>) -> usize {
         self.shared.journal.count(operation.into())
+    }
+
+    /// What the response to an operation rests on; nothing for the names that are the sandbox's own.
+    ///
+    /// # Panics
+    /// On a name that no operation has.
+    #[must_use]
+    pub fn evidence(&self, operation: impl Into<OperationName>) -> Option<Evidence> {
+        let operation = operation.into();
+        let described = contract::operations().iter().find(|one| operation == one.name)?;
+        Some(Evidence::of(described, self.profile()))
     }
 
     /// How many requests there were.
@@ -39,7 +52,7 @@ impl Sandbox {
     ///
     /// # Cancel safety
     /// It changes nothing, and can be dropped at any point.
-    pub async fn wait_for_calls(&self, operation: impl Into<Operation>, count: usize) {
+    pub async fn wait_for_calls(&self, operation: impl Into<OperationName>, count: usize) {
         let operation = operation.into();
         self.shared.journal.wait(|journal| journal.count(operation) >= count).await;
     }

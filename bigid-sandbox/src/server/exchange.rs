@@ -16,7 +16,7 @@ use super::shared::Shared;
 use crate::api;
 use crate::faults::{Fault, Verdict};
 use crate::observer::{Observed, deviation};
-use crate::operation::{self, Operation};
+use crate::operation::{OperationName, Target};
 use crate::wire::{Answer, Received, problem};
 
 /// Answers a request, whatever it is.
@@ -39,7 +39,7 @@ pub(super) async fn respond(
     let entry = shared.journal.record(received.clone());
     let verdict = if refusal.is_some() { Verdict::default() } else { shared.faults.meet(&received) };
     let outcome = match refusal {
-        Some(refusal) => Outcome::Http(dressed(&shared, refusal, 0)),
+        Some(refusal) => Outcome::Http(into_response(&shared, refusal, 0)),
         None => outcome(&shared, &received, &verdict),
     };
     observe(&shared, &received, verdict.decisive.as_ref(), &outcome);
@@ -75,7 +75,7 @@ fn outcome(shared: &Shared, received: &Received, verdict: &Verdict) -> Outcome {
     }
     let skew = verdict.skew_seconds;
     let Some(fault) = &verdict.decisive else {
-        return Outcome::Http(dressed(shared, honest(shared, received, skew), skew));
+        return Outcome::Http(into_response(shared, honest(shared, received, skew), skew));
     };
     if let Some(raw) = RawAnswer::before_answer(fault) {
         return Outcome::Raw(raw, None);
@@ -85,7 +85,7 @@ fn outcome(shared: &Shared, received: &Received, verdict: &Verdict) -> Outcome {
         (state.profile, state.clock.unix_seconds())
     };
     let answer = fault.answer(profile, now).unwrap_or_else(|| honest(shared, received, skew));
-    let response = dressed(shared, answer, skew);
+    let response = into_response(shared, answer, skew);
     match RawAnswer::spoiling(fault, &response) {
         Some(raw) => Outcome::Raw(raw, Some(response)),
         None => Outcome::Http(response),
@@ -113,12 +113,12 @@ fn honest(shared: &Shared, received: &Received, skew: i64) -> Answer {
     refusal.unwrap_or_else(|| (route.handler)(received))
 }
 
-fn dressed(shared: &Shared, answer: Answer, skew: i64) -> Response<Bytes> {
+fn into_response(shared: &Shared, answer: Answer, skew: i64) -> Response<Bytes> {
     let (profile, now) = {
         let state = shared.state();
         (state.profile, state.clock.unix_seconds())
     };
-    answer.dressed(profile, now.saturating_add(skew))
+    answer.into_response(profile, now.saturating_add(skew))
 }
 
 fn received(shared: &Shared, connection: u64, parts: Parts, body: Bytes, refused: bool) -> Received {
@@ -127,16 +127,17 @@ fn received(shared: &Shared, connection: u64, parts: Parts, body: Bytes, refused
         (state.profile, state.clock.unix_millis())
     };
     let path = parts.uri.path();
-    let (operation, parameter) = if refused {
-        (Operation::Unmatched, None)
+    let target = if refused {
+        Target::own(OperationName::UNMATCHED)
     } else if shared.route(&parts.method, path).is_some() {
-        (Operation::Custom, None)
+        Target::own(OperationName::CUSTOM)
     } else {
-        operation::find(profile, &parts.method, path)
+        Target::find(profile, &parts.method, path)
     };
     Received {
-        operation,
-        parameter,
+        operation: target.name,
+        described: target.described,
+        parameters: target.parameters,
         path: path.to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
         method: parts.method,

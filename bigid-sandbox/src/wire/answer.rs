@@ -1,4 +1,4 @@
-//! Answers, before they are dressed for the wire.
+//! Responses, before they are given the headers of the wire.
 
 use std::fmt;
 
@@ -22,6 +22,7 @@ pub struct Answer {
     status: StatusCode,
     body: Body,
     headers: HeaderMap,
+    mark: Option<Mark>,
 }
 
 #[derive(Clone)]
@@ -31,11 +32,22 @@ enum Body {
     Csv(Bytes),
     /// Bytes under a content type that no profile changes.
     Typed(&'static str, Bytes),
+    /// Bytes under the contract's content type, which servers of 2023 do not send.
+    Contract(&'static str, Bytes),
+}
+
+/// Why a response is not one that the contract documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// The sandbox refuses by a choice of its own where the contract documents no refusal.
+    Choice,
+    /// Servers of 2023 refuse a token under 200.
+    RefusedUnder200,
 }
 
 impl Answer {
     fn new(status: StatusCode, body: Body) -> Self {
-        Self { status, body, headers: HeaderMap::new() }
+        Self { status, body, headers: HeaderMap::new(), mark: None }
     }
 
     /// JSON under 200.
@@ -56,6 +68,21 @@ impl Answer {
     /// Bytes under 200, with a content type that no profile changes.
     pub(crate) fn typed(content_type: &'static str, bytes: Bytes) -> Self {
         Self::new(StatusCode::OK, Body::Typed(content_type, bytes))
+    }
+
+    /// Text under 200, with the contract's content type on the profiles that send it.
+    pub(crate) fn of_profile(content_type: &'static str, text: String) -> Self {
+        Self::new(StatusCode::OK, Body::Contract(content_type, text.into()))
+    }
+
+    /// The same response, known to be one that the contract does not document.
+    pub(crate) fn marked(mut self, mark: Mark) -> Self {
+        self.mark = Some(mark);
+        self
+    }
+
+    pub(crate) fn is_success(&self) -> bool {
+        self.status.is_success()
     }
 
     /// Text under 200, with the profile's content type for CSV.
@@ -86,12 +113,14 @@ impl Answer {
     }
 
     /// The answer as this server sends it: content type by profile, `ETag` and the rest of Express's headers.
-    pub(crate) fn dressed(self, profile: Profile, unix_seconds: i64) -> Response<Bytes> {
+    pub(crate) fn into_response(self, profile: Profile, unix_seconds: i64) -> Response<Bytes> {
         let (content_type, bytes) = match self.body {
             Body::None => (None, Bytes::new()),
             Body::Json(bytes) => (Some(profile.json_type()), bytes),
             Body::Csv(bytes) => (Some(profile.csv_type()), bytes),
             Body::Typed(content_type, bytes) => (Some(content_type), bytes),
+            Body::Contract(_, bytes) if profile == Profile::Deployed2023 => (Some(HTML), bytes),
+            Body::Contract(content_type, bytes) => (Some(content_type), bytes),
         };
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = self.status;
@@ -106,6 +135,9 @@ impl Answer {
         insert_text(headers, header::CONTENT_LENGTH, &bytes.len().to_string());
         insert_text(headers, header::DATE, &calendar::http_date(unix_seconds));
         headers.extend(self.headers);
+        if let Some(mark) = self.mark {
+            response.extensions_mut().insert(mark);
+        }
         *response.body_mut() = bytes;
         response
     }

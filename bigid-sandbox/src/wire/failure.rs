@@ -3,7 +3,7 @@
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::json;
 
-use super::answer::Answer;
+use super::answer::{Answer, Mark};
 use crate::auth::Rejection;
 use crate::profile::Profile;
 
@@ -41,7 +41,9 @@ pub(crate) fn express_not_found(method: &Method, path: &str) -> Answer {
 fn unauthorized(profile: Profile, message: &'static str) -> Answer {
     match profile {
         // The field order is the recorded one; the body is the same to the byte.
-        Profile::Deployed2023 => Answer::json_text(format!(r#"{{"success":false,"message":"{message}"}}"#)),
+        Profile::Deployed2023 => {
+            Answer::json_text(format!(r#"{{"success":false,"message":"{message}"}}"#)).marked(Mark::RefusedUnder200)
+        }
         Profile::Deployed6x | Profile::Spec => problem(StatusCode::UNAUTHORIZED, message),
     }
 }

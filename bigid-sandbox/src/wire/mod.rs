@@ -8,6 +8,7 @@ pub use received::Received;
 
 mod answer;
 pub use answer::Answer;
+pub(crate) use answer::Mark;
 
 mod failure;
 pub(crate) use failure::{auth_failure, express_not_found, problem, session_failure};

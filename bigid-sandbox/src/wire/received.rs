@@ -7,7 +7,8 @@ use http::{HeaderMap, Method, StatusCode, header};
 use serde_json::Value;
 
 use super::query::Query;
-use crate::operation::Operation;
+use crate::contract::Described;
+use crate::operation::OperationName;
 
 /// One request as the sandbox received it, secrets and all.
 ///
@@ -15,8 +16,9 @@ use crate::operation::Operation;
 /// assertion prints it.
 #[derive(Clone)]
 pub struct Received {
-    pub(crate) operation: Operation,
-    pub(crate) parameter: Option<String>,
+    pub(crate) operation: OperationName,
+    pub(crate) described: Option<&'static Described>,
+    pub(crate) parameters: Vec<String>,
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) query: String,
@@ -30,7 +32,7 @@ pub struct Received {
 
 impl Received {
     /// What the request asked for.
-    pub fn operation(&self) -> Operation {
+    pub fn operation(&self) -> OperationName {
         self.operation
     }
 

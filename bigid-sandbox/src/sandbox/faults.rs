@@ -7,7 +7,7 @@ use http::Method;
 
 use super::Sandbox;
 use crate::faults::Script;
-use crate::operation::Operation;
+use crate::operation::OperationName;
 use crate::server::{Balancing, Route, locked};
 use crate::wire::{Answer, Received};
 
@@ -16,7 +16,7 @@ impl Sandbox {
     ///
     /// # Panics
     /// On a name that no operation has.
-    pub fn on(&self, operation: impl Into<Operation>) -> Script<'_> {
+    pub fn on(&self, operation: impl Into<OperationName>) -> Script<'_> {
         Script::new(&self.shared.faults, Some(operation.into()))
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::record::Record;
+use super::Fields;
 
 /// The fields to sort by, the first one first. An empty one leaves the records as they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,12 +39,76 @@ impl Order {
         self.0.is_empty()
     }
 
-    pub(crate) fn compare(&self, one: &Record, other: &Record) -> Ordering {
-        let by = |key: &Key| {
-            let ordering = compare(one.get(&key.field), other.get(&key.field));
-            if key.descending { ordering.reverse() } else { ordering }
-        };
-        self.0.iter().map(by).find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
+    /// What the first field of a row is compared by; most rows differ in it, so that the others are seldom made.
+    pub(crate) fn first_key(&self, row: &dyn Fields) -> SortKey {
+        self.0.first().map_or(SortKey::Nothing, |key| SortKey::of(row, &key.field))
+    }
+
+    pub(crate) fn compare_first(&self, one: &SortKey, other: &SortKey) -> Ordering {
+        self.0.first().map_or(Ordering::Equal, |key| key.directed(one.compare(other)))
+    }
+
+    /// Compares by every field but the first.
+    pub(crate) fn compare_rest(&self, one: &dyn Fields, other: &dyn Fields) -> Ordering {
+        let by = |key: &Key| key.directed(SortKey::of(one, &key.field).compare(&SortKey::of(other, &key.field)));
+        self.0.iter().skip(1).map(by).find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
+    }
+}
+
+impl Key {
+    fn directed(&self, ordering: Ordering) -> Ordering {
+        if self.descending { ordering.reverse() } else { ordering }
+    }
+}
+
+/// A value, as far as it is compared.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum SortKey {
+    Nothing,
+    Number(f64),
+    Text(String),
+    Object,
+    Array,
+    Boolean(bool),
+}
+
+impl SortKey {
+    fn of(row: &dyn Fields, field: &str) -> Self {
+        row.at(field).map_or(Self::Nothing, |value| Self::from(value.into_owned()))
+    }
+
+    /// As the database behind the server orders them: nothing first, then numbers, text, and the rest by type.
+    fn compare(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Number(one), Self::Number(other)) => one.partial_cmp(other).unwrap_or(Ordering::Equal),
+            (Self::Text(one), Self::Text(other)) => one.cmp(other),
+            (Self::Boolean(one), Self::Boolean(other)) => one.cmp(other),
+            (one, other) => one.rank().cmp(&other.rank()),
+        }
+    }
+
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Nothing => 0,
+            Self::Number(_) => 1,
+            Self::Text(_) => 2,
+            Self::Object => 3,
+            Self::Array => 4,
+            Self::Boolean(_) => 5,
+        }
+    }
+}
+
+impl From<Value> for SortKey {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Null => Self::Nothing,
+            Value::Number(number) => number.as_f64().map_or(Self::Nothing, Self::Number),
+            Value::String(text) => Self::Text(text),
+            Value::Object(_) => Self::Object,
+            Value::Array(_) => Self::Array,
+            Value::Bool(boolean) => Self::Boolean(boolean),
+        }
     }
 }
 
@@ -90,26 +154,6 @@ fn direction(word: &str) -> Option<bool> {
         "asc" => Some(false),
         "desc" => Some(true),
         _ => None,
-    }
-}
-
-/// As the database behind the server orders them: nothing first, then numbers, text, and the rest by type.
-fn compare(one: Option<&Value>, other: Option<&Value>) -> Ordering {
-    let rank = |value: Option<&Value>| match value {
-        None | Some(Value::Null) => 0,
-        Some(Value::Number(_)) => 1,
-        Some(Value::String(_)) => 2,
-        Some(Value::Object(_)) => 3,
-        Some(Value::Array(_)) => 4,
-        Some(Value::Bool(_)) => 5,
-    };
-    match (one, other) {
-        (Some(Value::Number(one)), Some(Value::Number(other))) => {
-            one.as_f64().partial_cmp(&other.as_f64()).unwrap_or(Ordering::Equal)
-        }
-        (Some(Value::String(one)), Some(Value::String(other))) => one.cmp(other),
-        (Some(Value::Bool(one)), Some(Value::Bool(other))) => one.cmp(other),
-        (one, other) => rank(one).cmp(&rank(other)),
     }
 }
 
@@ -165,8 +209,9 @@ mod tests {
     fn values_of_different_types_have_an_order() {
         let sorted = [json!(null), json!(-1), json!(2.5), json!("a"), json!("b"), json!({}), json!([]), json!(true)];
         for pair in sorted.windows(2) {
-            assert_eq!(compare(Some(&pair[0]), Some(&pair[1])), Ordering::Less, "{pair:?}");
+            let [one, other] = [&pair[0], &pair[1]].map(|value| SortKey::from(value.clone()));
+            assert_eq!(one.compare(&other), Ordering::Less, "{pair:?}");
         }
-        assert_eq!(compare(None, Some(&json!(null))), Ordering::Equal);
+        assert_eq!(SortKey::Nothing.compare(&SortKey::from(json!(null))), Ordering::Equal);
     }
 }

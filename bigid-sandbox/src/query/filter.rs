@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::record::Record;
+use super::Fields;
 
 /// A parsed filter. An empty one lets everything through.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,7 +39,7 @@ impl fmt::Display for FilterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Malformed => {
-                "the filter is no JSON array of {field, operator, value} with operator equal, equals, in or contains"
+                "the filter is not a JSON array of {field, operator, value} with operator equal, equals, in or contains"
             }
             Self::DoubleQuote => "a filter value must not contain a double quote",
         })
@@ -57,8 +57,8 @@ impl FilterSet {
         filters.iter().map(Filter::from_json).collect::<Result<_, _>>().map(Self)
     }
 
-    pub(crate) fn matches(&self, record: &Record) -> bool {
-        self.0.iter().all(|filter| filter.matches(record))
+    pub(crate) fn matches(&self, row: &dyn Fields) -> bool {
+        self.0.iter().all(|filter| filter.matches(row))
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -87,15 +87,15 @@ impl Filter {
         Ok(Self { field: field.to_owned(), condition })
     }
 
-    fn matches(&self, record: &Record) -> bool {
+    fn matches(&self, row: &dyn Fields) -> bool {
         // A field whose own name has a dot is tried first, as a whole.
-        if let Some(value) = record.get(&self.field) {
-            return self.condition.holds(value);
+        if let Some(value) = row.field(&self.field) {
+            return self.condition.holds(&value);
         }
         match self.field.split_once('.') {
             None => self.condition.holds(&ABSENT),
-            Some((head, rest)) => match record.get(head) {
-                Some(value) => self.condition.holds_below(value, rest),
+            Some((head, rest)) => match row.field(head) {
+                Some(value) => self.condition.holds_below(&value, rest),
                 None => self.condition.holds(&ABSENT),
             },
         }
@@ -142,6 +142,7 @@ fn has_quote(value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Record;
     use super::*;
     use serde_json::json;
 

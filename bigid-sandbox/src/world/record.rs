@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
-use super::secret;
+use crate::data::{is_credential, strip};
 
 /// A record: its fields in their order, and the JSON they make.
 ///
@@ -58,8 +58,8 @@ impl Record {
 
     /// The record without what `withoutCredentialValue` leaves out.
     pub(crate) fn without_credentials(&self) -> Self {
-        let kept = self.fields.iter().filter(|(name, _)| !secret::is_credential(name));
-        Self::new(kept.map(|(name, value)| (name.clone(), secret::strip(value))).collect())
+        let kept = self.fields.iter().filter(|(name, _)| !is_credential(name));
+        Self::new(kept.map(|(name, value)| (name.clone(), strip(value))).collect())
     }
 
     /// This record with a field set: in its place if it was there, at the end if not.
@@ -82,6 +82,10 @@ impl Record {
     pub(crate) fn without(&self, leave_out: &[&str]) -> Self {
         let kept = self.fields.iter().filter(|(name, _)| !leave_out.contains(&name.as_ref()));
         Self::new(kept.cloned().collect())
+    }
+
+    pub(crate) fn to_value(&self) -> Value {
+        Value::Object(self.fields.iter().map(|(name, value)| (name.as_ref().to_owned(), value.clone())).collect())
     }
 
     pub(crate) fn json(&self) -> &str {

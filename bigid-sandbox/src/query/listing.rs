@@ -2,36 +2,60 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::Fields;
+use super::bql::{Bql, BqlError};
 use super::filter::{FilterError, FilterSet};
 use super::order::Order;
-use super::record::Record;
-use crate::random::Random;
 use crate::wire::{Query, leading_number};
 
 /// What a client asked of a list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Listing {
-    filter: FilterSet,
+    filter: Filter,
+    text: Option<String>,
     order: Order,
     fields: BTreeSet<String>,
     page: Page,
 }
 
+#[derive(Clone, Debug, PartialEq)]
+enum Filter {
+    Conditions(FilterSet),
+    Query(Bql),
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self::Conditions(FilterSet::default())
+    }
+}
+
+/// In which language a list takes its filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Language {
+    /// A JSON array of conditions.
+    Json,
+    /// BigID's query language, which reads `past()` from this time on.
+    Query { now_ms: i64 },
+    /// Whichever it is.
+    Either { now_ms: i64 },
+}
+
 /// Which part of the list. Without a limit, or with a limit of 0, it is all the rest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Page {
-    skip: usize,
-    limit: usize,
+    pub(crate) skip: usize,
+    pub(crate) limit: usize,
 }
 
 /// Why a request for a list is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ListingError {
     Filter(FilterError),
+    Query(BqlError),
     /// JSON that is not a known form of a sort.
     Sort,
     /// More conditions, or more fields to sort by, than the sandbox takes.
@@ -42,6 +66,7 @@ impl fmt::Display for ListingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Filter(error) => error.fmt(f),
+            Self::Query(error) => error.fmt(f),
             Self::Sort => f.write_str(
                 "the sort is not a field name or a JSON array of {field, order} or {field, desc}, with asc or desc",
             ),
@@ -54,57 +79,115 @@ impl fmt::Display for ListingError {
 
 impl Listing {
     /// From a query string.
-    pub(crate) fn from_query(query: &Query) -> Result<Self, ListingError> {
+    pub(crate) fn from_query(query: &Query, language: Language) -> Result<Self, ListingError> {
         let term = |name: &str| query.get(name).map(Value::from);
-        Self::from_terms(term, Page::from_query(query))
+        Self::from_terms(term, Page::from_query(query), language)
     }
 
-    /// From the `query` object of a body: the same terms, as JSON or as the text that a query string holds.
-    pub(crate) fn from_json(query: &Value) -> Result<Self, ListingError> {
-        let number = |name: &str| match query.get(name)? {
+    /// From a body: the same terms, as JSON or as the text that a query string holds.
+    pub(crate) fn from_json(query: &Value, language: Language) -> Result<Self, ListingError> {
+        let number = |name: &str| match query.get(name).or_else(|| query.get("paging")?.get(name))? {
             Value::Number(number) => number.as_u64().and_then(|number| usize::try_from(number).ok()),
             Value::String(text) => leading_number(text),
             _ => None,
         };
         let skip = number("skip").or(number("offset")).unwrap_or(0);
-        Self::from_terms(|name| query.get(name).cloned(), Page { skip, limit: number("limit").unwrap_or(0) })
+        Self::from_terms(|name| query.get(name).cloned(), Page { skip, limit: number("limit").unwrap_or(0) }, language)
     }
 
-    fn from_terms(term: impl Fn(&str) -> Option<Value>, page: Page) -> Result<Self, ListingError> {
+    /// The page alone, where nothing else can be read.
+    pub(crate) fn of_page(page: Page) -> Self {
+        Self { page, ..Self::default() }
+    }
+
+    /// A limit, where the client asked for none or for more.
+    pub(crate) fn at_most(mut self, limit: usize) -> Self {
+        self.page.limit = if self.page.limit == 0 { limit } else { self.page.limit.min(limit) };
+        self
+    }
+
+    fn from_terms(term: impl Fn(&str) -> Option<Value>, page: Page, language: Language) -> Result<Self, ListingError> {
         let term = |name: &str| term(name).filter(|value| !value.is_null() && *value != "");
         let filter = match term("filter") {
-            Some(Value::String(text)) => FilterSet::parse(&text),
-            Some(value) => FilterSet::from_json(&value),
-            None => Ok(FilterSet::default()),
+            Some(value) => Filter::read(value, language)?,
+            None => Filter::default(),
         };
-        let filter = filter.map_err(ListingError::Filter)?;
         let order = Order::parse(&term("sort").map(json_or_text).unwrap_or_default()).ok_or(ListingError::Sort)?;
         if filter.len().max(order.len()) > MAX_TERMS {
             return Err(ListingError::TooMany);
         }
         let mut fields = BTreeSet::new();
         collect_names(&term("fields").map(json_or_text).unwrap_or_default(), &mut fields);
-        Ok(Self { filter, order, fields, page })
+        let text = term("searchText").and_then(|text| text.as_str().map(str::to_lowercase));
+        Ok(Self { filter, text, order, fields, page })
     }
 
-    /// The page asked for, and how many records there are on all pages. An unsorted list is shuffled if there is
-    /// something to shuffle it with.
-    pub(crate) fn of(&self, records: &[Arc<Record>], shuffle: Option<&mut Random>) -> (Vec<Arc<Record>>, usize) {
-        let mut matching: Vec<_> = records.iter().filter(|record| self.filter.matches(record)).collect();
-        let total = matching.len();
-        match shuffle {
-            _ if !self.order.is_empty() => matching.sort_by(|one, other| self.order.compare(one, other)),
-            Some(random) => random.shuffle(&mut matching),
-            None => {}
-        }
-        let page = self.page.of(matching).into_iter();
-        let page = match self.fields.is_empty() {
-            true => page.cloned().collect(),
-            false => page.map(|record| Arc::new(record.projected(&self.fields))).collect(),
+    /// The same of all pages.
+    pub(crate) fn unpaged(mut self) -> Self {
+        self.page = Page::default();
+        self
+    }
+
+    pub(crate) fn page(&self) -> Page {
+        self.page
+    }
+
+    pub(crate) fn order(&self) -> &Order {
+        &self.order
+    }
+
+    /// The fields to keep; empty if all are.
+    pub(crate) fn fields(&self) -> &BTreeSet<String> {
+        &self.fields
+    }
+
+    /// Whether every row is wanted.
+    pub(crate) fn takes_all(&self) -> bool {
+        self.filter == Filter::default() && self.text.is_none()
+    }
+
+    pub(crate) fn matches(&self, row: &dyn Fields) -> bool {
+        let is_filtered = match &self.filter {
+            Filter::Conditions(conditions) => conditions.matches(row),
+            Filter::Query(query) => query.matches(row),
         };
-        (page, total)
+        is_filtered && self.text.as_ref().is_none_or(|text| SEARCHED.iter().any(|name| has_text(row, name, text)))
     }
 }
+
+impl Filter {
+    fn read(value: Value, language: Language) -> Result<Self, ListingError> {
+        let conditions = |value: &Value| match value {
+            Value::String(text) => FilterSet::parse(text),
+            value => FilterSet::from_json(value),
+        };
+        let is_json = !value.is_string() || value.as_str().is_some_and(|text| text.trim_start().starts_with('['));
+        match language {
+            Language::Query { now_ms } | Language::Either { now_ms } if !is_json => {
+                let text = value.as_str().unwrap_or_default();
+                Bql::parse(text, now_ms).map(Self::Query).map_err(ListingError::Query)
+            }
+            Language::Query { .. } => Bql::parse(&value.to_string(), 0).map(Self::Query).map_err(ListingError::Query),
+            _ => conditions(&value).map(Self::Conditions).map_err(ListingError::Filter),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Conditions(conditions) => conditions.len(),
+            // The parser has a limit of its own.
+            Self::Query(_) => 1,
+        }
+    }
+}
+
+fn has_text(row: &dyn Fields, name: &str, text: &str) -> bool {
+    row.field(name).is_some_and(|value| value.as_str().is_some_and(|value| value.to_lowercase().contains(text)))
+}
+
+/// The fields in which `searchText` is looked for.
+const SEARCHED: [&str; 7] =
+    ["name", "fullyQualifiedName", "objectName", "columnName", "displayName", "source", "description"];
 
 impl Page {
     pub(crate) fn from_query(query: &Query) -> Self {
@@ -112,9 +195,13 @@ impl Page {
         Self { skip, limit: query.number("limit").unwrap_or(0) }
     }
 
+    /// How many items the page holds at most.
+    pub(crate) fn len(self) -> usize {
+        if self.limit == 0 { usize::MAX } else { self.limit }
+    }
+
     pub(crate) fn of<T>(self, items: Vec<T>) -> Vec<T> {
-        let limit = if self.limit == 0 { usize::MAX } else { self.limit };
-        items.into_iter().skip(self.skip).take(limit).collect()
+        items.into_iter().skip(self.skip).take(self.len()).collect()
     }
 }
 
@@ -152,7 +239,7 @@ mod tests {
         let encoded = filter.replace('"', "%22");
         let text =
             format!("skip=2&limit=3&filter={encoded}&sort=[{{\"field\":\"name\",\"order\":\"DESC\"}}]&fields=a,b");
-        let listing = Listing::from_query(&Query::parse(&text)).unwrap();
+        let listing = Listing::from_query(&Query::parse(&text), Language::Json).unwrap();
         for body in [
             json!({
                 "skip": 2, "limit": 3, "filter": serde_json::from_str::<Value>(filter).unwrap(),
@@ -163,18 +250,21 @@ mod tests {
                 "fields": r#"["a","b"]"#, "skip": null, "requireTotalCount": "true", "grouping": null,
             }),
         ] {
-            assert_eq!(Ok(listing.clone()), Listing::from_json(&body));
+            assert_eq!(Ok(listing.clone()), Listing::from_json(&body, Language::Json));
         }
         assert_eq!(listing.fields, ["_id", "a", "b"].map(str::to_owned).into());
-        assert!(Listing::from_query(&Query::parse("filter=x")).is_err());
+        assert!(Listing::from_query(&Query::parse("filter=x"), Language::Json).is_err());
     }
 
     #[test]
     fn null_and_nothing_ask_for_everything() {
         for terms in [json!(null), json!({}), json!({"filter": null, "sort": null, "fields": null, "limit": null})] {
-            assert_eq!(Listing::from_json(&terms), Ok(Listing::default()), "{terms}");
+            assert_eq!(Listing::from_json(&terms, Language::Json), Ok(Listing::default()), "{terms}");
         }
-        assert_eq!(Listing::from_query(&Query::parse("filter=&sort=&fields=&limit=")), Ok(Listing::default()));
+        assert_eq!(
+            Listing::from_query(&Query::parse("filter=&sort=&fields=&limit="), Language::Json),
+            Ok(Listing::default())
+        );
     }
 
     #[test]
@@ -184,11 +274,11 @@ mod tests {
             let filter: Vec<_> = (0..count).map(condition).collect();
             let sort: Vec<_> = (0..count).map(|number| format!("f{number}")).collect();
             for terms in [json!({"filter": filter}), json!({"sort": sort})] {
-                assert_eq!(Listing::from_json(&terms).err(), (!taken).then_some(ListingError::TooMany));
+                assert_eq!(Listing::from_json(&terms, Language::Json).err(), (!taken).then_some(ListingError::TooMany));
             }
         }
         let repeated = json!({"sort": vec!["name"; 20_000], "fields": "a,".repeat(20_000)});
-        let listing = Listing::from_json(&repeated).unwrap();
+        let listing = Listing::from_json(&repeated, Language::Json).unwrap();
         assert_eq!((listing.order.len(), listing.fields.len()), (1, 2));
     }
 

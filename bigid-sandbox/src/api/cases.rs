@@ -1,0 +1,143 @@
+//! Cases: listed, counted, and closed, one by one or by filter.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::Call;
+use crate::calendar;
+use crate::contract::Schema;
+use crate::play::Listed;
+use crate::query::{Language, Listing};
+use crate::state::State;
+use crate::wire::Answer;
+use crate::world::{CASE, Record};
+
+pub(super) fn list(state: &mut State, call: &Call<'_>) -> Answer {
+    let listing = match call.listing(Language::Json) {
+        Ok(listing) => listing,
+        Err(refusal) => return refusal,
+    };
+    let (records, total) = listed(state, &listing);
+    call.list(state, &Listed { records, total, skip: listing.page().skip })
+}
+
+pub(super) fn set_status(state: &mut State, call: &Call<'_>) -> Answer {
+    let body = call.body();
+    let status = &body["caseStatus"];
+    if !takes("caseStatus", status) || status.is_null() {
+        return call.bad_request("The body must have a caseStatus that there is");
+    }
+    let mut changes = Map::from_iter([("caseStatus".to_owned(), status.clone())]);
+    if !body["auditReason"].is_null() {
+        changes.insert("auditReason".to_owned(), body["auditReason"].clone());
+    }
+    change(state, call, &changes)
+}
+
+pub(super) fn update(state: &mut State, call: &Call<'_>) -> Answer {
+    match call.body() {
+        Value::Object(changes) => change(state, call, &changes),
+        _ => call.bad_request("The body must be an object"),
+    }
+}
+
+fn change(state: &mut State, call: &Call<'_>, changes: &Map<String, Value>) -> Answer {
+    let id = call.parameter(0);
+    let Some((number, case)) = state.world.case(id) else { return call.not_found(&format!("case {id}")) };
+    let changed = changed(state, &case, changes);
+    let shown = changed.to_value();
+    state.world.change_case(number, changed);
+    call.success(state, json!({"status": "success", "statusCode": 200, "data": shown, "message": null}))
+}
+
+/// `PATCH /actionable-insights/cases:{actionType}`: `additionalProperties` has a filter, or `caseIds`, and what to set.
+pub(super) fn update_many(state: &mut State, call: &Call<'_>) -> Answer {
+    let body = call.body();
+    let Some(wanted) = body["additionalProperties"].as_object() else {
+        return call.bad_request("The body must have an object additionalProperties");
+    };
+    let mut changes = wanted.clone();
+    changes.retain(|name, _| !SELECTORS.contains(&name.as_str()));
+    if let Some(inner) = wanted.get("field").and_then(Value::as_object) {
+        changes.extend(inner.clone());
+    }
+    if changes.get("caseStatus").is_some_and(|status| !takes("caseStatus", status)) {
+        return call.bad_request("The caseStatus is none that there is");
+    }
+    let selected = match selected(state, call, wanted) {
+        Ok(selected) => selected,
+        Err(refusal) => return refusal,
+    };
+    for (number, case) in &selected {
+        let changed = changed(state, case, &changes);
+        state.world.change_case(*number, changed);
+    }
+    let data = json!({"updatedCases": selected.len(), "modified_count": selected.len()});
+    call.success(state, json!({"status": "success", "statusCode": 200, "data": data, "message": null}))
+}
+
+/// The cases that a bulk update names, by `caseIds` or `filter`. One that names none changes none.
+fn selected(state: &State, call: &Call<'_>, wanted: &Map<String, Value>) -> Result<Vec<(usize, Arc<Record>)>, Answer> {
+    if let Some(ids) = ["caseIds", "casesIds", "ids"].iter().find_map(|name| wanted.get(*name)?.as_array()) {
+        return Ok(ids.iter().filter_map(|id| state.world.case(id.as_str()?)).collect());
+    }
+    let Some(filter) = ["filter", "casesFilters", "casesFilter"].iter().find_map(|name| wanted.get(*name)) else {
+        return Ok(Vec::new());
+    };
+    let listing = Listing::from_json(&json!({"filter": filter}), Language::Json);
+    let listing = listing.map_err(|error| call.unreadable(&error))?;
+    let (records, _) = listed(state, &listing);
+    Ok(records.iter().filter_map(|case| state.world.case(case.text("id")?)).collect())
+}
+
+pub(super) fn by_policy(state: &mut State, call: &Call<'_>) -> Answer {
+    let listing = match call.listing(Language::Json) {
+        Ok(listing) => listing,
+        Err(refusal) => return refusal,
+    };
+    let page = listing.page();
+    let (records, _) = listed(state, &listing.unpaged());
+    let query = call.query();
+    let status = query.get("caseStatus").filter(|status| !status.is_empty());
+    let mut groups: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for case in records.iter().filter(|case| status.is_none_or(|status| case.text("caseStatus") == Some(status))) {
+        groups.entry(case.text("policyName").unwrap_or_default().to_owned()).or_default().push(case.to_value());
+    }
+    let total = groups.len();
+    let group = |(policy, cases): (String, Vec<Value>)| {
+        let severity = cases.first().map(|case| case["severityLevel"].clone());
+        json!({"policyName": policy, "severityLevel": severity, "casesCount": cases.len(), "cases": cases})
+    };
+    let policies = page.of(groups.into_iter().map(group).collect());
+    let data = json!({"policies": policies, "totalCount": total});
+    call.success(state, json!({"status": "success", "statusCode": 200, "data": data, "message": null}))
+}
+
+pub(super) fn trends(state: &mut State, call: &Call<'_>) -> Answer {
+    let (records, total) = listed(state, &Listing::default());
+    let open = records.iter().filter(|case| case.text("caseStatus") == Some("open")).count();
+    let date = calendar::iso(state.now_ms());
+    let data = json!({"open": [{"date": date, "value": open}], "closed": [{"date": date, "value": total - open}]});
+    call.success(state, json!({"status": "success", "statusCode": 200, "data": data, "message": null}))
+}
+
+fn listed(state: &State, listing: &Listing) -> (Vec<Arc<Record>>, usize) {
+    state.world.with_cases(|cases, generator| cases.list(listing, generator, None))
+}
+
+/// A case with what a request may change, and the time of the change.
+fn changed(state: &State, case: &Record, changes: &Map<String, Value>) -> Record {
+    let settable = changes.iter().filter(|(name, value)| !KEYS.contains(&name.as_str()) && takes(name, value));
+    let set = settable.map(|(name, value)| (name.clone(), Some(value.clone())));
+    case.merged(set.chain([("updated_at".to_owned(), Some(calendar::iso(state.now_ms()).into()))]))
+}
+
+fn takes(field: &str, value: &Value) -> bool {
+    CASE.schema().and_then(|schema: Schema| schema.property(field)).is_none_or(|property| property.takes(value))
+}
+
+const KEYS: [&str; 5] = ["_id", "id", "caseId", "created_at", "updated_at"];
+
+const SELECTORS: [&str; 7] = ["caseIds", "casesIds", "ids", "filter", "casesFilters", "casesFilter", "field"];

@@ -1,0 +1,64 @@
+//! What is downloaded: CSV, lines of text, and JSON.
+
+use serde_json::Value;
+
+use super::Call;
+use super::played::not_served;
+use crate::query::Listing;
+use crate::state::State;
+use crate::wire::Answer;
+
+pub(super) fn data_sources(state: &mut State, call: &Call<'_>) -> Answer {
+    let query = call.query();
+    let ids: Vec<&str> = query.get("ids").map(|ids| ids.split(',').map(str::trim).collect()).unwrap_or_default();
+    let columns = ["name", "type", "enabled", "location", "created_at", "updated_at"];
+    let mut text = csv_line(columns.map(str::to_owned));
+    for source in state.world.data_sources.iter() {
+        let is_wanted =
+            ["_id", "name"].iter().any(|field| source.text(field).is_some_and(|value| ids.contains(&value)));
+        if ids.is_empty() || is_wanted {
+            text += &csv_line(columns.map(|column| source.text(column).unwrap_or_default().to_owned()));
+        }
+    }
+    file(call, text)
+}
+
+pub(super) fn audit_log(state: &mut State, call: &Call<'_>) -> Answer {
+    file(call, state.world.audit.text().to_owned())
+}
+
+/// A file of which nothing but its media type is known: the objects of the catalog, the first 1,000 of them, of one data
+/// source if the path or the query names one.
+pub(super) fn played(state: &mut State, call: &Call<'_>, media_type: &str) -> Answer {
+    let named = call.request.parameters.iter().find(|name| state.world.data_sources.find(name).is_some());
+    let (records, _) = state.world.objects(&Listing::default().at_most(1_000));
+    let records = records.iter().filter(|object| named.is_none_or(|name| object.text("source") == Some(name)));
+    match media_type.split(';').next().unwrap_or_default().trim() {
+        "text/csv" | "application/octet-stream" | "text/plain" => {
+            let columns = ["source", "fullyQualifiedName", "objectName", "type", "owner", "scanDate"];
+            let mut text = csv_line(columns.map(str::to_owned));
+            records.for_each(|object| {
+                text += &csv_line(columns.map(|column| object.text(column).unwrap_or_default().to_owned()));
+            });
+            file(call, text)
+        }
+        other => not_served(call, &format!("it does not know how to make {other}")),
+    }
+}
+
+/// Text under the media type that the contract has here.
+pub(super) fn file(call: &Call<'_>, text: String) -> Answer {
+    let status = call.described.success.status;
+    match call.described.success.content.map(|(media_type, _)| media_type) {
+        Some("text/csv") | None => Answer::csv(text),
+        Some("application/json") => Answer::json(&Value::from(text)),
+        Some(media_type) => Answer::of_profile(media_type, text),
+    }
+    .status(status)
+}
+
+/// A line of CSV: every column quoted, a quote doubled.
+pub(super) fn csv_line<const N: usize>(columns: [String; N]) -> String {
+    let quoted = columns.map(|column| format!("\"{}\"", column.replace('"', "\"\"")));
+    quoted.join(",") + "\n"
+}

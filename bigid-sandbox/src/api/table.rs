@@ -1,0 +1,180 @@
+//! Which operations have a behaviour of their own, and what is known of it. The rest is played from the contract's schema.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use http::Method;
+
+use super::{Call, authentication, cases, catalog, connectors, data_sources, exports, findings, people, policies};
+use super::{requests, scan_profiles, scans, storage, tags};
+use crate::contract::{self, Described};
+use crate::profile::Profile;
+use crate::state::State;
+use crate::wire::Answer;
+
+/// What the sandbox's response to an operation rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Evidence {
+    /// A published recording of a real server, of this profile's kind, shows such a response.
+    Recorded,
+    /// The sandbox does what clients and documents say of the operation; what they leave open is a choice of its own, which
+    /// EVIDENCE.md lists.
+    Behaviour,
+    /// The response is made from the contract's schema alone. It is evidence of nothing but the schema.
+    Schema,
+}
+
+impl Evidence {
+    /// What an operation's response rests on in a profile.
+    pub(crate) fn of(described: &Described, profile: Profile) -> Self {
+        match behaviour(described) {
+            Some(behaviour) if behaviour.is_recorded && profile == Profile::Deployed2023 => Self::Recorded,
+            Some(_) => Self::Behaviour,
+            None => Self::Schema,
+        }
+    }
+}
+
+pub(crate) struct Behaviour {
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    /// Whether a recording of 2023 shows it. The other profiles have the same but for authentication and newer fields.
+    pub(crate) is_recorded: bool,
+    /// What no source tells.
+    pub(crate) choice: &'static str,
+    pub(crate) handler: fn(&mut State, &Call<'_>) -> Answer,
+}
+
+pub(crate) fn behaviour(described: &Described) -> Option<&'static Behaviour> {
+    BY_ID.get(described.id).copied()
+}
+
+/// Every behaviour, in the order of EVIDENCE.md.
+pub(crate) fn behaviours() -> &'static [Behaviour] {
+    BEHAVIOURS
+}
+
+static BY_ID: LazyLock<HashMap<&'static str, &'static Behaviour>> = LazyLock::new(|| {
+    // A behaviour of an operation that the contract does not describe yet waits until it does.
+    let described = |one: &'static Behaviour| Some((contract::at(&one.method, one.path)?.id, one));
+    BEHAVIOURS.iter().filter_map(described).collect()
+});
+
+const fn recorded(
+    method: Method,
+    path: &'static str,
+    choice: &'static str,
+    handler: fn(&mut State, &Call<'_>) -> Answer,
+) -> Behaviour {
+    Behaviour { method, path, is_recorded: true, choice, handler }
+}
+
+const fn chosen(
+    method: Method,
+    path: &'static str,
+    choice: &'static str,
+    handler: fn(&mut State, &Call<'_>) -> Answer,
+) -> Behaviour {
+    Behaviour { method, path, is_recorded: false, choice, handler }
+}
+
+const GET: Method = Method::GET;
+const POST: Method = Method::POST;
+const PUT: Method = Method::PUT;
+const PATCH: Method = Method::PATCH;
+const DELETE: Method = Method::DELETE;
+
+static BEHAVIOURS: &[Behaviour] = &[
+    recorded(GET, "/refresh-access-token", "an exchange does not end earlier sessions", authentication::exchange),
+    chosen(POST, "/refresh-access-token", "the same by the published method", authentication::exchange),
+    recorded(POST, "/sessions", "what is refused is refused with one text", authentication::create_session),
+    recorded(GET, "/ds-connections", "a limit of 0 is none", data_sources::list),
+    chosen(POST, "/ds-connections", "as the list by GET", data_sources::query),
+    recorded(GET, "/ds_connections", "parameters are passed over", data_sources::list_legacy),
+    chosen(POST, "/ds_connections", "a name that is taken is 400", data_sources::create),
+    chosen(GET, "/ds_connections/{name}", "none", data_sources::get),
+    chosen(PUT, "/ds_connections/{name}", "fields that are not sent stay", data_sources::update),
+    chosen(DELETE, "/ds_connections/{name}", "its objects and cases go along", data_sources::delete),
+    chosen(POST, "/ds-connection-test", "succeeds for a known type", connectors::test),
+    chosen(GET, "/ds-connections/file-download/export", "the columns", exports::data_sources),
+    chosen(GET, "/ds-connections-types", "which types there are", connectors::types),
+    chosen(GET, "/ds-connections-types/template/{type}", "an unknown type is 400", connectors::template),
+    chosen(GET, "/ds-connections/{name}/scan", "the latest scan; none is not found", scans::of_data_source),
+    chosen(POST, "/ds-connections/{name}/scan", "any number may be queued", scans::start_of_data_source),
+    chosen(POST, "/scans", "a profile that is not there is 400; without one, every data source", scans::start),
+    chosen(GET, "/scans", "the newest first", scans::list),
+    chosen(GET, "/scans/parent-scans", "the newest first, unless sorted", scans::list),
+    chosen(GET, "/scans/{scanId}", "queued for 5 s, running for 60 s on the clock", scans::get),
+    chosen(GET, "/scans/{scanId}/status", "the same words as state", scans::status),
+    chosen(GET, "/scan-insights/{scanId}", "the summary's fields", scans::insights),
+    chosen(GET, "/scanProfiles", "one is there from the start", scan_profiles::list),
+    chosen(POST, "/scanProfiles", "needs no name", scan_profiles::create),
+    chosen(GET, "/scanProfiles/{id}", "by id or by name", scan_profiles::get),
+    chosen(GET, "/data-catalog", "a page has 1,000 rows at most", catalog::list),
+    chosen(POST, "/data-catalog", "as the list by GET", catalog::list),
+    chosen(GET, "/data-catalog/objects", "as /data-catalog", catalog::list),
+    chosen(GET, "/data-catalog/count", "counts what the list shows", catalog::count),
+    chosen(GET, "/data-catalog/object-details", "by qualified name or id", catalog::details),
+    chosen(
+        GET,
+        "/data-catalog/object-details/columns",
+        "what is personal has a column of its own",
+        catalog::columns_of,
+    ),
+    chosen(GET, "/data-catalog/object-details/attributes", "the findings of the object", catalog::attributes_of),
+    chosen(GET, "/data-catalog/columns", "a page has 1,000 rows at most", catalog::columns),
+    chosen(GET, "/data-catalog/object-summary", "the first 1,000 data sources", catalog::summary),
+    chosen(GET, "/data-catalog/object-summary/{ds}", "none", catalog::summary_of),
+    chosen(GET, "/data-catalog/objects-with-pii/{source}/", "none", catalog::objects_with_findings),
+    chosen(GET, "/data-catalog/tags", "which tags there are", tags::list),
+    chosen(POST, "/data-catalog/tags", "a name without a parent is a tag, and one with it a value", tags::create),
+    chosen(GET, "/data-catalog/tags/{id}", "none", tags::get),
+    chosen(PUT, "/data-catalog/tags/{id}", "changes the name and the description", tags::update),
+    chosen(PATCH, "/data-catalog/tags/{id}", "the same", tags::update),
+    chosen(DELETE, "/data-catalog/tags/{id}", "a tag takes its values along", tags::delete),
+    chosen(GET, "/data-catalog/tags/all-pairs", "search looks in both names", tags::pairs),
+    chosen(
+        POST,
+        "/data-catalog/manual-fields/tags",
+        "the value assigned last wins over the one it excludes",
+        tags::assign,
+    ),
+    chosen(DELETE, "/data-catalog/manual-fields/tags", "a pair that is not there is passed over", tags::detach),
+    chosen(GET, "/actionable-insights/all-cases", "none", cases::list),
+    chosen(PATCH, "/actionable-insights/case-status/{caseId}", "any word that the contract has", cases::set_status),
+    chosen(PATCH, "/actionable-insights/cases/{caseId}", "any field of a case but its keys", cases::update),
+    chosen(
+        PATCH,
+        "/actionable-insights/cases:{actionType}",
+        "the cases of the filter get the fields beside it",
+        cases::update_many,
+    ),
+    chosen(GET, "/actionable-insights/cases-group-by-policy", "skip and limit count policies", cases::by_policy),
+    chosen(GET, "/actionable-insights/trends", "one point, which is now", cases::trends),
+    chosen(GET, "/compliance-rules", "name matches the whole name", policies::list),
+    chosen(POST, "/compliance-rules", "a query that is not one is refused", policies::create),
+    chosen(GET, "/compliance-rules/{id}", "none", policies::get),
+    chosen(PUT, "/compliance-rules/{id}", "fields that are not sent stay", policies::update),
+    chosen(DELETE, "/compliance-rules/{id}", "its cases go along", policies::delete),
+    chosen(GET, "/sar/profiles", "which profiles there are", requests::profiles),
+    chosen(POST, "/sar/reports", "a profile that is not there is refused", requests::submit),
+    chosen(GET, "/sar/reports/{requestId}", "no record before it is completed", requests::report),
+    chosen(GET, "/sar/reports/{requestId}/status", "takes 30 s on the clock", requests::status),
+    chosen(GET, "/sar/reports/{requestId}/short-report", "CSV, whatever the format", requests::short_report),
+    chosen(POST, "/data-minimization/objects/action", "no action is 400 in the body", requests::minimization_action),
+    recorded(GET, "/access-management/users", "none", people::list_users),
+    chosen(GET, "/system-users", "the same users", people::list_system_users),
+    chosen(GET, "/system_users", "the same users", people::list_system_users),
+    chosen(POST, "/system_users", "a name that is taken is refused", people::create),
+    chosen(GET, "/system_users/{id}", "none", people::get),
+    chosen(PUT, "/system_users/{id}", "names and roles", people::update),
+    chosen(DELETE, "/system_users/{id}", "its sessions go on until they expire", people::delete),
+    recorded(GET, "/piiRecords/objects/file-download/export", "which rows there are", findings::export),
+    chosen(GET, "/audit-log", "a line for each change, and which words it has", exports::audit_log),
+    chosen(GET, "/tpa/{tpaId}/storage", "nothing stored is not found", storage::list),
+    chosen(PUT, "/tpa/{tpaId}/storage", "keys that are not sent stay", storage::update),
+    chosen(GET, "/tpa/{tpaId}/storage/key/{key}", "a key that is not there is not found", storage::get),
+    chosen(DELETE, "/tpa/{tpaId}/storage/key/{key}", "the same", storage::delete),
+    chosen(GET, "/clusters", "which clusters there are", people::clusters),
+];

@@ -1,0 +1,135 @@
+//! One operation of the contract.
+
+use http::{Method, StatusCode};
+use serde_json::Value;
+
+use super::path::Template;
+use super::schema::{Schema, Type};
+
+/// An operation of the contract.
+#[derive(Debug)]
+pub(crate) struct Described {
+    /// The operationId.
+    pub(crate) id: &'static str,
+    /// The same in snake case, as the client's method is called.
+    pub(crate) name: &'static str,
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    pub(crate) template: Template,
+    pub(crate) success: Success,
+    /// Where its response has a list of records, if it has one.
+    pub(crate) list: Option<ListPlace>,
+    node: &'static Value,
+}
+
+/// The response to a request that succeeds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Success {
+    pub(crate) status: StatusCode,
+    pub(crate) content: Option<(&'static str, Schema)>,
+}
+
+/// A list of records within a response.
+#[derive(Clone, Debug)]
+pub(crate) struct ListPlace {
+    /// The members on the way to the array; empty if the response is the array.
+    pub(crate) path: Vec<&'static str>,
+    pub(crate) record: Schema,
+}
+
+pub(super) fn all(document: &'static Value) -> Vec<Described> {
+    let paths = document["paths"].as_object().into_iter().flatten();
+    let operations = paths.flat_map(|(path, item)| {
+        item.as_object().into_iter().flatten().filter_map(move |(method, node)| {
+            let method = Method::from_bytes(method.to_ascii_uppercase().as_bytes()).ok()?;
+            Some(Described::new(path, method, node.get("operationId")?.as_str()?, node))
+        })
+    });
+    operations.collect()
+}
+
+impl Described {
+    fn new(path: &'static str, method: Method, id: &'static str, node: &'static Value) -> Self {
+        let success = Success::of(node);
+        let list = success.content.and_then(|(_, schema)| ListPlace::find(schema));
+        // Made once for each operation of the one contract, and kept as long as that.
+        let name = Box::leak(snake_case(id).into_boxed_str());
+        Self { id, name, method, path, template: Template::new(path), success, list, node }
+    }
+
+    /// Whether a request has to carry a token.
+    pub(crate) fn is_secured(&self) -> bool {
+        self.node["security"].as_array().is_none_or(|alternatives| !alternatives.is_empty())
+    }
+
+    pub(crate) fn documents(&self, status: StatusCode) -> bool {
+        let responses = &self.node["responses"];
+        let range = format!("{}XX", status.as_u16() / 100);
+        responses.get(status.as_str()).or_else(|| responses.get(&range)).is_some()
+    }
+
+    /// The most records that one page holds.
+    pub(crate) fn page_size(&self) -> Option<usize> {
+        self.node["x-paging"]["page-size"].as_u64().and_then(|size| usize::try_from(size).ok())
+    }
+
+    /// The name of the path parameter that stands last.
+    pub(crate) fn last_parameter(&self) -> Option<&'static str> {
+        self.path.rsplit_once('{').and_then(|(_, rest)| Some(rest.split_once('}')?.0))
+    }
+
+    /// Whether a request changes nothing, although it may be a POST.
+    pub(crate) fn is_safe(&self) -> bool {
+        self.method == Method::GET || self.node["x-safe"] == true
+    }
+}
+
+impl Success {
+    fn of(node: &'static Value) -> Self {
+        let responses = node["responses"].as_object().into_iter().flatten();
+        let mut successes = responses.filter(|(status, _)| status.starts_with('2'));
+        let Some((status, response)) = successes.next() else {
+            return Self { status: StatusCode::OK, content: None };
+        };
+        let content = response["content"].as_object().into_iter().flatten().next();
+        Self {
+            status: status.parse().unwrap_or(StatusCode::OK),
+            content: content.map(|(media_type, media)| (media_type.as_str(), Schema::new(&media["schema"]))),
+        }
+    }
+}
+
+impl ListPlace {
+    /// The array of records that is nearest to the root; one of objects, if there is one.
+    fn find(schema: Schema) -> Option<Self> {
+        let mut places = Vec::new();
+        collect(schema, &mut Vec::new(), &mut places);
+        places.sort_by_key(|place| (place.record.kind() != Type::Object, place.path.len()));
+        places.into_iter().next()
+    }
+}
+
+fn collect(schema: Schema, path: &mut Vec<&'static str>, places: &mut Vec<ListPlace>) {
+    match schema.kind() {
+        Type::Array => places.push(ListPlace { path: path.clone(), record: schema.items() }),
+        Type::Object if path.len() < 3 => {
+            for (name, property) in schema.properties() {
+                path.push(name);
+                collect(property, path, places);
+                path.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+fn snake_case(id: &str) -> String {
+    let mut snake = String::with_capacity(id.len() + 8);
+    for letter in id.chars() {
+        if letter.is_ascii_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
+}

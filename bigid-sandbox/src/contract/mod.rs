@@ -1,0 +1,102 @@
+//! The applied contract: which operations there are, and what their responses look like.
+//!
+//! `applied.json` is a copy that `cargo xtask regen` writes, so that the crate builds alone.
+
+mod described;
+pub(crate) use described::Described;
+
+mod path;
+pub(crate) use path::below_base;
+pub(crate) use path::{BASE, same_template};
+
+mod schema;
+pub(crate) use schema::{Schema, Type};
+
+use std::sync::LazyLock;
+
+use http::Method;
+use serde_json::Value;
+
+/// The text of the contract, for whoever wants to generate a client from it.
+pub(crate) const TEXT: &str = include_str!("applied.json");
+
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(TEXT).unwrap_or_default());
+
+static OPERATIONS: LazyLock<Vec<Described>> = LazyLock::new(|| described::all(&DOCUMENT));
+
+/// Every operation of the contract, by path and method.
+pub(crate) fn operations() -> &'static [Described] {
+    &OPERATIONS
+}
+
+/// The operation that a request is for, and its path parameters, decoded.
+pub(crate) fn find(method: &Method, path: &str) -> Option<(&'static Described, Vec<String>)> {
+    let below = below_base(path)?;
+    // Express serves HEAD from the GET route.
+    let method = if method == Method::HEAD { &Method::GET } else { method };
+    let matching = operations().iter().filter(|one| one.method == *method);
+    // `/inventory/file-download` is not `/inventory/{type}`: the fewest parameters win.
+    matching.filter_map(|one| Some((one, one.template.matches(below)?))).min_by_key(|(_, parameters)| parameters.len())
+}
+
+/// The operation at a method and a path, as the contract writes it; the names of path parameters do not matter.
+pub(crate) fn at(method: &Method, path: &str) -> Option<&'static Described> {
+    operations().iter().find(|one| one.method == *method && same_template(one.path, path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(method: Method, path: &str) -> Option<&'static str> {
+        find(&method, &format!("{BASE}{path}")).map(|(described, _)| described.id)
+    }
+
+    #[test]
+    fn a_request_finds_the_operation_that_fits_best() {
+        for (method, path, expected) in [
+            (Method::GET, "roles", Some("listRoles")),
+            (Method::HEAD, "Roles/", Some("listRoles")),
+            (Method::GET, "roles/an%20auditor", Some("getRole")),
+            (Method::GET, "aci/groups", Some("listAccessGroups")),
+            (Method::PATCH, "actionable-insights/cases:close", Some("updateCases")),
+            (Method::PATCH, "actionable-insights/cases:", None),
+            (Method::POST, "data-explorer/objects/quick", Some("searchExplorerObjectsQuick")),
+            (Method::POST, "data-explorer/objects/files", Some("queryExplorerObjectsOfType")),
+            (Method::POST, "inventory/file-download/export/source", Some("exportInventorySources")),
+            (Method::PATCH, "roles", None),
+            (Method::GET, "roles//", None),
+            (Method::GET, "", None),
+            (Method::GET, "no-such-path", None),
+            (Method::GET, "refresh-access-token", Some("exchangeUserToken")),
+            (Method::POST, "refresh-access-token", Some("refreshAccessToken")),
+        ] {
+            assert_eq!(id(method.clone(), path), expected, "{method} {path}");
+        }
+        assert!(find(&Method::GET, "/roles").is_none(), "beside the base path there is nothing");
+    }
+
+    #[test]
+    fn a_parameter_is_one_decoded_segment() {
+        for (path, parameters) in [
+            ("ds_connections/a%20b%2Fc", Some(vec!["a b/c"])),
+            ("ds_connections/%E9%A1%A7", Some(vec!["顧"])),
+            ("ds_connections/a+b", Some(vec!["a+b"])),
+            ("ds_connections/%ff", None),
+            ("actionable-insights/case-status/x", None),
+            ("tpa/app/storage/key/a%2Fb", Some(vec!["app", "a/b"])),
+        ] {
+            let found = find(&Method::GET, &format!("{BASE}{path}")).map(|(_, parameters)| parameters);
+            let parameters = parameters.map(|list| list.into_iter().map(str::to_owned).collect());
+            assert_eq!(found, parameters, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_copy_is_read_whole() {
+        let paths = DOCUMENT["paths"].as_object().into_iter().flatten();
+        let methods = paths.flat_map(|(_, item)| item.as_object().into_iter().flatten());
+        let described = methods.filter(|(_, operation)| operation.get("operationId").is_some()).count();
+        assert!(described > 100 && operations().len() == described);
+    }
+}

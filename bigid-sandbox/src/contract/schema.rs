@@ -1,0 +1,116 @@
+//! Schemas, as the contract's vocabulary has them: no alternatives, every object open.
+
+use serde_json::Value;
+
+use super::DOCUMENT;
+
+/// A schema, with its reference followed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Schema(&'static Value);
+
+/// What kind of value a schema describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Type {
+    Any,
+    Text,
+    Integer,
+    Number,
+    Boolean,
+    Array,
+    Object,
+}
+
+impl Schema {
+    pub(crate) fn new(mut node: &'static Value) -> Self {
+        // A reference to a reference is allowed, a circle of them is not; the bound is for the latter.
+        for _ in 0..16 {
+            let Some(reference) = node.get("$ref").and_then(Value::as_str) else { break };
+            node = reference.strip_prefix('#').and_then(|pointer| DOCUMENT.pointer(pointer)).unwrap_or(&Value::Null);
+        }
+        Self(node)
+    }
+
+    pub(crate) fn kind(self) -> Type {
+        match self.text("type") {
+            Some("string") => Type::Text,
+            Some("integer") => Type::Integer,
+            Some("number") => Type::Number,
+            Some("boolean") => Type::Boolean,
+            Some("array") => Type::Array,
+            Some("object") => Type::Object,
+            _ if self.0.get("properties").is_some() => Type::Object,
+            _ => Type::Any,
+        }
+    }
+
+    pub(crate) fn properties(self) -> impl Iterator<Item = (&'static str, Schema)> {
+        let properties = self.0.get("properties").and_then(Value::as_object).into_iter().flatten();
+        properties.map(|(name, node)| (name.as_str(), Self::new(node)))
+    }
+
+    pub(crate) fn property(self, name: &str) -> Option<Schema> {
+        self.0.get("properties")?.get(name).map(Self::new)
+    }
+
+    /// What an array holds; anything, if it does not say.
+    pub(crate) fn items(self) -> Schema {
+        Self::new(self.0.get("items").unwrap_or(&Value::Null))
+    }
+
+    pub(crate) fn choices(self) -> &'static [Value] {
+        self.0.get("enum").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn format(self) -> Option<&'static str> {
+        self.text("format")
+    }
+
+    pub(crate) fn is_nullable(self) -> bool {
+        self.0.get("nullable") == Some(&Value::Bool(true))
+    }
+
+    pub(crate) fn minimum(self) -> Option<i64> {
+        self.0.get("minimum").and_then(|number| number.as_i64().or_else(|| number.as_f64().map(|f| f.ceil() as i64)))
+    }
+
+    pub(crate) fn maximum(self) -> Option<i64> {
+        self.0.get("maximum").and_then(|number| number.as_i64().or_else(|| number.as_f64().map(|f| f.floor() as i64)))
+    }
+
+    pub(crate) fn count(self, keyword: &str) -> Option<usize> {
+        self.0.get(keyword).and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok())
+    }
+
+    /// Whether a value of the contract's that is sent to this place fits: the kind, and the choices.
+    pub(crate) fn takes(self, value: &Value) -> bool {
+        if value.is_null() {
+            return self.is_nullable() || self.kind() == Type::Any;
+        }
+        let kind = match self.kind() {
+            Type::Any => true,
+            Type::Text => value.is_string(),
+            Type::Integer => value.is_i64() || value.is_u64(),
+            Type::Number => value.is_number(),
+            Type::Boolean => value.is_boolean(),
+            Type::Array => value.is_array(),
+            Type::Object => value.is_object(),
+        };
+        kind && (self.choices().is_empty() || self.choices().contains(value))
+    }
+
+    /// The first keyword that the sandbox cannot make a value for.
+    pub(crate) fn unplayable(self) -> Option<&'static str> {
+        ["pattern", "allOf", "anyOf", "oneOf", "not"].into_iter().find(|keyword| self.0.get(keyword).is_some())
+    }
+
+    fn text(self, keyword: &str) -> Option<&'static str> {
+        self.0.get(keyword).and_then(Value::as_str)
+    }
+}
+
+/// Two schemas are the same if they stand at the same place of the contract.
+impl PartialEq for Schema {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}

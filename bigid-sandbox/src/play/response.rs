@@ -1,0 +1,70 @@
+//! Whole responses: around a list, around a record, or from nothing.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::{Context, value};
+use crate::contract::{Described, Schema, Type};
+use crate::world::Record;
+
+/// A page of a list.
+pub(crate) struct Listed {
+    pub(crate) records: Vec<Arc<Record>>,
+    /// How many records there are on all pages.
+    pub(crate) total: usize,
+    /// How many stand before the page.
+    pub(crate) skip: usize,
+}
+
+/// What is given, with every member that the schema has and the value lacks, or has as something else.
+pub(crate) fn complete(context: &Context<'_>, schema: Schema, name: &str, given: Value) -> Value {
+    let Value::Object(mut members) = given else {
+        return if schema.takes(&given) { given } else { value(context, schema, name) };
+    };
+    if !matches!(schema.kind(), Type::Object | Type::Any) {
+        return value(context, schema, name);
+    }
+    let played = value(context, schema, name);
+    for (name, property) in schema.properties() {
+        let completed = match members.remove(name) {
+            Some(inner @ Value::Object(_)) => complete(context, property, name, inner),
+            Some(inner) if property.takes(&inner) => inner,
+            _ => played.get(name).cloned().unwrap_or(Value::Null),
+        };
+        members.insert(name.to_owned(), completed);
+    }
+    Value::Object(members)
+}
+
+/// The response of a list operation: the records where the contract has them, and the counts beside them.
+pub(crate) fn list_response(context: &Context<'_>, described: &Described, listed: &Listed) -> Value {
+    let array = Value::Array(listed.records.iter().map(|record| record.to_value()).collect());
+    let (Some((_, schema)), Some(place)) = (described.success.content, &described.list) else {
+        return json!({"status": "success", "statusCode": 200, "data": array, "message": null});
+    };
+    let mut response = value(context, schema, "");
+    let mut at = &mut response;
+    for member in &place.path {
+        count(at, listed);
+        if !at.is_object() {
+            *at = Value::Object(Map::new());
+        }
+        at = &mut at[*member];
+    }
+    *at = array;
+    response
+}
+
+/// Sets the counts that an object has beside its list.
+fn count(object: &mut Value, listed: &Listed) {
+    let Some(members) = object.as_object_mut() else { return };
+    for (name, member) in members.iter_mut().filter(|(_, member)| member.is_number()) {
+        match name.as_str() {
+            "totalCount" | "total" | "estimatedCount" | "count" | "totalResults" => *member = listed.total.into(),
+            "totalRowsCounter" | "rowsCounter" => *member = listed.records.len().into(),
+            "offset" | "skip" => *member = listed.skip.into(),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! What lists can be asked for: a filter in either of BigID's two languages, an order, fields, a page.
+
+mod filter;
+
+mod bql;
+
+mod order;
+
+mod listing;
+pub(crate) use listing::{Language, Listing, ListingError, Page};
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::world::Record;
+
+/// Something with fields, of which each is made when it is asked for.
+pub(crate) trait Fields {
+    /// The field of exactly this name.
+    fn field(&self, name: &str) -> Option<Cow<'_, Value>>;
+
+    /// The field at a dotted path, through objects and into arrays of them. A field whose own name has a dot is tried first.
+    fn at(&self, path: &str) -> Option<Cow<'_, Value>> {
+        if let Some(value) = self.field(path) {
+            return Some(value);
+        }
+        let (head, rest) = path.split_once('.')?;
+        below(self.field(head)?.as_ref(), rest).map(Cow::Owned)
+    }
+}
+
+impl Fields for Record {
+    fn field(&self, name: &str) -> Option<Cow<'_, Value>> {
+        self.get(name).map(Cow::Borrowed)
+    }
+}
+
+fn below(value: &Value, path: &str) -> Option<Value> {
+    if let Value::Array(items) = value {
+        let found: Vec<Value> = items.iter().filter_map(|item| below(item, path)).collect();
+        return (!found.is_empty()).then_some(found.into());
+    }
+    if let Some(value) = value.get(path) {
+        return Some(value.clone());
+    }
+    let (head, rest) = path.split_once('.')?;
+    below(value.get(head)?, rest)
+}

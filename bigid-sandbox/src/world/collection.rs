@@ -1,0 +1,324 @@
+//! Records of which most are made when they are read, and the others were changed or added.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::Value;
+
+use super::Record;
+use crate::query::{Fields, Listing};
+use crate::random::Random;
+
+/// Makes the records of a collection by their numbers.
+pub(crate) trait Generate {
+    fn record(&self, number: usize) -> Record;
+
+    /// One field of a record: what filters and sorts read of a million records, of which they take ten.
+    fn field(&self, number: usize, name: &str) -> Option<Value> {
+        self.record(number).get(name).cloned()
+    }
+
+    /// Whether a record goes with another one that was deleted, or is there.
+    fn exists(&self, _number: usize) -> bool {
+        true
+    }
+
+    /// Whether all of them exist, so that nobody has to ask each.
+    fn all_exist(&self) -> bool {
+        true
+    }
+}
+
+/// A collection: so many generated records, and what requests changed about them.
+#[derive(Default)]
+pub(crate) struct Collection {
+    generated: usize,
+    /// Generated records that were changed, or deleted where there is none.
+    changed: BTreeMap<usize, Option<Arc<Record>>>,
+    /// Records that were added, or deleted where there is none. Their numbers follow those of the generated ones.
+    added: Vec<Option<Arc<Record>>>,
+    /// The first generated records, once they were read.
+    kept: Mutex<BTreeMap<usize, Arc<Record>>>,
+}
+
+impl Collection {
+    pub(crate) fn new(generated: usize) -> Self {
+        Self { generated, ..Self::default() }
+    }
+
+    pub(crate) fn add(&mut self, record: Record) -> usize {
+        self.added.push(Some(Arc::new(record)));
+        self.generated + self.added.len() - 1
+    }
+
+    /// The number that the next record to be added will have.
+    pub(crate) fn next(&self) -> usize {
+        self.generated + self.added.len()
+    }
+
+    pub(crate) fn replace(&mut self, number: usize, record: Record) {
+        self.set(number, Some(Arc::new(record)));
+    }
+
+    pub(crate) fn remove(&mut self, number: usize) {
+        self.set(number, None);
+    }
+
+    fn set(&mut self, number: usize, record: Option<Arc<Record>>) {
+        match number.checked_sub(self.generated) {
+            Some(place) => {
+                if let Some(slot) = self.added.get_mut(place) {
+                    *slot = record;
+                }
+            }
+            None => drop(self.changed.insert(number, record)),
+        }
+    }
+
+    /// Whether nothing was deleted here.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.changed.values().chain(&self.added).all(Option::is_some)
+    }
+
+    /// Whether a record was not deleted here. Whether it [`exists`](Generate::exists) is another question.
+    pub(crate) fn has(&self, number: usize) -> bool {
+        match number.checked_sub(self.generated) {
+            Some(place) => matches!(self.added.get(place), Some(Some(_))),
+            None => !matches!(self.changed.get(&number), Some(None)),
+        }
+    }
+
+    /// The numbers of the records that were added.
+    pub(crate) fn added(&self) -> impl Iterator<Item = usize> {
+        let there = self.added.iter().enumerate().filter(|(_, record)| record.is_some());
+        there.map(|(place, _)| place + self.generated)
+    }
+
+    /// The numbers of all records, in the order in which they were made.
+    pub(crate) fn numbers<'a>(&'a self, generator: &'a dyn Generate) -> impl Iterator<Item = usize> + 'a {
+        let (whole, all_exist) = (self.changed.values().all(Option::is_some), generator.all_exist());
+        let exists = move |number: &usize| {
+            (whole || !matches!(self.changed.get(number), Some(None))) && (all_exist || generator.exists(*number))
+        };
+        (0..self.generated)
+            .filter(exists)
+            .chain(self.added().filter(move |number| all_exist || generator.exists(*number)))
+    }
+
+    pub(crate) fn len(&self, generator: &dyn Generate) -> usize {
+        if !generator.all_exist() {
+            return self.numbers(generator).count();
+        }
+        let deleted = self.changed.values().filter(|record| record.is_none()).count();
+        self.generated - deleted + self.added.iter().flatten().count()
+    }
+
+    pub(crate) fn get(&self, number: usize, generator: &dyn Generate) -> Option<Arc<Record>> {
+        if !self.has(number) || !generator.exists(number) {
+            return None;
+        }
+        if let Some(place) = number.checked_sub(self.generated) {
+            return self.added.get(place).cloned().flatten();
+        }
+        if let Some(changed) = self.changed.get(&number) {
+            return changed.clone();
+        }
+        if number >= MAX_KEPT {
+            return Some(Arc::new(generator.record(number)));
+        }
+        // A panic of a generator leaves whole records behind.
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(kept.entry(number).or_insert_with(|| Arc::new(generator.record(number))).clone())
+    }
+
+    /// The record that was changed or added, if it was.
+    fn stored(&self, number: usize) -> Option<&Arc<Record>> {
+        match number.checked_sub(self.generated) {
+            Some(place) => self.added.get(place)?.as_ref(),
+            None => self.changed.get(&number)?.as_ref(),
+        }
+    }
+
+    /// The number of the first record in which one of these fields is this text.
+    pub(crate) fn find(&self, fields: &[&str], text: &str, generator: &dyn Generate) -> Option<usize> {
+        self.numbers(generator).find(|number| {
+            let row = Row { collection: self, generator, number: *number };
+            fields.iter().any(|field| row.field(field).is_some_and(|value| is_text(&value, text)))
+        })
+    }
+
+    /// The page asked for, and how many records there are on all pages. An unsorted list is shuffled if there is something
+    /// to shuffle it with.
+    pub(crate) fn list(
+        &self,
+        listing: &Listing,
+        generator: &dyn Generate,
+        shuffle: Option<&mut Random>,
+    ) -> (Vec<Arc<Record>>, usize) {
+        let (numbers, total) = self.page(listing, generator, shuffle);
+        let records = numbers.into_iter().filter_map(|number| self.get(number, generator));
+        let page = match listing.fields().is_empty() {
+            true => records.collect(),
+            false => records.map(|record| Arc::new(record.projected(listing.fields()))).collect(),
+        };
+        (page, total)
+    }
+
+    fn page(&self, listing: &Listing, generator: &dyn Generate, shuffle: Option<&mut Random>) -> (Vec<usize>, usize) {
+        let page = listing.page();
+        let is_sorted = !listing.order().is_empty();
+        if listing.takes_all() && !is_sorted && shuffle.is_none() {
+            let total = self.len(generator);
+            if total == self.generated {
+                // Nothing to skip over one by one.
+                let end = page.skip.saturating_add(page.len()).min(total);
+                return ((page.skip.min(end)..end).collect(), total);
+            }
+            return (self.numbers(generator).skip(page.skip).take(page.len()).collect(), total);
+        }
+        let row = |number: usize| Row { collection: self, generator, number };
+        let all = self.numbers(generator);
+        let mut matching: Vec<usize> = match listing.takes_all() {
+            true => all.collect(),
+            false => all.filter(|number| listing.matches(&row(*number))).collect(),
+        };
+        let total = matching.len();
+        if is_sorted {
+            return (self.sorted(matching, listing, generator), total);
+        }
+        if let Some(random) = shuffle {
+            random.shuffle(&mut matching);
+        }
+        (page.of(matching), total)
+    }
+
+    /// The page of a sorted list. Only what is on it is put in order; the rest is parted from it.
+    fn sorted(&self, matching: Vec<usize>, listing: &Listing, generator: &dyn Generate) -> Vec<usize> {
+        let order = listing.order();
+        let row = |number: usize| Row { collection: self, generator, number };
+        let mut keyed: Vec<_> = matching.into_iter().map(|number| (order.first_key(&row(number)), number)).collect();
+        let compare = |one: &(_, usize), other: &(_, usize)| -> Ordering {
+            order
+                .compare_first(&one.0, &other.0)
+                .then_with(|| order.compare_rest(&row(one.1), &row(other.1)))
+                .then(one.1.cmp(&other.1))
+        };
+        let (start, length) = (listing.page().skip.min(keyed.len()), listing.page().len());
+        let mut rest = keyed.as_mut_slice();
+        if 0 < start && start < rest.len() {
+            rest.select_nth_unstable_by(start, compare);
+        }
+        rest = &mut rest[start..];
+        if length < rest.len() {
+            rest.select_nth_unstable_by(length, compare);
+            rest = &mut rest[..length];
+        }
+        rest.sort_unstable_by(compare);
+        rest.iter().map(|(_, number)| *number).collect()
+    }
+}
+
+fn is_text(value: &Value, text: &str) -> bool {
+    match value {
+        Value::String(value) => value == text,
+        Value::Number(value) => value.to_string() == text,
+        _ => false,
+    }
+}
+
+/// One record, of which only the fields that are asked for are made.
+struct Row<'a> {
+    collection: &'a Collection,
+    generator: &'a dyn Generate,
+    number: usize,
+}
+
+impl Fields for Row<'_> {
+    fn field(&self, name: &str) -> Option<Cow<'_, Value>> {
+        match self.collection.stored(self.number) {
+            Some(record) => record.get(name).map(Cow::Borrowed),
+            None => self.generator.field(self.number, name).map(Cow::Owned),
+        }
+    }
+}
+
+/// How many of the first records of a collection stay in memory once they were read, so that a small sandbox makes each
+/// of its records once.
+const MAX_KEPT: usize = 10_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::Language;
+    use crate::wire::Query;
+    use serde_json::json;
+
+    struct Numbers;
+
+    impl Generate for Numbers {
+        fn record(&self, number: usize) -> Record {
+            Record::new(vec![("n".into(), json!(number)), ("half".into(), json!(number / 2))])
+        }
+
+        fn field(&self, number: usize, name: &str) -> Option<Value> {
+            match name {
+                "n" => Some(json!(number)),
+                "half" => Some(json!(number / 2)),
+                _ => None,
+            }
+        }
+
+        fn exists(&self, number: usize) -> bool {
+            number != 5
+        }
+
+        fn all_exist(&self) -> bool {
+            false
+        }
+    }
+
+    fn listed(collection: &Collection, query: &str) -> (Vec<i64>, usize) {
+        let listing = Listing::from_query(&Query::parse(query), Language::Either { now_ms: 0 }).unwrap();
+        let (page, total) = collection.list(&listing, &Numbers, None);
+        (page.iter().map(|record| record.get("n").and_then(Value::as_i64).unwrap_or(-1)).collect(), total)
+    }
+
+    #[test]
+    fn every_page_of_every_order_is_what_sorting_everything_gives() {
+        let mut collection = Collection::new(40);
+        collection.remove(7);
+        collection.replace(3, Record::new(vec![("n".into(), json!(300)), ("half".into(), json!(0))]));
+        collection.add(Record::new(vec![("n".into(), json!(1000)), ("half".into(), json!(4))]));
+        for order in ["", "n", "n DESC", "half", "[{\"field\":\"half\",\"desc\":true},\"n\"]", "absent"] {
+            let (whole, total) = listed(&collection, &format!("sort={order}"));
+            assert_eq!((whole.len(), total), (39, 39), "{order}");
+            for skip in 0..45 {
+                for limit in [1, 2, 7, 39, 100] {
+                    let (page, total) = listed(&collection, &format!("sort={order}&skip={skip}&limit={limit}"));
+                    let expected: Vec<i64> = whole.iter().copied().skip(skip).take(limit).collect();
+                    assert_eq!((page, total), (expected, 39), "{order} {skip} {limit}");
+                }
+            }
+        }
+        assert_eq!(listed(&collection, "sort=n DESC&limit=3").0, [1000, 300, 39]);
+        assert_eq!(listed(&collection, "filter=n>36&sort=n").0, [37, 38, 39, 300, 1000]);
+    }
+
+    #[test]
+    fn what_is_deleted_or_does_not_exist_is_in_no_list_and_not_found() {
+        let mut collection = Collection::new(8);
+        assert!(collection.is_whole());
+        collection.remove(2);
+        let added = collection.add(Record::default());
+        collection.remove(added);
+        assert_eq!(listed(&collection, ""), (vec![0, 1, 3, 4, 6, 7], 6));
+        assert_eq!(collection.len(&Numbers), 6);
+        for gone in [2, 5, 8, 9] {
+            assert!(collection.get(gone, &Numbers).is_none());
+        }
+        assert_eq!(collection.find(&["n"], "3", &Numbers), Some(3));
+        assert_eq!(collection.find(&["n"], "2", &Numbers), None);
+    }
+}

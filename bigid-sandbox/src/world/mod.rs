@@ -1,0 +1,41 @@
+//! The one world that every operation reads and changes: data sources, their objects, the policies and cases about those, and
+//! what works on them.
+
+mod record;
+pub(crate) use record::Record;
+
+mod collection;
+pub(crate) use collection::{Collection, Generate};
+
+mod words;
+pub(crate) use words::{ATTRIBUTES, Attribute, POLICIES, Policy, ROLES};
+
+mod facts;
+pub(crate) use facts::{Facts, Sizes};
+
+mod kind;
+pub(crate) use kind::Kind;
+
+mod objects;
+pub(crate) use objects::{COLUMN, OBJECT, WIDTH};
+
+mod cases;
+pub(crate) use cases::{CASE, POLICY};
+
+mod tags;
+pub(crate) use tags::Tags;
+
+mod scans;
+pub(crate) use scans::{Scan, Scans};
+
+mod requests;
+pub(crate) use requests::DataRequests;
+
+mod audit;
+pub(crate) use audit::Audit;
+
+mod played;
+pub(crate) use played::{FromSchema, Played, is_key};
+
+mod state;
+pub(crate) use state::World;
