@@ -1,6 +1,7 @@
 //! How a sandbox is set up before it starts.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicU64;
@@ -45,6 +46,8 @@ pub struct Builder {
     refuse_sessions: bool,
     journal: Limits,
     observer: Observer,
+    #[cfg(feature = "tls")]
+    tls: bool,
 }
 
 impl Builder {
@@ -71,6 +74,8 @@ impl Builder {
             refuse_sessions: false,
             journal: Limits { requests: DEFAULT_JOURNAL_CAPACITY, bytes: DEFAULT_JOURNAL_BYTES },
             observer: Observer::default(),
+            #[cfg(feature = "tls")]
+            tls: false,
         }
     }
 
@@ -263,6 +268,14 @@ impl Builder {
         self
     }
 
+    /// Speaks HTTPS, with a certificate for localhost and the loopback addresses. The authority that signed it is made for
+    /// this sandbox and nobody keeps its key; clients trust [`Sandbox::certificate_authority`].
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self) -> Self {
+        self.tls = true;
+        self
+    }
+
     /// Starts the server and makes a user with a saved token.
     ///
     /// Takes a few milliseconds and no runtime: the server has a thread of its own.
@@ -274,12 +287,12 @@ impl Builder {
     /// There is no point at which it waits.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         let address = self.address;
-        let (shared, owner, token) = self.build();
+        let (shared, owner, token) = self.build().map_err(|source| StartError::new(address, source))?;
         let running = Running::start(address, shared.clone()).map_err(|source| StartError::new(address, source))?;
         Ok(Sandbox::new(shared, running, owner, token))
     }
 
-    fn build(self) -> (Arc<Shared>, User, GeneratedToken) {
+    fn build(self) -> io::Result<(Arc<Shared>, User, GeneratedToken)> {
         let owner = User::new("sandbox-admin").first_name("Sandbox").last_name("Admin").admin(true);
         let mut users = Users::default();
         users.put(owner.clone());
@@ -313,8 +326,10 @@ impl Builder {
             objections: Objections::default(),
             routes: Mutex::default(),
             state: Mutex::new(state),
+            #[cfg(feature = "tls")]
+            tls: if self.tls { Some(crate::server::Tls::new(self.address.ip())?) } else { None },
         };
-        (Arc::new(shared), owner, token)
+        Ok((Arc::new(shared), owner, token))
     }
 }
 
@@ -371,7 +386,7 @@ mod tests {
         for (address, checked) in
             [("127.0.0.1:0", true), ("[::1]:0", true), ("0.0.0.0:0", false), ("192.0.2.1:0", false)]
         {
-            let (shared, ..) = Builder::new().address(address.parse().unwrap()).build();
+            let (shared, ..) = Builder::new().address(address.parse().unwrap()).build().unwrap();
             assert_eq!(shared.loopback_only, checked, "{address}");
         }
     }

@@ -47,7 +47,7 @@ mod api;
 pub use api::Evidence;
 
 mod faults;
-pub use faults::{BadBody, Fault, Gate, RetryAfter, Script};
+pub use faults::{BadBody, Fault, Gate, RetryAfter, Script, UnknownFault};
 
 mod observer;
 pub use observer::{Deviation, Observed};
@@ -62,7 +62,7 @@ pub use builder::{
 };
 
 mod sandbox;
-pub use sandbox::{Sandbox, StartError};
+pub use sandbox::{Entity, Sandbox, StartError};
 
 #[doc = include_str!("../EVIDENCE.md")]
 pub mod evidence {}

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use bigid_sandbox::Sandbox;
 
-use arguments::{Arguments, HELP, Wanted};
+use arguments::{Arguments, Authority, HELP, Wanted};
 
 fn main() -> ExitCode {
     let arguments = match arguments::parse(std::env::args_os().skip(1)) {
@@ -16,7 +16,8 @@ fn main() -> ExitCode {
         Ok(Wanted::Version) => {
             return say(&mut io::stdout(), concat!("bigid-sandbox ", env!("CARGO_PKG_VERSION"), "\n"));
         }
-        Ok(Wanted::Sandbox(arguments)) => arguments,
+        Ok(Wanted::OpenApi) => return say(&mut io::stdout(), bigid_sandbox::openapi()),
+        Ok(Wanted::Sandbox(arguments)) => *arguments,
         Err(error) => {
             say(&mut io::stderr(), &format!("bigid-sandbox: {error}\nTry --help.\n"));
             return ExitCode::from(USAGE);
@@ -35,13 +36,14 @@ fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let stop = stop_signal()?;
     let sandbox = arguments.builder().start().await?;
-    announce(&sandbox)?;
+    arguments.faults.into_iter().for_each(|fault| fault.script(&sandbox));
+    announce(&sandbox, arguments.tls.as_ref())?;
     stop.await;
     Ok(())
 }
 
 /// What a shell takes goes to standard output, what a person reads to standard error.
-fn announce(sandbox: &Sandbox) -> io::Result<()> {
+fn announce(sandbox: &Sandbox, tls: Option<&Authority>) -> io::Result<()> {
     let address = sandbox.address();
     let mut stderr = io::stderr();
     writeln!(stderr, "A {} BigID on {address}; Ctrl-C ends it.", sandbox.profile())?;
@@ -49,10 +51,28 @@ fn announce(sandbox: &Sandbox) -> io::Result<()> {
     if !address.ip().is_loopback() {
         writeln!(stderr, "This is not loopback: whoever reaches the port can use this sandbox, under any Host.")?;
     }
+    show_authority(sandbox, tls)?;
     let mut stdout = io::stdout();
     writeln!(stdout, "export BIGID_BASE_URL='{}'", sandbox.base_url())?;
     writeln!(stdout, "export BIGID_USER_TOKEN='{}'", sandbox.user_token())?;
     stdout.flush()
+}
+
+/// Prints the certificate authority, or writes it where it is wanted.
+#[cfg(feature = "tls")]
+fn show_authority(sandbox: &Sandbox, tls: Option<&Authority>) -> io::Result<()> {
+    match (tls, sandbox.certificate_authority()) {
+        (Some(Authority::File(path)), Some(pem)) => std::fs::write(path, pem)
+            .map_err(|error| io::Error::new(error.kind(), format!("cannot write {}: {error}", path.display()))),
+        (Some(Authority::Printed), Some(pem)) => writeln!(io::stderr(), "{pem}"),
+        _ => Ok(()),
+    }
+}
+
+/// Without TLS there is none.
+#[cfg(not(feature = "tls"))]
+fn show_authority(_: &Sandbox, _: Option<&Authority>) -> io::Result<()> {
+    Ok(())
 }
 
 /// Completes on Ctrl-C, and on a polite request to end where there is one.

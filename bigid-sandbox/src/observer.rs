@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode, header};
 
-use crate::contract::BASE;
+use crate::contract::{BASE, Described, Type};
 use crate::faults::Fault;
 use crate::operation::OperationName;
 use crate::profile::{HTML, Profile};
@@ -100,11 +100,20 @@ pub(crate) fn deviation(
     }
     match answer.extensions().get::<Mark>() {
         Some(Mark::Choice) => return Some(Deviation::Choice),
-        Some(Mark::RefusedUnder200) => return Some(Deviation::RefusedUnder200),
-        None => {}
+        Some(Mark::RefusedUnder200) if !request.described.is_some_and(fits_under_200) => {
+            return Some(Deviation::RefusedUnder200);
+        }
+        _ => {}
     }
     let is_html = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == HTML);
     (profile == Profile::Deployed2023 && is_html).then_some(Deviation::ContentType)
+}
+
+/// Whether the contract has an object under 200, which a refusal is as well.
+fn fits_under_200(described: &Described) -> bool {
+    let is_object =
+        described.success.content.is_some_and(|(_, schema)| matches!(schema.kind(), Type::Object | Type::Any));
+    described.success.status == StatusCode::OK && is_object
 }
 
 type Look = dyn Fn(&Observed<'_>) -> Result<(), String> + Send + Sync;

@@ -55,11 +55,18 @@ impl OperationName {
 
     /// The three names that are most like a text that is none.
     fn similar(name: &str) -> Vec<&'static str> {
-        let words = |text: &str| text.split('_').map(str::to_owned).collect::<Vec<_>>();
-        let given = words(&name.to_ascii_lowercase());
-        let mut all: Vec<_> = Self::all().map(|one| (words(one.0), one.0)).collect();
-        all.sort_by_key(|(words, _)| std::cmp::Reverse(words.iter().filter(|word| given.contains(word)).count()));
-        all.into_iter().map(|(_, name)| name).take(3).collect()
+        let words = |text: &str| -> Vec<String> {
+            text.to_ascii_lowercase().split('_').map(|word| word.trim_end_matches('s').to_owned()).collect()
+        };
+        let given = words(name);
+        let unlike = |one: &Self| {
+            let words = words(one.0);
+            let shared = words.iter().filter(|word| given.contains(word)).count();
+            words.len() + given.len() - 2 * shared
+        };
+        let mut all: Vec<Self> = Self::all().collect();
+        all.sort_by_key(unlike);
+        all.into_iter().map(|one| one.0).take(3).collect()
     }
 }
 

@@ -115,7 +115,7 @@ async fn a_mistyped_operation_is_no_silent_zero() -> TestResult {
     let sandbox = Sandbox::start().await?;
     let mistyped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| sandbox.calls("exchanges")));
     let text = mistyped.err().and_then(|panic| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-    assert!(text.contains("\"exchanges\"") && text.contains("list_data_sources"), "{text}");
+    assert!(text.contains("\"exchanges\"") && text.contains("did you mean exchange,"), "{text}");
     Ok(())
 }
 

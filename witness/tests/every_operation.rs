@@ -101,6 +101,7 @@ impl Caller {
         let source = text(&self.get("/ds-connections?limit=1&sort=name").await["data"]["ds_connections"][0]["name"]);
         let case = text(&self.get("/actionable-insights/all-cases?limit=1").await["data"]["cases"][0]["id"]);
         let policy = text(&self.get("/compliance-rules").await[0]["id"]);
+        self.post("/scanProfiles", &json!({"name": "Everything", "scanType": "dsScan"})).await;
         let scan = text(&self.post("/scans", &json!({})).await["result"]["_id"]);
         let path = format!("/ds-connections/{}/scan", encoded(&source));
         self.send(&self.sandbox.system_token(), &Method::POST, &path, None).await;

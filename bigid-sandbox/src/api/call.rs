@@ -42,18 +42,21 @@ impl<'a> Call<'a> {
                 Listing::from_json(body.get("query").filter(|query| query.is_object()).unwrap_or(&body), language)
             }
         };
-        let read = match read {
-            // Where the contract has no refusal, what cannot be read is passed over.
-            Err(_) if !self.described.documents(StatusCode::UNPROCESSABLE_ENTITY) => {
-                Ok(Listing::of_page(Page::from_query(&self.query())))
-            }
-            read => read,
-        };
         let listing = read.map_err(|error| self.unreadable(&error))?;
         Ok(match self.described.page_size() {
             Some(most) => listing.at_most(most),
             None => listing,
         })
+    }
+
+    /// The same, but where the contract has no refusal, what cannot be read is passed over.
+    pub(crate) fn lenient_listing(&self, language: Language) -> Result<Listing, Answer> {
+        match self.listing(language) {
+            Err(_) if !self.described.documents(StatusCode::UNPROCESSABLE_ENTITY) => {
+                Ok(Listing::of_page(Page::from_query(&self.query())))
+            }
+            read => read,
+        }
     }
 
     fn context<'s>(&self, state: &'s State) -> Context<'s> {

@@ -77,7 +77,7 @@ fn owner(described: &'static Described) -> Option<(&'static Described, bool)> {
 }
 
 fn list(state: &mut State, call: &Call<'_>) -> Answer {
-    let listing = match call.listing(Language::Either { now_ms: state.now_ms() }) {
+    let listing = match call.lenient_listing(Language::Either { now_ms: state.now_ms() }) {
         Ok(listing) => listing,
         Err(refusal) => return refusal,
     };

@@ -6,6 +6,9 @@ pub use gate::Gate;
 mod fault;
 pub use fault::{BadBody, Fault, RetryAfter};
 
+mod named;
+pub use named::UnknownFault;
+
 mod plan;
 pub use plan::Script;
 pub(crate) use plan::{Faults, Verdict};

@@ -7,6 +7,9 @@ mod access;
 
 mod observe;
 
+mod world;
+pub use world::Entity;
+
 mod faults;
 
 use std::fmt;
@@ -61,9 +64,27 @@ impl Sandbox {
         Self { shared, owner, user_token, running }
     }
 
-    /// The base URL that a client is given: `http://127.0.0.1:PORT/api/v1`.
+    /// The base URL that a client is given: `http://127.0.0.1:PORT/api/v1`, or `https` with TLS.
     pub fn base_url(&self) -> String {
-        format!("http://{}{}", reachable(self.address()), BASE.trim_end_matches('/'))
+        let scheme = if self.is_encrypted() { "https" } else { "http" };
+        format!("{scheme}://{}{}", reachable(self.address()), BASE.trim_end_matches('/'))
+    }
+
+    #[cfg(feature = "tls")]
+    fn is_encrypted(&self) -> bool {
+        self.shared.tls.is_some()
+    }
+
+    #[cfg(not(feature = "tls"))]
+    fn is_encrypted(&self) -> bool {
+        false
+    }
+
+    /// The certificate authority to trust, as PEM; nothing without [`Builder::tls`].
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn certificate_authority(&self) -> Option<String> {
+        self.shared.tls.as_ref().map(|tls| tls.authority.as_ref().to_owned())
     }
 
     /// The address it listens on.

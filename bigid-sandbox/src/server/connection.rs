@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 
 use super::exchange::respond;
 use super::shared::Shared;
+use super::stream::Stream;
 
 /// Serves a connection to its end.
 ///
@@ -19,6 +20,8 @@ pub(super) async fn serve(shared: Arc<Shared>, number: u64, stream: TcpStream) {
     let _open = Open::count(&shared);
     // Without this, answers wait for the client's acknowledgement of the one before.
     let _ = stream.set_nodelay(true);
+    // A client that does not finish the handshake has no more to say.
+    let Some(stream) = encrypted(&shared, stream).await else { return };
     let (takeover, mut taken) = mpsc::channel(1);
     let service = service_fn(|request| respond(shared.clone(), number, takeover.clone(), request));
     let mut connection = http1::Builder::new()
@@ -33,6 +36,19 @@ pub(super) async fn serve(shared: Arc<Shared>, number: u64, stream: TcpStream) {
             let _ = raw.send(stream).await;
         }
     }
+}
+
+/// The stream as the sandbox speaks on it: as it is, or under TLS.
+#[cfg(feature = "tls")]
+async fn encrypted(shared: &Shared, stream: TcpStream) -> Option<Stream> {
+    let Some(tls) = &shared.tls else { return Some(Stream::Plain(stream)) };
+    tls.acceptor.accept(stream).await.ok().map(|stream| Stream::Tls(Box::new(stream)))
+}
+
+/// The stream as the sandbox speaks on it.
+#[cfg(not(feature = "tls"))]
+async fn encrypted(_: &Shared, stream: TcpStream) -> Option<Stream> {
+    Some(Stream::Plain(stream))
 }
 
 /// Counts a connection for as long as it is open.

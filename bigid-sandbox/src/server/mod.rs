@@ -7,6 +7,13 @@ mod host;
 
 mod raw;
 
+mod stream;
+
+#[cfg(feature = "tls")]
+mod tls;
+#[cfg(feature = "tls")]
+pub(crate) use tls::Tls;
+
 mod nodes;
 pub use nodes::Balancing;
 pub(crate) use nodes::Nodes;

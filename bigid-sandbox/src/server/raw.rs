@@ -6,9 +6,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Response, StatusCode, header};
 use tokio::io::AsyncWriteExt as _;
-use tokio::net::TcpStream;
 use tokio::time::sleep;
 
+use super::stream::Stream;
 use crate::faults::{BadBody, Fault};
 
 /// Bytes to write, when, and how the connection ends.
@@ -95,7 +95,7 @@ impl RawAnswer {
     ///
     /// # Errors
     /// When the client hangs up, which is its right.
-    pub(super) async fn send(self, mut stream: TcpStream) -> io::Result<()> {
+    pub(super) async fn send(self, mut stream: Stream) -> io::Result<()> {
         for step in self.steps {
             match step {
                 Step::Write(bytes) => stream.write_all(&bytes).await?,
@@ -137,7 +137,7 @@ fn head(response: &Response<Bytes>, length: Length) -> Bytes {
     head.into()
 }
 
-async fn fill(stream: &mut TcpStream, bytes: u64, chunked: bool) -> io::Result<()> {
+async fn fill(stream: &mut Stream, bytes: u64, chunked: bool) -> io::Result<()> {
     let mut left = bytes;
     while left > 0 {
         let now = left.min(PIECE.len() as u64);

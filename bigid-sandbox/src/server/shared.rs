@@ -26,6 +26,8 @@ pub(crate) struct Shared {
     pub(crate) objections: Objections,
     pub(crate) routes: Mutex<Vec<Route>>,
     pub(crate) state: Mutex<State>,
+    #[cfg(feature = "tls")]
+    pub(crate) tls: Option<super::tls::Tls>,
 }
 
 /// A route of the test's own.

@@ -1,0 +1,152 @@
+//! What a test sees of the world, and changes about it, beside the requests.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::Sandbox;
+use crate::query::Listing;
+use crate::world::Record;
+
+/// A record of the sandbox as it is now: a data source, a catalog object, a case, a policy, a scan, a tag or a user.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entity(Value);
+
+impl Entity {
+    fn new(record: &Record) -> Self {
+        Self(record.to_value())
+    }
+
+    /// A field; nothing if the record does not have it.
+    #[must_use]
+    pub fn get(&self, field: &str) -> Option<&Value> {
+        self.0.get(field)
+    }
+
+    /// A field that is text; empty if the record does not have it, or has something else there.
+    #[must_use]
+    pub fn text(&self, field: &str) -> &str {
+        self.get(field).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// A field that is a whole number; 0 if the record does not have it, or has something else there.
+    #[must_use]
+    pub fn number(&self, field: &str) -> i64 {
+        self.get(field).and_then(Value::as_i64).unwrap_or_default()
+    }
+
+    /// The record as JSON.
+    #[must_use]
+    pub fn json(&self) -> &Value {
+        &self.0
+    }
+
+    /// The values of the tags that a catalog object has, by their names: `Sensitivity=Internal`.
+    #[must_use]
+    pub fn tags(&self) -> Vec<String> {
+        let tags = self.get("tags").and_then(Value::as_array).into_iter().flatten();
+        let text = |tag: &Value, field: &str| tag[field].as_str().unwrap_or_default().to_owned();
+        tags.map(|tag| format!("{}={}", text(tag, "tagName"), text(tag, "tagValue"))).collect()
+    }
+}
+
+impl Sandbox {
+    /// How many data sources there are now.
+    #[must_use]
+    pub fn data_source_count(&self) -> usize {
+        self.shared.state().world.data_sources.len()
+    }
+
+    /// The data source of that name.
+    #[must_use]
+    pub fn data_source(&self, name: &str) -> Option<Entity> {
+        self.shared.state().world.data_sources.find(name).map(|record| Entity::new(&record))
+    }
+
+    /// How many objects the catalog has now.
+    #[must_use]
+    pub fn catalog_object_count(&self) -> usize {
+        self.shared.state().world.with_objects(|objects, generator| objects.len(generator))
+    }
+
+    /// The catalog object of that fully qualified name, or of that identifier.
+    #[must_use]
+    pub fn catalog_object(&self, name: &str) -> Option<Entity> {
+        self.shared.state().world.object(name).map(|(_, record)| Entity::new(&record))
+    }
+
+    /// The catalog objects of a data source that scans found since the start.
+    #[must_use]
+    pub fn found_objects(&self, data_source: &str) -> Vec<Entity> {
+        let state = self.shared.state();
+        let found: Vec<Arc<Record>> = state.world.with_objects(|objects, generator| {
+            objects.added().filter_map(|number| objects.get(number, generator)).collect()
+        });
+        let of_source = found.iter().filter(|object| object.text("source") == Some(data_source));
+        of_source.map(|object| Entity::new(object)).collect()
+    }
+
+    /// Every case, in the order in which they were opened.
+    #[must_use]
+    pub fn cases(&self) -> Vec<Entity> {
+        let state = self.shared.state();
+        let (cases, _) = state.world.with_cases(|cases, generator| cases.list(&Listing::default(), generator, None));
+        cases.iter().map(|case| Entity::new(case)).collect()
+    }
+
+    /// The case of that identifier.
+    #[must_use]
+    pub fn case(&self, id: &str) -> Option<Entity> {
+        self.shared.state().world.case(id).map(|(_, case)| Entity::new(&case))
+    }
+
+    /// Every policy.
+    #[must_use]
+    pub fn policies(&self) -> Vec<Entity> {
+        let state = self.shared.state();
+        let all = Listing::default();
+        let (policies, _) = state.world.with_policies(|policies, generator| policies.list(&all, generator, None));
+        policies.iter().map(|policy| Entity::new(policy)).collect()
+    }
+
+    /// Every scan that was started, in that order, as it is now on the [clock](Self::clock).
+    #[must_use]
+    pub fn scans(&self) -> Vec<Entity> {
+        let state = &mut *self.shared.state();
+        let now_ms = state.now_ms();
+        state.world.settle(now_ms);
+        state.world.scans.iter().map(|scan| Entity(scan.record(now_ms))).collect()
+    }
+
+    /// Lets every scan fail that is started from now on for that data source, or for the scan profile of that name.
+    pub fn fail_scans_of(&self, name: impl Into<String>) {
+        self.shared.state().world.scans.failing.insert(name.into());
+    }
+
+    /// The lines of the audit log so far.
+    #[must_use]
+    pub fn audit_log(&self) -> Vec<String> {
+        self.shared.state().world.audit.text().lines().map(str::to_owned).collect()
+    }
+
+    /// What an app stored under a key.
+    #[must_use]
+    pub fn stored_by_app(&self, app: &str, key: &str) -> Option<Value> {
+        self.shared.state().world.storage.get(app)?.get(key).cloned()
+    }
+
+    /// Stores a value for an app, as if it had done so in an earlier run.
+    pub fn store_for_app(&self, app: impl Into<String>, key: impl Into<String>, value: impl Into<Value>) {
+        self.shared.state().world.storage.entry(app.into()).or_default().insert(key.into(), value.into());
+    }
+
+    /// Adds a data source of that name and type, as a create request would; one that is there already stays.
+    pub fn add_data_source(&self, name: &str, kind: &str) {
+        let state = &mut *self.shared.state();
+        if state.world.data_sources.find(name).is_none() {
+            let now_ms = state.now_ms();
+            let sent = Map::from_iter([("type".to_owned(), kind.into())]);
+            state.world.data_sources.create(name, &sent, now_ms);
+        }
+    }
+}
