@@ -30,9 +30,9 @@ fn operations(contract: &Value) -> Vec<(Method, String, Value)> {
 }
 
 /// A value that a schema takes.
-fn sample(contract: &Value, schema: &Value, name: &str, depth: usize) -> Value {
+fn sample(contract: &Value, schema: &Value, depth: usize) -> Value {
     if let Some(reference) = schema["$ref"].as_str() {
-        return sample(contract, contract.pointer(&reference[1..]).unwrap(), name, depth);
+        return sample(contract, contract.pointer(&reference[1..]).unwrap(), depth);
     }
     if let Some(choices) = schema["enum"].as_array() {
         return choices[0].clone();
@@ -45,7 +45,7 @@ fn sample(contract: &Value, schema: &Value, name: &str, depth: usize) -> Value {
         Some("object") if depth < 4 => {
             let members = schema["properties"].as_object().into_iter().flatten();
             members
-                .map(|(name, schema)| (name.clone(), sample(contract, schema, name, depth + 1)))
+                .map(|(name, schema)| (name.clone(), sample(contract, schema, depth + 1)))
                 .collect::<Map<_, _>>()
                 .into()
         }
@@ -201,7 +201,7 @@ fn encoded(text: &str) -> String {
 fn body(contract: &Value, path: &str, node: &Value, known: &BTreeMap<&'static str, String>) -> Option<Value> {
     let content = node["requestBody"]["content"].as_object()?;
     let schema = &content.get("application/json")?["schema"];
-    let mut body = sample(contract, schema, "", 0);
+    let mut body = sample(contract, schema, 0);
     match path {
         "/scans" => body = json!({"scanType": "dsScan", "scanProfileName": "Everything", "scanOrigin": "test"}),
         "/sar/reports" => body["profileId"] = known["/sar/profiles/{}"].as_str().into(),

@@ -1,17 +1,10 @@
 //! The sandbox against the contract: every operation that it serves, in every profile, with good requests and with those it refuses.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use bigid_sandbox::{Profile, Sandbox};
-use bigid_witness::{Excuse, Part, Witness};
+use bigid_sandbox::{Deviation, Profile, Sandbox};
+use bigid_witness::Witness;
 use http::Method;
 use serde_json::{Value, json};
-
-/// What the sandbox answers by its own choice, and no source tells: see the second part of its EVIDENCE.md.
-const CHOICE: Excuse = Excuse {
-    operation: "getConnectorTemplate",
-    part: Part::Status,
-    reason: "an unknown type is 400, as an unknown data source is",
-};
 
 struct Caller {
     sandbox: Sandbox,
@@ -102,26 +95,22 @@ async fn every_operation_of_the_sandbox_agrees_with_the_contract_in_every_profil
 }
 
 #[tokio::test]
-async fn an_operation_that_the_sandbox_does_not_serve_says_so_and_is_no_violation_of_its_own() {
+async fn what_the_sandbox_refuses_by_its_own_choice_says_so_and_is_no_violation() {
     for profile in Profile::ALL {
         let caller = Caller::start(profile, &Witness::default()).await;
-        assert_eq!(caller.get("/roles").await, 501, "{profile}");
-        assert_eq!(caller.sandbox.take_objections(), Vec::<String>::new(), "{profile}");
-        assert_eq!(caller.sandbox.calls("not_served"), 1);
-    }
-}
-
-#[tokio::test]
-async fn what_the_sandbox_refuses_by_its_own_choice_is_known() {
-    for profile in Profile::ALL {
-        let bare = Caller::start(profile, &Witness::default()).await;
-        let excused = Caller::start(profile, &Witness::default().excuse(CHOICE)).await;
-        for caller in [&bare, &excused] {
+        let observed = Sandbox::builder().profile(profile).observer(|observed| match observed.deviation() {
+            Some(Deviation::Choice) => Ok(()),
+            other => Err(format!("{other:?}")),
+        });
+        let observed =
+            Caller { sandbox: observed.start().await.unwrap(), ..Caller::start(profile, &Witness::default()).await };
+        let observed = Caller { session: observed.sandbox.system_token(), ..observed };
+        for caller in [&caller, &observed] {
             assert_eq!(caller.get("/ds-connections-types/template/none").await, 400, "{profile}");
+            assert_eq!(caller.sandbox.take_objections(), Vec::<String>::new(), "{profile}");
         }
-        // Without the excuse it is an objection: an excuse for nothing would be noticed here.
-        let said = bare.sandbox.take_objections();
-        assert_eq!(said, ["getConnectorTemplate: 400: the contract does not document this status"], "{profile}");
-        assert_eq!(excused.sandbox.take_objections(), Vec::<String>::new(), "{profile}");
+        // What is refused as documented is no choice.
+        assert_eq!(observed.get("/ds_connections/missing").await, 400, "{profile}");
+        assert_eq!(observed.sandbox.take_objections().len(), 1, "{profile}");
     }
 }

@@ -158,7 +158,7 @@ fn uuid(context: &Context<'_>, name: &str) -> String {
 
 /// What the records of a path are called: the last word of it.
 fn noun(kind: &str) -> String {
-    let literal = kind.split('/').filter(|segment| !segment.is_empty() && !segment.contains('{')).next_back();
+    let literal = kind.split('/').rfind(|segment| !segment.is_empty() && !segment.contains('{'));
     let noun = words(literal.unwrap_or(kind));
     let noun = noun.strip_suffix('s').unwrap_or(&noun);
     noun.chars()

@@ -21,7 +21,7 @@ use crate::profile::{HTML, Profile};
 pub struct Answer {
     status: StatusCode,
     body: Body,
-    headers: HeaderMap,
+    headers: Vec<(HeaderName, HeaderValue)>,
     mark: Option<Mark>,
 }
 
@@ -47,7 +47,7 @@ pub(crate) enum Mark {
 
 impl Answer {
     fn new(status: StatusCode, body: Body) -> Self {
-        Self { status, body, headers: HeaderMap::new(), mark: None }
+        Self { status, body, headers: Vec::new(), mark: None }
     }
 
     /// JSON under 200.
@@ -108,7 +108,8 @@ impl Answer {
 
     /// The same answer with one header more, or with another value for one it has.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.insert(name, value);
+        self.headers.retain(|(other, _)| *other != name);
+        self.headers.push((name, value));
         self
     }
 

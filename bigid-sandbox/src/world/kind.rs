@@ -14,8 +14,11 @@ pub(crate) struct Kind {
     /// The operation whose list shows such records.
     pub(crate) list: &'static str,
     /// The fields that the world decides. Null leaves one out.
-    pub(crate) fields: &'static [(&'static str, fn(&Facts, usize) -> Value)],
+    pub(crate) fields: &'static [(&'static str, Make)],
 }
+
+/// Makes a field of the record with a number.
+pub(crate) type Make = fn(&Facts, usize) -> Value;
 
 impl Kind {
     /// What the contract says of such records.
