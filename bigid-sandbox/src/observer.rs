@@ -63,6 +63,8 @@ pub enum Deviation {
     NotServed,
     /// Only the status differs: the contract documents no refusal here, and the sandbox refuses all the same.
     Choice,
+    /// Only a word in the body differs: a scan that runs or fails is in a state that no source names.
+    OtherWord,
     /// Servers of 2023 refuse a token under 200, also where the contract has an array under 200, or no 200.
     RefusedUnder200,
 }
@@ -74,6 +76,7 @@ impl fmt::Display for Deviation {
             Self::ContentType => f.write_str("servers of 2023 send text/html with everything"),
             Self::OtherExchange => f.write_str("this server knows the exchange by another method only"),
             Self::NotServed => f.write_str("the sandbox cannot serve this operation"),
+            Self::OtherWord => f.write_str("the contract names one state of a scan, and there are others"),
             Self::RefusedUnder200 => f.write_str("servers of 2023 refuse tokens under 200"),
             Self::Choice => f.write_str("the contract documents no refusal here"),
         }
@@ -99,6 +102,7 @@ pub(crate) fn deviation(
         return Some(Deviation::NotServed);
     }
     match answer.extensions().get::<Mark>() {
+        Some(Mark::OtherWord) => return Some(Deviation::OtherWord),
         Some(Mark::Choice) => return Some(Deviation::Choice),
         Some(Mark::RefusedUnder200) if !request.described.is_some_and(fits_under_200) => {
             return Some(Deviation::RefusedUnder200);

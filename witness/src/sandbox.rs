@@ -98,6 +98,7 @@ fn deviates(deviation: Option<Deviation>, part: Part) -> bool {
         None => false,
         Some(Deviation::ContentType) => part == Part::MediaType,
         Some(Deviation::Choice) => part == Part::Status,
+        Some(Deviation::OtherWord) => part == Part::Body,
         // What a fault does to an answer has no bounds, and a page for an unknown route is nothing of the contract's.
         Some(_) => true,
     }

@@ -105,6 +105,7 @@ impl Caller {
         let scan = text(&self.post("/scans", &json!({})).await["result"]["_id"]);
         let path = format!("/ds-connections/{}/scan", encoded(&source));
         self.send(&self.sandbox.system_token(), &Method::POST, &path, None).await;
+        self.sandbox.clock().advance(std::time::Duration::from_secs(120));
         let profile = text(&self.get("/sar/profiles").await["profiles"][0]["_id"]);
         let request = self.post("/sar/reports", &json!({"profileId": profile, "userValues": []})).await;
         let tag = text(&self.get("/data-catalog/tags/all-pairs").await["data"][0]["tagId"]);
@@ -141,18 +142,19 @@ impl Caller {
     ) -> String {
         let (mut target, mut template) = (String::new(), String::new());
         for segment in path[1..].split('/') {
-            let Some((before, rest)) = segment.split_once('{') else {
-                target = format!("{target}/{segment}");
-                template = format!("{template}/{segment}");
-                continue;
-            };
-            let (name, behind) = rest.split_once('}').unwrap();
-            let value = match known.get(format!("{template}/{before}{{}}{behind}").as_str()) {
-                Some(value) => value.clone(),
-                None => self.first_of(contract, &target, name).await,
-            };
-            target = format!("{target}/{before}{}{behind}", encoded(&value));
-            template = format!("{template}/{before}{{}}{behind}");
+            let mut parts = segment.split('{');
+            let before = parts.next().unwrap();
+            target = format!("{target}/{before}");
+            template = format!("{template}/{before}");
+            for part in parts {
+                let (name, behind) = part.split_once('}').unwrap();
+                let value = match known.get(format!("{template}{{}}").as_str()) {
+                    Some(value) => value.clone(),
+                    None => self.first_of(contract, target.trim_end_matches('/'), name).await,
+                };
+                target = format!("{target}{}{behind}", encoded(&value));
+                template = format!("{template}{{}}{behind}");
+            }
         }
         let mut query = Vec::new();
         for parameter in node["parameters"].as_array().into_iter().flatten() {

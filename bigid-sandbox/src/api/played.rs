@@ -23,11 +23,14 @@ pub(super) fn respond(state: &mut State, call: &Call<'_>) -> Answer {
         }
         Some((media_type, _)) => return super::exports::played(state, call, media_type),
     }
-    if described.list.is_some() && (described.is_safe() || described.method == Method::GET) {
+    let owner = owner(described);
+    if let Some((owner, true)) = owner {
+        return item(state, call, owner);
+    }
+    if described.list.is_some() && described.is_safe() {
         return list(state, call);
     }
-    match owner(described) {
-        Some((owner, true)) => item(state, call, owner),
+    match owner {
         Some((owner, false)) if described.method == Method::POST => create(state, call, owner),
         _ => {
             let given = echo(call);

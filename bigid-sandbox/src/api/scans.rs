@@ -8,7 +8,7 @@ use super::Call;
 use crate::play::Listed;
 use crate::query::{Language, Listing};
 use crate::state::State;
-use crate::wire::Answer;
+use crate::wire::{Answer, Mark};
 use crate::world::{Collection, Generate, Record, Scan};
 
 /// `POST /scans`: of a scan profile, by its name or its id.
@@ -92,10 +92,11 @@ impl Generate for Nothing {
 pub(super) fn get(state: &mut State, call: &Call<'_>) -> Answer {
     let Some(record) = found(state, call).map(|scan| scan.record(state.now_ms())) else { return not_there(call) };
     let record = Arc::new(Record::from_object(record.as_object().unwrap_or(&serde_json::Map::new())));
-    match call.described.list {
-        Some(_) => call.list(state, &Listed { records: vec![record], total: 1, skip: 0 }),
-        None => call.success(state, record.to_value()),
-    }
+    let Some(place) = &call.described.list else { return call.success(state, record.to_value()) };
+    let is_named = |word: &Value| place.record.property("state").is_none_or(|schema| schema.takes(word));
+    let is_named = record.get("state").is_none_or(is_named);
+    let answer = call.list(state, &Listed { records: vec![record], total: 1, skip: 0 });
+    if is_named { answer } else { answer.marked(Mark::OtherWord) }
 }
 
 pub(super) fn status(state: &mut State, call: &Call<'_>) -> Answer {

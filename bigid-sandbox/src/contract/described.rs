@@ -104,6 +104,8 @@ impl ListPlace {
     fn find(schema: Schema) -> Option<Self> {
         let mut places = Vec::new();
         collect(schema, &mut Vec::new(), &mut places);
+        // Texts and numbers are no records.
+        places.retain(|place: &Self| matches!(place.record.kind(), Type::Object | Type::Any));
         places.sort_by_key(|place| (place.record.kind() != Type::Object, place.path.len()));
         places.into_iter().next()
     }

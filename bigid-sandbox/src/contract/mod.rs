@@ -85,10 +85,29 @@ mod tests {
             ("ds_connections/%ff", None),
             ("actionable-insights/case-status/x", None),
             ("tpa/app/storage/key/a%2Fb", Some(vec!["app", "a/b"])),
+            ("tpa/app/storage/KEY/B", Some(vec!["app", "B"])),
         ] {
             let found = find(&Method::GET, &format!("{BASE}{path}")).map(|(_, parameters)| parameters);
             let parameters = parameters.map(|list| list.into_iter().map(str::to_owned).collect());
             assert_eq!(found, parameters, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_segment_may_have_several_parameters_in_any_case() {
+        let matches = |template: &str, path: &str| path::Template::new(template).matches(path);
+        let two = |one: &str, other: &str| Some(vec![one.to_owned(), other.to_owned()]);
+        for (template, path, expected) in [
+            ("/a/{x}:{y}", "A/1:2", two("1", "2")),
+            ("/{x}:{y}", "1%3A2:3", two("1:2", "3")),
+            ("/{x}:{y}", "1:2:3", two("1", "2:3")),
+            ("/p{x}-To-{y}s", "P1-tO-2S", two("1", "2")),
+            ("/{x}:{y}", "1", None),
+            ("/{x}:{y}", ":2", None),
+            ("/{x}:{y}", "1:", None),
+            ("/p{x}", "ü", None),
+        ] {
+            assert_eq!(matches(template, path), expected, "{template} {path}");
         }
     }
 

@@ -19,26 +19,17 @@ pub(crate) fn same_template(one: &str, other: &str) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Template(Vec<Segment>);
 
-/// A segment is literal, or holds one parameter with literal text before and behind it. The literal text is in lower case.
+/// A segment: the text before its first parameter, and behind each parameter, in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Segment {
-    Literal(String),
-    Parameter { before: String, behind: String },
+struct Segment {
+    before: String,
+    behind: Vec<String>,
 }
 
 impl Template {
     pub(crate) fn new(path: &str) -> Self {
-        let segment = |text: &str| {
-            let parts = text.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?.1)));
-            match parts {
-                Some((before, behind)) => {
-                    Segment::Parameter { before: before.to_ascii_lowercase(), behind: behind.to_ascii_lowercase() }
-                }
-                None => Segment::Literal(text.to_ascii_lowercase()),
-            }
-        };
         let path = path.strip_prefix('/').unwrap_or(path);
-        Self(path.strip_suffix('/').unwrap_or(path).split('/').map(segment).collect())
+        Self(path.strip_suffix('/').unwrap_or(path).split('/').map(Segment::new).collect())
     }
 
     /// The decoded parameters of a path below the base, if it matches.
@@ -46,11 +37,9 @@ impl Template {
         let mut given = path.strip_suffix('/').unwrap_or(path).split('/');
         let mut parameters = Vec::new();
         for segment in &self.0 {
-            let given = given.next()?;
-            match segment {
-                Segment::Literal(literal) if literal.eq_ignore_ascii_case(given) => {}
-                Segment::Literal(_) => return None,
-                Segment::Parameter { before, behind } => parameters.push(between(given, before, behind)?),
+            for value in segment.values(given.next()?)? {
+                let value = percent_decode_str(value).decode_utf8().ok().filter(|value| !value.is_empty())?;
+                parameters.push(value.into_owned());
             }
         }
         given.next().is_none().then_some(parameters)
@@ -58,15 +47,33 @@ impl Template {
 
     /// Whether the last segment is nothing but a parameter, so that the path is one item of what stands before it.
     pub(crate) fn is_item(&self) -> bool {
-        matches!(self.0.last(), Some(Segment::Parameter { before, behind }) if before.is_empty() && behind.is_empty())
+        self.0.last().is_some_and(|segment| segment.before.is_empty() && segment.behind == [""])
     }
 }
 
-fn between(given: &str, before: &str, behind: &str) -> Option<String> {
-    let starts = given.get(..before.len())?.eq_ignore_ascii_case(before);
-    let rest = given.get(before.len()..)?;
-    let end = rest.len().checked_sub(behind.len())?;
-    let ends = rest.get(end..)?.eq_ignore_ascii_case(behind);
-    let value = rest.get(..end).filter(|value| starts && ends && !value.is_empty())?;
-    Some(percent_decode_str(value).decode_utf8().ok()?.into_owned())
+impl Segment {
+    fn new(text: &str) -> Self {
+        let text = text.to_ascii_lowercase();
+        let mut parts = text.split('{');
+        let before = parts.next().unwrap_or_default().to_owned();
+        let behind = parts.map(|part| part.split_once('}').map_or("", |(_, behind)| behind).to_owned());
+        Self { behind: behind.collect(), before }
+    }
+
+    /// The parameters as they were sent, each as short as it can be; the last takes what is left.
+    fn values<'p>(&self, text: &'p str) -> Option<Vec<&'p str>> {
+        // Lower case in ASCII has the same length, so that places in one text are places in the other.
+        let lower = text.to_ascii_lowercase();
+        let mut start = lower.starts_with(&self.before).then_some(self.before.len())?;
+        let Some((last, others)) = self.behind.split_last() else { return (start == text.len()).then(Vec::new) };
+        let mut values = Vec::new();
+        for behind in others {
+            let end = start + lower.get(start..)?.find(behind.as_str())?;
+            values.push(text.get(start..end)?);
+            start = end + behind.len();
+        }
+        let end = lower.get(start..)?.strip_suffix(last.as_str())?.len() + start;
+        values.push(text.get(start..end)?);
+        Some(values)
+    }
 }

@@ -41,6 +41,8 @@ enum Body {
 pub(crate) enum Mark {
     /// The sandbox refuses by a choice of its own where the contract documents no refusal.
     Choice,
+    /// A word that the contract does not list among those it knows.
+    OtherWord,
     /// Servers of 2023 refuse a token under 200.
     RefusedUnder200,
 }
@@ -135,7 +137,9 @@ impl Answer {
         }
         insert_text(headers, header::CONTENT_LENGTH, &bytes.len().to_string());
         insert_text(headers, header::DATE, &calendar::http_date(unix_seconds));
-        headers.extend(self.headers);
+        for (name, value) in self.headers {
+            headers.insert(name, value);
+        }
         if let Some(mark) = self.mark {
             response.extensions_mut().insert(mark);
         }
