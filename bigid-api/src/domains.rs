@@ -90,11 +90,15 @@ pub mod users {}
 
 #[doc = include_str!("generated/domains/scans.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// use bigid_api::types::{ScanState, StartScanRequest};
 ///
 /// let request = StartScanRequest::new().scan_type("dsScan".to_owned()).scan_profile_name("Nightly".to_owned());
+/// # client.create_scan_profile(bigid_api::types::ScanProfile::new().name("Nightly".to_owned())).send().await?;
 /// let started = client.start_scan(request).send().await?;
 /// if let Some(id) = started.result.as_ref().and_then(|scan| scan.object_id.as_deref()) {
 ///     let parts = client.get_scan(id).send().await?;
@@ -123,8 +127,11 @@ pub mod scan_profiles {}
 
 #[doc = include_str!("generated/domains/catalog.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// // Nobody counts a catalog: it is read until it ends.
 /// let mut objects = client.list_catalog().filter("system = \"Orders\"").records();
 /// while let Some(object) = objects.try_next().await? {
@@ -137,8 +144,11 @@ pub mod catalog {}
 
 #[doc = include_str!("generated/domains/metadata_search.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// use bigid_api::types::QuickSearchRequest;
 ///
 /// let request = QuickSearchRequest::new().text("customer*".to_owned()).top(5);
@@ -152,8 +162,11 @@ pub mod metadata_search {}
 
 #[doc = include_str!("generated/domains/inventory.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// use bigid_api::types::{InventoryAggregationQuery, InventoryQuery};
 ///
 /// let by_source: InventoryAggregationQuery =
@@ -167,8 +180,11 @@ pub mod inventory {}
 
 #[doc = include_str!("generated/domains/policies.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// // A bare array: what is no record keeps its place and loses nothing else.
 /// let rules = client.list_compliance_rules().await?;
 /// for rule in &rules {
@@ -182,14 +198,20 @@ pub mod policies {}
 
 #[doc = include_str!("generated/domains/cases.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// use bigid_api::types::{
 ///     BulkCaseChange, BulkCaseUpdate, CaseActionSubType, CaseActionType, CaseFilter, CaseStatus, CaseStatusUpdate,
 /// };
 ///
+/// let mut open = client.list_cases().records();
+/// let case = open.try_next().await?.and_then(|case| case.id).unwrap_or_default();
 /// let update = CaseStatusUpdate::new().case_status(CaseStatus::Remediated).audit_reason("deleted".to_owned());
-/// client.update_case_status("64a9", update).send().await?;
+/// client.update_case_status(&case, update).send().await?;
+/// # assert_eq!(_sandbox.case(&case).ok_or("no case")?.text("caseStatus"), "remediated");
 ///
 /// // One field of many cases at once.
 /// let acknowledge = BulkCaseUpdate::new()
@@ -201,10 +223,13 @@ pub mod policies {}
 ///             .new_value("acknowledged".to_owned())
 ///             .audit_reason("reviewed".to_owned())
 ///             .cases_filters(vec![
-///                 CaseFilter::new().filter_field("policyName".to_owned()).filter_values(vec!["Passwords".to_owned()]),
+///                 CaseFilter::new().filter_field("policyName".to_owned()).filter_values(vec!["Open keys".to_owned()]),
 ///             ]),
 ///     );
 /// client.update_cases("update", acknowledge).await?;
+/// # let cases = _sandbox.cases();
+/// # let of_policy: Vec<_> = cases.iter().filter(|case| case.text("policyName") == "Open keys").collect();
+/// # assert!(!of_policy.is_empty() && of_policy.iter().all(|case| case.text("caseStatus") == "acknowledged"));
 /// # Ok(())
 /// # }
 /// ```
@@ -224,15 +249,18 @@ pub mod cases {}
 /// # }
 /// ```
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// use bigid_api::types::{DsarReportRequest, DsarValue};
 ///
 /// let email: DsarValue = DsarValue::new()
 ///     .attribute_name("email".to_owned())
 ///     .attribute_value("a@example.com".to_owned())
 ///     .try_into()?;
-/// let request = DsarReportRequest::new().profile_id("5f".to_owned()).user_values(vec![email]);
+/// let request = DsarReportRequest::new().profile_id("5a50000000000000000000a1".to_owned()).user_values(vec![email]);
 /// println!("{:?}", client.create_dsar_report(request).send().await?.request_id);
 /// # Ok(())
 /// # }
@@ -256,8 +284,11 @@ pub mod clusters {}
 
 #[doc = include_str!("generated/domains/classifiers.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// let all = client.list_all_classifications().send().await?;
 /// println!("{:?}", all.data.as_ref().and_then(|page| page.classifications.as_ref()).map(Vec::len));
 /// # Ok(())
@@ -267,8 +298,11 @@ pub mod classifiers {}
 
 #[doc = include_str!("generated/domains/access_intelligence.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// let fqn = "Drive.folder/contract.docx";
 /// let mut permissions = client.list_access_permissions(fqn).app_id("acl").records();
 /// while let Some(permission) = permissions.try_next().await? {
@@ -298,8 +332,11 @@ pub mod findings {}
 
 #[doc = include_str!("generated/domains/lineage.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// let anchors = vec!["Directory.public.identities".to_owned()];
 /// let tree = client.get_lineage_tree(anchors).send().await?;
 /// println!("{:?}", tree.get("lineageTree"));
@@ -310,8 +347,11 @@ pub mod lineage {}
 
 #[doc = include_str!("generated/domains/locations.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// let countries = client.list_system_locations().send().await?;
 /// for country in countries.system_locations.iter().flatten() {
 ///     println!("{:?}: {:?}", country.name, country.systems);
@@ -323,8 +363,11 @@ pub mod locations {}
 
 #[doc = include_str!("generated/domains/glossary.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// use bigid_api::types::OpenObject;
 ///
 /// // Where no source tells the fields of a body, any object is taken.
@@ -337,8 +380,11 @@ pub mod glossary {}
 
 #[doc = include_str!("generated/domains/audit.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// let mut log = tokio::io::stdout();
 /// client.export_audit_log().await?.write_to(&mut log).await?;
 /// # Ok(())
@@ -348,8 +394,11 @@ pub mod audit {}
 
 #[doc = include_str!("generated/domains/apps.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// use bigid_api::OptionalExt as _;
 /// use bigid_api::types::{ExecutionStatus, ExecutionUpdate};
 ///
@@ -366,8 +415,11 @@ pub mod apps {}
 
 #[doc = include_str!("generated/domains/scopes.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// use bigid_api::types::Scope;
 ///
 /// let scopes = client.list_scopes().await?.data.and_then(|page| page.scopes).unwrap_or_default();
@@ -384,8 +436,11 @@ pub mod scopes {}
 
 #[doc = include_str!("generated/domains/tags.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// use bigid_api::types::{CreateCatalogTagRequest, TagType};
 ///
 /// let tag = CreateCatalogTagRequest::new().name("hasBackup".to_owned()).type_(TagType::Tag);
@@ -400,8 +455,11 @@ pub mod tags {}
 
 #[doc = include_str!("generated/domains/saved_queries.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// for query in client.list_saved_queries().await?.iter() {
 ///     println!("{:?} = {:?}", query.tag_name, query.tag_value);
 /// }
@@ -412,8 +470,11 @@ pub mod saved_queries {}
 
 #[doc = include_str!("generated/domains/credentials.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// let credential = client.get_credential("warehouse").await?;
 /// println!("{:?}", credential.username);
 /// # Ok(())
@@ -423,8 +484,11 @@ pub mod credentials {}
 
 #[doc = include_str!("generated/domains/entity_sources.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// let source = client.get_entity_source("Customers").await?.id_connection.unwrap_or_default();
 /// for column in source.attributes.iter().flatten() {
 ///     println!("{:?}", column.column_name);
@@ -436,8 +500,11 @@ pub mod entity_sources {}
 
 #[doc = include_str!("generated/domains/tenants.md")]
 ///
-/// ```no_run
-/// # async fn example(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/mod.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (_sandbox, client) = example().await?;
 /// let tenants = client.list_app_tenants().await?.data.and_then(|page| page.tenants).unwrap_or_default();
 /// for tenant in tenants {
 ///     println!("{:?} of {:?}", tenant.tenant_domain, tenant.company_name);

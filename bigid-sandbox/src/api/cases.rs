@@ -60,8 +60,10 @@ pub(super) fn update_many(state: &mut State, call: &Call<'_>) -> Answer {
     };
     let mut changes = wanted.clone();
     changes.retain(|name, _| !SELECTORS.contains(&name.as_str()));
-    if let Some(inner) = wanted.get("field").and_then(Value::as_object) {
-        changes.extend(inner.clone());
+    match (wanted.get("field"), wanted.get("newValue")) {
+        (Some(Value::String(field)), Some(value)) => changes = Map::from_iter([(field.clone(), value.clone())]),
+        (Some(Value::Object(fields)), _) => changes.extend(fields.clone()),
+        _ => {}
     }
     if changes.get("caseStatus").is_some_and(|status| !takes("caseStatus", status)) {
         return call.bad_request("The caseStatus is none that there is");
@@ -86,6 +88,13 @@ fn selected(state: &State, call: &Call<'_>, wanted: &Map<String, Value>) -> Resu
     let Some(filter) = ["filter", "casesFilters", "casesFilter"].iter().find_map(|name| wanted.get(*name)) else {
         return Ok(Vec::new());
     };
+    // Either the conditions of a list, or fields with the values that they may have.
+    let condition = |one: &Value| match (one.get("filterField"), one.get("filterValues")) {
+        (Some(field), Some(values)) => json!({"field": field, "operator": "in", "value": values}),
+        _ => one.clone(),
+    };
+    let conditions: Vec<Value> = filter.as_array().into_iter().flatten().map(condition).collect();
+    let filter = if filter.is_array() { conditions.into() } else { filter.clone() };
     let listing = Listing::from_json(&json!({"filter": filter}), Language::Json);
     let listing = listing.map_err(|error| call.unreadable(&error))?;
     let (records, _) = listed(state, &listing);
@@ -140,4 +149,5 @@ fn takes(field: &str, value: &Value) -> bool {
 
 const KEYS: [&str; 5] = ["_id", "id", "caseId", "created_at", "updated_at"];
 
-const SELECTORS: [&str; 7] = ["caseIds", "casesIds", "ids", "filter", "casesFilters", "casesFilter", "field"];
+const SELECTORS: [&str; 8] =
+    ["caseIds", "casesIds", "ids", "filter", "casesFilters", "casesFilter", "field", "newValue"];

@@ -19,6 +19,12 @@ pub(crate) struct Listed {
 
 /// What is given, with every member that the schema has and the value lacks, or has as something else.
 pub(crate) fn complete(context: &Context<'_>, schema: Schema, name: &str, given: Value) -> Value {
+    // One record where the contract has an array of them, or the other way round.
+    let given = match (schema.kind(), given) {
+        (Type::Array, Value::Object(record)) => return json!([complete(context, schema.items(), name, record.into())]),
+        (Type::Object, Value::Array(mut records)) if records.len() == 1 => records.remove(0),
+        (_, given) => given,
+    };
     let Value::Object(mut members) = given else {
         return if schema.takes(&given) { given } else { value(context, schema, name) };
     };
@@ -28,7 +34,7 @@ pub(crate) fn complete(context: &Context<'_>, schema: Schema, name: &str, given:
     let played = value(context, schema, name);
     for (name, property) in schema.properties() {
         let completed = match members.remove(name) {
-            Some(inner @ Value::Object(_)) => complete(context, property, name, inner),
+            Some(inner @ (Value::Object(_) | Value::Array(_))) => complete(context, property, name, inner),
             Some(inner) if property.takes(&inner) => inner,
             _ => played.get(name).cloned().unwrap_or(Value::Null),
         };
