@@ -77,11 +77,17 @@ impl Caller {
     }
 
     async fn send(&self, token: &str, method: &Method, path: &str, body: Option<&Value>) -> Response {
+        let body = body.map(|body| ("application/json".to_owned(), body.to_string()));
+        self.send_as(token, method, path, body.as_ref()).await
+    }
+
+    /// Sends a body under its media type.
+    async fn send_as(&self, token: &str, method: &Method, path: &str, body: Option<&(String, String)>) -> Response {
         let bearer = if self.sandbox.profile() == Profile::Spec { "Bearer " } else { "" };
         let mut request = self.http.request(method.clone(), format!("{}{path}", self.sandbox.base_url()));
         request = request.header("authorization", format!("{bearer}{token}"));
-        if let Some(body) = body {
-            request = request.header("content-type", "application/json").body(body.to_string());
+        if let Some((media_type, body)) = body {
+            request = request.header("content-type", media_type).body(body.clone());
         }
         let response = request.send().await.unwrap();
         Response { status: response.status().as_u16(), text: response.text().await.unwrap() }
@@ -199,11 +205,23 @@ fn encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
-/// What a request needs in its body beyond what the schema says, by path.
-fn body(contract: &Value, path: &str, node: &Value, known: &BTreeMap<&'static str, String>) -> Option<Value> {
+/// The body of a request and its media type: what the schema says, and by path what it needs beyond that.
+fn body(
+    contract: &Value,
+    path: &str,
+    node: &Value,
+    known: &BTreeMap<&'static str, String>,
+) -> Option<(String, String)> {
     let content = node["requestBody"]["content"].as_object()?;
-    let schema = &content.get("application/json")?["schema"];
-    let mut body = sample(contract, schema, 0);
+    let Some(media) = content.get("application/json") else {
+        let (media_type, media) = content.iter().next()?;
+        let members = media["schema"]["properties"].as_object().into_iter().flatten();
+        let part = |(name, _): (&String, &Value)| {
+            format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"a.txt\"\r\n\r\nx\r\n")
+        };
+        return Some((format!("{media_type}; boundary=x"), members.map(part).collect::<String>() + "--x--\r\n"));
+    };
+    let mut body = sample(contract, &media["schema"], 0);
     match path {
         "/scans" => body = json!({"scanType": "dsScan", "scanProfileName": "Everything", "scanOrigin": "test"}),
         "/sar/reports" => body["profileId"] = known["/sar/profiles/{}"].as_str().into(),
@@ -214,7 +232,7 @@ fn body(contract: &Value, path: &str, node: &Value, known: &BTreeMap<&'static st
         _ if path.starts_with("/ds_connections/") => body = json!({"ds_connection": {"comment": "x"}}),
         _ => {}
     }
-    Some(body)
+    Some(("application/json".to_owned(), body.to_string()))
 }
 
 #[tokio::test]
@@ -234,16 +252,16 @@ async fn every_operation_is_served_in_every_profile_as_documented_and_the_same_e
             let target = caller.target(&contract, &known, &path, &node).await;
             let body = body(&contract, &path, &node, &known);
             let session = caller.sandbox.system_token();
-            let response = caller.send(&session, &method, &target, body.as_ref()).await;
+            let response = caller.send_as(&session, &method, &target, body.as_ref()).await;
             if !(200..300).contains(&response.status) {
                 faults.push(format!("{name}: {} {}", response.status, response.text));
             }
-            let again = twin.send(&twin.sandbox.system_token(), &method, &target, body.as_ref()).await;
+            let again = twin.send_as(&twin.sandbox.system_token(), &method, &target, body.as_ref()).await;
             if (again.status, &again.text) != (response.status, &response.text) {
                 faults.push(format!("{name} answers differently each time: {} {}", response.text, again.text));
             }
 
-            let refused = caller.send("garbage", &method, &target, body.as_ref()).await;
+            let refused = caller.send_as("garbage", &method, &target, body.as_ref()).await;
             let is_refused = refused.status == 401
                 || profile == Profile::Deployed2023 && refused.status == 200 && refused.json()["success"] == false;
             if !is_refused {
