@@ -80,6 +80,13 @@ async fn start((profile, dialect): (Profile, Dialect)) -> (Witness, Sandbox, Bui
     (witness, sandbox, builder)
 }
 
+/// The same call on a thread that knows no runtime.
+#[cfg(feature = "blocking")]
+fn without_async(client: &BigIdClient, id: &str, sample: &Sample) -> Outcome {
+    let call = || bigid_auth_ext::blocking::block_on(call(client, id, sample)).unwrap();
+    std::thread::scope(|scope| scope.spawn(call).join().unwrap())
+}
+
 /// Every operation that wants a session.
 async fn data_calls(way: (Profile, Dialect)) -> BTreeSet<Cell> {
     let (witness, sandbox, builder) = start(way).await;
@@ -107,6 +114,10 @@ async fn data_calls(way: (Profile, Dialect)) -> BTreeSet<Cell> {
                     assert_eq!(seen.len(), 1, "{id} {status}: {:?}", sandbox.take_objections());
                     assert_eq!(&seen[0].status, key, "{id} {status}");
                     asserted.extend(seen);
+                    #[cfg(feature = "blocking")]
+                    if !every && status < 300 {
+                        assert_eq!(without_async(&client, id, &sample), expected, "{id} {status}, without async");
+                    }
                 }
             }
         }
