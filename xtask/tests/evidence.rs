@@ -23,18 +23,6 @@ fn operations(contract: &Value) -> Vec<(&str, &str, &Value)> {
     all.collect()
 }
 
-/// Every `x-evidence` below a node.
-fn evidence<'a>(node: &'a Value, found: &mut Vec<&'a Value>) {
-    match node {
-        Value::Object(object) => {
-            found.extend(object.get("x-evidence"));
-            object.values().for_each(|value| evidence(value, found));
-        }
-        Value::Array(array) => array.iter().for_each(|value| evidence(value, found)),
-        _ => {}
-    }
-}
-
 #[test]
 fn every_parameter_is_known_to_somebody_and_described() {
     for (path, method, operation) in operations(&contract()) {
