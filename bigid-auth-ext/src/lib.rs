@@ -66,9 +66,9 @@ pub use bigid_api;
 // What calls take and return, so that one dependency and one path serve most programs.
 #[doc(no_inline)]
 pub use bigid_api::{
-    BaseUrl, ByteStream, CallOptions, ConnectionFault, Error, Extra, INITIAL_BACKOFF, Incomplete, List, ListProgress,
-    MAX_ATTEMPTS, MAX_BACKOFF, MAX_ELAPSED, MAX_RETRY_AFTER, Page, Pages, Progress, Records, Response, RetryPolicy,
-    Secret, WriteError, domains, http, operations, reqwest, reqwest_middleware, types,
+    BaseUrl, ByteStream, CallOptions, ConnectionFault, Error, Extra, FormFile, INITIAL_BACKOFF, Incomplete, List,
+    ListProgress, MAX_ATTEMPTS, MAX_BACKOFF, MAX_ELAPSED, MAX_RETRY_AFTER, OptionalExt, Page, Pages, Progress, Records,
+    Response, RetryPolicy, Secret, WriteError, domains, http, operations, reqwest, reqwest_middleware, types,
 };
 
 /// The program of the workspace's README, compiled.
