@@ -7,7 +7,11 @@
 //!
 //! For each line it prints `CALLS FAILED SLOWEST EXCHANGES ADOPTED STORE_FAILURES FAILED_LAST`: times in milliseconds, the last one from the
 //! start of the line to the last failure. It ends with its input.
+//!
+//! As `fleet churn FOLDER` it saves a session there over and over, until it is killed: `saving` says that it has begun.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to its parent")]
+
+mod churn;
 
 use std::time::Duration;
 
@@ -27,6 +31,12 @@ struct Seen {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, folder] = &arguments[..]
+        && word == "churn"
+    {
+        return churn::churn(folder).await;
+    }
     let client = BigIdClient::from_env()?;
     let mut events = client.subscribe();
     println!("ready");

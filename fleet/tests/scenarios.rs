@@ -150,7 +150,7 @@ async fn a_redis_that_is_killed_restarted_or_hangs_fails_no_call() {
     tell(&mut fleet, &format!("run {time} 200")).await;
     redis.kill().await;
     if is_long() {
-        tokio::time::sleep(Duration::from_secs(8)).await;
+        tokio::time::sleep(Duration::from_secs(12)).await;
         redis.restart().await;
     }
     let said = hear(&mut fleet).await;

@@ -42,6 +42,7 @@ usage: cargo xtask COMMAND
   property         25 contracts of 150 random operations each: refused with a place, or compiled and called
   bench            the cost of a cached session, and of the layers, against the least that each could cost
   canary           the tests with all logs, and none of their secrets in what they print
+  fleet            fleets of 100 real processes with a folder and a real Redis; 10,000 kills of a writer
   soak             1,000,000 calls at random faults, optimised
   ci               everything that CI runs; with --after-tests, all of it but the tests
 
@@ -82,6 +83,7 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
         ["bench"] => cargo(&root.join("bench"), &["bench"], &[]),
         ["torture"] => cargo(&root, &TORTURE, &[("REGEN_KILLS", "200"), ("REGEN_PAIRS", "20")]),
         ["property"] => cargo(&root, &PROPERTY, &[("PROPERTY_BATCHES", "25"), ("PROPERTY_OPERATIONS", "150")]),
+        ["fleet"] => cargo(&root, &FLEET, &[("FLEET_PROCESSES", "100"), ("FLEET_KILLS", "10000")]),
         ["canary"] => canary::run(&root),
         ["soak"] => cargo(&root, &SOAK, &[("SOAK_CALLS", "1000000")]),
         ["spec", "check", rest @ ..] => check::check(&root, rest),
@@ -104,6 +106,7 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
 /// The one test whose memory is watched: nothing runs beside it.
 const SOAK: [&str; 9] =
     ["test", "--release", "--package", "bigid-auth-ext", "--test", "soak", "--", "--nocapture", "no_answer_is_wrong"];
+const FLEET: [&str; 6] = ["test", "--package", "fleet", "--", "--nocapture", "--test-threads=1"];
 const TORTURE: [&str; 7] = ["test", "--package", "xtask", "--test", "interrupted", "--", "--nocapture"];
 const PROPERTY: [&str; 7] = ["test", "--package", "xtask", "--test", "property", "--", "--nocapture"];
 

@@ -76,6 +76,18 @@ impl Process {
         Self::start_as(command, sandbox, store)
     }
 
+    /// Saves a session in a folder over and over.
+    pub fn churn(sandbox: &Sandbox, folder: &Path) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fleet"));
+        command.arg("churn").arg(folder);
+        Self::start_as(command, sandbox, "file")
+    }
+
+    /// Waits for this line.
+    pub async fn says(&mut self, line: &str) {
+        assert_eq!(self.output.next_line().await.unwrap().as_deref(), Some(line));
+    }
+
     fn start_as(mut command: Command, sandbox: &Sandbox, store: &str) -> Self {
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("BIGID_")) {
             command.env_remove(name);
@@ -95,7 +107,7 @@ impl Process {
     }
 
     pub async fn ready(&mut self) {
-        assert_eq!(self.output.next_line().await.unwrap().as_deref(), Some("ready"));
+        self.says("ready").await;
     }
 
     pub async fn tell(&mut self, line: &str) {
