@@ -92,3 +92,40 @@ async fn help_and_version_are_exit_0_on_standard_output() -> TestResult {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn faults_on_the_command_line_break_what_they_name_as_often_as_they_say() -> TestResult {
+    let (_child, base, token) =
+        started(&["--port", "0", "--fault", "exchange=503:2", "--fault", "list_users=reset"]).await?;
+    let http = common::http()?;
+    let exchange = || http.get(format!("{base}/refresh-access-token")).header("authorization", &token).send();
+    let mut statuses = Vec::new();
+    for _ in 0..3 {
+        statuses.push(exchange().await?.status().as_u16());
+    }
+    assert_eq!(statuses, [503, 503, 200]);
+    for _ in 0..2 {
+        assert!(http.get(format!("{base}/access-management/users")).send().await.is_err());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_fault_that_there_is_not_is_exit_2_and_says_which_there_are() -> TestResult {
+    for (fault, said) in [("x", "OPERATION=KIND"), ("no_such=503", "no_such"), ("exchange=melt", "latency-<ms>")] {
+        let output = program(&["--fault", fault]).output().await?;
+        assert_eq!(output.status.code(), Some(2), "{fault}");
+        let errors = String::from_utf8(output.stderr)?;
+        assert!(errors.contains(said), "{errors}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_contract_is_printed_as_openapi() -> TestResult {
+    let output = program(&["--export-openapi"]).output().await?;
+    let contract: Value = serde_json::from_slice(&output.stdout)?;
+    assert!(contract["openapi"].as_str().is_some_and(|version| version.starts_with("3.0")));
+    assert!(contract["paths"]["/ds-connections"]["get"]["operationId"].is_string());
+    Ok(())
+}
