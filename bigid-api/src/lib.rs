@@ -73,6 +73,9 @@ pub use open::NotAnObject;
 
 mod yes_no;
 
+mod text_or_list;
+pub use text_or_list::TextOrList;
+
 mod paging;
 pub use paging::{DEFAULT_PAGE_SIZE, MAX_FAILURES, MAX_UNCOUNTED_PAGES, Page, Pages, Records};
 

@@ -33,6 +33,7 @@ const WAYS: [(Profile, Dialect); 2] = [(Profile::Deployed6x, Dialect::Deployed),
 async fn every_cell_of_the_contract_is_exercised() {
     let mut cells = exchanges().await;
     cells.extend(sign_ins().await);
+    cells.extend(service_tokens().await);
     for way in WAYS {
         cells.extend(data_calls(way).await);
     }
@@ -163,6 +164,22 @@ async fn sign_ins() -> BTreeSet<Cell> {
     assert!(error.is_rejected() && error.to_string().contains("Authentication failed."), "{error}");
     asserted.extend(witness.cells().take());
     asserted
+}
+
+/// The exchange of a hosted app, whose token the caller sends: issued, and refused.
+async fn service_tokens() -> BTreeSet<Cell> {
+    let (witness, sandbox, builder) = start(WAYS[0]).await;
+    let client = builder.user_token(sandbox.user_token()).build().unwrap();
+    let next = Next::default();
+    let handler = next.clone();
+    sandbox.route(Method::POST, "/api/v1/token-exchange", move |_| handler.get());
+    let exchange = || client.exchange_service_token().header("authorization", "identity-token");
+    next.set(Answer::json(&json!({ "data": "a-session" })));
+    assert_eq!(exchange().await.unwrap().data.unwrap().expose(), "a-session");
+    next.set(refusal("unknown issuer"));
+    assert!(exchange().await.unwrap_err().to_string().contains("unknown issuer"));
+    assert_eq!(client.exchanges(), 0);
+    witness.cells().take()
 }
 
 fn refusal(message: &str) -> Answer {

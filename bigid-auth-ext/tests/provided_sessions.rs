@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bigid_auth_ext::bigid_api::http::StatusCode;
+use bigid_auth_ext::bigid_api::http::{Method, StatusCode};
+use bigid_auth_ext::bigid_api::{BaseUrl, Client, Transport, reqwest};
 use bigid_auth_ext::{
     AuthError, BigIdClient, Builder, ConfigError, Credential, CredentialProvider, DEFAULT_LIFETIME, Dialect,
     ManualClock, ProviderError, async_trait,
@@ -105,4 +106,37 @@ fn a_session_that_no_header_can_hold_is_refused_by_build_unprinted() {
         let error = client.build().unwrap_err();
         assert!(matches!(error, ConfigError::Credential(_)) && !format!("{error} {error:?}").contains("hunter2"));
     }
+}
+
+/// A hosted app: its identity provider's token becomes a session by an exchange of its own.
+#[derive(Debug)]
+struct HostedApp {
+    client: Client,
+    identity: &'static str,
+}
+
+#[async_trait]
+impl CredentialProvider for HostedApp {
+    async fn credential(&self) -> Result<Credential, ProviderError> {
+        let exchange = self.client.exchange_service_token().header("authorization", self.identity);
+        let session = exchange.await?.data.ok_or("the server issued no session")?;
+        Ok(Credential::Session(session))
+    }
+}
+
+#[tokio::test]
+async fn a_hosted_app_is_a_provider_that_exchanges_the_token_of_its_identity_provider() {
+    let sandbox = bigid_witness::sandbox().data_sources(3).start().await.unwrap();
+    let exchanges = Arc::new(AtomicUsize::new(0));
+    let (session, counted) = (sandbox.system_token(), Arc::clone(&exchanges));
+    sandbox.route(Method::POST, "/api/v1/token-exchange", move |request| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        assert_eq!(request.headers().get("authorization").unwrap(), "identity-token");
+        bigid_sandbox::Answer::json(&serde_json::json!({ "data": session }))
+    });
+    let transport = Transport::new(BaseUrl::parse(&sandbox.base_url()).unwrap(), reqwest::Client::new());
+    let app = HostedApp { client: Client::new(transport), identity: "identity-token" };
+    let client = BigIdClient::builder(sandbox.base_url()).credential_provider(app).build().unwrap();
+    assert!(lists(&client).await && lists(&client).await);
+    assert_eq!((exchanges.load(Ordering::Relaxed), sandbox.calls("exchange")), (1, 0));
 }

@@ -333,7 +333,7 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
         "createCredential" => {
             Box::pin(async move {
                 let call = client
-                    .create_credential(decoded::<types::OpenObject>(&sample.body));
+                    .create_credential(decoded::<types::Credential>(&sample.body));
                 typed(call.with_response().await).await
             })
         }
@@ -485,9 +485,18 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 typed(call.with_response().await).await
             })
         }
+        "listSystemAttributes" => {
+            Box::pin(async move {
+                let call = client.list_system_attributes();
+                typed(call.with_response().await).await
+            })
+        }
         "listCatalogTags" => {
             Box::pin(async move {
-                let call = client.list_catalog_tags();
+                let mut call = client.list_catalog_tags();
+                if sample.every {
+                    call = call.filter(TEXT);
+                }
                 typed(call.with_response().await).await
             })
         }
@@ -600,13 +609,15 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
         "listDataCategories" => {
             Box::pin(async move {
                 let call = client.list_data_categories();
-                typed(call.with_response().await).await
+                list(call.with_response().await).await
             })
         }
         "createDataCategory" => {
             Box::pin(async move {
                 let call = client
-                    .create_data_category(decoded::<types::OpenObject>(&sample.body));
+                    .create_data_category(
+                        decoded::<types::DataCategoryRequest>(&sample.body),
+                    );
                 typed(call.with_response().await).await
             })
         }
@@ -726,6 +737,15 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
             Box::pin(async move {
                 let call = client
                     .query_dashboard_widget(decoded::<types::WidgetQuery>(&sample.body));
+                typed(call.with_response().await).await
+            })
+        }
+        "startDataSourceQuery" => {
+            Box::pin(async move {
+                let call = client
+                    .start_data_source_query(
+                        decoded::<types::DataSourceRowsRequest>(&sample.body),
+                    );
                 typed(call.with_response().await).await
             })
         }
@@ -851,9 +871,27 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
                 typed(call.with_response().await).await
             })
         }
+        "queryFindingsByObject" => {
+            Box::pin(async move {
+                let call = client
+                    .query_findings_by_object(
+                        decoded::<types::FindingsByObjectQuery>(&sample.body),
+                    );
+                typed(call.with_response().await).await
+            })
+        }
         "listPiiRecords" => {
             Box::pin(async move {
                 let call = client.list_pii_records();
+                typed(call.with_response().await).await
+            })
+        }
+        "listFindingObjects" => {
+            Box::pin(async move {
+                let mut call = client.list_finding_objects();
+                if sample.every {
+                    call = call.filter(TEXT);
+                }
                 typed(call.with_response().await).await
             })
         }
@@ -1444,7 +1482,11 @@ pub fn mock<'a>(
                 .get_sensitivity_config(|when, then| {
                     let _ = when.id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<types::GetSensitivityConfigResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1455,7 +1497,11 @@ pub fn mock<'a>(
             server
                 .get_sensitivity_ratio(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<types::GetSensitivityRatioResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1467,7 +1513,11 @@ pub fn mock<'a>(
                 .get_sensitivity_ratio_by_id(|when, then| {
                     let _ = when.id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<types::GetSensitivityRatioResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1479,7 +1529,11 @@ pub fn mock<'a>(
                 .get_sensitivity_ratio_by_name(|when, then| {
                     let _ = when.name(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<types::GetSensitivityRatioResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -1685,7 +1739,9 @@ pub fn mock<'a>(
                 .list_application_locations(|when, then| {
                     let _ = when.filter(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::ApplicationLocationPage>(answer))
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
@@ -1910,7 +1966,7 @@ pub fn mock<'a>(
         "createCredential" => {
             server
                 .create_credential(|when, then| {
-                    let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
+                    let _ = when.body(&decoded::<types::Credential>(&sample.body));
                     let _ = match status {
                         200..=299 => {
                             then.success(status, &decoded::<types::AnyJson>(answer))
@@ -2079,7 +2135,13 @@ pub fn mock<'a>(
                 .list_catalog_object_attributes(|when, then| {
                     let _ = when.object_name(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<
+                                    types::ListCatalogObjectAttributesResponse,
+                                >(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2111,7 +2173,9 @@ pub fn mock<'a>(
             server
                 .get_catalog_summary(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::GetCatalogSummaryResponse>(answer))
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2161,7 +2225,11 @@ pub fn mock<'a>(
                 .list_objects_with_pii(|when, then| {
                     let _ = when.source(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<types::ListObjectsWithPiiResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2198,7 +2266,22 @@ pub fn mock<'a>(
             server
                 .list_catalog_rules(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => then.ok(&decoded::<types::CatalogRulePage>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "listSystemAttributes" => {
+            server
+                .list_system_attributes(|_, then| {
+                    let _ = match status {
+                        200 => {
+                            then.ok(
+                                &decoded::<types::ListSystemAttributesResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2207,9 +2290,12 @@ pub fn mock<'a>(
         }
         "listCatalogTags" => {
             server
-                .list_catalog_tags(|_, then| {
+                .list_catalog_tags(|when, then| {
+                    let _ = when.filter(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::ListCatalogTagsResponse>(answer))
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2414,7 +2500,7 @@ pub fn mock<'a>(
             server
                 .list_data_categories(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => then.ok(&decoded::<Vec<types::DataCategory>>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2424,7 +2510,8 @@ pub fn mock<'a>(
         "createDataCategory" => {
             server
                 .create_data_category(|when, then| {
-                    let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
+                    let _ = when
+                        .body(&decoded::<types::DataCategoryRequest>(&sample.body));
                     let _ = match status {
                         200..=299 => {
                             then.success(
@@ -2649,7 +2736,29 @@ pub fn mock<'a>(
                 .query_dashboard_widget(|when, then| {
                     let _ = when.body(&decoded::<types::WidgetQuery>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<types::QueryDashboardWidgetResponse>(answer),
+                            )
+                        }
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "startDataSourceQuery" => {
+            server
+                .start_data_source_query(|when, then| {
+                    let _ = when
+                        .body(&decoded::<types::DataSourceRowsRequest>(&sample.body));
+                    let _ = match status {
+                        200..=299 => {
+                            then.success(
+                                status,
+                                &decoded::<types::DataSourceRows>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2660,7 +2769,7 @@ pub fn mock<'a>(
             server
                 .list_entity_sources(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => then.ok(&decoded::<types::EntitySourcePage>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2686,7 +2795,7 @@ pub fn mock<'a>(
                 .list_identity_locations(|when, then| {
                     let _ = when.filter(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => then.ok(&decoded::<types::IdentityLocationPage>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         422 => {
@@ -2755,7 +2864,7 @@ pub fn mock<'a>(
                         .anchor_collections(&vec![TEXT.to_owned(), String::from("b")])
                         .anchor_attribute_type(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => then.ok(&decoded::<types::GetLineageTreeResponse>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2802,7 +2911,11 @@ pub fn mock<'a>(
             server
                 .get_metadata_search_health(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => {
+                            then.ok(
+                                &decoded::<types::GetMetadataSearchHealthResponse>(answer),
+                            )
+                        }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
@@ -2861,6 +2974,28 @@ pub fn mock<'a>(
                     };
                 })
         }
+        "queryFindingsByObject" => {
+            server
+                .query_findings_by_object(|when, then| {
+                    let _ = when
+                        .body(&decoded::<types::FindingsByObjectQuery>(&sample.body));
+                    let _ = match status {
+                        200 => {
+                            then.ok(
+                                &decoded::<types::QueryFindingsByObjectResponse>(answer),
+                            )
+                        }
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        422 => {
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
+                        }
+                        other => undocumented(other),
+                    };
+                })
+        }
         "listPiiRecords" => {
             server
                 .list_pii_records(|_, then| {
@@ -2868,6 +3003,23 @@ pub fn mock<'a>(
                         200 => then.ok(&decoded::<types::PiiRecordPage>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        other => undocumented(other),
+                    };
+                })
+        }
+        "listFindingObjects" => {
+            server
+                .list_finding_objects(|when, then| {
+                    let _ = when.filter(TEXT);
+                    let _ = match status {
+                        200 => then.ok(&decoded::<types::FindingObjectPage>(answer)),
+                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        422 => {
+                            then.unprocessable_entity(
+                                &decoded::<types::ApiErrorBody>(answer),
+                            )
+                        }
                         other => undocumented(other),
                     };
                 })
@@ -3544,13 +3696,13 @@ pub fn mock<'a>(
             server
                 .exchange_service_token(|_, then| {
                     let _ = match status {
-                        200 => {
-                            then.ok(
+                        200..=299 => {
+                            then.success(
+                                status,
                                 &decoded::<types::ExchangeServiceTokenResponse>(answer),
                             )
                         }
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),
                     };
                 })

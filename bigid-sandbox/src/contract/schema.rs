@@ -1,4 +1,4 @@
-//! Schemas, as the contract's vocabulary has them: no alternatives, every object open.
+//! Schemas, as the contract's vocabulary has them: every object open, and no alternatives but those of text and a list of texts.
 
 use serde_json::Value;
 
@@ -39,8 +39,13 @@ impl Schema {
             Some("array") => Type::Array,
             Some("object") => Type::Object,
             _ if self.0.get("properties").is_some() => Type::Object,
-            _ => Type::Any,
+            _ => self.alternatives().next().map_or(Type::Any, Self::kind),
         }
+    }
+
+    /// What a value may be instead; the first is the one that is played.
+    fn alternatives(self) -> impl Iterator<Item = Schema> {
+        self.0.get("oneOf").and_then(Value::as_array).into_iter().flatten().map(Self::new)
     }
 
     pub(crate) fn properties(self) -> impl Iterator<Item = (&'static str, Schema)> {
@@ -86,6 +91,9 @@ impl Schema {
         if value.is_null() {
             return self.is_nullable() || self.kind() == Type::Any;
         }
+        if self.alternatives().next().is_some() {
+            return self.alternatives().any(|alternative| alternative.takes(value));
+        }
         let kind = match self.kind() {
             Type::Any => true,
             Type::Text => value.is_string(),
@@ -100,7 +108,7 @@ impl Schema {
 
     /// The first keyword that the sandbox cannot make a value for.
     pub(crate) fn unplayable(self) -> Option<&'static str> {
-        ["pattern", "allOf", "anyOf", "oneOf", "not"].into_iter().find(|keyword| self.0.get(keyword).is_some())
+        ["pattern", "allOf", "anyOf", "not"].into_iter().find(|keyword| self.0.get(keyword).is_some())
     }
 
     fn text(self, keyword: &str) -> Option<&'static str> {

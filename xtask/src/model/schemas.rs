@@ -51,7 +51,8 @@ impl<'a> Schemas<'a> {
     /// Schemas that are made of others have no place: the model has no merging and no alternatives.
     fn refuse_composition(&mut self, pointer: &str, schema: &Value) {
         for key in ["allOf", "anyOf", "oneOf", "not"].into_iter().filter(|key| schema.get(key).is_some()) {
-            let help = "write the properties out, or leave the schema open: the value is kept as it came";
+            let help = "write the properties out, or leave the schema open: the value is kept as it came; a field that is text or a list of texts \
+                is `oneOf: [{type: string}, {type: array, items: {type: string}}]`";
             self.refuse(format!("{pointer}/{key}"), format!("`{key}` has no place in a schema here"), help);
         }
     }
@@ -99,7 +100,11 @@ impl<'a> Schemas<'a> {
             Field {
                 wire: wire.clone(),
                 rust: naming::field(named.unwrap_or(wire)),
-                ty: self.ty(&at, property, &format!("{name}_{}", naming::snake(wire))),
+                ty: if is_text_or_list(property) {
+                    Type::TextOrList
+                } else {
+                    self.ty(&at, property, &format!("{name}_{}", naming::snake(wire)))
+                },
                 required: required.contains(wire),
                 nullable: property["nullable"] == true,
                 default: property.get("default").cloned(),
@@ -220,6 +225,14 @@ impl<'a> Schemas<'a> {
         }
         Type::Named(name)
     }
+}
+
+/// The one alternative that there is a type for: `oneOf: [{type: string}, {type: array, items: {type: string}}]`.
+fn is_text_or_list(schema: &Value) -> bool {
+    let forms = serde_json::json!([{ "type": "string" }, { "type": "array", "items": { "type": "string" } }]);
+    let alone =
+        ["type", "$ref", "enum", "allOf", "anyOf", "not", "default"].iter().all(|key| schema.get(key).is_none());
+    schema["oneOf"] == forms && alone
 }
 
 fn has_properties(schema: &Value) -> bool {

@@ -19,6 +19,8 @@ pub(crate) enum Type {
     Map(Box<Type>),
     /// A schema by its name in [`Model::schemas`](super::Model::schemas).
     Named(String),
+    /// One text, or a list of texts. Fields of records alone have it.
+    TextOrList,
     /// Any JSON.
     Any,
 }

@@ -163,6 +163,7 @@ fn rust(model: &Model, ty: &Type) -> String {
         Type::Named(name) => {
             format!("types::{}", model.schemas.get(name).map_or(name.as_str(), |schema| schema.rust.as_str()))
         }
+        Type::TextOrList => "bigid_api::TextOrList".to_owned(),
         Type::Any => "serde_json::Value".to_owned(),
     }
 }

@@ -205,7 +205,7 @@ fn ty(ty: &Type) -> Value {
         Type::Array(items) => json!({ "type": "array", "items": self::ty(items) }),
         Type::Map(values) => json!({ "type": "object", "additionalProperties": self::ty(values) }),
         Type::Named(name) => json!({ "$ref": format!("#/components/schemas/{name}") }),
-        Type::Any => json!({}),
+        Type::TextOrList | Type::Any => json!({}),
     }
 }
 

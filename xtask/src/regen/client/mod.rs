@@ -66,6 +66,7 @@ fn rust(ty: &Type) -> String {
         Type::Array(items) => format!("Vec<{}>", rust(items)),
         Type::Map(values) => format!("::std::collections::BTreeMap<String, {}>", rust(values)),
         Type::Named(name) => format!("types::{}", naming::pascal(name)),
+        Type::TextOrList => "crate::TextOrList".to_owned(),
         Type::Any => "::serde_json::Value".to_owned(),
     }
 }

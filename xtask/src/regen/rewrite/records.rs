@@ -48,8 +48,11 @@ pub(super) fn record(
         if declared.deprecated {
             members += "        #[deprecated]\n";
         }
-        members +=
-            &format!("        pub {ident}: {count} {} = {:?},\n", super::types::shortened(ty, taken), declared.wire);
+        let ty = match &declared.ty {
+            crate::model::Type::TextOrList => "crate::TextOrList".to_owned(),
+            _ => super::types::shortened(ty, taken),
+        };
+        members += &format!("        pub {ident}: {count} {ty} = {:?},\n", declared.wire);
         counts.fields += 1;
     }
     ensure!(has_extra, "{} has no `extra`", item.ident);
