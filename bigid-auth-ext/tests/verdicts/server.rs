@@ -1,6 +1,9 @@
 //! A server that writes what it is told, byte by byte if need be, on connections that it keeps.
+//!
+//! It is generic over the version of HTTP that it speaks: [`Written`] is a response of HTTP/1.1.
 
 use std::collections::VecDeque;
+use std::future::Future;
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
@@ -8,48 +11,63 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// An answer as it is written: its pieces, and whether the connection ends with it.
+/// A response as a version of HTTP writes it.
+pub trait Response: Send + Sized + 'static {
+    /// 200 with a body, in the plainest form.
+    fn good(body: &[u8]) -> Self;
+
+    /// Serves a connection until it ends.
+    fn serve(server: Server<Self>, stream: TcpStream) -> impl Future<Output = ()> + Send;
+}
+
+/// A response of HTTP/1.1: its pieces, and whether the connection ends with it.
 #[derive(Debug, Clone, Default)]
 pub struct Written {
     pub pieces: Vec<Vec<u8>>,
     pub closes: bool,
 }
 
-#[derive(Debug, Default)]
-struct Script {
-    /// What is answered next to an exchange, and to any other request; good answers follow.
-    exchange: VecDeque<Written>,
-    call: VecDeque<Written>,
+#[derive(Debug)]
+struct Script<R> {
+    /// The next responses to exchanges, and to all other requests; good ones follow.
+    exchange: VecDeque<R>,
+    call: VecDeque<R>,
     good: Vec<u8>,
     exchanges: usize,
     calls: usize,
 }
 
-#[derive(Debug, Clone, Default)]
-pub struct Server(Arc<Mutex<Script>>);
+#[derive(Debug)]
+pub struct Server<R = Written>(Arc<Mutex<Script<R>>>);
 
-impl Server {
-    /// Starts it on a port of its own. Calls are answered with `good` where nothing else is scripted.
+impl<R> Clone for Server<R> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<R: Response> Server<R> {
+    /// Starts it on a free port. Calls are answered with `good` where nothing else is scripted.
     pub async fn start(good: &str) -> (Self, String) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let server = Self::default();
-        server.0.lock().unwrap().good = good.as_bytes().to_vec();
+        let (good, exchange, call) = (good.as_bytes().to_vec(), VecDeque::new(), VecDeque::new());
+        let server = Self(Arc::new(Mutex::new(Script { exchange, call, good, exchanges: 0, calls: 0 })));
         let accepting = server.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let _ = stream.set_nodelay(true);
-                tokio::spawn(accepting.clone().serve(stream));
+                tokio::spawn(R::serve(accepting.clone(), stream));
             }
         });
         (server, base)
     }
 
-    pub fn next_call(&self, written: Written) {
+    pub fn next_call(&self, written: R) {
         self.0.lock().unwrap().call.push_back(written);
     }
 
-    pub fn next_exchange(&self, written: Written) {
+    pub fn next_exchange(&self, written: R) {
         self.0.lock().unwrap().exchange.push_back(written);
     }
 
@@ -59,10 +77,30 @@ impl Server {
         (std::mem::take(&mut script.exchanges), std::mem::take(&mut script.calls))
     }
 
-    async fn serve(self, mut stream: TcpStream) {
+    /// The response to a request whose target or head this is.
+    pub fn respond(&self, head: &str) -> R {
+        let mut script = self.0.lock().unwrap();
+        if head.contains("/refresh-access-token") {
+            script.exchanges += 1;
+            let number = script.exchanges;
+            return script.exchange.pop_front().unwrap_or_else(|| R::good(session(number).as_bytes()));
+        }
+        script.calls += 1;
+        let body = script.good.clone();
+        script.call.pop_front().unwrap_or_else(|| R::good(&body))
+    }
+}
+
+impl Response for Written {
+    fn good(body: &[u8]) -> Self {
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {}\r\n\r\n", body.len());
+        Self { pieces: vec![[head.as_bytes(), body].concat()], closes: false }
+    }
+
+    async fn serve(server: Server<Self>, mut stream: TcpStream) {
         let mut read = Vec::new();
         while let Some(request) = request(&mut stream, &mut read).await {
-            let written = self.answer(&request);
+            let written = server.respond(&request);
             for piece in &written.pieces {
                 if stream.write_all(piece).await.is_err() {
                     return;
@@ -77,18 +115,6 @@ impl Server {
             }
         }
     }
-
-    fn answer(&self, head: &str) -> Written {
-        let mut script = self.0.lock().unwrap();
-        if head.contains("/refresh-access-token") {
-            script.exchanges += 1;
-            let number = script.exchanges;
-            return script.exchange.pop_front().unwrap_or_else(|| good(session(number).as_bytes()));
-        }
-        script.calls += 1;
-        let body = script.good.clone();
-        script.call.pop_front().unwrap_or_else(|| good(&body))
-    }
 }
 
 /// A session that is good for a week, and like no other.
@@ -97,11 +123,6 @@ pub fn session(number: usize) -> String {
     let serial = SESSIONS.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     let claims = format!(r#"{{"type":"access-token","iat":0,"exp":604800,"jti":"{number}-{serial}"}}"#);
     format!(r#"{{"success":true,"systemToken":"e30.{}.c2ln"}}"#, URL_SAFE_NO_PAD.encode(claims))
-}
-
-fn good(body: &[u8]) -> Written {
-    let head = format!("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: {}\r\n\r\n", body.len());
-    Written { pieces: vec![[head.as_bytes(), body].concat()], closes: false }
 }
 
 /// The head of the next request; its body is read and dropped.
