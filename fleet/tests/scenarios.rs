@@ -207,3 +207,37 @@ async fn nodes_that_learn_late_do_not_make_a_fleet_exchange_in_turns() {
         assert!(sum.failed_last <= 2_500, "{}", sum.failed_last);
     }
 }
+
+/// A holder that slept past its lease does not replace the session of its successor, and takes that one over.
+#[tokio::test]
+async fn a_holder_that_slept_takes_over_the_session_of_its_successor() {
+    for store in stores() {
+        // The kernel's lock is not lost in sleep: the others wait for ten to fifteen seconds, and exchange as well.
+        if matches!(store, Store::Folder(_)) && !is_long() {
+            continue;
+        }
+        ready(&store).await;
+        let sandbox = Sandbox::builder().data_sources(1).unique_sessions().start().await.unwrap();
+        let gate = Gate::new();
+        sandbox.on("exchange").once(Fault::Hold(gate.clone()));
+        let mut holder = Process::start(&sandbox, &store.text());
+        holder.ready().await;
+        holder.tell("call").await;
+        gate.wait_for_held(1).await;
+        holder.signal(Signal::SIGSTOP);
+        let mut fleet = start(3, &sandbox, &store.text()).await;
+        let said = say(&mut fleet, "call").await;
+        let sum = report("holder asleep", &store, &sandbox, &said);
+        let exchanges = sandbox.calls("exchange");
+        assert_eq!(sum.failed, 0);
+        assert!((2..=4).contains(&exchanges), "{exchanges}");
+        gate.open();
+        holder.signal(Signal::SIGCONT);
+        let said = holder.hear().await;
+        assert_eq!((said.failed, said.exchanges, said.adopted), (0, 1, 1), "{said:?}");
+        // What is stored is still the successor's.
+        let mut next = start(1, &sandbox, &store.text()).await;
+        assert_eq!(next[0].say("call").await.adopted, 1);
+        assert_eq!(sandbox.calls("exchange"), exchanges);
+    }
+}
