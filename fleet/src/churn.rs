@@ -36,7 +36,9 @@ impl SessionStore for Churn {
 pub(crate) async fn churn(folder: &str) -> Result<(), Box<dyn std::error::Error>> {
     let (url, token) = (std::env::var("BIGID_BASE_URL")?, std::env::var("BIGID_USER_TOKEN")?);
     let client = BigIdClient::builder(url).user_token(token).session_store(Churn(FileStore::at(folder)));
-    let client = client.session_store_options(StoreOptions::default().timeout(Duration::from_secs(10))).build()?;
+    // Reading the root certificates takes longer than all the rest.
+    let client = client.session_store_options(StoreOptions::default().timeout(Duration::from_secs(10)));
+    let client = client.http(|http| http.tls_certs_only([])).build()?;
     client.session().await?;
     Err("nobody has killed this process".into())
 }
