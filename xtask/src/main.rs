@@ -28,6 +28,8 @@ mod skipped;
 
 mod ci;
 
+mod bench;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -40,7 +42,8 @@ usage: cargo xtask COMMAND
   regen --check    write nothing; exit 1 with a diff if a rewrite would change a file
   torture          200 kills and 20 pairs of `regen` at once: the generated files are the old ones or the new ones
   property         25 contracts of 150 random operations each: refused with a place, or compiled and called
-  bench            the cost of a cached session, and of the layers, against the least that each could cost
+  bench            what sessions, calls, clients and lists cost, beside what one would use without the SDK; BENCHMARKS.md explains
+                   --quick, --json FILE; --budget: fail where instructions rose; --budget --accept: new figures for it
   canary           the tests with all logs, and none of their secrets in what they print
   fleet            fleets of 100 real processes with a folder and a real Redis; 10,000 kills of a writer
   soak             1,000,000 calls at random faults, optimised
@@ -80,7 +83,7 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
         ["referee", rest @ ..] => referee::run(&root, rest),
         ["ci"] => ci::run(&root, false),
         ["ci", "--after-tests"] => ci::run(&root, true),
-        ["bench"] => cargo(&root.join("bench"), &["bench"], &[]),
+        ["bench", rest @ ..] => bench::run(&root, rest),
         ["torture"] => cargo(&root, &TORTURE, &[("REGEN_KILLS", "200"), ("REGEN_PAIRS", "20")]),
         ["property"] => cargo(&root, &PROPERTY, &[("PROPERTY_BATCHES", "25"), ("PROPERTY_OPERATIONS", "150")]),
         ["fleet"] => cargo(&root, &FLEET, &[("FLEET_PROCESSES", "100"), ("FLEET_KILLS", "10000")]),

@@ -1,0 +1,229 @@
+//! A whole call: a list of data sources, asked for and decoded, by the client and by what one would use without it.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bigid_auth_ext::BigIdClient;
+use bigid_auth_ext::bigid_api::types::ListDataSourcesResponse;
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::runtime::Runtime;
+
+use crate::callgrind;
+use crate::hit::token;
+use crate::server::SIZES;
+use crate::table::{Row, Table};
+use crate::timing::in_turns;
+
+/// What everything is compared with.
+const STRUCT: &str = "bare reqwest, struct of 8 fields";
+pub const CLIENT: &str = "the client";
+
+pub const ROWS: &[&str] = &[
+    STRUCT,
+    #[cfg(feature = "plain")]
+    "plain progenitor",
+    "bare reqwest, serde_json::Value",
+    "bare reqwest, the client's types",
+    CLIENT,
+];
+
+/// What somebody writes who needs eight fields.
+#[derive(Deserialize)]
+pub struct Envelope {
+    pub data: Page,
+}
+
+#[derive(Deserialize)]
+pub struct Page {
+    pub ds_connections: Vec<Source>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "decoded, and not read")]
+pub struct Source {
+    #[serde(rename = "_id")]
+    object_id: Option<String>,
+    id: Option<String>,
+    name: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    enabled: Option<String>,
+    location: Option<String>,
+    security_tier: Option<String>,
+    updated_at: Option<String>,
+}
+
+/// The ways to make the call, ready to make it.
+pub struct Caller {
+    client: BigIdClient,
+    http: reqwest::Client,
+    header: reqwest::header::HeaderValue,
+    #[cfg(feature = "plain")]
+    plain: crate::plain::Client,
+    url: String,
+}
+
+type Called = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+impl Caller {
+    pub fn new(server: &str) -> Self {
+        let base = format!("{server}/api/v1");
+        let header = reqwest::header::HeaderValue::try_from(token()).unwrap();
+        #[cfg(feature = "plain")]
+        let plain = {
+            let headers = [(reqwest::header::AUTHORIZATION, header.clone())].into_iter().collect();
+            let http = reqwest::Client::builder().no_proxy().default_headers(headers).build().unwrap();
+            crate::plain::Client::new_with_client(&base, http)
+        };
+        Self {
+            client: BigIdClient::builder(server).user_token(token()).build().unwrap(),
+            http: reqwest::Client::builder().no_proxy().build().unwrap(),
+            header,
+            #[cfg(feature = "plain")]
+            plain,
+            url: format!("{base}/ds-connections"),
+        }
+    }
+
+    /// One call of a row.
+    pub fn call(self: &Arc<Self>, row: &str, records: u64) -> Called {
+        let this = self.clone();
+        match row {
+            STRUCT => Box::pin(async move { drop(this.bare::<Envelope>(records).await.data.ds_connections) }),
+            "bare reqwest, serde_json::Value" => Box::pin(async move { drop(this.bare::<Value>(records).await) }),
+            "bare reqwest, the client's types" => {
+                Box::pin(async move { drop(this.bare::<ListDataSourcesResponse>(records).await) })
+            }
+            #[cfg(feature = "plain")]
+            "plain progenitor" => Box::pin(async move {
+                let call = this.plain.list_data_sources().skip(0).limit(records as i64);
+                drop(call.send().await.unwrap().into_inner());
+            }),
+            CLIENT => Box::pin(async move {
+                drop(this.client.list_data_sources().skip(0).limit(records as i64).send().await.unwrap());
+            }),
+            _ => panic!("no row {row}"),
+        }
+    }
+
+    async fn bare<T: serde::de::DeserializeOwned>(&self, records: u64) -> T {
+        let request = self.http.get(&self.url).query(&[("skip", 0), ("limit", records)]);
+        let request = request.header(reqwest::header::AUTHORIZATION, self.header.clone());
+        let response = request.send().await.unwrap().error_for_status().unwrap();
+        serde_json::from_slice(&response.bytes().await.unwrap()).unwrap()
+    }
+}
+
+pub fn one_thread() -> Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+pub fn program(row: &str, records: u64, times: u64, server: &str) {
+    let (runtime, caller) = (one_thread(), Arc::new(Caller::new(server)));
+    for _ in 0..times {
+        runtime.block_on(caller.call(row, records));
+    }
+}
+
+/// Instructions of one call, after the first one has made the connection.
+pub fn instructions(row: &str, records: u64, server: &str) -> f64 {
+    let more = match records {
+        1 => 200,
+        100 => 20,
+        _ => 1,
+    };
+    callgrind::per_round(1, 1 + more, |times| {
+        callgrind::words(["call", row, &records.to_string(), &times.to_string(), server])
+    })
+}
+
+pub fn measure(table: &mut Table, quick: bool, server: &str) {
+    for (records, section) in SIZES.into_iter().zip(["call, 1 record", "call, 100 records", "call, 10,000 records"]) {
+        if callgrind::is_installed() && !(quick && records == 10_000) {
+            instructions_of_all(table, section, records, server);
+        }
+        times_of_all(table, section, records, server, quick);
+    }
+    rates(table, quick, server);
+}
+
+fn instructions_of_all(table: &mut Table, section: &'static str, records: u64, server: &str) {
+    let mut first = 0.0;
+    for row in ROWS {
+        let median = instructions(row, records, server);
+        if first == 0.0 {
+            first = median;
+        }
+        let (name, unit, ratio) = ((*row).to_owned(), "instructions", Some(median / first));
+        table.push(Row { section, name, unit, median, spread: None, ratio, against: Some(STRUCT), allocations: None });
+    }
+}
+
+fn times_of_all(table: &mut Table, section: &'static str, records: u64, server: &str, quick: bool) {
+    let (runtime, caller) = (one_thread(), Arc::new(Caller::new(server)));
+    let call = |row: &'static str| runtime.block_on(caller.call(row, records));
+    let counted: Vec<_> = ROWS
+        .iter()
+        .map(|row| {
+            call(row);
+            allocation_counter::measure(|| call(row))
+        })
+        .collect();
+    let first = counted[0].bytes_max as f64;
+    for (row, counted) in ROWS.iter().zip(&counted) {
+        let (name, unit, median) = ((*row).to_owned(), "bytes at once", counted.bytes_max as f64);
+        let ratio = Some(median / first);
+        let (against, allocations) = (Some(STRUCT), Some(counted.count_total));
+        table.push(Row { section, name, unit, median, spread: None, ratio, against, allocations });
+    }
+    let rounds = match records {
+        1 => 500,
+        100 => 100,
+        _ => 5,
+    };
+    let mut rows: Vec<_> = ROWS.iter().map(|row| || call(row)).collect();
+    let mut turns: Vec<&mut dyn FnMut()> = rows.iter_mut().map(|row| row as &mut dyn FnMut()).collect();
+    for (row, (times, ratio)) in ROWS.iter().zip(in_turns(if quick { rounds.min(100) } else { rounds }, &mut turns)) {
+        let (low, high) = times.quartiles();
+        let (name, unit, median) = ((*row).to_owned(), "us", times.median() / 1e3);
+        let (spread, ratio, against) = (Some((low / 1e3, high / 1e3)), Some(ratio), Some(STRUCT));
+        table.push(Row { section, name, unit, median, spread, ratio, against, allocations: None });
+    }
+}
+
+/// Calls a second of a list of one record, by so many tasks at once on two workers.
+fn rates(table: &mut Table, quick: bool, server: &str) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let caller = Arc::new(Caller::new(server));
+    for (tasks, section) in [(1, "calls a second, 1 at once"), (8, "8 at once"), (64, "64 at once")] {
+        let each = 256 / tasks;
+        let batch = |row: &'static str| {
+            runtime.block_on(async {
+                let running: Vec<_> = (0..tasks)
+                    .map(|_| {
+                        let caller = caller.clone();
+                        tokio::spawn(async move {
+                            for _ in 0..each {
+                                caller.call(row, 1).await;
+                            }
+                        })
+                    })
+                    .collect();
+                for task in running {
+                    task.await.unwrap();
+                }
+            });
+        };
+        let mut rows: Vec<_> = ROWS.iter().map(|row| || batch(row)).collect();
+        let mut turns: Vec<&mut dyn FnMut()> = rows.iter_mut().map(|row| row as &mut dyn FnMut()).collect();
+        for (row, (times, ratio)) in ROWS.iter().zip(in_turns(if quick { 10 } else { 40 }, &mut turns)) {
+            let rate = |nanoseconds: f64| 256.0 / (nanoseconds / 1e9);
+            let (low, high) = times.quartiles();
+            let (name, unit, median) = ((*row).to_owned(), "a second", rate(times.median()));
+            let (spread, ratio, against) = (Some((rate(high), rate(low))), Some(1.0 / ratio), Some(STRUCT));
+            table.push(Row { section, name, unit, median, spread, ratio, against, allocations: None });
+        }
+    }
+}

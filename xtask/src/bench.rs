@@ -1,0 +1,79 @@
+//! `cargo xtask bench`: the programs of `bench/`, a workspace of its own, and their budget of instructions.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context as _, ensure};
+use serde_json::{Value, json};
+
+use crate::{cargo, regen};
+
+/// The operation that is called, which plain progenitor gets alone.
+const PATH: &str = "/ds-connections";
+
+/// Runs the benchmarks, or with `--budget` compares instructions with `bench/budget.json`.
+pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
+    let is_budget = words.contains(&"--budget");
+    let features: &[&str] = if is_budget { &["--no-default-features"] } else { &[] };
+    if !is_budget {
+        write_plain(root)?;
+    }
+    let build = ["run", "--quiet", "--release"];
+    let args: Vec<&str> = build.iter().chain(features).chain(&["--"]).chain(words).copied().collect();
+    cargo(&root.join("bench"), &args, &[])
+}
+
+/// Writes plain progenitor's client of one operation to where `bench/src/plain.rs` includes it.
+fn write_plain(root: &Path) -> anyhow::Result<()> {
+    let contract = std::fs::read(root.join("spec/bigid.openapi.json"))?;
+    let document = alone(serde_json::from_slice(&contract)?)?;
+    let mut child = Command::new(std::env::current_exe()?)
+        .arg(regen::PLAIN_CHILD)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    serde_json::to_writer(child.stdin.take().context("no way to the child")?, &document)?;
+    let output = child.wait_with_output()?;
+    ensure!(output.status.success(), "progenitor refused {PATH}");
+    let plain: Value = serde_json::from_slice(&output.stdout)?;
+    let target = root.join("bench/target");
+    std::fs::create_dir_all(&target)?;
+    std::fs::write(target.join("plain.rs"), plain["builder"].as_str().context("no client")?)?;
+    Ok(())
+}
+
+/// The contract with nothing but one operation and the schemas that it refers to.
+fn alone(mut contract: Value) -> anyhow::Result<Value> {
+    let operation = contract["paths"][PATH]["get"].take();
+    ensure!(operation.is_object(), "the contract has no GET {PATH}");
+    let mut names = BTreeSet::new();
+    collect(&operation, &contract["components"]["schemas"], &mut names);
+    contract["paths"] = json!({ PATH: { "get": operation } });
+    contract.as_object_mut().context("not a contract")?.remove("tags");
+    let components = contract["components"].as_object_mut().context("no components")?;
+    components.retain(|kind, _| kind == "schemas" || kind == "securitySchemes");
+    let schemas = components["schemas"].as_object_mut().context("no schemas")?;
+    schemas.retain(|name, _| names.contains(name));
+    for schema in schemas.values_mut() {
+        // Beside `id`, it becomes a second field of the same name, which does not compile.
+        schema["properties"].as_object_mut().and_then(|properties| properties.remove("_id"));
+    }
+    Ok(contract)
+}
+
+/// The schemas that a part of the contract refers to, directly or not.
+fn collect(part: &Value, schemas: &Value, names: &mut BTreeSet<String>) {
+    match part {
+        Value::Object(members) => {
+            let reference = members.get("$ref").and_then(Value::as_str);
+            let name = reference.and_then(|text| text.strip_prefix("#/components/schemas/"));
+            if let Some(name) = name.filter(|name| names.insert((*name).to_owned())) {
+                collect(&schemas[name], schemas, names);
+            }
+            members.values().for_each(|value| collect(value, schemas, names));
+        }
+        Value::Array(elements) => elements.iter().for_each(|value| collect(value, schemas, names)),
+        _ => {}
+    }
+}
