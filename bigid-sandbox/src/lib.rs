@@ -47,7 +47,7 @@ mod api;
 pub use api::Evidence;
 
 mod faults;
-pub use faults::{BadBody, Fault, Gate, RetryAfter, Script, UnknownFault};
+pub use faults::{BadBody, Fault, FaultBuilder, Gate, RetryAfter, UnknownFault};
 
 mod observer;
 pub use observer::{Deviation, Observed};

@@ -9,6 +9,6 @@ pub use fault::{BadBody, Fault, RetryAfter};
 mod named;
 pub use named::UnknownFault;
 
-mod plan;
-pub use plan::Script;
-pub(crate) use plan::{Faults, Verdict};
+mod schedule;
+pub use schedule::FaultBuilder;
+pub(crate) use schedule::{Faults, Verdict};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use http::Method;
 
 use super::Sandbox;
-use crate::faults::Script;
+use crate::faults::FaultBuilder;
 use crate::operation::OperationName;
 use crate::server::{Balancing, Route, locked};
 use crate::wire::{Answer, Received};
@@ -16,13 +16,13 @@ impl Sandbox {
     ///
     /// # Panics
     /// On a name that no operation has.
-    pub fn on(&self, operation: impl Into<OperationName>) -> Script<'_> {
-        Script::new(&self.shared.faults, Some(operation.into()))
+    pub fn on(&self, operation: impl Into<OperationName>) -> FaultBuilder<'_> {
+        FaultBuilder::new(&self.shared.faults, Some(operation.into()))
     }
 
     /// All requests, to script what goes wrong with them.
-    pub fn on_every(&self) -> Script<'_> {
-        Script::new(&self.shared.faults, None)
+    pub fn on_every(&self) -> FaultBuilder<'_> {
+        FaultBuilder::new(&self.shared.faults, None)
     }
 
     /// Takes back every fault that is still scripted.

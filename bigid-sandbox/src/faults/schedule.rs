@@ -13,21 +13,21 @@ use crate::random::Random;
 use crate::wire::Received;
 
 /// The faults in place, in the order in which they were scripted.
-pub(crate) struct Faults(Mutex<Planned>);
+pub(crate) struct Faults(Mutex<Schedule>);
 
-struct Planned {
-    plans: Vec<Plan>,
+struct Schedule {
+    plans: Vec<ScheduledFault>,
     random: Random,
 }
 
-struct Plan {
-    aim: Aim,
+struct ScheduledFault {
+    matcher: Matcher,
     after: usize,
     times: Times,
     fault: Fault,
 }
 
-struct Aim {
+struct Matcher {
     operation: Option<OperationName>,
     condition: Option<Condition>,
 }
@@ -58,15 +58,15 @@ pub(crate) enum Wait {
 
 impl Faults {
     pub(crate) fn new(random: Random) -> Self {
-        Self(Mutex::new(Planned { plans: Vec::new(), random }))
+        Self(Mutex::new(Schedule { plans: Vec::new(), random }))
     }
 
     pub(crate) fn clear(&self) {
-        self.with(|planned| planned.plans.clear());
+        self.with(|schedule| schedule.plans.clear());
     }
 
     pub(crate) fn meet(&self, request: &Received) -> Verdict {
-        self.with(|Planned { plans, random }| {
+        self.with(|Schedule { plans, random }| {
             let mut verdict = Verdict::default();
             for plan in plans.iter_mut() {
                 if plan.is_due(request, random) {
@@ -81,7 +81,7 @@ impl Faults {
         })
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut Planned) -> T) -> T {
+    fn with<T>(&self, act: impl FnOnce(&mut Schedule) -> T) -> T {
         act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -95,10 +95,10 @@ impl Wait {
     }
 }
 
-impl Plan {
+impl ScheduledFault {
     /// Whether the fault is for this request; if so, it counts.
     fn is_due(&mut self, request: &Received, random: &mut Random) -> bool {
-        if !self.aim.is_at(request) {
+        if !self.matcher.matches(request) {
             return false;
         }
         if self.after > 0 {
@@ -117,8 +117,8 @@ impl Plan {
     }
 }
 
-impl Aim {
-    fn is_at(&self, request: &Received) -> bool {
+impl Matcher {
+    fn matches(&self, request: &Received) -> bool {
         self.operation.is_none_or(|operation| operation.covers(request.operation))
             && self.condition.as_ref().is_none_or(|condition| condition(request))
     }
@@ -155,15 +155,15 @@ impl Verdict {
 /// # }
 /// ```
 #[must_use = "nothing is scripted before `once`, `times`, `chance` or `always`"]
-pub struct Script<'s> {
+pub struct FaultBuilder<'s> {
     faults: &'s Faults,
-    aim: Aim,
+    matcher: Matcher,
     after: usize,
 }
 
-impl<'s> Script<'s> {
+impl<'s> FaultBuilder<'s> {
     pub(crate) fn new(faults: &'s Faults, operation: Option<OperationName>) -> Self {
-        Self { faults, aim: Aim { operation, condition: None }, after: 0 }
+        Self { faults, matcher: Matcher { operation, condition: None }, after: 0 }
     }
 
     /// Lets the next `count` of these requests pass first.
@@ -174,7 +174,7 @@ impl<'s> Script<'s> {
 
     /// Only requests of which this is true. The condition must not script faults itself.
     pub fn when(mut self, condition: impl Fn(&Received) -> bool + Send + Sync + 'static) -> Self {
-        self.aim.condition = Some(Arc::new(condition));
+        self.matcher.condition = Some(Arc::new(condition));
         self
     }
 
@@ -199,13 +199,13 @@ impl<'s> Script<'s> {
     }
 
     fn plan(self, times: Times, fault: Fault) {
-        let plan = Plan { aim: self.aim, after: self.after, times, fault };
-        self.faults.with(|planned| planned.plans.push(plan));
+        let plan = ScheduledFault { matcher: self.matcher, after: self.after, times, fault };
+        self.faults.with(|schedule| schedule.plans.push(plan));
     }
 }
 
-impl fmt::Debug for Script<'_> {
+impl fmt::Debug for FaultBuilder<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Script").field("operation", &self.aim.operation).field("after", &self.after).finish()
+        f.debug_struct("FaultBuilder").field("operation", &self.matcher.operation).field("after", &self.after).finish()
     }
 }
