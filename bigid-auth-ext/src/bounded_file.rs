@@ -1,4 +1,4 @@
-//! Files that a user names, read whole: at most so many bytes, and never waited for without an end.
+//! Reads files that a user names: whole, bounded in size, and with a time limit for pipes.
 
 use std::fmt;
 use std::fs::{self, File};

@@ -13,11 +13,10 @@ use crate::session::detector::ResolvedDialect;
 use crate::session::event::Events;
 use bigid_api::CallOptions;
 
-/// The BigID API with sessions taken care of.
+/// A BigID client that manages its session.
 ///
-/// It derefs to the generated [`Client`], so that every operation is a method of it; each call is authorized by a session that is
-/// exchanged when it is first needed, kept, renewed before it expires, and replaced when the server refuses it. A clone is cheap and
-/// shares the session.
+/// It derefs to the generated [`Client`]: every operation is a method. Each call is authorized by a session that is exchanged when it
+/// is first needed, kept, renewed before it expires, and replaced when the server refuses it. A clone is cheap and shares the session.
 ///
 /// ```no_run
 /// use bigid_auth_ext::BigIdClient;
@@ -30,8 +29,8 @@ use bigid_api::CallOptions;
 /// # }
 /// ```
 ///
-/// A session is good for every BigID API. What the contract does not describe is had with
-/// [`request`](bigid_api::Client::request), through the same layers.
+/// A session works for every BigID API. For endpoints that this crate does not cover, use [`request`](bigid_api::Client::request),
+/// through the same layers.
 #[derive(Clone)]
 pub struct BigIdClient {
     api: Client,
@@ -46,10 +45,10 @@ impl BigIdClient {
     /// The session that calls are authorized with; an exchange, if there is none.
     ///
     /// # Errors
-    /// Why there is none. See [`AuthError`] for what may help.
+    /// The reason why there is no session. [`AuthError`] says what may help.
     ///
     /// # Cancel safety
-    /// Dropping the future leaves an exchange running, for everybody else who waits for it.
+    /// Dropping the future leaves an exchange running for the other callers that wait for it.
     pub async fn session(&self) -> Result<Arc<Session>, AuthError> {
         match self.sessions.cache.cached() {
             Some(session) => {
@@ -63,8 +62,8 @@ impl BigIdClient {
     /// The header of the cached session, ready to be sent and marked as sensitive; `None` where a call would have to wait.
     ///
     /// It does not wait, and before a refresh is due it neither locks nor, from a thread's second call on, allocates. Within a tokio
-    /// runtime it begins a refresh that is due; outside of one it serves the old session until that ends. It is there for requests that are made without this
-    /// client; calls made with it are authorized already. It is not counted as a hit.
+    /// runtime it starts a refresh that is due; outside of one it returns the old session until that expires. Use it for requests that
+    /// are not made with this client; calls made with the client are authorized already. It is not counted as a hit.
     #[must_use]
     #[inline]
     pub fn cached_authorization(&self) -> Option<HeaderValue> {
@@ -78,7 +77,7 @@ impl BigIdClient {
         Self { api: Client::new(transport), sessions: self.sessions.clone() }
     }
 
-    /// What happens to the session from now on.
+    /// Subscribes to session events.
     #[must_use]
     pub fn subscribe(&self) -> Events {
         self.sessions.cache.events().subscribe()
@@ -90,14 +89,14 @@ impl BigIdClient {
         &self.sessions
     }
 
-    /// How many exchanges sent something. A healthy client has one, and one more for each lifetime of a session. A failure that is
-    /// answered from memory is not counted, and nor is a session that was supplied as it is.
+    /// The number of exchanges that sent a request. A healthy client makes one, and one more per lifetime of a session. Cached failures
+    /// and sessions that were supplied as they are do not count.
     #[must_use]
     pub fn exchanges(&self) -> u64 {
         self.sessions.stats().exchanges
     }
 
-    /// The dialect that the server speaks: the one that was set, or the one that was found out. `None` while nothing is known.
+    /// The configured or detected dialect; `None` until it is detected.
     #[must_use]
     pub fn dialect(&self) -> Option<Dialect> {
         self.sessions.detector.resolved().map(|dialect| match dialect {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Where the time comes from. Sessions expire on it.
+/// A source of time. Session expiry is measured on it.
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// The time since a moment that stays the same for the life of the process.
     ///
@@ -13,11 +13,11 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// a laptop slept is expired, and a corrected wall clock expires nothing.
     fn now(&self) -> Duration;
 
-    /// The wall clock, since 1970. It is asked only about tokens that were issued elsewhere: an access token that was handed over,
-    /// and the end of the user token itself.
+    /// The wall clock, since 1970. It is read only for tokens that were issued elsewhere: a supplied access token, and the expiry of
+    /// the user token itself.
     fn wall(&self) -> Duration;
 
-    /// Waits between two tries of an exchange; on tokio's timer, unless a clock knows better.
+    /// Waits between two attempts. The default uses tokio's timer.
     fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(tokio::time::sleep(time))
     }
@@ -61,7 +61,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is moved, for tests. A sleep on it moves it.
+/// A clock for tests that moves only when told to. Sleeping on it advances it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -83,7 +83,7 @@ struct Hands {
 }
 
 impl ManualClock {
-    /// Lets time pass, for every clone of this clock, on the wall as well.
+    /// Advances both the monotonic and the wall clock, for every clone.
     pub fn advance(&self, by: Duration) {
         self.0.now.fetch_add(millis(by), Ordering::SeqCst);
         self.0.wall.fetch_add(millis(by), Ordering::SeqCst);

@@ -8,7 +8,7 @@ use crate::session::StoreError;
 use crate::wire::client::HttpError;
 use crate::wire::pem::PemError;
 
-/// Why no client could be made. The message names the setting or the variable, and never prints its value.
+/// Why the client could not be built. The message names the setting or the variable, and never prints its value.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -25,7 +25,7 @@ pub enum ConfigError {
     OtherDeployment,
     /// The credential cannot be sent; the text says why.
     Credential(&'static str),
-    /// The file that is to hold the credential cannot be used.
+    /// The credential file cannot be used.
     CredentialFile(Arc<dyn std::error::Error + Send + Sync>),
     /// The value of an environment variable cannot be used.
     In {
@@ -42,9 +42,9 @@ pub enum ConfigError {
     Certificates(PemError),
     /// The address of the proxy cannot be used; the text says why, without the address, which may hold a password.
     Proxy(String),
-    /// What was to be added to the `User-Agent` holds characters that no header can hold.
+    /// The `User-Agent` suffix contains characters that are not valid in a header.
     UserAgent,
-    /// The HTTP client could not be made.
+    /// The HTTP client could not be built.
     Http(String),
 }
 
@@ -69,7 +69,7 @@ impl fmt::Display for ConfigError {
             Self::NoTls => f.write_str(
                 "the base URL is `https`, and this build has no TLS; enable the feature `rustls` or `native-tls` of bigid-auth-ext",
             ),
-            Self::NoCredential => f.write_str("there is no credential: give a user token, or a user name and password"),
+            Self::NoCredential => f.write_str("no credential was set; call `user_token`, `password`, `credential` or `credential_provider`"),
             Self::OtherDeployment => f.write_str(
                 "the session cache belongs to a client of another deployment: another origin, or another path before `/api/v1`",
             ),
@@ -82,8 +82,8 @@ impl fmt::Display for ConfigError {
             Self::Proxy(why) => {
                 write!(f, "the address of the proxy cannot be used ({why}); it is a URL, as in http://proxy.example:3128")
             }
-            Self::UserAgent => f.write_str("the user agent's suffix holds characters that no header can hold"),
-            Self::Http(why) => write!(f, "the HTTP client could not be made: {why}"),
+            Self::UserAgent => f.write_str("the user agent suffix contains characters that are not valid in a header"),
+            Self::Http(why) => write!(f, "the HTTP client could not be built: {why}"),
         }
     }
 }

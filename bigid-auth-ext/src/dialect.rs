@@ -1,22 +1,22 @@
 use std::fmt;
 
-/// The two ways in which a BigID server is spoken to.
+/// The two authentication conventions of BigID servers.
 ///
 /// | | exchange | header |
 /// |---|---|---|
 /// | `Deployed` | `GET /refresh-access-token` | the token as it is |
 /// | `Spec` | `POST /refresh-access-token` | `Bearer` and the token |
 ///
-/// Every published client and every recording speaks `Deployed`; the received contract describes `Spec`.
+/// Every published client and every recording uses `Deployed`; the received contract describes `Spec`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Dialect {
-    /// Try `Deployed`, then `Spec`, and remember which of them was authorized. The default, because it is right on both.
+    /// Try `Deployed`, then `Spec`, and keep the one that works. The default, because it works with both kinds of server.
     #[default]
     Detect,
-    /// As deployed servers are seen to speak.
+    /// What deployed servers accept.
     Deployed,
-    /// As the received contract says.
+    /// What the received contract describes.
     Spec,
 }
 
@@ -43,7 +43,7 @@ impl std::str::FromStr for Dialect {
     }
 }
 
-/// A word that is none of `detect`, `deployed` and `spec`.
+/// A text other than `detect`, `deployed` and `spec`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownDialect;
@@ -56,12 +56,12 @@ impl fmt::Display for UnknownDialect {
 
 impl std::error::Error for UnknownDialect {}
 
-/// What stands before a token in the Authorization header.
+/// The authentication scheme: the prefix of a token in the `Authorization` header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AuthScheme {
     /// Nothing.
     Raw,
-    /// The word `Bearer`.
+    /// `Bearer`.
     Bearer,
 }

@@ -1,16 +1,16 @@
-//! What is kept of an error that was not made here: words. Its `Debug` may print a URL with a password in it, or a header.
+//! Errors of other crates, kept as text only: their `Debug` may print a URL with a password in it, or a header.
 
 use std::error::Error;
 use std::fmt;
 
 use crate::credential::redactor::Redactor;
 
-/// The words of an error and of its sources.
+/// The texts of an error and of its sources.
 #[derive(Debug)]
 pub(crate) struct ForeignError(String);
 
 impl ForeignError {
-    /// Everything that the error displays, without the secrets that are held.
+    /// Everything that the error displays, without registered secrets.
     pub(crate) fn of(error: &(dyn Error + 'static), redactor: &Redactor) -> Self {
         let mut words = String::new();
         for error in causes(error) {

@@ -14,13 +14,14 @@ use std::error::Error as _;
 use bigid_api::operations::OPERATIONS;
 use bigid_api::types::ApiErrorBody;
 use bigid_api::{Error, Operation};
-use bigid_auth_ext::{
-    AuthError, BigIdClient, Builder, Credential, CredentialProvider, Dialect, ManualClock, ProviderError, async_trait,
-};
+use bigid_auth_ext::{AuthError, BigIdClient, Builder, Dialect, ManualClock};
 use bigid_witness::contract as witness;
 use calls::call;
 use harness::{Sample, contract, operations};
 use httpmock::{HttpMockRequest, Method, MockServer};
+use sealed_vault::SealedVault;
+
+mod sealed_vault;
 
 #[rustfmt::skip]
 #[allow(clippy::all)]
@@ -187,20 +188,9 @@ async fn an_exchange_that_is_not_available_stops_every_call_and_may_pass() {
     walk("unavailable", &client, expected).await;
 }
 
-/// Has none.
-#[derive(Debug)]
-struct Empty;
-
-#[async_trait]
-impl CredentialProvider for Empty {
-    async fn credential(&self) -> Result<Credential, ProviderError> {
-        Err("the vault is sealed".into())
-    }
-}
-
 #[tokio::test]
 async fn a_provider_without_a_credential_stops_every_call_for_good() {
-    let client = builder("http://127.0.0.1:1").credential_provider(Empty).build().unwrap();
+    let client = builder("http://127.0.0.1:1").credential_provider(SealedVault).build().unwrap();
     walk("no credential", &client, |_| Row {
         variant: "Layer",
         status: None,

@@ -9,17 +9,16 @@
 )]
 
 mod raw;
+mod sealed_vault;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bigid_auth_ext::bigid_api::Error;
 use bigid_auth_ext::bigid_api::http::{Method, StatusCode};
-use bigid_auth_ext::{
-    AuthError, BigIdClient, Builder, Credential, CredentialProvider, Dialect, ManualClock, ProviderError, RetryPolicy,
-    async_trait,
-};
+use bigid_auth_ext::{AuthError, BigIdClient, Builder, Dialect, ManualClock, RetryPolicy};
 use raw::{RawServer, json, with_headers};
+use sealed_vault::SealedVault;
 use serde_json::Value;
 
 /// Gives the session `SESSION-hunter2`, and to every other request the answer of the moment.
@@ -86,7 +85,7 @@ async fn an_exchange_that_fails_says_so_in_the_first_line_of_every_call() {
         ),
         (
             json(503, r#"{"error":{"message":"maintenance"}}"#),
-            "no session: BigID answered 503 Service Unavailable to the exchange (it said: maintenance); try again later".to_owned(),
+            "no session: the exchange failed with 503 Service Unavailable (it said: maintenance); try again later".to_owned(),
             Some(503),
             Some("maintenance"),
         ),
@@ -103,23 +102,12 @@ async fn an_exchange_that_fails_says_so_in_the_first_line_of_every_call() {
     }
 }
 
-/// Has none.
-#[derive(Debug)]
-struct Empty;
-
-#[async_trait]
-impl CredentialProvider for Empty {
-    async fn credential(&self) -> Result<Credential, ProviderError> {
-        Err("the vault is sealed".into())
-    }
-}
-
 #[tokio::test]
 async fn a_provider_says_why_it_has_no_credential() {
     let server = only(String::new()).await;
-    let client = builder(&server).credential_provider(Empty).build().unwrap();
+    let client = builder(&server).credential_provider(SealedVault).build().unwrap();
     let line = error_of(&client).await.to_string();
-    assert_eq!(line, "no session: the credential provider has no credential: the vault is sealed");
+    assert_eq!(line, "no session: the credential provider failed: the vault is sealed");
     assert!(server.take().is_empty());
 }
 

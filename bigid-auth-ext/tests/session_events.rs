@@ -112,7 +112,7 @@ async fn a_wrong_token_is_a_warning_once_and_an_exchange_that_fails_is_debug() {
     let client = builder(&sandbox).user_token(&*token).build().unwrap();
     client.list_data_sources().send().await.unwrap_err();
     let lines = log.take(&[&token]);
-    assert_eq!(count(&lines, "DEBUG", "exchange failed: no session: BigID answered 503"), 1, "{lines:?}");
+    assert_eq!(count(&lines, "DEBUG", "exchange failed: no session: the exchange failed with 503"), 1, "{lines:?}");
     assert_eq!(count(&lines, "DEBUG", "bigid.attempts=3"), 1, "{lines:?}");
     assert_eq!(count(&lines, "WARN", ""), 0, "{lines:?}");
 }

@@ -5,14 +5,12 @@
 #[allow(dead_code, reason = "each test uses a part of it")]
 mod raw;
 
+use bigid_auth_ext::bigid_api::http::Method;
 use bigid_auth_ext::bigid_api::http::header::AUTHORIZATION;
-use bigid_auth_ext::bigid_api::http::{Extensions, Method};
 use bigid_auth_ext::bigid_api::operations::OPERATIONS;
-use bigid_auth_ext::bigid_api::reqwest::{Request, Response, Url};
-use bigid_auth_ext::bigid_api::reqwest_middleware::{self, Middleware, Next};
 use bigid_auth_ext::bigid_api::types::SessionRequest;
-use bigid_auth_ext::{BigIdClient, Builder, ConfigError, Dialect, ManualClock, async_trait};
-use raw::RawServer;
+use bigid_auth_ext::{BigIdClient, Builder, ConfigError, Dialect, ManualClock};
+use raw::{RawServer, Reroute};
 
 fn builder(base_url: &str) -> Builder {
     BigIdClient::builder(base_url).user_token("USER").dialect(Dialect::Deployed).clock(ManualClock::default())
@@ -54,24 +52,8 @@ async fn the_session_goes_to_urls_of_its_deployment_and_to_no_others() {
     assert!(server.take().is_empty() && other.take().is_empty());
 }
 
-/// Leads every call to another URL.
-struct Leads(Url);
-
-#[async_trait]
-impl Middleware for Leads {
-    async fn handle(
-        &self,
-        mut request: Request,
-        extensions: &mut Extensions,
-        next: Next<'_>,
-    ) -> reqwest_middleware::Result<Response> {
-        *request.url_mut() = self.0.clone();
-        next.run(request, extensions).await
-    }
-}
-
 #[tokio::test]
-async fn a_layer_that_leads_a_call_out_of_the_deployment_leads_it_without_the_session() {
+async fn a_layer_that_sends_a_call_out_of_the_deployment_sends_it_without_the_session() {
     let (server, other) = (RawServer::of_sessions().await, RawServer::of_sessions().await);
     let (origin, elsewhere) = (server.origin(), other.origin());
     for (url, authorized) in [
@@ -80,8 +62,7 @@ async fn a_layer_that_leads_a_call_out_of_the_deployment_leads_it_without_the_se
         (format!("{origin}/tenant-a/..%2ftenant-b"), false),
         (format!("{elsewhere}/tenant-a/api/v1/ds-connections"), false),
     ] {
-        let layer = Leads(Url::parse(&url).unwrap());
-        let client = builder(&format!("{origin}/tenant-a")).layer(layer).build().unwrap();
+        let client = builder(&format!("{origin}/tenant-a")).layer(Reroute::to(&url)).build().unwrap();
         client.session().await.unwrap();
         server.take();
         client.list_data_sources().send().await.unwrap_or_else(|error| panic!("{url}: {error:?}"));

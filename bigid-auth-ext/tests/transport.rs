@@ -7,19 +7,12 @@ mod raw;
 
 use std::error::Error as StdError;
 use std::net::TcpListener;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use bigid_auth_ext::bigid_api::http::Extensions;
 use bigid_auth_ext::bigid_api::reqwest::redirect::Policy;
-use bigid_auth_ext::bigid_api::reqwest::{Request, Response, Url};
-use bigid_auth_ext::bigid_api::reqwest_middleware::{self, Middleware, Next};
-use bigid_auth_ext::{
-    BigIdClient, Builder, CONNECT_TIMEOUT, Dialect, EXCHANGE_TIMEOUT, ManualClock, RetryPolicy, async_trait,
-};
+use bigid_auth_ext::{BigIdClient, Builder, CONNECT_TIMEOUT, Dialect, EXCHANGE_TIMEOUT, ManualClock, RetryPolicy};
 use bigid_sandbox::Profile;
-use raw::{RawServer, access_token, with_headers};
+use raw::{RawServer, Reroute, access_token, with_headers};
 use tokio::time::{Instant, timeout};
 
 /// Everything that a log or a user may see of an error.
@@ -33,38 +26,20 @@ fn all_of(error: &dyn StdError) -> String {
     text
 }
 
-/// Leads every call to another URL, and counts them.
-#[derive(Clone)]
-struct Leads(Url, Arc<AtomicUsize>);
-
-#[async_trait]
-impl Middleware for Leads {
-    async fn handle(
-        &self,
-        mut request: Request,
-        extensions: &mut Extensions,
-        next: Next<'_>,
-    ) -> reqwest_middleware::Result<Response> {
-        self.1.fetch_add(1, Ordering::SeqCst);
-        *request.url_mut() = self.0.clone();
-        next.run(request, extensions).await
-    }
-}
-
 #[tokio::test]
 async fn a_client_of_https_never_speaks_http_and_does_not_try_again() {
     let server = RawServer::of_sessions().await;
-    let attempts = Arc::new(AtomicUsize::new(0));
+    let reroute = Reroute::to(&server.origin());
     let client = BigIdClient::builder("https://t.bigid.invalid")
         .user_token(access_token())
         .http(|http| http.https_only(false))
-        .layer(Leads(Url::parse(&server.origin()).unwrap(), attempts.clone()))
+        .layer(reroute.clone())
         .clock(ManualClock::default())
         .build()
         .unwrap();
     client.list_data_sources().send().await.unwrap_err();
     assert!(server.take().is_empty(), "a call in plain text");
-    assert_eq!(attempts.load(Ordering::SeqCst), 1, "what cannot be sent was sent again");
+    assert_eq!(reroute.calls(), 1, "what cannot be sent was sent again");
 }
 
 #[tokio::test]

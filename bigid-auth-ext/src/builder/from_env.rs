@@ -10,7 +10,7 @@ use crate::session::store::address;
 use crate::wire::pem::Pem;
 
 impl BigIdClient {
-    /// A client out of the environment.
+    /// A client that is configured by environment variables.
     ///
     /// | variable | |
     /// |---|---|
@@ -22,17 +22,17 @@ impl BigIdClient {
     /// | `BIGID_DIALECT` | `detect` (default), `deployed` or `spec` |
     /// | `BIGID_SESSION_STORE` | `file`, `file:/folder` or `redis://..`: shares sessions with other processes; see [`SessionStore`](crate::SessionStore) |
     ///
-    /// Files are read here, so that what is wrong with them is known at once. Each may be a pipe, as in `<(..)`, which is waited for on
-    /// this thread for ten seconds at most; a regular file takes as long as its file system.
+    /// Files are read here, which reports problems early. Each may be a pipe, as in `<(..)`; this thread then waits for it for ten
+    /// seconds at most. Reading a regular file takes as long as its file system does.
     ///
     /// # Errors
-    /// Whatever is missing, empty or wrong, by the variable's name; also a variable of nearly one of these names, which would
-    /// otherwise be ignored in silence.
+    /// Whatever is missing, empty or wrong, by the variable's name; also a variable of nearly one of these names, which would otherwise
+    /// be ignored silently.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::from_vars(std::env::vars_os())
     }
 
-    /// As [`from_env`](Self::from_env), out of the given variables.
+    /// The same as [`from_env`](Self::from_env), from the given variables.
     ///
     /// # Errors
     /// As [`from_env`](Self::from_env).

@@ -77,7 +77,7 @@ pub struct Builder {
 }
 
 impl BigIdClient {
-    /// Begins a client for the deployment at a base URL, in any of the forms that [`BaseUrl`](bigid_api::BaseUrl) reads.
+    /// Starts building a client for the deployment at a base URL, in any of the forms that [`BaseUrl`](bigid_api::BaseUrl) reads.
     pub fn builder(base_url: impl Into<String>) -> Builder {
         Builder::new(base_url.into())
     }
@@ -113,13 +113,13 @@ impl Builder {
         self.credential(Credential::password(username, password))
     }
 
-    /// What sessions are had for. The last call of this and the like of it holds.
+    /// The credential to exchange for sessions. The last credential setter called wins.
     pub fn credential(mut self, credential: Credential) -> Self {
         self.credential = Some(Source::Credential(credential));
         self
     }
 
-    /// Where the credential comes from each time an exchange wants it, so that it may be rotated.
+    /// The provider that is asked for the credential before every exchange, which allows rotation.
     pub fn credential_provider(mut self, provider: impl CredentialProvider) -> Self {
         self.credential = Some(Source::Provider(Arc::new(provider)));
         self
@@ -144,14 +144,14 @@ impl Builder {
         self
     }
 
-    /// How the server is spoken to. [`Dialect::Detect`] by default, which is right on both kinds of servers and costs one exchange
-    /// more, once, on those that speak as the received contract says.
+    /// The dialect to use. The default, [`Dialect::Detect`], works with both kinds of server, at the cost of one extra exchange on
+    /// servers that follow the received contract.
     pub fn dialect(mut self, dialect: Dialect) -> Self {
         self.dialect = dialect;
         self
     }
 
-    /// What stands before a token in the header, whatever the dialect says.
+    /// Overrides the scheme of the `Authorization` header.
     pub fn auth_scheme(mut self, prefix: AuthScheme) -> Self {
         self.auth_scheme = Some(prefix);
         self
@@ -170,7 +170,7 @@ impl Builder {
         self
     }
 
-    /// How often calls are sent again; [`RetryPolicy::none`] for never.
+    /// When and how often calls are retried; [`RetryPolicy::none`] turns retries off.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
@@ -182,30 +182,29 @@ impl Builder {
         self
     }
 
-    /// How long a connection may take to be made; [`CONNECT_TIMEOUT`](crate::CONNECT_TIMEOUT) by default.
+    /// The timeout for making a connection; [`CONNECT_TIMEOUT`](crate::CONNECT_TIMEOUT) by default.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.http.connect_timeout = timeout;
         self
     }
 
-    /// How long each attempt may wait for the headers of its answer; [`HEADERS_TIMEOUT`] by default. What is late may be tried again.
+    /// How long each attempt may wait for the response headers; [`HEADERS_TIMEOUT`] by default. A timed-out attempt may be retried.
     pub fn headers_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.headers = timeout;
         self
     }
 
-    /// How long a body may be waited for without [`MIN_PROGRESS`](crate::MIN_PROGRESS) bytes of it coming, or its end;
-    /// [`READ_TIMEOUT`] by default. The waits for slow pieces add up until they are as many bytes. Time in which nobody reads does not
-    /// count.
+    /// How long a body may take to bring [`MIN_PROGRESS`](crate::MIN_PROGRESS) bytes, or to end; [`READ_TIMEOUT`] by default. Waits for
+    /// slow pieces add up until that many bytes have arrived. Time in which the body is not read does not count.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.idle = timeout;
         self
     }
 
-    /// How long a whole call may take, with its exchange, its attempts and the waits between them. It does not apply to operations
-    /// that answer with a stream, and for [`request`](bigid_api::Client::request) it ends with the headers.
+    /// How long a whole call may take, with its exchange, its attempts and the waits between them. It does not apply to operations that
+    /// return a stream, and for [`request`](bigid_api::Client::request) it ends with the headers.
     ///
-    /// There is none by default: a page of 10,000 records may take minutes, and the other limits end every call that stands still.
+    /// There is none by default: a page of 10,000 records may take minutes, and the other timeouts end every call that stalls.
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
         self.deadline = Some(timeout);
         self
@@ -223,36 +222,36 @@ impl Builder {
         self
     }
 
-    /// Trusts every certificate, so that whoever stands in between reads every credential and every answer. For a laboratory.
+    /// Accepts every certificate: anyone on the network path can read every credential and every response. For test environments only.
     pub fn dangerously_accept_any_certificate(mut self) -> Self {
         self.http.any_certificate = true;
         self
     }
 
-    /// The proxy for every request, as a URL which may hold a user name and a password for it. By default, those of the environment
-    /// (`HTTPS_PROXY`, `NO_PROXY`) hold. Loopback goes past every proxy.
+    /// The proxy for every request, as a URL that may contain a user name and a password. The default is the proxy of the environment
+    /// (`HTTPS_PROXY`, `NO_PROXY`). Requests to loopback never use a proxy.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.http.proxy = Some(url.into());
         self
     }
 
-    /// What the `User-Agent` says of your service, after what it says of this crate: `orders/1.4`.
+    /// A suffix for the `User-Agent` that names your service, such as `orders/1.4`.
     pub fn user_agent_suffix(mut self, suffix: impl Into<String>) -> Self {
         self.http.user_agent_suffix = Some(suffix.into());
         self
     }
 
-    /// Adds a layer between retries and authentication; a later one stands below an earlier one.
+    /// Adds middleware between retries and authentication. Middleware that is added later runs closer to the network.
     ///
-    /// It runs once an attempt, sees answers as honest HTTP, and never sees a credential. Exchanges do not pass it. Its own
-    /// `reqwest_middleware::Error::Reqwest` may be retried; any other error of its is final.
+    /// It runs once per attempt, sees responses with normalized statuses, and never sees a credential. Exchanges do not pass through
+    /// it. A `reqwest_middleware::Error::Reqwest` that it returns may be retried; any other error it returns is final.
     pub fn layer(mut self, layer: impl Middleware) -> Self {
         self.layers.push(Arc::new(layer));
         self
     }
 
-    /// Changes the HTTP clients in ways that have no setter here. It runs for the client of exchanges and for that of data calls, of
-    /// which each tokio runtime has its own; what the SDK's safety depends on (no redirects, `https` only) is set after it.
+    /// Customizes the HTTP clients beyond the setters here. It runs for the client of exchanges and for that of data calls, of which
+    /// each tokio runtime has its own; what the SDK's safety depends on (no redirects, `https` only) is set after it.
     ///
     /// Clients without this, without root certificates of their own and with certificates that are checked share one TLS configuration
     /// per process, which offers HTTP/1.1. A client that calls this has its own, made as reqwest makes it: one for exchanges and one for
@@ -268,7 +267,7 @@ impl Builder {
         self
     }
 
-    /// The client. Nothing is sent before the first call.
+    /// Builds the client. Nothing is sent before the first call.
     ///
     /// # Errors
     /// A base URL that cannot be used, `http` to another machine, `https` in a build without TLS, no credential, an empty one, or one

@@ -20,13 +20,13 @@ use bigid_api::Secret;
 
 use redactor::Redactor;
 
-/// What a session is had for.
+/// A credential that is exchanged for a session.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Credential {
     /// A long-lived user token from Access Management, exchanged for a system token.
     UserToken(Secret),
-    /// A user name and password, for on-premises deployments; the cloud takes none.
+    /// A user name and password, for on-premises deployments; the cloud does not accept them.
     Password {
         /// The user name.
         username: String,
@@ -51,7 +51,7 @@ impl Credential {
         Self::Password { username: username.into(), password: Secret::from(password.into()) }
     }
 
-    /// A session that was issued elsewhere, which is used as it is.
+    /// A session that was issued elsewhere. It is used as it is.
     pub fn session(token: impl Into<String>) -> Self {
         Self::Session(Secret::from(token.into()))
     }

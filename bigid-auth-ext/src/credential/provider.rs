@@ -5,14 +5,15 @@ use async_trait::async_trait;
 use crate::credential::Credential;
 use crate::credential::environment;
 
-/// Whatever a provider fails with. Keep secrets out of its words: what it and its sources display, and nothing else of it, becomes the
-/// source of an [`AuthError`](crate::AuthError).
+/// The error type of a provider. Its text must not contain secrets: the texts of the error and its sources, and nothing else of it,
+/// become the source of an [`AuthError`](crate::AuthError).
 pub type ProviderError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Where credentials come from.
+/// A source of credentials.
 ///
-/// It is asked before every exchange, and once more when a credential is refused, so that a rotated credential heals by itself. A
-/// [`Credential`] is a provider of itself; [`EnvironmentCredential`] and [`FileCredential`](crate::FileCredential) read theirs. Your own takes two lines:
+/// It is asked before every exchange, and once more when a credential is refused, which picks up a rotated credential. A [`Credential`]
+/// is a provider of itself; [`EnvironmentCredential`] and [`FileCredential`](crate::FileCredential) read theirs. A custom one takes two
+/// lines:
 ///
 /// ```
 /// use bigid_auth_ext::{BigIdClient, Credential, CredentialProvider, ProviderError, async_trait};
@@ -42,7 +43,7 @@ pub trait CredentialProvider: fmt::Debug + Send + Sync + 'static {
     /// call the client that it belongs to. An error names a provider that does not return in time, panics or calls its own client.
     ///
     /// # Errors
-    /// Why there is none. The exchange fails with it, and the next call asks again.
+    /// The reason why there is no credential. The exchange fails with it, and the next call asks again.
     async fn credential(&self) -> Result<Credential, ProviderError>;
 }
 

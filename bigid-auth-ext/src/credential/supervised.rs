@@ -1,4 +1,4 @@
-//! A provider of the user's, under supervision: it may hang, panic, block its thread, or call the client that waits for it.
+//! Supervision of a user's provider: it may hang, panic, block its thread, or call the client that waits for it.
 
 use std::future::Future;
 use std::pin::pin;
@@ -14,7 +14,7 @@ use crate::credential::Credential;
 use crate::credential::provider::{CredentialProvider, ProviderError};
 use crate::error::ProviderFault;
 
-/// How long a [`CredentialProvider`] may take. A vault answers in milliseconds; calls wait meanwhile.
+/// How long a [`CredentialProvider`] may take. A vault responds in milliseconds; calls wait meanwhile.
 pub const PROVIDER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Asks a provider on a thread for blocking work, so that one which blocks holds up no other task.
@@ -41,7 +41,7 @@ impl Supervised {
 impl CredentialProvider for Supervised {
     async fn credential(&self) -> Result<Credential, ProviderError> {
         let (provider, runtime, asked) = (self.0.clone(), Handle::current(), std::ptr::from_ref(self).addr());
-        // Dropped with this future, so that a provider which hangs ends with its limit or its runtime.
+        // Dropped with this future: a provider that hangs ends with its time limit or its runtime.
         let (_wanted, unwanted) = oneshot::channel::<()>();
         let answer = tokio::task::spawn_blocking(move || {
             runtime.block_on(ASKED.scope(asked, async move {

@@ -1,4 +1,4 @@
-//! The words of an authentication failure.
+//! The texts of authentication errors.
 
 use std::fmt;
 
@@ -31,7 +31,7 @@ impl fmt::Display for AuthError {
                  supply a new one, or generate a user token in Access Management, from which sessions are renewed",
             ),
             Kind::NoCredential => {
-                f.write_str("no session: the credential provider has no credential")?;
+                f.write_str("no session: the credential provider failed")?;
                 self.0.source.as_ref().map_or(Ok(()), |source| write!(f, ": {source}"))
             }
             Kind::Provider(fault) => write!(f, "no session: {fault}"),
@@ -41,20 +41,20 @@ impl fmt::Display for AuthError {
                 f.write_str("no session")?;
                 self.0.source.as_ref().map_or(Ok(()), |source| write!(f, ": {source}"))
             }
-            // The source says what was not reached, why, and what to do.
+            // The source names the server, the reason and the remedy.
             Kind::Unreachable | Kind::CannotConnect => match &self.0.source {
                 Some(source) => write!(f, "no session: {source}"),
                 None => f.write_str("no session: BigID could not be reached; check the base URL, the network and the proxy"),
             },
             Kind::Unavailable | Kind::Answered => {
                 match self.0.status {
-                    Some(status) => write!(f, "no session: BigID answered {status} to the exchange")?,
+                    Some(status) => write!(f, "no session: the exchange failed with {status}")?,
                     None => f.write_str("no session: BigID is not available")?,
                 }
                 said(f)?;
                 if self.is_transient() { f.write_str("; try again later") } else { Ok(()) }
             }
-            Kind::Interrupted => f.write_str("no session: the response to the exchange broke off; try again later"),
+            Kind::Interrupted => f.write_str("no session: the response to the exchange was cut off; try again later"),
             Kind::Unexpected(what) => {
                 write!(f, "no session: {what}")?;
                 said(f)?;

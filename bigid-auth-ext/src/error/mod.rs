@@ -53,24 +53,24 @@ pub(crate) enum Kind {
     Rejected { credential: &'static str, message: String },
     /// An access token was supplied instead of a user token, and it is no longer valid.
     AccessTokenExpired,
-    /// The provider has no credential.
+    /// The provider returned an error in place of a credential.
     NoCredential,
     /// The provider did not return.
     Provider(ProviderFault),
-    /// There is no runtime to make an exchange on.
+    /// The caller is outside a tokio runtime.
     NoRuntime,
     /// A blocking call could not be made.
     #[cfg(feature = "blocking")]
     Blocking,
     /// No response.
     Unreachable,
-    /// No response, and none to be expected before a setting is changed.
+    /// No response, and none to expect until a setting is changed.
     CannotConnect,
-    /// A response that says "not now".
+    /// A response that asks to try later.
     Unavailable,
-    /// A response that refuses the call, and says nothing of the credential.
+    /// A response that refuses the call for a reason other than the credential.
     Answered,
-    /// A response that broke off.
+    /// A truncated response.
     Interrupted,
     /// A response that is neither a session nor a rejection.
     Unexpected(String),
@@ -116,13 +116,13 @@ impl AuthError {
         matches!(self.0.kind, Kind::Unreachable | Kind::CannotConnect)
     }
 
-    /// What kept the connection from being made, where it is more than a network that is down: TLS, a proxy, or the host name.
+    /// The reason why no connection was made, if it is more specific than a network that is down: TLS, a proxy, or the host name.
     #[must_use]
     pub fn connection_fault(&self) -> Option<ConnectionFault> {
         self.0.source.as_ref().filter(|_| self.is_unreachable()).and_then(|source| ConnectionFault::of(&**source))
     }
 
-    /// What the server said to the exchange: one line without control characters and without the credential.
+    /// The server's message: one line without control characters and without the credential.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         match &self.0.kind {
@@ -143,7 +143,7 @@ impl AuthError {
         self.is_transient()
     }
 
-    /// How many requests the exchange has made: 0 where it had no credential to send.
+    /// The number of requests that the exchange made; 0 if there was no credential to send.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
@@ -176,7 +176,7 @@ impl AuthError {
         self.change(|inner| (inner.message, inner.code) = (message.map(str::to_owned), code.map(str::to_owned)))
     }
 
-    /// The same failure after so many more requests.
+    /// The same failure, with so many requests added to its count.
     pub(crate) fn after(self, requests: u32) -> Self {
         self.change(|inner| inner.attempts = inner.attempts.saturating_add(requests))
     }
@@ -198,7 +198,7 @@ impl AuthError {
         self.is_rejected() || matches!(self.0.kind, Kind::Answered)
     }
 
-    /// What the server said when it refused, for the answer that a refused call gets.
+    /// The server's message on a rejection, for the response that a refused call gets.
     pub(crate) fn rejection(&self) -> Option<&str> {
         match &self.0.kind {
             Kind::Rejected { message, .. } => Some(message),

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-/// A provider that did not return.
+/// A provider that failed to return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ProviderFault {
     /// Within this time.
@@ -30,7 +30,7 @@ impl fmt::Display for ProviderFault {
             ),
             Self::Panicked => f.write_str("the credential provider panicked"),
             Self::CalledBack => f.write_str(
-                "the credential provider called its own client, whose calls wait for the provider; give it a client of its own",
+                "the credential provider called its own client, whose calls wait for the provider; give the provider a separate client",
             ),
         }
     }

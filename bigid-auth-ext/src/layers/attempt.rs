@@ -1,4 +1,4 @@
-//! Each request as it leaves is counted, and logged.
+//! Counts attempts and logs each one.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,7 +69,7 @@ impl Middleware for Attempt {
     }
 }
 
-/// The status of an answer, where there was one.
+/// The status of the response, if there was one.
 pub(crate) fn status(outcome: &Result<Response, Error>) -> Option<StatusCode> {
     match outcome {
         Ok(response) => Some(response.status()),
@@ -78,7 +78,7 @@ pub(crate) fn status(outcome: &Result<Response, Error>) -> Option<StatusCode> {
     }
 }
 
-/// A word for a failure that had no answer. Its own text may say more than a log should hold.
+/// The kind of a failure without a response. The text of the error may contain more than a log should.
 pub(crate) fn kind(outcome: &Result<Response, Error>) -> &'static str {
     match outcome {
         Err(Error::Reqwest(error)) if error.is_timeout() => "timeout",

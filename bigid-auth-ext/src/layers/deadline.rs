@@ -1,4 +1,4 @@
-//! How long a whole call may take, with all its attempts.
+//! The deadline of a whole call, with all its attempts.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::wire::timeout::timed_out;
 use bigid_api::CallOptions;
 
-/// The layer. A call that streams is as long as its stream, and has no limit here.
+/// The layer. Streaming calls have no deadline here.
 #[derive(Debug, Clone)]
 pub(crate) struct Deadline {
     pub(crate) limit: Option<Duration>,
@@ -40,7 +40,7 @@ impl Middleware for Deadline {
         extensions.insert(EndsAt(self.clock.now().saturating_add(limit)));
         match tokio::time::timeout(limit, next.run(request, extensions)).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(timed_out("the call did not end", limit)),
+            Err(_) => Err(timed_out("the call did not finish", limit)),
         }
     }
 }

@@ -66,9 +66,9 @@ impl Endpoint {
 pub(crate) enum Known {
     /// Nothing: its refusals are about the session.
     Nothing,
-    /// It rejects fresh sessions, so that waiting for one to be known is in vain.
+    /// It rejects fresh sessions: waiting for one to become known is pointless.
     Rejects,
-    /// It did so a moment ago, so that a refusal says nothing about the session.
+    /// It did so a moment ago: a refusal says nothing about the session.
     Suppressed,
 }
 

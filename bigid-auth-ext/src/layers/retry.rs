@@ -1,4 +1,4 @@
-//! The layer that sends again what may succeed later, outside the one that authorizes, so that every attempt has a fresh session.
+//! Retries transient failures, outside authentication: every attempt gets a fresh session.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -84,7 +84,7 @@ impl Middleware for Retry {
                 }
                 return outcome;
             };
-            // The connection of an answer that is not wanted goes back to its pool, or is closed, before the wait.
+            // Dropped first: its connection goes back to the pool, or is closed, before the pause.
             drop(outcome);
             self.clock.sleep(pause).await;
             repeat = again.try_clone();
@@ -94,7 +94,7 @@ impl Middleware for Retry {
     }
 }
 
-/// Whether a later attempt may end otherwise. A failed exchange has had its own tries.
+/// Whether a later attempt may succeed. A failed exchange has been retried already.
 fn is_transient(outcome: &Result<Response, Error>) -> bool {
     match outcome {
         Ok(response) if response.extensions().get::<Truncated>().is_some() => true,
@@ -116,7 +116,7 @@ fn is_transient(outcome: &Result<Response, Error>) -> bool {
     }
 }
 
-/// What is left for retries: each takes [`RETRY_COST`], each success gives one back.
+/// The budget for retries: each retry takes [`RETRY_COST`], each success gives one back.
 #[derive(Debug)]
 struct RetryBudget(AtomicU32);
 

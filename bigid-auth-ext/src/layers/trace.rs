@@ -1,4 +1,4 @@
-//! What a log is told of a call: one span, around the events of its attempts. Never a query, a body, or a header.
+//! Tracing: one span per call, one event per attempt. Never a query, a body or a header.
 
 use std::sync::Arc;
 
@@ -60,7 +60,7 @@ impl Middleware for Trace {
     }
 }
 
-/// A call has the name that its contract gives it. What the contract does not describe has its path.
+/// The span is named after the operation, or after the path of a call that the contract does not describe.
 fn span(request: &Request, extensions: &Extensions) -> Span {
     let operation = extensions.get::<&'static Operation>();
     let (method, url) = (request.method().as_str(), request.url());

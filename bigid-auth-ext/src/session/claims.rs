@@ -1,4 +1,4 @@
-//! What a token says of itself.
+//! The claims of a token.
 
 use std::time::Duration;
 
@@ -30,8 +30,8 @@ pub(super) struct Claims {
     kind: Value,
 }
 
-/// `exp - iat`, so that the server's clock drops out. Nothing else in the token is believed, and nor are claims that leave no
-/// lifetime, such as an `iat` in milliseconds beside an `exp` in seconds: the server has just issued the token.
+/// `exp - iat`, so that the server's clock drops out. Nothing else in the token is used. Claims that leave no
+/// lifetime, such as an `iat` in milliseconds beside an `exp` in seconds, are ignored: the server has just issued the token.
 pub(super) fn lifetime(token: &str) -> Duration {
     let stated = claims(token).and_then(|claims| Some(seconds(&claims.exp)? - seconds(&claims.iat)?));
     match stated {

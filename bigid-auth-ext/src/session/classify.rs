@@ -11,11 +11,11 @@ use crate::credential::Credential;
 use crate::error::{AuthError, Kind};
 use crate::wire::TooLong;
 
-/// Why one way of exchanging gave no session.
+/// Why an exchange in one dialect gave no session.
 pub(crate) enum ExchangeFailure {
-    /// The server does not know this way, or refuses what was sent in it: the other way may be right.
+    /// The server does not know this dialect, or rejects it: the other one may work.
     TryOtherDialect(AuthError),
-    /// The other way would end the same.
+    /// The other dialect would fail as well.
     Terminal(AuthError),
 }
 
@@ -26,7 +26,7 @@ impl ExchangeFailure {
         }
     }
 
-    /// The same refusal after so many more requests.
+    /// The same failure, with so many requests added to its count.
     pub(crate) fn after(self, requests: u32) -> Self {
         match self {
             Self::TryOtherDialect(error) => Self::TryOtherDialect(error.after(requests)),
@@ -35,7 +35,7 @@ impl ExchangeFailure {
     }
 }
 
-/// The verdict on a failure. Of the failure itself only a broken connection is kept as a source: an answer may hold a token.
+/// The verdict on a failure. Only connection errors are kept as a source: a response body may contain a token.
 pub(crate) fn classify(error: Error<ApiErrorBody>, credential: &Credential, wall: Duration) -> ExchangeFailure {
     let status = error.status();
     let (message, code) = (error.message().map(str::to_owned), error.error_code().map(str::to_owned));
@@ -43,7 +43,7 @@ pub(crate) fn classify(error: Error<ApiErrorBody>, credential: &Credential, wall
     let unexpected = |what: &str| saying(AuthError::with(Kind::Unexpected(what.to_owned()), status, None, None));
     if error.is_web_page() {
         return ExchangeFailure::TryOtherDialect(unexpected(
-            "the server answers with a web page (sign-in or proxy?) where the exchange should be",
+            "the response to the exchange is a web page (sign-in or proxy?)",
         ));
     }
     if is_too_long(&error) {
@@ -53,7 +53,7 @@ pub(crate) fn classify(error: Error<ApiErrorBody>, credential: &Credential, wall
         let kind = match &error {
             Error::Communication(_) if error.is_retryable() => Kind::Unreachable,
             Error::Communication(_) => Kind::CannotConnect,
-            _ => Kind::Unexpected("the exchange could not be made".to_owned()),
+            _ => Kind::Unexpected("the request of the exchange could not be made".to_owned()),
         };
         return ExchangeFailure::Terminal(AuthError::with(kind, None, None, Some(error.into_untyped().into())));
     };
@@ -77,13 +77,13 @@ pub(crate) fn classify(error: Error<ApiErrorBody>, credential: &Credential, wall
             None,
             Some(error.into_untyped().into()),
         )),
-        // It says nothing of the credential: an address that is not allowed, a license, a permission.
+        // The reason is not the credential: an address that is not allowed, a license, a permission.
         400..=499 => {
             let answered = saying(AuthError::with(Kind::Answered, status, None, None));
             if code == 403 { ExchangeFailure::TryOtherDialect(answered) } else { ExchangeFailure::Terminal(answered) }
         }
         code => ExchangeFailure::Terminal(unexpected(&format!(
-            "the exchange was answered with {code} and something that is not a session"
+            "the exchange returned {code} with a body that is not a session"
         ))),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 /// More shards than this help no machine that a client runs on.
 const SHARDS: usize = 16;
 
-/// A count that threads add to each in a place of its own.
+/// A counter with one shard per thread, up to a limit.
 #[derive(Debug, Default)]
 pub(crate) struct Counter([Shard; SHARDS]);
 

@@ -27,7 +27,7 @@ impl ResolvedDialect {
     }
 }
 
-/// What is known of a server, learnt from authorized answers only.
+/// Which dialect a server speaks, learnt from authorized responses only.
 #[derive(Debug)]
 pub(crate) struct DialectDetector {
     dialect: Dialect,
@@ -44,7 +44,7 @@ impl DialectDetector {
         Self { dialect, scheme, learnt: AtomicU8::new(NOTHING) }
     }
 
-    /// The way that the server is known to take: set by the caller, or learnt.
+    /// The configured or detected dialect.
     pub(crate) fn resolved(&self) -> Option<ResolvedDialect> {
         match (self.dialect, self.learnt.load(Ordering::Acquire)) {
             (Dialect::Deployed, _) | (Dialect::Detect, DEPLOYED) => Some(ResolvedDialect::Deployed),
@@ -62,13 +62,13 @@ impl DialectDetector {
         }
     }
 
-    /// The way to try first, and the one to try when the first is not understood or refused.
+    /// The dialect to try first, and the one to try if the server does not know the first, or refuses it.
     pub(crate) fn candidates(&self) -> (ResolvedDialect, Option<ResolvedDialect>) {
         let first = self.resolved().unwrap_or(ResolvedDialect::Deployed);
         (first, (self.dialect == Dialect::Detect).then(|| first.other()))
     }
 
-    /// What to put before a token: as the caller says, else as is known, else nothing.
+    /// The scheme of the `Authorization` header: the configured one, or else that of the dialect.
     pub(crate) fn scheme(&self, dialect: ResolvedDialect) -> AuthScheme {
         self.scheme.unwrap_or(dialect.scheme())
     }

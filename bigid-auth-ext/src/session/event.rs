@@ -6,11 +6,11 @@ use crate::error::AuthError;
 use crate::session::store::StoreError;
 use crate::session::trace::log_event;
 
-/// What happened to a session. [`BigIdClient::subscribe`](crate::BigIdClient::subscribe) tells of it.
+/// A session event, delivered through [`BigIdClient::subscribe`](crate::BigIdClient::subscribe).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Event {
-    /// There was no good session, and now there is one.
+    /// A session was obtained where there was none.
     Exchanged,
     /// A session near its end was replaced while it still served.
     Refreshed,
@@ -25,9 +25,9 @@ pub enum Event {
     Invalidated,
     /// A call was sent once more with a new session.
     Replayed,
-    /// The user token itself comes to its end; told once a day. A session cannot outlive it: generate a new one.
+    /// The user token expires soon; sent at most once a day. Generate a new one.
     CredentialExpiring {
-        /// What is left of it.
+        /// The time until it expires.
         remaining: Duration,
     },
 }
@@ -35,7 +35,7 @@ pub enum Event {
 /// How many events wait for a slow subscriber; older ones are dropped. A session makes one event in hours.
 const CAPACITY: usize = 64;
 
-/// Tells everybody who asked.
+/// Broadcasts events to subscribers.
 #[derive(Debug, Clone)]
 pub(crate) struct EventSender(broadcast::Sender<Event>);
 
@@ -48,7 +48,7 @@ impl Default for EventSender {
 impl EventSender {
     pub(crate) fn send(&self, event: Event) {
         log_event(&event);
-        // Nobody may listen.
+        // An error means that there are no subscribers.
         let _ = self.0.send(event);
     }
 
@@ -57,12 +57,12 @@ impl EventSender {
     }
 }
 
-/// The events from the moment of subscribing on.
+/// A subscription to session events, from the moment of subscribing on.
 #[derive(Debug)]
 pub struct Events(broadcast::Receiver<Event>);
 
 impl Events {
-    /// The next event; `None` once the last client of the cache is gone. Events that were missed are skipped.
+    /// The next event; `None` once the last client of the cache is gone. Events that this subscriber was too slow for are skipped.
     ///
     /// # Cancel safety
     /// An event is lost only to a future that has returned it.
@@ -76,7 +76,7 @@ impl Events {
         }
     }
 
-    /// The next event, if one waits.
+    /// The next event, without waiting.
     pub fn try_recv(&mut self) -> Option<Event> {
         loop {
             match self.0.try_recv() {

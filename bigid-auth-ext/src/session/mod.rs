@@ -76,11 +76,11 @@ pub(crate) struct Shared {
     pub(crate) adopted: bool,
 }
 
-/// The lifetime assumed for a token that does not state its own, or states one that cannot be. Shorter than any client guesses (an hour to a day), so that a wrong
-/// guess costs an exchange in ten minutes and never a refused call.
+/// The lifetime assumed for a token that does not state a plausible one. Shorter than what other clients assume (an hour to a day): a
+/// wrong guess costs an exchange every ten minutes, and never a refused call.
 pub const DEFAULT_LIFETIME: Duration = Duration::from_secs(10 * 60);
 
-/// The longest lifetime that is believed: a session is renewed at least this often. Recorded are 7 days.
+/// The longest lifetime that is accepted: a session is renewed at least this often. Recorded lifetimes are 7 days.
 pub const MAX_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// The part of a lifetime before its end in which a new session is fetched in the background: one tenth, but no more than
@@ -144,7 +144,7 @@ impl Session {
 
     fn build(header: HeaderValue, received_at: Duration, lifetime: Duration, provided: Option<Serial>) -> Self {
         let window = (lifetime / REFRESH_PART).min(MAX_REFRESH_WINDOW);
-        // Clients that began together should not refresh together.
+        // Clients that started together should not refresh together.
         let jitter = window.mul_f64(fastrand::f64() / 2.0);
         let refresh_at = received_at + (lifetime - window) + jitter;
         let shared = Shared { id: fastrand::u64(..), row: 0, adopted: false };
@@ -168,7 +168,7 @@ impl Session {
         std::str::from_utf8(token).ok().map(Secret::from)
     }
 
-    /// The same token in another header. It gets a number of its own: a refusal of the old header says nothing about this one.
+    /// The same token in another header. It gets a new serial number: a refusal of the old header says nothing about this one.
     pub(crate) fn with_header(&self, header: HeaderValue) -> Self {
         Self { header, serial: Serial::next(), ..self.clone() }
     }
@@ -208,7 +208,7 @@ impl Session {
         &self.header
     }
 
-    /// How long the token is good for, from its receipt on.
+    /// The lifetime of the token, counted from its receipt.
     #[must_use]
     pub fn lifetime(&self) -> Duration {
         self.lifetime

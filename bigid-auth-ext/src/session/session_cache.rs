@@ -7,7 +7,7 @@ use crate::credential::redactor::Redactor;
 use crate::session::cache::Cache;
 use crate::session::detector::DialectDetector;
 
-/// The session of one deployment, which several clients may share on purpose.
+/// The session cache of one deployment. Several clients can share it.
 ///
 /// A clone of a client shares its session already. Two clients that differ (in their timeouts, say) share one through
 /// [`Builder::session_cache`](crate::Builder::session_cache). A cache belongs to one deployment; a client of another

@@ -1,4 +1,4 @@
-//! What a log records of sessions: a span around an exchange, and an event for what comes of it. Never a credential, a token, or a header.
+//! Logging of sessions: a span per exchange, and an event for its outcome. Never a credential, a token or a header.
 
 use bigid_api::BaseUrl;
 use tracing::Span;
@@ -12,7 +12,7 @@ pub(crate) fn span(base: &BaseUrl, credential: &Credential) -> Span {
     tracing::info_span!("bigid.exchange", bigid.base_url = base.as_str(), bigid.credential = credential.kind())
 }
 
-/// A failed exchange, once, however many calls it answers.
+/// Logs a failed exchange once, however many calls fail with it.
 pub(crate) fn log_failure(error: &AuthError) {
     let status = error.status().map(|status| status.as_u16());
     let attempts = error.attempts();

@@ -16,7 +16,7 @@ use crate::wire::tls::SharedTls;
 /// How long a connection may take to be made. A TLS handshake across an ocean takes well below a second.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long each attempt of a data call may wait for the headers of its answer. Recorded users waited 60 seconds.
+/// How long each attempt of a data call may wait for the response headers. Recorded users waited 60 seconds.
 pub const HEADERS_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How long a body may be waited for without [`MIN_PROGRESS`](crate::MIN_PROGRESS) bytes of it coming. Slow exports send some all the
@@ -24,13 +24,13 @@ pub const HEADERS_TIMEOUT: Duration = Duration::from_secs(60);
 pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How long a connection may be idle before it is closed: less than the shortest keep-alive in common use, the five seconds of Node's
-/// servers, so that few requests meet a connection that the server or a balancer is about to forget.
+/// servers, so few requests use a connection that the server or a load balancer is about to drop.
 ///
-/// A request that meets one all the same is sent again on another connection only if none of its bytes have left, which hyper knows;
-/// after that, only a call that may be sent twice is retried (see [`RetryPolicy`](crate::RetryPolicy)).
+/// A request that uses one all the same is sent on another connection only if none of its bytes have left, which hyper knows; after
+/// that, only calls that are safe to repeat are retried (see [`RetryPolicy`](crate::RetryPolicy)).
 pub const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// How long one request of an exchange may take. It is one small answer, and there may be a second try.
+/// How long one request of an exchange may take. The response is small, and there may be a second attempt.
 pub const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// Why an HTTP client cannot be built. No text holds an address or a password.

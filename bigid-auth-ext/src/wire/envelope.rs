@@ -1,4 +1,4 @@
-//! The object around what BigID answers, and what it says of the call.
+//! The envelope of BigID's JSON responses, and what it says about the call.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What is kept of a text that is not JSON: its start, on one line, without secrets.
+//! The message that is kept of a body that is not JSON: its start, on one line, without secrets.
 
 use bytes::Bytes;
 use http::StatusCode;

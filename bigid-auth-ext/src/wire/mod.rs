@@ -1,4 +1,4 @@
-//! HTTP below the session: the clients, and one way in for every response.
+//! HTTP below the session: the clients, and how every response is received.
 
 pub(crate) mod client;
 pub use client::{CONNECT_TIMEOUT, EXCHANGE_TIMEOUT, HEADERS_TIMEOUT, POOL_IDLE_TIMEOUT, READ_TIMEOUT};

@@ -1,4 +1,4 @@
-//! Pages of HTML, which gateways and sign-in servers send in place of an answer.
+//! HTML pages, which gateways and sign-in servers send in place of a response of the API.
 
 use http::StatusCode;
 

@@ -6,7 +6,7 @@ use reqwest::Certificate;
 
 use crate::bounded_file::{self, FileFault, PIPE_TIMEOUT};
 
-/// Certificates in PEM: any number of them, out of a file or out of memory.
+/// PEM certificates, any number of them, from a file or from memory.
 ///
 /// A file is read when the client is built.
 ///
@@ -28,7 +28,7 @@ enum Source {
     Bytes(Vec<u8>),
 }
 
-/// More is no bundle of root certificates: the largest in use, of all public authorities, has a quarter of a megabyte.
+/// Upper bound for a CA bundle: the largest in use, of all public authorities, has a quarter of a megabyte.
 const MAX_FILE: u64 = 4 * 1024 * 1024;
 
 impl Pem {

@@ -1,6 +1,5 @@
-//! What comes back from the network, taken apart once: the headers in time, the content encoding, the body as far as it takes to tell
-//! what the response means, the verdict. In this order for every call and every framing; nothing above sees a dishonest response, and
-//! nothing above reads a body again to judge it.
+//! Receives a response, once and in this order for every call and every framing: the headers in time, the content encoding, as much of
+//! the body as decides what the response means, the verdict. No layer above sees a dishonest response, or reads a body to judge it.
 
 use async_trait::async_trait;
 use bigid_api::{ExpectedBody, LayerError, MAX_JSON_BODY, Operation, Redact, Sent, UnsupportedEncoding};
@@ -22,8 +21,8 @@ use crate::wire::timeout::{AttemptTimeout, IdleTimeoutBody};
 use crate::wire::verdict::{Evidence, judge};
 use bigid_api::CallOptions;
 
-/// How much of a stream is held back at most until it is known to be what was asked for: 1 MiB. The largest recorded response that says
-/// how a call went has 15,808 bytes.
+/// The largest part of a stream that is held back until it is known to be the requested file: 1 MiB. The largest recorded response that
+/// reports a failure has 15,808 bytes.
 pub const MAX_HELD_BODY: usize = 1 << 20;
 
 /// The innermost layer.
@@ -37,7 +36,7 @@ pub(crate) struct Receive {
 }
 
 impl Receive {
-    /// A layer that keeps none of the credentials in `redactor` of what a server says.
+    /// A layer that removes the secrets of `redactor` from everything of a response that is kept.
     pub(crate) fn new(timeout: AttemptTimeout, redactor: Redactor) -> Self {
         Self { timeout, redact: redactor.as_redact(), redactor, limit: MAX_JSON_BODY }
     }
@@ -67,7 +66,7 @@ impl Middleware for Receive {
     }
 }
 
-/// What is known of a call before it is answered.
+/// What is known of a call before its response.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Call {
     /// Whether the contract describes it.

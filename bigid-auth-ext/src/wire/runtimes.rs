@@ -12,8 +12,8 @@ use reqwest_middleware::{Error, Middleware, Next};
 use tokio::runtime::{Handle, Id};
 use tokio::sync::oneshot;
 
-/// How many runtimes have connections of their own. Services have one, or one a worker thread. Beyond, they share, as all do that use a
-/// bare `reqwest::Client`.
+/// How many runtimes get a separate connection pool. Services have one runtime, or one per worker thread. Beyond, they share, as all do
+/// that use a bare `reqwest::Client`.
 const MAX_RUNTIMES: usize = 64;
 
 type Make = dyn Fn() -> Option<reqwest::Client> + Send + Sync;

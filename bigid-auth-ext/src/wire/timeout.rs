@@ -1,4 +1,4 @@
-//! How long one attempt is waited for: until the headers of its answer, and for the pieces of its body.
+//! Per-attempt timeouts: time to the response headers, and progress of the body.
 
 use std::future::Future;
 use std::io;
@@ -15,8 +15,8 @@ use tokio::time::{Instant, Sleep};
 
 use bigid_api::CallOptions;
 
-/// The timeouts of one attempt. reqwest has one limit for both, and a report that is made for minutes must not let its body stall for as
-/// long.
+/// The timeouts of one attempt. reqwest has one limit for both, but a report that takes minutes to prepare must not let its body stall
+/// for as long.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AttemptTimeout {
     pub(crate) headers: Duration,
@@ -36,7 +36,7 @@ impl AttemptTimeout {
         let limit = options.and_then(|options| options.headers_timeout).unwrap_or(self.headers);
         match tokio::time::timeout(limit, response).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(timed_out("no answer began", limit)),
+            Err(_) => Err(timed_out("no response headers", limit)),
         }
     }
 
@@ -46,7 +46,7 @@ impl AttemptTimeout {
     }
 }
 
-/// A time that ran out, as an error on the way to the server.
+/// A timeout, as a connection-level error.
 pub(crate) fn timed_out(what: &str, limit: Duration) -> Error {
     Error::middleware(LayerError::new(late(what, limit)).unreachable())
 }
@@ -59,7 +59,7 @@ fn late(what: &str, limit: Duration) -> io::Error {
 /// brings them in a second; a peer that sends a byte now and then would hold the call forever.
 pub const MIN_PROGRESS: usize = 1024;
 
-/// A body that ends in an error where it stands still, or hardly moves. Time in which nobody reads does not count.
+/// A body that fails when it stalls or makes too little progress. Time in which it is not read does not count.
 pub(crate) struct IdleTimeoutBody {
     body: reqwest::Body,
     idle: Duration,
@@ -83,8 +83,8 @@ impl IdleTimeoutBody {
 
     fn late(&self) -> io::Error {
         match self.got {
-            0 => late("no byte of the answer came", self.idle),
-            got => late(&format!("only {got} bytes of the answer came, and {MIN_PROGRESS} should have,"), self.idle),
+            0 => late("no byte of the response body arrived", self.idle),
+            got => late(&format!("only {got} of {MIN_PROGRESS} bytes of the response body arrived"), self.idle),
         }
     }
 }
@@ -138,7 +138,7 @@ mod tests {
         assert!(headers(59, None).await.is_ok());
         let Err(Error::Middleware(error)) = headers(61, None).await else { panic!("the headers came late") };
         let layer = error.downcast_ref::<LayerError>().unwrap();
-        assert!(layer.is_unreachable() && layer.to_string() == "no answer began within 60s", "{layer}");
+        assert!(layer.is_unreachable() && layer.to_string() == "no response headers within 60s", "{layer}");
         let patient = CallOptions::new().headers_timeout(Duration::from_secs(600));
         assert!(headers(599, Some(patient)).await.is_ok());
     }
@@ -192,7 +192,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_body_that_stands_still_ends_in_an_error_of_time() {
-        assert_eq!(read(1, 1, 11.0, 0).await, (0, 10, Some("no byte of the answer came within 10s".to_owned())));
+        assert_eq!(
+            read(1, 1, 11.0, 0).await,
+            (0, 10, Some("no byte of the response body arrived within 10s".to_owned()))
+        );
     }
 
     #[tokio::test(start_paused = true)]

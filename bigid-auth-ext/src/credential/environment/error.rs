@@ -17,7 +17,7 @@ pub enum VariableError {
     Empty(&'static str),
     /// Its value is not UTF-8.
     NotText(&'static str),
-    /// `BIGID_DIALECT` is no dialect.
+    /// `BIGID_DIALECT` is not a dialect.
     Dialect,
     /// More than one of `BIGID_USER_TOKEN`, `BIGID_USER_TOKEN_FILE`, and `BIGID_USERNAME` with `BIGID_PASSWORD` is set.
     Both,

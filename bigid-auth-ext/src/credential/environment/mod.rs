@@ -100,7 +100,7 @@ fn missing<T>(name: &'static str, why: &'static str) -> Result<T, VariableError>
     Err(VariableError::Missing { name, why })
 }
 
-/// The known variables by name. A name that is nearly one of them is an error, because it would otherwise be ignored in silence; so is
+/// The known variables by name. A name that is nearly one of them is an error, because it would otherwise be ignored silently; so is
 /// another name for a setting that is not set.
 fn collect(
     variables: impl IntoIterator<Item = (OsString, OsString)>,
@@ -132,7 +132,7 @@ fn collect(
     Ok(values)
 }
 
-/// Whether a setting is missing, so that another name for it is not a variable of somebody else's.
+/// Whether a setting is missing, in which case another name for it is taken for a mistake.
 fn is_wanting(name: &str, values: &BTreeMap<&'static str, String>) -> bool {
     let has_credential = values.contains_key(USER_TOKEN)
         || values.contains_key(USER_TOKEN_FILE)

@@ -23,7 +23,7 @@ use error::{FileError, FileErrorKind, KnownPath};
 ///
 /// White space around the token is ignored. The last good token stays in force until there is a better one: while the file is missing,
 /// empty, unreadable, or holds something that is not a token. A file that can be read only once (`<(..)`, `/dev/stdin`, a named pipe)
-/// is read until it gave a token, and never again.
+/// is read until it has given a token, and never again.
 ///
 /// Any file that this process can read is accepted, because clusters decide its mode, its owner and its links. If every user of the
 /// machine can read it, that is logged as a warning, once; see [`allow_group_or_world_readable`](Self::allow_group_or_world_readable).
@@ -52,7 +52,7 @@ struct State {
     warned: bool,
 }
 
-/// More than any token; a larger file is the wrong file.
+/// The size limit of the file. Tokens are far smaller.
 const MAX_FILE: u64 = 64 * 1024;
 
 /// How long an exchange waits for the file, so that the last good token serves before a provider has to answer.
@@ -69,8 +69,7 @@ impl FileCredential {
         Self { file: Arc::new(file), turn: Arc::default() }
     }
 
-    /// Accepts without a warning that other users of the machine can read the file, as the secrets that Kubernetes mounts can by
-    /// default.
+    /// Accepts a file that is readable by group or others without a warning. Kubernetes mounts secrets that way by default.
     #[must_use]
     pub fn allow_group_or_world_readable(self) -> Self {
         Self::with(self.file.path.clone(), true, self.file.pipe_timeout)

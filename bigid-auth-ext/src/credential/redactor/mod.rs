@@ -1,4 +1,4 @@
-//! The credentials that a client holds, so that no words of a server that repeat one, or a part of one, are kept.
+//! Removes the secrets of a client from server text before it is kept.
 
 mod needles;
 mod reading;

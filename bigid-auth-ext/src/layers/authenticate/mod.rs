@@ -1,4 +1,4 @@
-//! The layer that authorizes: acquire a session before sending; on a 401 judge the session, and send once more.
+//! Authentication: attaches a session to each request; on a 401 decides about the session and replays the request.
 
 mod replay;
 
@@ -35,7 +35,7 @@ impl Authenticate {
         Self { base, cache, detector, rejecting: RejectingEndpoints::default() }
     }
 
-    /// Not concerned are requests outside the deployment, operations that need no session, and requests that the caller authorized.
+    /// Requests outside the deployment, operations that need no session, and requests that the caller authorized pass unchanged.
     fn concerns(&self, request: &Request, extensions: &Extensions) -> bool {
         let wants = extensions.get::<&'static Operation>().is_none_or(|operation| operation.requires_session());
         wants && self.base.is_deployment_of(request.url()) && !request.headers().contains_key(AUTHORIZATION)
@@ -111,7 +111,7 @@ impl Middleware for Authenticate {
     }
 }
 
-/// A refused credential is the server's answer to the call; anything else is a failure of this layer.
+/// A rejected credential becomes a 401 response to the call; anything else is an error of this layer.
 fn refused_or(error: &AuthError, url: Url) -> reqwest_middleware::Result<Response> {
     if let Some(message) = error.rejection() {
         let body = json!({ "success": false, "message": message }).to_string();

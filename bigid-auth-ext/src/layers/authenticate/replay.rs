@@ -1,4 +1,4 @@
-//! What one call does about refusals of its session.
+//! Replays of one call whose session was refused.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ impl<'a> Replay<'a> {
         Self { layer, endpoint, tried_bearer: None, renewed: false, resent: 0 }
     }
 
-    /// What to send the call again with; `None` if the refusal is its answer.
+    /// The authorization to replay the call with; `None` to return the refusal.
     pub(super) async fn next(
         &mut self,
         refused: &Authorization,

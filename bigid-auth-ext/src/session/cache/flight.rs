@@ -73,7 +73,7 @@ impl<H> Default for Flight<H> {
 }
 
 impl<H: Clone> Flight<H> {
-    /// A flight past its deadline is stuck on a runtime that nobody drives and no longer counts. Its callers share the next one.
+    /// A flight past its deadline is stuck on a runtime that is not being driven, and does not count. Its callers share the next one.
     pub(super) fn is_under_way(&self, now: Duration) -> bool {
         self.under_way.is_some() && now.saturating_sub(self.started_at) < FLIGHT_DEADLINE
     }
@@ -103,7 +103,7 @@ impl<H: Clone> Flight<H> {
     }
 
     /// A provided token that was refused is no better for being provided again. After a moment it is tried again, because one call may
-    /// be refused for reasons of its own.
+    /// be refused for another reason.
     pub(super) fn check(&self, session: Arc<Session>, now: Duration) -> Outcome {
         let was_refused = |(refused, at): &(Serial, Duration)| {
             session.provided_token() == Some(*refused) && now.saturating_sub(*at) < REJECTION_TTL

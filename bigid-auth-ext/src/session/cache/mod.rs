@@ -1,4 +1,4 @@
-//! One session for everybody, and one exchange at a time.
+//! The session cache: one session for all callers, and one exchange at a time.
 
 mod flight;
 mod shared;
@@ -118,7 +118,7 @@ impl<P: Runtime> Cache<P> {
     /// The session, from the cache or from an exchange.
     ///
     /// # Cancel safety
-    /// The exchange is a task of its own: a caller that goes away leaves it running for the others.
+    /// The exchange runs in a separate task: a caller that is dropped leaves it running for the others.
     pub(crate) async fn session(&self) -> Outcome {
         if let Some(session) = self.0.good_session() {
             return Ok(session);
@@ -146,7 +146,7 @@ impl<P: Runtime> Cache<P> {
         failed(Kind::Abandoned)
     }
 
-    /// The outcome of the flight under way; `None` if it died, or if nobody drives the runtime that it is on.
+    /// The outcome of the flight under way; `None` if it died, or if its runtime is not being driven.
     async fn outcome(&self, mut number: u64, mut outcome: oneshot::Receiver<Outcome>) -> Option<Outcome> {
         let mut waited = Duration::ZERO;
         while waited < FLIGHT_DEADLINE {

@@ -1,4 +1,4 @@
-//! What a response really says: dishonest answers become honest HTTP, so that everything above sees standard HTTP only.
+//! Rewrites responses whose status contradicts their body: the layers above see standard HTTP only.
 //!
 //! Deployed servers answer a refused token with HTTP 200 and `"success": false`, a broken gateway with HTTP 200 and a page of HTML,
 //! and nearly everything with `text/html` as content type. So the body decides, never the content type:
@@ -14,7 +14,7 @@
 //!
 //! | authorized by | words that are believed |
 //! |---|---|
-//! | a session (data calls) | `Failed to authenticate token` as a sentence of its own |
+//! | a session (data calls) | `Failed to authenticate token` as a separate sentence |
 //! | a user token (the exchange) | `Failed to authenticate token`, `Refresh token not valid` |
 //! | a password (`POST /sessions`) | `Authentication failed` |
 //!
