@@ -10,7 +10,8 @@ use bigid_auth_ext::bigid_api::http::header::AUTHORIZATION;
 use bigid_auth_ext::bigid_api::operations::OPERATIONS;
 use bigid_auth_ext::bigid_api::types::SessionRequest;
 use bigid_auth_ext::{BigIdClient, Builder, ConfigError, Dialect, ManualClock};
-use raw::{RawServer, Reroute};
+use raw::RawServer;
+use raw::reroute::Reroute;
 
 fn builder(base_url: &str) -> Builder {
     BigIdClient::builder(base_url).user_token("USER").dialect(Dialect::Deployed).clock(ManualClock::default())

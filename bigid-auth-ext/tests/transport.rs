@@ -12,7 +12,8 @@ use std::time::Duration;
 use bigid_auth_ext::bigid_api::reqwest::redirect::Policy;
 use bigid_auth_ext::{BigIdClient, Builder, CONNECT_TIMEOUT, Dialect, EXCHANGE_TIMEOUT, ManualClock, RetryPolicy};
 use bigid_sandbox::Profile;
-use raw::{RawServer, Reroute, access_token, with_headers};
+use raw::reroute::Reroute;
+use raw::{RawServer, access_token, with_headers};
 use tokio::time::{Instant, timeout};
 
 /// Everything that a log or a user may see of an error.

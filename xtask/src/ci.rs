@@ -33,6 +33,9 @@ pub(crate) fn run(root: &Path, after_tests: bool) -> anyhow::Result<ExitCode> {
     if !after_tests {
         ci.step("tests", || ci.cargo(&["test", "--workspace"], &[]))?;
     }
+    ci.step("tests without TLS", || {
+        ci.cargo(&["test", "--quiet", "--package", "bigid-auth-ext", "--no-default-features", "--test", "no_tls"], &[])
+    })?;
     ci.step("coverage of the contract", || {
         ensure!(crate::coverage::run(root, &["--check"])? == ExitCode::SUCCESS, "coverage has fallen");
         Ok(())

@@ -1,7 +1,7 @@
 //! A server that answers with raw text and keeps what it received, for what the sandbox cannot be: several deployments at one origin,
 //! another origin, a server that never answers.
 
-mod reroute;
+pub mod reroute;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -10,8 +10,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-
-pub use reroute::Reroute;
 
 /// A request as it arrived.
 #[derive(Debug, Clone)]
