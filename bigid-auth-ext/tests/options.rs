@@ -1,4 +1,5 @@
-//! What a caller may set: layers, certificates, a proxy, a name, and other options for some calls.
+//! What a caller may set: layers, certificates, a proxy, a name, and other options for some calls. Longer than a file should be: one
+//! test for each setting.
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 

@@ -47,6 +47,8 @@ usage: cargo xtask COMMAND
   canary           the tests with all logs, and none of their secrets in what they print
   fleet            fleets of 100 real processes with a folder and a real Redis; 10,000 kills of a writer
   soak             1,000,000 calls at random faults, optimised
+  mutants [ARG..]  each change that cargo-mutants makes to sessions, layers and wire must fail a test of the library; hours without
+                   --shard N/M or --in-diff FILE
   ci               everything that CI runs; with --after-tests, all of it but the tests
 
   referee          programs that were not written here judge contract, client and sandbox; installs them first
@@ -88,6 +90,7 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
         ["property"] => cargo(&root, &PROPERTY, &[("PROPERTY_BATCHES", "25"), ("PROPERTY_OPERATIONS", "150")]),
         ["fleet"] => cargo(&root, &FLEET, &[("FLEET_PROCESSES", "100"), ("FLEET_KILLS", "10000")]),
         ["canary"] => canary::run(&root),
+        ["mutants", rest @ ..] => cargo(&root, &[&MUTANTS[..], rest, &["--", "--lib"]].concat(), &[]),
         ["soak"] => cargo(&root, &SOAK, &[("SOAK_CALLS", "1000000")]),
         ["spec", "check", rest @ ..] => check::check(&root, rest),
         ["spec", "coverage", rest @ ..] => coverage::run(&root, rest),
@@ -110,6 +113,17 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
 const SOAK: [&str; 9] =
     ["test", "--release", "--package", "bigid-auth-ext", "--test", "soak", "--", "--nocapture", "no_answer_is_wrong"];
 const FLEET: [&str; 6] = ["test", "--package", "fleet", "--", "--nocapture", "--test-threads=1"];
+const MUTANTS: [&str; 9] = [
+    "mutants",
+    "--package",
+    "bigid-auth-ext",
+    "--file",
+    "bigid-auth-ext/src/session/**",
+    "--file",
+    "bigid-auth-ext/src/layers/**",
+    "--file",
+    "bigid-auth-ext/src/wire/**",
+];
 const TORTURE: [&str; 7] = ["test", "--package", "xtask", "--test", "interrupted", "--", "--nocapture"];
 const PROPERTY: [&str; 7] = ["test", "--package", "xtask", "--test", "property", "--", "--nocapture"];
 

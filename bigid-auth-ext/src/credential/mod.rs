@@ -90,7 +90,7 @@ impl Credential {
     }
 
     /// A server's words without this credential in them, on one line and short.
-    pub(crate) fn scrub(&self, text: &str) -> String {
+    pub(crate) fn redact(&self, text: &str) -> String {
         let redactor = Redactor::default();
         redactor.register(self.secret());
         // First, because what is dropped may stand between two parts of the secret.

@@ -54,12 +54,12 @@ impl Middleware for Attempt {
             return received(next.run(request, extensions).await);
         }
         let operation = extensions.get::<&'static Operation>().map(|operation| operation.id);
-        let begun = self.clock.now();
+        let started_at = self.clock.now();
         let outcome = received(next.run(request, extensions).await);
         tracing::debug!(
             bigid.operation = operation,
             bigid.attempt = attempts.number,
-            bigid.elapsed_ms = milliseconds(self.clock.now().saturating_sub(begun)),
+            bigid.elapsed_ms = milliseconds(self.clock.now().saturating_sub(started_at)),
             bigid.session_wait_ms = milliseconds(attempts.waited),
             http.response.status_code = status(&outcome).map(|status| status.as_u16()),
             error.type = outcome.is_err().then(|| kind(&outcome)),

@@ -50,7 +50,7 @@ impl Retry {
         policy: RetryPolicy,
         outcome: &Result<Response, Error>,
         attempt: u32,
-        begun: Duration,
+        started_at: Duration,
     ) -> Option<Duration> {
         if !is_transient(outcome) || attempt >= policy.max_attempts {
             return None;
@@ -58,7 +58,7 @@ impl Retry {
         let asked = outcome.as_ref().ok().and_then(|response| retry_after(response.headers(), || self.clock.wall()));
         let pause =
             full_jitter(attempt, INITIAL_BACKOFF, MAX_BACKOFF).max(asked.unwrap_or_default().min(MAX_RETRY_AFTER));
-        let left = begun.saturating_add(policy.max_elapsed).saturating_sub(self.clock.now());
+        let left = started_at.saturating_add(policy.max_elapsed).saturating_sub(self.clock.now());
         (pause <= left && self.budget.take()).then_some(pause)
     }
 }
@@ -71,14 +71,14 @@ impl Middleware for Retry {
         extensions: &mut Extensions,
         next: Next<'_>,
     ) -> reqwest_middleware::Result<Response> {
-        let (policy, begun) = (self.policy(extensions), self.clock.now());
+        let (policy, started_at) = (self.policy(extensions), self.clock.now());
         let mut repeat = if self.may_repeat(&request, extensions) { request.try_clone() } else { None };
         let mut request = request;
         let mut attempt = 1;
         loop {
             let outcome = next.clone().run(request, extensions).await;
             let Some(again) = repeat.take() else { return outcome };
-            let Some(pause) = self.pause(policy, &outcome, attempt, begun) else {
+            let Some(pause) = self.pause(policy, &outcome, attempt, started_at) else {
                 if outcome.as_ref().is_ok_and(|response| response.status().is_success()) {
                     self.budget.refund();
                 }

@@ -37,13 +37,13 @@ impl Middleware for Trace {
         if span.is_disabled() {
             return next.run(request, extensions).await;
         }
-        let begun = self.clock.now();
+        let started_at = self.clock.now();
         let outcome = next.run(request, extensions).instrument(span.clone()).await;
         let attempts = extensions.get::<Attempts>().copied().unwrap_or_default();
         if attempts.number > 1 {
             span.record("http.request.resend_count", attempts.number - 1);
         }
-        span.record("bigid.elapsed_ms", milliseconds(self.clock.now().saturating_sub(begun)));
+        span.record("bigid.elapsed_ms", milliseconds(self.clock.now().saturating_sub(started_at)));
         span.record("bigid.session_wait_ms", milliseconds(attempts.waited));
         let status = status(&outcome);
         if let Some(status) = status {

@@ -89,7 +89,7 @@ pub(crate) fn classify(error: Error<ApiErrorBody>, credential: &Credential, wall
 }
 
 pub(crate) fn rejected(credential: &Credential, message: &str, status: Option<StatusCode>) -> AuthError {
-    let kind = Kind::Rejected { credential: credential.kind(), message: credential.scrub(message) };
+    let kind = Kind::Rejected { credential: credential.kind(), message: credential.redact(message) };
     AuthError::with(kind, status, None, None)
 }
 

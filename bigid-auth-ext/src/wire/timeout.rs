@@ -203,7 +203,7 @@ mod tests {
         for pause in [9.0, 1.0, 0.1] {
             let (read, seconds, error) = read(1_000_000, 1, pause, 0).await;
             assert!(seconds == 10 && read > 0 && read <= 100, "a byte each {pause} s: {read} in {seconds} s");
-            assert!(error.unwrap().contains("1024 should have, within 10s"));
+            assert!(error.unwrap().contains("of 1024 bytes of the response body arrived within 10s"));
         }
     }
 

@@ -105,10 +105,10 @@ impl Redactor {
         let ends = cut_escapes(end).chain([end.len()]).filter_map(|whole| end.get(..whole));
         let readings: Vec<_> = ends.flat_map(readings).collect();
         let kept = self.with_registered(|held| {
-            let begun = |held: &Registered| {
+            let prefix = |held: &Registered| {
                 readings.iter().filter_map(|reading| held.needles.partial_match(reading, MIN_PREFIX)).min()
             };
-            held.iter().filter_map(begun).min()
+            held.iter().filter_map(prefix).min()
         });
         if let Some(kept) = kept {
             let kept = from + kept;

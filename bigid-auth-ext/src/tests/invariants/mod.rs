@@ -1,6 +1,8 @@
 //! What must hold of everything that reads a server's or a token's text, whatever the text. The fuzz targets and the property tests
 //! ask the same.
 
+mod frames;
+
 mod normalize;
 pub use normalize::normalize;
 

@@ -1,7 +1,5 @@
 use std::borrow::Cow;
-use std::collections::VecDeque;
-use std::io;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -9,11 +7,11 @@ use bigid_api::{ExpectedBody, Secret, Sent};
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use reqwest::Response;
 use serde_json::{Map, Value};
 
+use super::frames::Frames;
 use crate::credential::redactor::Redactor;
 use crate::wire::envelope::Authorization;
 use crate::wire::message::MESSAGE_LENGTH;
@@ -187,28 +185,6 @@ impl Answer {
         let (parts, body) = response.into_parts();
         let url = reqwest::Url::parse("https://h/api/v1/x").unwrap_or_else(|error| panic!("{error}"));
         crate::wire::with_url(parts, body, url)
-    }
-}
-
-/// A body that is there already.
-struct Frames {
-    frames: VecDeque<Bytes>,
-    length: Option<usize>,
-    broken: bool,
-}
-
-impl Body for Frames {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        let frame = self.frames.pop_front().map(|data| Ok(Frame::data(data)));
-        let broken = || std::mem::take(&mut self.broken).then(|| Err(io::ErrorKind::ConnectionReset.into()));
-        Poll::Ready(frame.or_else(broken))
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.length.map_or_else(SizeHint::default, |length| SizeHint::with_exact(length as u64))
     }
 }
 

@@ -1,0 +1,45 @@
+use super::*;
+
+use crate::tests::jwt;
+
+#[test]
+fn equal_tokens_are_two_sessions() {
+    let session = || Session::new(&Secret::from("token"), AuthScheme::Raw, Duration::ZERO).unwrap();
+    let (one, other) = (session(), session());
+    assert_eq!(one.authorization(), other.authorization());
+    assert_ne!(one.serial_number(), other.serial_number());
+    assert_eq!(one.clone().serial_number(), one.serial_number());
+}
+
+#[test]
+fn sessions_of_one_lifetime_refresh_at_different_moments_of_the_last_tenth() {
+    for seconds in [10, 604_800] {
+        let lifetime = Duration::from_secs(seconds);
+        let payload = format!(r#"{{"iat":0,"exp":{seconds}}}"#);
+        let moments: Vec<Duration> = (0..64)
+            .map(|_| Session::new(&jwt(&payload).into(), AuthScheme::Raw, Duration::ZERO).unwrap().refresh_at())
+            .collect();
+        let window = (lifetime / 10).min(MAX_REFRESH_WINDOW);
+        assert!(moments.iter().all(|at| (lifetime - window..=lifetime - window / 2).contains(at)), "{moments:?}");
+        let distinct: std::collections::BTreeSet<_> = moments.iter().collect();
+        assert!(distinct.len() > 32, "{} moments", distinct.len());
+        let (first, last) = (moments.iter().min().unwrap(), moments.iter().max().unwrap());
+        assert!(*last - *first > window / 8, "{first:?} to {last:?}");
+    }
+}
+
+#[test]
+fn a_provided_token_ends_on_the_wall_clock_and_never_at_once() {
+    let provided = |payload, wall| {
+        let wall = Duration::from_secs(wall);
+        let session = Session::provided(&jwt(payload).into(), Serial::next(), AuthScheme::Raw, Duration::ZERO, wall);
+        session.map(|session| session.lifetime().as_secs())
+    };
+    assert_eq!(provided(r#"{"exp":160}"#, 100), Ok(60));
+    assert_eq!(provided(r#"{"exp":1e300}"#, 100), Ok(MAX_LIFETIME.as_secs()));
+    assert_eq!(provided("{}", 100), Ok(DEFAULT_LIFETIME.as_secs()));
+    // What is left of the last is less than a clock can tell.
+    for (payload, wall) in [(r#"{"exp":100}"#, 100), (r#"{"exp":-1}"#, 0), (r#"{"exp":1e-10}"#, 0)] {
+        assert_eq!(provided(payload, wall), Err("it has expired"), "{payload}");
+    }
+}
