@@ -152,3 +152,34 @@ impl fmt::Display for TooLong {
 }
 
 impl StdError for TooLong {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A body that never ends, and counts what was taken of it.
+    struct Endless(usize);
+
+    const PIECE: usize = 1024;
+
+    impl Body for Endless {
+        type Data = Bytes;
+        type Error = BoxError;
+
+        fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+            self.0 += PIECE;
+            Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b' '; PIECE])))))
+        }
+    }
+
+    #[tokio::test]
+    async fn no_more_than_the_limit_and_one_piece_is_read_of_a_body_without_an_end() {
+        for limit in [0, 1, PIECE - 1, PIECE, 10 * PIECE, 10 * PIECE + 1] {
+            for until in [Until::End, Until::Decided(Preview::default())] {
+                let start = read(Endless(0), until, limit).await;
+                let Tail::Long(rest) = start.rest else { panic!("{limit}") };
+                assert_eq!((start.bytes.len(), rest.0), (limit / PIECE * PIECE + PIECE, start.bytes.len()), "{limit}");
+            }
+        }
+    }
+}
