@@ -99,7 +99,10 @@ fn the_tables_count_every_operation_and_nothing_left_out_is_in() {
     let numbers: Vec<usize> = rows.clone().map(|(_, count)| count).filter(|count| *count > 0).collect();
     let sentence = front_page.split("- **Evidence**").nth(1).unwrap().split("\n- ").next().unwrap();
     let said: BTreeSet<usize> = sentence.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
-    assert!(numbers.iter().all(|number| said.contains(number)), "README.md says {sentence}, and the counts are {numbers:?}");
+    assert!(
+        numbers.iter().all(|number| said.contains(number)),
+        "README.md says {sentence}, and the counts are {numbers:?}"
+    );
     let (total, kinds): (Vec<_>, Vec<_>) = rows.partition(|(is_total, _)| *is_total);
     assert_eq!(total, [(true, all)]);
     assert_eq!(kinds.iter().map(|(_, count)| count).sum::<usize>(), all);
