@@ -24,6 +24,11 @@ impl Schema {
     pub(crate) fn new(mut node: &'static Value) -> Self {
         // A reference to a reference is allowed, a circle of them is not; the bound is for the latter.
         for _ in 0..16 {
+            // Of alternatives, the first is played.
+            if let Some(first) = node.get("oneOf").and_then(|alternatives| alternatives.get(0)) {
+                node = first;
+                continue;
+            }
             let Some(reference) = node.get("$ref").and_then(Value::as_str) else { break };
             node = reference.strip_prefix('#').and_then(|pointer| DOCUMENT.pointer(pointer)).unwrap_or(&Value::Null);
         }
