@@ -14,6 +14,8 @@ mod check;
 
 mod regen;
 
+mod diff;
+
 mod canary;
 
 mod coverage;
@@ -59,6 +61,8 @@ usage: cargo xtask COMMAND
   spec check FILE..             the same in other documents, as progenitor alone would take them
   spec check --format json      the findings for tools
   spec explain [CODE]           the story of one trap, with an example; all codes without one
+  spec diff OLD NEW             what changed between two contracts (files, folders or revisions): wire, Rust, behaviour, semver;
+                                exit 1 where something breaks; --format text, markdown (a changelog entry) or json
   spec coverage                 which operations, statuses, media types and ways to be authorized a test exercises and asserts on
   spec coverage --check         the same, held to spec/coverage.json; --write accepts new figures, --json is for tools
 
@@ -94,6 +98,7 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
         ["soak"] => cargo(&root, &SOAK, &[("SOAK_CALLS", "1000000")]),
         ["spec", "check", rest @ ..] => check::check(&root, rest),
         ["spec", "coverage", rest @ ..] => coverage::run(&root, rest),
+        ["spec", "diff", rest @ ..] => diff::run(&root, rest),
         ["spec", "explain", rest @ ..] => check::explain(rest),
         [regen::CHILD] => regen::child(),
         [check::MENDING_CHILD] => check::mending_child(),

@@ -39,13 +39,7 @@ pub(super) struct Input {
 
 /// Makes the generator's input out of a model.
 pub(super) fn prepare(model: &Model) -> Input {
-    let in_responses = model.in_responses();
-    let is_lossless =
-        |name: &str, record: &Record| in_responses.contains(name) || record.fields.iter().all(|field| !field.required);
-    let records = model.schemas.iter().filter(|(name, schema)| match &schema.kind {
-        SchemaKind::Record(record) => is_lossless(name, record),
-        _ => false,
-    });
+    let records = lossless_records(model);
     let enums = model.schemas.values().filter(|schema| matches!(schema.kind, SchemaKind::Enum(_)));
     let raw = model.operations.iter().filter_map(|operation| match operation.success() {
         Content::Raw { media_type } => Some((naming::mock(&operation.id, "then"), media_type.clone())),
@@ -61,7 +55,7 @@ pub(super) fn prepare(model: &Model) -> Input {
     Input {
         client: document(model, ""),
         httpmock: document(model, BASE_PATH),
-        records: records.map(|(_, schema)| schema.rust.clone()).collect(),
+        records: records.iter().filter_map(|name| Some(model.schemas.get(*name)?.rust.clone())).collect(),
         enums: enums.map(|schema| schema.rust.clone()).collect(),
         raw: raw.collect(),
         raw_answers: model.operations.iter().flat_map(|operation| &operation.responses).filter(is_raw).count(),
@@ -69,6 +63,18 @@ pub(super) fn prepare(model: &Model) -> Input {
         renamed: renamed.collect(),
         mocked: mocked.collect(),
     }
+}
+
+/// The names of the records that keep whatever they are read from: all but those of requests that must hold something.
+pub(crate) fn lossless_records(model: &Model) -> BTreeSet<&str> {
+    let in_responses = model.in_responses();
+    let is_lossless =
+        |name: &str, record: &Record| in_responses.contains(name) || record.fields.iter().all(|field| !field.required);
+    let records = model.schemas.iter().filter(|(name, schema)| match &schema.kind {
+        SchemaKind::Record(record) => is_lossless(name, record),
+        _ => false,
+    });
+    records.map(|(name, _)| name.as_str()).collect()
 }
 
 fn renamed(rust: &str, record: &Record) -> Vec<((String, String), String)> {

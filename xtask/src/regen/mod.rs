@@ -1,6 +1,7 @@
 //! `cargo xtask regen`: from the applied contract to `bigid-api/src/generated/`.
 
 mod input;
+pub(crate) use input::lossless_records;
 
 mod limited;
 
@@ -10,6 +11,7 @@ pub(crate) use generator::{CHILD, PLAIN_CHILD, child, plain_child};
 mod rewrite;
 
 mod client;
+pub(crate) use client::{Argument, Of, optional, output, required, rust, taken};
 
 mod table;
 
@@ -25,6 +27,8 @@ mod evidence;
 
 mod lock;
 
+mod changes;
+
 mod output;
 
 mod strays;
@@ -39,9 +43,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 
+use serde_json::Value;
+
 use crate::check;
 use crate::model::Model;
 use crate::spec::{Applied, CONTRACT, Diagnostic, manifest};
+use changes::Before;
 use lock::Lock;
 use output::File;
 
@@ -55,7 +62,8 @@ pub(crate) fn write(root: &Path) -> anyhow::Result<ExitCode> {
     let _lock = Lock::acquire(root)?;
     let leftovers = strays::leftovers(root)?;
     strays::remove(root, &leftovers)?;
-    let (files, summary) = build(root)?;
+    let before = Before::read(root);
+    let Built { files, summary, codegen, model } = build(root)?;
     let changed = output::write(root, &files)?;
     let strangers = strays::strangers(root, &files)?;
     strays::remove(root, &strangers)?;
@@ -65,13 +73,16 @@ pub(crate) fn write(root: &Path) -> anyhow::Result<ExitCode> {
     if leftovers.is_empty() && strangers.is_empty() && changed.is_empty() {
         println!("nothing changed");
     }
+    if let Some(changes) = before.and_then(|before| before.changes(root, &codegen, model, &files)) {
+        println!("{changes}");
+    }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Writes nothing, and says what [`write()`] would change.
 pub(crate) fn check(root: &Path) -> anyhow::Result<ExitCode> {
     let _lock = Lock::acquire_if_writable(root)?;
-    let (files, summary) = build(root)?;
+    let Built { files, summary, .. } = build(root)?;
     let diff = output::diff(root, &files)?;
     let mut strays = strays::leftovers(root)?;
     strays.extend(strays::strangers(root, &files)?);
@@ -100,9 +111,18 @@ fn placed(error: &anyhow::Error, applied: &Applied, model: &Model) -> Diagnostic
     applied.merged.finding(place.unwrap_or_default(), said)
 }
 
+/// What a run is about to write, and what it was made from.
+struct Built {
+    files: Vec<File>,
+    /// One line.
+    summary: String,
+    codegen: Value,
+    model: Model,
+}
+
 /// Every generated file, in the order in which they are to be written: the manifest comes last, so that a stop half-way leaves a
 /// checkout that does not build rather than one that builds a mixture.
-fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
+fn build(root: &Path) -> anyhow::Result<Built> {
     let applied = Applied::read(root)?;
     let model = check::gate(&applied)?;
     let paging = paging::find(&applied, &model)?;
@@ -136,5 +156,6 @@ fn build(root: &Path) -> anyhow::Result<(Vec<File>, String)> {
     files.push(File { name: manifest::MANIFEST.to_owned(), text: manifest });
     let ours = |file: &&File| file.name.starts_with(GENERATED) && file.name.ends_with(".rs");
     let lines: usize = files.iter().filter(ours).map(|file| file.text.lines().count()).sum();
-    Ok((files, format!("{}; {}; {lines} lines of Rust", rewritten.counts, paging.summary())))
+    let summary = format!("{}; {}; {lines} lines of Rust", rewritten.counts, paging.summary());
+    Ok(Built { files, summary, codegen: applied.codegen, model })
 }

@@ -104,6 +104,65 @@ impl Applied {
     }
 }
 
+/// The layers of a `spec/` that need not be sound: one whose overlays no longer fit its documents can be compared with another.
+pub(crate) struct Layers {
+    /// The documents, merged.
+    pub(crate) documents: Value,
+    pub(crate) contract: Value,
+    pub(crate) codegen: Value,
+    overlays: Vec<Source>,
+}
+
+impl Layers {
+    /// Reads `spec/` below a checkout and applies what can be applied.
+    ///
+    /// # Errors
+    /// Files that cannot be read or merged.
+    pub(crate) fn read(root: &Path) -> Result<Self, Diagnostics> {
+        let Files { upstream, domains, overlays, .. } = Files::read(root)?;
+        let merged = merge::merge(upstream.into_iter().chain(domains).collect())?;
+        let mut layers =
+            Self { documents: merged.value.clone(), contract: merged.value, codegen: Value::Null, overlays };
+        layers.contract = layers.applied_to(layers.contract.clone(), Layer::Contract)?.0;
+        layers.contract.sort_all_objects();
+        layers.codegen = layers.named(&layers.contract)?;
+        Ok(layers)
+    }
+
+    /// A contract with the names in Rust that these overlays give.
+    ///
+    /// # Errors
+    /// A file that is not an overlay.
+    pub(crate) fn named(&self, contract: &Value) -> Result<Value, Diagnostics> {
+        let mut named = self.applied_to(contract.clone(), Layer::Codegen)?.0;
+        named.sort_all_objects();
+        Ok(named)
+    }
+
+    /// What these overlays no longer say of some documents: actions and parts of actions that match or change nothing.
+    ///
+    /// # Errors
+    /// A file that is not an overlay.
+    pub(crate) fn idle(&self, documents: &Value) -> Result<Diagnostics, Diagnostics> {
+        let (contract, mut found) = self.applied_to(documents.clone(), Layer::Contract)?;
+        found.extend(self.applied_to(contract, Layer::Codegen)?.1);
+        Ok(found)
+    }
+
+    fn applied_to(&self, mut document: Value, layer: Layer) -> Result<(Value, Diagnostics), Diagnostics> {
+        let mut found = Diagnostics::default();
+        for source in &self.overlays {
+            let overlay = Overlay::read(source)?;
+            if overlay.layer == layer
+                && let Err(idle) = overlay.apply(&mut document, source)
+            {
+                found.extend(idle);
+            }
+        }
+        Ok((document, found))
+    }
+}
+
 fn print(contract: &Value) -> String {
     format!("{contract:#}\n")
 }

@@ -126,6 +126,13 @@ impl Diagnostic {
         self.0.file.as_deref()
     }
 
+    /// The finding on one line, without its help.
+    pub(crate) fn line_text(&self) -> String {
+        let line = self.0.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let place = self.0.file.as_ref().map(|file| format!("{file}{line}: ")).unwrap_or_default();
+        format!("{place}{}", self.0.message)
+    }
+
     /// What two findings of one thing have in common, wherever they are placed.
     pub(crate) fn identity(&self) -> String {
         format!("{:?} {:?} {}", self.0.code, self.0.pointer, self.0.message)

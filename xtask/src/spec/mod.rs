@@ -40,4 +40,4 @@ mod origins;
 mod edits;
 
 mod contract;
-pub(crate) use contract::Applied;
+pub(crate) use contract::{Applied, Layers};

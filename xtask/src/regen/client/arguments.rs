@@ -3,12 +3,12 @@
 use crate::model::{Location, Operation, Parameter, Type, Upload};
 
 /// The value of an operation that is given by an argument of its method or by a setter.
-pub(in crate::regen) struct Argument<'a> {
-    pub(in crate::regen) name: String,
-    pub(in crate::regen) of: Of<'a>,
+pub(crate) struct Argument<'a> {
+    pub(crate) name: String,
+    pub(crate) of: Of<'a>,
 }
 
-pub(in crate::regen) enum Of<'a> {
+pub(crate) enum Of<'a> {
     Parameter(&'a Parameter),
     /// The body.
     Body(&'a Type),
@@ -17,7 +17,7 @@ pub(in crate::regen) enum Of<'a> {
 }
 
 /// The arguments of an operation's method, in order: what stands in the path, what else is required, and the body.
-pub(in crate::regen) fn required(operation: &Operation) -> Vec<Argument<'_>> {
+pub(crate) fn required(operation: &Operation) -> Vec<Argument<'_>> {
     let in_path = operation.path.names().filter_map(|name| operation.parameter(Location::Path, name));
     let others = operation.parameters.iter().filter(|given| given.location != Location::Path && given.required);
     let mut arguments = Names::default().of(in_path.chain(others));
@@ -33,7 +33,7 @@ pub(in crate::regen) fn required(operation: &Operation) -> Vec<Argument<'_>> {
 }
 
 /// The setters of an operation's builder.
-pub(in crate::regen) fn optional(operation: &Operation) -> Vec<Argument<'_>> {
+pub(crate) fn optional(operation: &Operation) -> Vec<Argument<'_>> {
     let given = operation.parameters.iter().filter(|given| given.location != Location::Path && !given.required);
     let mut setters = Names::default().of(given);
     if let Some(body) = operation.body.as_ref().filter(|body| !body.required) {
@@ -128,7 +128,8 @@ fn is_text(ty: &Type) -> bool {
     !matches!(ty, Type::Integer | Type::Number | Type::Boolean)
 }
 
-fn taken(ty: &Type) -> String {
+/// What a function takes for a value of a type.
+pub(crate) fn taken(ty: &Type) -> String {
     match ty {
         Type::Integer => "i64".to_owned(),
         Type::Number => "impl Into<::serde_json::Number>".to_owned(),

@@ -19,7 +19,7 @@ pub(super) fn builder(operation: &Operation) -> String {
 }
 
 /// The type that a JSON response is decoded into. A bare array keeps elements that are not records.
-fn output(ty: &Type) -> String {
+pub(crate) fn output(ty: &Type) -> String {
     match ty {
         Type::Array(items) => format!("crate::List<{}>", super::rust(items)),
         ty => super::rust(ty),

@@ -6,11 +6,12 @@
 mod arguments;
 
 mod builders;
+pub(crate) use builders::output;
 
 mod docs;
 pub(super) use docs::{attributes, comment, field_lines, lines};
 
-pub(super) use arguments::{Argument, Of, optional, required};
+pub(crate) use arguments::{Argument, Of, optional, required, taken};
 
 mod methods;
 
@@ -56,7 +57,7 @@ pub(super) fn builders(model: &Model) -> anyhow::Result<String> {
 }
 
 /// A type as the generated code writes it.
-fn rust(ty: &Type) -> String {
+pub(crate) fn rust(ty: &Type) -> String {
     match ty {
         Type::String => "String".to_owned(),
         Type::Secret => "crate::Secret".to_owned(),

@@ -1,0 +1,43 @@
+//! `cargo xtask spec diff OLD NEW`: what a change of the contract means, before anybody has to live with it.
+//!
+//! Every change has three columns. *Wire*: whether a request of the old client is still accepted, and whether a response still is what it
+//! was. *Rust*: whether a program that compiled still does. *Behaviour*: what the same program does that it did not do before. The first
+//! is found by a walk through both documents (`walk`), the second by comparing what the generated crate shows (`surface`), the third by
+//! comparing what the client does with each operation (`behaviour`); they meet at places (`place`), so that nothing of one column is lost
+//! for want of the others.
+
+mod grade;
+
+mod kind;
+
+mod place;
+
+mod change;
+
+mod pairs;
+
+mod walk;
+
+mod paging;
+
+mod surface;
+
+mod behaviour;
+
+mod join;
+
+mod semver;
+
+mod side;
+pub(crate) use side::Side;
+
+mod revision;
+
+mod report;
+pub(crate) use report::Report;
+
+mod render;
+pub(crate) use render::brief;
+
+mod command;
+pub(crate) use command::run;

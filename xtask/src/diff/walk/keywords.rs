@@ -1,0 +1,169 @@
+//! The keywords of one schema.
+
+use serde_json::Value;
+
+use super::Walk;
+use super::schema::Slot;
+use crate::diff::grade::{Grade, Shift, Wire};
+use crate::diff::kind::Kind;
+use crate::diff::place::Place;
+
+impl Walk<'_, '_> {
+    /// What is said of a schema where it stands, beside a reference too.
+    pub(super) fn said_of(&mut self, slot: &Slot) {
+        let (old, new) = (self.raw_old(&slot.old), self.raw_new(&slot.new));
+        let label = slot.said("its description");
+        self.words(&slot.place, &label, &old["description"], &new["description"]);
+        self.evidence(&slot.place, old, new);
+        self.deprecation(&slot.place, old["deprecated"] == true, new["deprecated"] == true);
+        let (before, after) = (&old["x-rust-name"], &new["x-rust-name"]);
+        if before != after {
+            let text = format!("its name in Rust (`x-rust-name`) is {}, was {}", or_own(after), or_own(before));
+            self.note(&slot.place, Kind::RustNameChanged, Wire::SAME, text);
+        }
+    }
+
+    /// Whether the type itself changed, which it says.
+    pub(super) fn kind(&mut self, slot: &Slot, old: &Value, new: &Value) -> bool {
+        let (before, after) = (old["type"].as_str(), new["type"].as_str());
+        if before == after {
+            return false;
+        }
+        let shift = match (before, after) {
+            (_, None) | (Some("integer"), Some("number")) => Shift::Widened,
+            (None, _) | (Some("number"), Some("integer")) => Shift::Narrowed,
+            _ => Shift::Altered,
+        };
+        let text = format!("its type is {}, was {}", after.unwrap_or("any JSON"), before.unwrap_or("any JSON"));
+        self.note(&slot.place, Kind::TypeChanged, shift.wire(slot.direction), slot.said(&text));
+        true
+    }
+
+    /// Everything that narrows the values of a type.
+    pub(super) fn scalars(&mut self, slot: &Slot, old: &Value, new: &Value) {
+        match (old["nullable"] == true, new["nullable"] == true) {
+            (false, true) => self.say(slot, Kind::NullableAdded, Shift::Widened, "may be null"),
+            (true, false) => self.say(slot, Kind::NullableRemoved, Shift::Narrowed, "may not be null any more"),
+            _ => {}
+        }
+        self.default(slot, &old["default"], &new["default"]);
+        self.format(slot, old, new);
+        self.enumeration(slot, old, new);
+        for (key, is_upper) in BOUNDS {
+            self.bound(slot, key, is_upper, &old[key], &new[key]);
+        }
+        self.pattern(slot, &old["pattern"], &new["pattern"]);
+    }
+
+    fn say(&mut self, slot: &Slot, kind: Kind, shift: Shift, text: &str) {
+        self.note(&slot.place, kind, shift.wire(slot.direction), slot.said(text));
+    }
+
+    /// A server that fills in another value does something else for the same request. The client fills in nothing.
+    fn default(&mut self, slot: &Slot, old: &Value, new: &Value) {
+        if old == new {
+            return;
+        }
+        let text = match (old.is_null(), new.is_null()) {
+            (true, _) => format!("its default is said to be {new}"),
+            (_, true) => format!("its default, {old}, is not said any more"),
+            _ => format!("its default is {new}, was {old}"),
+        };
+        let request = if old.is_null() || new.is_null() { Grade::Compatible } else { Grade::Breaking };
+        let grade = if slot.direction.request { request } else { Grade::Same };
+        self.note(&slot.place, Kind::DefaultChanged, Wire::request(grade), slot.said(&text));
+    }
+
+    fn format(&mut self, slot: &Slot, old: &Value, new: &Value) {
+        let (before, after) = (old["format"].as_str(), new["format"].as_str());
+        if before == after {
+            return;
+        }
+        let shift = match (before, after) {
+            // A hint that a text is a secret changes no value.
+            (None | Some("password"), None | Some("password")) => Shift::Same,
+            // Every integer of the contract has 64 bits unless it says otherwise, and every number is a double.
+            (None | Some("int64"), None | Some("int64")) | (None | Some("double"), None | Some("double")) => {
+                Shift::Same
+            }
+            (Some("int32"), None | Some("int64")) | (Some("float"), None | Some("double")) => Shift::Widened,
+            (None | Some("int64"), Some("int32")) | (None | Some("double"), Some("float")) => Shift::Narrowed,
+            (None, _) => Shift::Narrowed,
+            (_, None) => Shift::Widened,
+            _ => Shift::Altered,
+        };
+        let text = format!("its format is {}, was {}", after.unwrap_or("open"), before.unwrap_or("open"));
+        self.say(slot, Kind::FormatChanged, shift, &text);
+    }
+
+    fn enumeration(&mut self, slot: &Slot, old: &Value, new: &Value) {
+        let list = |schema: &Value| schema["enum"].as_array().cloned();
+        let (before, after) = match (list(old), list(new)) {
+            (None, None) => return,
+            (None, Some(_)) => return self.say(slot, Kind::ValueRemoved, Shift::Narrowed, "its values are listed now"),
+            (Some(_), None) => {
+                return self.say(slot, Kind::ValueAdded, Shift::Widened, "its values are not listed any more");
+            }
+            (Some(before), Some(after)) => (before, after),
+        };
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let place = |value: &str| match &slot.named {
+            Some(schema) => Place::value(schema, value),
+            None => slot.place.clone(),
+        };
+        let mut tell = |value: &Value, kind: Kind, shift: Shift, done: &str| {
+            let value = text(value);
+            let said =
+                if slot.named.is_some() { done.to_owned() } else { slot.said(&format!("the value `{value}` {done}")) };
+            self.note(&place(&value), kind, shift.wire(slot.direction), said);
+        };
+        after
+            .iter()
+            .filter(|value| !before.contains(value))
+            .for_each(|value| tell(value, Kind::ValueAdded, Shift::Widened, "is new"));
+        before
+            .iter()
+            .filter(|value| !after.contains(value))
+            .for_each(|value| tell(value, Kind::ValueRemoved, Shift::Narrowed, "is gone"));
+    }
+
+    fn bound(&mut self, slot: &Slot, key: &str, is_upper: bool, old: &Value, new: &Value) {
+        if old == new {
+            return;
+        }
+        let is_looser = match (old.as_f64(), new.as_f64()) {
+            (None, _) => false,
+            (_, None) => true,
+            (Some(old), Some(new)) => (new > old) == is_upper,
+        };
+        let (kind, shift) =
+            if is_looser { (Kind::BoundLoosened, Shift::Widened) } else { (Kind::BoundTightened, Shift::Narrowed) };
+        let shown = |value: &Value| if value.is_null() { "open".to_owned() } else { value.to_string() };
+        self.say(slot, kind, shift, &format!("its `{key}` is {}, was {}", shown(new), shown(old)));
+    }
+
+    fn pattern(&mut self, slot: &Slot, old: &Value, new: &Value) {
+        let shift = match (old.as_str(), new.as_str()) {
+            (before, after) if before == after => return,
+            (None, _) => Shift::Narrowed,
+            (_, None) => Shift::Widened,
+            // Whether one pattern matches what another one does is not asked.
+            _ => Shift::Altered,
+        };
+        self.say(slot, Kind::PatternChanged, shift, "its pattern changed");
+    }
+}
+
+/// The bounds of a value, and whether each is an upper one.
+const BOUNDS: [(&str, bool); 6] = [
+    ("minimum", false),
+    ("maximum", true),
+    ("minLength", false),
+    ("maxLength", true),
+    ("minItems", false),
+    ("maxItems", true),
+];
+
+fn or_own(name: &Value) -> String {
+    name.as_str().map_or_else(|| "its own".to_owned(), |name| format!("`{name}`"))
+}

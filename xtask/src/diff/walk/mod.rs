@@ -1,0 +1,140 @@
+//! The one walk through two contracts: what changed at which place, and what it means on the wire.
+//!
+//! The model says what belongs together; the document beside it has the keywords that the model leaves out, because no code is made of
+//! them. `claims` lists each key of the vocabulary with the rule that looks at it here.
+
+mod document;
+
+mod operation;
+
+mod parameter;
+
+mod response;
+
+mod schema;
+
+mod keywords;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::change::{Change, Note};
+use super::grade::{Direction, Wire};
+use super::kind::Kind;
+use super::pairs::Pairs;
+use super::place::Place;
+use crate::model::{Document, Model};
+
+/// The two documents that two models were read from.
+#[derive(Clone, Copy)]
+pub(super) struct Documents<'a> {
+    pub(super) old: &'a Value,
+    pub(super) new: &'a Value,
+}
+
+/// Walks through everything.
+pub(super) fn walk(pairs: &Pairs<'_>, documents: Documents<'_>) -> BTreeMap<Place, Change> {
+    let mut walk = Walk {
+        pairs,
+        documents,
+        changes: BTreeMap::new(),
+        hoisted: (names(pairs.old), names(pairs.new)),
+        directions: (directions(documents.old), directions(documents.new)),
+    };
+    walk.document();
+    walk.operations();
+    walk.schemas();
+    walk.changes
+}
+
+pub(super) struct Walk<'p, 'a> {
+    pairs: &'p Pairs<'a>,
+    documents: Documents<'a>,
+    changes: BTreeMap<Place, Change>,
+    /// The name of each schema that stands without one, by its pointer.
+    hoisted: (BTreeMap<String, String>, BTreeMap<String, String>),
+    /// In which direction each schema travels, by its pointer.
+    directions: (BTreeMap<String, Direction>, BTreeMap<String, Direction>),
+}
+
+fn names(model: &Model) -> BTreeMap<String, String> {
+    model.schemas.iter().map(|(name, schema)| (schema.pointer.clone(), name.clone())).collect()
+}
+
+fn directions(document: &Value) -> BTreeMap<String, Direction> {
+    let schemas = Document::new(document).schemas;
+    let direction = |one: &crate::model::RawSchema<'_>| Direction { request: one.in_request, response: one.in_answer };
+    schemas.iter().map(|schema| (schema.pointer.clone(), direction(schema))).collect()
+}
+
+impl Walk<'_, '_> {
+    fn at(&mut self, place: &Place) -> &mut Change {
+        self.changes.entry(place.clone()).or_insert_with(|| Change::at(place.clone()))
+    }
+
+    fn note(&mut self, place: &Place, kind: Kind, wire: Wire, text: impl Into<String>) {
+        let text = text.into();
+        self.at(place).notes.push(Note { kind, text, wire });
+    }
+
+    /// Notes that words changed which nobody but a reader needs.
+    fn words(&mut self, place: &Place, what: &str, old: &Value, new: &Value) {
+        if old != new {
+            let done = match (old.is_null(), new.is_null()) {
+                (true, _) => "is new",
+                (_, true) => "is gone",
+                _ => "changed",
+            };
+            self.note(place, Kind::DescriptionChanged, Wire::SAME, format!("{what} {done}"));
+        }
+    }
+
+    /// Notes who knows of a place now, and who no longer does.
+    fn evidence(&mut self, place: &Place, old: &Value, new: &Value) {
+        let (old, new) = (&old["x-evidence"], &new["x-evidence"]);
+        if old == new {
+            return;
+        }
+        let sources = |evidence: &Value| -> Vec<String> {
+            let list = evidence["sources"].as_array().into_iter().flatten();
+            list.filter_map(|source| source.as_str().map(str::to_owned)).collect()
+        };
+        let (before, after) = (sources(old), sources(new));
+        let missing = |from: &[String], of: &[String]| -> Vec<String> {
+            of.iter().filter(|source| !from.contains(source)).cloned().collect()
+        };
+        let (gained, lost) = (missing(&before, &after), missing(&after, &before));
+        let mut said = Vec::new();
+        if !gained.is_empty() {
+            said.push(format!("gained {}", gained.join(", ")));
+        }
+        if !lost.is_empty() {
+            said.push(format!("lost {}", lost.join(", ")));
+        }
+        if said.is_empty() {
+            said.push("is counted in another way".to_owned());
+        }
+        let change = self.at(place);
+        change.gained.extend(gained);
+        change.lost.extend(lost);
+        self.note(place, Kind::EvidenceChanged, Wire::SAME, format!("evidence {}", said.join(" and ")));
+    }
+
+    /// Notes that a part is to be avoided, or no longer.
+    fn deprecation(&mut self, place: &Place, old: bool, new: bool) {
+        use super::change::Effect;
+        use super::grade::Grade;
+        match (old, new) {
+            (false, true) => {
+                self.note(place, Kind::Deprecated, Wire::SAME, "is deprecated");
+                self.at(place).rust.push(Effect::new(Grade::Compatible, "using it warns"));
+            }
+            (true, false) => {
+                self.note(place, Kind::Undeprecated, Wire::SAME, "is no longer deprecated");
+                self.at(place).rust.push(Effect::new(Grade::Compatible, "using it does not warn any more"));
+            }
+            _ => {}
+        }
+    }
+}
