@@ -49,7 +49,7 @@ pub(crate) fn run(root: &Path, after_tests: bool) -> anyhow::Result<ExitCode> {
             Ok(())
         })?;
     }
-    for name in ["lint", "schemathesis"] {
+    for name in ["lint", "diff", "schemathesis"] {
         ci.step(&format!("referee {name}"), || {
             ensure!(!referee::are_ready(root)? || referee::run(root, &[name])? == ExitCode::SUCCESS, "it found faults");
             Ok(())

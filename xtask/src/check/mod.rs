@@ -141,6 +141,14 @@ pub(crate) fn document(source: &Source) -> Diagnostics {
     run(&source.value, Pipeline::Plain, &|pointer, message| source.finding(pointer, message))
 }
 
+/// Why nothing would be generated from a document.
+#[cfg(test)]
+pub(crate) fn refusals(root: &Value) -> Vec<String> {
+    let found = run(root, Pipeline::Regen, &|pointer, message| Diagnostic::new(message).pointer(pointer));
+    let errors = found.iter().filter(|one| one.severity() == crate::spec::Severity::Error);
+    errors.map(Diagnostic::identity).collect()
+}
+
 /// Runs every check on a thread whose stack is deep enough for openapiv3 to read the deepest document that can be loaded.
 fn run(root: &Value, pipeline: Pipeline, locate: &(dyn Fn(&str, String) -> Diagnostic + Sync)) -> Diagnostics {
     thread::scope(|scope| {

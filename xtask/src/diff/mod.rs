@@ -7,6 +7,7 @@
 //! for want of the others.
 
 mod grade;
+pub(crate) use grade::Grade;
 
 mod kind;
 
@@ -41,3 +42,11 @@ pub(crate) use render::brief;
 
 mod command;
 pub(crate) use command::run;
+
+pub(crate) mod cases;
+
+#[cfg(test)]
+mod claims;
+
+#[cfg(test)]
+mod tests;

@@ -159,6 +159,9 @@ fn parameter(raw: &Raw<'_>, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Optio
     let values = texts(&schema["enum"]);
     // A parameter's values are documented and never enforced: a list of texts stays text.
     let plain = schema["type"] == "string" && values.len() == schema["enum"].as_array().map_or(0, Vec::len);
+    if plain {
+        schemas.refuse_composition(&written, schema);
+    }
     let ty = if plain { Type::String } else { schemas.ty(&written, schema, &format!("{}_{name}", raw.id)) };
     let scalar = |ty: &Type| matches!(ty, Type::String | Type::Integer | Type::Number | Type::Boolean);
     let held = match &ty {

@@ -49,7 +49,7 @@ impl<'a> Schemas<'a> {
     }
 
     /// Schemas that are made of others have no place: the model has no merging and no alternatives.
-    fn refuse_composition(&mut self, pointer: &str, schema: &Value) {
+    pub(super) fn refuse_composition(&mut self, pointer: &str, schema: &Value) {
         for key in ["allOf", "anyOf", "oneOf", "not"].into_iter().filter(|key| schema.get(key).is_some()) {
             let help = "write the properties out, or leave the schema open: the value is kept as it came; a field that is text or a list of texts \
                 is `oneOf: [{type: string}, {type: array, items: {type: string}}]`";

@@ -10,6 +10,8 @@ pub(crate) use install::are_ready;
 
 mod lint;
 
+mod changes;
+
 mod sandbox;
 
 mod served;
@@ -32,7 +34,8 @@ use install::{install, is_installed};
 type Referee = (&'static str, fn(&Path) -> anyhow::Result<Verdict>);
 
 /// The cheapest first.
-const REFEREES: [Referee; 3] = [("lint", lint::judge), ("schemathesis", schemathesis::judge), ("prism", prism::judge)];
+const REFEREES: [Referee; 4] =
+    [("lint", lint::judge), ("diff", changes::judge), ("schemathesis", schemathesis::judge), ("prism", prism::judge)];
 
 /// Runs one subcommand; without one, installs what is missing and asks every referee.
 pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
@@ -49,7 +52,10 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
         _ => Vec::new(),
     };
     if asked.is_empty() {
-        eprintln!("error: there is no referee `{}`; there are install, lint, schemathesis and prism", words.join(" "));
+        eprintln!(
+            "error: there is no referee `{}`; there are install, lint, diff, schemathesis and prism",
+            words.join(" ")
+        );
         return Ok(ExitCode::from(2));
     }
     ensure!(

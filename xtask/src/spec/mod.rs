@@ -22,6 +22,8 @@ mod overlay;
 pub(crate) use overlay::{Layer, Overlay};
 
 mod vocabulary;
+#[cfg(test)]
+pub(crate) use vocabulary::places;
 pub(crate) use vocabulary::{Violation, markdown as vocabulary_table, nearest, violations};
 
 mod evidence;

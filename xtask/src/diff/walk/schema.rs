@@ -105,10 +105,14 @@ impl<'a> Walk<'_, 'a> {
 
     /// The schema in a slot: what is said of it there, and, unless it has a name of its own, what it is.
     pub(super) fn slot(&mut self, slot: &Slot) {
-        self.said_of(slot);
         let (before, after) = (self.raw_old(&slot.old), self.raw_new(&slot.new));
         let old = name(before, &slot.old, &self.hoisted.0);
         let new = name(after, &slot.new, &self.hoisted.1);
+        // What is said of a schema that stands here is said at its own place.
+        let is_here = |schema: &Value, name: &Option<String>| name.is_some() && schema.get("$ref").is_none();
+        if !(is_here(before, &old) && is_here(after, &new)) {
+            self.said_of(slot);
+        }
         match (&old, &new) {
             (None, None) => self.plain(slot),
             (Some(one), Some(other)) if self.pairs.schema(one) == other => {}

@@ -15,4 +15,7 @@ mod describe;
 pub(crate) use describe::markdown;
 
 #[cfg(test)]
+pub(crate) mod places;
+
+#[cfg(test)]
 mod tests;

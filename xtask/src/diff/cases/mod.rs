@@ -1,0 +1,125 @@
+//! Small changes of a contract, each with what it is expected to mean. Tests hold `spec diff` to them, and `cargo xtask referee diff` asks
+//! Redocly about the same.
+//!
+//! All of them stand in one pair of documents, each in operations and schemas of its own, so that both sides are asked once.
+
+mod template;
+
+mod schemas;
+
+mod operations;
+
+mod reasons;
+pub(crate) use reasons::reason;
+
+use serde_json::{Value, json};
+
+use super::change::Change;
+use super::grade::{Grade, Wire};
+use super::report::Report;
+use super::side::Side;
+
+use Grade::{Breaking as B, Compatible as C, Same as S};
+
+/// What a change is expected to mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Expected {
+    pub(crate) wire: Wire,
+    pub(crate) rust: Grade,
+    pub(crate) behaviour: Grade,
+}
+
+/// Request, response, Rust and behaviour.
+fn expect(request: Grade, response: Grade, rust: Grade, behaviour: Grade) -> Expected {
+    Expected { wire: Wire { request, response }, rust, behaviour }
+}
+
+/// One change.
+pub(crate) struct Case {
+    /// `field of a request: type widened`.
+    pub(crate) name: String,
+    pub(crate) expected: Expected,
+    /// What stands alone in the name of its operations and schemas.
+    pub(crate) key: String,
+    old: Value,
+    new: Value,
+}
+
+/// A change of a part of the contract; it is given the key of its case.
+type Edit = Box<dyn Fn(&mut Value, &str)>;
+
+/// Every case.
+pub(crate) fn all() -> Vec<Case> {
+    let rows = schemas::rows().into_iter().chain(operations::rows());
+    let cases = rows.enumerate().map(|(number, (name, expected, edit))| {
+        let key = format!("c{number}x");
+        let old = template::part(&key);
+        let mut new = old.clone();
+        edit(&mut new, &key);
+        Case { name, expected, key, old, new }
+    });
+    cases.collect()
+}
+
+/// The two documents that have all cases.
+pub(crate) fn documents(cases: &[Case]) -> (Value, Value) {
+    let document = |which: fn(&Case) -> &Value| {
+        let mut document = template::document();
+        for case in cases {
+            for (section, members) in which(case).as_object().into_iter().flatten() {
+                for (name, member) in members.as_object().into_iter().flatten() {
+                    let home =
+                        if section == "paths" { &mut document["paths"] } else { &mut document["components"][section] };
+                    home[name] = member.clone();
+                }
+            }
+        }
+        document
+    };
+    (document(|case| &case.old), document(|case| &case.new))
+}
+
+/// What `spec diff` says of each case, in their order.
+///
+/// # Errors
+/// A case whose contract would be refused.
+pub(crate) fn judged(cases: &[Case]) -> anyhow::Result<Vec<(Expected, String)>> {
+    let (old, new) = documents(cases);
+    let report = Report::new(&Side::of("old", old)?, &Side::of("new", new)?);
+    let judged = cases.iter().map(|case| {
+        let is_of = |change: &&Change| change.place.to_string().to_lowercase().contains(&case.key);
+        let mut got = expect(S, S, S, S);
+        let mut said = Vec::new();
+        for change in report.changes.iter().filter(is_of) {
+            got.wire = got.wire.and(change.wire());
+            got.rust = got.rust.max(change.rust_grade());
+            got.behaviour = got.behaviour.max(change.behaviour_grade());
+            said.extend(change.notes.iter().map(|note| note.kind.name()));
+        }
+        said.sort_unstable();
+        said.dedup();
+        (got, said.join(", "))
+    });
+    Ok(judged.collect())
+}
+
+/// The pointer under which Redocly tells of a case.
+pub(crate) fn is_at(case: &Case, pointer: &str) -> bool {
+    pointer.to_lowercase().contains(&case.key)
+}
+
+fn set(value: &mut Value, pointer: &str, key: &str, to: Value) {
+    if let Some(object) = value.pointer_mut(pointer).and_then(Value::as_object_mut) {
+        object.insert(key.to_owned(), to);
+    }
+}
+
+fn remove(value: &mut Value, pointer: &str, key: &str) {
+    if let Some(object) = value.pointer_mut(pointer).and_then(Value::as_object_mut) {
+        object.remove(key);
+    }
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}

@@ -1,0 +1,35 @@
+//! Each key of the vocabulary, and what the walk says where it is added, removed or changed.
+//!
+//! The table cannot fall behind: `tests` holds it to the vocabulary, and tries every row at every place of a contract that has everything.
+
+mod fixture;
+
+mod table;
+
+#[cfg(test)]
+mod tests;
+
+use super::kind::Kind;
+
+/// What becomes of one kind of edit.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Claim {
+    /// Each such edit is told as one of these.
+    Told(&'static [Kind]),
+    /// No such edit is told, for this reason.
+    Waived(&'static str),
+    /// Some edits are told as one of these; the others say nothing new, for this reason.
+    Partly(&'static [Kind], &'static str),
+    /// No such edit gets as far as a comparison, for this reason.
+    Refused(&'static str),
+}
+
+/// The claims on one key.
+pub(super) struct Row {
+    /// The object, as the vocabulary calls it; `schema` stands for every schema that is not a reference.
+    pub(super) object: &'static str,
+    pub(super) key: &'static str,
+    pub(super) added: Claim,
+    pub(super) removed: Claim,
+    pub(super) changed: Claim,
+}
