@@ -58,7 +58,6 @@ enum Kind {
     Document,
     /// A type that becomes, or was, an enumeration: a parameter stays text.
     Listed,
-    Deprecated,
 }
 
 /// What is called, which schema is changed, what it means for requests and responses, and how.
@@ -147,7 +146,6 @@ pub(super) fn rows() -> Vec<(String, Expected, Edit)> {
                 Kind::Wider => (B, if is_read { C } else { S }),
                 Kind::Listed if home == Home::Parameter => (S, S),
                 Kind::Listed => (B, if is_read { C } else { S }),
-                Kind::Deprecated => (C, S),
                 Kind::Document => (S, S),
             };
             let edit: Edit = Box::new(move |part, key| {

@@ -51,7 +51,7 @@ pub(super) fn contract() -> Value {
                 { "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }, to("parameters", "Shared"),
             ],
             "get": operation("getThing", json!({})),
-            "delete": operation("deleteThing", json!({ "responses": { "200": { "description": "Gone." }, "401": to("responses", "Refused") } })),
+            "delete": operation("deleteThing", json!({ "x-evidence": { "sources": ["J1"], "independent": 1, "inferred": 1, "historical": 1 }, "responses": { "200": { "description": "Gone." }, "401": to("responses", "Refused") } })),
         },
         "/things/query": {
             "post": operation("queryThings", json!({

@@ -95,6 +95,8 @@ pub(super) const ROWS: &[Row] = &[
     Row { object: "HTTP authentication", key: "scheme", added: Refused(THERE), removed: Refused(NEEDED), changed: Refused(ONE) },
     Row { object: "HTTP authentication", key: "bearerFormat", added: Told(&[DescriptionChanged]), removed: Told(&[DescriptionChanged]), changed: Told(&[DescriptionChanged]) },
     Row { object: "evidence", key: "sources", added: Refused(THERE), removed: Refused(NEEDED), changed: Told(&[EvidenceChanged]) },
+    Row { object: "evidence", key: "inferred", added: Told(&[EvidenceChanged]), removed: Told(&[EvidenceChanged]), changed: Told(&[EvidenceChanged]) },
+    Row { object: "evidence", key: "historical", added: Told(&[EvidenceChanged]), removed: Told(&[EvidenceChanged]), changed: Told(&[EvidenceChanged]) },
     Row { object: "evidence", key: "independent", added: Refused(THERE), removed: Refused(NEEDED), changed: Told(&[EvidenceChanged]) },
     Row { object: "reference to a schema", key: "description", added: Told(&[DescriptionChanged]), removed: Told(&[DescriptionChanged]), changed: Told(&[DescriptionChanged]) },
     Row { object: "reference to a schema", key: "deprecated", added: Told(&[Deprecated]), removed: Told(&[Undeprecated]), changed: Refused(ONE) },
@@ -134,5 +136,5 @@ pub(super) const ROWS: &[Row] = &[
     Row { object: "schema without type", key: "type", added: Told(&[TypeChanged, SchemaReplaced]), removed: Refused(BY_TYPE), changed: Refused(BY_TYPE) },
     Row { object: "schema of an array", key: "type", added: Refused(BY_TYPE), removed: Refused(LEFT), changed: Refused(LEFT) },
     Row { object: "schema of an object with properties", key: "type", added: Refused(BY_TYPE), removed: Refused(LEFT), changed: Refused(LEFT) },
-    Row { object: "schema of an object without properties", key: "type", added: Refused(BY_TYPE), removed: Refused(LEFT), changed: Refused(LEFT) },
+    Row { object: "schema of an object without properties", key: "type", added: Refused(BY_TYPE), removed: Told(&[TypeChanged]), changed: Told(&[TypeChanged, SchemaReplaced]) },
 ];

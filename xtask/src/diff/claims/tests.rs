@@ -76,7 +76,7 @@ fn the_contract_that_has_everything_has_every_object_at_every_place() {
             let mut changed = contract.clone();
             *changed.pointer_mut(&home.pointer).unwrap() = example.clone();
             assert!(
-                self::side(&changed, true).is_none(),
+                side(&changed, true).is_none(),
                 "the fixture has no {child} under `{key}` of {object}, at {}",
                 home.pointer
             );
@@ -166,7 +166,7 @@ fn others(contract: &Value, pointer: &str, key: &str, sort: Sort, there: Option<
         ("properties", _) => with_and_without(there, "added", &string()),
         ("schemas" | "responses" | "parameters" | "requestBodies" | "securitySchemes", _) => {
             let example =
-                there.and_then(Value::as_object).and_then(|all| all.values().last()).cloned().unwrap_or_default();
+                there.and_then(Value::as_object).and_then(|all| all.values().next_back()).cloned().unwrap_or_default();
             with_and_without(there, "Added", &example)
         }
         ("variables", _) => vec![json!({ "tenant": { "default": "u" } })],
@@ -282,25 +282,25 @@ fn every_edit_at_every_place_is_what_its_claim_says() {
                     wrong.extend(here.silent.iter().map(|at| format!("{name}: silent at {at}")));
                     wrong.extend(unlike(kinds).into_iter().map(|one| format!("{name}: {one}, not {kinds:?}")));
                 }
-                Claim::Partly(kinds, _) => {
+                Claim::Partly(kinds, why) => {
                     wrong.extend(unlike(kinds).into_iter().map(|one| format!("{name}: {one}, not {kinds:?}")));
                     if here.silent.is_empty() {
-                        wrong.push(format!("{name}: the waiver is stale, every edit is told"));
+                        wrong.push(format!("{name}: the waiver ({why}) is stale, every edit is told"));
                     }
                 }
-                Claim::Waived(_) => {
+                Claim::Waived(why) => {
                     let stale = here
                         .told
                         .iter()
-                        .map(|(at, told)| format!("{name}: the waiver is stale, {at} is told as {told:?}"));
+                        .map(|(at, told)| format!("{name}: the waiver ({why}) is stale, {at} is told as {told:?}"));
                     wrong.extend(stale);
                     if here.silent.is_empty() {
                         wrong.push(format!("{name}: waived and never tried ({} refused)", here.refused));
                     }
                 }
-                Claim::Refused(_) => {
+                Claim::Refused(why) => {
                     let passed = here.silent.iter().chain(here.told.iter().map(|(at, _)| at));
-                    wrong.extend(passed.map(|at| format!("{name}: said to be refused, and is not at {at}")));
+                    wrong.extend(passed.map(|at| format!("{name}: said to be refused ({why}), and is not at {at}")));
                 }
             }
         }
@@ -338,8 +338,11 @@ fn every_kind_of_change_is_claimed() {
     }
 }
 
+/// An edit that no key alone makes.
+type Compound = (Kind, fn(&mut Value));
+
 /// What no edit of one key makes: something moves, or two keys change together.
-const COMPOUND: &[(Kind, fn(&mut Value))] = &[
+const COMPOUND: &[Compound] = &[
     (Kind::MethodChanged, |contract| take(contract, "/paths/~1others", "put", "/paths/~1others", "patch")),
     (Kind::PathChanged, |contract| {
         contract["paths"]["/another"] = json!({});
