@@ -84,7 +84,7 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
     let root = take_root(&mut args)?;
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["regen"] => regen::write(&root),
+        ["regen"] => regen::write(&root, diff::since_last),
         ["regen", "--check"] => regen::check(&root),
         ["referee", rest @ ..] => referee::run(&root, rest),
         ["ci"] => ci::run(&root, false),

@@ -72,6 +72,12 @@ fn operation(old: &Operation, new: &Operation, say: Say<'_>) {
         let text = format!("its response is {}, {} before", read(new), read(old));
         say(Place::Answer(id.clone()), Grade::Breaking, text);
     }
+    if let (Some(before), Some(after)) = (&old.upload, &new.upload)
+        && before.part != after.part
+    {
+        let text = format!("the file is sent as `{}`, as `{}` before", after.part, before.part);
+        say(Place::Body(id.clone()), Grade::Breaking, text);
+    }
     let refusals = |operation: &Operation| -> Vec<Status> {
         operation.responses.iter().map(|response| response.status).filter(|status| !status.is_success()).collect()
     };

@@ -30,15 +30,15 @@ mod join;
 mod semver;
 
 mod side;
-pub(crate) use side::Side;
 
 mod revision;
 
 mod report;
-pub(crate) use report::Report;
 
 mod render;
-pub(crate) use render::brief;
+
+mod since;
+pub(crate) use since::since_last;
 
 mod command;
 pub(crate) use command::run;

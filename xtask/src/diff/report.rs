@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::change::Change;
 use super::grade::Grade;
 use super::join;
@@ -9,6 +11,7 @@ use super::pairs::Pairs;
 use super::semver::{Step, Versions};
 use super::side::Side;
 use super::walk::Documents;
+use crate::model::Model;
 use crate::spec::Diagnostic;
 
 /// What is said of a change of the contract.
@@ -27,16 +30,26 @@ pub(crate) struct Report {
 
 impl Report {
     pub(crate) fn new(old: &Side, new: &Side) -> Self {
-        let pairs = Pairs::new(&old.model, &new.model);
-        let changes = join::changes(&pairs, Documents { old: &old.codegen, new: &new.codegen });
         Self {
-            old: old.name.clone(),
-            new: new.name.clone(),
-            step: Step::of(&changes),
-            changes,
             versions: Versions { old: old.version, new: new.version },
             idle: idle(old, new),
             warnings: old.warnings.iter().chain(&new.warnings).cloned().collect(),
+            ..Self::between(old, &new.name, &new.codegen, &new.model)
+        }
+    }
+
+    /// The same for a newer contract that was read already.
+    pub(super) fn between(old: &Side, name: &str, codegen: &Value, model: &Model) -> Self {
+        let pairs = Pairs::new(&old.model, model);
+        let changes = join::changes(&pairs, Documents { old: &old.codegen, new: codegen });
+        Self {
+            old: old.name.clone(),
+            new: name.to_owned(),
+            step: Step::of(&changes),
+            changes,
+            versions: Versions { old: None, new: None },
+            idle: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 
@@ -69,7 +82,7 @@ impl Report {
 
 fn idle(old: &Side, new: &Side) -> Vec<String> {
     let (Some(before), Some(after)) = (&old.layers, &new.layers) else { return Vec::new() };
-    let found = |documents: &serde_json::Value| before.idle(documents).unwrap_or_default();
+    let found = |documents: &Value| before.idle(documents).unwrap_or_default();
     let was: BTreeSet<String> = found(&before.documents).iter().map(Diagnostic::identity).collect();
     let now = found(&after.documents);
     now.iter().filter(|one| !was.contains(&one.identity())).map(Diagnostic::line_text).collect()

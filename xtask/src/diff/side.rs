@@ -52,12 +52,7 @@ impl Side {
                 .collect();
             anyhow::Error::new(found)
         })?;
-        Ok(Self::from_model(name, codegen, model))
-    }
-
-    /// A contract that was read into its model already.
-    pub(crate) fn from_model(name: &str, codegen: Value, model: Model) -> Self {
-        Self { name: name.to_owned(), codegen, model, layers: None, version: None, warnings: Vec::new() }
+        Ok(Self { name: name.to_owned(), codegen, model, layers: None, version: None, warnings: Vec::new() })
     }
 
     /// One document. Its names in Rust are those that the checkout would give it.

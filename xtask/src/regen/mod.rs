@@ -27,8 +27,6 @@ mod evidence;
 
 mod lock;
 
-mod changes;
-
 mod output;
 
 mod strays;
@@ -48,7 +46,6 @@ use serde_json::Value;
 use crate::check;
 use crate::model::Model;
 use crate::spec::{Applied, CONTRACT, Diagnostic, manifest};
-use changes::Before;
 use lock::Lock;
 use output::File;
 
@@ -57,13 +54,16 @@ const GENERATED: &str = "bigid-api/src/generated";
 /// What the contract tests are driven by. No part of the crate, so that it may be missing from a copy of it.
 const TESTS: &str = "bigid-api/tests/generated";
 
+/// What the change of the contract means, asked with its text, the same with its names in Rust, and its model, before anything is written.
+pub(crate) type Explain = fn(&Path, &str, &Value, &Model) -> Option<String>;
+
 /// Rewrites whatever changed, and removes what should not be there.
-pub(crate) fn write(root: &Path) -> anyhow::Result<ExitCode> {
+pub(crate) fn write(root: &Path, explain: Explain) -> anyhow::Result<ExitCode> {
     let _lock = Lock::acquire(root)?;
     let leftovers = strays::leftovers(root)?;
     strays::remove(root, &leftovers)?;
-    let before = Before::read(root);
-    let Built { files, summary, codegen, model } = build(root)?;
+    let Built { files, summary, contract, codegen, model } = build(root)?;
+    let changes = explain(root, &contract, &codegen, &model);
     let changed = output::write(root, &files)?;
     let strangers = strays::strangers(root, &files)?;
     strays::remove(root, &strangers)?;
@@ -73,7 +73,7 @@ pub(crate) fn write(root: &Path) -> anyhow::Result<ExitCode> {
     if leftovers.is_empty() && strangers.is_empty() && changed.is_empty() {
         println!("nothing changed");
     }
-    if let Some(changes) = before.and_then(|before| before.changes(root, &codegen, model, &files)) {
+    if let Some(changes) = changes {
         println!("{changes}");
     }
     Ok(ExitCode::SUCCESS)
@@ -116,6 +116,8 @@ struct Built {
     files: Vec<File>,
     /// One line.
     summary: String,
+    /// The text of the contract, and the contract with its names in Rust.
+    contract: String,
     codegen: Value,
     model: Model,
 }
@@ -157,5 +159,5 @@ fn build(root: &Path) -> anyhow::Result<Built> {
     let ours = |file: &&File| file.name.starts_with(GENERATED) && file.name.ends_with(".rs");
     let lines: usize = files.iter().filter(ours).map(|file| file.text.lines().count()).sum();
     let summary = format!("{}; {}; {lines} lines of Rust", rewritten.counts, paging.summary());
-    Ok(Built { files, summary, codegen: applied.codegen, model })
+    Ok(Built { files, summary, contract: applied.print(), codegen: applied.codegen, model })
 }

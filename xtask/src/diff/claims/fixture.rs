@@ -80,7 +80,14 @@ pub(super) fn contract() -> Value {
                 "put": operation("putOthers", json!({ "requestBody": to("requestBodies", "Alias") })),
             },
             "/word": { "parameters": [given("hint", "query", json!({ "type": "string" }))], "get": operation("word", json!({ "responses": { "200": { "description": "W.", "content": body(to("schemas", "Kind")) } } })) },
-        "/file": {
+        "/upload": {
+                "post": operation("upload", json!({ "requestBody": {
+                    "required": true, "description": "A file.", "content": { "multipart/form-data": { "schema": {
+                        "type": "object", "required": ["file"], "properties": { "file": { "type": "string", "format": "binary" } },
+                    } } },
+                } })),
+            },
+            "/file": {
             "get": operation("exportThings", json!({ "responses": {
                 "200": { "description": "A file.", "content": { "text/csv": { "schema": { "type": "string", "format": "binary" } } } },
             } })),

@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Claim, fixture, table::ROWS};
 use crate::diff::kind::Kind;
-use crate::diff::{Report, Side};
+use crate::diff::report::Report;
+use crate::diff::side::Side;
 use crate::spec::places::{self, Sort};
 use crate::spec::{Layer, escape, senseless, violations};
 

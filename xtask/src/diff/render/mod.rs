@@ -1,7 +1,7 @@
 //! A report for a terminal, a changelog or a tool.
 
 mod text;
-pub(crate) use text::brief;
+pub(super) use text::brief;
 pub(super) use text::text;
 
 mod markdown;

@@ -45,7 +45,7 @@ fn columns(change: &Change) -> Vec<(&'static str, String)> {
 const NAMED: usize = 8;
 
 /// A few lines: the gravest changes, a line each.
-pub(crate) fn brief(report: &Report) -> String {
+pub(in crate::diff) fn brief(report: &Report) -> String {
     let mut text = format!("the contract changed: {}\n", report.summary());
     let mut named = report.changes.iter().filter(|change| !change.is_documentation());
     for change in named.by_ref().take(NAMED) {

@@ -6,6 +6,7 @@ use crate::diff::grade::{Direction, Grade, Wire};
 use crate::diff::kind::Kind;
 use crate::diff::place::Place;
 use crate::model::{Location, Operation, Parameter};
+use crate::spec::escape;
 
 impl Walk<'_, '_> {
     pub(super) fn parameter(&mut self, of: &Operation, old: Option<&Parameter>, new: Option<&Parameter>) {
@@ -53,8 +54,9 @@ impl Walk<'_, '_> {
 
     pub(super) fn body(&mut self, old: &Operation, new: &Operation) {
         let place = Place::Body(new.id.clone());
+        self.form(old, new);
         match (&old.body, &new.body) {
-            (None, Some(body)) => {
+            (None, Some(body)) if old.upload.is_none() => {
                 let (grade, text) = if body.required {
                     (Grade::Breaking, "is new and required")
                 } else {
@@ -62,7 +64,9 @@ impl Walk<'_, '_> {
                 };
                 self.note(&place, Kind::BodyAdded, Wire::request(grade), text);
             }
-            (Some(_), None) => self.note(&place, Kind::BodyRemoved, Wire::request(Grade::Breaking), "is gone"),
+            (Some(_), None) if new.upload.is_none() => {
+                self.note(&place, Kind::BodyRemoved, Wire::request(Grade::Breaking), "is gone")
+            }
             (Some(before), Some(after)) => {
                 match (before.required, after.required) {
                     (false, true) => {
@@ -78,7 +82,42 @@ impl Walk<'_, '_> {
                 let schema = |pointer: &str| format!("{pointer}/content/application~1json/schema");
                 self.slot(&Slot::new(place, Direction::REQUEST, schema(&before.pointer), schema(&after.pointer)));
             }
+            _ => {}
+        }
+    }
+
+    /// A body that is a file.
+    fn form(&mut self, old: &Operation, new: &Operation) {
+        let place = Place::Body(new.id.clone());
+        let breaking = Wire::request(Grade::Breaking);
+        match (&old.upload, &new.upload) {
             (None, None) => {}
+            (None, Some(_)) if old.body.is_none() => {
+                self.note(&place, Kind::BodyAdded, breaking, "is new and required")
+            }
+            (Some(_), None) if new.body.is_none() => self.note(&place, Kind::BodyRemoved, breaking, "is gone"),
+            (None, Some(_)) => self.note(&place, Kind::ContentChanged, breaking, "is a file, was JSON"),
+            (Some(_), None) => self.note(&place, Kind::ContentChanged, breaking, "is JSON, was a file"),
+            (Some(before), Some(after)) => {
+                if before.part != after.part {
+                    let text = format!("its part is called `{}`, was `{}`", after.part, before.part);
+                    self.note(&place, Kind::ContentChanged, breaking, text);
+                }
+                let body = |walk: &Self, operation: &Operation, is_old: bool| {
+                    let at = format!("{}/requestBody", operation.pointer);
+                    let value = if is_old { walk.raw_old(&at) } else { walk.raw_new(&at) };
+                    value["$ref"].as_str().map_or(at, |target| target.trim_start_matches('#').to_owned())
+                };
+                let (one, other) = (body(self, old, true), body(self, new, false));
+                let (before_text, after_text) =
+                    (&self.raw_old(&one)["description"], &self.raw_new(&other)["description"]);
+                self.words(&place, "its description", before_text, after_text);
+                let schema = |pointer: &str| format!("{pointer}/content/multipart~1form-data/schema");
+                let file = |pointer: &str, part: &str| format!("{}/properties/{}", schema(pointer), escape(part));
+                let form = Slot::new(place.clone(), Direction::REQUEST, schema(&one), schema(&other));
+                self.said_of(&form);
+                self.slot(&Slot::new(place, Direction::REQUEST, file(&one, &before.part), file(&other, &after.part)));
+            }
         }
     }
 }

@@ -6,13 +6,20 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::output::File;
-use crate::diff::{Report, Side, brief};
+use super::render::brief;
+use super::report::Report;
+use super::side::Side;
 use crate::model::Model;
 use crate::spec::{CONTRACT, Layer, Overlay, Source, fingerprint, manifest};
 
+/// What the contract's change since the last run means, asked before this run writes anything. `contract` is the text of the new one, and
+/// `codegen` the same with its names in Rust.
+pub(crate) fn since_last(root: &Path, contract: &str, codegen: &Value, model: &Model) -> Option<String> {
+    Before::read(root)?.changes(root, contract, codegen, model)
+}
+
 /// The contract that the generated client was made from, and what its manifest says of it.
-pub(super) struct Before {
+struct Before {
     contract: Value,
     /// The names in Rust, as an overlay. None where those of the time cannot be found.
     names: Option<Source>,
@@ -20,7 +27,7 @@ pub(super) struct Before {
 
 impl Before {
     /// Reads it, before anything is written. None where there is no client, or where the contract beside it is of another run.
-    pub(super) fn read(root: &Path) -> Option<Self> {
+    fn read(root: &Path) -> Option<Self> {
         let listed = fs::read_to_string(root.join(manifest::MANIFEST)).ok()?;
         let is_listed = |name: &str, bytes: &[u8]| {
             let hash = fingerprint([(name, bytes)]);
@@ -40,13 +47,12 @@ impl Before {
     }
 
     /// What became of it. Nothing where the contract and its names are the same.
-    pub(super) fn changes(self, root: &Path, codegen: &Value, model: Model, files: &[File]) -> Option<String> {
+    fn changes(self, root: &Path, contract: &str, codegen: &Value, model: &Model) -> Option<String> {
         let overlay = Layer::Codegen.file();
         let is_current = |names: &Source| fs::read(root.join(overlay)).is_ok_and(|bytes| bytes == names.bytes);
         let has_same_names = self.names.as_ref().is_some_and(is_current);
         let printed = format!("{:#}\n", self.contract);
-        let contract = format!("spec/{CONTRACT}");
-        if has_same_names && files.iter().any(|file| file.name == contract && file.text == printed) {
+        if has_same_names && contract == printed {
             return None;
         }
         let mut named = self.contract;
@@ -63,8 +69,7 @@ impl Before {
             Ok(old) => old,
             Err(error) => return Some(format!("the contract changed, and the former one cannot be read: {error:#}")),
         };
-        let new = Side::from_model("spec", codegen.clone(), model);
-        let report = Report::new(&old, &new);
+        let report = Report::between(&old, "spec", codegen, model);
         (!report.changes.is_empty()).then(|| brief(&report) + unknown)
     }
 }
