@@ -20,7 +20,14 @@ pub(crate) fn file_part<'a>(media_type: &str, media: &'a Value) -> Option<&'a st
     let (name, file) = properties.iter().next()?;
     let is_file = file["type"] == "string" && file["format"] == "binary";
     let is_all = properties.len() == 1 && schema["type"] == "object" && schema["required"] == json!([name]);
-    (media_type == FORM && is_file && is_all).then_some(name.as_str())
+    let has_no_more = only(schema, &["type", "required", "properties"]) && only(file, &["type", "format"]);
+    (media_type == FORM && is_file && is_all && has_no_more).then_some(name.as_str())
+}
+
+/// Whether a schema says nothing beside some keys and what is said of it to readers.
+fn only(schema: &Value, keys: &[&str]) -> bool {
+    let is_known = |key: &String| keys.contains(&key.as_str()) || ["description", "x-evidence"].contains(&key.as_str());
+    schema.as_object().is_some_and(|members| members.keys().all(is_known))
 }
 
 #[cfg(test)]
@@ -41,6 +48,7 @@ mod tests {
             form(json!({ "type": "object", "required": ["file"], "properties": { "file": { "type": "string" } } })),
             form(json!({ "type": "object", "required": ["file"], "properties": { "file": file, "name": file } })),
             form(json!({ "type": "array", "required": ["file"], "properties": { "file": file } })),
+            form(json!({ "type": "object", "required": ["file"], "properties": { "file": file }, "nullable": true })),
         ] {
             assert_eq!(file_part(FORM, &other), None, "{other}");
         }
