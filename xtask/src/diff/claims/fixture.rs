@@ -182,6 +182,7 @@ fn thing(known: &Value) -> Value {
         fields[name] = field.clone();
     }
     fields["nothing"] = json!({});
+    fields["texts"] = json!({ "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] });
     fields["free"] = json!({ "type": "object" });
     let defaults = [
         ("any", json!("x")),

@@ -137,4 +137,5 @@ pub(super) const ROWS: &[Row] = &[
     Row { object: "schema of an array", key: "type", added: Refused(BY_TYPE), removed: Refused(LEFT), changed: Refused(LEFT) },
     Row { object: "schema of an object with properties", key: "type", added: Refused(BY_TYPE), removed: Refused(LEFT), changed: Refused(LEFT) },
     Row { object: "schema of an object without properties", key: "type", added: Refused(BY_TYPE), removed: Told(&[TypeChanged]), changed: Told(&[TypeChanged, SchemaReplaced]) },
+    Row { object: "schema without type", key: "oneOf", added: Told(&[TypeChanged]), removed: Told(&[TypeChanged]), changed: Refused(COMPOSED) },
 ];

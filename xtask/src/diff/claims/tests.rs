@@ -122,7 +122,10 @@ fn others(contract: &Value, pointer: &str, key: &str, sort: Sort, there: Option<
         ("additionalProperties", Sort::Other) => vec![json!(true), json!({})],
         ("additionalProperties", _) => vec![json!({ "type": "boolean" }), json!({ "type": "string" })],
         ("default", _) => vec![json!(7), json!("seven")],
-        ("allOf" | "anyOf" | "oneOf", _) => vec![json!([string()])],
+        ("oneOf", _) => {
+            vec![json!([string(), { "type": "array", "items": string() }]), json!([string(), { "type": "integer" }])]
+        }
+        ("allOf" | "anyOf", _) => vec![json!([string()])],
         ("not" | "discriminator", _) => vec![string()],
         ("security", _) => vec![json!([]), json!([{ "Unused": [] }]), json!([{ "SystemToken": [] }, { "Unused": [] }])],
         ("servers", _) => vec![json!([{ "url": "https://third.example" }])],

@@ -25,11 +25,13 @@ impl Walk<'_, '_> {
 
     /// Whether the type itself changed, which it says.
     pub(super) fn kind(&mut self, slot: &Slot, old: &Value, new: &Value) -> bool {
-        let (before, after) = (old["type"].as_str(), new["type"].as_str());
+        let (before, after) = (type_of(old), type_of(new));
         if before == after {
             return false;
         }
         let shift = match (before, after) {
+            (Some("string" | "array"), Some(TEXT_OR_LIST)) => Shift::Widened,
+            (Some(TEXT_OR_LIST), Some("string" | "array")) => Shift::Narrowed,
             (_, None) | (Some("integer"), Some("number")) => Shift::Widened,
             (None, _) | (Some("number"), Some("integer")) => Shift::Narrowed,
             _ => Shift::Altered,
@@ -163,6 +165,14 @@ const BOUNDS: [(&str, bool); 6] = [
     ("minItems", false),
     ("maxItems", true),
 ];
+
+/// What a schema is that is one of two.
+const TEXT_OR_LIST: &str = "text or a list of texts";
+
+/// The type of a schema. The one choice between schemas that the model knows is a type as well.
+fn type_of(schema: &Value) -> Option<&str> {
+    schema["type"].as_str().or_else(|| schema.get("oneOf").map(|_| TEXT_OR_LIST))
+}
 
 fn or_own(name: &Value) -> String {
     name.as_str().map_or_else(|| "its own".to_owned(), |name| format!("`{name}`"))
