@@ -48,7 +48,7 @@ fn assert_shown(what: &str, text: &str) {
 #[test]
 fn regen_says_what_it_changed_in_a_few_lines() {
     for (name, before, after) in CHANGES {
-        let checkout = Checkout::few();
+        let checkout = Checkout::new();
         let first = checkout.run(&["regen"]);
         assert_eq!(first.status.code(), Some(0), "{}", stderr(&first));
         checkout.edit(DOMAIN, before, after);
@@ -63,7 +63,7 @@ fn regen_says_what_it_changed_in_a_few_lines() {
 
 #[test]
 fn the_changelog_entry_has_all_five_and_a_breaking_change_is_exit_1() {
-    let (old, new) = (Checkout::few(), Checkout::few());
+    let (old, new) = (Checkout::new(), Checkout::new());
     for (_, before, after) in CHANGES {
         new.edit(DOMAIN, before, after);
     }
@@ -85,7 +85,7 @@ fn the_changelog_entry_has_all_five_and_a_breaking_change_is_exit_1() {
 
 #[test]
 fn a_side_may_be_a_file_and_what_is_none_is_said() {
-    let checkout = Checkout::few();
+    let checkout = Checkout::new();
     let file = checkout.path().join("spec/bigid.openapi.json").display().to_string();
     let output = checkout.run(&["spec", "diff", &file, &file]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
@@ -106,7 +106,7 @@ fn a_side_may_be_a_file_and_what_is_none_is_said() {
 
 #[test]
 fn a_part_of_an_overlay_that_the_documents_say_themselves_is_idle() {
-    let (old, new) = (Checkout::few(), Checkout::few());
+    let (old, new) = (Checkout::new(), Checkout::new());
     // A correction gives this title.
     new.edit("spec/upstream/bigid-authentication.openapi.yaml", "title: BigID Authentication API", "title: BigID API");
     let spec = |checkout: &Checkout| checkout.path().join("spec").display().to_string();
