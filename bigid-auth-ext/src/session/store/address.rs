@@ -13,8 +13,8 @@ pub(crate) fn store(text: &str) -> Result<Arc<dyn SessionStore>, StoreError> {
         return Ok(Arc::new(FileStore::new()?));
     }
     if let Some(folder) = text.strip_prefix("file:") {
-        // As a URL has it, too: three slashes before the folder's name.
-        let folder = folder.strip_prefix("//").filter(|folder| folder.starts_with('/')).unwrap_or(folder);
+        // A URL has three slashes before the folder's name; after two stands a host.
+        let folder = folder.strip_prefix("//").unwrap_or(folder);
         if !std::path::Path::new(folder).is_absolute() {
             return Err(StoreError::new(
                 "the folder after `file:` must be an absolute path, as in file:/var/lib/orders/sessions",
