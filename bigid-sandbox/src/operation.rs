@@ -115,12 +115,14 @@ impl Target {
 
     /// The target of a request. The exchange by the method that the profile does not know is an unknown path.
     pub(crate) fn find(profile: Profile, method: &Method, path: &str) -> Self {
+        if is_data_source_tags(method, path) {
+            return Self::own(OperationName::DATA_SOURCE_TAGS);
+        }
         match contract::find(method, path) {
             Some((one, _)) if is_exchange(one) && one.method != profile.exchange_method() => {
                 Self::own(OperationName::UNMATCHED)
             }
             Some((one, parameters)) => Self { name: OperationName(one.name), described: Some(one), parameters },
-            None if is_data_source_tags(method, path) => Self::own(OperationName::DATA_SOURCE_TAGS),
             None => Self::own(OperationName::UNMATCHED),
         }
     }

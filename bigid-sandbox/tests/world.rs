@@ -278,7 +278,7 @@ async fn a_policy_is_created_and_takes_its_cases_along_when_it_goes() -> TestRes
 async fn users_are_created_changed_and_deleted() -> TestResult {
     let signed = world().await?;
     let body = json!({"name": "ada", "firstName": "Ada", "roleIds": ["r"]});
-    let create = signed.caller.request(Method::POST, "/system_users", &signed.session).json(&body).send().await?;
+    let create = signed.caller.request(Method::POST, "/system_users/ada", &signed.session).json(&body).send().await?;
     assert!(create.status().is_success());
     let (_, users) = signed.get("/access-management/users").await?;
     let users = users["data"]["users"].as_array().cloned().unwrap_or_default();
@@ -287,7 +287,7 @@ async fn users_are_created_changed_and_deleted() -> TestResult {
     let changed = json!({"system_user": {"firstName": "Augusta"}});
     let put = signed.caller.request(Method::PUT, "/system_users/ada", &signed.session).json(&changed).send().await?;
     assert!(put.status().is_success());
-    let again = signed.caller.request(Method::POST, "/system_users", &signed.session).json(&body).send().await?;
+    let again = signed.caller.request(Method::POST, "/system_users/ada", &signed.session).json(&body).send().await?;
     assert!(again.status().is_client_error());
     Ok(())
 }

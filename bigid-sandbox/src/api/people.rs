@@ -43,7 +43,7 @@ pub(super) fn get(state: &mut State, call: &Call<'_>) -> Answer {
 
 pub(super) fn create(state: &mut State, call: &Call<'_>) -> Answer {
     let sent = sent(call);
-    let name = ["name", "id", "username", "email"].iter().find_map(|field| sent[*field].as_str());
+    let name = Some(call.parameter(0));
     let Some(name) = name.filter(|name| !name.is_empty()) else { return call.bad_request("A user needs a name") };
     if state.users.find(name).is_some() {
         return call.bad_request(&format!("There is a user {name} already"));

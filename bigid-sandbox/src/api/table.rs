@@ -162,7 +162,7 @@ static BEHAVIOURS: &[Behaviour] = &[
     recorded(GET, "/access-management/users", "none", people::list_users),
     chosen(GET, "/system-users", "the same users", people::list_system_users),
     chosen(GET, "/system_users", "the same users", people::list_system_users),
-    chosen(POST, "/system_users", "a name that is taken is refused", people::create),
+    chosen(POST, "/system_users/{id}", "a name that is taken is refused", people::create),
     chosen(GET, "/system_users/{id}", "none", people::get),
     chosen(PUT, "/system_users/{id}", "names and roles", people::update),
     chosen(DELETE, "/system_users/{id}", "its sessions go on until they expire", people::delete),
