@@ -9,7 +9,7 @@ use std::time::Instant;
 use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
-#[allow(clippy::disallowed_methods, reason = "this is what is measured")]
+#[allow(clippy::disallowed_methods, clippy::print_stdout, reason = "this is what is measured, and shown")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let (base, token) = (std::env::var("BIGID_BASE_URL")?, std::env::var("BIGID_USER_TOKEN")?);
     let http = reqwest::Client::builder().no_proxy().build()?;
