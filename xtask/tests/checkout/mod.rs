@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "each test uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot write its files has failed")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -40,14 +40,28 @@ impl Checkout {
         checkout
     }
 
-    /// Three domains, for what does not depend on the whole contract: each generation takes seconds there.
+    /// The domain of data sources and those that it refers to, for what does not depend on the whole contract: each generation takes
+    /// seconds there.
     pub(crate) fn few() -> Self {
         let checkout = Self::new();
-        for entry in fs::read_dir(checkout.path().join("spec/domains")).unwrap() {
-            let path = entry.unwrap().path();
-            if !["authentication.yaml", "data-sources.yaml", "shared.yaml"].iter().any(|name| path.ends_with(name)) {
-                fs::remove_file(path).unwrap();
+        let folder = checkout.path().join("spec/domains");
+        let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let texts: BTreeMap<String, String> =
+            names.map(|name| (name.clone(), fs::read_to_string(folder.join(name)).unwrap())).collect();
+        let mut kept = BTreeSet::new();
+        let mut open = vec!["authentication.yaml", "data-sources.yaml", "shared.yaml"];
+        while let Some(name) = open.pop() {
+            if !kept.insert(name) {
+                continue;
             }
+            let referred = texts[name].split("#/components/schemas/").skip(1);
+            for schema in referred.filter_map(|rest| rest.split(|c: char| !c.is_alphanumeric()).next()) {
+                let defines = |text: &String| text.contains(&format!("\n    {schema}:\n"));
+                open.extend(texts.iter().filter(|(_, text)| defines(text)).map(|(name, _)| name.as_str()));
+            }
+        }
+        for name in texts.keys().filter(|name| !kept.contains(name.as_str())) {
+            fs::remove_file(folder.join(name)).unwrap();
         }
         checkout
     }
