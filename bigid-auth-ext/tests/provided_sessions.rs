@@ -134,7 +134,8 @@ async fn a_hosted_app_is_a_provider_that_exchanges_the_token_of_its_identity_pro
         assert_eq!(request.headers().get("authorization").unwrap(), "identity-token");
         bigid_sandbox::Answer::json(&serde_json::json!({ "data": session }))
     });
-    let transport = Transport::new(BaseUrl::parse(&sandbox.base_url()).unwrap(), reqwest::Client::new());
+    let transport =
+        Transport::new(BaseUrl::parse(&sandbox.base_url()).unwrap(), reqwest::Client::builder().build().unwrap());
     let app = HostedApp { client: Client::new(transport), identity: "identity-token" };
     let client = BigIdClient::builder(sandbox.base_url()).credential_provider(app).build().unwrap();
     assert!(lists(&client).await && lists(&client).await);

@@ -15,6 +15,7 @@ mod case;
 #[path = "property/names.rs"]
 mod names;
 mod random;
+mod referred;
 #[path = "property/schema.rs"]
 mod schema;
 #[path = "property/workspace.rs"]

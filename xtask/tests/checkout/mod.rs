@@ -2,12 +2,16 @@
 #![allow(dead_code, reason = "each test uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot write its files has failed")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
+
+#[path = "../referred/mod.rs"]
+mod referred;
+use referred::referred;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../");
 pub(crate) const DOMAIN: &str = "spec/domains/data-sources.yaml";
@@ -45,23 +49,10 @@ impl Checkout {
     pub(crate) fn few() -> Self {
         let checkout = Self::new();
         let folder = checkout.path().join("spec/domains");
-        let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let texts: BTreeMap<String, String> =
-            names.map(|name| (name.clone(), fs::read_to_string(folder.join(name)).unwrap())).collect();
-        let mut kept = BTreeSet::new();
-        let mut open = vec!["authentication.yaml", "data-sources.yaml", "shared.yaml"];
-        while let Some(name) = open.pop() {
-            if !kept.insert(name) {
-                continue;
+        for (name, is_needed) in referred(&folder, &["authentication.yaml", "data-sources.yaml", "shared.yaml"]) {
+            if !is_needed {
+                fs::remove_file(folder.join(name)).unwrap();
             }
-            let referred = texts[name].split("#/components/schemas/").skip(1);
-            for schema in referred.filter_map(|rest| rest.split(|c: char| !c.is_alphanumeric()).next()) {
-                let defines = |text: &String| text.contains(&format!("\n    {schema}:\n"));
-                open.extend(texts.iter().filter(|(_, text)| defines(text)).map(|(name, _)| name.as_str()));
-            }
-        }
-        for name in texts.keys().filter(|name| !kept.contains(name.as_str())) {
-            fs::remove_file(folder.join(name)).unwrap();
         }
         checkout
     }

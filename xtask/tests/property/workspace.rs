@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 use super::case::Case;
+use super::referred::referred;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -62,8 +63,9 @@ impl Workspace {
         let domains = self.root.join("spec/domains");
         let _ = fs::remove_dir_all(&domains);
         fs::create_dir_all(&domains).unwrap();
-        for name in KEPT {
-            fs::copy(Path::new(ROOT).join("spec/domains").join(name), domains.join(name)).unwrap();
+        let contract = Path::new(ROOT).join("spec/domains");
+        for (name, _) in referred(&contract, &KEPT).into_iter().filter(|(_, is_needed)| *is_needed) {
+            fs::copy(contract.join(&name), domains.join(&name)).unwrap();
         }
         let tag = "openapi: 3.0.3\ninfo: {title: Odd, version: '1.0'}\ntags:\n  - {name: Odd, description: Odd operations.}\n";
         self.write("spec/domains/odd.yaml", tag);
