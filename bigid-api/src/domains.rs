@@ -339,7 +339,9 @@ pub mod findings {}
 /// # let (_sandbox, client) = example().await?;
 /// let anchors = vec!["Directory.public.identities".to_owned()];
 /// let tree = client.get_lineage_tree(anchors).send().await?;
-/// println!("{:?}", tree.get("lineageTree"));
+/// for collection in tree.lineage_tree.iter().flatten() {
+///     println!("{collection:?}");
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -368,10 +370,9 @@ pub mod locations {}
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let (_sandbox, client) = example().await?;
-/// use bigid_api::types::OpenObject;
+/// use bigid_api::types::DataCategoryRequest;
 ///
-/// // Where no source tells the fields of a body, any object is taken.
-/// let category = OpenObject::try_from(serde_json::json!({ "name": "Contracts" }))?;
+/// let category = DataCategoryRequest::new().display_name("Contracts").unique_name("contracts");
 /// println!("{:?}", client.create_data_category(category).send().await?.glossary_id);
 /// # Ok(())
 /// # }
@@ -489,9 +490,10 @@ pub mod credentials {}
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let (_sandbox, client) = example().await?;
-/// let source = client.get_entity_source("Customers").await?.id_connection.unwrap_or_default();
-/// for column in source.attributes.iter().flatten() {
-///     println!("{:?}", column.column_name);
+/// for source in client.list_entity_sources().await?.id_connections.into_iter().flatten() {
+///     for column in source.attributes.iter().flatten() {
+///         println!("{:?}", column.column_name);
+///     }
 /// }
 /// # Ok(())
 /// # }

@@ -116,7 +116,7 @@ async fn walk(what: &str, client: &BigIdClient, expected: impl Fn(&Operation) ->
         assert_discreet(&error, id);
         walked += 1;
     }
-    assert_eq!(walked + 3, OPERATIONS.len(), "all but the two exchanges and the sign-in want a session");
+    assert_eq!(walked + 4, OPERATIONS.len(), "all but the three exchanges and the sign-in want a session");
 }
 
 /// Whether the contract describes a request; one that it does not is told 404 by a mock, and the walk ends otherwise.

@@ -40,7 +40,7 @@ const UPSTREAM: &str = "upstream/bigid-authentication.openapi.yaml";
 const APPLIED: &str = "bigid.openapi.json";
 
 /// The operations that carry no session; the authentication scenarios call them, each with the credential that it wants.
-const SESSIONLESS: [&str; 3] = ["exchangeUserToken", "refreshAccessToken", "createSession"];
+const SESSIONLESS: [&str; 4] = ["exchangeUserToken", "refreshAccessToken", "createSession", "exchangeServiceToken"];
 
 /// That a referee has nothing to say. The number of answers goes to `cargo xtask referee`.
 fn assert_faultless(answers: &[Exchange]) {

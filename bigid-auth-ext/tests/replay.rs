@@ -75,9 +75,7 @@ async fn every_recorded_form_is_understood() {
 fn operation(fixture: &Fixture) -> &str {
     match fixture.call.as_str() {
         "sign_in" => "create_session",
-        "list_data_sources_legacy" => "list_data_sources_legacy",
         "filter_data_sources" => "list_data_sources",
-        "start_minimization_action" => "run_minimization_action",
         call => call,
     }
 }

@@ -91,16 +91,17 @@ async fn operations_that_want_no_session_get_none() {
     let mut names: Vec<_> =
         OPERATIONS.iter().filter(|operation| !operation.requires_session()).map(|operation| operation.name).collect();
     names.sort_unstable();
-    assert_eq!(names, ["create_session", "exchange_user_token", "refresh_access_token"]);
+    assert_eq!(names, ["create_session", "exchange_service_token", "exchange_user_token", "refresh_access_token"]);
     let server = RawServer::of_sessions().await;
     let client = builder(&server.origin()).build().unwrap();
     for _ in 0..2 {
         client.exchange_user_token().send().await.unwrap();
         client.refresh_access_token().send().await.unwrap();
+        client.exchange_service_token().send().await.unwrap();
         let body = SessionRequest::new("u", "p");
         client.create_session(body).send().await.unwrap();
         let received = server.take();
-        assert_eq!(received.len(), 3);
+        assert_eq!(received.len(), 4);
         assert!(received.iter().all(|request| request.header("authorization").is_none()), "{received:?}");
         client.session().await.unwrap();
         server.take();

@@ -130,7 +130,7 @@ async fn a_failure_is_exit_1_and_says_what_to_do() {
         (closed, "could not be reached: the connection was refused; check the base URL"),
         (
             page.base_url(),
-            "a web page (sign-in or proxy?) where the exchange should be (it said: Welcome!); check that the base URL",
+            "the response to the exchange is a web page (sign-in or proxy?) (it said: Welcome!); check that the base URL",
         ),
         (nothing.base_url(), "no token endpoint was found at this base URL"),
         (moved.base_url(), "redirects the exchange to http://127.0.0.1:9, and"),

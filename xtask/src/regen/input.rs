@@ -53,8 +53,8 @@ pub(super) fn prepare(model: &Model) -> Input {
         renamed.map(|one| ((naming::mock(&operation.id, "when"), given(one).to_owned()), one.name.clone()))
     });
     Input {
-        client: document(model, ""),
-        httpmock: document(model, BASE_PATH),
+        client: document(model, &records, ""),
+        httpmock: document(model, &records, BASE_PATH),
         records: records.iter().filter_map(|name| Some(model.schemas.get(*name)?.rust.clone())).collect(),
         enums: enums.map(|schema| schema.rust.clone()).collect(),
         raw: raw.collect(),
@@ -65,16 +65,20 @@ pub(super) fn prepare(model: &Model) -> Input {
     }
 }
 
-/// The names of the records that keep whatever they are read from: all but those of requests that must hold something.
+/// The names of the records that keep whatever they are read from: all but those of requests that must hold something. A record within
+/// one of them is one as well.
 pub(crate) fn lossless_records(model: &Model) -> BTreeSet<&str> {
     let in_responses = model.in_responses();
-    let is_lossless =
+    let keeps_all =
         |name: &str, record: &Record| in_responses.contains(name) || record.fields.iter().all(|field| !field.required);
     let records = model.schemas.iter().filter(|(name, schema)| match &schema.kind {
-        SchemaKind::Record(record) => is_lossless(name, record),
+        SchemaKind::Record(record) => keeps_all(name, record),
         _ => false,
     });
-    records.map(|(name, _)| name.as_str()).collect()
+    let mut names: BTreeSet<&str> = records.clone().map(|(name, _)| name.as_str()).collect();
+    let within = model.reached(records.flat_map(|(_, schema)| schema.types()));
+    names.extend(within.into_iter().filter(|name| model.record(name).is_some()));
+    names
 }
 
 fn renamed(rust: &str, record: &Record) -> Vec<((String, String), String)> {
@@ -87,17 +91,16 @@ fn given(parameter: &Parameter) -> &str {
     if naming::operation(&parameter.name) == parameter.rust { &parameter.name } else { &parameter.rust }
 }
 
-fn document(model: &Model, base_path: &str) -> Value {
+fn document(model: &Model, lossless: &BTreeSet<&str>, base_path: &str) -> Value {
     let mut paths = Map::new();
     for operation in &model.operations {
         let item = paths.entry(format!("{base_path}{}", path(operation))).or_insert_with(|| json!({}));
         item[&operation.method] = self::operation(operation);
     }
-    let in_responses = model.in_responses();
     let schemas: Map<String, Value> = model
         .schemas
         .iter()
-        .map(|(name, schema)| (name.clone(), named(schema, in_responses.contains(name.as_str()))))
+        .map(|(name, schema)| (name.clone(), named(schema, lossless.contains(name.as_str()))))
         .collect();
     let mut document = json!({
         "openapi": "3.0.3",
@@ -158,9 +161,9 @@ fn response(response: &Response) -> Value {
     json!({ "description": response.description, "content": content })
 }
 
-fn named(schema: &Schema, in_response: bool) -> Value {
+fn named(schema: &Schema, is_lossless: bool) -> Value {
     let mut value = match &schema.kind {
-        SchemaKind::Record(record) => object(record, in_response),
+        SchemaKind::Record(record) => object(record, is_lossless),
         SchemaKind::Enum(values) => {
             json!({ "type": "string", "enum": values.iter().map(|value| value.wire.as_str()).collect::<Vec<_>>() })
         }
@@ -172,11 +175,11 @@ fn named(schema: &Schema, in_response: bool) -> Value {
 }
 
 /// A record is open, and an array in it may be left out. No response is refused for the want of a field.
-fn object(record: &Record, in_response: bool) -> Value {
+fn object(record: &Record, is_lossless: bool) -> Value {
     let mut properties = Map::new();
     for field in &record.fields {
         let mut property = ty(&field.ty);
-        let required = field.required && !in_response;
+        let required = field.required && !is_lossless;
         let is_named = field.ty.name().is_some();
         if !is_named && (field.nullable || !required && matches!(field.ty, Type::Array(_) | Type::Map(_))) {
             property["nullable"] = true.into();
@@ -189,7 +192,7 @@ fn object(record: &Record, in_response: bool) -> Value {
     }
     let mut value = json!({ "type": "object", "properties": properties, "additionalProperties": {} });
     let required: Vec<&str> =
-        record.fields.iter().filter(|field| field.required && !in_response).map(property_name).collect();
+        record.fields.iter().filter(|field| field.required && !is_lossless).map(property_name).collect();
     if !required.is_empty() {
         value["required"] = json!(required);
     }
