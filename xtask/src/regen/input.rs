@@ -66,7 +66,7 @@ pub(super) fn prepare(model: &Model) -> Input {
 }
 
 /// The names of the records that keep whatever they are read from: all but those of requests that must hold something. A record within
-/// one of them is one as well.
+/// one of them, or within a map, is one as well.
 pub(crate) fn lossless_records(model: &Model) -> BTreeSet<&str> {
     let in_responses = model.in_responses();
     let keeps_all =
@@ -76,7 +76,8 @@ pub(crate) fn lossless_records(model: &Model) -> BTreeSet<&str> {
         _ => false,
     });
     let mut names: BTreeSet<&str> = records.clone().map(|(name, _)| name.as_str()).collect();
-    let within = model.reached(records.flat_map(|(_, schema)| schema.types()));
+    let maps = model.schemas.iter().filter(|(_, schema)| matches!(schema.kind, SchemaKind::Map(_)));
+    let within = model.reached(records.chain(maps).flat_map(|(_, schema)| schema.types()));
     names.extend(within.into_iter().filter(|name| model.record(name).is_some()));
     names
 }

@@ -202,7 +202,7 @@ impl Maker {
 fn path(number: usize, random: &mut Random) -> (String, Vec<Value>) {
     let (mut path, mut parameters) = (format!("/odd/{number}"), Vec::new());
     for _ in 0..random.below(3) {
-        let name = random.pick(&PARAMETERS);
+        let name = parameter_name(random);
         if name.contains(['/', '{', '?']) || parameters.iter().any(|other: &Value| other["name"] == name) {
             continue;
         }
@@ -221,22 +221,30 @@ fn path(number: usize, random: &mut Random) -> (String, Vec<Value>) {
     (path, parameters)
 }
 
+/// The name of a parameter; one that is always refused comes once in four times that it is drawn.
+fn parameter_name(random: &mut Random) -> &'static str {
+    let name = random.pick(&PARAMETERS);
+    let is_refused = |name: &str| name.contains([' ', '&', '@']) || !name.is_ascii();
+    if is_refused(name) && !random.once_in(4) { "name" } else { name }
+}
+
 /// A parameter in the query or a header.
 fn beside(random: &mut Random) -> Value {
     let header = random.once_in(4);
     // The last of the headers are reserved.
     let known = if random.once_in(6) { HEADERS.len() } else { HEADERS.len() - 3 };
-    let name = if header { HEADERS[random.below(known)] } else { random.pick(&PARAMETERS) };
+    let name = if header { HEADERS[random.below(known)] } else { parameter_name(random) };
     let mut schema = scalar(random);
     let mut parameter = json!({ "name": name, "in": if header { "header" } else { "query" } });
     if !header && random.once_in(5) {
         schema = json!({ "type": "array", "items": { "type": "string" } });
-        if random.once_in(3) {
+        if random.once_in(20) {
             parameter["explode"] = json!(!random.once_in(4));
             parameter["style"] = json!("form");
         }
     }
-    if random.once_in(if header { 40 } else { 10 }) {
+    // Both are always refused: often enough to be tried, and seldom enough that most operations are accepted.
+    if random.once_in(60) {
         schema["nullable"] = json!(true);
     }
     if random.once_in(4) {
@@ -245,7 +253,7 @@ fn beside(random: &mut Random) -> Value {
     if random.once_in(10) {
         parameter["deprecated"] = json!(true);
     }
-    if random.once_in(20) {
+    if random.once_in(60) {
         parameter["allowEmptyValue"] = json!(true);
     }
     parameter["schema"] = schema;

@@ -90,7 +90,7 @@ impl Schemas {
             3 => (json!({ "type": "boolean" }), json!(true)),
             4 => (json!({}), json!({ "any": ["thing", null] })),
             5 => (
-                json!({ "type": "string", "format": random.pick(&["date-time", "date", "uuid", "uri", "ip", "byte"]) }),
+                json!({ "type": "string", "format": random.pick(&["date-time", "date", "uuid", "uri", "ip", "uri", "ip", "date-time", "date", "uuid", "byte"]) }),
                 json!(TEXT),
             ),
             6 => (json!({ "type": "string", "format": "password" }), json!(TEXT)),
