@@ -1,5 +1,7 @@
 //! What is not understood is refused, with its file and line, before anything is generated. Single nodes are changed by the loop of
 //! `xtask/src/regen/mutations.rs`; here is what takes several files, an overlay, or a command to see.
+//!
+//! Longer than a file should be, because most of it is one table of mistakes.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod checkout;

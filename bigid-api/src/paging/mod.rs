@@ -28,4 +28,4 @@ mod records;
 pub use records::Records;
 
 #[cfg(test)]
-mod model;
+mod tests;

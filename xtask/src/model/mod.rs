@@ -24,6 +24,8 @@ pub(crate) use refusal::Refusal;
 
 mod schemas;
 
+mod parameters;
+
 mod resolve;
 
 #[cfg(test)]

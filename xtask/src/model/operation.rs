@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::schemas::texts;
 use super::types::{Bounds, Type};
 use super::upload::Upload;
 use crate::naming;
@@ -79,6 +80,17 @@ impl Operation {
 pub(crate) struct Evidence {
     pub(crate) sources: Vec<String>,
     pub(crate) independent: u64,
+}
+
+impl Evidence {
+    /// What `x-evidence` says of a node.
+    pub(super) fn of(value: &Value) -> Option<Self> {
+        let evidence = value.get("x-evidence")?;
+        Some(Self {
+            sources: texts(&evidence["sources"]),
+            independent: evidence["independent"].as_u64().unwrap_or_default(),
+        })
+    }
 }
 
 /// A path with its parameters: `/cases/{caseId}/cases:{actionType}`.

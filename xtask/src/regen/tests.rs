@@ -189,3 +189,31 @@ fn what_is_deprecated_says_so() {
     }
     assert!(!plain.contains("#[deprecated]pubother:"));
 }
+
+#[test]
+fn a_record_that_must_hold_something_is_made_by_new_unless_a_lossless_one_or_a_map_holds_it() {
+    let strict = |property: &str| json!({ "type": "object", "required": [property], "properties": { property: { "type": "string" } } });
+    let refer = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    let post = |id: &str, body: &str| {
+        json!({ "post": {
+            "operationId": id, "responses": { "204": { "description": "Done." } },
+            "requestBody": { "required": true, "content": { "application/json": { "schema": refer(body) } } },
+        } })
+    };
+    let made = generated(json!({
+        "openapi": "3.0.3", "info": { "title": "T", "version": "1" },
+        "paths": { "/a": post("sendAlone", "Alone"), "/b": post("sendHolder", "Holder"), "/c": post("sendNamed", "Named") },
+        "components": { "schemas": {
+            "Alone": strict("one"), "Held": strict("two"), "Mapped": strict("three"),
+            "Holder": { "type": "object", "properties": { "held": refer("Held"), "list": { "type": "array", "items": refer("Held") } } },
+            "Named": { "type": "object", "additionalProperties": refer("Mapped") },
+        } },
+    }));
+    let client = made.unwrap().client;
+    let is_record =
+        |name: &str| client.contains(&format!("pub struct {name} ")) && !client.contains(&format!("impl {name} {{"));
+    assert!(client.contains("impl Alone {"), "{client}");
+    for name in ["Holder", "Held", "Mapped"] {
+        assert!(is_record(name), "{name}: {client}");
+    }
+}

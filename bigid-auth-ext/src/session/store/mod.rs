@@ -35,7 +35,7 @@ mod record;
 pub(crate) mod seal;
 
 #[cfg(test)]
-mod model;
+mod tests;
 
 use std::fmt;
 use std::time::Duration;

@@ -14,9 +14,6 @@ use async_trait::async_trait;
 use bigid_api::{BaseUrl, Secret};
 use shuttle::rand::Rng as _;
 
-use super::fleet::{Demand, Fleet};
-use super::seal::Sealer;
-use super::{Entry, EntryName, Lease, NewEntry, Saved, SessionStore, StoreError, StoreOptions};
 use crate::clock::Clock;
 use crate::credential::Credential;
 use crate::credential::redactor::Redactor;
@@ -28,6 +25,9 @@ use crate::session::cache::{Cache, Grace};
 use crate::session::detector::DialectDetector;
 use crate::session::event::EventSender;
 use crate::session::exchange::Exchange;
+use crate::session::store::fleet::{Demand, Fleet};
+use crate::session::store::seal::Sealer;
+use crate::session::store::{Entry, EntryName, Lease, NewEntry, Saved, SessionStore, StoreError, StoreOptions};
 
 const SCHEDULES: usize = 300;
 const PROCESSES: usize = 3;

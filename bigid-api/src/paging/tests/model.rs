@@ -16,8 +16,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-use super::paginated::{Fetch, Offset, Paginated};
-use super::{Key, MAX_UNCOUNTED_PAGES, Pages, RawPage, Total};
+use crate::paging::paginated::{Fetch, Offset, Paginated};
+use crate::paging::{Key, MAX_UNCOUNTED_PAGES, Pages, RawPage, Total};
 use crate::progress::{Incomplete, ListProgress};
 use crate::types::ApiErrorBody;
 use crate::{Error, MAX_FAILURES};

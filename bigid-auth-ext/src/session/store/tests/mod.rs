@@ -1,0 +1,3 @@
+//! A fleet of processes, without processes.
+
+mod model;
