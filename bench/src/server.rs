@@ -1,4 +1,4 @@
-//! A server in a process of its own that sends what it prepared: nothing that a row costs is the server's.
+//! A server in a separate process that sends what it prepared: nothing that a row costs is the server's.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;

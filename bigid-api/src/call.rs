@@ -214,7 +214,7 @@ impl fmt::Debug for Call {
     }
 }
 
-/// The builder of an operation: a [`Call`] in a type of its own, which has the operation's setters.
+/// The builder of an operation: a [`Call`] in its own type, which has the operation's setters.
 macro_rules! builder {
     ($(#[$attribute:meta])* $name:ident, $output:ty, $send:ident) => {
         $(#[$attribute])*

@@ -117,7 +117,7 @@ impl Attempts {
     }
 }
 
-/// Why a layer returned a response of its own, without asking the server. In the extensions of a response, it becomes the
+/// Why a layer returned its own response, without asking the server. In the extensions of a response, it becomes the
 /// [`source`](StdError::source) of the error that the response becomes.
 #[derive(Clone, Debug)]
 pub struct Cause(Arc<dyn StdError + Send + Sync>);

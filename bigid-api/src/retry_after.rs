@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName};
 /// How long the server asks clients to wait: the `Retry-After` header, in seconds or as a date.
 ///
 /// A date is compared with the response's own `Date`, so that the skew between the two clocks drops out. A response without one is
-/// compared with `wall`, the time since 1970. A date in the past is no wait at all; a number of seconds that does not fit is
+/// compared with `wall`, the time since 1970. A date in the past means no wait; a number of seconds that does not fit is
 /// [`Duration::MAX`], which every caller caps.
 ///
 /// ```

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Only calls that are safe to repeat are retried: those whose method is idempotent (RFC 9110, section 9.2.2) or that the contract
 /// marks as reading only, unless [`all_methods`](Self::all_methods()) says otherwise, with a body that can be sent twice. Only transient
 /// failures are retried: a connection that failed, a response that did not begin or broke off in time, and the statuses 408, 429, 502,
-/// 503 and 504. A failed token exchange has had retries of its own. A streamed response is the caller's once its headers arrived.
+/// 503 and 504. A failed token exchange has been retried already. A streamed response is the caller's once its headers arrived.
 ///
 /// Each wait is a random part of a limit that doubles from [`INITIAL_BACKOFF`] to [`MAX_BACKOFF`] (full jitter). A server's
 /// `Retry-After`, in seconds or as a date, lengthens it up to [`MAX_RETRY_AFTER`]. The retries of all calls of a client draw on one

@@ -45,7 +45,7 @@ impl Transport {
         Self { is_plain: true, ..Self::with_layers(base, http, chain) }
     }
 
-    /// A chain of layers that ends at `http`, whose own `User-Agent` is sent; give it [`USER_AGENT_VALUE`] if it is to have none of yours.
+    /// A chain of layers that ends at `http`, whose own `User-Agent` is sent; set it to [`USER_AGENT_VALUE`] to keep the default.
     #[must_use]
     pub fn with_layers(base: BaseUrl, http: reqwest::Client, chain: ClientWithMiddleware) -> Self {
         Self { base: Arc::new(base), http, chain, is_plain: false, extensions: Extensions::new() }

@@ -215,7 +215,7 @@ fn is_in_async_task() -> bool {
     })
 }
 
-/// The runtime of this process. It is made and driven on a thread of its own, because one that is dropped within a task panics.
+/// The runtime of this process. It is made and driven on its own thread, because one that is dropped within a task panics.
 fn runtime() -> io::Result<Handle> {
     let mut runtime = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(handle) = &*runtime {

@@ -11,7 +11,7 @@ use std::time::Duration;
 /// How long a pipe may take to be written and closed, as in `<(vault kv get ..)`.
 pub(crate) const PIPE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What is read of a pipe on a thread of its own. Kept after a timeout, it gives the same pipe's content later.
+/// What is read of a pipe on its own thread. Kept after a timeout, it gives the same pipe's content later.
 pub(crate) type Pipe = Receiver<io::Result<Vec<u8>>>;
 
 /// Why a file gave nothing.

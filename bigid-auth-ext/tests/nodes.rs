@@ -135,7 +135,7 @@ async fn nodes_that_learn_late_cost_one_or_two_exchanges_and_a_short_wait() {
             assert_eq!(sandbox.calls("exchange"), exchanges, "{nodes} nodes, lag {lag} s: {seen:?}");
             assert!(seen.failed <= most_failed, "{nodes} nodes, lag {lag} s: {seen:?}");
             assert!(seen.slowest <= Duration::from_millis(slowest), "{nodes} nodes, lag {lag} s: {seen:?}");
-            // The revocation of the session, which is older now, costs no wait of its own.
+            // The revocation of the session, which is older now, costs no wait.
             sandbox.revoke_sessions();
             let seen = run(&client, &clock, 5).await;
             println!(

@@ -172,7 +172,7 @@ fn size(text: &str) -> Result<usize, String> {
 /// The port of BigID's own web service inside a cluster.
 const DEFAULT_PORT: u16 = 9090;
 
-/// More is a slip of the finger: whoever lists all of it reads gigabytes.
+/// More is a slip of the finger: to list all of it is to read gigabytes.
 const MAX_SIZE: usize = 10_000_000;
 
 /// The text of `--help`.
@@ -195,7 +195,7 @@ Usage: bigid-sandbox [options]
                          standard error (in builds with the feature `tls`)
   --tls-ca <file>        speak HTTPS, and write the certificate authority there
   --address <ip>         the address to listen on (127.0.0.1). On another one than
-                         loopback, whoever reaches the port can use the sandbox
+                         loopback, anyone who can reach the port can use the sandbox
   --export-openapi       print the contract that the sandbox serves, as OpenAPI 3.0
   -h, --help             this text
   -V, --version          the version

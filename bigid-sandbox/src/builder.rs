@@ -278,7 +278,7 @@ impl Builder {
 
     /// Starts the server and makes a user with a saved token.
     ///
-    /// Takes a few milliseconds and no runtime: the server has a thread of its own.
+    /// Takes a few milliseconds and no runtime: the server runs on its own thread.
     ///
     /// # Errors
     /// [`StartError`] when the address cannot be listened on, most likely because the port is taken.

@@ -70,7 +70,7 @@ impl Clock {
 
     fn shift(&self, ms: i64) {
         let moved = |now: i64| Some(now.saturating_add(ms));
-        // The closure always answers `Some`, so there is no failure to look at.
+        // The closure always answers `Some`, so there is no error to handle.
         let _ = self.moved_ms.fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved);
     }
 }

@@ -49,7 +49,7 @@ fn announce(sandbox: &Sandbox, tls: Option<&Authority>) -> io::Result<()> {
     writeln!(stderr, "A {} BigID on {address}; Ctrl-C ends it.", sandbox.profile())?;
     writeln!(stderr, "For /sessions: user name {}, password {}", sandbox.username(), sandbox.password())?;
     if !address.ip().is_loopback() {
-        writeln!(stderr, "This is not loopback: whoever reaches the port can use this sandbox, under any Host.")?;
+        writeln!(stderr, "This is not loopback: anyone who can reach the port can use this sandbox, under any Host.")?;
     }
     show_authority(sandbox, tls)?;
     let mut stdout = io::stdout();
@@ -94,7 +94,7 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     Ok(async { drop(tokio::signal::ctrl_c().await) })
 }
 
-/// Writes text. A reader that is gone is no failure of ours.
+/// Writes text. A reader that is gone is not an error.
 fn say(to: &mut impl Write, text: &str) -> ExitCode {
     let _ = to.write_all(text.as_bytes());
     ExitCode::SUCCESS

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the programs of `bench/`, a workspace of its own, and their budget of instructions.
+//! `cargo xtask bench`: the programs of `bench/`, a separate workspace, and their budget of instructions.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! The project's own commands. `cargo xtask` lists them; each is a file of its own.
+//! The project's own commands. `cargo xtask` lists them; each has its own file.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its terminal")]
 
 mod spec;

@@ -182,7 +182,7 @@ impl<E> Error<E> {
     /// How often the request was sent. More than 1 means that an earlier attempt may have done what a later one was refused.
     ///
     /// 0 where it was never sent: it is invalid, or there was no session to send it with. 0 also for a list that ended incomplete, which
-    /// is no failure of one request.
+    /// is not the failure of one request.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         match self {

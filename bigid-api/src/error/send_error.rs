@@ -60,7 +60,7 @@ impl CommunicationError {
             Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
                 "there is no route to it".to_owned()
             }
-            // A layer of ours says which time ran out.
+            // Our own layer says which timeout it was.
             Some(io::ErrorKind::TimedOut) if io.is_some_and(|error| error.get_ref().is_some()) => {
                 format!("timed out, {}", io.map(ToString::to_string).unwrap_or_default())
             }

@@ -1,4 +1,4 @@
-//! One TLS configuration for every client of the process that asks for nothing of its own.
+//! One TLS configuration for every client of the process that configures none.
 //!
 //! reqwest makes one for each HTTP client, and reads the operating system's root certificates for it: milliseconds and a quarter of a
 //! megabyte, twice for each [`BigIdClient`](crate::BigIdClient). Here it is made once and lives as long as a client uses it. The first

@@ -19,7 +19,7 @@ pub(crate) struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    /// A path parameter, decoded; empty if there is no such.
+    /// A path parameter, decoded; empty if there is none.
     pub(crate) fn parameter(&self, place: usize) -> &'a str {
         self.request.parameters.get(place).map_or("", String::as_str)
     }

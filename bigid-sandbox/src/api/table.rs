@@ -18,7 +18,7 @@ use crate::wire::Answer;
 pub enum Evidence {
     /// A published recording of a real server, of this profile's kind, shows such a response.
     Recorded,
-    /// The sandbox does what clients and documents say of the operation; what they leave open is a choice of its own, which
+    /// The sandbox does what clients and documents say of the operation; what they leave open is its own choice, which
     /// EVIDENCE.md lists.
     Behaviour,
     /// The response is made from the contract's schema alone. It is evidence of nothing but the schema.
@@ -112,12 +112,7 @@ static BEHAVIOURS: &[Behaviour] = &[
     chosen(GET, "/data-catalog/objects", "as /data-catalog", catalog::list),
     chosen(GET, "/data-catalog/count", "counts what the list shows", catalog::count),
     chosen(GET, "/data-catalog/object-details", "by qualified name or id", catalog::details),
-    chosen(
-        GET,
-        "/data-catalog/object-details/columns",
-        "what is personal has a column of its own",
-        catalog::columns_of,
-    ),
+    chosen(GET, "/data-catalog/object-details/columns", "personal fields have a separate column", catalog::columns_of),
     chosen(GET, "/data-catalog/object-details/attributes", "the findings of the object", catalog::attributes_of),
     chosen(GET, "/data-catalog/columns", "a page has 1,000 rows at most", catalog::columns),
     chosen(GET, "/data-catalog/object-summary", "the first 1,000 data sources", catalog::summary),

@@ -121,7 +121,7 @@ impl Sessions {
 
     /// Ends one session. If the same text is issued again, it is open again.
     pub(crate) fn revoke(&mut self, token: &str, occasion: Occasion) -> Result<(), TokenError> {
-        // A node may not have learnt of the session yet; whoever revokes it has.
+        // A node may not have learnt of the session yet; the one that revokes it has.
         let known = Occasion { node: None, ..occasion };
         self.check(token, known).map_err(|_| TokenError::UnknownSession)?;
         self.replication.revoked(token, occasion);

@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 use http::Method;
 use serde_json::Value;
 
-/// The text of the contract, for whoever wants to generate a client from it.
+/// The text of the contract, for generating a client from it.
 pub(crate) const TEXT: &str = include_str!("applied.json");
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(TEXT).unwrap_or_default());

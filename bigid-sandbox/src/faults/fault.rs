@@ -142,7 +142,7 @@ impl Fault {
         }
     }
 
-    /// The answer of a fault that is an answer of its own.
+    /// The response that a fault sends in place of the real one.
     pub(crate) fn answer(&self, profile: Profile, unix_seconds: i64) -> Option<Answer> {
         Some(match self {
             Self::RejectToken => auth_failure(profile, Rejection::Failed),

@@ -1,4 +1,4 @@
-//! The server: a thread of its own, so that it answers whatever the test's runtime is doing, or is gone.
+//! The server: it runs on its own thread, so that it answers whatever the test's runtime is doing, or is gone.
 
 mod shared;
 pub(crate) use shared::{Route, Shared, locked};

@@ -12,7 +12,7 @@ use sha1::{Digest as _, Sha1};
 use crate::calendar;
 use crate::profile::{HTML, Profile};
 
-/// What the sandbox answers: a status, a body, and headers of its own.
+/// What the sandbox answers: a status, a body, and its own headers.
 ///
 /// Made by the sandbox itself and by the routes a test adds; see
 /// [`Sandbox::route`](crate::Sandbox::route). The headers of every BigID answer are added to these.
@@ -39,7 +39,7 @@ enum Body {
 /// Why a response is not one that the contract documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mark {
-    /// The sandbox refuses by a choice of its own where the contract documents no refusal.
+    /// The sandbox refuses by its own choice where the contract documents no refusal.
     Choice,
     /// A word that the contract does not list among those it knows.
     OtherWord,

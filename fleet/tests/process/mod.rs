@@ -173,7 +173,7 @@ fn pid(child: &Child) -> Pid {
     Pid::from_raw(i32::try_from(child.id().unwrap()).unwrap())
 }
 
-/// A server of its own on a socket of loopback, without a file.
+/// A separate server on a loopback socket, without a file.
 pub struct Redis {
     child: Child,
     port: u16,

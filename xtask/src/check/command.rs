@@ -63,7 +63,7 @@ pub(crate) fn gate(contract: &Applied) -> Result<Model, Diagnostics> {
     model(contract)
 }
 
-/// Writes to standard output. A reader that has seen enough, as `head` does, is no failure.
+/// Writes to standard output. A reader that has seen enough, as `head` does, is not an error.
 fn say(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());
 }

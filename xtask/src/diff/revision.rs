@@ -25,7 +25,7 @@ pub(super) fn export(root: &Path, revision: &str, to: &Path) -> anyhow::Result<(
     Ok(())
 }
 
-/// Runs git with an index of its own.
+/// Runs git with a separate index.
 pub(super) fn git(root: &Path, to: &Path, words: &[&str]) -> anyhow::Result<String> {
     let output = Command::new("git")
         .args(words)

@@ -66,7 +66,7 @@ impl<'a> Schemas<'a> {
             Some("object") if has_properties(value) => SchemaKind::Record(self.record(name, pointer, value)),
             Some("object") => SchemaKind::Map(self.map(name, pointer, value)),
             None if !value.is_object() || value.get("$ref").is_some() || value.get("type").is_some() => {
-                self.refuse(pointer, format!("`{name}` is not a schema of its own"), HELP_TYPE);
+                self.refuse(pointer, format!("`{name}` only renames another schema"), HELP_TYPE);
                 SchemaKind::Any
             }
             None => SchemaKind::Any,
@@ -150,7 +150,7 @@ impl<'a> Schemas<'a> {
                 self.refuse(
                     pointer,
                     "bytes inside of JSON",
-                    "say how they are written as text, or give the response a media type of its own",
+                    "say how they are written as text, or give the response another media type",
                 );
                 Type::Any
             }
@@ -216,7 +216,7 @@ impl<'a> Schemas<'a> {
         let taken = self.document.named_schemas().into_iter().flatten().any(|(other, _)| naming::pascal(other) == name)
             || self.named.get(&name).is_some_and(|other| other.pointer != pointer);
         if taken {
-            let help = "put the schema under components/schemas with a name of its own, and refer to it";
+            let help = "put the schema under components/schemas with a unique name, and refer to it";
             self.refuse(pointer, format!("this schema would be called `{name}`, as another one is"), help);
             return Type::Any;
         }

@@ -149,7 +149,7 @@ pub(crate) fn child() -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Runs progenitor in this process, where a panic of it is a panic of ours.
+/// Runs progenitor in this process, where its panics are ours.
 pub(super) fn unguarded(client: Value, httpmock: Value) -> anyhow::Result<Tokens> {
     let client = generator().generate_tokens(&openapi(client)?).map_err(refused)?.to_string();
     let httpmock = match httpmock {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 pub(super) const COPY: &str = "bigid-sandbox/src/contract/applied.json";
 
-/// The contract without its evidence, with each operation and each component on a line of its own: half as long as the
+/// The contract without its evidence, with each operation and each component on one line: half as long as the
 /// contract's file, and as easy to merge.
 pub(super) fn copy(contract: &Value) -> String {
     let mut text = "{".to_owned();

@@ -1,4 +1,4 @@
-//! A checkout of its own for each test, with nothing in it but what the pipeline reads and writes.
+//! A separate checkout for each test, with nothing in it but what the pipeline reads and writes.
 #![allow(dead_code, reason = "each test uses its part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot write its files has failed")]
 

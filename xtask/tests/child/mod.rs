@@ -49,7 +49,7 @@ pub(crate) fn run(words: &[&str], input: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // A child that reads nothing closes its end, which is no failure of the test.
+    // A child that reads nothing closes its end, which is not an error of the test.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     child.wait_with_output().unwrap()
 }

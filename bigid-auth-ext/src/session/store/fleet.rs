@@ -111,7 +111,7 @@ impl<P: Runtime> Fleet<P> {
             }
         };
         if let Some(lease) = lease {
-            // A failure here is no failure of the session.
+            // The session is good even if this fails.
             let release = async {
                 lease.release().await;
                 Ok(())

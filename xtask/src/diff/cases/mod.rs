@@ -1,7 +1,7 @@
 //! Small changes of a contract, each with what it is expected to mean. Tests hold `spec diff` to them, and `cargo xtask referee diff` asks
 //! Redocly about the same.
 //!
-//! All of them stand in one pair of documents, each in operations and schemas of its own, so that both sides are asked once.
+//! All of them stand in one pair of documents, each in its own operations and schemas, so that both sides are asked once.
 
 mod template;
 

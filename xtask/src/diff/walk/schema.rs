@@ -103,7 +103,7 @@ impl<'a> Walk<'_, 'a> {
         Direction { request: either(|one| one.request), response: either(|one| one.response) }
     }
 
-    /// The schema in a slot: what is said of it there, and, unless it has a name of its own, what it is.
+    /// The schema in a slot: what is said of it there, and, unless it has its own name, what it is.
     pub(super) fn slot(&mut self, slot: &Slot) {
         let (before, after) = (self.raw_old(&slot.old), self.raw_new(&slot.new));
         let old = name(before, &slot.old, &self.hoisted.0);

@@ -23,7 +23,7 @@ pub(in crate::regen) fn comment(lines: &[String], indent: &str) -> String {
     lines.iter().map(|line| format!("{indent}{}\n", format!("/// {line}").trim_end())).collect()
 }
 
-/// A description as lines of documentation: its first sentence is a paragraph of its own.
+/// A description as lines of documentation: its first sentence is a separate paragraph.
 pub(in crate::regen) fn lines(description: &str) -> Vec<String> {
     let text = prose::plain(description.trim());
     let (first, rest) = first_sentence(&text);

@@ -197,7 +197,7 @@ impl Files {
 
     fn replace(&self, path: &Path, entry: &Entry) -> io::Result<()> {
         let new = self.path("new");
-        // What a process that was killed left behind: whoever has the lock is the only writer.
+        // What a process that was killed left behind: the process that has the lock is the only writer.
         remove(&new)?;
         let written = (|| {
             let mut file = folder::owners_alone().write(true).create_new(true).open(&new)?;

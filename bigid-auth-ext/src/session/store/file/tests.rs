@@ -49,7 +49,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn an_entry_is_replaced_only_by_whoever_read_it() {
+async fn an_entry_is_replaced_only_by_the_process_that_read_it() {
     let world = World::new();
     assert_eq!(world.load().await.unwrap(), None);
     assert_eq!(world.save(1, b"x").await.unwrap(), Saved::Superseded);
