@@ -1,10 +1,6 @@
 //! Each operation against its typed mock: the request that the contract describes, and every documented status decoded.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-#[allow(unreachable_pub, reason = "other tests share it")]
-#[path = "domains/witnessed.rs"]
-mod witnessed;
-
 use bigid_api::http::StatusCode;
 use bigid_api::httpmock::MockServerExt as _;
 use bigid_api::operations::{self, OPERATIONS};
@@ -18,7 +14,7 @@ use serde_json::{Value, json};
 const CONTRACT: &str = include_str!("../../spec/bigid.openapi.json");
 
 fn client(server: &MockServer) -> Client {
-    witnessed::client(&server.base_url())
+    bigid_contract_harness::client(&server.base_url())
 }
 
 fn failure() -> ApiErrorBody {

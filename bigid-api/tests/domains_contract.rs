@@ -4,24 +4,11 @@
 //! Longer than a file should be, because requests, responses, lists and mocks are walked with the same samples.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "a test fails by panicking")]
 
-#[path = "domains/harness.rs"]
-mod harness;
-
-#[rustfmt::skip]
-#[allow(clippy::all)]
-#[path = "generated/calls.rs"]
-mod calls;
-
-#[rustfmt::skip]
-#[path = "generated/lists.rs"]
-mod lists;
-
 use bigid_api::Error;
 use bigid_api::operations::OPERATIONS;
 use bigid_api::types::ApiErrorBody;
-use calls::{call, mock};
+use bigid_contract_harness::{Outcome, Paged, Sample, Server, TEXT, call, contract, list, mock, operations, value};
 use futures_util::StreamExt as _;
-use harness::{Outcome, Paged, Sample, Server, TEXT, contract, operations, value, witnessed};
 use httpmock::MockServer;
 
 use serde_json::{Value, json};
@@ -240,7 +227,7 @@ async fn an_answer_of_another_kind_than_documented_keeps_its_status() {
 async fn the_typed_mocks_match_their_own_request_and_give_every_documented_answer() {
     let contract = contract();
     let server = MockServer::start_async().await;
-    let client = witnessed::client(&server.base_url());
+    let client = bigid_contract_harness::client(&server.base_url());
     for (_, _, operation) in operations(&contract) {
         let id = operation["operationId"].as_str().unwrap();
         let sample = Sample::of(&contract, operation, true);
@@ -419,7 +406,7 @@ async fn every_operation_that_takes_skip_and_limit_is_read_page_by_page_or_says_
         let id = terms.id;
         let sample = Sample { every: false, body: json!({}) };
         for key in &terms.keys {
-            let mut stream = lists::list(&server.client, id, &sample);
+            let mut stream = list(&server.client, id, &sample);
             let (mut came, mut sent) = (Vec::new(), Vec::new());
             for (skip, range) in [(0, 0..2), (2, 2..4), (4, 4..5)] {
                 let records: Vec<Value> = range.map(|number| terms.record(&answers.sample, key, number)).collect();
@@ -486,7 +473,7 @@ async fn every_list_leaves_out_what_comes_again_by_each_key_and_an_order_that_is
                 let records: Vec<Value> = range.map(|number| terms.record(&answers.sample, key, number)).collect();
                 (200, answers.text(&records, &terms, Some(4), None))
             });
-            let (mut came, _) = read(&server, lists::list(&server.client, id, &sample), pages.into()).await;
+            let (mut came, _) = read(&server, list(&server.client, id, &sample), pages.into()).await;
             let Some(Err(Error::Incomplete(end))) = came.pop() else { panic!("{id}: a silent loss") };
             assert_eq!((end.progress().records, end.progress().duplicates), (3, 1), "{id}");
             let came: Vec<Value> =
@@ -499,7 +486,7 @@ async fn every_list_leaves_out_what_comes_again_by_each_key_and_an_order_that_is
             let page = answers.text(std::slice::from_ref(&record), &terms, Some(1), None);
             for status in [400, 422] {
                 let refusal = (status, json!({ "message": "sort" }).to_string());
-                let list = lists::list(&server.client, id, &sample);
+                let list = list(&server.client, id, &sample);
                 let (came, targets) = read(&server, list, vec![refusal, (200, page.clone())]).await;
                 assert_eq!(
                     came.into_iter().map(Result::unwrap).collect::<Vec<_>>(),
@@ -537,7 +524,7 @@ async fn an_estimate_makes_every_list_that_has_one_read_on_and_makes_none_incomp
                 (200, answers.text(&records, &terms, None, Some(estimate)))
             });
             let sample = Sample { every: false, body: json!({}) };
-            let list = lists::list(&server.client, terms.id, &sample);
+            let list = list(&server.client, terms.id, &sample);
             let (came, _) = read(&server, list, pages.collect()).await;
             assert_eq!(came.into_iter().map(Result::unwrap).count(), 5, "{} {estimate}", terms.id);
         }

@@ -66,7 +66,8 @@ macro_rules! enumerations {
     };
 }
 
-include!("generated/records.rs");
+bigid_contract_harness::each_record!(records);
+bigid_contract_harness::each_enumeration!(enumerations);
 
 /// The object schemas that an answer can reach.
 fn answered(contract: &Value) -> BTreeSet<String> {

@@ -4,19 +4,9 @@
 //! fields that are missing, null, of either form, or not declared.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "a test fails by panicking")]
 
-#[allow(dead_code, reason = "the contract tests use the rest")]
-#[path = "domains/harness.rs"]
-mod harness;
-
-#[rustfmt::skip]
-#[allow(clippy::all, dead_code, reason = "the contract tests use the rest")]
-#[path = "generated/calls.rs"]
-mod calls;
-
 use std::collections::{BTreeMap, BTreeSet};
 
-use calls::call;
-use harness::{Outcome, Sample, Server, contract, operations, witnessed};
+use bigid_contract_harness::{Outcome, Sample, Server, call, contract, operations};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -114,7 +104,6 @@ fn is_documented(id: &str, status: u16, body: &Value) -> bool {
 async fn each_sample_is_as_documented_and_is_decoded_typed_and_without_loss() {
     let contract = contract();
     let server = Server::start();
-    let _ = witnessed::client;
     let (mut count, mut fields) = (0, 0);
     for (_, _, operation) in operations(&contract) {
         let id = operation["operationId"].as_str().unwrap();

@@ -5,25 +5,15 @@
 //! them to the contract by its own reading of it.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "a test fails by panicking")]
 
-#[allow(dead_code, reason = "the contract tests of bigid-api use the rest")]
-#[path = "../../bigid-api/tests/domains/harness.rs"]
-mod harness;
-
-#[rustfmt::skip]
-#[allow(clippy::all, dead_code)]
-#[path = "../../bigid-api/tests/generated/calls.rs"]
-mod calls;
-
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use bigid_auth_ext::{BigIdClient, Builder, Dialect, ManualClock};
+use bigid_contract_harness::{Outcome, Sample, call, contract, operations, value};
 use bigid_sandbox::http::header::CONTENT_TYPE;
 use bigid_sandbox::http::{HeaderValue, Method, StatusCode};
 use bigid_sandbox::{Answer, Profile, Sandbox};
 use bigid_witness::{Cell, Witness};
-use calls::call;
-use harness::{Outcome, Sample, contract, operations, value};
 use serde_json::{Value, json};
 
 /// Both ways in which a session travels: the profile that reads it, the dialect that sends it.

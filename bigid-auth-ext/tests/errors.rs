@@ -15,38 +15,12 @@ use bigid_api::operations::OPERATIONS;
 use bigid_api::types::ApiErrorBody;
 use bigid_api::{Error, Operation};
 use bigid_auth_ext::{AuthError, BigIdClient, Builder, Dialect, ManualClock};
+use bigid_contract_harness::{Sample, contract, error, operations};
 use bigid_witness::contract as witness;
-use calls::call;
-use harness::{Sample, contract, operations};
 use httpmock::{HttpMockRequest, Method, MockServer};
 use sealed_vault::SealedVault;
 
 mod sealed_vault;
-
-#[rustfmt::skip]
-#[allow(clippy::all)]
-#[path = "../../bigid-api/tests/generated/calls.rs"]
-mod calls;
-
-#[path = "../../bigid-api/tests/domains/harness.rs"]
-mod samples;
-
-/// The samples of the contract tests, with calls that end in their error.
-mod harness {
-    use std::pin::Pin;
-
-    use super::{ApiErrorBody, Error};
-
-    pub use super::samples::{Sample, TEXT, contract, decoded, file, operations, undocumented};
-
-    pub type Call<'a> = Pin<Box<dyn Future<Output = Option<Error<ApiErrorBody>>> + 'a>>;
-
-    pub async fn typed<T>(answer: Result<T, Error<ApiErrorBody>>) -> Option<Error<ApiErrorBody>> {
-        answer.err()
-    }
-
-    pub use {typed as empty, typed as list, typed as raw};
-}
 
 /// In every body of this test, and in no error.
 const MARK: &str = "in-a-body-hunter2";
@@ -111,7 +85,7 @@ async fn walk(what: &str, client: &BigIdClient, expected: impl Fn(&Operation) ->
             continue;
         }
         let sample = Sample::of(&contract, described, false);
-        let error = call(client, id, &sample).await.unwrap_or_else(|| panic!("{what}: {method} {path} succeeded"));
+        let error = error(client, id, &sample).await.unwrap_or_else(|| panic!("{what}: {method} {path} succeeded"));
         assert_eq!(Row::of(&error), expected(operation), "{what}: {method} {path}: {error:?}");
         assert_discreet(&error, id);
         walked += 1;
@@ -216,7 +190,7 @@ async fn a_body_that_is_no_json_keeps_its_status_wherever_json_is_documented() {
                 continue;
             }
             let sample = Sample::of(&contract, described, false);
-            let error = call(&client, id, &sample).await.unwrap_or_else(|| panic!("{method} {path} succeeded"));
+            let error = error(&client, id, &sample).await.unwrap_or_else(|| panic!("{method} {path} succeeded"));
             let expected = Row { variant: "Payload", status: Some(status), retryable: false, auth: None };
             assert_eq!(Row::of(&error), expected, "{method} {path}: {error:?}");
             assert_discreet(&error, id);

@@ -10,15 +10,6 @@
     reason = "`cargo xtask referee` counts, and a skipped test says so"
 )]
 
-#[allow(dead_code, reason = "the tests of the generated client use all of it")]
-#[path = "../../bigid-api/tests/domains/harness.rs"]
-mod harness;
-
-#[rustfmt::skip]
-#[allow(clippy::all, dead_code, reason = "the tests of the generated client use all of it")]
-#[path = "../../bigid-api/tests/generated/calls.rs"]
-mod calls;
-
 #[path = "prism/server.rs"]
 mod server;
 
@@ -29,8 +20,7 @@ mod recorder;
 mod scenarios;
 
 use bigid_auth_ext::{AuthScheme, Builder, Dialect};
-use calls::call;
-use harness::{Outcome, Sample, contract, operations};
+use bigid_contract_harness::{Outcome, Sample, call, contract, operations};
 use recorder::{Exchange, Recorder};
 use scenarios::{authentication, client};
 use serde_yaml::Value;

@@ -233,7 +233,7 @@ fn what_should_not_be_there_is_seen_by_check_and_removed_by_regen() {
         "bigid-api/src/generated/old.rs",
         "bigid-api/src/generated/domains/gone.md",
         "bigid-api/src/generated/folder/deeper/file.rs",
-        "bigid-api/tests/generated/old.rs",
+        "contract-harness/src/generated/old.rs",
     ];
     let add = |name: &str| {
         let path = edited.checkout.path().join(name);

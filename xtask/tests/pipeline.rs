@@ -320,7 +320,7 @@ fn a_parameter_that_is_called_as_a_name_inside_its_builder_keeps_its_name_on_the
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let builders: String = checkout.read(BUILDERS).split_whitespace().collect();
     assert!(builders.contains("pubfnsend_param(") && builders.contains("query(\"send\",send_param"), "{builders}");
-    assert!(checkout.read("bigid-api/tests/generated/calls.rs").contains(".send_param(TEXT)"));
+    assert!(checkout.read("contract-harness/src/generated/calls.rs").contains(".send_param(TEXT)"));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `bigid-api/tests/generated/`: every operation, its typed mock, and every record, as the contract tests call them.
+//! `contract-harness/src/generated/`: every operation, its typed mock, and every record, as the contract tests call them.
 //!
 //! The tests are tables over the contract. What a table cannot do in Rust is call a method by its name, so this is written for it: an
 //! operation that is added to the contract is tested without a line of test being written.
@@ -21,15 +21,18 @@ pub(super) fn calls(model: &Model) -> anyhow::Result<String> {
         "use bigid_api::{{Client, types}};
         use bigid_api::httpmock::MockServerExt as _;
         use httpmock::{{Mock, MockServer}};
-        use super::harness::{{Call, Sample, TEXT, decoded, empty, list, raw, typed, undocumented}};
+        use crate::outcome::{{Call, decoded, empty, list, raw, typed, undocumented}};
+        use crate::sample::{{Sample, TEXT}};
 
-        /// Calls an operation by its id, with every parameter or with the required ones alone.
         #[allow(deprecated)]
-        pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {{
+        pub(crate) fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {{
             match id {{ {calls} other => panic!(\"no operation is called {{other}}\") }}
         }}
 
-        /// Mocks one documented answer of an operation that is called with every parameter.
+        /// Mocks one documented response of an operation that is called with every parameter.
+        ///
+        /// # Panics
+        /// If no operation has this id, or it documents no response of this status.
         pub fn mock<'a>(server: &'a MockServer, id: &str, status: u16, sample: &Sample, answer: &serde_json::Value) -> Mock<'a> {{
             match id {{ {mocks} other => panic!(\"no operation is called {{other}}\") }}
         }}"
@@ -47,9 +50,13 @@ pub(super) fn lists(model: &Model, paging: &Paging) -> anyhow::Result<String> {
     let lists: String = paged_ones.map(|operation| paged(model, operation)).collect();
     formatted(&format!(
         "use bigid_api::{{Client, types}};
-        use super::harness::{{Paged, Sample, TEXT, decoded, paged}};
+        use crate::outcome::{{Paged, decoded, paged}};
+        use crate::sample::{{Sample, TEXT}};
 
         /// Lists an operation in pages of two records, with the required parameters alone.
+        ///
+        /// # Panics
+        /// If the operation is not paged.
         #[allow(deprecated)]
         pub fn list<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Paged {{
             match id {{ {lists} other => panic!(\"{{other}} is not paged\") }}
@@ -63,12 +70,18 @@ fn formatted(code: &str) -> anyhow::Result<String> {
     Ok(prettyplease::unparse(&syn::parse2(quote!(#tokens))?))
 }
 
-/// The names of the records and enumerations of answers, for macros that the including file defines.
+/// Macros that invoke another one with the names of the records, and of the enumerations, of responses.
 pub(super) fn records(input: &Input) -> String {
     let list = |names: &std::collections::BTreeSet<String>| {
         names.iter().map(|name| format!("    {name},\n")).collect::<String>()
     };
-    format!("records! {{\n{}}}\n\nenumerations! {{\n{}}}\n", list(&input.records), list(&input.enums))
+    let each = |what: &str, name: &str, names| {
+        format!(
+            "/// Invokes a macro with the names of all {what}.\n#[macro_export]\nmacro_rules! {name} {{\n    ($macro:ident) => {{ $macro! {{\n{}    }} }};\n}}\n",
+            list(names)
+        )
+    };
+    each("records", "each_record", &input.records) + "\n" + &each("enumerations", "each_enumeration", &input.enums)
 }
 
 fn call(model: &Model, operation: &Operation) -> String {
@@ -116,7 +129,7 @@ fn given(model: &Model, argument: &Argument<'_>) -> String {
     match &argument.of {
         Of::Parameter(parameter) => value(parameter, false),
         Of::Body(ty) => format!("decoded::<{}>(&sample.body)", rust(model, ty)),
-        Of::Upload(_) => "super::harness::file()".to_owned(),
+        Of::Upload(_) => "crate::sample::file()".to_owned(),
     }
 }
 

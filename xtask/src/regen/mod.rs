@@ -51,8 +51,8 @@ use output::File;
 
 const GENERATED: &str = "bigid-api/src/generated";
 
-/// What the contract tests are driven by. No part of the crate, so that it may be missing from a copy of it.
-const TESTS: &str = "bigid-api/tests/generated";
+/// What drives the contract tests.
+const HARNESS: &str = "contract-harness/src/generated";
 
 /// What the change of the contract means, asked with its text, the same with its names in Rust, and its model, before anything is written.
 pub(crate) type Explain = fn(&Path, &str, &Value, &Model) -> Option<String>;
@@ -135,7 +135,7 @@ fn build(root: &Path) -> anyhow::Result<Built> {
     let generated =
         |name: &str, code: &str| File { name: format!("{GENERATED}/{name}"), text: format!("{header}{code}") };
     let driver =
-        |name: &str, code: &str| File { name: format!("{TESTS}/{name}"), text: format!("{}{code}", table::title()) };
+        |name: &str, code: &str| File { name: format!("{HARNESS}/{name}"), text: format!("{}{code}", table::title()) };
     let table = |(name, text)| File { name: format!("{GENERATED}/domains/{name}.md"), text };
     let mut files: Vec<File> = domains::tables(&model, &paging).into_iter().map(table).collect();
     files.extend([

@@ -1,14 +1,8 @@
-//! Calls every operation of `cases.json` and compares what travels with what must. Copied beside the generated tests of a workspace that
-//! the property test makes; it knows nothing of the generated code but `generated/calls.rs`.
+//! Calls every operation of `cases.json` and compares what travels with what must. Copied into the workspace that the property test makes;
+//! it knows the generated code through `contract-harness` alone.
 #![allow(clippy::all, missing_docs, dead_code, unreachable_pub)]
 
-#[path = "generated/calls.rs"]
-mod calls;
-#[path = "domains/harness.rs"]
-mod harness;
-
-use calls::{call, mock};
-use harness::{Outcome, Sample, Server, witnessed};
+use bigid_contract_harness::{Outcome, Received, Sample, Server, call, client, mock};
 use httpmock::MockServer;
 use serde_json::Value;
 use tokio::task::LocalSet;
@@ -82,7 +76,7 @@ async fn try_case(case: &Value, mocks: &MockServer) -> Result<(), String> {
             _ => expected,
         };
         let mut mocked = mock(mocks, id, status, &sample, &text);
-        let outcome = call(&witnessed::client(&mocks.base_url()), id, &sample).await;
+        let outcome = call(&client(&mocks.base_url()), id, &sample).await;
         let calls = mocked.calls();
         mocked.delete();
         if outcome != expected || calls != 1 {
@@ -92,7 +86,7 @@ async fn try_case(case: &Value, mocks: &MockServer) -> Result<(), String> {
     Ok(())
 }
 
-fn is_as_described(case: &Value, every: bool, received: &harness::Received) -> Result<(), String> {
+fn is_as_described(case: &Value, every: bool, received: &Received) -> Result<(), String> {
     let same = |what: &str, got: &dyn std::fmt::Debug, want: &dyn std::fmt::Debug| {
         let (got, want) = (format!("{got:?}"), format!("{want:?}"));
         if got == want { Ok(()) } else { Err(format!("{what} is {got}, not {want}")) }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::names::{FIELDS, PROSE, SCHEMAS, VALUES};
 use crate::random::Random;
 
-/// A text that must be encoded wherever it stands, as `bigid-api/tests/domains/harness.rs` has it.
+/// A text that must be encoded wherever it stands, as `contract-harness/src/sample.rs` has it.
 pub(crate) const TEXT: &str = "a/b c?d&e=é\"{}";
 
 /// The schemas that one document declares.

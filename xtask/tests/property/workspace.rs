@@ -14,6 +14,12 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// The domains that hand-written code needs, and that every document may refer to.
 const KEPT: [&str; 3] = ["authentication.yaml", "data-sources.yaml", "shared.yaml"];
 
+/// The manifests, and the dependencies that are not here.
+const MANIFESTS: [(&str, &[&str]); 2] = [
+    ("bigid-api/Cargo.toml", &["bigid-sandbox", "bigid-witness"]),
+    ("contract-harness/Cargo.toml", &["bigid-witness"]),
+];
+
 /// It stands in one place, so that cargo builds nothing twice but what changed, and each run begins by making it anew.
 pub(crate) struct Workspace {
     root: PathBuf,
@@ -23,33 +29,31 @@ impl Workspace {
     pub(crate) fn new() -> Self {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("property");
         let _ = fs::remove_dir_all(&root);
-        for folder in ["spec/upstream", "spec/overlays", "bigid-api/src", "xtask/src/spec"] {
+        for folder in ["spec/upstream", "spec/overlays", "bigid-api/src", "contract-harness/src", "xtask/src/spec"] {
             copy(&Path::new(ROOT).join(folder), &root.join(folder));
         }
-        for file in [
-            "Cargo.lock",
-            "spec/README.md",
-            "bigid-api/build.rs",
-            "bigid-api/README.md",
-            "bigid-api/tests/domains/harness.rs",
-        ] {
+        for file in
+            ["Cargo.lock", "spec/README.md", "bigid-api/build.rs", "bigid-api/README.md", "contract-harness/README.md"]
+        {
             fs::create_dir_all(root.join(file).parent().unwrap()).unwrap();
             fs::copy(Path::new(ROOT).join(file), root.join(file)).unwrap();
         }
         let workspace = Self { root };
         let of_root = |name: &str| fs::read_to_string(Path::new(ROOT).join(name)).unwrap();
         let members = of_root("Cargo.toml");
-        let members =
-            members.lines().map(|line| if line.starts_with("members") { "members = [\"bigid-api\"]" } else { line });
+        let members = members.lines().map(|line| {
+            if line.starts_with("members") { "members = [\"bigid-api\", \"contract-harness\"]" } else { line }
+        });
         workspace.write("Cargo.toml", &members.collect::<Vec<_>>().join("\n"));
         // Neither the sandbox nor the witness: what is sent is compared with what it was made from.
-        let manifest = of_root("bigid-api/Cargo.toml");
-        let manifest =
-            manifest.lines().filter(|line| !line.starts_with("bigid-sandbox") && !line.starts_with("bigid-witness"));
-        workspace.write("bigid-api/Cargo.toml", &manifest.collect::<Vec<_>>().join("\n"));
+        for (name, left_out) in MANIFESTS {
+            let manifest = of_root(name);
+            let kept = manifest.lines().filter(|line| !left_out.iter().any(|word| line.starts_with(word)));
+            workspace.write(name, &(kept.collect::<Vec<_>>().join("\n") + "\n"));
+        }
         // Pages about domains that are not here.
         workspace.write("bigid-api/src/domains.rs", "//! Left out.\n");
-        workspace.write("bigid-api/tests/domains/witnessed.rs", include_str!("witnessed.rs"));
+        workspace.write("contract-harness/src/client.rs", include_str!("client.rs"));
         workspace.write("bigid-api/tests/odd.rs", include_str!("driver.rs"));
         workspace
     }

@@ -3,10 +3,10 @@
 use bigid_api::{Client, types};
 use bigid_api::httpmock::MockServerExt as _;
 use httpmock::{Mock, MockServer};
-use super::harness::{Call, Sample, TEXT, decoded, empty, list, raw, typed, undocumented};
-/// Calls an operation by its id, with every parameter or with the required ones alone.
+use crate::outcome::{Call, decoded, empty, list, raw, typed, undocumented};
+use crate::sample::{Sample, TEXT};
 #[allow(deprecated)]
-pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
+pub(crate) fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
     match id {
         "listScopes" => {
             Box::pin(async move {
@@ -1295,7 +1295,7 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
         "createExecutionAttachment" => {
             Box::pin(async move {
                 let call = client
-                    .create_execution_attachment(TEXT, super::harness::file());
+                    .create_execution_attachment(TEXT, crate::sample::file());
                 empty(call.with_response().await).await
             })
         }
@@ -1348,7 +1348,10 @@ pub fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
         other => panic!("no operation is called {other}"),
     }
 }
-/// Mocks one documented answer of an operation that is called with every parameter.
+/// Mocks one documented response of an operation that is called with every parameter.
+///
+/// # Panics
+/// If no operation has this id, or it documents no response of this status.
 pub fn mock<'a>(
     server: &'a MockServer,
     id: &str,

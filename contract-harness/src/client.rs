@@ -1,4 +1,4 @@
-//! A client whose every request is held to the contract before it leaves. It has no credential to send, so that security is not looked at.
+//! A client whose requests are validated against the contract before they are sent. It has no credential, so security is not checked.
 
 use async_trait::async_trait;
 use bigid_api::{BaseUrl, Client, Transport, USER_AGENT_VALUE};
@@ -7,7 +7,10 @@ use http::Extensions;
 use reqwest::{Request, Response};
 use reqwest_middleware::{ClientBuilder, Middleware, Next, Result};
 
-/// A client of the server at a base URL.
+/// A client of the server at a base URL, which panics at a request that the contract does not describe.
+///
+/// # Panics
+/// If the base URL is not valid.
 pub fn client(base_url: &str) -> Client {
     let http = reqwest::Client::builder().user_agent(USER_AGENT_VALUE).build().unwrap();
     let chain = ClientBuilder::new(http.clone()).with(Witnessed).build();
