@@ -59,7 +59,9 @@ impl Workspace {
     }
 
     fn write(&self, name: &str, text: &str) {
-        fs::write(self.root.join(name), text).unwrap();
+        let path = self.root.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
     }
 
     /// Makes these cases, and no others, the contract.
