@@ -59,6 +59,9 @@ pub(crate) fn words(line: &str) -> String {
                 }
                 return format!("`{}`{}", &word[..end].replace('`', "'"), &word[end..]);
             }
+            if !word.contains(['\\', '<', '>', '[', ']']) {
+                return word.to_owned();
+            }
             word.replace('\\', "\\\\").replace('<', "\\<").replace('>', "\\>").replace('[', "\\[").replace(']', "\\]")
         })
         .collect::<Vec<_>>()

@@ -5,9 +5,10 @@ use std::io::{BufRead as _, Read as _};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, bail};
 use openapiv3::OpenAPI;
-use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeImpl};
+use proc_macro2::{TokenStream, TokenTree};
+use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -29,7 +30,8 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// What progenitor made, before any rewrite.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Tokens {
-    pub(super) client: String,
+    /// The items of its module of types. The rest of its client is dropped here: nothing reads it.
+    pub(super) types: String,
     pub(super) httpmock: String,
 }
 
@@ -151,12 +153,24 @@ pub(crate) fn child() -> anyhow::Result<ExitCode> {
 
 /// Runs progenitor in this process, where its panics are ours.
 pub(super) fn unguarded(client: Value, httpmock: Value) -> anyhow::Result<Tokens> {
-    let client = generator().generate_tokens(&openapi(client)?).map_err(refused)?.to_string();
+    let types = types(generator().generate_tokens(&openapi(client)?).map_err(refused)?)?.to_string();
     let httpmock = match httpmock {
         Value::Null => String::new(),
         document => generator().httpmock(&openapi(document)?, "crate").map_err(refused)?.to_string(),
     };
-    Ok(Tokens { client, httpmock })
+    Ok(Tokens { types, httpmock })
+}
+
+/// What stands in the module `types` of a client.
+fn types(client: TokenStream) -> anyhow::Result<TokenStream> {
+    let mut is_named = false;
+    for token in client {
+        match token {
+            TokenTree::Group(module) if is_named => return Ok(module.stream()),
+            token => is_named = matches!(token, TokenTree::Ident(name) if name == "types"),
+        }
+    }
+    bail!("progenitor wrote no module `types`")
 }
 
 /// The other child: reads one document from standard input, as progenitor's own command would from a file, and writes [`Plain`].
@@ -180,8 +194,6 @@ fn generator() -> Generator {
         ..SchemaObject::default()
     };
     settings
-        .with_interface(InterfaceStyle::Builder)
-        .with_tag(TagStyle::Merged)
         .with_map_type("::std::collections::BTreeMap")
         .with_conversion(
             schema(InstanceType::String, Some("password")),

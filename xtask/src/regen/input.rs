@@ -52,9 +52,10 @@ pub(super) fn prepare(model: &Model) -> Input {
         let renamed = operation.parameters.iter().filter(|one| given(one) != one.name);
         renamed.map(|one| ((naming::mock(&operation.id, "when"), given(one).to_owned()), one.name.clone()))
     });
+    let client = document(model, &records);
     Input {
-        client: document(model, &records, ""),
-        httpmock: document(model, &records, BASE_PATH),
+        httpmock: mounted(&client),
+        client,
         records: records.iter().filter_map(|name| Some(model.schemas.get(*name)?.rust.clone())).collect(),
         enums: enums.map(|schema| schema.rust.clone()).collect(),
         raw: raw.collect(),
@@ -92,10 +93,10 @@ fn given(parameter: &Parameter) -> &str {
     if naming::operation(&parameter.name) == parameter.rust { &parameter.name } else { &parameter.rust }
 }
 
-fn document(model: &Model, lossless: &BTreeSet<&str>, base_path: &str) -> Value {
+fn document(model: &Model, lossless: &BTreeSet<&str>) -> Value {
     let mut paths = Map::new();
     for operation in &model.operations {
-        let item = paths.entry(format!("{base_path}{}", path(operation))).or_insert_with(|| json!({}));
+        let item = paths.entry(path(operation)).or_insert_with(|| json!({}));
         item[&operation.method] = self::operation(operation);
     }
     let schemas: Map<String, Value> = model
@@ -112,6 +113,15 @@ fn document(model: &Model, lossless: &BTreeSet<&str>, base_path: &str) -> Value 
     document.sort_all_objects();
     prose::tame(&mut document);
     document
+}
+
+/// The document under [`BASE_PATH`].
+fn mounted(document: &Value) -> Value {
+    let mut mounted = document.clone();
+    if let Some(paths) = mounted["paths"].as_object_mut() {
+        *paths = std::mem::take(paths).into_iter().map(|(path, item)| (format!("{BASE_PATH}{path}"), item)).collect();
+    }
+    mounted
 }
 
 fn path(operation: &Operation) -> String {

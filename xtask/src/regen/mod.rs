@@ -38,16 +38,20 @@ mod tests;
 mod mutations;
 
 use std::collections::BTreeSet;
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::process::ExitCode;
+use std::thread;
 
 use serde_json::Value;
 
 use crate::check;
 use crate::model::Model;
 use crate::spec::{Applied, CONTRACT, Diagnostic, manifest};
+use input::Input;
 use lock::Lock;
 use output::File;
+use paging::Paging;
 
 const GENERATED: &str = "bigid-api/src/generated";
 
@@ -122,6 +126,32 @@ struct Built {
     model: Model,
 }
 
+fn generated(name: &str, header: &str, code: &str) -> File {
+    File { name: format!("{GENERATED}/{name}"), text: format!("{header}{code}") }
+}
+
+/// The files that owe nothing to progenitor.
+fn from_model(applied: &Applied, model: &Model, paging: &Paging, input: &Input) -> anyhow::Result<Vec<File>> {
+    let header = table::header(applied);
+    let generated = |name, code: &str| generated(name, &header, code);
+    let driver =
+        |name: &str, code: &str| File { name: format!("{HARNESS}/{name}"), text: format!("{}{code}", table::title()) };
+    let table = |(name, text)| File { name: format!("{GENERATED}/domains/{name}.md"), text };
+    let mut files: Vec<File> = domains::tables(model, paging).into_iter().map(table).collect();
+    files.extend([
+        generated("client.rs", &client::methods(model)?),
+        generated("builder.rs", &client::builders(model)?),
+        generated("paging.rs", &paging.code()?),
+        driver("calls.rs", &harness::calls(model)?),
+        driver("lists.rs", &harness::lists(model, paging)?),
+        driver("records.rs", &harness::records(input)),
+        generated("operations.rs", &table::operations(applied, model)?),
+        File { name: format!("{GENERATED}/evidence.md"), text: evidence::tables(model, &applied.sources) },
+        File { name: sandbox::COPY.to_owned(), text: sandbox::copy(&applied.contract) },
+    ]);
+    Ok(files)
+}
+
 /// Every generated file, in the order in which they are to be written: the manifest comes last, so that a stop half-way leaves a
 /// checkout that does not build rather than one that builds a mixture.
 fn build(root: &Path) -> anyhow::Result<Built> {
@@ -129,28 +159,19 @@ fn build(root: &Path) -> anyhow::Result<Built> {
     let model = check::gate(&applied)?;
     let paging = paging::find(&applied, &model)?;
     let input = input::prepare(&model);
-    let tokens = generator::generate(&input, &applied, &model)?;
-    let rewritten = rewrite::rewrite(&tokens, &input, &model).map_err(|error| placed(&error, &applied, &model))?;
+    // progenitor runs in a process of its own; what needs only the model is written meanwhile.
+    let (tokens, ours) = thread::scope(|scope| {
+        let tokens = scope.spawn(|| generator::generate(&input, &applied, &model));
+        let ours = from_model(&applied, &model, &paging, &input);
+        (tokens.join().unwrap_or_else(|panic| resume_unwind(panic)), ours)
+    });
+    let rewritten = rewrite::rewrite(&tokens?, &input, &model).map_err(|error| placed(&error, &applied, &model))?;
     let header = table::header(&applied);
-    let generated =
-        |name: &str, code: &str| File { name: format!("{GENERATED}/{name}"), text: format!("{header}{code}") };
-    let driver =
-        |name: &str, code: &str| File { name: format!("{HARNESS}/{name}"), text: format!("{}{code}", table::title()) };
-    let table = |(name, text)| File { name: format!("{GENERATED}/domains/{name}.md"), text };
-    let mut files: Vec<File> = domains::tables(&model, &paging).into_iter().map(table).collect();
+    let mut files = ours?;
     files.extend([
-        generated("types.rs", &rewritten.types),
-        generated("client.rs", &client::methods(&model)?),
-        generated("builder.rs", &client::builders(&model)?),
-        generated("httpmock.rs", &rewritten.httpmock),
-        generated("paging.rs", &paging.code()?),
-        driver("calls.rs", &harness::calls(&model)?),
-        driver("lists.rs", &harness::lists(&model, &paging)?),
-        driver("records.rs", &harness::records(&input)),
-        generated("operations.rs", &table::operations(&applied, &model)?),
-        File { name: format!("{GENERATED}/evidence.md"), text: evidence::tables(&model, &applied.sources) },
+        generated("types.rs", &header, &rewritten.types),
+        generated("httpmock.rs", &header, &rewritten.httpmock),
         File { name: format!("spec/{CONTRACT}"), text: applied.print() },
-        File { name: sandbox::COPY.to_owned(), text: sandbox::copy(&applied.contract) },
     ]);
     let inputs = applied.inputs.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
     let outputs = files.iter().map(|file| (file.name.as_str(), file.text.as_bytes()));

@@ -76,7 +76,11 @@ fn nearest(lines: &BTreeMap<String, usize>, pointer: &str) -> Option<usize> {
 
 /// One token of a JSON pointer, escaped as RFC 6901 says.
 pub(crate) fn escape(token: &str) -> Cow<'_, str> {
-    if token.contains(['~', '/']) { token.replace('~', "~0").replace('/', "~1").into() } else { token.into() }
+    if token.contains('~') || token.contains('/') {
+        token.replace('~', "~0").replace('/', "~1").into()
+    } else {
+        token.into()
+    }
 }
 
 /// YAML as JSON: keys become text, as in `200:`; tags, and numbers that JSON lacks, are refused.

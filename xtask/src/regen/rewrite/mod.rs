@@ -19,6 +19,8 @@ mod wire_names;
 mod tree;
 
 use std::fmt;
+use std::panic::resume_unwind;
+use std::thread;
 
 use anyhow::{Context as _, ensure};
 
@@ -67,15 +69,14 @@ impl fmt::Display for Counts {
 /// # Errors
 /// Code that is not what this version of progenitor is known to write, and counts that do not fit the model.
 pub(super) fn rewrite(tokens: &Tokens, input: &Input, model: &Model) -> anyhow::Result<Rewritten> {
-    let mut counts = Counts::default();
-    let file: syn::File = syn::parse_str(&tokens.client).context("progenitor wrote a client that is not Rust")?;
-    let types = types::rewrite(file, input, model, &mut counts)?;
-
-    let mut file: syn::File = syn::parse_str(&tokens.httpmock).context("progenitor wrote mocks that are not Rust")?;
-    httpmock::rewrite(&mut file, input, &mut counts)?;
-    wire_names::restore(&mut file, &input.mocked);
-    tree::split_docs(&mut file);
-    let httpmock = prettyplease::unparse(&file);
+    let (types, httpmock) = thread::scope(|scope| {
+        let httpmock = scope.spawn(|| mocks(&tokens.httpmock, input));
+        let types = types(&tokens.types, input, model);
+        (types, httpmock.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    let (types, counts) = types?;
+    let (httpmock, Counts { mocks, raw, repeated, .. }) = httpmock?;
+    let counts = Counts { mocks, raw, repeated, ..counts };
 
     let operations = model.operations.len();
     let fields: usize = model.records().map(|(_, record)| record.fields.len()).sum();
@@ -96,4 +97,19 @@ pub(super) fn rewrite(tokens: &Tokens, input: &Input, model: &Model) -> anyhow::
         input.repeated,
     );
     Ok(Rewritten { types, httpmock, counts })
+}
+
+fn types(tokens: &str, input: &Input, model: &Model) -> anyhow::Result<(String, Counts)> {
+    let mut counts = Counts::default();
+    let file = syn::parse_str(tokens).context("progenitor wrote types that are not Rust")?;
+    Ok((types::rewrite(file, input, model, &mut counts)?, counts))
+}
+
+fn mocks(tokens: &str, input: &Input) -> anyhow::Result<(String, Counts)> {
+    let mut counts = Counts::default();
+    let mut file = syn::parse_str(tokens).context("progenitor wrote mocks that are not Rust")?;
+    httpmock::rewrite(&mut file, input, &mut counts)?;
+    wire_names::restore(&mut file, &input.mocked);
+    tree::split_docs(&mut file);
+    Ok((prettyplease::unparse(&file), counts))
 }

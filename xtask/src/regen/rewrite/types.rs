@@ -1,11 +1,10 @@
-//! The types out of progenitor's client, as a file of their own.
+//! progenitor's types, as a file of their own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::anyhow;
 use quote::ToTokens as _;
 use syn::visit_mut::{self, VisitMut};
-use syn::{ImplItem, Item, Type, parse_quote};
+use syn::{Item, Type, parse_quote};
 
 use super::{Counts, records, redact, required, tree};
 use crate::model::{Model, Schema, SchemaKind};
@@ -20,7 +19,7 @@ pub(super) fn rewrite(file: syn::File, input: &Input, model: &Model, counts: &mu
         model.schemas.values().map(|schema| (schema.rust.as_str(), schema)).collect();
     let taken: BTreeSet<String> = model.schemas.values().map(|schema| schema.rust.clone()).collect();
     let (mut code, mut others) = (String::new(), Vec::new());
-    for item in items(file)? {
+    for item in items(file) {
         let schema = name(&item).and_then(|name| schemas.get(name.as_str()).copied());
         match (item, schema) {
             (Item::Struct(item), Some(schema)) => match &schema.kind {
@@ -52,25 +51,9 @@ pub(super) fn rewrite(file: syn::File, input: &Input, model: &Model, counts: &mu
     ))
 }
 
-/// The items of progenitor's module of types, without its builders and its errors of conversion.
-fn items(file: syn::File) -> anyhow::Result<Vec<Item>> {
-    let types = file.items.into_iter().find_map(|item| match item {
-        Item::Mod(module) if module.ident == "types" => module.content.map(|(_, items)| items),
-        _ => None,
-    });
-    let mut types = types.ok_or_else(|| anyhow!("progenitor wrote no module `types`"))?;
-    types.retain(|item| match item {
-        Item::Mod(_) => false,
-        // Conversions between a type and its builder.
-        Item::Impl(item) => !tree::mentions(item, "builder") || item.trait_.is_none(),
-        _ => true,
-    });
-    for item in &mut types {
-        let Item::Impl(item) = item else { continue };
-        item.items.retain(|member| !matches!(member, ImplItem::Fn(function) if function.sig.ident == "builder"));
-    }
-    types.retain(|item| !matches!(item, Item::Impl(item) if item.trait_.is_none() && item.items.is_empty()));
-    Ok(types)
+/// The items that are types: progenitor's module has one for errors of conversion, and one for defaults.
+fn items(file: syn::File) -> Vec<Item> {
+    file.items.into_iter().filter(|item| !matches!(item, Item::Mod(_))).collect()
 }
 
 /// The type that an item defines or implements something for.
