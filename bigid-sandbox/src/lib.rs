@@ -32,6 +32,7 @@ mod wire;
 pub use wire::{Answer, Received};
 
 mod query;
+pub use query::{parse_bql, parse_filter, parse_sort};
 
 mod play;
 

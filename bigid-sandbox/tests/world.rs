@@ -227,7 +227,7 @@ async fn the_audit_log_grows_by_what_was_changed() -> TestResult {
     signed.send(Method::POST, "/ds_connections", &created).await?;
     signed.send(Method::POST, "/ds_connections", &created).await?;
     let expected =
-        "[2025-06-15T15:06:40.000Z][sandbox-admin][127.0.0.1][create_data_source] POST /api/v1/ds_connections\n";
+        "[2025-06-15T15:06:40.000Z][sandbox-admin][127.0.0.1][create_data_source][POST /api/v1/ds_connections][][]\n";
     assert_eq!(log().await?, expected, "the second one was refused");
     assert_eq!(signed.sandbox.audit_log().len(), 1);
     Ok(())

@@ -24,7 +24,8 @@ pub(super) fn data_sources(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 pub(super) fn audit_log(state: &mut State, call: &Call<'_>) -> Answer {
-    file(call, state.world.audit.text().to_owned())
+    let (success, log) = (&call.described.success, state.world.audit.bytes().to_vec());
+    Answer::typed(success.content.map_or("text/plain", |(media_type, _)| media_type), log.into()).status(success.status)
 }
 
 /// A file of which nothing but its media type is known: the objects of the catalog, the first 1,000 of them, of one data

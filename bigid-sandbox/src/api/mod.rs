@@ -29,7 +29,7 @@ use serde_json::{Value, json};
 use crate::operation::OperationName;
 use crate::state::State;
 use crate::wire::{Answer, Received, auth_failure, express_not_found, problem};
-use crate::world::Record;
+use crate::world::{Noted, Record};
 
 /// The honest response to a request, before any fault spoils it.
 pub(crate) fn answer(state: &mut State, request: &Received, skew: i64) -> Answer {
@@ -54,7 +54,10 @@ pub(crate) fn answer(state: &mut State, request: &Received, skew: i64) -> Answer
     };
     if !described.is_safe() && answer.is_success() && takes_session {
         let user = authentication::user_of(request).unwrap_or_else(|| "unknown".to_owned());
-        state.world.audit.note(now_ms, &user, described.name, &format!("{} {}", request.method, request.path));
+        let endpoint = format!("{} {}", request.method, request.path);
+        let (resource, agent) = (request.parameters.join("/"), request.header("user-agent").unwrap_or_default());
+        let noted = Noted { user: &user, action: described.name, endpoint: &endpoint, resource: &resource, agent };
+        state.world.audit.note(now_ms, &noted);
     }
     answer
 }

@@ -1,11 +1,16 @@
 //! Requests of people about their data, and what is done about it.
 
-use serde_json::{Value, json};
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
 
 use super::Call;
 use super::exports::csv_line;
+use crate::play::Listed;
+use crate::query::{Language, Listing};
 use crate::state::State;
 use crate::wire::Answer;
+use crate::world::{Collection, NothingGenerated, Record, World};
 
 /// `GET /sar/profiles`: a named list, in no envelope.
 pub(super) fn profiles(_: &mut State, _: &Call<'_>) -> Answer {
@@ -59,12 +64,44 @@ fn not_there(call: &Call<'_>) -> Answer {
     call.not_found(&format!("request {}", call.parameter(0)))
 }
 
+/// `GET /data-minimization/objects`: what was found for requests, and how far it is.
+pub(super) fn minimization_objects(state: &mut State, call: &Call<'_>) -> Answer {
+    let listing = match call.listing(Language::Json) {
+        Ok(listing) => listing,
+        Err(refusal) => return refusal,
+    };
+    let (records, total) = objects_to_minimize(state, &listing);
+    call.list(state, &Listed { records, total, skip: listing.page().skip })
+}
+
 /// `POST /data-minimization/objects/action`: always 200, and what happened is the `statusCode` in the body.
-pub(super) fn minimization_action(_: &mut State, call: &Call<'_>) -> Answer {
-    Answer::json(&match call.body()["actionType"].is_string() {
-        true => json!({"status": "success", "statusCode": 200, "data": {"modified_count": 0}, "message": null}),
-        false => json!({"status": "error", "statusCode": 400, "data": null, "message": "No action was named"}),
-    })
+pub(super) fn minimization_action(state: &mut State, call: &Call<'_>) -> Answer {
+    let body = call.body();
+    if !body["actionType"].is_string() {
+        let refusal = json!({"status": "error", "statusCode": 400, "data": null, "message": "No action was named"});
+        return Answer::json(&refusal);
+    }
+    let terms = &body["query"]["filter"];
+    let listing = match Listing::from_json(&json!({"filter": terms}), Language::Json) {
+        Ok(listing) => listing,
+        Err(error) => return call.unreadable(&error),
+    };
+    // An action without a selection is about nothing.
+    let is_selected = terms.as_array().is_some_and(|terms| !terms.is_empty());
+    let records = if is_selected { objects_to_minimize(state, &listing).0 } else { Vec::new() };
+    let now_ms = state.now_ms();
+    records.iter().filter_map(|object| object.text("_id")).for_each(|id| state.world.minimization.start(id, now_ms));
+    let data = json!({"modified_count": records.len()});
+    Answer::json(&json!({"status": "success", "statusCode": 200, "data": data, "message": null}))
+}
+
+fn objects_to_minimize(state: &State, listing: &Listing) -> (Vec<Arc<Record>>, usize) {
+    let World { minimization, requests, facts, .. } = &state.world;
+    let mut all = Collection::new(0);
+    for object in minimization.objects(requests, facts, state.now_ms()) {
+        all.add(Record::from_object(object.as_object().unwrap_or(&Map::new())));
+    }
+    all.list(listing, &NothingGenerated, None)
 }
 
 const PROFILES: [(&str, &str); 2] =

@@ -9,7 +9,7 @@ use crate::play::Listed;
 use crate::query::{Language, Listing};
 use crate::state::State;
 use crate::wire::{Answer, Mark};
-use crate::world::{Collection, Generate, Record, Scan};
+use crate::world::{Collection, NothingGenerated, Record, Scan};
 
 /// `POST /scans`: of a scan profile, by its name or its id.
 pub(super) fn start(state: &mut State, call: &Call<'_>) -> Answer {
@@ -76,16 +76,7 @@ fn listed(state: &State, listing: &Listing) -> (Vec<Arc<Record>>, usize) {
     for scan in state.world.scans.iter().rev() {
         all.add(Record::from_object(scan.record(now_ms).as_object().unwrap_or(&serde_json::Map::new())));
     }
-    all.list(listing, &Nothing, None)
-}
-
-/// No scan is generated: each was started.
-struct Nothing;
-
-impl Generate for Nothing {
-    fn record(&self, _number: usize) -> Record {
-        Record::default()
-    }
+    all.list(listing, &NothingGenerated, None)
 }
 
 /// `GET /scans/{scanId}`: the one scan, in an array.

@@ -153,6 +153,7 @@ static BEHAVIOURS: &[Behaviour] = &[
     chosen(GET, "/sar/reports/{requestId}", "no record before it is completed", requests::report),
     chosen(GET, "/sar/reports/{requestId}/status", "takes 30 s on the clock", requests::status),
     chosen(GET, "/sar/reports/{requestId}/short-report", "CSV, whatever the format", requests::short_report),
+    chosen(GET, "/data-minimization/objects", "what the reports that are ready found", requests::minimization_objects),
     chosen(POST, "/data-minimization/objects/action", "no action is 400 in the body", requests::minimization_action),
     recorded(GET, "/access-management/users", "none", people::list_users),
     chosen(GET, "/system-users", "the same users", people::list_system_users),

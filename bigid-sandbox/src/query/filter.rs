@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Fields;
 
@@ -64,6 +64,10 @@ impl FilterSet {
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
+
+    pub(super) fn to_json(&self) -> Value {
+        self.0.iter().map(Filter::to_json).collect()
+    }
 }
 
 impl Filter {
@@ -85,6 +89,17 @@ impl Filter {
             _ => return Err(FilterError::Malformed),
         };
         Ok(Self { field: field.to_owned(), condition })
+    }
+
+    fn to_json(&self) -> Value {
+        let (operator, value) = match &self.condition {
+            Condition::Equal(value) => ("equal", value.clone()),
+            Condition::In(values) => {
+                ("in", values.iter().map(|value| serde_json::from_str(value).unwrap_or(Value::Null)).collect())
+            }
+            Condition::Contains(value, _) => ("contains", value.clone()),
+        };
+        json!({"field": self.field, "operator": operator, "value": value})
     }
 
     fn matches(&self, row: &dyn Fields) -> bool {
@@ -144,7 +159,6 @@ fn has_quote(value: &Value) -> bool {
 mod tests {
     use super::super::Record;
     use super::*;
-    use serde_json::json;
 
     fn record() -> Record {
         let object = json!({

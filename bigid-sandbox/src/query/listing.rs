@@ -206,7 +206,7 @@ impl Page {
 }
 
 /// Text that holds a JSON array or object becomes that; anything else stays.
-fn json_or_text(value: Value) -> Value {
+pub(super) fn json_or_text(value: Value) -> Value {
     let json = value.as_str().and_then(|text| serde_json::from_str(text).ok());
     json.filter(|json: &Value| json.is_array() || json.is_object()).unwrap_or(value)
 }

@@ -9,6 +9,9 @@ mod order;
 mod listing;
 pub(crate) use listing::{Language, Listing, ListingError, Page};
 
+mod grammar;
+pub use grammar::{parse_bql, parse_filter, parse_sort};
+
 use std::borrow::Cow;
 
 use serde_json::Value;

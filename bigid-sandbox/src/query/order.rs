@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::Fields;
 
@@ -33,6 +33,10 @@ impl Order {
 
     pub(crate) fn len(&self) -> usize {
         self.0.len()
+    }
+
+    pub(super) fn to_json(&self) -> Value {
+        self.0.iter().map(|key| json!({"field": key.field, "desc": key.descending})).collect()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -160,7 +164,6 @@ fn direction(word: &str) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn order(keys: &[(&str, bool)]) -> Option<Order> {
         let key = |(field, descending): &(&str, bool)| Key { field: (*field).to_owned(), descending: *descending };

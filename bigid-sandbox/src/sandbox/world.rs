@@ -126,7 +126,17 @@ impl Sandbox {
     /// The lines of the audit log so far.
     #[must_use]
     pub fn audit_log(&self) -> Vec<String> {
-        self.shared.state().world.audit.text().lines().map(str::to_owned).collect()
+        String::from_utf8_lossy(self.shared.state().world.audit.bytes()).lines().map(str::to_owned).collect()
+    }
+
+    /// Adds bytes to the audit log as they are: a line in another form, one that is not text, or a part of one.
+    pub fn append_to_audit_log(&self, bytes: impl AsRef<[u8]>) {
+        self.shared.state().world.audit.append(bytes.as_ref());
+    }
+
+    /// Drops all lines of the audit log but the latest ones, as a rotation does; 0 empties it.
+    pub fn rotate_audit_log(&self, keep: usize) {
+        self.shared.state().world.audit.rotate(keep);
     }
 
     /// What an app stored under a key.

@@ -11,6 +11,15 @@ use super::Record;
 use crate::query::{Fields, Listing};
 use crate::random::Random;
 
+/// Of a collection all of whose records were added.
+pub(crate) struct NothingGenerated;
+
+impl Generate for NothingGenerated {
+    fn record(&self, _number: usize) -> Record {
+        Record::default()
+    }
+}
+
 /// Makes the records of a collection by their numbers.
 pub(crate) trait Generate {
     fn record(&self, number: usize) -> Record;

@@ -5,7 +5,7 @@ mod record;
 pub(crate) use record::Record;
 
 mod collection;
-pub(crate) use collection::{Collection, Generate};
+pub(crate) use collection::{Collection, Generate, NothingGenerated};
 
 mod words;
 pub(crate) use words::{ATTRIBUTES, Attribute, POLICIES, Policy, ROLES};
@@ -31,8 +31,11 @@ pub(crate) use scans::{Scan, Scans};
 mod requests;
 pub(crate) use requests::DataRequests;
 
+mod minimization;
+pub(crate) use minimization::Minimization;
+
 mod audit;
-pub(crate) use audit::Audit;
+pub(crate) use audit::{Audit, Noted};
 
 mod played;
 pub(crate) use played::{FromSchema, Played, is_key};

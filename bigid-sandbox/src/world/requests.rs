@@ -25,12 +25,7 @@ impl DataRequest {
 
     /// What was found: nothing before the report is ready, and then a record of each value in each of two objects.
     pub(crate) fn records(&self, facts: &Facts, now_ms: i64) -> Vec<Value> {
-        let objects = facts.sizes.catalog_objects;
-        if !self.is_ready(now_ms) || objects == 0 {
-            return Vec::new();
-        }
-        let places =
-            (0..2).map(|place| facts.random("request", self.number, &format!("object {place}")).below(objects));
+        let places = self.objects(facts, now_ms).into_iter();
         let record = |object: usize, (attribute, value): &(String, String)| {
             json!({
                 "source": facts.sources.name(facts.source_of(object)),
@@ -40,6 +35,15 @@ impl DataRequest {
             })
         };
         places.flat_map(|object| self.values.iter().map(move |value| record(object, value))).collect()
+    }
+
+    /// The two objects in which something was found; none before the report is ready.
+    pub(crate) fn objects(&self, facts: &Facts, now_ms: i64) -> Vec<usize> {
+        let objects = facts.sizes.catalog_objects;
+        if !self.is_ready(now_ms) || objects == 0 {
+            return Vec::new();
+        }
+        (0..2).map(|place| facts.random("request", self.number, &format!("object {place}")).below(objects)).collect()
     }
 }
 
@@ -53,6 +57,10 @@ impl DataRequests {
         let id = facts.id("request", number);
         self.0.push(DataRequest { id: id.clone(), values, created_ms: now_ms, number });
         id
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &DataRequest> {
+        self.0.iter()
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<&DataRequest> {

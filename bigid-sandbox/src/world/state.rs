@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::objects::WIDTH;
 use super::{
-    Audit, CASE, COLUMN, Collection, DataRequests, Facts, Generate, OBJECT, POLICIES, POLICY, Played, Record, Scan,
-    Scans, Tags,
+    Audit, CASE, COLUMN, Collection, DataRequests, Facts, Generate, Minimization, Noted, OBJECT, POLICIES, POLICY,
+    Played, Record, Scan, Scans, Tags,
 };
 use crate::calendar;
 use crate::data::DataSources;
@@ -24,6 +24,7 @@ pub(crate) struct World {
     pub(crate) tags: Tags,
     pub(crate) scans: Scans,
     pub(crate) requests: DataRequests,
+    pub(crate) minimization: Minimization,
     pub(crate) audit: Audit,
     pub(crate) played: Played,
     /// What each app stored, by the app and by key.
@@ -40,6 +41,7 @@ impl World {
             tags: Tags::new(&facts),
             scans: Scans::default(),
             requests: DataRequests::default(),
+            minimization: Minimization::default(),
             audit: Audit::default(),
             played: Played::default(),
             storage: BTreeMap::new(),
@@ -187,7 +189,9 @@ impl World {
                 found += 1;
             }
         }
-        self.audit.note(end_ms, "scanner", if scan.fails { "scan failed" } else { "scan completed" }, &scan.name);
+        let action = if scan.fails { "scan failed" } else { "scan completed" };
+        let noted = Noted { user: "scanner", action, endpoint: "", resource: &scan.name, agent: "" };
+        self.audit.note(end_ms, &noted);
         found
     }
 

@@ -64,9 +64,11 @@ impl Parser<'_> {
             let within = Bql::In { field, values: self.values()? };
             return Ok(if negated { Bql::Not(Box::new(within)) } else { within });
         }
-        if self.word("contains") || self.word("like") {
+        let is_contains = self.word("contains");
+        if is_contains || self.word("like") {
             let Operand::Text(text) = self.operand()? else { return Err(self.expected("a text")) };
-            let text = text.trim_matches('%').to_lowercase();
+            // Wildcards at the ends of a pattern say what `CONTAINS` says without them.
+            let text = if is_contains { text.as_str() } else { text.trim_matches('%') }.to_lowercase();
             let contains = Bql::Contains { field, text };
             return Ok(if negated { Bql::Not(Box::new(contains)) } else { contains });
         }
@@ -167,7 +169,13 @@ impl Parser<'_> {
                 Some(quote @ ('"' | '\'')) if field.ends_with('.') => field += &self.quoted(quote)?,
                 _ => field += self.take_while(|letter| letter.is_alphanumeric() || "_-@.".contains(letter)),
             }
-            if !field.ends_with('.') || !matches!(self.rest().chars().next(), Some('"' | '\'')) {
+            let goes_on = match self.rest().chars().next() {
+                Some('"' | '\'') => field.ends_with('.'),
+                // Behind a quoted part.
+                Some('.') => !field.ends_with('.'),
+                _ => false,
+            };
+            if !goes_on {
                 break;
             }
         }
