@@ -1,6 +1,6 @@
 //! `cargo xtask spec coverage`: which cells of the contract a test exercised and asserted on.
 //!
-//! The test is `bigid-auth-ext/tests/coverage.rs`. What there is to exercise is read from the contract here, by other code than the
+//! The test is `bigid-auth-ext/tests/it/coverage.rs`. What there is to exercise is read from the contract here, by other code than the
 //! test's: a cell that one of the two does not know is an error.
 
 mod cell;
@@ -87,7 +87,7 @@ fn exercised(root: &Path) -> anyhow::Result<BTreeSet<Cell>> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("cells.json");
     let output = Command::new("cargo")
-        .args(["test", "--quiet", "--package", "bigid-auth-ext", "--test", "coverage"])
+        .args(["test", "--quiet", "--package", "bigid-auth-ext", "--test", "it", "coverage::"])
         .env("CONTRACT_COVERAGE", &path)
         .current_dir(root)
         .output()?;

@@ -9,7 +9,7 @@ use crate::ci::STRICT;
 
 pub(super) fn judge(root: &Path) -> anyhow::Result<Verdict> {
     let output = Command::new("cargo")
-        .args(["test", "--quiet", "--package", "bigid-auth-ext", "--test", "prism", "--", "--nocapture"])
+        .args(["test", "--quiet", "--package", "bigid-auth-ext", "--test", "it", "prism::", "--", "--nocapture"])
         .env(STRICT, "1")
         .current_dir(root)
         .stderr(Stdio::inherit())
@@ -21,7 +21,7 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<Verdict> {
     let mut faults = Vec::new();
     if !output.status.success() {
         print!("{said}");
-        faults.push("cargo test --package bigid-auth-ext --test prism failed; its output is above".to_owned());
+        faults.push("cargo test --package bigid-auth-ext --test it prism:: failed; its output is above".to_owned());
     } else if answers == 0 || expected == 0 {
         faults.push("the tests passed without an answer that Prism judged".to_owned());
     }

@@ -1,0 +1,17 @@
+//! The integration tests, in one program: each program is linked on its own, and that takes longer than running it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(missing_docs, unreachable_pub, reason = "modules of a test")]
+
+mod checkout;
+mod common;
+mod contract;
+mod documented;
+mod domains_contract;
+mod errors;
+mod examples;
+mod exports;
+mod lossless;
+mod paging;
+mod request;
+mod samples;
+mod watched;

@@ -1,0 +1,181 @@
+//! The first line of an error suffices, whatever layer it comes from: what happened, what the server said, and what to do.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use bigid_auth_ext::bigid_api::Error;
+use bigid_auth_ext::bigid_api::http::{Method, StatusCode};
+use bigid_auth_ext::{AuthError, BigIdClient, Builder, Dialect, ManualClock, RetryPolicy};
+use serde_json::Value;
+
+use crate::raw::{RawServer, json, with_headers};
+use crate::sealed_vault::SealedVault;
+
+/// Gives the session `SESSION-hunter2`, and to every other request the answer of the moment.
+async fn server(answer: Arc<Mutex<String>>) -> RawServer {
+    RawServer::start(move |request| {
+        let exchange = request.target().ends_with("/refresh-access-token");
+        let session = || json(200, r#"{"success":true,"systemToken":"SESSION-hunter2"}"#);
+        Some(if exchange { session() } else { answer.lock().unwrap().clone() })
+    })
+    .await
+}
+
+/// Gives every request, an exchange included, one answer.
+async fn only(answer: String) -> RawServer {
+    RawServer::start(move |_| Some(answer.clone())).await
+}
+
+fn builder(server: &RawServer) -> Builder {
+    let builder = BigIdClient::builder(server.origin()).user_token("USER-hunter2").dialect(Dialect::Deployed);
+    builder.clock(ManualClock::default()).http(|http| http.tls_certs_only([]))
+}
+
+/// The error of a list, an export and an undescribed call, which say the same.
+async fn error_of(client: &BigIdClient) -> Error {
+    let list = client.list_data_sources().send().await.unwrap_err().into_untyped();
+    let export = client.export_findings().send().await.map(|_| ()).unwrap_err().into_untyped();
+    let undescribed = client.request(Method::GET, "/x").send_json::<Value>().await.unwrap_err().into_untyped();
+    for other in [export, undescribed] {
+        assert_eq!((other.to_string(), other.message()), (list.to_string(), list.message()));
+        assert_eq!((other.status(), other.attempts()), (list.status(), list.attempts()), "{list}");
+        assert_eq!((other.is_retryable(), other.is_not_found()), (list.is_retryable(), list.is_not_found()), "{list}");
+    }
+    let shown = format!("{list} {list:?} {:?}", AuthError::of(&list));
+    assert!(!shown.contains("hunter2") && !shown.contains("contract"), "{shown}");
+    list
+}
+
+#[tokio::test]
+async fn an_exchange_that_fails_says_so_in_the_first_line_of_every_call() {
+    let rejected = "BigID refused the user token (it said: Refresh token not valid); check in Access Management that the token exists, that \
+                    the user was saved after it was generated, and that it is neither revoked nor expired";
+    for (answer, line, status, message) in [
+        (
+            json(401, r#"{"message":"Refresh token not valid"}"#),
+            format!("the server answered 401 Unauthorized: {rejected}"),
+            Some(401),
+            Some("Refresh token not valid"),
+        ),
+        (
+            with_headers(302, "location: https://sso.example/login?user=hunter2\r\n", ""),
+            "no session: the server redirects the exchange to https://sso.example, and a credential is never sent elsewhere; set the base \
+             URL (BIGID_BASE_URL) to where the API is, past any single sign-on"
+                .to_owned(),
+            Some(302),
+            None,
+        ),
+        (
+            json(404, r#"{"message":"no USER-hunter2 here"}"#),
+            "no session: no token endpoint was found at this base URL (it said: no [redacted] here); check that the base URL \
+             (BIGID_BASE_URL) is that of a BigID deployment"
+                .to_owned(),
+            Some(404),
+            Some("no [redacted] here"),
+        ),
+        (
+            json(503, r#"{"error":{"message":"maintenance"}}"#),
+            "no session: the exchange failed with 503 Service Unavailable (it said: maintenance); try again later".to_owned(),
+            Some(503),
+            Some("maintenance"),
+        ),
+    ] {
+        let client = builder(&only(answer).await).build().unwrap();
+        let error = error_of(&client).await;
+        assert_eq!(error.to_string(), line);
+        assert_eq!((error.status().map(|status| status.as_u16()), error.message()), (status, message), "{line}");
+        // Nothing of the call itself was sent, and nothing that it asked for is missing.
+        assert_eq!((error.attempts(), error.is_not_found()), (0, false), "{line}");
+        let auth = AuthError::of(&error).unwrap();
+        assert_eq!((auth.message(), auth.is_retryable()), (message, status == Some(503)), "{line}");
+        assert_eq!(auth.attempts(), if status == Some(503) { 3 } else { 1 }, "{line}");
+    }
+}
+
+#[tokio::test]
+async fn a_provider_says_why_it_has_no_credential() {
+    let server = only(String::new()).await;
+    let client = builder(&server).credential_provider(SealedVault).build().unwrap();
+    let line = error_of(&client).await.to_string();
+    assert_eq!(line, "no session: the credential provider failed: the vault is sealed");
+    assert!(server.take().is_empty());
+}
+
+#[tokio::test]
+async fn a_sign_in_page_and_a_redirect_are_told_for_what_they_are() {
+    let answer = Arc::new(Mutex::new(String::new()));
+    let server = server(answer.clone()).await;
+    let client = builder(&server).build().unwrap();
+    *answer.lock().unwrap() = with_headers(200, "", "<html><head><title>Sign in to hunter2</title></head></html>");
+    let error = client.list_data_sources().send().await.unwrap_err();
+    let line = error.to_string();
+    assert!(
+        line.starts_with("the server answered 200 with a web page (sign-in or proxy?), treated as 502 Bad Gateway"),
+        "{line}"
+    );
+    assert!(line.contains("BIGID_BASE_URL") && line.ends_with("(after 4 attempts)"), "{line}");
+    assert_eq!((error.status(), error.sent_status()), (Some(StatusCode::BAD_GATEWAY), Some(StatusCode::OK)));
+    assert!(error.is_web_page() && error.attempts() == 4, "{line}");
+
+    *answer.lock().unwrap() = with_headers(307, "location: https://sso.example/login?token=hunter2\r\n", "");
+    let error = error_of(&client).await;
+    assert_eq!(
+        error.to_string(),
+        "the server answered 307 Temporary Redirect; the server redirects to https://sso.example, and redirects are not followed: set the \
+         base URL (BIGID_BASE_URL) to where the API is"
+    );
+    assert_eq!(error.redirect_origin().as_deref(), Some("https://sso.example"));
+}
+
+#[tokio::test]
+async fn a_second_attempt_that_finds_nothing_says_that_the_first_may_have_succeeded() {
+    let sent = Arc::new(AtomicUsize::new(0));
+    let server = RawServer::start(move |request| {
+        if request.target().ends_with("/refresh-access-token") {
+            return Some(json(200, r#"{"success":true,"systemToken":"SESSION"}"#));
+        }
+        Some(match sent.fetch_add(1, Ordering::SeqCst) {
+            0 => json(503, "{}"),
+            _ => json(400, r#"{"message":"Unable to locate a data source of that name"}"#),
+        })
+    })
+    .await;
+    let client = builder(&server).build().unwrap();
+    let error = client.delete_data_source("x").send().await.unwrap_err();
+    assert_eq!((error.attempts(), error.is_not_found(), error.is_retryable()), (2, true, false));
+    assert_eq!(
+        error.to_string(),
+        "the server answered 400 Bad Request: Unable to locate a data source of that name; check the names and values that were sent; an \
+         earlier attempt may have succeeded (after 2 attempts)"
+    );
+}
+
+#[tokio::test]
+async fn every_status_and_shape_of_body_keeps_its_words_and_loses_its_secrets() {
+    let answer = Arc::new(Mutex::new(String::new()));
+    let server = server(answer.clone()).await;
+    let client = builder(&server).retry(RetryPolicy::none()).build().unwrap();
+    for status in 400..=599 {
+        for (body, words) in [
+            (r#"{"message":"no SESSION-hunter2 here"}"#, Some("no [redacted] here")),
+            (r#"{"message":"no SESSION-\u0068unter2 here"}"#, Some("no [redacted] here")),
+            (r#"{"errors":[{"message":"one"},"two"],"error_code":"E7"}"#, Some("one; two")),
+            ("<html><title>hello USER-hunter2</title></html>", Some("hello [redacted]")),
+            ("plain SESSION-hunter2\r\n\u{1b}[1m text", Some("plain [redacted] [1m text")),
+            ("", None),
+        ] {
+            *answer.lock().unwrap() = with_headers(status, "retry-after: 9\r\n", body);
+            let error = client.list_data_sources().send().await.unwrap_err();
+            let line = error.to_string();
+            let at = format!("{status} {body}: {line}");
+            assert_eq!(error.status().map(|status| status.as_u16()), Some(status), "{at}");
+            assert_eq!(error.retry_after().map(|time| time.as_secs()), Some(9), "{at}");
+            assert_eq!(error.is_retryable(), [408, 429, 502, 503, 504].contains(&status), "{at}");
+            assert_eq!((error.is_not_found(), error.is_conflict()), (status == 404, status == 409), "{at}");
+            assert!(error.attempts() >= 1, "{at}");
+            assert!(line.starts_with(&format!("the server answered {status}")) && !line.contains("contract"), "{at}");
+            assert!(words.is_none_or(|words| line.contains(words) && error.message().unwrap().contains(words)), "{at}");
+            assert!(!format!("{error:?} {line}").contains("hunter2") && !line.chars().any(char::is_control), "{at}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The integration tests, in one program: each program is linked on its own, and that takes longer than running it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "some tests print figures, or why they were skipped")]
+#![allow(missing_docs, unreachable_pub, reason = "modules of a test")]
+
+mod blocking;
+mod bodies;
+mod connection_faults;
+mod coverage;
+mod domains;
+mod errors;
+mod exchange_rules;
+mod faults;
+mod first_lines;
+mod idle_connections;
+mod nodes;
+mod options;
+mod prism;
+mod provided_sessions;
+mod providers;
+mod raw;
+mod renewal;
+mod replay;
+mod retry;
+mod retry_rules;
+mod runtimes;
+mod sealed_vault;
+mod session_scope;
+mod session_store;
+mod sessions;
+mod slept;
+mod transport;
+mod upstream;
+mod verdicts;
+mod watched;

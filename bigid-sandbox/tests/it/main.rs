@@ -1,0 +1,21 @@
+//! The integration tests, in one program: each program is linked on its own, and that takes longer than running it.
+
+mod answers;
+mod binary;
+mod common;
+mod contract;
+mod deployed;
+mod evidence;
+mod faults;
+mod fields;
+mod first_test;
+mod journal;
+mod lifecycle;
+mod lists;
+mod nodes;
+mod observer;
+mod records;
+mod tls;
+mod tokens;
+mod wire_faults;
+mod world;
