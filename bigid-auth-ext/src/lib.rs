@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-// Each module imports only from those above it; `xtask/tests/imports.rs` checks it.
+// Each module imports only from those above it; `xtask/tests/it/imports.rs` checks it.
 
 mod backoff;
 

@@ -1,6 +1,7 @@
 //! Many calls at random faults: no wrong answer, no error that a retry would have saved, no write done twice, nothing sent elsewhere.
 //!
 //! `cargo xtask soak` makes 1,000,000 calls, optimised, and looks at the memory as well; a test run makes a fiftieth of them.
+//! It is a program of its own, because it watches the memory of its process.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking, and prints")]
 
 #[allow(unreachable_pub, missing_docs, reason = "modules of a test")]

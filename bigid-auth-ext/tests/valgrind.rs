@@ -1,4 +1,5 @@
-//! Programs that use the SDK run under valgrind, which leak checks and callgrind need.
+//! Programs that use the SDK run under valgrind, which leak checks and callgrind need. It is a program of
+//! its own, because it runs itself under valgrind.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

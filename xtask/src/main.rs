@@ -44,6 +44,7 @@ usage: cargo xtask COMMAND
   regen --check    write nothing; exit 1 with a diff if a rewrite would change a file
   torture          200 kills and 20 pairs of `regen` at once: the generated files are the old ones or the new ones
   property         25 contracts of 150 random operations each: refused with a place, or compiled and called
+  foreign          documents of other people: what progenitor does with each trap, and with the samples of other packages
   bench            what sessions, calls, clients and lists cost, beside what one would use without the SDK; BENCHMARKS.md explains
                    --quick, --json FILE; --budget: fail where instructions rose; --budget --accept: new figures for it
   canary           the tests with all logs, and none of their secrets in what they print
@@ -92,6 +93,7 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
         ["bench", rest @ ..] => bench::run(&root, rest),
         ["torture"] => cargo(&root, &TORTURE, &[("REGEN_KILLS", "200"), ("REGEN_PAIRS", "20")]),
         ["property"] => cargo(&root, &PROPERTY, &[("PROPERTY_BATCHES", "25"), ("PROPERTY_OPERATIONS", "150")]),
+        ["foreign"] => cargo(&root, &FOREIGN, &[]),
         ["fleet"] => cargo(&root, &FLEET, &[("FLEET_PROCESSES", "100"), ("FLEET_KILLS", "10000")]),
         ["canary"] => canary::run(&root),
         ["mutants", rest @ ..] => cargo(&root, &[&MUTANTS[..], rest, &["--", "--lib"]].concat(), &[]),
@@ -129,8 +131,9 @@ const MUTANTS: [&str; 9] = [
     "--file",
     "bigid-auth-ext/src/wire/**",
 ];
-const TORTURE: [&str; 7] = ["test", "--package", "xtask", "--test", "interrupted", "--", "--nocapture"];
-const PROPERTY: [&str; 7] = ["test", "--package", "xtask", "--test", "property", "--", "--nocapture"];
+const TORTURE: [&str; 8] = ["test", "--package", "xtask", "--test", "it", "interrupted::", "--", "--nocapture"];
+const PROPERTY: [&str; 8] = ["test", "--package", "xtask", "--test", "it", "property::", "--", "--nocapture"];
+const FOREIGN: [&str; 7] = ["test", "--package", "xtask", "--test", "foreign", "--", "--nocapture"];
 
 /// Runs cargo in a folder, and ends as it does.
 fn cargo(folder: &Path, args: &[&str], variables: &[(&str, &str)]) -> anyhow::Result<ExitCode> {

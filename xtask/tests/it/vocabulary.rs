@@ -2,13 +2,10 @@
 //! `xtask/src/regen/mutations.rs`; here is what takes several files, an overlay, or a command to see.
 //!
 //! Longer than a file should be, because most of it is one table of mistakes.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod checkout;
 
 use std::fs;
 
-use checkout::{Checkout, DOMAIN, stderr};
+use crate::checkout::{Checkout, DOMAIN, stderr};
 
 const CORRECTIONS: &str = "spec/overlays/10-corrections.yaml";
 const CODEGEN: &str = "spec/overlays/20-codegen.yaml";

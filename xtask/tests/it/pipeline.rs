@@ -1,12 +1,9 @@
 //! The contract pipeline as its users meet it: a checkout, a command, what it says and what it leaves behind.
 //! Longer than a file should be, because one checkout and one table of mistakes serve every scenario.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod checkout;
 
 use std::fs;
 
-use checkout::{Checkout, DOMAIN, stderr};
+use crate::checkout::{Checkout, DOMAIN, stderr};
 
 const BUILDERS: &str = "bigid-api/src/generated/builder.rs";
 

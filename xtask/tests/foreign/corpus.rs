@@ -2,11 +2,8 @@
 //!
 //! Few documents pass as they are, so each is mended with what the check says shall be pasted, and then generated from. The samples
 //! stand in the published packages that this workspace resolves; they are looked up, never copied.
-#![allow(missing_docs)]
 
-mod child;
-
-#[path = "../src/skipped.rs"]
+#[path = "../../src/skipped.rs"]
 mod skipped;
 
 use std::collections::VecDeque;
@@ -15,8 +12,9 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::{env, fs, thread};
 
-use child::{Outcome, generate, run};
 use serde_json::Value;
+
+use crate::child::{Outcome, generate, run};
 
 /// The packages whose samples are looked at.
 const PACKAGES: [&str; 3] = ["openapiv3", "progenitor", "progenitor-impl"];

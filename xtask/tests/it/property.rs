@@ -3,22 +3,10 @@
 //!
 //! One batch runs with the other tests. `cargo xtask property` runs 25 with 150 operations each; `PROPERTY_SEED` is the first seed,
 //! `PROPERTY_BATCHES` how many follow one another, `PROPERTY_OPERATIONS` the size of each.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test fails by panicking, and says what it did"
-)]
 
-#[path = "property/case.rs"]
 mod case;
-#[path = "property/names.rs"]
 mod names;
-mod random;
-mod referred;
-#[path = "property/schema.rs"]
 mod schema;
-#[path = "property/workspace.rs"]
 mod workspace;
 
 use std::collections::BTreeMap;

@@ -2,23 +2,20 @@
 //! nothing is left over, and no build accepts a mixture.
 //!
 //! `cargo xtask torture` runs this file with 200 kills and 20 pairs.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-mod checkout;
 #[allow(dead_code, reason = "the pipeline uses all of it")]
-#[path = "../src/spec/fingerprint.rs"]
+#[path = "../../src/spec/fingerprint.rs"]
 mod fingerprint;
 #[allow(dead_code, reason = "the pipeline uses all of it")]
-#[path = "../src/spec/manifest.rs"]
+#[path = "../../src/spec/manifest.rs"]
 mod manifest;
-mod random;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Child, Command, Stdio};
 use std::{env, fs, thread};
 
-use checkout::{Checkout, DOMAIN, MANIFEST, stderr};
-use random::Random;
+use crate::checkout::{Checkout, DOMAIN, MANIFEST, stderr};
+use crate::random::Random;
 
 type Files = BTreeMap<String, String>;
 

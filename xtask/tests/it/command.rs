@@ -1,10 +1,8 @@
 //! The commands as they are called: exit codes, JSON, and no colour where there is no terminal.
-#![allow(missing_docs)]
 
-mod child;
-
-use child::{codes, run};
 use serde_json::Value;
+
+use crate::child::{codes, run};
 
 fn trap(code: &str) -> String {
     format!("{}/tests/traps/{code}.yaml", env!("CARGO_MANIFEST_DIR"))

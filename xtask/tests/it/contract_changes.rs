@@ -1,15 +1,12 @@
 //! What `cargo xtask regen` and `cargo xtask spec diff` print for realistic changes of the contract; docs/contract-changes.md shows the same.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod checkout;
 
 use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use checkout::{Checkout, DOMAIN, stderr};
+use crate::checkout::{Checkout, DOMAIN, stderr};
 
-const PAGE: &str = include_str!("../../docs/contract-changes.md");
+const PAGE: &str = include_str!("../../../docs/contract-changes.md");
 
 /// A change by its text before and after.
 const CHANGES: [(&str, &str, &str); 5] = [

@@ -1,11 +1,9 @@
 //! Each trap's example, fed to progenitor unguarded: it must still do the harm that the trap describes.
 //!
 //! Where a test fails because the harm is no longer done, upstream has mended it: the trap goes, or says less.
-#![allow(missing_docs)]
 
-mod child;
-
-use child::{Outcome, generate};
+use crate::child;
+use crate::child::{Outcome, generate};
 
 /// What progenitor is to do with an example.
 enum Harm {

@@ -9,9 +9,7 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-#[path = "../referred/mod.rs"]
-mod referred;
-use referred::referred;
+use crate::referred::referred;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../");
 pub(crate) const DOMAIN: &str = "spec/domains/data-sources.yaml";

@@ -1,6 +1,5 @@
 //! Calls every operation of `cases.json` and compares what travels with what must. Copied into the workspace that the property test makes;
 //! it knows the generated code through `contract-harness` alone.
-#![allow(clippy::all, missing_docs, dead_code, unreachable_pub)]
 
 use bigid_contract_harness::{Outcome, Received, Sample, Server, call, client, mock};
 use httpmock::MockServer;

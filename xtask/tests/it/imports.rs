@@ -1,6 +1,5 @@
 //! Imports run one way: the modules at the root of a crate, folder or file, import from each other without a circle. In
 //! `bigid-auth-ext` each one imports only from those that `lib.rs` declares above it.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -1,0 +1,9 @@
+//! Documents of other people, and what progenitor alone makes of them. Not part of CI: `cargo xtask foreign` runs these.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, reason = "some tests print figures")]
+
+#[allow(dead_code, reason = "the tests of `it` use the rest")]
+#[path = "../it/child/mod.rs"]
+mod child;
+mod corpus;
+mod harm;

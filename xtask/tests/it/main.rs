@@ -1,0 +1,19 @@
+//! The integration tests, in one program: each program is linked on its own, and that takes longer than running it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, reason = "some tests print figures")]
+
+mod checkout;
+mod child;
+mod command;
+mod contract_changes;
+mod evidence;
+mod imports;
+mod interrupted;
+mod modules;
+mod names;
+mod pipeline;
+mod property;
+mod random;
+mod readmes;
+mod referred;
+mod vocabulary;
