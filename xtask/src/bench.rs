@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context as _, ensure};
 use serde_json::{Value, json};
 
-use crate::{cargo, regen};
+use crate::{cargo, check};
 
 /// The operation that is called, which plain progenitor gets alone.
 const PATH: &str = "/ds-connections";
@@ -29,7 +29,7 @@ fn write_plain(root: &Path) -> anyhow::Result<()> {
     let contract = std::fs::read(root.join("spec/bigid.openapi.json"))?;
     let document = alone(serde_json::from_slice(&contract)?)?;
     let mut child = Command::new(std::env::current_exe()?)
-        .arg(regen::PLAIN_CHILD)
+        .arg(check::PLAIN_CHILD)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()?;

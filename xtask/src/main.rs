@@ -104,7 +104,7 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
         ["spec", "explain", rest @ ..] => check::explain(rest),
         [regen::CHILD] => regen::child(),
         [check::MENDING_CHILD] => check::mending_child(),
-        [regen::PLAIN_CHILD] => regen::plain_child(),
+        [check::PLAIN_CHILD] => check::plain_child(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)

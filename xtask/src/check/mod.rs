@@ -9,8 +9,8 @@
 //!   for [`Pipeline::Regen`]. There, prose is made plain, answers are decoded by lossless records, enums of answers are open,
 //!   properties are renamed by `x-rust-name`, and every operation has a builder. A trap that this defuses is not reported; what a
 //!   record cannot hold is an error, because `regen` stops or the client does not compile.
-//! * With files, each document is taken as it is, as someone would feed it to progenitor alone: [`Pipeline::Plain`].
-//!   That is with its default settings, or with builders: what harms either is reported.
+//! * With files, each document is checked as it is, as someone would feed it to progenitor alone, with its default settings or with
+//!   builders: [`Pipeline::Plain`]. What only that needs is in `foreign/`.
 //!
 //! An error stops `regen`; a warning does not. Whatever shape a document has, it gets findings: its depth is limited where it is
 //! read, references are followed a limited number of times, and nothing is taken to be of a kind.
@@ -48,9 +48,7 @@ mod kinds;
 
 mod defaults;
 
-mod answers;
-
-mod prose;
+mod one_way;
 
 mod poor;
 
@@ -61,8 +59,8 @@ mod report;
 
 mod explain;
 
-mod mending;
-pub(crate) use mending::{CHILD as MENDING_CHILD, child as mending_child};
+mod foreign;
+pub(crate) use foreign::{MENDING_CHILD, PLAIN_CHILD, document, mending_child, plain_child};
 
 mod command;
 pub(crate) use command::{check, explain, gate};
@@ -76,7 +74,7 @@ use std::thread;
 use serde_json::Value;
 
 use crate::model::{Document, Model};
-use crate::spec::{Applied, Diagnostic, Diagnostics, Layer, Source, senseless, violations};
+use crate::spec::{Applied, Diagnostic, Diagnostics, Layer, senseless, violations};
 
 /// The findings about what `regen` gives the generator, each where it was made.
 pub(crate) fn applied(applied: &Applied) -> Diagnostics {
@@ -136,11 +134,6 @@ pub(crate) fn model(applied: &Applied) -> Result<Model, Diagnostics> {
     })
 }
 
-/// The findings about one document, as progenitor alone would take it.
-pub(crate) fn document(source: &Source) -> Diagnostics {
-    run(&source.value, Pipeline::Plain, &|pointer, message| source.finding(pointer, message))
-}
-
 /// Why nothing would be generated from a document.
 #[cfg(test)]
 pub(crate) fn refusals(root: &Value) -> Vec<String> {
@@ -155,7 +148,8 @@ fn run(root: &Value, pipeline: Pipeline, locate: &(dyn Fn(&str, String) -> Diagn
         let checks = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || {
             let document = Document::new(root);
             let mut found = Findings::new(&document, pipeline, locate);
-            for check in table::CHECKS {
+            let foreign = if pipeline == Pipeline::Plain { foreign::CHECKS } else { &[] };
+            for check in table::CHECKS.iter().chain(foreign) {
                 check(&document, &mut found);
             }
             found.into_diagnostics()

@@ -1,8 +1,9 @@
 //! All traps in one place, and the order of the checks.
 
+use super::foreign::{prose, records};
 use super::{Findings, Trap};
 use super::{
-    answers, compose, defaults, enums, kinds, names, operations, parameters, paths, poor, prose, references, requests,
+    compose, defaults, enums, kinds, names, one_way, operations, parameters, paths, poor, references, requests,
     responses, shape,
 };
 use crate::model::Document;
@@ -102,12 +103,12 @@ pub(crate) static TRAPS: &[Row] = &[
     row!(compose::UNDECLARED, "P414"),
     row!(enums::CLOSED, "P415"),
     row!(kinds::DISAGREEING, "P416"),
-    row!(answers::CLOSED, "P417"),
-    row!(answers::OPEN_REQUEST, "P418"),
+    row!(records::CLOSED, "P417"),
+    row!(records::OPEN_REQUEST, "P418"),
     row!(compose::DISCRIMINATOR, "P419"),
-    row!(answers::READ_ONLY, "P420"),
-    row!(answers::STRICT_FORMAT, "P421"),
-    row!(answers::LIST, "P422"),
+    row!(one_way::READ_ONLY, "P420"),
+    row!(records::STRICT_FORMAT, "P421"),
+    row!(records::LIST, "P422"),
     row!(enums::UNRECOGNIZED, "P506"),
     row!(prose::DOCTEST, "P601"),
     row!(prose::MARKUP, "P602"),
@@ -134,8 +135,7 @@ pub(super) const CHECKS: &[fn(&Document<'_>, &mut Findings<'_>)] = &[
     enums::find,
     kinds::find,
     defaults::find,
-    answers::find,
-    prose::find,
+    one_way::find,
     poor::find,
 ];
 

@@ -1,14 +1,14 @@
 //! progenitor, in a child process: on ordinary OpenAPI it may panic or exhaust its stack, and only a process can catch the latter.
 
 use std::env;
-use std::io::{BufRead as _, Read as _};
+use std::io::BufRead as _;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use openapiv3::OpenAPI;
 use proc_macro2::{TokenStream, TokenTree};
-use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
+use progenitor::{GenerationSettings, Generator, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -33,16 +33,6 @@ pub(super) struct Tokens {
     /// The items of its module of types. The rest of its client is dropped here: nothing reads it.
     pub(super) types: String,
     pub(super) httpmock: String,
-}
-
-/// The word that makes this program the child that runs progenitor as it comes, without anything of this project.
-pub(crate) const PLAIN_CHILD: &str = "generate-plain-from-stdin";
-
-/// What progenitor makes of a document under its default settings, and with builders.
-#[derive(Serialize)]
-struct Plain {
-    positional: String,
-    builder: String,
 }
 
 /// Runs progenitor on an input.
@@ -171,19 +161,6 @@ fn types(client: TokenStream) -> anyhow::Result<TokenStream> {
         }
     }
     bail!("progenitor wrote no module `types`")
-}
-
-/// The other child: reads one document from standard input, as progenitor's own command would from a file, and writes [`Plain`].
-pub(crate) fn plain_child() -> anyhow::Result<ExitCode> {
-    let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text)?;
-    let document: OpenAPI = serde_yaml::from_str(&text).map_err(|error| anyhow!("not OpenAPI 3.0: {error}"))?;
-    let mut settings = GenerationSettings::default();
-    let positional = Generator::new(&settings).generate_tokens(&document).map_err(refused)?.to_string();
-    settings.with_interface(InterfaceStyle::Builder);
-    let builder = Generator::new(&settings).generate_tokens(&document).map_err(refused)?.to_string();
-    println!("{}", serde_json::to_string(&Plain { positional, builder })?);
-    Ok(ExitCode::SUCCESS)
 }
 
 fn generator() -> Generator {

@@ -6,7 +6,7 @@ pub(crate) use input::lossless_records;
 mod limited;
 
 mod generator;
-pub(crate) use generator::{CHILD, PLAIN_CHILD, child, plain_child};
+pub(crate) use generator::{CHILD, child};
 
 mod rewrite;
 

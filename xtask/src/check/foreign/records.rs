@@ -1,13 +1,13 @@
-//! P417, P418, P420 to P422: what is lost between the wire and a struct.
+//! P417, P418, P421, P422: what is lost between the wire and a struct.
 
 use serde_json::{Value, json};
 
-use super::trap::WARNING;
-use super::{Findings, Mend, Trap};
+use super::super::trap::WARNING;
+use super::super::{Findings, Mend, Trap};
 use crate::model::Document;
 use crate::spec::{Layer, escape};
 
-pub(super) static CLOSED: Trap = Trap {
+pub(in crate::check) static CLOSED: Trap = Trap {
     code: "P417",
     title: "an object of an answer that is not said to be open",
     harm: "progenitor drops what the schema does not name, or refuses it where `additionalProperties` is false",
@@ -18,7 +18,7 @@ pub(super) static CLOSED: Trap = Trap {
     ..WARNING
 };
 
-pub(super) static OPEN_REQUEST: Trap = Trap {
+pub(in crate::check) static OPEN_REQUEST: Trap = Trap {
     code: "P418",
     title: "an object of a request that is said to be open",
     harm: "a builder that was given no `extra` fails when it is sent: `no value supplied for extra`",
@@ -29,15 +29,7 @@ pub(super) static OPEN_REQUEST: Trap = Trap {
     ..WARNING
 };
 
-pub(super) static READ_ONLY: Trap = Trap {
-    code: "P420",
-    title: "a required property that is sent in one direction only",
-    harm: "readOnly and writeOnly are ignored: a request demands what only the server knows, or an answer lacks what it must have",
-    mend: "leave the property optional",
-    ..WARNING
-};
-
-pub(super) static STRICT_FORMAT: Trap = Trap {
+pub(in crate::check) static STRICT_FORMAT: Trap = Trap {
     code: "P421",
     title: "a format that is a Rust type, in an answer",
     harm: "one date that is empty or written in another way fails the whole answer, and the others are rewritten",
@@ -48,7 +40,7 @@ pub(super) static STRICT_FORMAT: Trap = Trap {
     ..WARNING
 };
 
-pub(super) static LIST: Trap = Trap {
+pub(in crate::check) static LIST: Trap = Trap {
     code: "P422",
     title: "an optional list or map of an answer that is not nullable",
     harm: "an empty list is lost on its way back, and null fails the whole answer",
@@ -83,12 +75,6 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
             value["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         for (name, property) in value["properties"].as_object().into_iter().flatten() {
             let place = format!("{at}/properties/{}", escape(name));
-            let one_way =
-                schema.in_request && property["readOnly"] == true || schema.in_answer && property["writeOnly"] == true;
-            if let Some(index) = required.iter().position(|required| required == name).filter(|_| one_way) {
-                let mend = Mend::remove(format!("{at}/required/{index}"));
-                found.add(&READ_ONLY, &place, format!("`{name}` is required, and sent in one direction"), mend);
-            }
             let optional = !required.contains(&name.as_str()) && property["nullable"] != true;
             if schema.in_answer && optional && is_collection(property) {
                 let mend = Mend::update(&place, json!({ "nullable": true }));

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::explain::paste;
-use super::{Pipeline, run};
+use super::super::explain::paste;
+use super::super::{Pipeline, run};
 use crate::spec::{Diagnostic, Severity, Source, escape, operations};
 
 /// The word that makes this program print a document with everything mended.

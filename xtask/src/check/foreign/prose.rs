@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::trap::{ERROR, WARNING};
-use super::{Findings, Mend, Trap};
+use super::super::trap::{ERROR, WARNING};
+use super::super::{Findings, Mend, Trap};
 use crate::model::Document;
 use crate::prose;
 use crate::spec::Layer;
 
-pub(super) static DOCTEST: Trap = Trap {
+pub(in crate::check) static DOCTEST: Trap = Trap {
     code: "P601",
     title: "code in a description",
     harm: "a fence without a language, and text indented by four spaces, become doctests, which fail",
@@ -19,7 +19,7 @@ pub(super) static DOCTEST: Trap = Trap {
     ..ERROR
 };
 
-pub(super) static MARKUP: Trap = Trap {
+pub(in crate::check) static MARKUP: Trap = Trap {
     code: "P602",
     title: "bare links, angle or square brackets in a description",
     harm: "rustdoc warns of a bare URL, of unclosed HTML, or of a link that leads nowhere",

@@ -1,0 +1,24 @@
+//! What `spec check FILE` and the tests of traps need for documents of other people, which progenitor alone would take. `regen` uses none of
+//! it; readers of the pipeline can skip this folder. `cargo xtask foreign` runs its tests.
+
+pub(super) mod prose;
+
+pub(super) mod records;
+
+mod mending;
+pub(crate) use mending::{CHILD as MENDING_CHILD, child as mending_child};
+
+mod progenitor;
+pub(crate) use progenitor::{CHILD as PLAIN_CHILD, child as plain_child};
+
+use super::{Findings, Pipeline, run};
+use crate::model::Document;
+use crate::spec::{Diagnostics, Source};
+
+/// The checks for traps that `regen` defuses.
+pub(super) const CHECKS: &[fn(&Document<'_>, &mut Findings<'_>)] = &[records::find, prose::find];
+
+/// The findings about one document, as progenitor alone would take it.
+pub(crate) fn document(source: &Source) -> Diagnostics {
+    run(&source.value, Pipeline::Plain, &|pointer, message| source.finding(pointer, message))
+}
