@@ -55,6 +55,10 @@ pub(crate) fn run(root: &Path, after_tests: bool) -> anyhow::Result<ExitCode> {
             Ok(())
         })?;
     }
+    ci.step("referee rustc", || {
+        ensure!(referee::run(root, &["rustc"])? == ExitCode::SUCCESS, "it found faults");
+        Ok(())
+    })?;
     ci.step("canary", || {
         ensure!(canary::run(root)? == ExitCode::SUCCESS, "secrets were printed");
         Ok(())

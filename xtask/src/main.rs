@@ -56,7 +56,7 @@ usage: cargo xtask COMMAND
 
   referee          programs that were not written here judge contract, client and sandbox; installs them first
   referee install  only puts them into target/referees/
-  referee NAME     asks one of them: lint, diff, schemathesis or prism
+  referee NAME     asks one of them: lint, diff, rustc, schemathesis or prism
 
   spec check                    look for what the generator would choke on in spec/, as `regen` uses it
   spec check FILE..             the same in other documents, as progenitor alone would take them

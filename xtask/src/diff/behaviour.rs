@@ -15,7 +15,7 @@ pub(super) fn compare(pairs: &Pairs<'_>) -> Vec<(Place, Effect)> {
         let (Some(old), Some(new)) = (old, new) else { continue };
         let mut say = |place: Place, grade: Grade, text: String| found.push((place, Effect::new(grade, text)));
         operation(old, new, &mut say);
-        renamed_parameters(pairs, old, new, &mut say);
+        moved_parameters(pairs, old, new, &mut say);
         let effects = paging::effects(old, new);
         found.extend(effects.into_iter().map(|effect| (Place::Paging(new.id.clone()), effect)));
     }
@@ -92,13 +92,17 @@ fn operation(old: &Operation, new: &Operation, say: Say<'_>) {
     }
 }
 
-/// A parameter whose setter keeps its name is sent under another one.
-fn renamed_parameters(pairs: &Pairs<'_>, old: &Operation, new: &Operation, say: Say<'_>) {
+/// A parameter whose setter keeps its name is sent under another one, or elsewhere.
+fn moved_parameters(pairs: &Pairs<'_>, old: &Operation, new: &Operation, say: Say<'_>) {
     for (before, after) in pairs.parameters(&old.parameters, &new.parameters) {
         let (Some(before), Some(after)) = (before, after) else { continue };
+        let place = || Place::parameter(&new.id, after.location, &after.name);
         if before.name != after.name && after.location != Location::Path {
-            let place = Place::parameter(&new.id, after.location, &after.name);
-            say(place, Grade::Breaking, format!("sent as `{}`, as `{}` before", after.name, before.name));
+            say(place(), Grade::Breaking, format!("sent as `{}`, as `{}` before", after.name, before.name));
+        }
+        if before.location != after.location {
+            let text = format!("sent in the {}, in the {} before", after.location.name(), before.location.name());
+            say(place(), Grade::Breaking, text);
         }
     }
 }

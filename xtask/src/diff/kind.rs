@@ -50,6 +50,7 @@ kinds! {
     ParameterAdded = "parameter-added",
     ParameterRemoved = "parameter-removed",
     ParameterRenamed = "parameter-renamed",
+    ParameterMoved = "parameter-moved",
     ParameterRequired = "parameter-became-required",
     ParameterOptional = "parameter-became-optional",
     ParameterOrder = "parameter-order-changed",

@@ -30,6 +30,7 @@ mod join;
 mod semver;
 
 mod side;
+pub(crate) use side::Side;
 
 mod revision;
 

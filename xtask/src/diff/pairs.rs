@@ -76,8 +76,10 @@ impl<'a> Pairs<'a> {
             new,
             |given| (given.location as u8, given.name.as_str()),
             |one, other| {
-                one.location == other.location
-                    && one.ty == other.ty
+                if one.location != other.location {
+                    return one.name == other.name;
+                }
+                one.ty == other.ty
                     && (&one.values, &one.bounds, &one.default) == (&other.values, &other.bounds, &other.default)
                     && is_renamed(
                         (&one.name, &one.description, &one.rust),

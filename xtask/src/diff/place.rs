@@ -41,11 +41,7 @@ pub(crate) enum Place {
 
 impl Place {
     pub(super) fn parameter(operation: &str, location: Location, name: &str) -> Self {
-        let location = match location {
-            Location::Path => "path",
-            Location::Query => "query",
-            Location::Header => "header",
-        };
+        let location = location.name();
         Self::Parameter { operation: operation.to_owned(), location, name: name.to_owned() }
     }
 

@@ -156,6 +156,17 @@ pub(crate) enum Location {
     Header,
 }
 
+impl Location {
+    /// As OpenAPI calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+        }
+    }
+}
+
 /// A value that a caller gives beside the body.
 #[derive(Debug, Clone)]
 pub(crate) struct Parameter {

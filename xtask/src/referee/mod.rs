@@ -12,6 +12,8 @@ mod lint;
 
 mod changes;
 
+mod rustc;
+
 mod sandbox;
 
 mod served;
@@ -34,8 +36,13 @@ use install::{install, is_installed};
 type Referee = (&'static str, fn(&Path) -> anyhow::Result<Verdict>);
 
 /// The cheapest first.
-const REFEREES: [Referee; 4] =
-    [("lint", lint::judge), ("diff", changes::judge), ("schemathesis", schemathesis::judge), ("prism", prism::judge)];
+const REFEREES: [Referee; 5] = [
+    ("lint", lint::judge),
+    ("diff", changes::judge),
+    ("rustc", rustc::judge),
+    ("schemathesis", schemathesis::judge),
+    ("prism", prism::judge),
+];
 
 /// Runs one subcommand; without one, installs what is missing and asks every referee.
 pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
@@ -53,13 +60,14 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
     };
     if asked.is_empty() {
         eprintln!(
-            "error: there is no referee `{}`; there are install, lint, diff, schemathesis and prism",
+            "error: there is no referee `{}`; there are install, lint, diff, rustc, schemathesis and prism",
             words.join(" ")
         );
         return Ok(ExitCode::from(2));
     }
+    let is_here = |(name, _): &Referee| *name == "rustc";
     ensure!(
-        is_installed(root),
+        asked.iter().all(is_here) || is_installed(root),
         "the referees are not installed, or others than referees/ names: cargo xtask referee install"
     );
     let verdicts = asked.iter().map(|(_, judge)| judge(root)).collect::<anyhow::Result<Vec<_>>>()?;

@@ -151,13 +151,8 @@ fn operation(operation: &Operation) -> Value {
 }
 
 fn parameter(parameter: &Parameter) -> Value {
-    let place = match parameter.location {
-        Location::Path => "path",
-        Location::Query => "query",
-        Location::Header => "header",
-    };
     let mut value = json!({
-        "name": given(parameter), "in": place, "required": parameter.required, "schema": ty(&parameter.ty),
+        "name": given(parameter), "in": parameter.location.name(), "required": parameter.required, "schema": ty(&parameter.ty),
     });
     describe(&mut value, &parameter.description);
     value

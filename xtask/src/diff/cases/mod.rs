@@ -5,6 +5,9 @@
 
 mod template;
 
+mod part;
+pub(crate) use part::{Part, document};
+
 mod schemas;
 
 mod operations;
@@ -41,8 +44,8 @@ pub(crate) struct Case {
     pub(crate) expected: Expected,
     /// What stands alone in the name of its operations and schemas.
     pub(crate) key: String,
-    old: Value,
-    new: Value,
+    old: Part,
+    new: Part,
 }
 
 /// A change of a part of the contract; it is given the key of its case.
@@ -56,27 +59,21 @@ pub(crate) fn all() -> Vec<Case> {
         let old = template::part(&key);
         let mut new = old.clone();
         edit(&mut new, &key);
-        Case { name, expected, key, old, new }
+        Case { name, expected, key, old: Part(old), new: Part(new) }
     });
     cases.collect()
 }
 
 /// The two documents that have all cases.
 pub(crate) fn documents(cases: &[Case]) -> (Value, Value) {
-    let document = |which: fn(&Case) -> &Value| {
-        let mut document = template::document();
-        for case in cases {
-            for (section, members) in which(case).as_object().into_iter().flatten() {
-                for (name, member) in members.as_object().into_iter().flatten() {
-                    let home =
-                        if section == "paths" { &mut document["paths"] } else { &mut document["components"][section] };
-                    home[name] = member.clone();
-                }
-            }
-        }
-        document
-    };
-    (document(|case| &case.old), document(|case| &case.new))
+    (document(cases.iter().map(|case| &case.old)), document(cases.iter().map(|case| &case.new)))
+}
+
+impl Case {
+    /// Both sides without what the change does not touch.
+    pub(crate) fn essence(&self) -> (Part, Part) {
+        part::essence(&self.old, &self.new)
+    }
 }
 
 /// What `spec diff` says of each case, in their order.

@@ -11,6 +11,7 @@ struct Names {
     /// `/paths/~1c1x`.
     list: String,
     query: String,
+    search: String,
     file: String,
     /// `C1x`.
     pascal: String,
@@ -25,6 +26,7 @@ pub(super) fn rows() -> Vec<(String, Expected, Edit)> {
             let names = Names {
                 list: format!("/paths/~1{key}"),
                 query: format!("/paths/~1{key}~1query"),
+                search: format!("/paths/~1{key}~1search"),
                 file: format!("/paths/~1{key}~1file~1{{id}}"),
                 pascal: key.replacen('c', "C", 1),
             };
@@ -59,9 +61,9 @@ fn operations() -> Rows {
             set(v, &format!("{}/get", at.list), "operationId", json!(format!("query{}Renamed", at.pascal)))
         }),
         ("an operation: another method", (B, B, S, B), |v, at| {
-            let operation = v.pointer(&format!("{}/patch", at.query)).cloned().unwrap_or_default();
-            remove(v, &at.query, "patch");
-            set(v, &at.query, "put", operation);
+            let operation = v.pointer(&format!("{}/post", at.search)).cloned().unwrap_or_default();
+            remove(v, &at.search, "post");
+            set(v, &at.search, "put", operation);
         }),
         ("an operation: another path", (B, B, S, B), |v, at| {
             let old = at.query.trim_start_matches("/paths/").replace("~1", "/");
@@ -91,13 +93,15 @@ fn operations() -> Rows {
             set(v, &format!("{}/get", at.list), "security", json!([{ "SystemToken": [] }, { "BearerAuth": [] }, {}]));
         }),
         ("`x-safe`: added", (S, S, S, B), |v, at| {
-            set(v, &format!("{}/post", at.query), "x-safe", json!(true));
-            let operation = v.pointer(&format!("{}/patch", at.query)).cloned().unwrap_or_default();
-            set(v, &at.query, "patch", operation);
-            set(v, &format!("{}/patch", at.query), "x-safe", json!(true));
+            set(v, &format!("{}/post", at.search), "x-safe", json!(true));
         }),
         ("`x-safe`: removed", (S, S, S, B), |v, at| remove(v, &format!("{}/post", at.query), "x-safe")),
-        ("`x-paging`: added", (S, S, C, C), |v, at| {
+        ("a list: in pages now, by skip, limit and `x-paging`", (C, S, C, C), |v, at| {
+            if let Some(Value::Array(parameters)) = v.pointer_mut(&format!("{}/get/parameters", at.list)) {
+                let page = ["skip", "limit"]
+                    .map(|name| json!({ "name": name, "in": "query", "schema": { "type": "integer" } }));
+                parameters.extend(page);
+            }
             set(v, &format!("{}/get", at.list), "x-paging", json!({ "key": ["id"], "total": "total", "sort": null }));
         }),
     ]
@@ -133,7 +137,7 @@ fn parameters() -> Rows {
         ("a parameter: renamed", (B, S, B, B), |v, at| named(v, at, "flag")["name"] = json!("flags")),
         // An argument has a place, and no name that a program writes.
         ("a required parameter: renamed", (B, S, S, B), |v, at| named(v, at, "needed")["name"] = json!("neededs")),
-        ("a parameter: into a header", (B, S, B, S), |v, at| named(v, at, "flag")["in"] = json!("header")),
+        ("a parameter: into a header", (B, S, S, B), |v, at| named(v, at, "flag")["in"] = json!("header")),
         ("a parameter: deprecated", (S, S, C, S), |v, at| named(v, at, "flag")["deprecated"] = json!(true)),
         ("a parameter: a value of its list less", (B, S, S, S), |v, at| {
             named(v, at, "plain")["schema"]["enum"] = json!(["a"])
@@ -159,12 +163,12 @@ fn bodies() -> Rows {
             set(v, &format!("{}/get", at.list), "requestBody", body);
         }),
         ("a body: new", (C, S, C, S), |v, at| {
-            let body = v.pointer(&format!("{}/patch/requestBody", at.query)).cloned().unwrap_or_default();
+            let body = v.pointer(&format!("{}/post/requestBody", at.search)).cloned().unwrap_or_default();
             set(v, &format!("{}/get", at.list), "requestBody", body);
         }),
-        ("a body: removed", (B, S, B, S), |v, at| remove(v, &format!("{}/patch", at.query), "requestBody")),
+        ("a body: removed", (B, S, B, S), |v, at| remove(v, &format!("{}/post", at.search), "requestBody")),
         ("a body: became required", (B, S, B, S), |v, at| {
-            set(v, &format!("{}/patch/requestBody", at.query), "required", json!(true))
+            set(v, &format!("{}/post/requestBody", at.search), "required", json!(true))
         }),
         ("a body: became optional", (C, S, B, S), |v, at| {
             remove(v, &format!("{}/post/requestBody", at.query), "required")

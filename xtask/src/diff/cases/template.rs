@@ -53,7 +53,9 @@ pub(super) fn part(key: &str) -> Value {
         "post": operation("query", json!({
             "x-safe": true, "requestBody": { "required": true, "content": content(to("Sent")) },
         })),
-        "patch": operation("change", json!({ "requestBody": { "content": content(to("Sent")) } })),
+    });
+    paths[format!("/{key}/search")] = json!({
+        "post": operation("search", json!({ "requestBody": { "content": content(to("Sent")) } })),
     });
     paths[format!("/{key}/file/{{id}}")] = json!({
         "get": operation("export", json!({

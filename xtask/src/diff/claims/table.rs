@@ -67,7 +67,7 @@ pub(super) const ROWS: &[Row] = &[
     Row { object: "operation", key: "x-paging", added: Told(&[PagingAdded]), removed: Told(&[PagingRemoved]), changed: Told(&[PagingChanged, EvidenceChanged]) },
     Row { object: "reference", key: "$ref", added: Refused(THERE), removed: Refused(NEEDED), changed: Partly(&[ParameterAdded, ParameterRemoved, ParameterRenamed, BodyOptional, BodyRequired, SchemaReplaced, DescriptionChanged], TWO_NAMES) },
     Row { object: "parameter", key: "name", added: Refused(THERE), removed: Refused(NEEDED), changed: Told(&[ParameterRemoved, ParameterRenamed]) },
-    Row { object: "parameter", key: "in", added: Refused(THERE), removed: Refused(NEEDED), changed: Told(&[ParameterRemoved]) },
+    Row { object: "parameter", key: "in", added: Refused(THERE), removed: Refused(NEEDED), changed: Told(&[ParameterMoved]) },
     Row { object: "parameter", key: "required", added: Partly(&[ParameterRequired], FALSE), removed: Partly(&[ParameterOptional], FALSE), changed: Told(&[ParameterRequired, ParameterOptional]) },
     Row { object: "parameter", key: "description", added: Told(&[DescriptionChanged]), removed: Told(&[DescriptionChanged]), changed: Told(&[DescriptionChanged]) },
     Row { object: "parameter", key: "deprecated", added: Told(&[Deprecated]), removed: Told(&[Undeprecated]), changed: Refused(ONE) },

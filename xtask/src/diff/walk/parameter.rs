@@ -35,6 +35,10 @@ impl Walk<'_, '_> {
             let text = format!("was called `{}`", old.name);
             self.note(&place, Kind::ParameterRenamed, Wire::request(grade), text);
         }
+        if old.location != new.location {
+            let text = format!("is sent in the {}, was in the {}", new.location.name(), old.location.name());
+            self.note(&place, Kind::ParameterMoved, Wire::request(Grade::Breaking), text);
+        }
         match (old.required, new.required) {
             (false, true) => {
                 self.note(&place, Kind::ParameterRequired, Wire::request(Grade::Breaking), "became required");
