@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::auth::{
     DEFAULT_SESSION_LIFETIME, DEFAULT_SYSTEM_TOKEN_LIFETIME, GeneratedToken, Lag, SessionForm, Sessions, User,
-    UserTokens, Users,
+    UserTokens, Users, permissions,
 };
 use crate::clock::Clock;
 use crate::data::{DataSources, Generator};
@@ -312,7 +312,7 @@ impl Builder {
             sessions: Sessions::new(self.system_token_lifetime, self.session_lifetime, self.session_form, self.lag),
             refuses_sessions: self.refuse_sessions,
             failing_connections: BTreeSet::new(),
-            world: World::new(facts, DataSources::new(sources, self.sizes.data_sources, shifting)),
+            world: World::new(facts, DataSources::new(sources, self.sizes.data_sources, shifting), &permissions()),
         };
         let shared = Shared {
             journal: Journal::new(self.journal),

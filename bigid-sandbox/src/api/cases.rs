@@ -1,6 +1,6 @@
 //! Cases: listed, counted, and closed, one by one or by filter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
@@ -132,6 +132,69 @@ pub(super) fn trends(state: &mut State, call: &Call<'_>) -> Answer {
     call.success(state, json!({"status": "success", "statusCode": 200, "data": data, "message": null}))
 }
 
+/// `GET /actionable-insights/cases-by-severity`: in all statuses, or in one.
+pub(super) fn by_severity(state: &mut State, call: &Call<'_>) -> Answer {
+    let (query, records) = (call.query(), listed(state, &Listing::default()).0);
+    let status = query.get("caseStatus").filter(|status| !status.is_empty());
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for case in records.iter().filter(|case| status.is_none_or(|status| case.text("caseStatus") == Some(status))) {
+        *counts.entry(case.text("severityLevel").unwrap_or_default()).or_default() += 1;
+    }
+    let counts = counts.into_iter().map(|(severity, count)| json!({"value": count, "severityLevel": severity}));
+    call.success(state, counts.collect())
+}
+
+/// `GET /actionable-insights/top-critical-cases`: the five worst of the open ones, the newest first among equals.
+pub(super) fn top_critical(state: &mut State, call: &Call<'_>) -> Answer {
+    let mut open = listed(state, &Listing::default()).0;
+    open.retain(|case| case.text("caseStatus") == Some("open"));
+    let rank = |case: &Record| SEVERITIES.iter().position(|one| case.text("severityLevel") == Some(one));
+    open.sort_by_cached_key(|case| {
+        (rank(case).unwrap_or(SEVERITIES.len()), std::cmp::Reverse(case.text("created_at").map(str::to_owned)))
+    });
+    let top = open.iter().take(5).map(|case| {
+        json!({
+            "caseId": case.text("_id"),
+            "amount": case.get("numberOfAffectedObjects"),
+            "caseLabel": case.text("caseLabel"),
+            "severityLevel": case.text("severityLevel"),
+            "dataSourceName": case.text("dataSourceName"),
+            "policyName": case.text("policyName"),
+        })
+    });
+    let data: Vec<Value> = top.collect();
+    call.success(state, json!({"status": "success", "statusCode": 200, "data": data, "message": null}))
+}
+
+/// `GET /actionable-insights/cases-metadata`: the values that there are in the fields by which clients filter.
+pub(super) fn metadata(state: &mut State, call: &Call<'_>) -> Answer {
+    let records = listed(state, &Listing::default()).0;
+    let values = |field: &str| -> BTreeSet<String> {
+        records.iter().filter_map(|case| case.text(field).map(str::to_owned)).filter(|text| !text.is_empty()).collect()
+    };
+    let fields = ["caseStatus", "severityLevel", "policyName", "dataSourceName", "dataSourceType", "assignee"];
+    let data: BTreeMap<&str, BTreeSet<String>> = fields.into_iter().map(|field| (field, values(field))).collect();
+    call.success(state, json!({"status": "success", "statusCode": 200, "data": data, "message": null}))
+}
+
+/// `POST /actionable-insights/cases/{caseId}:{actionType}`: a ticket, under a key that follows from the case.
+pub(super) fn start_action(state: &mut State, call: &Call<'_>) -> Answer {
+    let (id, body) = (call.parameter(0), call.body());
+    let Some(kind) = body["type"].as_str().filter(|kind| !kind.is_empty()) else {
+        return call.bad_request("The body must have a text type");
+    };
+    let Some((number, case)) = state.world.case(id) else { return call.not_found(&format!("case {id}")) };
+    let url = format!("https://tickets.example.com/{kind}/CASE-{}", number + 1);
+    let ticket = Map::from_iter([
+        ("ticketUrl".to_owned(), url.into()),
+        ("ticketMetadata".to_owned(), json!({"ticketType": kind})),
+    ]);
+    let changed = changed(state, &case, &ticket);
+    let shown = changed.to_value();
+    state.world.change_case(number, changed);
+    call.success(state, json!({"status": "success", "statusCode": 200, "data": shown, "message": null}))
+}
+
 fn listed(state: &State, listing: &Listing) -> (Vec<Arc<Record>>, usize) {
     state.world.with_cases(|cases, generator| cases.list(listing, generator, None))
 }
@@ -148,6 +211,9 @@ fn takes(field: &str, value: &Value) -> bool {
 }
 
 const KEYS: [&str; 5] = ["_id", "id", "caseId", "created_at", "updated_at"];
+
+/// The worst first.
+const SEVERITIES: [&str; 4] = ["critical", "high", "medium", "low"];
 
 const SELECTORS: [&str; 8] =
     ["caseIds", "casesIds", "ids", "filter", "casesFilters", "casesFilter", "field", "newValue"];

@@ -93,7 +93,7 @@ pub(super) fn objects_with_findings(state: &mut State, call: &Call<'_>) -> Answe
 }
 
 /// What is counted of a data source. Counting reads its objects, which are few for each.
-fn summarized(world: &World, source: &str) -> Value {
+pub(super) fn summarized(world: &World, source: &str) -> Value {
     let objects = objects_of(world, source);
     let count = |object: &Arc<Record>| object.get("total_pii_count").and_then(Value::as_u64).unwrap_or(0);
     let is_open = |object: &&Arc<Record>| object.text("open_access") == Some("Yes");
@@ -108,7 +108,7 @@ fn summarized(world: &World, source: &str) -> Value {
 }
 
 /// The objects of a data source, the first 1,000 of them.
-fn objects_of(world: &World, source: &str) -> Vec<Arc<Record>> {
+pub(super) fn objects_of(world: &World, source: &str) -> Vec<Arc<Record>> {
     let Some(number) = world.data_sources.number_of(source) else { return Vec::new() };
     let (facts, sizes) = (&world.facts, world.facts.sizes);
     let generated = (0..facts.objects_of(number)).map(|place| number + place * sizes.data_sources);
@@ -128,4 +128,4 @@ fn not_there(call: &Call<'_>) -> Answer {
 }
 
 /// How many rows a page of the catalog has at most, whatever was asked for.
-const MAX_ROWS: usize = 1_000;
+pub(super) const MAX_ROWS: usize = 1_000;

@@ -1,12 +1,16 @@
 //! What is downloaded: CSV, lines of text, and JSON.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde_json::Value;
 
-use super::Call;
 use super::played::not_served;
-use crate::query::Listing;
+use super::{Call, catalog, findings};
+use crate::query::{Listing, Page};
 use crate::state::State;
 use crate::wire::Answer;
+use crate::world::Record;
 
 pub(super) fn data_sources(state: &mut State, call: &Call<'_>) -> Answer {
     let query = call.query();
@@ -21,6 +25,49 @@ pub(super) fn data_sources(state: &mut State, call: &Call<'_>) -> Answer {
         }
     }
     file(call, text)
+}
+
+/// A line for each data source, the first 1,000 of them: what the summary of the catalog counts.
+pub(super) fn inventory_by_source(state: &mut State, call: &Call<'_>) -> Answer {
+    let names: Vec<String> = state.world.data_sources.names().take(catalog::MAX_ROWS).collect();
+    let counts = ["source", "totalObjects", "totalObjectsWithPii", "totalPii"];
+    let mut text = csv_line(["Source", "Objects", "Objects With Findings", "Findings"].map(str::to_owned));
+    for name in names {
+        let summary = catalog::summarized(&state.world, &name);
+        text += &csv_line(
+            counts.map(|count| summary[count].as_str().map_or_else(|| summary[count].to_string(), str::to_owned)),
+        );
+    }
+    file(call, text)
+}
+
+/// A line for each attribute: in how many of the first 10,000 objects with findings it was found, and how often.
+pub(super) fn inventory_by_attribute(state: &mut State, call: &Call<'_>) -> Answer {
+    let objects = findings::found(&state.world, Page { skip: 0, limit: findings::MAX_STREAMED }, |_| true);
+    file(call, by_attribute(&objects))
+}
+
+/// The same of one data source.
+pub(super) fn attributes_of_source(state: &mut State, call: &Call<'_>) -> Answer {
+    let name = call.parameter(0);
+    if state.world.data_sources.find(name).is_none() {
+        return call.not_found(&format!("data source {name}"));
+    }
+    file(call, by_attribute(&catalog::objects_of(&state.world, name)))
+}
+
+fn by_attribute(objects: &[Arc<Record>]) -> String {
+    let mut counts: BTreeMap<&str, (usize, u64)> = BTreeMap::new();
+    let details = objects.iter().filter_map(|object| object.get("attribute_details")?.as_array()).flatten();
+    for detail in details {
+        let (objects, findings) = counts.entry(detail["name"].as_str().unwrap_or_default()).or_default();
+        *objects += 1;
+        *findings += detail["count"].as_u64().unwrap_or(0);
+    }
+    let lines = counts
+        .into_iter()
+        .map(|(name, (objects, findings))| csv_line([name.to_owned(), objects.to_string(), findings.to_string()]));
+    csv_line(["Attribute", "Objects", "Findings"].map(str::to_owned)) + &lines.collect::<String>()
 }
 
 pub(super) fn audit_log(state: &mut State, call: &Call<'_>) -> Answer {

@@ -10,18 +10,69 @@ use crate::play::Listed;
 use crate::query::{Language, Listing};
 use crate::state::State;
 use crate::wire::Answer;
-use crate::world::{Collection, NothingGenerated, Record, World};
+use crate::world::{Collection, NothingGenerated, Record, RequestProfile, World};
 
 /// `GET /sar/profiles`: a named list, in no envelope.
-pub(super) fn profiles(_: &mut State, _: &Call<'_>) -> Answer {
-    let profile = |(id, name): (&str, &str)| json!({"_id": id, "name": name, "allEnabledDs": true, "allEnabledEs": true, "scopes": ["root"], "isCustom": false});
-    Answer::json(&json!({"profiles": PROFILES.map(profile)}))
+pub(super) fn profiles(state: &mut State, _: &Call<'_>) -> Answer {
+    let profiles: Vec<Value> = state.world.requests.profiles.iter().map(RequestProfile::record).collect();
+    Answer::json(&json!({"profiles": profiles}))
+}
+
+pub(super) fn profile(state: &mut State, call: &Call<'_>) -> Answer {
+    match state.world.requests.profile(call.parameter(0)).map(|profile| profile.record()) {
+        Some(profile) => call.success(state, profile),
+        None => no_profile(call),
+    }
+}
+
+pub(super) fn create_profile(state: &mut State, call: &Call<'_>) -> Answer {
+    let body = call.body();
+    let Some(name) = body["name"].as_str().filter(|name| !name.is_empty()) else {
+        return call.bad_request("A profile needs a name");
+    };
+    if state.world.requests.profile(name).is_some() {
+        return call.bad_request(&format!("There is a profile {name} already"));
+    }
+    let is = |field: &str| body[field].as_bool().unwrap_or(false);
+    let id = state.world.requests.add_profile(name, is("allEnabledDs"), is("allEnabledEs"), true);
+    call.success(state, json!({"profileId": id}))
+}
+
+pub(super) fn delete_profile(state: &mut State, call: &Call<'_>) -> Answer {
+    let Some(id) = state.world.requests.profile(call.parameter(0)).map(|profile| profile.id.clone()) else {
+        return no_profile(call);
+    };
+    state.world.requests.profiles.retain(|profile| profile.id != id);
+    call.success(state, json!({"isDeleted": true}))
+}
+
+/// `POST /sar/profiles/{id}/connections`: the sources that a profile searches, in the place of those that are there.
+pub(super) fn update_connections(state: &mut State, call: &Call<'_>) -> Answer {
+    let body = call.body();
+    let Some(connections) = body["connections"].as_array() else {
+        return call.bad_request("The body must have an array connections");
+    };
+    let is_absent = |connection: &&Value| {
+        let name = connection["name"].as_str().unwrap_or_default();
+        connection["sourceType"] == "dsConnection" && state.world.data_sources.find(name).is_none()
+    };
+    if let Some(absent) = connections.iter().find(is_absent) {
+        return call.bad_request(&format!("Unable to locate data source {}", absent["name"]));
+    }
+    let Some(profile) = state.world.requests.profile(call.parameter(0)) else { return no_profile(call) };
+    profile.connections.clone_from(connections);
+    let id = profile.id.clone();
+    call.success(state, json!({"data": {"profileId": id, "isUpdated": true}}))
+}
+
+fn no_profile(call: &Call<'_>) -> Answer {
+    call.not_found(&format!("profile {}", call.parameter(0)))
 }
 
 pub(super) fn submit(state: &mut State, call: &Call<'_>) -> Answer {
     let body = call.body();
     let profile = body["profileId"].as_str().unwrap_or_default();
-    if !PROFILES.iter().any(|(id, name)| *id == profile || *name == profile) {
+    if state.world.requests.profile(profile).is_none() {
         return call.bad_request(&format!("Unable to locate profile {profile}"));
     }
     let values = body["userValues"].as_array().into_iter().flatten();
@@ -103,6 +154,3 @@ fn objects_to_minimize(state: &State, listing: &Listing) -> (Vec<Arc<Record>>, u
     }
     all.list(listing, &NothingGenerated, None)
 }
-
-const PROFILES: [(&str, &str); 2] =
-    [("5a50000000000000000000a1", "Everything about a person"), ("5a50000000000000000000a2", "Contact data")];

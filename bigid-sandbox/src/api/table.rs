@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use http::Method;
 
 use super::{Call, authentication, cases, catalog, connectors, data_sources, exports, findings, people, policies};
-use super::{requests, scan_profiles, scans, storage, tags};
+use super::{requests, roles, saved_queries, scan_profiles, scans, scopes, storage, tags};
 use crate::contract::{self, Described};
 use crate::profile::Profile;
 use crate::state::State;
@@ -142,6 +142,10 @@ static BEHAVIOURS: &[Behaviour] = &[
         cases::update_many,
     ),
     chosen(GET, "/actionable-insights/cases-group-by-policy", "skip and limit count policies", cases::by_policy),
+    chosen(GET, "/actionable-insights/cases-by-severity", "none", cases::by_severity),
+    chosen(GET, "/actionable-insights/top-critical-cases", "the envelope", cases::top_critical),
+    chosen(GET, "/actionable-insights/cases-metadata", "which fields", cases::metadata),
+    chosen(POST, "/actionable-insights/cases/{caseId}:{actionType}", "makes up a ticket", cases::start_action),
     chosen(GET, "/actionable-insights/trends", "one point, which is now", cases::trends),
     chosen(GET, "/compliance-rules", "name matches the whole name", policies::list),
     chosen(POST, "/compliance-rules", "a query that is not one is refused", policies::create),
@@ -149,6 +153,15 @@ static BEHAVIOURS: &[Behaviour] = &[
     chosen(PUT, "/compliance-rules/{id}", "fields that are not sent stay", policies::update),
     chosen(DELETE, "/compliance-rules/{id}", "its cases go along", policies::delete),
     chosen(GET, "/sar/profiles", "which profiles there are", requests::profiles),
+    chosen(POST, "/sar/profiles", "a name that is taken is refused", requests::create_profile),
+    chosen(GET, "/sar/profiles/{id}", "by id or by name", requests::profile),
+    chosen(DELETE, "/sar/profiles/{id}", "requests that were made with it stay", requests::delete_profile),
+    chosen(
+        POST,
+        "/sar/profiles/{id}/connections",
+        "they replace those that are there; data sources that are not there are refused",
+        requests::update_connections,
+    ),
     chosen(POST, "/sar/reports", "a profile that is not there is refused", requests::submit),
     chosen(GET, "/sar/reports/{requestId}", "no record before it is completed", requests::report),
     chosen(GET, "/sar/reports/{requestId}/status", "takes 30 s on the clock", requests::status),
@@ -162,7 +175,26 @@ static BEHAVIOURS: &[Behaviour] = &[
     chosen(GET, "/system_users/{id}", "none", people::get),
     chosen(PUT, "/system_users/{id}", "names and roles", people::update),
     chosen(DELETE, "/system_users/{id}", "its sessions go on until they expire", people::delete),
+    chosen(GET, "/access-management/scopes", "which scopes there are", scopes::list),
+    chosen(GET, "/scopes", "the same scopes", scopes::list),
+    chosen(PUT, "/scopes/{id}", "lists that are sent replace those that are there", scopes::update),
+    chosen(GET, "/roles", "which roles there are", roles::list),
+    chosen(POST, "/roles", "a name that is taken, or a scope that is not there, is refused", roles::create),
+    chosen(GET, "/roles/{name}", "by name or by id, in no wrapper", roles::get),
+    chosen(GET, "/roles/rbac/user-permissions", "a role that names no permission grants all", roles::of_session),
+    chosen(GET, "/roles/rbac/permissions-hierarchy", "by the second word of their names", roles::hierarchy),
+    chosen(GET, "/saved-queries", "none is there from the start", saved_queries::list),
+    chosen(POST, "/saved-queries", "its tag is there from then on", saved_queries::create),
+    chosen(DELETE, "/saved-queries/{id}", "the tag stays", saved_queries::delete),
+    chosen(GET, "/piiRecords", "100 findings, the latest scan's first", findings::list),
+    chosen(GET, "/piiRecords/objects", "1,000 objects at most", findings::objects),
+    chosen(POST, "/pii-records/grouped-by-objects", "whoever the people are", findings::by_object),
     recorded(GET, "/piiRecords/objects/file-download/export", "which rows there are", findings::export),
+    chosen(GET, "/stream-collections/classification_findings", "an array of 10,000 findings at most", findings::stream),
+    chosen(GET, "/scan-result/stream/json/full", "one array of 10,000 objects at most", findings::scan_results),
+    chosen(POST, "/inventory/file-download/export/source", "the columns", exports::inventory_by_source),
+    chosen(POST, "/inventory/file-download/export/attribute", "the columns", exports::inventory_by_attribute),
+    chosen(GET, "/metadata-search/report/{ds}", "the columns", exports::attributes_of_source),
     chosen(GET, "/audit-log", "a line for each change, and which words it has", exports::audit_log),
     chosen(GET, "/tpa/{tpaId}/storage", "nothing stored is not found", storage::list),
     chosen(PUT, "/tpa/{tpaId}/storage", "keys that are not sent stay", storage::update),

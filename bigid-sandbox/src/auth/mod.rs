@@ -10,6 +10,9 @@ mod user_token;
 pub use user_token::{GeneratedToken, MAX_USER_TOKEN_DAYS, TokenError};
 pub(crate) use user_token::{Rejection, UserTokens};
 
+mod permissions;
+pub(crate) use permissions::permissions;
+
 mod replication;
 pub(crate) use replication::{Lag, Occasion};
 

@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 
 use super::Sandbox;
 use crate::query::Listing;
-use crate::world::Record;
+use crate::world::{DEPTH, Record};
 
-/// A record of the sandbox as it is now: a data source, a catalog object, a case, a policy, a scan, a tag or a user.
+/// A record of the sandbox as it is now: a data source, a catalog object, a case, a policy, a scan, a scope, a role, a finding, a tag or a user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entity(Value);
 
@@ -98,6 +98,46 @@ impl Sandbox {
     #[must_use]
     pub fn case(&self, id: &str) -> Option<Entity> {
         self.shared.state().world.case(id).map(|(_, case)| Entity::new(&case))
+    }
+
+    /// What was found in the catalog object of that fully qualified name: one finding for each attribute.
+    #[must_use]
+    pub fn findings(&self, object: &str) -> Vec<Entity> {
+        let of_object = |record: &Arc<Record>| record.text("fullCollectionName") == Some(object);
+        let state = self.shared.state();
+        let Some((number, _)) = state.world.object(object) else { return Vec::new() };
+        state.world.with_findings(|findings, generator| {
+            let generated = (number * DEPTH)..((number + 1) * DEPTH);
+            let numbers =
+                generated.filter(|_| number < state.world.facts.sizes.catalog_objects).chain(findings.added());
+            let records = numbers.filter_map(|number| findings.get(number, generator));
+            records.filter(of_object).map(|finding| Entity::new(&finding)).collect()
+        })
+    }
+
+    /// Adds a scope without data sources, and returns its identifier.
+    pub fn add_scope(&self, name: &str) -> String {
+        let state = &mut *self.shared.state();
+        let (facts, now_ms) = (state.world.facts, state.now_ms());
+        state.world.scopes.add(&facts, name, "", Vec::new(), now_ms)
+    }
+
+    /// The scope of that name or identifier.
+    #[must_use]
+    pub fn scope(&self, name: &str) -> Option<Entity> {
+        self.shared.state().world.scopes.find(name).map(|scope| Entity(scope.record()))
+    }
+
+    /// The role of that name or identifier.
+    #[must_use]
+    pub fn role(&self, name: &str) -> Option<Entity> {
+        self.shared.state().world.roles.find(name).map(|role| Entity(role.record()))
+    }
+
+    /// Every saved query, in the order in which they were created.
+    #[must_use]
+    pub fn saved_queries(&self) -> Vec<Entity> {
+        self.shared.state().world.saved_queries.iter().map(|query| Entity::new(query)).collect()
     }
 
     /// Every policy.

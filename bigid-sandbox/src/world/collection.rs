@@ -150,6 +150,11 @@ impl Collection {
         }
     }
 
+    /// A record of which only the fields that are asked for are made.
+    pub(crate) fn row<'a>(&'a self, number: usize, generator: &'a dyn Generate) -> impl Fields + 'a {
+        Row { collection: self, generator, number }
+    }
+
     /// The number of the first record in which one of these fields is this text.
     pub(crate) fn find(&self, fields: &[&str], text: &str, generator: &dyn Generate) -> Option<usize> {
         self.numbers(generator).find(|number| {

@@ -25,11 +25,20 @@ pub(crate) use cases::{CASE, POLICY};
 mod tags;
 pub(crate) use tags::Tags;
 
+mod scopes;
+pub(crate) use scopes::{Scope, Scopes};
+
+mod roles;
+pub(crate) use roles::{Role, Roles};
+
+mod findings;
+pub(crate) use findings::{DEPTH, FINDING};
+
 mod scans;
 pub(crate) use scans::{Scan, Scans};
 
 mod requests;
-pub(crate) use requests::DataRequests;
+pub(crate) use requests::{DataRequests, RequestProfile};
 
 mod minimization;
 pub(crate) use minimization::Minimization;

@@ -15,7 +15,7 @@ pub(crate) struct Played(BTreeMap<&'static str, Collection>);
 impl Played {
     /// A list, of which so many records are there from the start.
     pub(crate) fn collection(&mut self, list: &'static Described, generated: usize) -> &mut Collection {
-        self.0.entry(one_of_same(list.path)).or_insert_with(|| Collection::new(generated))
+        self.0.entry(list.path).or_insert_with(|| Collection::new(generated))
     }
 }
 
@@ -27,14 +27,6 @@ pub(crate) struct FromSchema<'a> {
     pub(crate) schema: Schema,
 }
 
-/// The path by which the records are known of a list that stands at two paths.
-fn one_of_same(path: &'static str) -> &'static str {
-    SAME.iter().find(|(other, _)| *other == path).map_or(path, |(_, known)| known)
-}
-
-/// Lists of the same records: the first path shows what is kept under the second.
-const SAME: [(&str, &str); 1] = [("/access-management/scopes", "/scopes")];
-
 /// Whether a field tells records apart.
 pub(crate) fn is_key(name: &str) -> bool {
     matches!(name, "_id" | "id" | "name") || name.ends_with("Id") || name.ends_with("_id")
@@ -43,7 +35,7 @@ pub(crate) fn is_key(name: &str) -> bool {
 impl<'a> FromSchema<'a> {
     pub(crate) fn of(list: &'static Described, facts: &'a Facts) -> Option<Self> {
         let schema = list.list.as_ref()?.record;
-        Some(Self { facts, path: one_of_same(list.path), schema })
+        Some(Self { facts, path: list.path, schema })
     }
 }
 

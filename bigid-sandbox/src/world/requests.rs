@@ -47,24 +47,88 @@ impl DataRequest {
     }
 }
 
-/// Every request, in the order in which they came.
-#[derive(Default)]
-pub(crate) struct DataRequests(Vec<DataRequest>);
+/// What a request is made with: which sources are searched.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestProfile {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) all_data_sources: bool,
+    pub(crate) all_entity_sources: bool,
+    pub(crate) is_custom: bool,
+    /// The sources that are searched, where they are not all: as they were sent.
+    pub(crate) connections: Vec<Value>,
+}
+
+impl RequestProfile {
+    pub(crate) fn record(&self) -> Value {
+        json!({
+            "_id": self.id,
+            "name": self.name,
+            "allEnabledDs": self.all_data_sources,
+            "allEnabledEs": self.all_entity_sources,
+            "scopes": ["root"],
+            "isCustom": self.is_custom,
+            "dsConnections": self.connections,
+        })
+    }
+}
+
+/// Every request and every profile, in the order in which they came.
+pub(crate) struct DataRequests {
+    all: Vec<DataRequest>,
+    pub(crate) profiles: Vec<RequestProfile>,
+    profiles_made: usize,
+}
 
 impl DataRequests {
+    /// No request yet, and two profiles.
+    pub(crate) fn new() -> Self {
+        let mut requests = Self { all: Vec::new(), profiles: Vec::new(), profiles_made: 0 };
+        for name in ["Everything about a person", "Contact data"] {
+            requests.add_profile(name, true, true, false);
+        }
+        requests
+    }
+
+    /// Adds a profile, and returns its identifier.
+    pub(crate) fn add_profile(
+        &mut self,
+        name: &str,
+        all_data_sources: bool,
+        all_entity_sources: bool,
+        is_custom: bool,
+    ) -> String {
+        self.profiles_made += 1;
+        let id = format!("5a50000000000000{:08x}", 0xa0 + self.profiles_made);
+        self.profiles.push(RequestProfile {
+            id: id.clone(),
+            name: name.to_owned(),
+            all_data_sources,
+            all_entity_sources,
+            is_custom,
+            connections: Vec::new(),
+        });
+        id
+    }
+
+    /// The profile of that identifier or name.
+    pub(crate) fn profile(&mut self, key: &str) -> Option<&mut RequestProfile> {
+        self.profiles.iter_mut().find(|profile| profile.id == key || profile.name == key)
+    }
+
     pub(crate) fn submit(&mut self, facts: &Facts, values: Vec<(String, String)>, now_ms: i64) -> String {
-        let number = self.0.len();
+        let number = self.all.len();
         let id = facts.id("request", number);
-        self.0.push(DataRequest { id: id.clone(), values, created_ms: now_ms, number });
+        self.all.push(DataRequest { id: id.clone(), values, created_ms: now_ms, number });
         id
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &DataRequest> {
-        self.0.iter()
+        self.all.iter()
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<&DataRequest> {
-        self.0.iter().find(|request| request.id == id)
+        self.all.iter().find(|request| request.id == id)
     }
 }
 

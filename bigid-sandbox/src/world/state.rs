@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::objects::WIDTH;
 use super::{
-    Audit, CASE, COLUMN, Collection, DataRequests, Facts, Generate, Minimization, Noted, OBJECT, POLICIES, POLICY,
-    Played, Record, Scan, Scans, Tags,
+    Audit, CASE, COLUMN, Collection, DEPTH, DataRequests, FINDING, Facts, Generate, Minimization, Noted, OBJECT,
+    POLICIES, POLICY, Played, Record, Roles, Scan, Scans, Scopes, Tags,
 };
 use crate::calendar;
 use crate::data::DataSources;
@@ -21,7 +21,13 @@ pub(crate) struct World {
     cases: Collection,
     policies: Collection,
     columns: Collection,
+    findings: Collection,
     pub(crate) tags: Tags,
+    pub(crate) scopes: Scopes,
+    pub(crate) roles: Roles,
+    pub(crate) saved_queries: Vec<Arc<Record>>,
+    /// How many saved queries there ever were.
+    pub(crate) queries_made: usize,
     pub(crate) scans: Scans,
     pub(crate) requests: DataRequests,
     pub(crate) minimization: Minimization,
@@ -32,15 +38,20 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(facts: Facts, data_sources: DataSources) -> Self {
+    pub(crate) fn new(facts: Facts, data_sources: DataSources, permissions: &[String]) -> Self {
         Self {
             objects: Collection::new(facts.sizes.catalog_objects),
             cases: Collection::new(facts.sizes.cases),
             policies: Collection::new(POLICIES.len()),
             columns: Collection::new(facts.sizes.catalog_objects.saturating_mul(WIDTH)),
+            findings: Collection::new(facts.sizes.catalog_objects.saturating_mul(DEPTH)),
             tags: Tags::new(&facts),
+            scopes: Scopes::new(&facts),
+            roles: Roles::new(permissions),
+            saved_queries: Vec::new(),
+            queries_made: 0,
             scans: Scans::default(),
-            requests: DataRequests::default(),
+            requests: DataRequests::new(),
             minimization: Minimization::default(),
             audit: Audit::default(),
             played: Played::default(),
@@ -93,6 +104,16 @@ impl World {
         act(&self.columns, &COLUMN.shaped(&self.facts).existing_if(&exists))
     }
 
+    /// Does something with the findings, an attribute of an object each.
+    pub(crate) fn with_findings<T>(&self, act: impl FnOnce(&Collection, &dyn Generate) -> T) -> T {
+        let exists = |number: usize| {
+            let object = number / DEPTH;
+            object >= self.facts.sizes.catalog_objects
+                || (self.has_object(object) && number % DEPTH < self.facts.attributes_of(object).len())
+        };
+        act(&self.findings, &FINDING.shaped(&self.facts).existing_if(&exists))
+    }
+
     pub(crate) fn objects(&self, listing: &Listing) -> (Vec<Arc<Record>>, usize) {
         self.with_objects(|objects, generator| objects.list(listing, generator, None))
     }
@@ -115,6 +136,17 @@ impl World {
 
     pub(crate) fn change_object(&mut self, number: usize, record: Record) {
         self.objects.replace(number, record);
+    }
+
+    /// Adds a tag and its value where they are not there yet.
+    pub(crate) fn ensure_tag(&mut self, tag: &str, value: &str) {
+        let id = |tags: &Tags, name: &str, parent: Option<&str>| {
+            tags.iter().find(|one| one.name == name && one.parent.as_deref() == parent).map(|one| one.id.clone())
+        };
+        let parent = id(&self.tags, tag, None).unwrap_or_else(|| self.tags.add(&self.facts, tag, "", None, false));
+        if id(&self.tags, value, Some(&parent)).is_none() {
+            self.tags.add(&self.facts, value, "", Some(parent), false);
+        }
     }
 
     /// The case of that identifier, and its number.
@@ -153,7 +185,10 @@ impl World {
         let objects = self.with_objects(|objects, generator| of_source(objects, generator, "source"));
         let cases = self.with_cases(|cases, generator| of_source(cases, generator, "dataSourceName"));
         objects.into_iter().for_each(|number| self.objects.remove(number));
+        let findings = self.with_findings(|findings, generator| of_source(findings, generator, "source"));
         cases.into_iter().for_each(|number| self.cases.remove(number));
+        findings.into_iter().for_each(|number| self.findings.remove(number));
+        self.scopes.forget_data_source(name);
     }
 
     /// Shows what the scans found that are over by now.
@@ -185,7 +220,7 @@ impl World {
                 ],
             );
             if !scan.fails {
-                self.add_finding(source, record.text("type").unwrap_or_default(), end_ms);
+                self.add_finding(source, record.text("type").unwrap_or_default(), &scan.id, end_ms);
                 found += 1;
             }
         }
@@ -195,8 +230,8 @@ impl World {
         found
     }
 
-    /// Adds an object that breaks a policy, and the case about it.
-    fn add_finding(&mut self, source: &str, kind: &str, now_ms: i64) {
+    /// Adds an object that breaks a policy, what was found in it, and the case about it.
+    fn add_finding(&mut self, source: &str, kind: &str, scan: &str, now_ms: i64) {
         let number = self.objects.next();
         let added = number - self.facts.sizes.catalog_objects;
         // What is found in it is what is found in one of the generated objects.
@@ -218,8 +253,32 @@ impl World {
             set("last_scanned", now.as_str().into()),
             set("created_date", now.as_str().into()),
             set("modified_date", now.as_str().into()),
+            set("scanId", scan.into()),
         ]);
         self.objects.add(object);
+        for place in 0..self.facts.attributes_of(model).len() {
+            let id = self.facts.id("finding", self.findings.next());
+            let finding = FINDING.shaped(&self.facts).record(model * DEPTH + place).merged([
+                set("_id", id.as_str().into()),
+                set("id", id.into()),
+                set("source", source.into()),
+                set("fullCollectionName", qualified.as_str().into()),
+                set("scanner_type", kind.into()),
+                set("scan_id", scan.into()),
+                set("detected_at", now.as_str().into()),
+                set(
+                    "data_link",
+                    json!({
+                        "dataLinkType": kind,
+                        "dataSourceName": source,
+                        "containerName": "scan",
+                        "objectName": name,
+                        "fullCollectionName": qualified,
+                    }),
+                ),
+            ]);
+            self.findings.add(finding);
+        }
         let Some(policy) = self.facts.policies_of(model).first().copied() else { return };
         let number = self.cases.next();
         let id = self.facts.id("case", number);

@@ -1,5 +1,6 @@
 //! The integration tests, in one program: each program is linked on its own, and that takes longer than running it.
 
+mod access;
 mod answers;
 mod binary;
 mod common;
