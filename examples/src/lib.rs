@@ -27,7 +27,7 @@ pub async fn connect() -> Result<(BigIdClient, Option<Sandbox>), Box<dyn Error>>
 /// # Errors
 /// A sandbox that cannot start.
 pub async fn sandbox() -> Result<(BigIdClient, Sandbox), Box<dyn Error>> {
-    let sandbox = Sandbox::builder().data_sources(DATA_SOURCES).start().await?;
+    let sandbox = Sandbox::builder().data_sources(DATA_SOURCES).catalog_objects(1_000).start().await?;
     let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token()).build()?;
     Ok((client, sandbox))
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use super::{run, text};
 
 /// What each example prints, in this order. The file of `export_findings` goes to a folder of the test.
-const EXAMPLES: [(&str, &[&str]); 10] = [
+const EXAMPLES: [(&str, &[&str]); 11] = [
     ("call_any_endpoint", &["200 OK: every 30 seconds", "outside the client's deployment"]),
     (
         "explain_errors",
@@ -24,6 +24,18 @@ const EXAMPLES: [(&str, &[&str]); 10] = [
     ("rotate_credentials", &["listed with the first token", "listed with the second token, 2 exchanges", "Replayed"]),
     ("several_deployments", &["america: 70 data sources, dialect spec", "europe: 30 data sources, dialect deployed"]),
     ("update_data_source", &["created Orders", "Orders exists already", "scanner group: eu", "deleted Orders"]),
+    (
+        "whole_world",
+        &[
+            "onboarded 200 data sources; Europe has 203",
+            "the scan was over at look 8",
+            "200 new sensitive objects",
+            "tagged 200 of them",
+            "closed 200 of their 200 cases",
+            "exported 1406 findings",
+            " lines of the audit log",
+        ],
+    ),
     ("without_async", &["200 OK", "120 data sources", " bytes"]),
 ];
 
