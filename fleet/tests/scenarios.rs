@@ -13,6 +13,7 @@ mod process;
 
 use std::time::Duration;
 
+use bigid_auth_ext::{BigIdClient, RedisStore};
 use bigid_sandbox::{Fault, Gate, Sandbox};
 use nix::sys::signal::Signal;
 use process::{Process, Redis, Said, hear, is_long, processes, say, start, tell};
@@ -73,6 +74,46 @@ async fn a_cold_fleet_exchanges_once() {
         let said = say(&mut fleet, "call").await;
         let sum = report("cold", &store, &sandbox, &said);
         assert_eq!((sum.failed, sum.store_failures, sandbox.calls("exchange")), (0, 0, 1));
+    }
+}
+
+#[tokio::test]
+async fn redis_may_be_reached_by_tls_and_a_stranger_costs_one_exchange() {
+    let Some(redis) = Redis::start_with_tls() else { return };
+    redis.ready().await;
+    let sandbox = bigid_witness::sandbox().data_sources(1).start().await.unwrap();
+    let mut fleet: Vec<_> =
+        (0..3).map(|_| Process::start_trusting(&redis.authority(), &sandbox, &redis.url())).collect();
+    for process in &mut fleet {
+        process.ready().await;
+    }
+    let said = say(&mut fleet, "call").await;
+    let sum = Said::sum(&said);
+    assert_eq!((sum.failed, sum.store_failures, sandbox.calls("exchange")), (0, 0, 1));
+    // A process that does not trust the server's certificate sends it nothing, and exchanges by itself.
+    let mut stranger = start(1, &sandbox, &redis.url()).await;
+    let said = stranger[0].say("call").await;
+    assert_eq!((said.failed, said.store_failures, sandbox.calls("exchange")), (0, 1, 2));
+}
+
+#[tokio::test]
+async fn redis_holds_no_secret_in_clear() {
+    let Some(redis) = Redis::start() else { return };
+    redis.ready().await;
+    let sandbox = bigid_witness::sandbox().data_sources(1).start().await.unwrap();
+    let mut fleet = start(2, &sandbox, &redis.url()).await;
+    say(&mut fleet, "call").await;
+    let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token());
+    let client = client.session_store(RedisStore::new(&redis.url()).unwrap()).build().unwrap();
+    let session = client.session().await.unwrap();
+    assert_eq!(client.exchanges(), 0, "the session is the one that is stored");
+    let secrets = [sandbox.user_token(), session.authorization().to_str().unwrap().to_owned()];
+    let stored = redis.dump();
+    assert!(stored.len() >= 4, "{}", stored.len());
+    // Whole secrets, and the parts between their dots.
+    for part in secrets.iter().flat_map(|secret| secret.split('.').chain([&**secret])).filter(|part| part.len() > 8) {
+        let is_clear = |value: &Vec<u8>| value.windows(part.len()).any(|window| window == part.as_bytes());
+        assert!(!stored.iter().any(is_clear), "a secret in clear");
     }
 }
 

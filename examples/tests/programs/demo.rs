@@ -68,6 +68,23 @@ async fn it_runs_against_a_deployment_in_both_dialects_by_token_and_by_password(
 }
 
 #[tokio::test]
+async fn a_second_run_takes_the_session_of_the_first_from_the_store() {
+    let sandbox = bigid_witness::sandbox().data_sources(10).start().await.unwrap();
+    let (base_url, token) = (sandbox.base_url(), sandbox.user_token());
+    let folder = tempfile::tempdir().unwrap();
+    let store = format!("file:{}", folder.path().join("sessions").display());
+    let variables =
+        [("BIGID_BASE_URL", base_url.as_str()), ("BIGID_USER_TOKEN", token.as_str()), ("BIGID_SESSION_STORE", &*store)];
+    for (run, exchanges) in [("first", 1), ("second", 0), ("third", 0)] {
+        let output = demo(&["--json"], &variables).await;
+        assert_eq!(output.status.code(), Some(0), "{run}: {}", text(&output.stderr));
+        let listing: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(listing["exchanges"], exchanges, "{run}");
+    }
+    assert_eq!(sandbox.calls("exchange"), 1);
+}
+
+#[tokio::test]
 async fn every_field_is_printed_as_it_was_received() {
     let sandbox = bigid_witness::sandbox().data_sources(40).start().await.unwrap();
     let variables = [("BIGID_BASE_URL", sandbox.base_url()), ("BIGID_USER_TOKEN", sandbox.user_token())];

@@ -1,4 +1,4 @@
-//! A process of the fleet, as its parent sees it; and a Redis server.
+//! A process of the fleet, as its parent sees it.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -7,8 +7,9 @@
     reason = "a test fails by panicking, and uses a part of this"
 )]
 
-#[path = "../../../xtask/src/skipped.rs"]
-mod skipped;
+mod redis;
+#[allow(unused_imports, reason = "a test of files alone uses no Redis")]
+pub use redis::Redis;
 
 use std::path::Path;
 use std::process::Stdio;
@@ -16,7 +17,6 @@ use std::process::Stdio;
 use bigid_sandbox::Sandbox;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
@@ -67,6 +67,13 @@ impl Said {
 impl Process {
     pub fn start(sandbox: &Sandbox, store: &str) -> Self {
         Self::start_as(Command::new(env!("CARGO_BIN_EXE_fleet")), sandbox, store)
+    }
+
+    /// In a process whose system trusts this authority, and no other.
+    pub fn start_trusting(authority: &Path, sandbox: &Sandbox, store: &str) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fleet"));
+        command.env("SSL_CERT_FILE", authority).env_remove("SSL_CERT_DIR");
+        Self::start_as(command, sandbox, store)
     }
 
     /// In a process that may write no byte to any file, as on a full disk.
@@ -172,62 +179,3 @@ pub async fn hear(fleet: &mut [Process]) -> Vec<Said> {
 fn pid(child: &Child) -> Pid {
     Pid::from_raw(i32::try_from(child.id().unwrap()).unwrap())
 }
-
-/// A separate server on a loopback socket, without a file.
-pub struct Redis {
-    child: Child,
-    port: u16,
-    folder: TempDir,
-}
-
-impl Redis {
-    /// `None` where there is no Redis, and the test is to be skipped.
-    #[track_caller]
-    pub fn start() -> Option<Self> {
-        let found = std::process::Command::new("redis-server").arg("--version").stdout(Stdio::null()).status();
-        let found = found.map_err(|_| "redis-server is missing (apt-get install redis-server)");
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-        skipped::unless_missing(target, found)?;
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let folder = tempfile::tempdir().unwrap();
-        Some(Self { child: Self::spawn(port, folder.path()), port, folder })
-    }
-
-    fn spawn(port: u16, folder: &Path) -> Child {
-        Command::new("redis-server")
-            .args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--requirepass", PASSWORD])
-            .args(["--port", &port.to_string(), "--dir"])
-            .arg(folder)
-            .stdout(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap()
-    }
-
-    pub fn url(&self) -> String {
-        format!("redis://:{PASSWORD}@127.0.0.1:{}/0", self.port)
-    }
-
-    /// Waits until it takes connections.
-    pub async fn ready(&self) {
-        while tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-    }
-
-    pub async fn kill(&mut self) {
-        self.child.kill().await.unwrap();
-    }
-
-    /// Starts again, empty.
-    pub async fn restart(&mut self) {
-        self.child = Self::spawn(self.port, self.folder.path());
-        self.ready().await;
-    }
-
-    pub fn signal(&self, signal: Signal) {
-        kill(pid(&self.child), signal).unwrap();
-    }
-}
-
-pub const PASSWORD: &str = "redis-password-of-a-test";

@@ -99,7 +99,8 @@ struct Connection {
 
 impl RedisStore {
     /// A server by its URL: `redis://user:password@host:6379/0`, or `rediss://..` with TLS, which needs this crate's feature `rustls` or
-    /// `native-tls`.
+    /// `native-tls`. TLS trusts the operating system's roots (`SSL_CERT_FILE` names others). A program with two cryptography providers of
+    /// rustls among its dependencies has to install one (`CryptoProvider::install_default`); until it has, the store fails with an event.
     ///
     /// # Errors
     /// A URL that cannot be read. The URL is not repeated: it may hold a password.
