@@ -67,7 +67,6 @@ impl Maker {
         for parameter in &mut parameters {
             parameter["x-evidence"] = json!({ "sources": ["DH"], "independent": 1 });
         }
-        let expected_parameters: Vec<Value> = parameters.iter().map(expected).collect();
 
         let mut operation = json!({ "operationId": id, "tags": ["Odd"], "security": [{ "SystemToken": [] }] });
         operation["x-evidence"] = json!({ "sources": ["DH"], "independent": 1 });
@@ -96,11 +95,15 @@ impl Maker {
         operation["responses"] = responses;
 
         // Some parameters stand at the path, some in a place of their own.
-        let (mut of_item, mut of_operation) = (Vec::new(), Vec::new());
-        for parameter in parameters {
-            let parameter = self.refer(random, "parameters", parameter);
-            if random.once_in(5) { of_item.push(parameter) } else { of_operation.push(parameter) }
-        }
+        let (of_item, of_operation): (Vec<Value>, Vec<Value>) = parameters.into_iter().partition(|_| random.once_in(5));
+        // One of the operation replaces one of the path.
+        let place = |parameter: &Value| (parameter["in"].clone(), parameter["name"].clone());
+        let is_replaced = |one: &&Value| of_operation.iter().any(|other| place(other) == place(one));
+        let sent = of_item.iter().filter(|one| !is_replaced(one)).chain(&of_operation);
+        let expected_parameters: Vec<Value> = sent.map(expected).collect();
+        let mut refer = |part: Value| self.refer(random, "parameters", part);
+        let of_item: Vec<Value> = of_item.into_iter().map(&mut refer).collect();
+        let of_operation: Vec<Value> = of_operation.into_iter().map(&mut refer).collect();
         if !of_operation.is_empty() {
             operation["parameters"] = json!(of_operation);
         }
