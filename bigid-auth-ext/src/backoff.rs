@@ -1,4 +1,4 @@
-//! Exponential backoff with full jitter, for calls and for exchanges.
+//! Exponential backoff with jitter, for calls, for exchanges and for waits.
 
 use std::time::Duration;
 
@@ -7,4 +7,12 @@ use std::time::Duration;
 pub(crate) fn full_jitter(attempt: u32, initial: Duration, max: Duration) -> Duration {
     let limit = initial.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(max);
     limit.mul_f64(fastrand::f64())
+}
+
+/// A random pause after the look of this number, the first being 1: between half of a limit and all of it. The limit starts at `initial`,
+/// grows by half with each look, and ends at `max`. Looks that all come early would be for nothing, so that no pause is near zero.
+pub(crate) fn half_jitter(look: u32, initial: Duration, max: Duration) -> Duration {
+    let growth = 1.5_f64.powi(i32::try_from(look.saturating_sub(1).min(64)).unwrap_or(64));
+    let limit = max.as_secs_f64().min(initial.as_secs_f64() * growth);
+    Duration::try_from_secs_f64(limit * (0.5 + fastrand::f64() / 2.0)).unwrap_or(max)
 }

@@ -48,6 +48,7 @@ use futures_core::Stream;
 use tokio::runtime::{Builder, Handle};
 use tokio::task::coop;
 
+use crate::automation::WaitError;
 use crate::error::{AuthError, Kind};
 
 /// More units than tokio gives a task to spend before it has to yield (128 in tokio 1.54).
@@ -261,6 +262,12 @@ impl StdError for BlockingError {
 impl<E> From<BlockingError> for Error<E> {
     fn from(error: BlockingError) -> Self {
         Self::Layer(LayerError::new(error))
+    }
+}
+
+impl From<BlockingError> for WaitError {
+    fn from(error: BlockingError) -> Self {
+        Self::of_call(error.into())
     }
 }
 

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use bigid_api::Client;
 use http::HeaderValue;
 
+use crate::clock::Clock;
 use crate::dialect::Dialect;
 use crate::error::AuthError;
+use crate::layers::masks::SendMasks;
 use crate::session::Session;
 use crate::session::SessionCache;
 use crate::session::detector::ResolvedDialect;
@@ -35,11 +37,26 @@ use bigid_api::CallOptions;
 pub struct BigIdClient {
     api: Client,
     sessions: SessionCache,
+    clock: Arc<dyn Clock>,
 }
 
 impl BigIdClient {
-    pub(crate) fn new(api: Client, sessions: SessionCache) -> Self {
-        Self { api, sessions }
+    pub(crate) fn new(api: Client, sessions: SessionCache, clock: Arc<dyn Clock>) -> Self {
+        Self { api, sessions, clock }
+    }
+
+    /// This client, whose calls send every member of a body, also one that is a mask of asterisks.
+    ///
+    /// Without it, a call leaves masks out: BigID shows `******` in place of each secret, and no recording shows what it does with its own
+    /// mask where a secret belongs.
+    #[must_use]
+    pub fn sending_masks(&self) -> Self {
+        Self { api: Client::new(self.api.transport().with_extension(SendMasks)), ..self.clone() }
+    }
+
+    /// What waits run on.
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.clock
     }
 
     /// The session that calls are authorized with; an exchange, if there is none.
@@ -74,7 +91,7 @@ impl BigIdClient {
     #[must_use]
     pub fn with_options(&self, options: CallOptions) -> Self {
         let transport = self.api.transport().with_extension(options);
-        Self { api: Client::new(transport), sessions: self.sessions.clone() }
+        Self { api: Client::new(transport), ..self.clone() }
     }
 
     /// Subscribes to session events.

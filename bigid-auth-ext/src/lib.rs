@@ -52,6 +52,8 @@ pub use client::BigIdClient;
 mod builder;
 pub use builder::Builder;
 
+pub mod automation;
+
 #[cfg(feature = "blocking")]
 pub mod blocking;
 

@@ -176,7 +176,7 @@ impl Builder {
         self
     }
 
-    /// The clock that sessions expire on; the system's by default.
+    /// The clock that sessions expire on, and that retries and waits sleep on; the system's by default.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
@@ -278,6 +278,7 @@ impl Builder {
         self.http.share_tls();
         let data = self.http.data(is_loopback, plain_http)?;
         let sessions = self.sessions(&base)?;
+        let clock = self.clock.clone();
         let stack = Stack {
             base: base.clone(),
             clock: self.clock,
@@ -288,7 +289,7 @@ impl Builder {
             runtimes: PerRuntime::new(data.clone(), move || self.http.data(is_loopback, plain_http).ok()),
         };
         let chain = layers::build(stack, &sessions, data.clone());
-        Ok(BigIdClient::new(Client::new(Transport::with_layers(base, data, chain)), sessions))
+        Ok(BigIdClient::new(Client::new(Transport::with_layers(base, data, chain)), sessions, clock))
     }
 
     /// The deployment, if credentials are safe on the way to it.

@@ -3,6 +3,7 @@
 pub(crate) mod attempt;
 mod authenticate;
 mod deadline;
+pub(crate) mod masks;
 mod rejecting;
 pub(crate) mod retry;
 mod trace;
@@ -38,6 +39,7 @@ pub(crate) fn build(stack: Stack, sessions: &SessionCache, http: reqwest::Client
     let mut chain = ClientBuilder::new(http)
         .with(trace::Trace::new(clock.clone()))
         .with(deadline::Deadline { limit: deadline, clock: clock.clone() })
+        .with(masks::LeaveOutMasks)
         .with(retry::Retry::new(retry, clock.clone()));
     for layer in user {
         chain = chain.with_arc(layer);

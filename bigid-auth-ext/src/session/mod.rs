@@ -6,7 +6,7 @@ pub(crate) use authorization::{Authorization, header, with_bearer};
 pub(crate) mod cache;
 
 mod claims;
-pub(crate) use claims::{expires_at, is_access_token};
+pub(crate) use claims::{expires_at, is_access_token, owner};
 
 pub(crate) mod classify;
 

@@ -110,6 +110,11 @@ impl<P: Runtime> Cache<P> {
         Some(taken)
     }
 
+    /// See [`Exchange::user_token_expires_at`].
+    pub(crate) fn user_token_expires_at(&self) -> Option<Duration> {
+        self.0.exchange.user_token_expires_at()
+    }
+
     /// Counts a call that was served from the cache. [`hit`](Self::hit) does not, because it would cost a fifth more.
     pub(crate) fn count_hit(&self) {
         self.0.hits.add_one();

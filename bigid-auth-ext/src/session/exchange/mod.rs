@@ -53,6 +53,11 @@ pub(crate) trait Exchange: Send + Sync + 'static {
     /// How many exchanges sent something.
     fn started(&self) -> u64;
 
+    /// When the user token that the last session came from expires on the wall clock, if it was one and says so.
+    fn user_token_expires_at(&self) -> Option<Duration> {
+        None
+    }
+
     /// Whether the caller is the provider of this exchange, which would wait for itself.
     fn is_called_by_provider(&self) -> bool {
         false
@@ -71,6 +76,7 @@ pub(crate) struct TokenExchange {
     started: AtomicU64,
     /// The token that was last used as it is, and its number.
     provided: Mutex<Option<(Credential, Serial)>>,
+    user_token_expires_at: Mutex<Option<Duration>>,
     /// When the end of the user token was last reported, on the clock.
     last_warned_at: Mutex<Option<Duration>>,
 }
@@ -103,6 +109,10 @@ impl Exchange for TokenExchange {
         self.started.load(Ordering::Relaxed)
     }
 
+    fn user_token_expires_at(&self) -> Option<Duration> {
+        *lock(&self.user_token_expires_at)
+    }
+
     fn is_called_by_provider(&self) -> bool {
         is_called_by(&self.provider)
     }
@@ -124,6 +134,7 @@ impl TokenExchange {
             fleet: None,
             started: AtomicU64::new(0),
             provided: Mutex::default(),
+            user_token_expires_at: Mutex::default(),
             last_warned_at: Mutex::default(),
         }
     }
@@ -175,6 +186,12 @@ impl TokenExchange {
             }
             (None, None) => self.exchange_credential(credential, counted).await,
         };
+        if outcome.is_ok() {
+            *lock(&self.user_token_expires_at) = match credential {
+                Credential::UserToken(token) if provided.is_none() => expires_at(token.expose()),
+                _ => None,
+            };
+        }
         match (&mut outcome, credential) {
             (Err(error), _) => self.failures.insert(Some(credential), error, self.now()),
             (Ok(session), Credential::UserToken(token)) => self.warn_if_expiring(token, session),

@@ -1,0 +1,126 @@
+//! The audit log: its lines as records, and what came since the last time.
+
+mod line;
+pub use line::{AuditLine, AuditRecord};
+
+mod checkpoint;
+pub use checkpoint::{AuditCheckpoint, REMEMBERED_LINES};
+
+use bigid_api::Error;
+use bytes::{Bytes, BytesMut};
+
+use super::checkpoint_error::InvalidCheckpoint;
+use crate::client::BigIdClient;
+use checkpoint::Reading;
+
+/// The longest line. A longer one, which no log should have, comes in pieces of this length.
+pub const MAX_AUDIT_LINE: usize = 1024 * 1024;
+
+/// What came since a checkpoint.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct AuditBatch {
+    /// The lines, the oldest first.
+    pub lines: Vec<AuditLine>,
+    /// Where the next read goes on. Store it once the lines are delivered: a crash in between delivers them again, and loses none.
+    pub checkpoint: AuditCheckpoint,
+    /// Whether no line that was known is left in the log: it was truncated, or rotated further than it had been read. `lines` is all that
+    /// is there, and lines between may be gone.
+    pub is_restart: bool,
+}
+
+impl BigIdClient {
+    /// The lines of the audit log that came since a checkpoint, each once.
+    ///
+    /// The server has no such question: it sends the whole log each time, which this reads and drops as far as it is known. While the log
+    /// only grows, its place is exact, also among equal lines. Where the oldest lines are gone, it is found by the last
+    /// [`REMEMBERED_LINES`] lines that were known, or as many of them as are left.
+    ///
+    /// A last line without an end is still being written: it comes with the next read.
+    ///
+    /// ```no_run
+    /// # async fn run(client: &bigid_auth_ext::BigIdClient, stored: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// let batch = client.audit_log_since(&stored.parse()?).await?;
+    /// for record in batch.lines.iter().filter_map(|line| line.record()) {
+    ///     println!("{} {} {}", record.time, record.user, record.action);
+    /// }
+    /// let stored = batch.checkpoint.to_string();
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the export. Nothing of a log that breaks off is returned, so that nothing of it comes twice.
+    ///
+    /// # Cancel safety
+    /// Dropping the future abandons the read. The checkpoint stays good.
+    pub async fn audit_log_since(&self, checkpoint: &AuditCheckpoint) -> Result<AuditBatch, Error> {
+        let mut export = self.export_audit_log().await.map_err(Error::into_untyped)?;
+        let (mut reading, mut lines) = (Reading::new(checkpoint.clone()), Lines::default());
+        while let Some(piece) = export.try_next().await? {
+            lines.add(&piece, |line| reading.add(line));
+        }
+        Ok(reading.finish())
+    }
+}
+
+/// Cuts pieces into lines. A line ends with `\n`, and a `\r` before it is a part of its end.
+#[derive(Debug, Default)]
+struct Lines {
+    open: BytesMut,
+}
+
+impl Lines {
+    fn add(&mut self, mut piece: &[u8], mut each: impl FnMut(Bytes)) {
+        while !piece.is_empty() {
+            let room = MAX_AUDIT_LINE - self.open.len();
+            let end = piece.iter().take(room).position(|byte| *byte == b'\n');
+            let (part, rest) = piece.split_at(end.unwrap_or(piece.len().min(room)));
+            self.open.extend_from_slice(part);
+            piece = match end {
+                Some(_) => rest.get(1..).unwrap_or_default(),
+                None => rest,
+            };
+            if end.is_some() || self.open.len() == MAX_AUDIT_LINE {
+                let line = self.open.split().freeze();
+                let length = line.len() - usize::from(end.is_some() && line.ends_with(b"\r"));
+                each(line.slice(..length));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(pieces: &[&[u8]]) -> Vec<Vec<u8>> {
+        let (mut lines, mut found) = (Lines::default(), Vec::new());
+        pieces.iter().for_each(|piece| lines.add(piece, |line| found.push(line.to_vec())));
+        found
+    }
+
+    #[test]
+    fn lines_do_not_depend_on_how_the_log_is_cut_into_pieces() {
+        let log = b"a\r\n\n\0b\xff\nc\r\rd\n\n\r\nopen";
+        let whole = cut(&[log]);
+        let expected: [&[u8]; 6] = [b"a", b"", b"\0b\xff", b"c\r\rd", b"", b""];
+        assert_eq!(whole, expected);
+        for at in 0..log.len() {
+            assert_eq!(cut(&[&log[..at], &log[at..]]), whole, "{at}");
+        }
+        let bytes: Vec<&[u8]> = log.chunks(1).collect();
+        assert_eq!(cut(&bytes), whole);
+    }
+
+    #[test]
+    fn a_line_without_an_end_takes_a_bounded_part_of_memory() {
+        let long = vec![b'x'; 3 * MAX_AUDIT_LINE + 5];
+        let found = cut(&[&long, b"\nnext\n"]);
+        assert_eq!(
+            found.iter().map(Vec::len).collect::<Vec<_>>(),
+            [MAX_AUDIT_LINE, MAX_AUDIT_LINE, MAX_AUDIT_LINE, 5, 4]
+        );
+        assert_eq!(cut(&[&long[..MAX_AUDIT_LINE], b"\n", b"next\n"]).len(), 3, "its end is then a line of its own");
+    }
+}

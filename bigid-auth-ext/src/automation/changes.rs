@@ -1,0 +1,198 @@
+//! Sensitive objects that are new since a moment.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::str::FromStr;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bigid_api::types::{ApiErrorBody, CatalogObject};
+use bigid_api::{Error, Records};
+use futures_core::Stream;
+use sha2::{Digest as _, Sha256};
+
+use super::bql::{self, BqlValue};
+use super::checkpoint_error::InvalidCheckpoint;
+use super::iso;
+use crate::client::BigIdClient;
+
+/// Since when objects are new, and which have come already.
+///
+/// Its text holds 16 bytes for each object that has come, a digest of its name: that is what it costs that an object which is scanned again
+/// does not come again. Begin anew with [`since`](Self::since) to forget them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ObjectCheckpoint {
+    /// Since 1970.
+    since: Duration,
+    seen: BTreeSet<u64>,
+}
+
+/// How far back behind the latest scan date that was seen the next read begins: objects of one scan do not appear in the order of their dates.
+pub const SCAN_OVERLAP: Duration = Duration::from_secs(60 * 60);
+
+impl ObjectCheckpoint {
+    /// New is what was scanned at or after a moment, given as the time since 1970.
+    #[must_use]
+    pub fn since(since_1970: Duration) -> Self {
+        Self { since: since_1970, seen: BTreeSet::new() }
+    }
+
+    /// How many objects have come.
+    #[must_use]
+    pub fn seen(&self) -> usize {
+        self.seen.len()
+    }
+}
+
+impl BigIdClient {
+    /// The objects with findings that were scanned since a checkpoint, each once.
+    ///
+    /// It asks the catalog for `total_pii_count > 0 AND scanDate >= to_date(..)`. An object is known by its fully qualified name; one without
+    /// a name or an id comes each time.
+    ///
+    /// ```no_run
+    /// # async fn run(client: &bigid_auth_ext::BigIdClient, stored: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut objects = client.new_sensitive_objects(&stored.parse()?);
+    /// while let Some(object) = objects.try_next().await? {
+    ///     println!("{:?}: {:?}", object.fully_qualified_name, object.attribute);
+    /// }
+    /// let stored = objects.checkpoint().to_string();
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn new_sensitive_objects(&self, checkpoint: &ObjectCheckpoint) -> NewObjects {
+        let is_new = bql::field("scanDate").ge(BqlValue::at(checkpoint.since));
+        let filter = bql::field("total_pii_count").gt(0).and(is_new);
+        NewObjects {
+            records: self.list_catalog().filter(filter).records(),
+            checkpoint: checkpoint.clone(),
+            latest: checkpoint.since,
+        }
+    }
+}
+
+/// The new objects, as a [`Stream`]. Made by [`BigIdClient::new_sensitive_objects`].
+///
+/// After an error it can be read on, as [`Records`] can.
+#[derive(Debug)]
+#[must_use = "a stream does nothing until it is polled"]
+pub struct NewObjects {
+    records: Records<CatalogObject>,
+    checkpoint: ObjectCheckpoint,
+    /// The latest scan date so far, since 1970.
+    latest: Duration,
+}
+
+impl NewObjects {
+    /// The next object, or `None` at the end.
+    ///
+    /// # Errors
+    /// Those of the list.
+    ///
+    /// # Cancel safety
+    /// Dropping the future loses nothing.
+    pub async fn try_next(&mut self) -> Result<Option<CatalogObject>, Error<ApiErrorBody>> {
+        poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
+    }
+
+    /// Where the next read goes on: behind the objects that have come so far. Good at any moment: before the end, the rest comes with
+    /// the next read.
+    #[must_use]
+    pub fn checkpoint(&self) -> ObjectCheckpoint {
+        self.checkpoint.clone()
+    }
+
+    /// Whether the object is new. One that cannot be told apart always is.
+    fn is_new(&mut self, object: &CatalogObject) -> bool {
+        let scanned = [&object.scan_date, &object.last_scanned].into_iter().flatten().find_map(|date| iso::parse(date));
+        self.latest = self.latest.max(scanned.unwrap_or_default());
+        match object.fully_qualified_name.as_ref().or(object.id.as_ref()) {
+            Some(name) => self.checkpoint.seen.insert(digest(name)),
+            None => true,
+        }
+    }
+}
+
+impl Stream for NewObjects {
+    type Item = Result<CatalogObject, Error<ApiErrorBody>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            match Pin::new(&mut self.records).poll_next(context) {
+                Poll::Ready(Some(Ok(object))) if !self.is_new(&object) => {}
+                Poll::Ready(None) => {
+                    // All that the moment covers has come.
+                    let next = self.latest.saturating_sub(SCAN_OVERLAP);
+                    self.checkpoint.since = self.checkpoint.since.max(next);
+                    return Poll::Ready(None);
+                }
+                other => return other,
+            }
+        }
+    }
+}
+
+fn digest(name: &str) -> u64 {
+    let digest: [u8; 32] = Sha256::digest(name.as_bytes()).into();
+    digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+impl fmt::Debug for ObjectCheckpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ObjectCheckpoint")
+            .field("since", &iso::text(self.since))
+            .field("seen", &self.seen.len())
+            .finish()
+    }
+}
+
+impl fmt::Display for ObjectCheckpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "objects:{}:", self.since.as_millis())?;
+        self.seen.iter().try_for_each(|object| write!(f, "{object:016x}"))
+    }
+}
+
+impl FromStr for ObjectCheckpoint {
+    type Err = InvalidCheckpoint;
+
+    fn from_str(text: &str) -> Result<Self, InvalidCheckpoint> {
+        let invalid = InvalidCheckpoint("objects:<milliseconds>:<digests>");
+        let parts: Vec<&str> = text.trim().split(':').collect();
+        let ["objects", since, seen] = parts.as_slice() else { return Err(invalid) };
+        let hex = |chunk: &[u8]| {
+            let text = std::str::from_utf8(chunk).ok().filter(|text| text.bytes().all(|byte| byte.is_ascii_hexdigit()));
+            text.filter(|text| text.len() == 16).and_then(|text| u64::from_str_radix(text, 16).ok()).ok_or(invalid)
+        };
+        let since = since.parse().map(Duration::from_millis).map_err(|_| invalid)?;
+        let seen = seen.as_bytes().chunks(16).map(hex).collect::<Result<_, _>>()?;
+        Ok(Self { since, seen })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checkpoint_is_read_back_and_what_is_none_is_refused() {
+        let mut checkpoint = ObjectCheckpoint::since(Duration::from_millis(1_750_000_000_123));
+        for count in 0..3 {
+            assert_eq!(checkpoint.to_string().parse(), Ok(checkpoint.clone()));
+            checkpoint.seen.insert(digest(&format!("object {count}")));
+        }
+        for text in [
+            "",
+            "objects:",
+            "objects:x:",
+            "objects:1:abc",
+            "objects:1:éééééééé",
+            "audit:1:",
+            "objects:1:+000000000000000",
+        ] {
+            assert!(text.parse::<ObjectCheckpoint>().is_err(), "{text}");
+        }
+    }
+}

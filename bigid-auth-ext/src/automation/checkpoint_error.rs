@@ -1,0 +1,16 @@
+//! A text that is not a checkpoint.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// The text is not that of a checkpoint, or not of one of this kind. It is not repeated here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidCheckpoint(pub(super) &'static str);
+
+impl fmt::Display for InvalidCheckpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the text is not a checkpoint: expected {}", self.0)
+    }
+}
+
+impl StdError for InvalidCheckpoint {}

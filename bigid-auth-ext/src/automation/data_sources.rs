@@ -1,0 +1,232 @@
+//! Many data sources from records, and one with a change.
+
+use std::collections::BTreeSet;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+
+use bigid_api::Error;
+use bigid_api::types::{ApiErrorBody, DataSource, DataSourceBody};
+use serde_json::Value;
+
+use super::concurrent::at_most;
+use crate::client::BigIdClient;
+use crate::layers::masks::is_mask;
+
+/// How many data sources are worked on at a time by default. BigID's connector for Microsoft Sentinel makes at most 20 calls a second.
+pub const ONBOARDING_CONCURRENCY: usize = 8;
+
+/// Makes sure that data sources exist as records describe them. Awaiting it returns a result for each record, in their order.
+///
+/// For each record the data source of its name is read. One that is not there is created; one that differs is changed by an update with
+/// the record's fields; one that has all of them is left alone, so that running it again changes nothing. One record that fails does not
+/// keep the others from being worked on: run it again.
+///
+/// Values are equal as servers keep them: `true`, `"true"` and `"yes"` are, and so are `2` and `"2"`. A secret is shown as a mask and
+/// cannot be compared: a new password alone is not seen as a difference.
+///
+/// # Cancel safety
+/// Dropping it abandons the calls under way, which the server may have received, and starts no more.
+#[derive(Debug)]
+#[must_use = "nothing is onboarded until this is awaited"]
+pub struct Onboarding {
+    client: BigIdClient,
+    sources: Vec<DataSource>,
+    concurrency: usize,
+    keep_existing: bool,
+}
+
+/// What became of a record.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Onboarded {
+    /// The name of the data source; empty where the record has none.
+    pub name: String,
+    /// What was done, or why nothing was.
+    pub outcome: Result<OnboardingOutcome, Error>,
+}
+
+/// What was done for a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OnboardingOutcome {
+    /// The data source was created.
+    Created,
+    /// It was there, and was changed.
+    Updated,
+    /// It was there, as the record describes it.
+    Unchanged,
+    /// It was there and differs, and existing ones were to be kept.
+    Kept,
+}
+
+impl BigIdClient {
+    /// Makes sure that data sources exist as these records describe them.
+    ///
+    /// ```no_run
+    /// # async fn run(client: &bigid_auth_ext::BigIdClient) {
+    /// use bigid_auth_ext::types::DataSource;
+    ///
+    /// let shares = ["fin", "hr"].map(|name| DataSource::new().name(name).type_("smb"));
+    /// for source in client.onboard(shares).await {
+    ///     println!("{}: {:?}", source.name, source.outcome);
+    /// }
+    /// # }
+    /// ```
+    pub fn onboard(&self, sources: impl IntoIterator<Item = DataSource>) -> Onboarding {
+        let sources = sources.into_iter().collect();
+        Onboarding { client: self.clone(), sources, concurrency: ONBOARDING_CONCURRENCY, keep_existing: false }
+    }
+
+    /// Reads a data source, changes it, and sends it back; `false` if the change is none, and nothing was sent.
+    ///
+    /// Fields that the SDK does not know travel along. Secrets do not: they were read as masks, and masks are not sent. Of two writers,
+    /// the last one wins.
+    ///
+    /// ```no_run
+    /// # async fn run(client: &bigid_auth_ext::BigIdClient) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.edit_data_source("Orders", |source| source.scanner_group = Some("eu".to_owned())).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of reading and of updating.
+    ///
+    /// # Cancel safety
+    /// Dropping the future abandons the call under way; an update may have been received.
+    pub async fn edit_data_source(
+        &self,
+        name: &str,
+        edit: impl FnOnce(&mut DataSource),
+    ) -> Result<bool, Error<ApiErrorBody>> {
+        let read = self.data_source(name).await?;
+        let mut edited = read.clone();
+        edit(&mut edited);
+        let is_changed = edited != read;
+        if is_changed {
+            self.update_data_source(name, DataSourceBody::new().ds_connection(edited)).await?;
+        }
+        Ok(is_changed)
+    }
+}
+
+impl Onboarding {
+    /// How many data sources are worked on at a time; [`ONBOARDING_CONCURRENCY`] by default, and at least one.
+    pub fn concurrency(mut self, data_sources: usize) -> Self {
+        self.concurrency = data_sources;
+        self
+    }
+
+    /// Leaves data sources alone that are there, also where they differ.
+    pub fn keep_existing(mut self) -> Self {
+        self.keep_existing = true;
+        self
+    }
+}
+
+impl IntoFuture for Onboarding {
+    type Output = Vec<Onboarded>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let Self { client, sources, concurrency, keep_existing } = self;
+            let mut names = BTreeSet::new();
+            let jobs = sources.into_iter().map(|source| {
+                let name = source.name.clone().unwrap_or_default();
+                let is_first = names.insert(name.clone());
+                let client = &client;
+                async move {
+                    let outcome = match (name.is_empty(), is_first) {
+                        (true, _) => Err(Error::InvalidRequest("the record of a data source has no name".to_owned())),
+                        (_, false) => Err(Error::InvalidRequest("an earlier record has the same name".to_owned())),
+                        (false, true) => {
+                            onboard(client, &name, source, keep_existing).await.map_err(Error::into_untyped)
+                        }
+                    };
+                    Onboarded { name, outcome }
+                }
+            });
+            at_most(concurrency, jobs.collect::<Vec<_>>()).await
+        })
+    }
+}
+
+async fn onboard(
+    client: &BigIdClient,
+    name: &str,
+    source: DataSource,
+    keep_existing: bool,
+) -> Result<OnboardingOutcome, Error<ApiErrorBody>> {
+    let wanted = serde_json::to_value(&source).unwrap_or_default();
+    let body = DataSourceBody::new().ds_connection(source);
+    let existing = match client.data_source(name).await {
+        Ok(existing) => existing,
+        Err(error) if error.is_not_found() => match client.create_data_source(&body).await {
+            Ok(_) => return Ok(OnboardingOutcome::Created),
+            // Somebody else was faster.
+            Err(error) if error.is_conflict() => client.data_source(name).await?,
+            Err(error) => return Err(error),
+        },
+        Err(error) => return Err(error),
+    };
+    if has(&serde_json::to_value(&existing).unwrap_or_default(), &wanted) {
+        return Ok(OnboardingOutcome::Unchanged);
+    }
+    if keep_existing {
+        return Ok(OnboardingOutcome::Kept);
+    }
+    client.update_data_source(name, body).await?;
+    Ok(OnboardingOutcome::Updated)
+}
+
+/// Whether a value is there already, as far as can be seen.
+fn has(existing: &Value, wanted: &Value) -> bool {
+    match (existing, wanted) {
+        (Value::String(text), _) if is_mask(text) => true,
+        (_, Value::String(text)) if is_mask(text) => true,
+        (Value::Object(existing), Value::Object(wanted)) => {
+            wanted.iter().all(|(name, value)| has(existing.get(name).unwrap_or(&Value::Null), value))
+        }
+        (Value::Array(existing), Value::Array(wanted)) => {
+            existing.len() == wanted.len() && existing.iter().zip(wanted).all(|(one, other)| has(one, other))
+        }
+        (one, other) => plain(one) == plain(other),
+    }
+}
+
+/// A value as text, whichever type it is kept in.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) if text == "yes" => "true".to_owned(),
+        Value::String(text) if text == "no" => "false".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_there_already_is_recognized_in_every_form() {
+        for (existing, wanted, expected) in [
+            (json!({"a": "yes", "b": "x"}), json!({"a": true}), true),
+            (json!({"a": "no"}), json!({"a": true}), false),
+            (json!({"a": "2"}), json!({"a": 2}), true),
+            (json!({"a": "******"}), json!({"a": "a new password"}), true),
+            (json!({"a": "x"}), json!({"a": "******"}), true),
+            (json!({}), json!({"a": null, "b": ""}), true),
+            (json!({}), json!({"a": "x"}), false),
+            (json!({"a": {"b": 1, "c": 2}}), json!({"a": {"b": "1"}}), true),
+            (json!({"a": [1, 2]}), json!({"a": [1]}), false),
+            (json!({"a": ["x"]}), json!({"a": ["x"]}), true),
+            (json!({"a": {"b": 1}}), json!({"a": "x"}), false),
+        ] {
+            assert_eq!(has(&existing, &wanted), expected, "{existing} {wanted}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The filter of every list but the catalog's and the policies': a JSON array of conditions that all must hold.
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+/// A filter of data sources, cases, users and other lists that filter by a JSON array.
+///
+/// ```
+/// use bigid_auth_ext::automation::Filter;
+///
+/// let filter = Filter::new().equal("enabled", "yes").is_in("type", ["rdb-mysql", "s3-v2"]);
+/// assert!(filter.as_ref().starts_with(r#"[{"field":"enabled","operator":"equal","value":"yes"},"#));
+/// ```
+///
+/// Text of your own goes to the operation as it is. BigID refuses a value with a double quote with 422 (observed by the authors of
+/// DataHub's connector), however it is escaped: filter by a part of it with [`contains`](Self::contains), and compare the rest.
+#[derive(Clone, PartialEq, Eq)]
+#[must_use = "a filter does nothing until a call is made with it"]
+pub struct Filter {
+    /// The conditions, as an array.
+    text: String,
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self { text: "[]".to_owned() }
+    }
+}
+
+impl Filter {
+    /// A filter without a condition, which holds for everything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The field has the value.
+    pub fn equal(self, field: &str, value: impl Into<Value>) -> Self {
+        self.condition(field, "equal", value)
+    }
+
+    /// The field has one of the values. Of no values it has none.
+    pub fn is_in<V: Into<Value>>(self, field: &str, values: impl IntoIterator<Item = V>) -> Self {
+        self.condition(field, "in", values.into_iter().map(Into::into).collect::<Vec<Value>>())
+    }
+
+    /// The field contains the text, in any case.
+    pub fn contains(self, field: &str, text: impl Into<Value>) -> Self {
+        self.condition(field, "contains", text)
+    }
+
+    /// A condition with an operator that has no method here.
+    pub fn condition(mut self, field: &str, operator: &str, value: impl Into<Value>) -> Self {
+        let condition = json!({"field": field, "operator": operator, "value": value.into()});
+        self.text.pop();
+        if self.text.len() > 1 {
+            self.text.push(',');
+        }
+        self.text += &condition.to_string();
+        self.text.push(']');
+        self
+    }
+}
+
+impl AsRef<str> for Filter {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Filter({})", self.text)
+    }
+}
+
+impl From<Filter> for String {
+    fn from(filter: Filter) -> Self {
+        filter.text
+    }
+}

@@ -1,0 +1,51 @@
+//! What programs do with BigID beyond a single call, in a few lines: filters, waiting, the audit log, changes, onboarding.
+//!
+//! Everything here is small, stands on generated operations, and needs no crate that calls do not need. The seventeen things that public
+//! programs do with BigID, each as a program: `docs/use-cases.md` in the repository.
+//!
+//! - Filters: [`bql`] for the catalog and policies, [`Filter`] and [`Sort`] for the other lists.
+
+//! - [`Wait`]: until a scan, a report or a minimization has ended; in one process or over restarts.
+//! - [`AuditLine`] and [`AuditCheckpoint`]: the lines of the audit log that came since the last time.
+//! - [`NewObjects`]: the sensitive objects that are new since a moment.
+//! - [`Onboarding`]: many data sources from records; again without a change.
+//! - [`CaseUpdate`]: many cases, with a result for each.
+//! - [`WhoAmI`]: whose token this is, what it may do, and until when.
+
+pub mod bql;
+
+mod filter;
+pub use filter::Filter;
+
+mod sort;
+pub use sort::Sort;
+
+mod wait;
+pub use wait::{
+    InvalidTicket, MAX_POLL_INTERVAL, POLL_INTERVAL, Started, WAIT_DEADLINE, Wait, WaitError, WaitProgress, WaitTarget,
+    WaitTicket, Watch,
+};
+
+mod checkpoint_error;
+pub use checkpoint_error::InvalidCheckpoint;
+
+mod audit;
+pub use audit::{AuditBatch, AuditCheckpoint, AuditLine, AuditRecord, MAX_AUDIT_LINE, REMEMBERED_LINES};
+
+mod changes;
+pub use changes::{NewObjects, ObjectCheckpoint, SCAN_OVERLAP};
+
+mod concurrent;
+
+mod data_sources;
+pub use data_sources::{ONBOARDING_CONCURRENCY, Onboarded, Onboarding, OnboardingOutcome};
+
+mod cases;
+pub use cases::{CASE_CONCURRENCY, CaseBatch, CaseUpdate, FILTER_VALUES_PER_CALL, UpdatedCase};
+
+mod who_am_i;
+pub use who_am_i::WhoAmI;
+
+mod iso;
+
+mod value;

@@ -1,0 +1,104 @@
+//! Why a wait ended without success.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use bigid_api::Error;
+
+use super::target::WaitTarget;
+
+/// A wait that ended without success. The job itself is not touched: it may still be running.
+#[derive(Debug)]
+pub struct WaitError {
+    pub(super) target: Option<WaitTarget>,
+    pub(super) state: Option<String>,
+    pub(super) kind: WaitErrorKind,
+}
+
+#[derive(Debug)]
+pub(super) enum WaitErrorKind {
+    /// The job has failed.
+    Failed,
+    /// The deadline passed, perhaps while the server could not be asked.
+    TimedOut { waited: Duration, source: Option<Box<Error>> },
+    /// The server cannot be asked.
+    Call(Box<Error>),
+    /// The server started the job without naming it.
+    NoId,
+}
+
+impl WaitError {
+    pub(crate) fn of_call(error: Error) -> Self {
+        Self { target: None, state: None, kind: WaitErrorKind::Call(Box::new(error)) }
+    }
+
+    /// What was waited for. `None` where nothing was sent, because a blocking call was made where it must not be.
+    #[must_use]
+    pub fn target(&self) -> Option<&WaitTarget> {
+        self.target.as_ref()
+    }
+
+    /// The last state that was seen, in the server's word.
+    #[must_use]
+    pub fn state(&self) -> Option<&str> {
+        self.state.as_deref()
+    }
+
+    /// Whether the job ended in a state that is a failure: [`state`](Self::state).
+    #[must_use]
+    pub fn is_failed(&self) -> bool {
+        matches!(self.kind, WaitErrorKind::Failed)
+    }
+
+    /// Whether the deadline passed before the job reached a final state. Waiting again goes on.
+    #[must_use]
+    pub fn is_timed_out(&self) -> bool {
+        matches!(self.kind, WaitErrorKind::TimedOut { .. })
+    }
+
+    /// The error of the call that asked for the state, if one failed last.
+    #[must_use]
+    pub fn call_error(&self) -> Option<&Error> {
+        match &self.kind {
+            WaitErrorKind::Call(error) => Some(error),
+            WaitErrorKind::TimedOut { source, .. } => source.as_deref(),
+            WaitErrorKind::Failed | WaitErrorKind::NoId => None,
+        }
+    }
+}
+
+impl fmt::Display for WaitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.target {
+            Some(target) => write!(f, "{target} ")?,
+            None => f.write_str("the job ")?,
+        }
+        match (&self.kind, &self.state) {
+            (WaitErrorKind::Failed, state) => write!(f, "ended in state {:?}", state.as_deref().unwrap_or_default()),
+            (WaitErrorKind::TimedOut { waited, .. }, Some(state)) => {
+                write!(
+                    f,
+                    "was still in state {state:?} after {} s; wait again, or with a later deadline",
+                    waited.as_secs()
+                )
+            }
+            (WaitErrorKind::TimedOut { waited, .. }, None) => {
+                write!(f, "had shown no state after {} s; wait again, or with a later deadline", waited.as_secs())
+            }
+            (WaitErrorKind::Call(_), Some(state)) => {
+                write!(f, "was in state {state:?} when the server could no longer be asked")
+            }
+            (WaitErrorKind::Call(_), None) => f.write_str("could not be asked for"),
+            (WaitErrorKind::NoId, _) => {
+                f.write_str("cannot be waited for, because the response that started it has no id")
+            }
+        }
+    }
+}
+
+impl StdError for WaitError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.call_error().map(|error| error as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,71 @@
+//! New sensitive objects, once each.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use bigid_auth_ext::automation::{ObjectCheckpoint, Started as _};
+use bigid_auth_ext::types::StartScanRequest;
+use bigid_auth_ext::{BigIdClient, Clock as _};
+use bigid_sandbox::Fault;
+use bigid_sandbox::Profile;
+
+use crate::setup::World;
+
+async fn scan(world: &World) {
+    let scan = world.client.start_scan(StartScanRequest::new().scan_type("dsScan")).await.unwrap();
+    scan.finished(&world.client).await.unwrap();
+}
+
+async fn new_objects(client: &BigIdClient, stored: &mut String) -> BTreeSet<String> {
+    let mut objects = client.new_sensitive_objects(&stored.parse().unwrap());
+    let mut names = BTreeSet::new();
+    while let Some(object) = objects.try_next().await.unwrap() {
+        assert!(names.insert(object.fully_qualified_name.unwrap()), "once each");
+    }
+    *stored = objects.checkpoint().to_string();
+    names
+}
+
+#[tokio::test]
+async fn objects_come_once_each_over_restarts_and_scans() {
+    for profile in [Profile::Deployed2023, Profile::Deployed6x, Profile::Spec] {
+        let world = World::with(|builder| builder.profile(profile)).await;
+        let mut stored = ObjectCheckpoint::since(world.clock.wall()).to_string();
+        assert_eq!(new_objects(&world.client, &mut stored).await.len(), 0);
+        let mut all = BTreeSet::new();
+        for _ in 0..3 {
+            scan(&world).await;
+            let came = new_objects(&world.another_process(), &mut stored).await;
+            assert_eq!(came.len(), 12, "one in each data source");
+            assert_eq!(new_objects(&world.client, &mut stored).await.len(), 0);
+            all.extend(came);
+            // Longer than what is read again.
+            world.clock.advance(Duration::from_secs(3 * 3_600));
+        }
+        assert_eq!(all.len(), 36, "no object came twice");
+        assert_eq!(stored.parse::<ObjectCheckpoint>().unwrap().seen(), 36);
+    }
+}
+
+#[tokio::test]
+async fn a_read_that_stops_in_the_middle_goes_on_where_it_stopped() {
+    let world = World::new().await;
+    let start = ObjectCheckpoint::since(world.clock.wall());
+    scan(&world).await;
+    let mut objects = world.client.new_sensitive_objects(&start);
+    let mut names = BTreeSet::new();
+    for _ in 0..5 {
+        names.insert(objects.try_next().await.unwrap().unwrap().fully_qualified_name.unwrap());
+    }
+    let mut stored = objects.checkpoint().to_string();
+    world.sandbox.on("list_catalog").times(1, Fault::Status(http_status(503)));
+    let mut failing = world.client.new_sensitive_objects(&stored.parse().unwrap());
+    assert!(failing.try_next().await.is_err());
+    assert_eq!(failing.checkpoint().to_string(), stored);
+    let rest = new_objects(&world.another_process(), &mut stored).await;
+    assert_eq!((rest.len(), names.is_disjoint(&rest)), (7, true));
+}
+
+fn http_status(status: u16) -> bigid_auth_ext::http::StatusCode {
+    bigid_auth_ext::http::StatusCode::from_u16(status).unwrap()
+}

@@ -1,0 +1,78 @@
+//! What a token is and may do.
+
+use std::time::Duration;
+
+use bigid_auth_ext::http::{Method, StatusCode};
+use bigid_auth_ext::{AuthError, BigIdClient, Dialect};
+use bigid_sandbox::{Answer, Fault, Profile};
+use serde_json::json;
+
+use crate::setup::World;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[tokio::test]
+async fn one_call_tells_user_permissions_ends_and_dialect() {
+    for (profile, dialect) in [
+        (Profile::Deployed2023, Dialect::Deployed),
+        (Profile::Deployed6x, Dialect::Deployed),
+        (Profile::Spec, Dialect::Spec),
+    ] {
+        let world = World::with(|builder| builder.profile(profile)).await;
+        world.sandbox.route_with_session(Method::GET, "/api/v1/roles/rbac/user-permissions", |_| {
+            Answer::json(
+                &json!({"isRootScope": true, "userPermissions": {"permission.a": true, "permission.b": false}}),
+            )
+        });
+        let who = world.client.whoami().await.unwrap();
+        assert_eq!(
+            (who.user.as_deref(), who.dialect, who.is_root_scope),
+            (Some("sandbox-admin"), Some(dialect), Some(true))
+        );
+        assert_eq!((who.may("permission.a"), who.may("permission.b")), (Some(true), Some(false)));
+        assert_eq!(who.session_expires_in, 7 * DAY);
+        assert!(who.user_token_expires_in.is_some_and(|left| left > 30 * DAY), "{who:?}");
+        let text = who.to_string();
+        assert!(
+            text.contains("sandbox-admin")
+                && text.contains("1 permissions, root scope")
+                && text.contains("7 days left"),
+            "{text}"
+        );
+        let secrets = [
+            world.sandbox.user_token(),
+            world.client.session().await.unwrap().authorization().to_str().unwrap().to_owned(),
+        ];
+        let shown = format!("{who:?} {text}");
+        assert!(secrets.iter().all(|secret| !shown.contains(secret.trim_start_matches("Bearer "))));
+        assert_eq!(world.client.exchanges(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_tell_permissions_still_tells_who_this_is() {
+    for status in [StatusCode::FORBIDDEN, StatusCode::NOT_FOUND, StatusCode::NOT_IMPLEMENTED] {
+        let world = World::new().await;
+        world.sandbox.on("get_user_permissions").always(Fault::Status(status));
+        let who = world.client.whoami().await.unwrap();
+        assert_eq!((who.permissions.clone(), who.may("x")), (None, None));
+        assert!(who.user.is_some() && who.to_string().contains("may:        unknown"));
+    }
+    let world = World::new().await;
+    world.sandbox.on("get_user_permissions").always(Fault::Status(StatusCode::INTERNAL_SERVER_ERROR));
+    assert_eq!(world.client.whoami().await.unwrap_err().status(), Some(StatusCode::INTERNAL_SERVER_ERROR));
+}
+
+#[tokio::test]
+async fn a_bad_token_is_said_to_be_one_and_a_session_has_no_user_token() {
+    let world = World::new().await;
+    let bad = BigIdClient::builder(world.sandbox.base_url()).user_token("garbage").build().unwrap();
+    let error = bad.whoami().await.unwrap_err();
+    assert!(AuthError::of(&error).unwrap().is_rejected(), "{error}");
+
+    let session = bigid_auth_ext::Credential::session(world.sandbox.system_token());
+    let given =
+        BigIdClient::builder(world.sandbox.base_url()).credential(session).clock(world.clock.clone()).build().unwrap();
+    let who = given.whoami().await.unwrap();
+    assert_eq!((who.user.as_deref(), who.user_token_expires_in), (Some("sandbox-admin"), None));
+}
