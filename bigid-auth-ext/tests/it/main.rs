@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "some tests print figures, or why they were skipped")]
 #![allow(missing_docs, unreachable_pub, reason = "modules of a test")]
 
+mod automation;
 mod blocking;
 mod bodies;
 mod connection_faults;
@@ -11,6 +12,7 @@ mod domains;
 mod errors;
 mod exchange_rules;
 mod faults;
+mod filters;
 mod first_lines;
 mod idle_connections;
 mod nodes;

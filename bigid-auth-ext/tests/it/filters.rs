@@ -1,7 +1,6 @@
 //! What the builders of filters and sorts write is read back as the same, by a parser that was not written with them: the sandbox's.
 //!
 //! `FILTER_FUZZ_RUNS` says how many random filters are tried; see docs/use-cases.md for the long run.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test fails by panicking")]
 
 use std::time::Duration;
 

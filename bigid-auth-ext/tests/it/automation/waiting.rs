@@ -13,7 +13,7 @@ use bigid_auth_ext::{BigIdClient, Clock as _};
 use bigid_sandbox::{Answer, Fault, Profile, RetryAfter};
 use serde_json::json;
 
-use crate::setup::World;
+use super::setup::World;
 
 async fn start_scan(client: &BigIdClient) -> StartScanResponse {
     client.start_scan(StartScanRequest::new().scan_type("dsScan")).await.unwrap()

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use bigid_auth_ext::automation::{ObjectCheckpoint, Started as _};
+use bigid_auth_ext::http::StatusCode;
 use bigid_auth_ext::types::StartScanRequest;
 use bigid_auth_ext::{BigIdClient, Clock as _};
-use bigid_sandbox::Fault;
-use bigid_sandbox::Profile;
+use bigid_sandbox::{Fault, Profile};
 
-use crate::setup::World;
+use super::setup::World;
 
 async fn scan(world: &World) {
     let scan = world.client.start_scan(StartScanRequest::new().scan_type("dsScan")).await.unwrap();
@@ -58,14 +58,10 @@ async fn a_read_that_stops_in_the_middle_goes_on_where_it_stopped() {
         names.insert(objects.try_next().await.unwrap().unwrap().fully_qualified_name.unwrap());
     }
     let mut stored = objects.checkpoint().to_string();
-    world.sandbox.on("list_catalog").times(1, Fault::Status(http_status(503)));
+    world.sandbox.on("list_catalog").times(1, Fault::Status(StatusCode::SERVICE_UNAVAILABLE));
     let mut failing = world.client.new_sensitive_objects(&stored.parse().unwrap());
     assert!(failing.try_next().await.is_err());
     assert_eq!(failing.checkpoint().to_string(), stored);
     let rest = new_objects(&world.another_process(), &mut stored).await;
     assert_eq!((rest.len(), names.is_disjoint(&rest)), (7, true));
-}
-
-fn http_status(status: u16) -> bigid_auth_ext::http::StatusCode {
-    bigid_auth_ext::http::StatusCode::from_u16(status).unwrap()
 }

@@ -6,7 +6,7 @@ use bigid_auth_ext::types::{BulkCaseChange, CaseStatus, DataSource};
 use bigid_sandbox::{Fault, Profile};
 use serde_json::json;
 
-use crate::setup::World;
+use super::setup::World;
 
 fn records(count: usize) -> Vec<DataSource> {
     let record = |number: usize| {

@@ -6,7 +6,7 @@ use bigid_auth_ext::automation::{AuditBatch, AuditCheckpoint};
 use bigid_auth_ext::types::{DataSource, DataSourceBody};
 use bigid_sandbox::Fault;
 
-use crate::setup::World;
+use super::setup::World;
 
 async fn create(world: &World, names: std::ops::Range<usize>) {
     for number in names {

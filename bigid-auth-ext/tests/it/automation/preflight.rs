@@ -7,7 +7,7 @@ use bigid_auth_ext::{AuthError, BigIdClient, Dialect};
 use bigid_sandbox::{Answer, Fault, Profile};
 use serde_json::json;
 
-use crate::setup::World;
+use super::setup::World;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 

@@ -1,0 +1,8 @@
+//! What programs do with BigID beyond a single call.
+
+mod audit_log;
+mod changes;
+mod data_sources;
+mod preflight;
+mod setup;
+mod waiting;
