@@ -3,7 +3,7 @@ use std::fmt;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::{Host, Url};
 
-use crate::deployment::Deployment;
+use crate::deployment::{DEFAULT_BASE_PATH, Deployment};
 use crate::operations::SERVERS;
 
 /// Where a BigID deployment's API begins, in one form: no trailing slash, the base path included.
@@ -31,9 +31,6 @@ pub struct BaseUrl {
     url: Url,
     deployment: Deployment,
 }
-
-/// The path that deployed servers mount the API under (facts of every published client; the contract's servers agree).
-pub const DEFAULT_BASE_PATH: &str = "/api/v1";
 
 /// All but the unreserved characters of RFC 3986.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');

@@ -3,7 +3,8 @@
 use percent_encoding::{percent_decode, percent_decode_str};
 use url::{Origin, Url};
 
-use crate::base_url::DEFAULT_BASE_PATH;
+/// The path that deployed servers mount the API under: every published client uses it, and the contract's servers agree.
+pub const DEFAULT_BASE_PATH: &str = "/api/v1";
 
 /// An origin and the path before `/api/v1`.
 ///

@@ -3,7 +3,8 @@
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::base_url::{BaseUrl, DEFAULT_BASE_PATH};
+use crate::base_url::BaseUrl;
+use crate::deployment::DEFAULT_BASE_PATH;
 
 /// Lines: an address, a base path, a path to resolve, a name. What is missing is empty.
 pub fn base_url(bytes: &[u8]) {

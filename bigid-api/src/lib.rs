@@ -24,9 +24,10 @@ mod encoding;
 pub use encoding::UnsupportedEncoding;
 
 mod deployment;
+pub use deployment::DEFAULT_BASE_PATH;
 
 mod base_url;
-pub use base_url::{BaseUrl, DEFAULT_BASE_PATH, InvalidUrl};
+pub use base_url::{BaseUrl, InvalidUrl};
 
 mod layer;
 pub use layer::{Attempts, Cause, LayerError, Redact, Sent};

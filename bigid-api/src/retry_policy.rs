@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use http::StatusCode;
+
 /// How often and how long a call is retried, by the retry layer of `bigid-auth-ext`.
 ///
 /// Only calls that are safe to repeat are retried: those whose method is idempotent (RFC 9110, section 9.2.2) or that the contract
@@ -47,6 +49,12 @@ impl RetryPolicy {
     #[must_use]
     pub fn none() -> Self {
         Self { max_attempts: 1, ..Self::default() }
+    }
+
+    /// Whether a response of this status is retried: 408, 429, 502, 503 and 504, which a server or a gateway uses for "not now".
+    #[must_use]
+    pub fn retries(status: StatusCode) -> bool {
+        matches!(status.as_u16(), 408 | 429 | 502 | 503 | 504)
     }
 
     /// Limits the attempts, the first one included. Zero means one.

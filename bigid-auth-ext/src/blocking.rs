@@ -38,7 +38,7 @@ use std::future::{IntoFuture, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::mpsc::sync_channel;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
@@ -50,6 +50,7 @@ use tokio::task::coop;
 
 use crate::automation::WaitError;
 use crate::error::{AuthError, Kind};
+use crate::lock::lock;
 
 /// More units than tokio gives a task to spend before it has to yield (128 in tokio 1.54).
 const MORE_THAN_A_BUDGET: usize = 4096;
@@ -218,7 +219,7 @@ fn is_in_async_task() -> bool {
 
 /// The runtime of this process. It is made and driven on its own thread, because one that is dropped within a task panics.
 fn runtime() -> io::Result<Handle> {
-    let mut runtime = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut runtime = lock(&RUNTIME);
     if let Some(handle) = &*runtime {
         return Ok(handle.clone());
     }

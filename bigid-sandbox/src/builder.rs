@@ -21,12 +21,11 @@ use crate::journal::{Journal, Limits};
 use crate::observer::{Objections, Observed, Observer};
 use crate::profile::Profile;
 use crate::random::Random;
-use crate::sandbox::{Sandbox, StartError};
-use crate::server::{Balancing, Nodes, Running, Shared};
+use crate::server::{Balancing, Nodes, Shared};
 use crate::state::State;
 use crate::world::{Facts, Sizes, World};
 
-/// Sets up a [`Sandbox`]; made by [`Sandbox::builder`].
+/// Sets up a [`Sandbox`](crate::Sandbox); made by [`Sandbox::builder`](crate::Sandbox::builder()).
 #[derive(Clone, Debug)]
 #[must_use = "a sandbox does nothing before `start`"]
 pub struct Builder {
@@ -123,7 +122,7 @@ impl Builder {
         self
     }
 
-    /// Adds a user; [`Sandbox::username`] keeps naming the sandbox's own.
+    /// Adds a user; [`Sandbox::username`](crate::Sandbox::username()) keeps naming the sandbox's own.
     pub fn user(mut self, user: User) -> Self {
         self.users.push(user);
         self
@@ -269,30 +268,18 @@ impl Builder {
     }
 
     /// Speaks HTTPS, with a certificate for localhost and the loopback addresses. The authority that signed it is made for
-    /// this sandbox and nobody keeps its key; clients trust [`Sandbox::certificate_authority`].
+    /// this sandbox and nobody keeps its key; clients trust [`Sandbox::certificate_authority`](crate::Sandbox::certificate_authority()).
     #[cfg(feature = "tls")]
     pub fn tls(mut self) -> Self {
         self.tls = true;
         self
     }
 
-    /// Starts the server and makes a user with a saved token.
-    ///
-    /// Takes a few milliseconds and no runtime: the server runs on its own thread.
-    ///
-    /// # Errors
-    /// [`StartError`] when the address cannot be listened on, most likely because the port is taken.
-    ///
-    /// # Cancel safety
-    /// There is no point at which it waits.
-    pub async fn start(self) -> Result<Sandbox, StartError> {
-        let address = self.address;
-        let (shared, owner, token) = self.build().map_err(|source| StartError::new(address, source))?;
-        let running = Running::start(address, shared.clone()).map_err(|source| StartError::new(address, source))?;
-        Ok(Sandbox::new(shared, running, owner, token))
+    pub(crate) fn listens_on(&self) -> SocketAddr {
+        self.address
     }
 
-    fn build(self) -> io::Result<(Arc<Shared>, User, GeneratedToken)> {
+    pub(crate) fn build(self) -> io::Result<(Arc<Shared>, User, GeneratedToken)> {
         let owner = User::new("sandbox-admin").first_name("Sandbox").last_name("Admin").admin(true);
         let mut users = Users::default();
         users.put(owner.clone());

@@ -1,11 +1,12 @@
 //! Every request as received.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use http::StatusCode;
 use tokio::sync::watch;
 
+use crate::lock::lock;
 use crate::operation::OperationName;
 use crate::wire::Received;
 
@@ -93,7 +94,7 @@ impl Journal {
 
     fn with<T>(&self, act: impl FnOnce(&mut Kept) -> T) -> T {
         // A panicking test leaves the journal readable: its content is complete after every step.
-        act(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
+        act(&mut lock(&self.kept))
     }
 }
 

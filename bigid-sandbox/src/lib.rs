@@ -7,6 +7,7 @@ mod clock;
 pub use clock::Clock;
 
 mod calendar;
+mod lock;
 mod random;
 
 mod profile;

@@ -9,9 +9,9 @@ use http::{HeaderMap, Response, StatusCode, header};
 
 use crate::contract::{BASE, Described, Type};
 use crate::faults::Fault;
+use crate::lock::lock;
 use crate::operation::OperationName;
 use crate::profile::{HTML, Profile};
-use crate::server::locked;
 use crate::wire::{Mark, Received};
 
 /// One request and its answer, as an observer is shown them; see [`Builder::observer`](crate::Builder::observer).
@@ -148,11 +148,11 @@ pub(crate) struct Objections(Mutex<BTreeMap<String, usize>>);
 
 impl Objections {
     pub(crate) fn note(&self, objection: String) {
-        *locked(&self.0).entry(objection).or_default() += 1;
+        *lock(&self.0).entry(objection).or_default() += 1;
     }
 
     pub(crate) fn take(&self) -> Vec<String> {
-        let objections = std::mem::take(&mut *locked(&self.0));
+        let objections = std::mem::take(&mut *lock(&self.0));
         let said = |(text, times)| if times == 1 { text } else { format!("{text} ({times} times)") };
         objections.into_iter().map(said).collect()
     }

@@ -5,8 +5,6 @@ use std::str::FromStr;
 
 use http::Method;
 
-use crate::data::Generation;
-
 /// The server to stand in for. Each value is one consistent set of answers.
 ///
 /// | | exchange | header | failed authentication | content type |
@@ -118,6 +116,15 @@ impl fmt::Display for UnknownProfile {
 impl std::error::Error for UnknownProfile {}
 
 pub(crate) const HTML: &str = "text/html; charset=utf-8";
+
+/// Whose data sources to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Generation {
+    /// Those of the server recorded in 2023, field by field.
+    Recorded,
+    /// Those of a 6.x server: some of them with newer connectors, and all with what was added since.
+    Newer,
+}
 
 #[cfg(test)]
 mod tests {

@@ -2,13 +2,15 @@
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex};
 
 use bigid_sandbox::Observed;
 use http::header::AUTHORIZATION;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::lock::lock;
 
 /// The file of secrets, where one is asked for. Asking for it turns the log on.
 static SECRETS: LazyLock<Option<Mutex<std::fs::File>>> = LazyLock::new(|| {
@@ -33,7 +35,7 @@ pub(crate) fn note(observed: &Observed<'_>) {
     let credential = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let body: Option<serde_json::Value> = serde_json::from_slice(request.body()).ok();
     let password = body.as_ref().and_then(|body| body["password"].as_str());
-    let mut file = secrets.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut file = lock(secrets);
     for secret in credential.into_iter().chain(password) {
         let _ = writeln!(file, "{secret}");
     }

@@ -1,7 +1,9 @@
 //! What was exercised: one cell for each operation, documented status, media type and security alternative.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
+
+use crate::lock::lock;
 
 /// One cell of the coverage table.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,12 +26,12 @@ pub struct Cells(Arc<Mutex<BTreeSet<Cell>>>);
 
 impl Cells {
     pub(crate) fn see(&self, cell: Cell) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(cell);
+        lock(&self.0).insert(cell);
     }
 
     /// The cells since the last time.
     #[must_use]
     pub fn take(&self) -> BTreeSet<Cell> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *lock(&self.0))
     }
 }

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod lock;
+
 mod violation;
 pub use violation::{Part, Violation};
 

@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, ensure};
 
-use crate::ci::STRICT;
+use crate::skipped::STRICT;
 
 /// Where the tests leave the secrets that they used, a line each. With it set, they log everything.
 const SECRETS: &str = "CANARY_SECRETS";

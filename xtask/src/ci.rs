@@ -7,10 +7,8 @@ use std::time::Instant;
 use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
 
+use crate::skipped::STRICT;
 use crate::{canary, consumer, minimum_rust, referee, skipped};
-
-/// Set by CI: a referee that is not installed fails the run instead of being skipped.
-pub(crate) const STRICT: &str = "REQUIRE_REFEREES";
 
 /// Every set of features that the libraries are built with.
 const FEATURE_SETS: [&[&str]; 4] = [

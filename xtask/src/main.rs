@@ -1,9 +1,11 @@
 //! The project's own commands. `cargo xtask` lists them; each has its own file.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its terminal")]
 
-mod spec;
-
 mod naming;
+
+mod status;
+
+mod spec;
 
 #[allow(dead_code, reason = "the model holds all that a writer of a client needs, and not everything is written yet")]
 mod model;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 /// With this variable set, as in CI, a skip is a failure.
-const STRICT: &str = "REQUIRE_REFEREES";
+pub(crate) const STRICT: &str = "REQUIRE_REFEREES";
 
 /// What a test needs, or `None` where it is missing and the test is to be skipped, which is recorded.
 ///

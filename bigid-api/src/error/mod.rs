@@ -23,7 +23,7 @@ use std::time::Duration;
 use http::{HeaderMap, StatusCode};
 
 use crate::layer::LayerError;
-use crate::{Incomplete, InvalidUrl};
+use crate::{Incomplete, InvalidUrl, RetryPolicy};
 use details::Details;
 
 /// An error from an API call.
@@ -165,7 +165,7 @@ impl<E> Error<E> {
             Self::Communication(error) => error.is_retryable,
             Self::Body(_) => true,
             Self::Layer(layer) => layer.retryable,
-            Self::ErrorResponse(_) | Self::UnexpectedResponse(_) => self.status().is_some_and(is_transient),
+            Self::ErrorResponse(_) | Self::UnexpectedResponse(_) => self.status().is_some_and(RetryPolicy::retries),
         }
     }
 
@@ -246,11 +246,6 @@ impl<E> Error<E> {
             _ => None,
         }
     }
-}
-
-/// The statuses that a server or a gateway uses for "not now".
-fn is_transient(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 408 | 429 | 502 | 503 | 504)
 }
 
 /// Whether a message holds some words, in any case of letters.

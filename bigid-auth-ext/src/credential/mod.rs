@@ -99,8 +99,8 @@ impl Credential {
     }
 }
 
-/// Enough for every recorded message, the longest of which has 79 characters.
-const MESSAGE_LENGTH: usize = 200;
+/// How much of a server's words is kept, in characters. The longest recorded message has 79.
+pub(crate) const MESSAGE_LENGTH: usize = 200;
 
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bigid_api::{ConnectionFault, LayerError, Operation, retry_after};
-use http::{Extensions, StatusCode};
+use http::Extensions;
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next};
 
@@ -98,14 +98,7 @@ impl Middleware for Retry {
 fn is_transient(outcome: &Result<Response, Error>) -> bool {
     match outcome {
         Ok(response) if response.extensions().get::<Truncated>().is_some() => true,
-        Ok(response) => matches!(
-            response.status(),
-            StatusCode::REQUEST_TIMEOUT
-                | StatusCode::TOO_MANY_REQUESTS
-                | StatusCode::BAD_GATEWAY
-                | StatusCode::SERVICE_UNAVAILABLE
-                | StatusCode::GATEWAY_TIMEOUT
-        ),
+        Ok(response) => RetryPolicy::retries(response.status()),
         Err(Error::Reqwest(error)) => {
             let is_permanent = || ConnectionFault::of(error).is_some_and(ConnectionFault::is_permanent);
             !error.is_builder() && !error.is_redirect() && !is_permanent()

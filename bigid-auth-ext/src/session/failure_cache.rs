@@ -15,8 +15,8 @@ pub(crate) const REJECTION_TTL: Duration = Duration::from_secs(1);
 /// How long any other failure is cached. The attempts within an exchange have spaced themselves out already.
 const FAILURE_TTL: Duration = Duration::from_millis(200);
 
-/// The longest that a server's `Retry-After` is obeyed here; a caller that wants to wait longer sees it in the error.
-pub(crate) const MAX_RETRY_AFTER: Duration = Duration::from_secs(5);
+/// The longest that a failure is cached because of its `Retry-After`; a caller that wants to wait longer sees it in the error.
+pub(crate) const MAX_FAILURE_TTL: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Default)]
 pub(crate) struct FailureCache(Mutex<Option<Failure>>);
@@ -42,7 +42,7 @@ impl FailureCache {
         log_failure(error);
         let time = match error.retry_after() {
             _ if error.is_rejected() => REJECTION_TTL,
-            Some(asked) => asked.clamp(FAILURE_TTL, MAX_RETRY_AFTER),
+            Some(asked) => asked.clamp(FAILURE_TTL, MAX_FAILURE_TTL),
             None => FAILURE_TTL,
         };
         let failure = Failure { credential: credential.cloned(), until: now + time, error: error.clone() };

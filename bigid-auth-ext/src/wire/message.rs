@@ -4,10 +4,8 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::json;
 
+use crate::credential::MESSAGE_LENGTH;
 use crate::credential::redactor::Redactor;
-
-/// How much of a body that is not JSON is kept as a message, in characters.
-pub(crate) const MESSAGE_LENGTH: usize = 200;
 
 /// The start of a text, on one line. `whole` says that the text does not go on where it ends here.
 pub(crate) fn plain(text: &[u8], whole: bool, redactor: &Redactor) -> String {

@@ -4,13 +4,15 @@
 //! megabyte, twice for each [`BigIdClient`](crate::BigIdClient). Here it is made once and lives as long as a client uses it. The first
 //! client after that reads the roots again.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 
 /// With both features, reqwest prefers the operating system's library.
 #[cfg(feature = "native-tls")]
 use native_tls::TlsConnector as Config;
 #[cfg(not(feature = "native-tls"))]
 use rustls::ClientConfig as Config;
+
+use crate::lock::lock;
 
 /// The TLS configuration of clients with the operating system's roots and nothing else to configure.
 #[derive(Clone)]
@@ -21,7 +23,7 @@ static IN_USE: Mutex<Weak<Config>> = Mutex::new(Weak::new());
 impl SharedTls {
     /// The configuration in use, or a new one. `None` if none can be made, for example without any root certificate: reqwest then says why.
     pub(crate) fn get() -> Option<Self> {
-        let mut in_use = IN_USE.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut in_use = lock(&IN_USE);
         if let Some(config) = in_use.upgrade().filter(is_current) {
             return Some(Self(config));
         }

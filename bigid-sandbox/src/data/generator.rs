@@ -8,17 +8,9 @@ use super::fields::{BLOCK, FIELDS, Field, Shape, type_of};
 use super::names;
 use super::newer::{newer_fields, newer_type_of};
 use crate::calendar;
+use crate::profile::Generation;
 use crate::random::Random;
 use crate::world::Record;
-
-/// Whose data sources to make.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Generation {
-    /// Those of the server recorded in 2023, field by field.
-    Recorded,
-    /// Those of a 6.x server: some of them with newer connectors, and all with what was added since.
-    Newer,
-}
 
 /// The data sources of one seed. Each is made by its number alone, and each field by its name alone, so that a million of
 /// them cost what is read.

@@ -171,8 +171,9 @@ static BY_NAME: LazyLock<BTreeMap<&'static str, &'static Field>> =
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Generation, Generator};
+    use super::super::Generator;
     use super::*;
+    use crate::profile::Generation;
     use serde_json::json;
 
     fn cast_one(name: &str, value: Value) -> Result<Value, String> {

@@ -13,7 +13,7 @@ mod names;
 mod newer;
 
 mod generator;
-pub(crate) use generator::{Generation, Generator};
+pub(crate) use generator::Generator;
 
 mod data_sources;
 pub(crate) use data_sources::DataSources;

@@ -1,13 +1,14 @@
 //! Which request meets which fault.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::time::sleep;
 
 use super::fault::Fault;
 use super::gate::Gate;
+use crate::lock::lock;
 use crate::operation::OperationName;
 use crate::random::Random;
 use crate::wire::Received;
@@ -82,7 +83,7 @@ impl Faults {
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Schedule) -> T) -> T {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        act(&mut lock(&self.0))
     }
 }
 

@@ -7,8 +7,9 @@ use http::Method;
 
 use super::Sandbox;
 use crate::faults::FaultBuilder;
+use crate::lock::lock;
 use crate::operation::OperationName;
-use crate::server::{Balancing, Route, locked};
+use crate::server::{Balancing, Route};
 use crate::wire::{Answer, Received};
 
 impl Sandbox {
@@ -44,7 +45,7 @@ impl Sandbox {
         handler: impl Fn(&Received) -> Answer + Send + Sync + 'static,
     ) {
         let route = Route { method, path: path.into(), needs_session: false, handler: Arc::new(handler) };
-        locked(&self.shared.routes).push(route);
+        lock(&self.shared.routes).push(route);
     }
 
     /// The same for requests that carry a good session; others are refused as on the sandbox's own routes.
@@ -70,7 +71,7 @@ impl Sandbox {
         handler: impl Fn(&Received) -> Answer + Send + Sync + 'static,
     ) {
         let route = Route { method, path: path.into(), needs_session: true, handler: Arc::new(handler) };
-        locked(&self.shared.routes).push(route);
+        lock(&self.shared.routes).push(route);
     }
 
     /// Spreads requests over the [nodes](crate::Builder::nodes) in this way from now on.

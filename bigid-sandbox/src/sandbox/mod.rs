@@ -3,6 +3,8 @@
 mod start_error;
 pub use start_error::StartError;
 
+mod start;
+
 mod access;
 
 mod observe;
@@ -20,8 +22,9 @@ use crate::auth::{GeneratedToken, User};
 use crate::builder::Builder;
 use crate::clock::Clock;
 use crate::contract::BASE;
+use crate::lock::lock;
 use crate::profile::Profile;
-use crate::server::{Running, Shared, locked};
+use crate::server::{Running, Shared};
 
 /// A running BigID on a loopback port. Dropping it ends it.
 ///
@@ -60,7 +63,7 @@ impl Sandbox {
         Self::builder().start().await
     }
 
-    pub(crate) fn new(shared: Arc<Shared>, running: Running, owner: User, user_token: GeneratedToken) -> Self {
+    fn new(shared: Arc<Shared>, running: Running, owner: User, user_token: GeneratedToken) -> Self {
         Self { shared, owner, user_token, running }
     }
 
@@ -132,7 +135,7 @@ impl fmt::Debug for Sandbox {
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.running.stop();
-        let panics = std::mem::take(&mut *locked(&self.shared.panics));
+        let panics = std::mem::take(&mut *lock(&self.shared.panics));
         #[allow(clippy::panic, reason = "a panic in a handler has to fail the test that caused it")]
         if !panics.is_empty() && !std::thread::panicking() {
             panic!("a handler of the sandbox panicked: {}", panics.join("; "));

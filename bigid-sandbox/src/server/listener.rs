@@ -12,7 +12,8 @@ use tokio::task::{JoinError, JoinSet};
 
 use super::connection::serve;
 use super::port::Port;
-use super::shared::{Shared, locked};
+use super::shared::Shared;
+use crate::lock::lock;
 
 /// A running server. Dropping it ends its thread, closes every connection, and frees the port.
 pub(crate) struct Running {
@@ -130,5 +131,5 @@ fn note_panic(shared: &Shared, ended: Result<(), JoinError>) {
     let Some(panic) = ended.err().filter(JoinError::is_panic).map(JoinError::into_panic) else { return };
     let text =
         panic.downcast_ref::<&str>().map(ToString::to_string).or_else(|| panic.downcast_ref::<String>().cloned());
-    locked(&shared.panics).push(text.unwrap_or_else(|| "a panic without text".to_owned()));
+    lock(&shared.panics).push(text.unwrap_or_else(|| "a panic without text".to_owned()));
 }

@@ -1,7 +1,7 @@
 //! The server: it runs on its own thread, so that it answers whatever the test's runtime is doing, or is gone.
 
 mod shared;
-pub(crate) use shared::{Route, Shared, locked};
+pub(crate) use shared::{Route, Shared};
 
 mod host;
 

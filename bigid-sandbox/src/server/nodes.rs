@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
 
-use super::shared::locked;
+use crate::lock::lock;
 
 /// How requests are spread over the nodes behind a sandbox's address; see [`Builder::nodes`](crate::Builder::nodes).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,12 +36,12 @@ impl Nodes {
 
     /// Spreads from the next request on; taking turns starts again at node 0.
     pub(crate) fn balance(&self, balancing: Balancing) {
-        *locked(&self.turns) = Turns { balancing, next: 0 };
+        *lock(&self.turns) = Turns { balancing, next: 0 };
     }
 
     /// The node for a request on a connection, which is counted from 1.
     pub(crate) fn assign(&self, connection: u64) -> usize {
-        let mut turns = locked(&self.turns);
+        let mut turns = lock(&self.turns);
         let number = match turns.balancing {
             Balancing::PerRequest => {
                 let turn = turns.next;

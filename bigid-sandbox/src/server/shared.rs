@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use http::Method;
 use tokio::sync::watch;
@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use super::nodes::Nodes;
 use crate::faults::Faults;
 use crate::journal::Journal;
+use crate::lock::lock;
 use crate::observer::{Objections, Observer};
 use crate::state::State;
 use crate::wire::{Answer, Received};
@@ -41,11 +42,11 @@ pub(crate) struct Route {
 
 impl Shared {
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        locked(&self.state)
+        lock(&self.state)
     }
 
     pub(crate) fn route(&self, method: &Method, path: &str) -> Option<Route> {
-        let routes = locked(&self.routes);
+        let routes = lock(&self.routes);
         // The latest one wins, so that a test can replace its own.
         routes.iter().rev().find(|route| route.method == *method && route.path == path).cloned()
     }
@@ -55,9 +56,4 @@ impl fmt::Debug for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Route").field("method", &self.method).field("path", &self.path).finish_non_exhaustive()
     }
-}
-
-/// A panic elsewhere does not take the sandbox with it: it is reported when the sandbox is dropped.
-pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

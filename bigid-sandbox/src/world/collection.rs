@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
 use super::Record;
+use crate::lock::lock;
 use crate::query::{Fields, Listing};
 use crate::random::Random;
 
@@ -138,7 +139,7 @@ impl Collection {
             return Some(Arc::new(generator.record(number)));
         }
         // A panic of a generator leaves whole records behind.
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = lock(&self.kept);
         Some(kept.entry(number).or_insert_with(|| Arc::new(generator.record(number))).clone())
     }
 

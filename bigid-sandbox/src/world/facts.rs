@@ -162,7 +162,7 @@ const THREE_YEARS_MS: usize = 94_608_000_000;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Generation;
+    use crate::profile::Generation;
 
     fn facts(data_sources: usize, catalog_objects: usize) -> Facts {
         let sources = Generator { generation: Generation::Newer, seed: 1 };

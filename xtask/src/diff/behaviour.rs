@@ -5,8 +5,9 @@ use super::grade::Grade;
 use super::paging;
 use super::pairs::Pairs;
 use super::place::Place;
-use crate::model::{Content, Location, Operation, Schema, SchemaKind, Status};
+use crate::model::{Content, Location, Operation, Schema, SchemaKind};
 use crate::regen::lossless_records;
+use crate::status::Status;
 
 /// Every difference that a program meets at run time.
 pub(super) fn compare(pairs: &Pairs<'_>) -> Vec<(Place, Effect)> {

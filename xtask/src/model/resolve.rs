@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::document::{Document, Operation as Raw, Part};
-use super::operation::{Body, Content, Evidence, JSON, Operation, Response, Status, Template};
+use super::operation::{Body, Content, Evidence, JSON, Operation, Response, Template};
 use super::parameters::{parameters, path_parameters};
 use super::refusal::Refusal;
 use super::schemas::{Schemas, text, texts};
@@ -14,6 +14,7 @@ use super::upload::{Upload, file_part};
 use super::{Info, Model, Tag};
 use crate::naming;
 use crate::spec::escape;
+use crate::status::Status;
 
 /// Reads a document.
 pub(super) fn model(document: &Document<'_>) -> Result<Model, Vec<Refusal>> {

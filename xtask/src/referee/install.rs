@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, bail, ensure};
 use sha2::{Digest as _, Sha256};
 
-use crate::ci::STRICT;
+use crate::skipped::STRICT;
 
 /// What pins the versions. A change of one of them installs anew.
 const LOCKS: [&str; 3] = ["package.json", "package-lock.json", "requirements.txt"];

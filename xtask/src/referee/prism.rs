@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::install::npm_version;
 use super::verdict::Verdict;
-use crate::ci::STRICT;
+use crate::skipped::STRICT;
 
 pub(super) fn judge(root: &Path) -> anyhow::Result<Verdict> {
     let output = Command::new("cargo")

@@ -8,7 +8,8 @@ use quote::quote;
 use super::client::{self, Argument, Of};
 use super::input::Input;
 use super::paging::Paging;
-use crate::model::{Content, Location, Model, Operation, Parameter, Status, Type};
+use crate::model::{Content, Location, Model, Operation, Parameter, Type};
+use crate::status::Status;
 
 /// Calls of every operation, and mocks of every documented answer.
 ///

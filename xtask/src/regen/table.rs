@@ -3,8 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Content, JSON, Model, Operation, Status};
+use crate::model::{Content, JSON, Model, Operation};
 use crate::spec::{Applied, sha256};
+use crate::status::Status;
 
 /// The exact progenitor in the workspace's Cargo.toml; a test holds this to it.
 const GENERATOR: &str = "progenitor 0.15.1";

@@ -170,7 +170,7 @@ fn every_status_that_http_names_has_its_mock() {
     }
     let mocks = generated(document).unwrap().httpmock;
     for code in named {
-        let name = crate::model::Status::Code(code).mock();
+        let name = crate::status::Status::Code(code).mock();
         assert!(mocks.contains(&format!("pub fn {name}(self")), "{code}: {name}");
     }
 }

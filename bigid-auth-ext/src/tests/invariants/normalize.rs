@@ -12,9 +12,9 @@ use reqwest::Response;
 use serde_json::{Map, Value};
 
 use super::frames::Frames;
+use crate::credential::MESSAGE_LENGTH;
 use crate::credential::redactor::Redactor;
 use crate::wire::envelope::Authorization;
-use crate::wire::message::MESSAGE_LENGTH;
 use crate::wire::receive::{Call, Receive};
 use crate::wire::timeout::AttemptTimeout;
 

@@ -61,7 +61,7 @@ fn a_failure_is_forgotten_in_time(asked: Option<Duration>, clock: &ManualClock) 
     let error = AuthError::with(Kind::Unavailable, Some(StatusCode::SERVICE_UNAVAILABLE), asked, None);
     memory.insert(Some(&credential), &error, clock.now());
     assert!(memory.get(Some(&credential), clock.now()).is_some());
-    assert!(memory.get(Some(&credential), clock.now() + failure_cache::MAX_RETRY_AFTER).is_none(), "{asked:?}");
+    assert!(memory.get(Some(&credential), clock.now() + failure_cache::MAX_FAILURE_TTL).is_none(), "{asked:?}");
 }
 
 #[cfg(test)]

@@ -104,7 +104,7 @@ pub(super) fn property(text: &str) -> Result<(), String> {
 }
 
 pub(super) fn status(text: &str) -> Result<(), String> {
-    let fine = crate::model::Status::parse(text).is_some_and(|status| matches!(status.class(), 2 | 4 | 5));
+    let fine = crate::status::Status::parse(text).is_some_and(|status| matches!(status.class(), 2 | 4 | 5));
     holds(fine, "a response has a status like 200, 2XX or 404: a success or a refusal")
 }
 

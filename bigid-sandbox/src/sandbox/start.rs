@@ -1,0 +1,23 @@
+//! From the builder to the running sandbox.
+
+use super::{Sandbox, StartError};
+use crate::builder::Builder;
+use crate::server::Running;
+
+impl Builder {
+    /// Starts the server and makes a user with a saved token.
+    ///
+    /// Takes a few milliseconds and no runtime: the server runs on its own thread.
+    ///
+    /// # Errors
+    /// [`StartError`] when the address cannot be listened on, most likely because the port is taken.
+    ///
+    /// # Cancel safety
+    /// Never suspends, so it cannot be cancelled midway.
+    pub async fn start(self) -> Result<Sandbox, StartError> {
+        let address = self.listens_on();
+        let (shared, owner, token) = self.build().map_err(|source| StartError::new(address, source))?;
+        let running = Running::start(address, shared.clone()).map_err(|source| StartError::new(address, source))?;
+        Ok(Sandbox::new(shared, running, owner, token))
+    }
+}
