@@ -35,14 +35,21 @@ impl Authorization {
     /// sentence must end where it was recorded to end; nothing but a refusal is expected of the others.
     fn refuses(self, message: &str) -> bool {
         let message = message.trim_start();
-        let begins = |known: &[&str]| known.iter().any(|known| message.starts_with(known));
         match self {
             Self::Session => message
                 .strip_prefix(SESSION_REFUSED)
                 .map(str::trim_start)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(|next: char| next.is_ascii_punctuation())),
-            Self::UserToken => begins(&[SESSION_REFUSED, USER_TOKEN_REFUSED]),
-            Self::Password => begins(&[PASSWORD_REFUSED]),
+            Self::UserToken | Self::Password => self.refusals().iter().any(|known| message.starts_with(known)),
+        }
+    }
+
+    /// The words of which a refusal begins with one.
+    pub(crate) fn refusals(self) -> &'static [&'static str] {
+        match self {
+            Self::Session => &[SESSION_REFUSED],
+            Self::UserToken => &[SESSION_REFUSED, USER_TOKEN_REFUSED],
+            Self::Password => &[PASSWORD_REFUSED],
         }
     }
 }

@@ -66,12 +66,10 @@ pub(crate) fn judge(evidence: &Evidence<'_>, redactor: &Redactor) -> Option<Verd
     let status = evidence.status;
     if text.starts_with(b"{") {
         if evidence.is_whole
-            && let Some(envelope) = Envelope::read(text)
+            && may_mean_another(evidence, text)
+            && let Some(means) = meaning(evidence, text)
         {
-            let means = envelope.means(status, evidence.expected, evidence.is_described, evidence.authorization);
-            if let Some(means) = means.filter(|means| *means != status) {
-                return Some(Verdict::same_body(means));
-            }
+            return Some(Verdict::same_body(means));
         }
         if status.is_success() {
             // An object that is longer than what is held back is none that says how the call went, and no text either.
@@ -103,12 +101,27 @@ pub(crate) fn judge(evidence: &Evidence<'_>, redactor: &Redactor) -> Option<Verd
     Some(Verdict { status, is_page: false, body: Some(message(or_reason(&kept, status))) })
 }
 
+/// Whether an object has to be read to know what it means. Pages of records are long and nearly always honest, so these are scanned.
+fn may_mean_another(evidence: &Evidence<'_>, text: &[u8]) -> bool {
+    let is_scanned = matches!(evidence.expected, ExpectedBody::Json | ExpectedBody::Unknown);
+    !evidence.status.is_success() || !is_scanned || scan::may_be_failure(text, evidence.authorization)
+}
+
+/// The status that an object means, where that is not the one that it was sent with.
+fn meaning(evidence: &Evidence<'_>, text: &[u8]) -> Option<StatusCode> {
+    let envelope = Envelope::read(text)?;
+    let means = envelope.means(evidence.status, evidence.expected, evidence.is_described, evidence.authorization)?;
+    (means != evidence.status).then_some(means)
+}
+
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A text without the byte order mark that it may begin with.
 pub(crate) fn without_mark(text: &[u8]) -> &[u8] {
     text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
 }
+
+mod scan;
 
 #[cfg(test)]
 mod tests;
