@@ -174,11 +174,15 @@ impl<T: Field> Field for Vec<T> {
         json.depth += 1;
         let fits = attempt(slot, json, |json| {
             let mut all = Self::new();
+            let mark = json.mark();
             let mut more = json.open(b']');
             while more {
                 let mut one = None;
                 if !T::read(&mut one, json)? {
                     return Ok(None);
+                }
+                if all.len() == all.capacity() && !all.is_empty() {
+                    all.reserve_exact(json.expected_more(mark, all.len()));
                 }
                 all.extend(one);
                 more = json.next(b']')?;

@@ -5,8 +5,10 @@
 //! exactly as it came. So one odd field never loses a page of records, and encoding a decoded record gives the JSON that was decoded. A
 //! field that was left in `extra` and is set later is written once, as it was set.
 //!
-//! `reader.rs` walks the text, `field.rs` says what fits, `extra.rs` keeps the rest, and `codec.rs` connects records to serde for formats
-//! other than the SDK's own responses.
+//! `reader.rs` walks the text, `shape.rs` knows the keys that come next, `field.rs` says what fits, `extra.rs` keeps the rest, and
+//! `codec.rs` connects records to serde for formats other than the SDK's own responses.
+
+use std::any::TypeId;
 
 mod reader;
 pub(crate) use reader::{Malformed, Reader};
@@ -16,6 +18,8 @@ pub(crate) use field::{Field, Shown, read_text};
 
 mod extra;
 pub use extra::Extra;
+
+mod shape;
 
 mod members;
 pub(crate) use members::Members;
@@ -27,7 +31,7 @@ mod codec;
 pub(crate) use codec::{deserialize, end};
 
 /// A struct with a field for each declared member. [`record!`] implements it.
-pub(crate) trait Record: Default {
+pub(crate) trait Record: Default + 'static {
     /// The field that holds the list, where the record is the envelope of one, or the field `data` that holds such an envelope. Servers
     /// have changed an envelope for its bare list from one day to the next, so that a response may be either.
     const LIST: Option<usize>;
@@ -48,12 +52,17 @@ pub(crate) trait Record: Default {
 
 /// A record as the reader sees it, so that reading is not compiled again for each record.
 trait Slots {
+    fn kind(&self) -> TypeId;
     fn index(&self, member: &str) -> Option<usize>;
     fn read(&mut self, index: usize, json: &mut Reader<'_>) -> Result<bool, Malformed>;
     fn keep(&mut self, members: &str);
 }
 
 impl<T: Record> Slots for T {
+    fn kind(&self) -> TypeId {
+        TypeId::of::<T>()
+    }
+
     fn index(&self, member: &str) -> Option<usize> {
         T::index(member)
     }
@@ -90,20 +99,31 @@ fn read_object(record: &mut dyn Slots, json: &mut Reader<'_>) -> Result<bool, Ma
     }
     json.depth += 1;
     let mark = json.kept.len();
+    let mut shape = json.shapes.take(record.kind());
     let mut more = json.open(b'}');
     while more {
-        let (key, text) = json.key()?;
-        let index = if key.is_escaped() { record.index(&key.unescaped()) } else { record.index(key.inner()) };
+        let start = json.mark();
+        let (end, index) = match json.familiar_key(shape.as_mut())? {
+            Some(known) => known,
+            None => {
+                let (key, text) = json.key()?;
+                let index = if key.is_escaped() { record.index(&key.unescaped()) } else { record.index(key.inner()) };
+                if let Some(shape) = &mut shape {
+                    shape.learn(text, index);
+                }
+                (start + text.len(), index)
+            }
+        };
         let is_read = match index {
             Some(index) => record.read(index, json)?,
             None => false,
         };
         if !is_read {
-            let value = json.skip()?;
-            json.keep(text, value);
+            json.keep(start..end)?;
         }
         more = json.next(b'}')?;
     }
+    json.shapes.put(record.kind(), shape);
     if json.kept.len() > mark {
         record.keep(&json.kept[mark..]);
         json.kept.truncate(mark);

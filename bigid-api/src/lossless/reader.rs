@@ -1,4 +1,7 @@
 use std::borrow::Cow;
+use std::ops::Range;
+
+use super::shape::{Shape, Shapes};
 
 /// Walks JSON text (RFC 8259). It is not generic, it does not recurse, and it allocates for what is kept only.
 pub(crate) struct Reader<'a> {
@@ -8,6 +11,7 @@ pub(crate) struct Reader<'a> {
     pub(crate) depth: u16,
     /// The members that the open records keep, one record behind the other.
     pub(super) kept: String,
+    pub(super) shapes: Shapes<'a>,
 }
 
 /// The offset of the byte at which a text stops being JSON.
@@ -25,7 +29,7 @@ pub(super) struct Text<'a> {
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, depth: 0, kept: String::new() }
+        Self { text, at: 0, depth: 0, kept: String::new(), shapes: Shapes::default() }
     }
 
     /// Where the next value begins.
@@ -79,6 +83,17 @@ impl<'a> Reader<'a> {
         let written = self.slice(from);
         self.eat(b':')?;
         Ok((key, written))
+    }
+
+    /// Goes past the key of a member and the colon, if it is one that comes next in a shape. Gives the end of the key, and its field.
+    #[inline]
+    pub(super) fn familiar_key(&mut self, shape: Option<&mut Shape<'a>>) -> Result<Option<(usize, Option<usize>)>> {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let Some((length, index)) = shape.and_then(|shape| shape.find(rest)) else { return Ok(None) };
+        self.at += length;
+        let end = self.at;
+        self.eat(b':')?;
+        Ok(Some((end, index)))
     }
 
     /// The next member of a text in which each stands behind a comma.
@@ -197,11 +212,25 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Keeps a member, as it is written, for the record that is open.
-    pub(super) fn keep(&mut self, key: &str, value: &str) {
-        for part in [",", key, ":", value] {
-            self.kept.push_str(part);
+    /// How many more elements an array is likely to have that began at a mark, and has so many.
+    pub(super) fn expected_more(&self, mark: usize, count: usize) -> usize {
+        let (read, left) = (self.at.saturating_sub(mark).max(1), self.text.len() - self.at);
+        // What is not the array's is counted as well; the limit is what keeps it small.
+        (left / (read / count.max(1)).max(1)).clamp(count, 3 * count)
+    }
+
+    /// Keeps a member for the record that is open: its key from one place to another, and its value, which is next.
+    pub(super) fn keep(&mut self, key: Range<usize>) -> Result<()> {
+        let value = self.skip()?;
+        self.kept.push(',');
+        if self.at - value.len() == key.end + 1 {
+            self.kept.push_str(self.slice(key.start));
+        } else {
+            for part in [self.text.get(key).unwrap_or_default(), ":", value] {
+                self.kept.push_str(part);
+            }
         }
+        Ok(())
     }
 
     /// Nothing but white space is left.
@@ -249,8 +278,8 @@ impl<'a> Reader<'a> {
     fn run(&mut self) {
         const LOW: u64 = 0x0101_0101_0101_0101;
         const HIGH: u64 = 0x8080_8080_8080_8080;
-        let bytes = self.text.as_bytes();
-        while let Some(chunk) = bytes.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let mut rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        while let Some((chunk, after)) = rest.split_first_chunk() {
             let word = u64::from_le_bytes(*chunk);
             let quote = word ^ (LOW * b'"' as u64);
             let backslash = word ^ (LOW * b'\\' as u64);
@@ -259,14 +288,13 @@ impl<'a> Reader<'a> {
                 | (word.wrapping_sub(LOW * 0x20) & !word))
                 & HIGH;
             if found != 0 {
-                self.at += (found.trailing_zeros() / 8) as usize;
+                self.at = self.text.len() - rest.len() + (found.trailing_zeros() / 8) as usize;
                 return;
             }
-            self.at += 8;
+            rest = after;
         }
-        while bytes.get(self.at).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
-            self.at += 1;
-        }
+        let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
+        self.at = self.text.len() - rest.len() + plain.unwrap_or(rest.len());
     }
 }
 

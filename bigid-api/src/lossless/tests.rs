@@ -154,3 +154,41 @@ fn what_is_kept_is_changed_by_name() {
     );
     assert!(extra.is_empty() && extra == Extra::default() && extra.as_json() == "{}");
 }
+
+/// A list is read as its records are read alone, whatever came before each of them.
+#[test]
+fn no_record_is_read_differently_for_those_before_it() {
+    let many = |from: usize, to: usize| (from..to).map(|n| format!("\"k{n}\":{n}")).collect::<Vec<_>>().join(",");
+    let records = [
+        r#"{"name":"a","type":"b","x":1}"#.to_owned(),
+        r#"{"name":"a","type":"b","x":1}"#.to_owned(),
+        r#"{"type":"b","x":2}"#.to_owned(),
+        r#"{ "name" : "a" , "type" : 1 , "x" : [ 1 ] }"#.to_owned(),
+        r#"{"n\u0061me":"escaped","name":"plain"}"#.to_owned(),
+        r#"{"n\u0061me":"escaped","x":3,"x":4}"#.to_owned(),
+        r#"{"x":3,"name":"a","type":"b","name":null}"#.to_owned(),
+        r#"{"named":"a","nam":"b","":"c","name\"":"d","na":1}"#.to_owned(),
+        r#"{"named":"a","nam":"b","":"c","name\"":"d","na":1}"#.to_owned(),
+        "{}".to_owned(),
+        format!("{{{}}}", many(0, 300)),
+        format!("{{{},\"name\":\"z\"}}", many(100, 400)),
+        format!("{{\"name\":\"z\",{}}}", many(0, 300)),
+    ];
+    for first in &records {
+        for second in &records {
+            for third in &records {
+                let list: Vec<DataSource> = decode(&format!("[{first},{second},{third}]")).unwrap().unwrap();
+                for (text, of_list) in [first, second, third].into_iter().zip(list) {
+                    let alone: DataSource = decode(text).unwrap().unwrap();
+                    assert_eq!(of_list.extra.as_json(), alone.extra.as_json(), "{text}");
+                    assert_eq!(of_list, alone, "{text}");
+                }
+            }
+        }
+    }
+    for broken in [r#"{"name"}"#, r#"{"name","#, r#"{"name" 1}"#, r#"{"name"#, r#"{"name":}"#] {
+        let text = format!(r#"[{{"name":"a"}},{{"name":"a"}},{broken}]"#);
+        assert!(decode::<Vec<DataSource>>(&text).is_err(), "{text}");
+        assert!(serde_json::from_str::<Value>(&text).is_err());
+    }
+}

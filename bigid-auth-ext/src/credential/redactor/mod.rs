@@ -4,6 +4,7 @@ mod needles;
 mod reading;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
@@ -24,7 +25,14 @@ pub(crate) struct Redactor(Arc<Mutex<VecDeque<Registered>>>);
 
 struct Registered {
     secret: Secret,
-    needles: Needles,
+    /// Made when the first text is searched, which nearly always is never: a token has thousands of them.
+    needles: OnceCell<Needles>,
+}
+
+impl Registered {
+    fn needles(&self) -> &Needles {
+        self.needles.get_or_init(|| Needles::of(self.secret.expose().as_bytes()))
+    }
 }
 
 /// How many bytes of a secret at the end of a text that breaks off are taken for its beginning.
@@ -53,10 +61,7 @@ impl Redactor {
             }
             // What is used again is the latest again.
             let known = held.iter().position(|other| other.secret == *secret).and_then(|index| held.remove(index));
-            let known = known.unwrap_or_else(|| Registered {
-                needles: Needles::of(secret.expose().as_bytes()),
-                secret: secret.clone(),
-            });
+            let known = known.unwrap_or_else(|| Registered { needles: OnceCell::new(), secret: secret.clone() });
             if held.len() == LATEST {
                 held.pop_front();
             }
@@ -74,7 +79,7 @@ impl Redactor {
                 let mut here = Vec::new();
                 for held in held.iter() {
                     let before = here.len();
-                    readings.iter().for_each(|reading| held.needles.find(reading, &mut here));
+                    readings.iter().for_each(|reading| held.needles().find(reading, &mut here));
                     if here.len() > before && held.secret.expose().len() <= VERY_SHORT {
                         return Some(left_out(text));
                     }
@@ -106,7 +111,7 @@ impl Redactor {
         let readings: Vec<_> = ends.flat_map(readings).collect();
         let kept = self.with_registered(|held| {
             let prefix = |held: &Registered| {
-                readings.iter().filter_map(|reading| held.needles.partial_match(reading, MIN_PREFIX)).min()
+                readings.iter().filter_map(|reading| held.needles().partial_match(reading, MIN_PREFIX)).min()
             };
             held.iter().filter_map(prefix).min()
         });
