@@ -101,6 +101,10 @@ impl BaseUrl {
         &self.text
     }
 
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+
     /// Whether a URL has this one's scheme, host and port.
     #[must_use]
     pub fn is_origin_of(&self, url: &Url) -> bool {
@@ -148,17 +152,20 @@ impl BaseUrl {
     }
 
     /// The URL of a path template whose parameters (`{name}`) are filled in from left to right, each as one segment.
-    pub(crate) fn operation(&self, template: &str, parameters: &[(&str, &str)]) -> Result<String, String> {
-        let mut url = self.text.clone();
+    pub(crate) fn operation(&self, template: &str, parameters: &[(&str, &str)]) -> Result<Url, String> {
+        let mut path = self.url.path().trim_end_matches('/').to_owned();
         let mut pieces = template.split('{').map(|piece| piece.split_once('}').map_or(piece, |(_, fixed)| fixed));
-        url.extend(pieces.next());
+        path.extend(pieces.next());
         for (piece, (name, value)) in pieces.zip(parameters) {
             if matches!(*value, "" | "." | "..") {
                 return Err(format!("the path parameter `{name}` is `{value}`, which would name another resource"));
             }
-            url.extend(utf8_percent_encode(value, SEGMENT));
-            url.push_str(piece);
+            path.extend(utf8_percent_encode(value, SEGMENT));
+            path.push_str(piece);
         }
+        // Its authority is parsed already.
+        let mut url = self.url.clone();
+        url.set_path(&path);
         Ok(url)
     }
 
@@ -324,7 +331,7 @@ mod tests {
     fn a_server_without_a_base_path() {
         let base = BaseUrl::with_base_path("http://127.0.0.1:4010/", "").unwrap();
         assert_eq!(base.as_str(), "http://127.0.0.1:4010");
-        assert_eq!(base.operation("/sessions", &[]).unwrap(), "http://127.0.0.1:4010/sessions");
+        assert_eq!(base.operation("/sessions", &[]).unwrap().as_str(), "http://127.0.0.1:4010/sessions");
         assert_eq!(base.resolve("/sessions").unwrap().as_str(), "http://127.0.0.1:4010/sessions");
         assert_eq!(BaseUrl::with_base_path("https://h/x", "/v9/").unwrap().as_str(), "https://h/x/v9");
     }
@@ -395,9 +402,9 @@ mod tests {
     fn names_travel_as_one_segment_and_never_climb() {
         let base = BaseUrl::parse("https://h").unwrap();
         let url = |name| base.operation("/ds_connections/{}/scan", &[("name", name)]);
-        assert_eq!(url("a b/c%d").unwrap(), "https://h/api/v1/ds_connections/a%20b%2Fc%25d/scan");
-        assert_eq!(url("é.x").unwrap(), "https://h/api/v1/ds_connections/%C3%A9.x/scan");
-        assert_eq!(url("%2e%2e").unwrap(), "https://h/api/v1/ds_connections/%252e%252e/scan");
+        assert_eq!(url("a b/c%d").unwrap().as_str(), "https://h/api/v1/ds_connections/a%20b%2Fc%25d/scan");
+        assert_eq!(url("é.x").unwrap().as_str(), "https://h/api/v1/ds_connections/%C3%A9.x/scan");
+        assert_eq!(url("%2e%2e").unwrap().as_str(), "https://h/api/v1/ds_connections/%252e%252e/scan");
         for name in ["", ".", ".."] {
             assert!(url(name).unwrap_err().contains("`name`"));
         }

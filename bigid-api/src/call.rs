@@ -11,6 +11,7 @@ use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use url::Url;
 
 use crate::lossless::Field;
 use crate::response;
@@ -22,7 +23,7 @@ use crate::{ByteStream, CallOptions, Client, Error, FormFile, Operation, Respons
 pub(crate) struct Call {
     transport: Arc<Transport>,
     operation: &'static Operation,
-    url: String,
+    url: Url,
     query: Vec<(&'static str, String)>,
     headers: HeaderMap,
     body: Option<Bytes>,
@@ -43,7 +44,7 @@ impl Call {
         let transport = client.transport.clone();
         let (url, mistake) = match transport.base().operation(operation.path, segments) {
             Ok(url) => (url, None),
-            Err(mistake) => (String::new(), Some(mistake)),
+            Err(mistake) => (transport.base().url().clone(), Some(mistake)),
         };
         let (query, headers, options) = (Vec::new(), HeaderMap::new(), CallOptions::new());
         Self { transport, operation, url, query, headers, body: None, content_type: JSON, options, mistake }

@@ -59,8 +59,8 @@ impl Response<ByteStream> {
 
 impl Response<()> {
     /// A response whose body is not read.
-    pub(crate) fn empty(response: reqwest::Response) -> Self {
-        Self::new((), response.status(), response.headers().clone())
+    pub(crate) fn empty(mut response: reqwest::Response) -> Self {
+        Self::new((), response.status(), std::mem::take(response.headers_mut()))
     }
 }
 
@@ -93,9 +93,9 @@ pub const MAX_JSON_BODY: usize = 64 << 20;
 /// Reads and decodes the response to an operation.
 ///
 /// A response that needs no body has an empty value: one with 204, and one to a call that changes something, which is then done.
-pub(crate) async fn decode<T: Field, E>(response: reqwest::Response) -> Result<Response<T>, Error<E>> {
+pub(crate) async fn decode<T: Field, E>(mut response: reqwest::Response) -> Result<Response<T>, Error<E>> {
     let changes = response.extensions().get::<&'static Operation>().is_some_and(|operation| !operation.is_safe());
-    let head = Head::of(&response);
+    let head = Head::take(&mut response);
     let body = head.read(response).await?;
     let needs_no_body = changes || head.status == StatusCode::NO_CONTENT || head.status == StatusCode::RESET_CONTENT;
     if needs_no_body && body.trim_ascii().is_empty() {
@@ -108,8 +108,10 @@ pub(crate) async fn decode<T: Field, E>(response: reqwest::Response) -> Result<R
 }
 
 /// Reads and decodes the response to a request that the contract does not describe.
-pub(crate) async fn decode_any<T: DeserializeOwned, E>(response: reqwest::Response) -> Result<Response<T>, Error<E>> {
-    let head = Head::of(&response);
+pub(crate) async fn decode_any<T: DeserializeOwned, E>(
+    mut response: reqwest::Response,
+) -> Result<Response<T>, Error<E>> {
+    let head = Head::take(&mut response);
     let body = head.read(response).await?;
     head.parse(body)
 }
@@ -129,10 +131,11 @@ struct Head {
 }
 
 impl Head {
-    fn of(response: &reqwest::Response) -> Self {
-        let redact = response.extensions().get().cloned();
+    /// Takes it out of a response, so that the headers are not copied.
+    fn take(response: &mut reqwest::Response) -> Self {
+        let redact = response.extensions_mut().remove();
         let attempts = Attempts::of(response);
-        Self { status: response.status(), headers: response.headers().clone(), redact, attempts }
+        Self { status: response.status(), headers: std::mem::take(response.headers_mut()), redact, attempts }
     }
 
     fn redacted(&self, body: Bytes) -> Bytes {

@@ -103,14 +103,15 @@ fn read_object(record: &mut dyn Slots, json: &mut Reader<'_>) -> Result<bool, Ma
     let mut more = json.open(b'}');
     while more {
         let start = json.mark();
-        let (end, index) = match json.familiar_key(shape.as_mut())? {
+        let (end, index) = match json.familiar_key(shape.as_deref_mut())? {
             Some(known) => known,
             None => {
                 let (key, text) = json.key()?;
-                let index = if key.is_escaped() { record.index(&key.unescaped()) } else { record.index(key.inner()) };
-                if let Some(shape) = &mut shape {
-                    shape.learn(text, index);
-                }
+                let find = || if key.is_escaped() { record.index(&key.unescaped()) } else { record.index(key.inner()) };
+                let index = match &mut shape {
+                    Some(shape) => shape.learn(text, find),
+                    None => find(),
+                };
                 (start + text.len(), index)
             }
         };
@@ -123,7 +124,9 @@ fn read_object(record: &mut dyn Slots, json: &mut Reader<'_>) -> Result<bool, Ma
         }
         more = json.next(b'}')?;
     }
-    json.shapes.put(record.kind(), shape);
+    if let Some(shape) = shape {
+        json.shapes.put(record.kind(), shape);
+    }
     if json.kept.len() > mark {
         record.keep(&json.kept[mark..]);
         json.kept.truncate(mark);

@@ -1,86 +1,131 @@
 use std::any::TypeId;
 
-/// The members that the records of one type had so far, in the order in which they came.
+/// The members that records of one type had so far, and which came behind which.
 ///
-/// The records of a list are written by one program, so that each is nearly always like those before it. A key that comes where it came
-/// before is compared with what was written there, instead of being read and looked up.
-#[derive(Default)]
+/// The records of a list are written by one program, so that each is nearly always like those before it. A key is compared with those
+/// that came at this place before, instead of being read and looked up.
 pub(super) struct Shape<'a> {
     members: Vec<Member<'a>>,
-    /// The member after the last one that was found.
-    next: usize,
+    /// By hash of the key, the first member of that hash.
+    first: [Place; BUCKETS],
+    /// The member that came last; 0 at the beginning of a record.
+    last: Place,
 }
 
 struct Member<'a> {
     /// Its key as it is written, quotes included.
     key: &'a str,
-    /// The first eight bytes of the key, and which of them it has.
-    start: u64,
-    mask: u64,
     /// Its field, if it is declared.
     index: Option<usize>,
+    /// The next member of the same hash.
+    next: Place,
+    /// The members that came behind it, the latest first.
+    behind: [Place; 2],
 }
 
-/// How many members are kept: more than any record of the contract has. A list of records that are all different costs no more.
+/// A member, counted from 1; 0 is the beginning of a record.
+type Place = u16;
+
+const BUCKETS: usize = 128;
+
+/// How many members are kept: more than any record of the contract has. Others are read and looked up.
 const MOST: usize = 256;
 
-/// How many members a record may lack in a row without losing its place.
-const AHEAD: usize = 32;
-
 impl<'a> Shape<'a> {
-    /// The length of the key that a text begins with and the field of its member, if it is one of the next.
-    #[inline]
-    pub(super) fn find(&mut self, text: &[u8]) -> Option<(usize, Option<usize>)> {
-        let start = u64::from_le_bytes(*text.first_chunk()?);
-        let ahead = self
-            .members
-            .get(self.next..)?
-            .iter()
-            .take(AHEAD)
-            .position(|member| start & member.mask == member.start && text.starts_with(member.key.as_bytes()))?;
-        let member = self.members.get(self.next + ahead)?;
-        self.next += ahead + 1;
-        Some((member.key.len(), member.index))
+    fn new() -> Self {
+        let beginning = Member { key: "", index: None, next: 0, behind: [0; 2] };
+        Self { members: vec![beginning], first: [0; BUCKETS], last: 0 }
     }
 
-    /// Adds a member that was not found where it came.
-    #[cold]
-    pub(super) fn learn(&mut self, key: &'a str, index: Option<usize>) {
-        if self.members.len() < MOST {
-            let (mut start, mut mask) = ([0; 8], [0; 8]);
-            for ((byte, of_key), of_mask) in start.iter_mut().zip(key.bytes()).zip(&mut mask) {
-                (*byte, *of_mask) = (of_key, u8::MAX);
+    /// The length of the key that a text begins with and the field of its member, if it came at this place before.
+    #[inline]
+    pub(super) fn predict(&mut self, text: &[u8]) -> Option<(usize, Option<usize>)> {
+        for place in self.members.get(usize::from(self.last))?.behind {
+            let member = self.members.get(usize::from(place))?;
+            if place != 0 && text.starts_with(member.key.as_bytes()) {
+                self.last = place;
+                return Some((member.key.len(), member.index));
             }
-            let (start, mask) = (u64::from_le_bytes(start), u64::from_le_bytes(mask));
-            self.members.insert(self.next, Member { key, start, mask, index });
-            self.next += 1;
+        }
+        None
+    }
+
+    /// The field of a member that did not come at this place before. `find` looks it up.
+    pub(super) fn learn(&mut self, key: &'a str, find: impl FnOnce() -> Option<usize>) -> Option<usize> {
+        let bucket = bucket(key.as_bytes());
+        let (mut place, mut index) = (self.first.get(bucket).copied().unwrap_or_default(), None);
+        while let Some(member) = self.members.get(usize::from(place)).filter(|_| place != 0) {
+            if member.key == key {
+                index = Some(member.index);
+                break;
+            }
+            place = member.next;
+        }
+        let index = index.unwrap_or_else(|| {
+            let index = find();
+            place = self.add(key, index, bucket);
+            index
+        });
+        if place != 0 {
+            if let Some(last) = self.members.get_mut(usize::from(self.last)) {
+                last.behind = [place, last.behind[0]];
+            }
+            self.last = place;
+        }
+        index
+    }
+
+    /// Where a new member is; 0 where there is no room for it.
+    fn add(&mut self, key: &'a str, index: Option<usize>, bucket: usize) -> Place {
+        let place = self.members.len();
+        match (self.first.get_mut(bucket), Place::try_from(place)) {
+            (Some(first), Ok(new)) if place <= MOST => {
+                self.members.push(Member { key, index, next: *first, behind: [0; 2] });
+                *first = new;
+                new
+            }
+            _ => 0,
         }
     }
+}
+
+fn bucket(key: &[u8]) -> usize {
+    let byte = |at: usize| usize::from(key.get(at).copied().unwrap_or_default());
+    let length = key.len();
+    (length * 5 + byte(1) * 3 + byte(length / 2) * 7 + byte(length.saturating_sub(2)) * 13) % BUCKETS
 }
 
 /// The shapes of all types of records in a text.
 #[derive(Default)]
-pub(super) struct Shapes<'a>(Vec<(TypeId, Shape<'a>)>);
+pub(super) struct Shapes<'a>(Vec<(TypeId, State<'a>)>);
+
+enum State<'a> {
+    /// One record was begun, which may be the only one.
+    Once,
+    Idle(Box<Shape<'a>>),
+    /// A record of the type is being read.
+    Busy,
+}
 
 impl<'a> Shapes<'a> {
-    /// The shape of a type, for a record that begins; `None` for the first one, which may be the only one and learns nothing. Within a
-    /// record of the same type, another is begun.
-    pub(super) fn take(&mut self, kind: TypeId) -> Option<Shape<'a>> {
-        match self.0.iter_mut().find(|(of, _)| *of == kind) {
-            Some((_, shape)) => Some(std::mem::take(shape)),
-            None => {
-                self.0.push((kind, Shape::default()));
-                None
-            }
+    /// The shape of a type, for a record that begins. The first record learns nothing, nor does one within another of its type.
+    pub(super) fn take(&mut self, kind: TypeId) -> Option<Box<Shape<'a>>> {
+        let Some((_, state)) = self.0.iter_mut().find(|(of, _)| *of == kind) else {
+            self.0.push((kind, State::Once));
+            return None;
+        };
+        match std::mem::replace(state, State::Busy) {
+            State::Once => Some(Box::new(Shape::new())),
+            State::Idle(shape) => Some(shape),
+            State::Busy => None,
         }
     }
 
     /// Gives a shape back, for the next record.
-    pub(super) fn put(&mut self, kind: TypeId, shape: Option<Shape<'a>>) {
-        if let Some(shape) = shape
-            && let Some((_, known)) = self.0.iter_mut().find(|(of, _)| *of == kind)
-        {
-            *known = Shape { next: 0, ..shape };
+    pub(super) fn put(&mut self, kind: TypeId, mut shape: Box<Shape<'a>>) {
+        shape.last = 0;
+        if let Some((_, state)) = self.0.iter_mut().find(|(of, _)| *of == kind) {
+            *state = State::Idle(shape);
         }
     }
 }

@@ -64,13 +64,12 @@ impl Middleware for Authenticate {
         if !self.concerns(&request, extensions) {
             return next.run(request, extensions).await;
         }
-        let url = request.url().clone();
         let mut sent = match self.authorization(extensions).await {
             Ok(authorization) => authorization,
-            Err(error) => return refused_or(&error, url),
+            Err(error) => return refused_or(&error, request.url()),
         };
         // A streaming body cannot be sent twice; an empty one in its place would be worse than the refusal.
-        let mut again = request.try_clone();
+        let again = request.try_clone();
         request.headers_mut().insert(AUTHORIZATION, sent.header.clone());
         let response = next.clone().run(request, extensions).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
@@ -85,20 +84,20 @@ impl Middleware for Authenticate {
             }
             return Ok(response);
         }
-        let Some(repeat) = &again else {
+        let Some(mut again) = again else {
             self.cache.refuse(sent.serial, Grace::Remaining);
             return Ok(response);
         };
-        let mut replay = Replay::new(self, Endpoint::new(repeat, extensions, &self.base));
+        let mut replay = Replay::new(self, Endpoint::new(&again, extensions, &self.base));
         let mut response = response;
         loop {
             sent = match replay.next(&sent, extensions).await {
                 Ok(Some(authorization)) => authorization,
                 Ok(None) => return Ok(response),
-                Err(error) => return refused_or(&error, url),
+                Err(error) => return refused_or(&error, again.url()),
             };
-            let Some(mut request) = again.take() else { return Ok(response) };
-            again = request.try_clone();
+            let Some(copy) = again.try_clone() else { return Ok(response) };
+            let mut request = std::mem::replace(&mut again, copy);
             request.headers_mut().insert(AUTHORIZATION, sent.header.clone());
             response = next.clone().run(request, extensions).await?;
             if response.status() != StatusCode::UNAUTHORIZED {
@@ -112,7 +111,7 @@ impl Middleware for Authenticate {
 }
 
 /// A rejected credential becomes a 401 response to the call; anything else is an error of this layer.
-fn refused_or(error: &AuthError, url: Url) -> reqwest_middleware::Result<Response> {
+fn refused_or(error: &AuthError, url: &Url) -> reqwest_middleware::Result<Response> {
     if let Some(message) = error.rejection() {
         let body = json!({ "success": false, "message": message }).to_string();
         let response = http::Response::builder()
@@ -120,7 +119,7 @@ fn refused_or(error: &AuthError, url: Url) -> reqwest_middleware::Result<Respons
             .header(CONTENT_TYPE, "application/json")
             .extension(Cause::new(Arc::new(error.clone())))
             .extension(bigid_api::Attempts(0))
-            .url(url)
+            .url(url.clone())
             .body(body)
             .map_err(|_| failed(error))?;
         return Ok(response.into());

@@ -1,8 +1,15 @@
 //! Whether a successful object may say that the call failed, without reading it as JSON.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use crate::wire::envelope::Authorization;
+
+/// What is looked for. Each search is prepared once.
+static SUCCESS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("success"));
+static STATUS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("status"));
+static SESSION_REFUSALS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| refusals(Authorization::Session));
 
 /// Whether an object holds anything that [`Envelope::means`](crate::wire::envelope::Envelope::means) could take for a failure under a
 /// successful status. `true` for an honest object costs one reading; `false` is never said of another, however it is written:
@@ -11,23 +18,31 @@ use crate::wire::envelope::Authorization;
 ///   So white space, quotes, colons, and what [`from_json`](bigid_api::from_json) drops or adds when it repairs make no difference.
 /// - Only `\u` writes a letter in another way, and any object with such an escape may be a failure.
 pub(super) fn may_be_failure(object: &[u8], authorization: Authorization) -> bool {
-    let has = |words: &str| memmem::find(object, words.as_bytes()).is_some();
-    behind(object, "success").any(|rest| value(rest).starts_with(b"false"))
-        || behind(object, "status").any(|rest| match rest.strip_prefix(b"Code") {
+    let has = |words: &Finder<'_>| words.find(object).is_some();
+    behind(object, &SUCCESS).any(|rest| value(rest).starts_with(b"false"))
+        || behind(object, &STATUS).any(|rest| match rest.strip_prefix(b"Code") {
             Some(rest) => matches!(value(rest), [b'4' | b'5', ..]),
             None => value(rest).get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"error")),
         })
-        || has("\\u")
-        || authorization.refusals().iter().any(|words| has(words))
+        || memchr::memchr_iter(b'\\', object).any(|at| object.get(at + 1) == Some(&b'u'))
+        || match authorization {
+            Authorization::Session => SESSION_REFUSALS.iter().any(has),
+            rare => refusals(rare).iter().any(has),
+        }
+}
+
+fn refusals(authorization: Authorization) -> Vec<Finder<'static>> {
+    authorization.refusals().iter().map(Finder::new).collect()
 }
 
 /// What is behind each place where a word stands that does not end a longer one, as `is_success` does.
-fn behind<'a>(object: &'a [u8], word: &'a str) -> impl Iterator<Item = &'a [u8]> {
+fn behind<'a>(object: &'a [u8], word: &'a Finder<'_>) -> impl Iterator<Item = &'a [u8]> {
     let begins = |at: &usize| {
         let before = at.checked_sub(1).and_then(|before| object.get(before));
         before.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
     };
-    memmem::find_iter(object, word).filter(begins).map(|at| object.get(at + word.len()..).unwrap_or_default())
+    let length = word.needle().len();
+    word.find_iter(object).filter(begins).map(move |at| object.get(at + length..).unwrap_or_default())
 }
 
 /// From the first letter or digit on.
