@@ -1,4 +1,7 @@
-//! What must hold of an address and of a path, whatever they are. The fuzz target and the property tests ask the same.
+//! What must hold of an address, of a path, and of JSON, whatever they are. The fuzz targets and the property tests ask the same.
+
+mod decoder;
+pub use decoder::{Counts, decoder};
 
 use percent_encoding::percent_decode_str;
 use url::Url;
