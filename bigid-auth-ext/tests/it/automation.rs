@@ -5,4 +5,5 @@ mod changes;
 mod data_sources;
 mod preflight;
 mod setup;
+pub use setup::World;
 mod waiting;

@@ -33,5 +33,6 @@ mod sessions;
 mod slept;
 mod transport;
 mod upstream;
+mod use_cases;
 mod verdicts;
 mod watched;

@@ -13,6 +13,7 @@ mod played;
 mod policies;
 mod requests;
 mod roles;
+mod rows;
 mod saved_queries;
 mod scan_profiles;
 mod scans;

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use http::Method;
 
 use super::{Call, authentication, cases, catalog, connectors, data_sources, exports, findings, people, policies};
-use super::{requests, roles, saved_queries, scan_profiles, scans, scopes, storage, tags};
+use super::{requests, roles, rows, saved_queries, scan_profiles, scans, scopes, storage, tags};
 use crate::contract::{self, Described};
 use crate::profile::Profile;
 use crate::state::State;
@@ -200,6 +200,7 @@ static BEHAVIOURS: &[Behaviour] = &[
     chosen(PUT, "/tpa/{tpaId}/storage", "keys that are not sent stay", storage::update),
     chosen(GET, "/tpa/{tpaId}/storage/key/{key}", "a key that is not there is not found", storage::get),
     chosen(DELETE, "/tpa/{tpaId}/storage/key/{key}", "the same", storage::delete),
+    chosen(POST, "/generic-ds-queries", "which columns and rows there are", rows::query),
     chosen(GET, "/clusters", "which clusters there are", people::clusters),
 ];
 

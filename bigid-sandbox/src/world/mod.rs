@@ -8,7 +8,7 @@ mod collection;
 pub(crate) use collection::{Collection, Generate, NothingGenerated};
 
 mod words;
-pub(crate) use words::{ATTRIBUTES, Attribute, POLICIES, Policy, ROLES};
+pub(crate) use words::{ATTRIBUTES, Attribute, PLAIN_COLUMNS, POLICIES, Policy, ROLES};
 
 mod facts;
 pub(crate) use facts::{Facts, Sizes};

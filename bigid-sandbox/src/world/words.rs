@@ -81,7 +81,7 @@ pub(super) const CONTAINERS: &[&str] = &["public", "sales", "hr", "finance", "ar
 pub(super) const EXTENSIONS: &[&str] = &["csv", "xlsx", "pdf", "docx", "json", "txt"];
 
 /// Columns that hold nothing personal.
-pub(super) const PLAIN_COLUMNS: &[(&str, &str)] =
+pub(crate) const PLAIN_COLUMNS: &[(&str, &str)] =
     &[("id", "bigint"), ("created_at", "timestamp"), ("status", "varchar"), ("amount", "numeric")];
 
 pub(super) const FIRST_NAMES: &[&str] = &["Ada", "Grace", "Alan", "Edsger", "Barbara", "Donald", "Radia", "Leslie"];

@@ -29,6 +29,7 @@ pub(super) enum WaitErrorKind {
 }
 
 impl WaitError {
+    #[cfg(feature = "blocking")]
     pub(crate) fn of_call(error: Error) -> Self {
         Self { target: None, state: None, kind: WaitErrorKind::Call(Box::new(error)) }
     }

@@ -9,20 +9,20 @@ use bigid_sandbox::{Builder, Sandbox};
 use bigid_witness::{Excuse, Part, Witness};
 
 /// 2025-06-15T15:06:40Z.
-pub(crate) const START: i64 = 1_750_000_000;
+pub const START: i64 = 1_750_000_000;
 
 const OTHER_STATES: Excuse =
     Excuse { operation: "getScan", part: Part::Body, reason: "a wait meets states that the contract does not name" };
 
 /// The clock of both sides: who sleeps on it moves it for the server as well.
 #[derive(Debug, Clone)]
-pub(crate) struct OneClock {
+pub struct OneClock {
     client: ManualClock,
     server: bigid_sandbox::Clock,
 }
 
 impl OneClock {
-    pub(crate) fn advance(&self, time: Duration) {
+    pub fn advance(&self, time: Duration) {
         self.client.advance(time);
         self.server.advance(time);
     }
@@ -43,18 +43,18 @@ impl Clock for OneClock {
     }
 }
 
-pub(crate) struct World {
-    pub(crate) sandbox: Sandbox,
-    pub(crate) clock: OneClock,
-    pub(crate) client: BigIdClient,
+pub struct World {
+    pub sandbox: Sandbox,
+    pub clock: OneClock,
+    pub client: BigIdClient,
 }
 
 impl World {
-    pub(crate) async fn new() -> Self {
+    pub async fn new() -> Self {
         Self::with(|builder| builder).await
     }
 
-    pub(crate) async fn with(change: impl FnOnce(Builder) -> Builder) -> Self {
+    pub async fn with(change: impl FnOnce(Builder) -> Builder) -> Self {
         let server = bigid_sandbox::Clock::manual(START);
         let witness = Witness::default().excuse(OTHER_STATES);
         let builder = witness.sandbox().clock(server.clone()).data_sources(12).catalog_objects(200).cases(60);
@@ -65,7 +65,7 @@ impl World {
     }
 
     /// The same deployment, in a process that knows nothing of the others.
-    pub(crate) fn another_process(&self) -> BigIdClient {
+    pub fn another_process(&self) -> BigIdClient {
         client(&self.sandbox, &self.clock)
     }
 }
