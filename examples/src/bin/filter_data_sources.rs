@@ -3,20 +3,16 @@
 
 use std::error::Error;
 
-use serde_json::json;
+use bigid_auth_ext::automation::Filter;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let (client, _sandbox) = bigid_examples::connect().await?;
 
-    // A filter is JSON as text. Let serde_json write it: it quotes what the values need.
-    let filter = json!([
-        { "field": "type", "operator": "in", "value": ["rdb-mysql", "s3"] },
-        { "field": "enabled", "operator": "equal", "value": "yes" },
-    ]);
+    let filter = Filter::new().is_in("type", ["rdb-mysql", "s3"]).equal("enabled", "yes");
     let mut sources = client
         .list_data_sources()
-        .filter(filter.to_string())
+        .filter(filter)
         .fields(r#"["name","type","_id"]"#)
         .sort("name")
         .records()
@@ -29,8 +25,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("{count} data sources");
 
     // BigID refuses a double quote inside a value, however it is escaped. Filter on what comes before it, and compare here.
-    let quoted = json!([{ "field": "name", "operator": "equal", "value": "the \"old\" one" }]);
-    match client.list_data_sources().filter(quoted.to_string()).await {
+    let quoted = Filter::new().equal("name", "the \"old\" one");
+    match client.list_data_sources().filter(quoted).await {
         Err(error) => println!("refused: {error}"),
         Ok(_) => println!("this server takes double quotes"),
     }

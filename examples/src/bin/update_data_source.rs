@@ -22,11 +22,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         other => return Err(format!("expected a conflict: {other:?}").into()),
     }
 
-    // Read, change, send back. A password that was read is a mask (`******`): leave it out, or the mask becomes the password.
-    let mut orders = client.data_source("Orders").await?;
-    orders.password = None;
-    orders.scanner_group = Some("eu".to_owned());
-    client.update_data_source("Orders", DataSourceBody::new().ds_connection(orders)).await?;
+    // Read, change, send back. The password was read as a mask (`******`), and masks are not sent.
+    client.edit_data_source("Orders", |orders| orders.scanner_group = Some("eu".to_owned())).await?;
     println!("scanner group: {}", client.data_source("Orders").await?.scanner_group.unwrap_or_default());
 
     client.delete_data_source("Orders").await?;

@@ -4,7 +4,7 @@ use std::path::Path;
 use super::{run, text};
 
 /// What each example prints, in this order. The file of `export_findings` goes to a folder of the test.
-const EXAMPLES: [(&str, &[&str]); 11] = [
+const EXAMPLES: [(&str, &[&str]); 12] = [
     ("call_any_endpoint", &["200 OK: every 30 seconds", "outside the client's deployment"]),
     (
         "explain_errors",
@@ -20,6 +20,10 @@ const EXAMPLES: [(&str, &[&str]); 11] = [
     ("export_findings", &["wrote ", "findings.csv"]),
     ("filter_data_sources", &["rdb-mysql", " data sources\n", "refused: "]),
     ("list_data_sources", &["NAME", "250 data sources of 250"]),
+    (
+        "onboard_data_sources",
+        &["sandbox-admin", "first run: 200 created, 0 unchanged", "second run: 0 created, 200 unchanged, 0 failed"],
+    ),
     ("own_middleware", &["2 attempts, by status: {200: 1, 502: 1}"]),
     ("rotate_credentials", &["listed with the first token", "listed with the second token, 2 exchanges", "Replayed"]),
     ("several_deployments", &["america: 70 data sources, dialect spec", "europe: 30 data sources, dialect deployed"]),
