@@ -115,7 +115,7 @@ fn item(state: &mut State, call: &Call<'_>, owner: &'static Described) -> Answer
         }
         Method::PUT | Method::PATCH | Method::POST => {
             let sent = unwrapped(call.body());
-            let changed = record.merged(sent.into_iter().map(|(name, value)| (name, Some(value))));
+            let changed = record.merged(generator.schema.fitting(sent).map(|(name, value)| (name, Some(value))));
             let shown = changed.to_value();
             collection.replace(number, changed);
             show(state, call, generator.schema, shown)
@@ -133,7 +133,7 @@ fn create(state: &mut State, call: &Call<'_>, owner: &'static Described) -> Answ
     let made = generator.record(collection.next());
     let kept = made.fields().filter(|(name, _)| is_key(name) || name.ends_with("_at") || name.ends_with("At"));
     let kept: Vec<_> = kept.map(|(name, value)| (name.to_owned().into(), value.clone())).collect();
-    let record = Record::new(kept).merged(sent.into_iter().map(|(name, value)| (name, Some(value))));
+    let record = Record::new(kept).merged(generator.schema.fitting(sent).map(|(name, value)| (name, Some(value))));
     let shown = record.to_value();
     collection.add(record);
     show(state, call, generator.schema, shown)

@@ -28,7 +28,10 @@ pub(super) fn create(state: &mut State, call: &Call<'_>) -> Answer {
     state.world.queries_made += 1;
     let id = state.world.facts.id("saved query", state.world.queries_made);
     query.insert("_id".to_owned(), id.into());
-    let query = Record::from_object(&query);
+    let query = match call.described.body_schema() {
+        Some(schema) => Record::from_object(&schema.fitting(query).collect()),
+        None => Record::from_object(&query),
+    };
     let shown = query.to_value();
     state.world.saved_queries.push(query.into());
     call.success(state, shown)

@@ -32,6 +32,9 @@ pub(super) fn create(state: &mut State, call: &Call<'_>) -> Answer {
     let Some(list) = described() else { return call.bad_request("The contract has no scan profiles") };
     let profiles = state.world.played.collection(list, 0);
     let id = format!("5ca40000{:016x}", profiles.next() + 1);
+    if let Some(schema) = call.described.body_schema() {
+        profile = schema.fitting(profile).collect();
+    }
     profile.insert("_id".to_owned(), id.as_str().into());
     profile.insert("id".to_owned(), id.into());
     let profile = Record::from_object(&profile);

@@ -68,6 +68,11 @@ impl Described {
         responses.get(status.as_str()).or_else(|| responses.get(&range)).is_some()
     }
 
+    /// What the contract says of the body of a request, if it takes JSON.
+    pub(crate) fn body_schema(&self) -> Option<Schema> {
+        Some(Schema::new(self.node["requestBody"]["content"]["application/json"].get("schema")?))
+    }
+
     /// The most records that one page holds.
     pub(crate) fn page_size(&self) -> Option<usize> {
         self.node["x-paging"]["page-size"].as_u64().and_then(|size| usize::try_from(size).ok())

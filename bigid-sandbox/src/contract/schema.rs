@@ -1,6 +1,6 @@
 //! Schemas, as the contract's vocabulary has them: every object open, and no alternatives but those of text and a list of texts.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::DOCUMENT;
 
@@ -109,6 +109,27 @@ impl Schema {
             Type::Object => value.is_object(),
         };
         kind && (self.choices().is_empty() || self.choices().contains(value))
+    }
+
+    /// The same of everything within the value.
+    pub(crate) fn takes_whole(self, value: &Value) -> bool {
+        if self.alternatives().next().is_some() {
+            return self.alternatives().any(|alternative| alternative.takes_whole(value));
+        }
+        let within = || match (self.kind(), value) {
+            (Type::Array, Value::Array(items)) => items.iter().all(|item| self.items().takes_whole(item)),
+            (Type::Object, Value::Object(members)) => members
+                .iter()
+                .all(|(name, member)| self.property(name).is_none_or(|property| property.takes_whole(member))),
+            _ => true,
+        };
+        self.takes(value) && within()
+    }
+
+    /// The members of an object that may stand in a record of this schema: all but those that do not fit their property.
+    pub(crate) fn fitting(self, sent: Map<String, Value>) -> impl Iterator<Item = (String, Value)> {
+        sent.into_iter()
+            .filter(move |(name, value)| self.property(name).is_none_or(|property| property.takes_whole(value)))
     }
 
     /// The first keyword that the sandbox cannot make a value for.

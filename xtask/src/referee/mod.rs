@@ -18,6 +18,8 @@ mod sandbox;
 
 mod served;
 
+mod judged_contract;
+
 mod fuzz;
 
 mod planted;

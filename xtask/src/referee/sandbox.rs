@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Child, ChildStderr, Command, Stdio};
 
 use anyhow::{Context as _, ensure};
+use serde_json::Value;
 
 /// A running sandbox, ended when it is dropped, and what it said of itself.
 pub(super) struct Sandbox {
@@ -54,14 +55,32 @@ impl Sandbox {
         Ok(sandbox)
     }
 
-    /// A request without a body: the status and the body of its answer.
+    /// A request without a body: the status and the body of the response.
     pub(super) fn send(&self, method: &str, path: &str, authorization: &str) -> anyhow::Result<(u16, String)> {
+        self.send_text(method, path, authorization, "")
+    }
+
+    /// A request with a body, unless it is null.
+    pub(super) fn send_json(
+        &self,
+        method: &str,
+        path: &str,
+        authorization: &str,
+        body: &Value,
+    ) -> anyhow::Result<(u16, String)> {
+        self.send_text(method, path, authorization, &if body.is_null() { String::new() } else { body.to_string() })
+    }
+
+    fn send_text(&self, method: &str, path: &str, authorization: &str, body: &str) -> anyhow::Result<(u16, String)> {
         let (host, base) =
             self.base_url.strip_prefix("http://").and_then(|rest| rest.split_once('/')).unwrap_or_default();
         let mut stream = TcpStream::connect(host)?;
-        let fields =
-            format!("host: {host}\r\nauthorization: {authorization}\r\ncontent-length: 0\r\nconnection: close");
-        stream.write_all(format!("{method} /{base}{path} HTTP/1.1\r\n{fields}\r\n\r\n").as_bytes())?;
+        let length = body.len();
+        let fields = format!(
+            "host: {host}\r\nauthorization: {authorization}\r\ncontent-type: application/json\r\n\
+             content-length: {length}\r\nconnection: close"
+        );
+        stream.write_all(format!("{method} /{base}{path} HTTP/1.1\r\n{fields}\r\n\r\n{body}").as_bytes())?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
         let (head, body) = answer.split_once("\r\n\r\n").context("the sandbox's answer has no end of head")?;

@@ -1,6 +1,10 @@
-//! Which operations of the contract Schemathesis judges the sandbox by.
+//! Which operations of the contract Schemathesis judges the sandbox by, and what that proves.
 
-use anyhow::Context as _;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
 /// One operation of the contract.
@@ -22,31 +26,59 @@ pub(super) fn operations(contract: &Value) -> anyhow::Result<Vec<Operation>> {
     Ok(described.collect())
 }
 
-/// Whether the operation is judged: the sandbox has a behaviour of its own for it, and refuses it as the contract documents or
-/// as `schemathesis.toml` knows. What the sandbox plays from the contract's schema would be the contract compared with itself,
-/// and where the contract documents no refusal, each refusal of the sandbox would be found; `bigid-witness` judges those.
+/// Whether the operation is judged: all are, but the exchange of deployed servers, which the `Spec` profile does not have.
 pub(super) fn is_judged(operation: &Operation) -> bool {
-    JUDGED.iter().any(|(method, path)| operation.method == *method && operation.path == *path)
+    (operation.method.as_str(), operation.path.as_str()) != ("GET", "/refresh-access-token")
 }
 
-pub(super) const JUDGED: [(&str, &str); 19] = [
-    ("POST", "/refresh-access-token"),
-    ("POST", "/sessions"),
-    ("GET", "/ds-connections"),
-    ("POST", "/ds-connections"),
-    ("GET", "/ds_connections"),
-    ("POST", "/ds_connections"),
-    ("GET", "/ds_connections/{name}"),
-    ("PUT", "/ds_connections/{name}"),
-    ("DELETE", "/ds_connections/{name}"),
-    ("POST", "/ds-connection-test"),
-    ("GET", "/ds-connections-types"),
-    ("GET", "/ds-connections-types/template/{type}"),
-    ("GET", "/access-management/users"),
-    ("GET", "/piiRecords/objects/file-download/export"),
-    ("GET", "/scanProfiles"),
-    ("POST", "/scanProfiles"),
-    ("GET", "/sar/profiles"),
-    ("GET", "/clusters"),
-    ("POST", "/data-minimization/objects/action"),
-];
+/// The operations for which the sandbox has a behaviour of its own, by method and path without the names of parameters. Of the
+/// others, which it plays from the contract's schema, a run proves that they are served, and no more: the contract is compared
+/// with itself.
+pub(super) struct Behaviours(BTreeSet<String>);
+
+impl Behaviours {
+    /// From the table of `bigid-sandbox/EVIDENCE.md`, which a test of the sandbox holds to its code.
+    pub(super) fn read(root: &Path) -> anyhow::Result<Self> {
+        let text = fs::read_to_string(root.join("bigid-sandbox/EVIDENCE.md"))?;
+        let table = text.split("# Operations\n").nth(1).context("EVIDENCE.md has no table of operations")?;
+        let rows = table.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+        let all: BTreeSet<String> = rows.map(|(operation, _)| unnamed(operation)).collect();
+        ensure!(all.len() > 50, "the table of operations in EVIDENCE.md could not be read");
+        Ok(Self(all))
+    }
+
+    pub(super) fn has(&self, operation: &Operation) -> bool {
+        self.0.contains(&unnamed(&format!("{} {}", operation.method, operation.path)))
+    }
+}
+
+/// An operation whose path parameters have no names.
+fn unnamed(operation: &str) -> String {
+    let mut parts = operation.split('{');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + "{}" + part.split_once('}').map_or("", |(_, rest)| rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_parameters_do_not_matter() {
+        assert_eq!(unnamed("GET /a/{b}:{c}/d"), "GET /a/{}:{}/d");
+        assert_eq!(unnamed("GET /a"), "GET /a");
+    }
+
+    #[test]
+    fn behaviours_are_read_off_the_table() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let behaviours = Behaviours::read(root).unwrap();
+        let operation = |method: &str, path: &str| Operation {
+            id: String::new(),
+            method: method.to_owned(),
+            path: path.to_owned(),
+        };
+        assert!(behaviours.has(&operation("GET", "/ds_connections/{id}")));
+        assert!(!behaviours.has(&operation("GET", "/all-classifications")));
+    }
+}
