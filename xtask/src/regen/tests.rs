@@ -111,6 +111,25 @@ fn a_record_may_contain_itself_in_every_way() {
 }
 
 #[test]
+fn a_schema_may_be_called_as_a_type_of_the_standard_library_is() {
+    let to = json!({ "$ref": "#/components/schemas/Thing" });
+    let id = json!([{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }]);
+    for name in ["Box", "Option", "String", "Vec"] {
+        let other = json!({ "$ref": format!("#/components/schemas/{name}") });
+        let record = json!({ "type": "object", "properties": {
+            "next": to, "other": other, "all": { "type": "array", "items": to }, "text": { "type": "string" },
+        } });
+        let mut document = things(id.clone(), record);
+        document["components"]["schemas"][name] = json!({ "type": "object", "properties": { "x": to } });
+        let client = generated(document).unwrap().client;
+        let types = client.split("record! {").find(|text| text.contains("pub struct Thing")).unwrap();
+        // Only the field whose type it is has the short name.
+        let bare = |text: &str| text.matches(&format!("{name}<")).count() - text.matches(&format!("::{name}<")).count();
+        assert_eq!(bare(types), 0, "{name}: {types}");
+    }
+}
+
+#[test]
 fn what_stands_behind_a_reference_or_at_the_path_is_what_stands_at_the_operation() {
     let id = json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } });
     let record = json!({ "type": "object", "properties": { "name": { "type": "string" } } });

@@ -38,7 +38,7 @@ pub(super) fn record(
         let boxed = generic(&field.ty, "Box");
         let inner = generic(boxed.unwrap_or(&field.ty), "Option");
         let inner = inner.with_context(|| format!("the field {ident} must be there"))?;
-        let wrapped: Type = parse_quote!(Box<#inner>);
+        let wrapped: Type = parse_quote!(::std::boxed::Box<#inner>);
         let inner = if boxed.is_some() { &wrapped } else { inner };
         let (count, ty) = match generic(inner, "Vec") {
             Some(item) => ("many", item),
