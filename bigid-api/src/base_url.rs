@@ -6,9 +6,9 @@ use url::{Host, Url};
 use crate::deployment::{DEFAULT_BASE_PATH, Deployment};
 use crate::operations::SERVERS;
 
-/// Where a BigID deployment's API begins, in one form: no trailing slash, the base path included.
+/// The base URL of a BigID deployment's API in normal form: no trailing slash, the base path included.
 ///
-/// People paste a deployment's address in many forms. All of these are the same:
+/// Several forms of an address are accepted. All of these are equal:
 ///
 /// ```
 /// use bigid_api::BaseUrl;
@@ -36,19 +36,19 @@ pub struct BaseUrl {
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 impl BaseUrl {
-    /// Reads a deployment's address, with or without `/api/v1`.
+    /// Parses a deployment's address, with or without `/api/v1`.
     ///
     /// # Errors
     /// Anything but `http` or `https`, a host, a port, and a path: user info, a query, a fragment, an unfilled `{placeholder}`, a
-    /// path that climbs or goes on below `/api/v1`. The message never prints the text, which may hold a secret.
+    /// path that contains `..` or continues below `/api/v1`. The message never prints the text, which may hold a secret.
     pub fn parse(text: &str) -> Result<Self, InvalidUrl> {
         Self::with_base_path(text, DEFAULT_BASE_PATH)
     }
 
-    /// Reads the address of a server that mounts the API under another path, or, with `""`, under none.
+    /// Parses the address of a server that mounts the API under another path, or under none if `base_path` is empty.
     ///
     /// # Errors
-    /// As [`parse`](Self::parse), and a base path that is neither empty nor begins with a slash.
+    /// As [`parse`](Self::parse), and for a base path that is neither empty nor starts with a slash.
     pub fn with_base_path(text: &str, base_path: &str) -> Result<Self, InvalidUrl> {
         let mut url = read(text.trim())?;
         let base_path = base_path.trim_end_matches('/');
@@ -56,7 +56,7 @@ impl BaseUrl {
             check_text(base_path)?;
             check_path(base_path)?;
             if !base_path.starts_with('/') {
-                return Err(InvalidUrl("the base path does not begin with `/`"));
+                return Err(InvalidUrl("the base path does not start with `/`"));
             }
             if base_path.contains(['?', '#']) {
                 return Err(InvalidUrl("a base path has neither a query nor a fragment"));
@@ -79,9 +79,9 @@ impl BaseUrl {
         Ok(Self { text, url, deployment })
     }
 
-    /// The address of a deployment in the form that the contract gives: `https://{deployment}.bigid.com/api/v1`.
+    /// The address of a deployment in the contract's form: `https://{deployment}.bigid.com/api/v1`.
     ///
-    /// Tenants that were seen are under `bigid.cloud` and `mybigid.com`; write those out for [`parse`](Self::parse).
+    /// Known tenants are under `bigid.cloud` and `mybigid.com`; pass their full address to [`parse`](Self::parse).
     ///
     /// # Errors
     /// A name that is not one label of a host name.
@@ -111,9 +111,9 @@ impl BaseUrl {
         self.url.origin() == url.origin()
     }
 
-    /// Whether a URL belongs to this deployment, which is the only place where its credentials go: the same scheme, host and port, and a
-    /// path at or below what stands before `/api/v1` here. Spellings of one path are one path; a path that a server or gateway might
-    /// read as one outside, such as `/tenant-a/..%2ftenant-b`, is outside.
+    /// Whether a URL belongs to this deployment, the only one that receives its credentials: the same scheme, host and port, and a path at
+    /// or below the part of this one before `/api/v1`. Different spellings of a path are equal; a path that a server or gateway might read
+    /// as one outside, such as `/tenant-a/..%2ftenant-b`, is outside.
     ///
     /// ```
     /// use bigid_api::{BaseUrl, reqwest::Url};
@@ -174,7 +174,7 @@ impl BaseUrl {
         let (resource, query) = path.split_once('?').map_or((path, None), |(resource, query)| (resource, Some(query)));
         check_text(path)?;
         if path.contains('#') {
-            return Err(InvalidUrl("a fragment has no place in a request"));
+            return Err(InvalidUrl("a request URL cannot have a fragment"));
         }
         let url = if let Some((scheme, rest)) = resource.split_once("://").filter(|(scheme, _)| !scheme.contains('/')) {
             check_start(scheme, rest)?;
@@ -229,20 +229,20 @@ fn read(text: &str) -> Result<Url, InvalidUrl> {
         return Err(InvalidUrl("the URL is empty"));
     }
     if text.contains(['{', '}', '<', '>']) {
-        return Err(InvalidUrl("the URL still holds a placeholder; put your deployment's name in its place"));
+        return Err(InvalidUrl("the URL contains a placeholder; replace it with your deployment's name"));
     }
     check_text(text)?;
-    let (scheme, rest) = text.split_once("://").ok_or(InvalidUrl("the URL does not begin with `https://`"))?;
+    let (scheme, rest) = text.split_once("://").ok_or(InvalidUrl("the URL does not start with `https://`"))?;
     check_start(scheme, rest)?;
     if rest.contains('#') {
         return Err(InvalidUrl(
-            "this is the address of a page in the browser; paste only what stands before the `#`: scheme and host, as in \
+            "this is the address of a page in the browser; paste only the part before the `#`: scheme and host, as in \
              `https://acme.bigid.cloud`",
         ));
     }
     if rest.contains('?') {
         return Err(InvalidUrl(
-            "a base URL has no query; paste only what stands before the `?`: scheme and host, as in `https://acme.bigid.cloud`",
+            "a base URL has no query; paste only the part before the `?`: scheme and host, as in `https://acme.bigid.cloud`",
         ));
     }
     let url = Url::parse(text).map_err(|_| InvalidUrl("the URL's host or port cannot be read"))?;
@@ -266,7 +266,7 @@ fn check_start(scheme: &str, rest: &str) -> Result<(), InvalidUrl> {
 
 fn check_authority(url: &Url) -> Result<(), InvalidUrl> {
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(InvalidUrl("the URL holds user info; credentials are given apart from it"));
+        return Err(InvalidUrl("the URL contains user info; pass credentials separately"));
     }
     match url.host_str() {
         None | Some("") => Err(InvalidUrl("the URL has no host")),
@@ -277,10 +277,10 @@ fn check_authority(url: &Url) -> Result<(), InvalidUrl> {
 /// The parser of the URL standard drops tabs and line ends and reads a backslash as a slash; here they are errors.
 fn check_text(text: &str) -> Result<(), InvalidUrl> {
     if text.chars().any(|character| character.is_control() || character.is_whitespace()) {
-        return Err(InvalidUrl("the URL holds white space or a control character"));
+        return Err(InvalidUrl("the URL contains white space or a control character"));
     }
     if text.contains('\\') {
-        return Err(InvalidUrl("the URL holds a backslash"));
+        return Err(InvalidUrl("the URL contains a backslash"));
     }
     Ok(())
 }
@@ -294,7 +294,7 @@ fn check_path(path: &str) -> Result<(), InvalidUrl> {
         let plain = segment.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "/");
         // Others cut a segment at a semicolon.
         if plain.split('/').any(|part| matches!(part.split(';').next(), Some("." | ".."))) {
-            return Err(InvalidUrl("the path climbs out of the API"));
+            return Err(InvalidUrl("the path leaves the API with `..`"));
         }
         if plain.is_empty() && path != "/" {
             return Err(InvalidUrl("the path has an empty segment"));
@@ -390,7 +390,7 @@ mod tests {
         {
             let error = BaseUrl::parse(&format!("https://t.bigid.cloud{page}")).unwrap_err().to_string();
             assert!(
-                error.contains("paste only what stands before the `") && !error.contains("hunter2"),
+                error.contains("paste only the part before the `") && !error.contains("hunter2"),
                 "{page}: {error}"
             );
             assert!(error.contains(if page.contains('#') { "`#`" } else { "`?`" }), "{page}: {error}");

@@ -1,4 +1,4 @@
-//! Exports and logs: responses of any size, read piece by piece.
+//! Streamed responses, such as exports and logs.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -16,10 +16,10 @@ use crate::Error;
 use crate::error::Interrupted;
 use crate::layer::Attempts;
 
-/// The body of a response that is a file, as a [`Stream`] of its pieces.
+/// A streamed response body, such as an export, as a [`Stream`] of chunks.
 ///
-/// A body that breaks off is [`Error::Body`], with the status of the response, and never a shorter file: a file that ends well has come
-/// whole, unless the server told neither its length nor its end.
+/// A body that is cut off is [`Error::Body`], with the status of the response, and never a shorter file: a stream that ends without an
+/// error is complete, unless the server sent neither a length nor an end marker.
 ///
 /// ```no_run
 /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -48,7 +48,7 @@ pub struct ByteStream {
 pub struct Progress {
     /// The bytes written so far.
     pub written: u64,
-    /// The bytes there are, if the server tells.
+    /// The total number of bytes, if known.
     pub total: Option<u64>,
 }
 
@@ -65,23 +65,22 @@ impl ByteStream {
         }
     }
 
-    /// How many bytes the file has, if the server tells.
+    /// The `Content-Length`, if present.
     #[must_use]
     pub fn content_length(&self) -> Option<u64> {
         self.content_length
     }
 
-    /// What the server calls the file: a bare name, without a folder, that is neither hidden nor a way up. `None` where it gives none
-    /// that can be used.
+    /// The file name from `Content-Disposition`: no directories, no leading dot, no `..`. `None` if there is none that can be used.
     #[must_use]
     pub fn file_name(&self) -> Option<&str> {
         self.file_name.as_deref()
     }
 
-    /// The next piece, or `None` at the end of the file.
+    /// The next chunk, or `None` at the end of the file.
     ///
     /// # Errors
-    /// [`Error::Body`] where the body breaks off. The file has ended then.
+    /// [`Error::Body`] if the body is cut off. The stream has ended then.
     ///
     /// # Cancel safety
     /// Dropping the future loses nothing.
@@ -89,10 +88,10 @@ impl ByteStream {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
-    /// Writes the file and flushes the writer. Says how many bytes there were.
+    /// Writes the file, flushes the writer, and returns the number of bytes.
     ///
     /// # Errors
-    /// [`WriteError`] where the body breaks off or the writer fails. What was written until then stays written.
+    /// [`WriteError`] if the body is cut off or the writer fails. What was written before stays written.
     ///
     /// # Cancel safety
     /// Dropping the future leaves a part of the file written.
@@ -100,7 +99,7 @@ impl ByteStream {
         self.write_to_with_progress(writer, |_| ()).await
     }
 
-    /// Writes the file as [`write_to`](Self::write_to) does, and tells of each piece once it is written.
+    /// Writes the file as [`write_to`](Self::write_to) does, and reports progress after each chunk.
     ///
     /// # Errors
     /// As [`write_to`](Self::write_to).
@@ -149,7 +148,7 @@ impl Stream for ByteStream {
     }
 }
 
-/// Neither a byte nor a name: both are the server's.
+/// Shows no content and no name, because both come from the server.
 impl fmt::Debug for ByteStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("ByteStream");
@@ -157,7 +156,7 @@ impl fmt::Debug for ByteStream {
     }
 }
 
-/// Why a file was not written whole. What was written until then stays written.
+/// The error of a file that was not written completely. What was written before stays written.
 #[derive(Debug)]
 pub struct WriteError {
     written: u64,
@@ -175,13 +174,13 @@ impl WriteError {
         Self { written, cause: Failed::Write(error) }
     }
 
-    /// How many bytes the writer had taken.
+    /// How many bytes were written before the error.
     #[must_use]
     pub fn written(&self) -> u64 {
         self.written
     }
 
-    /// Whether the same export may succeed later: the body broke off. A writer that fails says for itself what helps.
+    /// Whether the same export may succeed later, because the body was cut off. A failed writer's error says for itself what helps.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match &self.cause {
@@ -194,7 +193,7 @@ impl WriteError {
 impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.cause {
-            Failed::Body(error) => write!(f, "the file broke off after {} bytes: {error}", self.written),
+            Failed::Body(error) => write!(f, "the file was cut off after {} bytes: {error}", self.written),
             Failed::Write(error) => write!(f, "the file could not be written after {} bytes: {error}", self.written),
         }
     }

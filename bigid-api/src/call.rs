@@ -18,7 +18,7 @@ use crate::response;
 use crate::types::ApiErrorBody;
 use crate::{ByteStream, CallOptions, Client, Error, FormFile, Operation, Response, RetryPolicy, Transport};
 
-/// A call that is being put together. Whatever is wrong with it is reported when it is sent.
+/// A call under construction. Errors in it are reported when it is sent.
 #[derive(Clone)]
 pub(crate) struct Call {
     transport: Arc<Transport>,
@@ -35,7 +35,7 @@ pub(crate) struct Call {
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// A call on its way.
+/// A call that is being sent.
 pub(crate) type Sending<T> = Pin<Box<dyn Future<Output = Result<T, Error<ApiErrorBody>>> + Send>>;
 
 impl Call {
@@ -55,7 +55,7 @@ impl Call {
         self.query_text(name, value.to_string())
     }
 
-    /// Sets a query parameter that may stand several times, in place of all earlier values.
+    /// Sets a query parameter that may occur several times, replacing all earlier values.
     pub(crate) fn query_all(self, name: &'static str, values: impl IntoIterator<Item = impl Display>) -> Self {
         let values = values.into_iter().map(|value| value.to_string()).collect();
         self.query_texts(name, values)
@@ -108,7 +108,7 @@ impl Call {
             (Ok(name), Ok(value)) => {
                 self.headers.insert(name, value);
             }
-            (Err(_), _) => self.reject("a header has a name that is not one".to_owned()),
+            (Err(_), _) => self.reject("a header has an invalid name".to_owned()),
             (Ok(name), Err(_)) => self.reject(format!("the header `{name}` has characters that a header cannot hold")),
         }
         self
@@ -172,12 +172,12 @@ impl Call {
         response::decode(self.respond("application/json").await?).await
     }
 
-    /// Sends the call and hands on the body of its response as it comes.
+    /// Sends the call and streams the body of its response.
     pub(crate) async fn send_stream(self) -> Result<Response<ByteStream>, Error<ApiErrorBody>> {
         Ok(Response::stream(self.respond("*/*").await?))
     }
 
-    /// Sends the call, whose response has no body that anybody reads.
+    /// Sends the call and ignores the body of its response.
     pub(crate) async fn send_empty(self) -> Result<Response<()>, Error<ApiErrorBody>> {
         Ok(Response::empty(self.respond("application/json").await?))
     }

@@ -3,10 +3,10 @@ use std::sync::Arc;
 use crate::types::{ApiErrorBody, DataSource};
 use crate::{Error, Request, Transport};
 
-/// The operations of the BigID API, generated from the contract.
+/// A client of the BigID API, with a method for each operation of the contract.
 ///
-/// Each operation is a method. What it needs is an argument, what it may take is a setter of the builder that the method returns, and
-/// awaiting the builder sends the call:
+/// Required values are arguments of the method, optional ones are setters of the builder that it returns, and awaiting the builder sends
+/// the call:
 ///
 /// ```no_run
 /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -16,13 +16,12 @@ use crate::{Error, Request, Transport};
 /// # }
 /// ```
 ///
-/// Every builder has the same methods for one call: [`send`](crate::builder::GetDataSource::send) in place of awaiting it,
+/// Every builder has these methods as well: [`send`](crate::builder::GetDataSource::send) in place of awaiting it,
 /// [`with_response`](crate::builder::GetDataSource::with_response) for the status and the headers,
 /// [`header`](crate::builder::GetDataSource::header), [`timeout`](crate::builder::GetDataSource::timeout) and
 /// [`retry`](crate::builder::GetDataSource::retry). Builders and futures borrow nothing, so a task or a web handler can own them.
 ///
-/// A clone is one reference count. The client knows nothing of tokens: the crate `bigid-auth-ext` wraps it so that every call is
-/// authorized.
+/// Cloning is cheap. The client does not handle tokens; the crate `bigid-auth-ext` wraps it so that every call is authorized.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub(crate) transport: Arc<Transport>,
@@ -41,11 +40,11 @@ impl Client {
         &self.transport
     }
 
-    /// A request that the contract does not describe.
+    /// A request to an endpoint that the contract does not describe.
     ///
-    /// `path` stands below the base URL, as in `/scan-insights/1`, or is a full URL of the same deployment: the same origin, and below
-    /// the same path before `/api/v1`, as in `https://proxy.corp/tenant-a/proxy/tpa`. A query may be part of it, and a name in it must be
-    /// percent-encoded by the caller. A URL of another deployment, or a path with `..` in it, is an error of [`Request::send`].
+    /// `path` is relative to the base URL, as in `/scan-insights/1`, or is a full URL of the same deployment: the same origin, and below
+    /// the same path before `/api/v1`, as in `https://proxy.corp/tenant-a/proxy/tpa`. It may contain a query; the caller
+    /// percent-encodes names in it. A URL of another deployment, or a path with `..` in it, is an error of [`Request::send`].
     ///
     /// ```no_run
     /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -60,7 +59,7 @@ impl Client {
         Request::new(self.transport.clone(), self.transport.request(method, path))
     }
 
-    /// One data source by its name, out of the envelope that [`get_data_source`](Self::get_data_source) returns.
+    /// One data source by name, taken out of the envelope that [`get_data_source`](Self::get_data_source) returns.
     ///
     /// ```no_run
     /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -87,7 +86,7 @@ impl Client {
     }
 }
 
-/// What an operation needs cannot be forgotten. Each pair differs in one argument.
+/// A required value cannot be omitted: that does not compile. Each pair differs in one argument.
 ///
 /// ```
 /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {

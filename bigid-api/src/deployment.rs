@@ -57,7 +57,7 @@ impl Deployment {
     }
 }
 
-/// What readers of a path disagree about. The parser of the URL standard has resolved dot segments already.
+/// The characters that readers of a path interpret differently. The parser of the URL standard has resolved dot segments already.
 const AMBIGUOUS: [char; 3] = ['%', ';', '\\'];
 
 /// The segments of a path as RFC 3986 defines them, each decoded.
@@ -66,7 +66,7 @@ fn segments(path: &str) -> Vec<Vec<u8>> {
 }
 
 /// The segments of a path for the most lenient reader: a backslash is a slash, what follows a semicolon is a parameter, slashes are
-/// merged, and dots climb.
+/// merged, and `..` goes up.
 fn resolved(path: &[u8]) -> Vec<Vec<u8>> {
     let mut segments = Vec::new();
     for segment in path.split(|byte| matches!(byte, b'/' | b'\\')) {
@@ -123,7 +123,7 @@ mod tests {
         if bits & 4 == 4 { "HTTPS" } else { "https" }
     }
 
-    /// Whether the session would be sent to a URL that somebody asks for, or that a middleware puts in its place.
+    /// Whether the session would be sent to a requested URL, or to one that a middleware puts in its place.
     fn goes_to(base: &BaseUrl, url: &str) -> (bool, bool) {
         (base.resolve(url).is_ok(), Url::parse(url).is_ok_and(|url| base.is_deployment_of(&url)))
     }

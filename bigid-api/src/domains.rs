@@ -42,7 +42,7 @@ pub mod authentication {}
 ///     println!("{:?} is a {:?}", source.name, source.type_);
 /// }
 ///
-/// // Read, change, send back: what the contract does not know travels in the record.
+/// // Read, change, send back: fields that the contract does not declare are kept in the record.
 /// let mut body = client.get_data_source("Orders").await?;
 /// if let Some(source) = &mut body.ds_connection {
 ///     source.scanner_group = Some("eu".to_owned());
@@ -132,7 +132,7 @@ pub mod scan_profiles {}
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let (_sandbox, client) = example().await?;
-/// // Nobody counts a catalog: it is read until it ends.
+/// // The catalog has no total count, so it is read until it ends.
 /// let mut objects = client.list_catalog().filter("system = \"Orders\"").records();
 /// while let Some(object) = objects.try_next().await? {
 ///     println!("{:?}: {:?}", object.fully_qualified_name, object.attribute);
@@ -185,7 +185,7 @@ pub mod inventory {}
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let (_sandbox, client) = example().await?;
-/// // A bare array: what is no record keeps its place and loses nothing else.
+/// // A bare array: an element that is not a record does not affect the others.
 /// let rules = client.list_compliance_rules().await?;
 /// for rule in &rules {
 ///     println!("{:?} is {:?}", rule.name, rule.status);
@@ -406,7 +406,7 @@ pub mod audit {}
 /// let update = ExecutionUpdate::new().execution_id("1".to_owned()).status_enum(ExecutionStatus::Completed);
 /// client.update_execution("1", update).send().await?;
 ///
-/// // A key that nobody has stored is answered with 404.
+/// // A key that was never stored gives 404.
 /// let cursor = client.get_app_storage_value("my-app", "cursor").await.optional()?;
 /// println!("{:?}", cursor.and_then(|stored| stored.value));
 /// # Ok(())

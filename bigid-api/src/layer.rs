@@ -1,4 +1,4 @@
-//! How the layers of a transport tell of themselves.
+//! Errors and annotations that middleware passes to the client.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -10,7 +10,7 @@ use http::StatusCode;
 
 /// An error raised by middleware.
 ///
-/// A layer gives it to its caller as `reqwest_middleware::Error::middleware(LayerError::new(source))`.
+/// A layer returns it as `reqwest_middleware::Error::middleware(LayerError::new(source))`.
 #[derive(Debug)]
 pub struct LayerError {
     pub(crate) source: Box<dyn StdError + Send + Sync>,
@@ -64,7 +64,7 @@ impl LayerError {
         self
     }
 
-    /// Says that the layer could not reach its server, so that the call fails with [`Error::Communication`](crate::Error::Communication).
+    /// Marks the failure as one to reach the server, so that the call fails with [`Error::Communication`](crate::Error::Communication).
     #[must_use]
     pub fn unreachable(mut self) -> Self {
         self.unreachable = true;
@@ -72,13 +72,13 @@ impl LayerError {
         self
     }
 
-    /// Whether the layer could not reach its server.
+    /// Whether the layer failed to reach the server.
     #[must_use]
     pub fn is_unreachable(&self) -> bool {
         self.unreachable
     }
 
-    /// What it was made of.
+    /// The underlying error.
     #[must_use]
     pub fn get_ref(&self) -> &(dyn StdError + 'static) {
         &*self.source
@@ -106,7 +106,7 @@ impl StdError for LayerError {
 
 /// In the extensions of a request, and then of its response: how often the request has been sent.
 ///
-/// The layer next to the network counts; [`Error::attempts`](crate::Error::attempts) is this number. Without such a layer a request is
+/// The layer next to the network counts them; [`Error::attempts`](crate::Error::attempts) is this number. Without such a layer a request is
 /// sent once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Attempts(pub u32);
@@ -117,7 +117,7 @@ impl Attempts {
     }
 }
 
-/// Why a layer returned its own response, without asking the server. In the extensions of a response, it becomes the
+/// Why a layer returned its own response instead of the server's. In the extensions of a response, it becomes the
 /// [`source`](StdError::source) of the error that the response becomes.
 #[derive(Clone, Debug)]
 pub struct Cause(Arc<dyn StdError + Send + Sync>);
@@ -135,13 +135,13 @@ impl Cause {
     }
 }
 
-/// What the server sent, in the extensions of a response to which a layer has given the status that it means.
+/// The status that the server sent, in the extensions of a response whose status a layer has corrected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sent {
     /// The status that the server sent.
     pub status: StatusCode,
-    /// Whether the body was a web page that names no error: a sign-in page, or another server's.
+    /// Whether the body was a web page without an error message: a sign-in page, or another server's.
     pub is_page: bool,
 }
 
@@ -153,16 +153,16 @@ impl Sent {
     }
 }
 
-/// What must not stay in anything that is kept of a response. In the extensions of a response, it is asked before a body becomes part of
-/// an error, so that a server which repeats a credential in its words does not put it into the caller's hands.
+/// Removes secrets from response text before the text is stored in an error. It travels in the extensions of a response, so that a server
+/// that repeats a credential in its message does not leak it into the caller's errors.
 #[derive(Clone)]
 pub struct Redact(Arc<Without>);
 
-/// The text without what must not stay in it, or `None` where there is nothing of it.
+/// The text without secrets, or `None` if it contains none.
 type Without = dyn Fn(&[u8]) -> Option<Vec<u8>> + Send + Sync;
 
 impl Redact {
-    /// A function that gives the text without its secrets, or `None` where it holds none.
+    /// Wraps a function that returns the text without its secrets, or `None` if it contains none.
     pub fn new(redact: impl Fn(&[u8]) -> Option<Vec<u8>> + Send + Sync + 'static) -> Self {
         Self(Arc::new(redact))
     }

@@ -8,11 +8,11 @@ use serde_json::{Map, Value};
 
 use crate::lossless::{self, Field, Malformed, Reader, Shown};
 
-/// The records of a response that is a bare JSON array.
+/// A JSON array response that tolerates malformed elements.
 ///
 /// It reads as a slice of its records. Where the server sends the list in an envelope, it is the list in its `data`, or the only array in
-/// it; the rest of the envelope is left out. An element that is no JSON object does not lose the others: it stays at its place, found by
-/// [`odd`](Self::odd), and encoding the list gives the array that was decoded.
+/// it; the rest of the envelope is dropped. An element that is not a JSON object does not affect the others: it keeps its index, is
+/// available from [`odd`](Self::odd), and encoding the list gives the array that was decoded.
 ///
 /// ```
 /// use bigid_api::List;
@@ -28,7 +28,7 @@ use crate::lossless::{self, Field, Malformed, Reader, Shown};
 #[derive(Clone, PartialEq)]
 pub struct List<T> {
     records: Vec<T>,
-    /// What is no record, by its index in the array.
+    /// The elements that are not records, by index in the array.
     odd: BTreeMap<usize, Value>,
 }
 
@@ -83,7 +83,7 @@ impl<'a, T> IntoIterator for &'a List<T> {
     }
 }
 
-/// The records, and of the odd elements only how many there are.
+/// Shows the records, and only the number of the malformed elements.
 impl<T: fmt::Debug> fmt::Debug for List<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("List").field("records", &self.records).field("odd", &self.odd.len()).finish()
@@ -145,7 +145,7 @@ impl<T: Field> Field for List<T> {
     }
 }
 
-/// The list in an envelope, which servers have put around one from one day to the next.
+/// The list in an envelope, which some server versions add.
 fn read_envelope<T: Field>(slot: &mut Option<List<T>>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
     let mark = json.mark();
     let array = serde_json::from_str(json.skip()?).ok().and_then(list_of);

@@ -1,4 +1,4 @@
-//! Ways into and out of the bodies that the contract leaves open.
+//! Conversions for the bodies whose shape the contract leaves open.
 
 use serde_json::Value;
 
@@ -16,13 +16,13 @@ impl TryFrom<Value> for OpenObject {
     }
 }
 
-/// A JSON value that is no object, where an object was needed.
+/// The error for a JSON value that is not an object, where an object is required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotAnObject;
 
 impl std::fmt::Display for NotAnObject {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a JSON value that is no object")
+        f.write_str("the JSON value is not an object")
     }
 }
 

@@ -1,6 +1,6 @@
 use http::Method;
 
-/// What the contract says of one operation.
+/// The metadata of one operation of the contract.
 ///
 /// The table of all of them is [`operations::OPERATIONS`](crate::operations::OPERATIONS). While a request travels through the layers
 /// of a [`Transport`](crate::Transport), its extensions hold a `&'static Operation`; a request that the contract does not describe
@@ -23,7 +23,7 @@ pub struct Operation {
     pub method: &'static str,
     /// The path template below the base URL.
     pub path: &'static str,
-    /// The tags that the operation stands under.
+    /// The tags of the operation.
     pub tags: &'static [&'static str],
     /// The alternatives of security schemes, each a list of schemes that hold together. Empty for a call without authorization.
     pub security: &'static [&'static [&'static str]],
@@ -56,14 +56,14 @@ impl Operation {
         self.statuses.contains(&status) || self.any_success && class == 2 || self.error_classes.contains(&class)
     }
 
-    /// Whether the call only reads: its method promises it (RFC 9110, section 9.2.1), or the contract says so.
+    /// Whether the call is read-only: its method is safe (RFC 9110, section 9.2.1), or the contract says so.
     #[must_use]
     pub fn is_safe(&self) -> bool {
         self.safe || self.has_method(Method::is_safe)
     }
 
-    /// Whether sending the call twice does what sending it once does: it only reads, or its method promises it (RFC 9110, section
-    /// 9.2.2).
+    /// Whether sending the call twice has the same effect as sending it once: it is read-only, or its method is idempotent (RFC 9110,
+    /// section 9.2.2).
     #[must_use]
     pub fn is_idempotent(&self) -> bool {
         self.safe || self.has_method(Method::is_idempotent)
@@ -74,7 +74,7 @@ impl Operation {
     }
 }
 
-/// What a client was generated from. Put [`operations::PROVENANCE`](crate::operations::PROVENANCE) into bug reports.
+/// The inputs that the client was generated from. Include [`operations::PROVENANCE`](crate::operations::PROVENANCE) in bug reports.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Provenance {

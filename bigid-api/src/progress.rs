@@ -1,11 +1,11 @@
-//! How much of a list that is read page by page has come, and what has not.
+//! Progress and completeness of a paginated list.
 
 use std::error::Error as StdError;
 use std::fmt;
 
-/// How much of a list has come so far.
+/// Progress of a paginated list.
 ///
-/// [`Records::progress`](crate::Records::progress) gives it at any time, for progress bars too.
+/// Returned by [`Records::progress`](crate::Records::progress) at any time, for example for a progress bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct ListProgress {
@@ -38,10 +38,10 @@ impl ListProgress {
     }
 }
 
-/// The end of a list of which something is missing.
+/// The error of a list with records missing.
 ///
-/// It comes last, after every record that came, as [`Error::Incomplete`](crate::Error::Incomplete). Two things help: reading the list
-/// again in a stable order (`sort`), or taking what came with [`accept_incomplete`](crate::Records::accept_incomplete).
+/// It follows the records that were received, as [`Error::Incomplete`](crate::Error::Incomplete). Either read the list again in a stable
+/// order (`sort`), or accept what was received with [`accept_incomplete`](crate::Records::accept_incomplete).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incomplete {
     pub(crate) progress: ListProgress,
@@ -52,16 +52,16 @@ pub struct Incomplete {
 pub(crate) enum Reason {
     /// Fewer distinct records than the server counts, or records that came again where nothing counts them, or elements that are none.
     Missing,
-    /// Nothing in a page was new: the server does not turn its pages.
+    /// A page contained nothing new: the server does not advance its pages.
     Repeated,
     /// Far more pages than the server counted at first.
     Endless,
-    /// One page failed time and again.
+    /// One page failed repeatedly.
     TooManyFailures,
 }
 
 impl Incomplete {
-    /// What came.
+    /// The progress until then.
     #[must_use]
     pub fn progress(&self) -> ListProgress {
         self.progress

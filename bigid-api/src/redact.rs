@@ -1,4 +1,4 @@
-//! What `Debug` shows of values that no contract describes: their keys, never their contents.
+//! `Debug` output of values that the contract does not describe: their keys, never their contents.
 
 use std::collections::BTreeMap;
 use std::fmt;

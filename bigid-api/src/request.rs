@@ -8,9 +8,9 @@ use serde_json::Value;
 use crate::error::{SendError, undescribed};
 use crate::{Error, ExpectedBody, Response, Transport, response};
 
-/// A request that the contract does not describe, on its way through the same layers as every operation.
+/// A request that the contract does not describe, sent through the same middleware as every operation.
 ///
-/// Made by [`Client::request`](crate::Client::request). A path that cannot be used is reported by [`send`](Self::send).
+/// Created by [`Client::request`](crate::Client::request). A path that cannot be used is reported by [`send`](Self::send).
 #[must_use = "a request does nothing until it is sent"]
 pub struct Request {
     transport: Arc<Transport>,
@@ -32,7 +32,7 @@ impl Request {
         self.with(|builder| builder.json(body))
     }
 
-    /// Changes the request in any way that reqwest knows.
+    /// Changes the underlying reqwest request.
     pub fn with(mut self, change: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder) -> Self {
         self.builder = self.builder.map(change);
         self

@@ -122,7 +122,7 @@ pub(crate) use crate::error::documented as refused;
 /// Reads a response with a status that the operation does not document.
 pub(crate) use crate::error::undocumented as unexpected;
 
-/// What is kept of a response while its body is read.
+/// The parts of a response that are kept while its body is read.
 struct Head {
     status: StatusCode,
     headers: HeaderMap,
@@ -146,7 +146,7 @@ impl Head {
     }
 
     fn parse<T: DeserializeOwned, E>(self, body: Bytes) -> Result<Response<T>, Error<E>> {
-        // A body without a byte is no JSON. Only what takes null takes it.
+        // An empty body is not JSON. Only types that accept null accept it.
         let json = if body.is_empty() { b"null".as_slice() } else { &body };
         match from_json(json) {
             Ok(value) => Ok(Response::new(value, self.status, self.headers)),

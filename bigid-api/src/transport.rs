@@ -9,13 +9,13 @@ use crate::error::SendError;
 use crate::layer::Attempts;
 use crate::{BaseUrl, CallOptions, LayerError, Operation, UnsupportedEncoding};
 
-/// What every request names itself as, unless the caller says otherwise.
+/// The default `User-Agent`.
 pub const USER_AGENT_VALUE: &str = concat!("bigid-rust/", env!("CARGO_PKG_VERSION"));
 
-/// The way out of a [`Client`](crate::Client): a base URL and a chain of layers that ends at the network.
+/// How a [`Client`](crate::Client) sends requests: a base URL and a stack of middleware.
 ///
-/// The generated operations know nothing of tokens, retries or logs. Each is a [`reqwest_middleware::Middleware`] in the chain, and
-/// finds in the request's extensions the [`Operation`] that is being called. A clone shares the connections.
+/// Tokens, retries and logging are each a [`reqwest_middleware::Middleware`] in the stack, which finds the [`Operation`] that is called in
+/// the request's extensions. A clone shares the connections.
 ///
 /// ```
 /// use bigid_api::{BaseUrl, Client, Transport};
@@ -28,31 +28,31 @@ pub const USER_AGENT_VALUE: &str = concat!("bigid-rust/", env!("CARGO_PKG_VERSIO
 #[derive(Clone)]
 pub struct Transport {
     base: Arc<BaseUrl>,
-    /// Requests are built on it; they leave through the chain.
+    /// Requests are built with it, and sent through the stack.
     http: reqwest::Client,
     chain: ClientWithMiddleware,
-    /// Whether there are no layers, so that requests get their `User-Agent` and timeout here.
+    /// Whether the stack is empty, so that requests get their `User-Agent` and timeout here.
     is_plain: bool,
-    /// What every request carries for the layers.
+    /// The extensions of every request, for the middleware.
     extensions: Extensions,
 }
 
 impl Transport {
-    /// A chain without layers: requests go out as they are.
+    /// A transport without middleware: requests are sent as they are.
     #[must_use]
     pub fn new(base: BaseUrl, http: reqwest::Client) -> Self {
         let chain = reqwest_middleware::ClientBuilder::new(http.clone()).build();
         Self { is_plain: true, ..Self::with_layers(base, http, chain) }
     }
 
-    /// A chain of layers that ends at `http`, whose own `User-Agent` is sent; set it to [`USER_AGENT_VALUE`] to keep the default.
+    /// A transport with a stack of middleware that ends at `http`, whose own `User-Agent` is sent; set it to [`USER_AGENT_VALUE`] to keep
+    /// the default.
     #[must_use]
     pub fn with_layers(base: BaseUrl, http: reqwest::Client, chain: ClientWithMiddleware) -> Self {
         Self { base: Arc::new(base), http, chain, is_plain: false, extensions: Extensions::new() }
     }
 
-    /// The same way out, on which every request carries a value in its extensions, for the layers to find. This is how a caller
-    /// speaks to them of some calls and not of others, since a generated operation takes no options.
+    /// The same transport, with a value in the extensions of every request, for the middleware to read.
     #[must_use]
     pub fn with_extension<T: Clone + Send + Sync + 'static>(&self, value: T) -> Self {
         let mut transport = self.clone();
@@ -60,13 +60,13 @@ impl Transport {
         transport
     }
 
-    /// Where the API begins.
+    /// The base URL.
     #[must_use]
     pub fn base(&self) -> &BaseUrl {
         &self.base
     }
 
-    /// What the requests of operations are built on.
+    /// The client that builds the requests of operations.
     pub(crate) fn http(&self) -> &reqwest::Client {
         &self.http
     }
@@ -93,7 +93,7 @@ impl Transport {
         Ok(response)
     }
 
-    /// What every request carries.
+    /// The extensions of every request.
     pub(crate) fn extensions(&self) -> Extensions {
         self.extensions.clone()
     }

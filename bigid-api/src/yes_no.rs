@@ -1,4 +1,4 @@
-//! What a switch that BigID writes as text means.
+//! Switches that BigID writes as text.
 
 use crate::types::YesNo;
 

@@ -1,13 +1,13 @@
-//! What kept a connection from being made, told apart from a network that is down.
+//! Why a connection could not be made, if the network itself works: TLS, a proxy, or the host name.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
-/// What is wrong between the client and the server, where no response came.
+/// What is wrong between the client and the server when there is no response.
 ///
-/// [`Error::connection_fault`](crate::Error::connection_fault) gives it. Its `Display` says what is wrong and which setting helps.
-/// What is not recognised as one of these is a network that is down: transient, without a fault.
+/// Returned by [`Error::connection_fault`](crate::Error::connection_fault). Its `Display` says what is wrong and which setting to check.
+/// Anything not recognised as one of these counts as a network that is down: transient, and without a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ConnectionFault {
@@ -57,7 +57,7 @@ impl ConnectionFault {
         chain(error).find_map(|error| textual(&error.to_string()))
     }
 
-    /// Whether trying again ends the same until somebody changes a setting, here or on the server.
+    /// Whether every retry fails until a setting is changed, here or on the server.
     #[must_use]
     pub fn is_permanent(self) -> bool {
         !matches!(self, Self::ProxyTunnel | Self::DnsUnavailable)

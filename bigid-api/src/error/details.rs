@@ -1,4 +1,4 @@
-//! What every error keeps of the response that it was made from.
+//! What every error keeps of its response.
 
 use std::time::Duration;
 

@@ -19,7 +19,7 @@ impl<E> fmt::Display for Error<E> {
             Self::ErrorResponse(response) => self.response(f, &response.details)?,
             Self::UnexpectedResponse(response) => self.response(f, &response.details)?,
             Self::Body(interrupted) => {
-                write!(f, "the response ({}) broke off before its end; try again", Named(interrupted.status))?;
+                write!(f, "the response ({}) was cut off; try again", Named(interrupted.status))?;
             }
             Self::Payload(payload) => write!(
                 f,
@@ -42,13 +42,13 @@ impl<E> Error<E> {
         match &details.sent {
             Some(sent) if details.is_web_page() => write!(
                 f,
-                "the server answered {} with a web page (sign-in or proxy?), treated as {status}",
+                "the server responded with {} with a web page (sign-in or proxy?), treated as {status}",
                 sent.status.as_u16()
             )?,
             Some(sent) if sent.status != details.status => {
-                write!(f, "the server answered {}, which means {status} here", sent.status.as_u16())?;
+                write!(f, "the server responded with {}, which means {status} here", sent.status.as_u16())?;
             }
-            _ => write!(f, "the server answered {status}")?,
+            _ => write!(f, "the server responded with {status}")?,
         }
         // What a layer has to say includes the server's words and what to do.
         if let Some(cause) = &details.cause {
@@ -76,11 +76,11 @@ impl<E> Error<E> {
     }
 }
 
-/// What to do about a status.
+/// The advice for a status.
 fn advice(details: &Details) -> Option<&'static str> {
     Some(match details.status.as_u16() {
         _ if details.is_web_page() => {
-            "check that the base URL (BIGID_BASE_URL) is that of a BigID deployment, and that no sign-in or proxy stands before it"
+            "check that the base URL (BIGID_BASE_URL) is that of a BigID deployment, and that no sign-in page or proxy is in front of it"
         }
         300..=399 => "redirects are not followed: set the base URL (BIGID_BASE_URL) to where the API is",
         400 | 422 => "check the names and values that were sent",
@@ -93,7 +93,7 @@ fn advice(details: &Details) -> Option<&'static str> {
         407 => {
             "the proxy asks for credentials: put them into the proxy's URL, as in HTTPS_PROXY=http://user:password@proxy:3128"
         }
-        409 => "it exists already, or was changed meanwhile: read it again before the next change",
+        409 => "it already exists or was changed meanwhile; read it again before changing it",
         411 | 413 | 414 | 431 => "send less at once",
         408 | 429 | 502 | 503 | 504 => "try again later",
         511 => "the network asks for a sign-in; open a browser on this machine",

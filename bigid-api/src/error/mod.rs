@@ -28,9 +28,10 @@ use details::Details;
 
 /// An error from an API call.
 ///
-/// The first line of its `Display` suffices: the status, what the server said (on one line, without this client's credentials, at most
-/// 300 characters), and what to do. Decide with the predicates ([`status`](Self::status), [`is_not_found`](Self::is_not_found),
-/// [`is_retryable`](Self::is_retryable)), which hold for every operation and every variant; the variants serve those who want the body.
+/// The first line of its `Display` is enough for a log: the status, the server's message (one line, without this client's credentials, at
+/// most 300 characters), and what to do. Decide with the predicates ([`status`](Self::status), [`is_not_found`](Self::is_not_found),
+/// [`is_retryable`](Self::is_retryable)), which work for every operation and every variant; match on the variants only if you need the
+/// body.
 ///
 /// ```no_run
 /// # async fn call(client: &bigid_api::Client) {
@@ -43,8 +44,8 @@ use details::Details;
 /// # }
 /// ```
 ///
-/// `E` is the body that the operation documents for its error statuses. Neither `Debug` nor `Display` prints a header, or of a body more
-/// than the server's message. The cause is always in the [`source`](std::error::Error::source) chain.
+/// `E` is the body that the operation documents for its error statuses. `Debug` and `Display` print no headers, and of a body only the
+/// server's message. The cause is always in the [`source`](std::error::Error::source) chain.
 #[non_exhaustive]
 pub enum Error<E = ()> {
     /// The request is invalid (a missing or malformed parameter). Nothing was sent. Not retryable.
@@ -56,19 +57,19 @@ pub enum Error<E = ()> {
     Layer(LayerError),
     /// A response with an error status that the operation documents.
     ErrorResponse(Box<ErrorResponse<E>>),
-    /// A response with a status that the operation does not document, or with an error status and another body than it documents.
+    /// A response with an undocumented status, or an error status with an undocumented body.
     UnexpectedResponse(Box<UnexpectedResponse>),
     /// The body of a successful response was cut off or timed out. Retryable.
     Body(Box<Interrupted>),
     /// The body of a successful response is not what the operation documents. Not retryable.
     Payload(Box<Payload>),
-    /// A paginated list ended with records missing; those received were yielded before this error. Reading it again may give all of it,
-    /// which costs as much as the first time, so it is not called retryable.
+    /// A paginated list ended with records missing; those received were yielded before this error. Reading it again may succeed, but costs
+    /// as much as the first time, so it does not count as retryable.
     Incomplete(Box<Incomplete>),
 }
 
 impl<E> Error<E> {
-    /// The status of the response, also where its body could not be used.
+    /// The status of the response, even if its body could not be used.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         match self {
@@ -88,19 +89,19 @@ impl<E> Error<E> {
         sent.map(|sent| sent.status).or_else(|| self.status())
     }
 
-    /// Where a redirect leads: the origin alone, because a path or a query may hold what a log should not.
+    /// The target of a redirect: only its origin, because a path or a query may contain secrets.
     #[must_use]
     pub fn redirect_origin(&self) -> Option<String> {
         display::redirect_origin(self.details()?)
     }
 
-    /// Whether a web page came in place of a response of the API: a sign-in page, a proxy's, or another server's.
+    /// Whether the response is a web page instead of an API response: a sign-in page, a proxy's, or another server's.
     #[must_use]
     pub fn is_web_page(&self) -> bool {
         self.details().is_some_and(Details::is_web_page)
     }
 
-    /// What the server said: one line without control characters and without this client's credentials, at most 300 characters.
+    /// The server's message: one line without control characters or this client's credentials, at most 300 characters.
     ///
     /// It is found in JSON of any shape that BigID and gateways send (`message`, `error`, `errors`, `detail`, ..), in plain text, and
     /// in the title of a web page. `None` where the server said nothing, or there was no response.
@@ -112,7 +113,7 @@ impl<E> Error<E> {
         }
     }
 
-    /// The server's own code for the error, where its body has one (`errorCode`, `code`); never the status.
+    /// The server's own error code, if its body has one (`errorCode`, `code`); never the status.
     #[must_use]
     pub fn error_code(&self) -> Option<&str> {
         self.details()?.words.code.as_deref()
@@ -127,7 +128,7 @@ impl<E> Error<E> {
         }
     }
 
-    /// Whether the server has no such thing: 404, or the 400 with "Unable to locate" that BigID sends in its place.
+    /// Whether the resource does not exist: 404, or the 400 with "Unable to locate" that BigID sends instead.
     ///
     /// A call that could not get a session is never "not found", whatever the status of the exchange.
     #[must_use]
@@ -142,7 +143,7 @@ impl<E> Error<E> {
         }
     }
 
-    /// Whether what was to be created exists already, or was changed meanwhile: 409, or a 400 that says "already exists".
+    /// Whether the resource already exists or was changed meanwhile: 409, or a 400 with "already exists".
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         let Some(details) = self.details() else { return false };
@@ -157,7 +158,7 @@ impl<E> Error<E> {
 
     /// Whether the same call may succeed later: the network failed, or the status is 408, 429, 502, 503 or 504.
     ///
-    /// It says nothing of whether sending the call twice is safe; see [`Operation::is_idempotent`](crate::Operation::is_idempotent).
+    /// It does not say whether sending the call twice is safe; see [`Operation::is_idempotent`](crate::Operation::is_idempotent).
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
@@ -179,10 +180,10 @@ impl<E> Error<E> {
         }
     }
 
-    /// How often the request was sent. More than 1 means that an earlier attempt may have done what a later one was refused.
+    /// How many times the request was sent. If more than 1, an earlier attempt may have succeeded although a later one was rejected.
     ///
-    /// 0 where it was never sent: it is invalid, or there was no session to send it with. 0 also for a list that ended incomplete, which
-    /// is not the failure of one request.
+    /// 0 if it was never sent, because it is invalid or no session could be obtained. Also 0 for a list that ended incomplete, which is not
+    /// the failure of one request.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         match self {
@@ -196,7 +197,7 @@ impl<E> Error<E> {
         }
     }
 
-    /// What kept the connection from being made, where it is more than a network that is down: TLS, a proxy, or the host name.
+    /// Why the connection could not be made, if not because the network is down: TLS, a proxy, or the host name.
     #[must_use]
     pub fn connection_fault(&self) -> Option<ConnectionFault> {
         match self {
@@ -205,7 +206,7 @@ impl<E> Error<E> {
         }
     }
 
-    /// Whether a time ran out.
+    /// Whether a timeout expired.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match self {
@@ -232,7 +233,7 @@ impl<E> Error<E> {
         }
     }
 
-    /// A response that decoded, and lacks what the call was made for. The envelope that came is kept as the body.
+    /// A response that was decoded but lacks the requested data. The received envelope is kept as the body.
     pub(crate) fn missing(status: StatusCode, headers: HeaderMap, rest: &crate::Extra) -> Self {
         let body = rest.as_json().into();
         Self::Payload(Box::new(Payload::missing(status, headers, body)))

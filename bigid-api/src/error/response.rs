@@ -94,13 +94,13 @@ pub(crate) async fn documented<E: DeserializeOwned>(response: reqwest::Response)
     }
 }
 
-/// Reads a response with a status that nobody documents.
+/// Reads a response with an undocumented status.
 pub(crate) async fn undocumented<E>(response: reqwest::Response) -> Error<E> {
     let (details, body) = Details::read(response).await;
     Error::UnexpectedResponse(Box::new(UnexpectedResponse { details, body: body.bytes }))
 }
 
-/// Reads an error of a call that nobody describes: its body is JSON, or else one text.
+/// Reads an error of an undocumented call: its body is JSON, or else text.
 pub(crate) async fn undescribed(response: reqwest::Response) -> Error<Value> {
     let (details, body) = Details::read(response).await;
     if !body.is_whole {

@@ -1,4 +1,4 @@
-//! Why there is no response at all.
+//! Errors of requests that got no response.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -15,7 +15,7 @@ pub struct CommunicationError {
     pub(super) source: Source,
     pub(super) attempts: u32,
     pub(super) is_retryable: bool,
-    /// The layer that says so has worded it for people.
+    /// The layer's own message, which is written for people.
     is_worded: bool,
 }
 
@@ -48,7 +48,7 @@ impl fmt::Display for CommunicationError {
 }
 
 impl CommunicationError {
-    /// What a network does that is down, in a few words.
+    /// How the network failed, in a few words.
     fn reason(&self) -> String {
         let io = chain(&*self.source).filter_map(|error| error.downcast_ref::<io::Error>()).last();
         let is_timeout = chain(&*self.source).any(is_timeout);

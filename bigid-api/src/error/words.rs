@@ -1,4 +1,4 @@
-//! What a server said, as one line that can be shown: found in whatever shape of body it sends, without secrets, control characters,
+//! The server's message, as one line that can be shown: found in any shape of body, without secrets, control characters,
 //! or an end.
 
 use bytes::Bytes;
@@ -137,8 +137,8 @@ fn page(text: &str, redact: Option<&Redact>) -> String {
 
 /// A text on one line, scrubbed and cut; `None` where nothing is left.
 ///
-/// Secrets are removed before and after white space is collapsed, because a line end may stand where a password has a space, and before
-/// the text is cut, so that no half of one is left.
+/// Secrets are removed before and after white space is collapsed, because a line end may replace a space in a password, and before the
+/// text is truncated, so that no part of one is left.
 pub(crate) fn line(text: &str, redact: Option<&Redact>) -> Option<String> {
     let redacted = |text: String| match redact {
         Some(redact) => String::from_utf8_lossy(&redact.apply(Bytes::from(text))).into_owned(),

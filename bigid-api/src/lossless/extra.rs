@@ -12,7 +12,7 @@ use super::Reader;
 
 /// The members of a record that have no field, or whose value does not fit it, as the JSON text that came.
 ///
-/// A value is parsed when it is asked for, so that a page of records does not pay for what nobody reads.
+/// A value is parsed when it is requested, so reading a page of records does not cost more for values that are never used.
 ///
 /// ```
 /// use bigid_api::types::DataSource;
@@ -39,7 +39,7 @@ impl Extra {
         Self { text: Some(text.into()) }
     }
 
-    /// Whether there is no member.
+    /// Whether it has no members.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.text.is_none()

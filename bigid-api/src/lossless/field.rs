@@ -14,7 +14,7 @@ pub(crate) trait Field: Sized {
     /// Reads the next value into a slot. `false`, with the slot empty and nothing read, where it does not fit.
     fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed>;
 
-    /// What a response of `null` is, if it is a value of this type.
+    /// The value of a response of `null`, if this type has one.
     fn null() -> Option<Self> {
         None
     }

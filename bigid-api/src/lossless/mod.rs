@@ -2,7 +2,7 @@
 //!
 //! A record is read from JSON text member by member. A member that is declared and fits its field goes into the field. Everything else
 //! (members that are not declared, nulls, and values of a type other than the declared one) stays in the record's [`Extra`], as text,
-//! exactly as it came. So one odd field never loses a page of records, and encoding a decoded record gives the JSON that was decoded. A
+//! exactly as it came. One malformed field never loses a page of records, and encoding a decoded record gives the JSON that was decoded. A
 //! field that was left in `extra` and is set later is written once, as it was set.
 //!
 //! `reader.rs` walks the text, `shape.rs` knows the keys that come next, `field.rs` says what fits, `extra.rs` keeps the rest, and

@@ -212,7 +212,7 @@ macro_rules! open_enum {
 }
 pub(crate) use open_enum;
 
-/// A type that wraps one value whose shape nobody knows.
+/// A type that wraps one value of unknown shape.
 macro_rules! open_value {
     ($name:ident, $inner:ty) => {
         impl $crate::lossless::Field for $name {

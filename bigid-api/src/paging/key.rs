@@ -3,7 +3,7 @@ use serde_json::Value;
 
 use crate::Extra;
 
-/// What tells a record from all others of its list.
+/// The fields that identify a record in its list.
 ///
 /// The contract names the fields that may hold it, in order (`x-paging: {key: ..}`), and a record's key is the first of them that it has.
 /// Keys in different fields are never equal, and neither are a text and a number that are written alike.
@@ -14,7 +14,7 @@ impl Key {
     /// The key that a record has in its `place`-th key field.
     ///
     /// `field` is the declared field, `extra` what the record has undeclared, and `within` a JSON pointer into the field. A null, an
-    /// empty or a boolean value tells nothing apart and is no key.
+    /// empty or a boolean value identifies nothing and is not a key.
     pub(crate) fn of<T: Serialize>(
         place: u8,
         field: Option<&T>,

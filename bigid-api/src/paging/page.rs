@@ -39,7 +39,7 @@ impl<T> IntoIterator for Page<T> {
     }
 }
 
-/// The records, and of the odd elements only how many there are.
+/// Shows the records, and only the number of the malformed elements.
 impl<T: fmt::Debug> fmt::Debug for Page<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Page").field("records", &self.records).field("odd", &self.odd.len()).finish()

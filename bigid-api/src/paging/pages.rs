@@ -17,8 +17,8 @@ use crate::types::ApiErrorBody;
 
 /// The pages of a list, as a [`Stream`].
 ///
-/// Made by `pages()` of an operation. Each page holds the records that no earlier page had, and the elements that are not records. What
-/// [`Records`](crate::Records) says of errors, defaults and the end of a list holds here as well.
+/// Created by `pages()` of an operation. Each page holds the records that no earlier page had, and the elements that are not records.
+/// Errors, defaults and the end of a list are as documented for [`Records`](crate::Records).
 ///
 /// ```no_run
 /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -71,28 +71,28 @@ impl<T: Serialize + Send + 'static> Pages<T> {
         }
     }
 
-    /// How many records to ask for at a time. Defaults to the builder's `limit`, and without one to
-    /// [`DEFAULT_PAGE_SIZE`](crate::DEFAULT_PAGE_SIZE) or the lower number that the operation is known to take.
+    /// How many records to request at a time. Defaults to the builder's `limit`, or else to
+    /// [`DEFAULT_PAGE_SIZE`](crate::DEFAULT_PAGE_SIZE) or the operation's known maximum, if that is lower.
     pub fn page_size(mut self, records: u32) -> Self {
         self.limit = if records == 0 { Err(EMPTY_PAGES.to_owned()) } else { Ok(records.into()) };
         self
     }
 
-    /// Whether the next page is asked for as soon as one has come, while its records are used. Defaults to `false`: a caller who stops
-    /// early would have asked for a page in vain.
+    /// Whether to request the next page as soon as one has arrived, while its records are processed. Defaults to `false`: a caller that
+    /// stops early would have fetched a page for nothing.
     pub fn prefetch(mut self, prefetch: bool) -> Self {
         self.prefetch = prefetch;
         self
     }
 
     /// Ends the list quietly where it would end with [`Error::Incomplete`]; [`progress`](Self::progress) then shows what is missing. A list
-    /// whose page failed [`MAX_FAILURES`] times in a row still ends with the error, because nobody knows how much of it is missing.
+    /// whose page failed [`MAX_FAILURES`] times in a row still ends with the error, because it is unknown how much is missing.
     pub fn accept_incomplete(mut self) -> Self {
         self.accept_incomplete = true;
         self
     }
 
-    /// What has come so far.
+    /// What has arrived so far.
     #[must_use]
     pub fn progress(&self) -> ListProgress {
         self.tracker.progress()
@@ -101,10 +101,10 @@ impl<T: Serialize + Send + 'static> Pages<T> {
     /// The next page, or `None` at the end of the list.
     ///
     /// # Errors
-    /// Those of the operation. Called again, it asks for the same page again.
+    /// The errors of the operation. Calling it again requests the same page again.
     ///
     /// # Cancel safety
-    /// Dropping the future loses nothing: the next call goes on with the same request.
+    /// Dropping the future loses nothing: the next call continues the same request.
     pub async fn try_next(&mut self) -> Result<Option<Page<T>>, Error<ApiErrorBody>> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
@@ -134,8 +134,8 @@ impl<T: Serialize + Send + 'static> Pages<T> {
         }
     }
 
-    /// Whether an error says no more than that the server does not take what nobody but this asked for: an order, or a place far beyond
-    /// the end. The page is then asked for without it.
+    /// Whether an error only rejects what this code added to the request: an order, or an offset far beyond the end. The page is then
+    /// requested without it.
     fn is_settled_by(&mut self, error: &Error<ApiErrorBody>) -> bool {
         if !matches!(error.status(), Some(StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY)) {
             return false;

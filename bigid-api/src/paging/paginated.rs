@@ -1,4 +1,4 @@
-//! What the generated code says of each operation that returns pages.
+//! What the generated code declares for each operation that returns pages.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -25,7 +25,7 @@ pub(crate) trait Paginated: Clone + Send + Sync + 'static {
     /// How many records a page has by default.
     const PAGE_SIZE: u32 = DEFAULT_PAGE_SIZE;
 
-    /// What the caller asked for on the builder.
+    /// The paging options that the caller set on the builder.
     fn offset(&self) -> Result<Offset, String>;
 
     /// Whether a page is asked for in an order that the caller did not choose. A server may refuse that one.
@@ -34,14 +34,14 @@ pub(crate) trait Paginated: Clone + Send + Sync + 'static {
     /// Asks for one page, with the total count unless the caller has chosen, and `sorted` by default or not.
     fn fetch(&self, skip: i64, limit: i64, sorted: bool) -> Fetch<Self::Record>;
 
-    /// What tells a record from all others: the first key field that it has.
+    /// The identity of a record: the first key field that it has.
     fn key(record: &Self::Record) -> Option<Key>;
 }
 
 /// A page on its way.
 pub(crate) type Fetch<T> = Pin<Box<dyn Future<Output = Result<RawPage<T>, Error<ApiErrorBody>>> + Send>>;
 
-/// Where reading begins, and how many records a page has, where the caller says so.
+/// Where reading starts and how many records a page has, if the caller set these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Offset {
     pub(crate) skip: Option<i64>,

@@ -18,7 +18,7 @@ pub(crate) struct RawPage<T> {
 impl<T: Field> RawPage<T> {
     /// Takes a declared list out of the record that holds it. `None` if there is no list; null is an empty one.
     ///
-    /// A list with an element that is no record does not fit its declaration and lies among the undeclared fields as a whole.
+    /// A list with an element that is not a record does not match its declaration; all of it is among the undeclared fields.
     pub(crate) fn take(field: &mut Option<Vec<T>>, extra: &mut Extra, wire_name: &str, total: Total) -> Option<Self> {
         if let Some(records) = field.take() {
             return Some(Self { records, odd: Vec::new(), total });
@@ -35,7 +35,7 @@ impl<T: Field> RawPage<T> {
         Some(page)
     }
 
-    /// The page of a response without the record that would hold the list: an empty one where null stands in its place.
+    /// The page of a response without the record that would hold the list: an empty one if null was sent in its place.
     pub(crate) fn without_holder(extra: &Extra, wire_name: &str) -> Option<Self> {
         let empty = Self { records: Vec::new(), odd: Vec::new(), total: Total::default() };
         (extra.raw(wire_name)? == "null").then_some(empty)

@@ -14,9 +14,9 @@ use crate::types::ApiErrorBody;
 
 /// The records of a list, read page by page, as a [`Stream`].
 ///
-/// Made by `records()` of an operation. The builder's other parameters apply to every page; its `skip` says where to begin, and its
-/// `limit` how many records a page has. Unless the builder says otherwise, the pages are asked for with the total count, and in a stable
-/// order where it is known how the server takes one. A server that refuses that order with 400 or 422 is asked once more without it.
+/// Created by `records()` of an operation. The builder's other parameters apply to every page; `skip` sets where to start, and `limit` how
+/// many records a page has. By default, pages are requested with the total count, and in a stable order if it is known how the server takes
+/// one. A server that refuses that order with 400 or 422 is asked once more without it.
 ///
 /// ```no_run
 /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -29,25 +29,25 @@ use crate::types::ApiErrorBody;
 /// ```
 ///
 /// # What comes
-/// Each record once. Records are told apart by a key, which the documentation of the contract (`x-paging` in spec/domains) names for each
-/// operation; a record whose key came before is left out and counted. Records without a key, for example because a projection leaves it
-/// out, all come, equal ones too. Elements of the list that are not records are kept by [`odd`](Self::odd).
+/// Each record is yielded once. Records are identified by a key, which the contract (`x-paging` in spec/domains) names for each operation;
+/// a record whose key was yielded before is skipped and counted. Records without a key, for example because a projection omits it, are all
+/// yielded, including equal ones. Elements of the list that are not records are kept in [`odd`](Self::odd).
 ///
 /// # The end
-/// A list ends, whatever the server does:
-/// - where the server counts its records, with a short page behind as many;
-/// - where it does not, with the second short page;
-/// - with an empty page, or with pages that bring nothing new;
-/// - in any case [`MAX_UNCOUNTED_PAGES`](crate::MAX_UNCOUNTED_PAGES) pages beyond what the server counted first.
+/// A list always ends, even if the server misbehaves:
+/// - if the server counts its records: with a short page once that many have come;
+/// - if it does not: with the second short page;
+/// - with an empty page, or with pages that contain nothing new;
+/// - at the latest, [`MAX_UNCOUNTED_PAGES`](crate::MAX_UNCOUNTED_PAGES) pages after the server's first count.
 ///
 /// The last item is [`Error::Incomplete`] if fewer records came than the server counts, if records came again in a list that it does not
-/// count, if it sends the same page again, or if an element was no record; every record that came has been handed out before. An
-/// estimate, which is all that the catalog has, makes reading go on, but makes no list incomplete.
+/// count, if it sends the same page again, or if an element is not a record; every record that came has been yielded before. An estimate,
+/// which is all that the catalog provides, makes reading continue, but never makes a list incomplete.
 /// [`accept_incomplete`](Self::accept_incomplete) ends such a list quietly.
 ///
 /// # After an error
-/// A page that fails is one `Err`. Polling on asks for the same page again, so that nothing is lost or comes twice. After
-/// [`MAX_FAILURES`](crate::MAX_FAILURES) in a row the list ends, with [`Error::Incomplete`].
+/// A page that fails is one `Err`. Polling again requests the same page, so nothing is lost or repeated. After
+/// [`MAX_FAILURES`](crate::MAX_FAILURES) failures in a row, the list ends with [`Error::Incomplete`].
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Records<T> {
     pages: Pages<T>,
@@ -60,29 +60,29 @@ impl<T: Serialize + Send + 'static> Records<T> {
         Self { pages: Pages::new(call), page: Vec::new().into_iter(), odd: Vec::new() }
     }
 
-    /// How many records to ask for at a time. Defaults to the builder's `limit`, and without one to
-    /// [`DEFAULT_PAGE_SIZE`](crate::DEFAULT_PAGE_SIZE) or the lower number that the operation is known to take.
+    /// How many records to request at a time. Defaults to the builder's `limit`, or else to
+    /// [`DEFAULT_PAGE_SIZE`](crate::DEFAULT_PAGE_SIZE) or the operation's known maximum, if that is lower.
     pub fn page_size(mut self, records: u32) -> Self {
         self.pages = self.pages.page_size(records);
         self
     }
 
-    /// Whether the next page is asked for as soon as one has come, while its records are used. Defaults to `false`: a caller who stops
-    /// early would have asked for a page in vain.
+    /// Whether to request the next page as soon as one has arrived, while its records are processed. Defaults to `false`: a caller that
+    /// stops early would have fetched a page for nothing.
     pub fn prefetch(mut self, prefetch: bool) -> Self {
         self.pages = self.pages.prefetch(prefetch);
         self
     }
 
     /// Ends the list quietly where it would end with [`Error::Incomplete`]; [`progress`](Self::progress) then shows what is missing. A list
-    /// whose page failed [`MAX_FAILURES`](crate::MAX_FAILURES) times in a row still ends with the error, because nobody knows how much of
+    /// whose page failed [`MAX_FAILURES`](crate::MAX_FAILURES) times in a row still ends with the error, because it is unknown how much of
     /// it is missing.
     pub fn accept_incomplete(mut self) -> Self {
         self.pages = self.pages.accept_incomplete();
         self
     }
 
-    /// What has come from the server so far, records that are still to be handed out included.
+    /// What has arrived from the server so far, including records that have not been yielded yet.
     #[must_use]
     pub fn progress(&self) -> ListProgress {
         self.pages.progress()
@@ -95,14 +95,13 @@ impl<T: Serialize + Send + 'static> Records<T> {
         self.progress().total
     }
 
-    /// How many records are still to be handed out, as far as the server can be believed. For progress bars; `size_hint` has what is
-    /// certain.
+    /// How many records are still to come, according to the server. For progress bars; `size_hint` returns only what is certain.
     #[must_use]
     pub fn remaining(&self) -> Option<u64> {
         self.progress().remaining().map(|remaining| remaining.saturating_add(self.page.len() as u64))
     }
 
-    /// The elements of the list that were no records, each with its index in the whole list.
+    /// The elements of the list that are not records, each with its index in the whole list.
     pub fn odd(&self) -> impl Iterator<Item = (u64, &Value)> {
         self.odd.iter().map(|(index, value)| (*index, value))
     }
@@ -110,10 +109,10 @@ impl<T: Serialize + Send + 'static> Records<T> {
     /// The next record, or `None` at the end of the list.
     ///
     /// # Errors
-    /// Those of the operation, and [`Error::Incomplete`] at the end. Called again, it asks for the same page again.
+    /// The errors of the operation, and [`Error::Incomplete`] at the end. Calling it again requests the same page again.
     ///
     /// # Cancel safety
-    /// Dropping the future loses nothing: the next call goes on with the same request.
+    /// Dropping the future loses nothing: the next call continues the same request.
     pub async fn try_next(&mut self) -> Result<Option<T>, Error<ApiErrorBody>> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }

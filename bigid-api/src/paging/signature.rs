@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::key::Key;
 use super::raw_page::RawPage;
 
-/// What a page holds, in whatever order: its records by their keys, and by their contents where they have none.
+/// The contents of a page in any order: its records by key, or by content if they have no key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Signature(Vec<u64>);
 
@@ -34,7 +34,7 @@ impl Signature {
         hasher.hash_one((false, serde_json::to_vec(element).unwrap_or_default()))
     }
 
-    /// Whether half of the elements of one stand in the other as well.
+    /// Whether at least half of the elements of one are in the other as well.
     pub(super) fn resembles(&self, other: &Self) -> bool {
         let smaller = self.0.len().min(other.0.len());
         smaller > 0 && self.overlap(other) * 2 >= smaller

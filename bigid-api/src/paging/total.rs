@@ -21,7 +21,7 @@ pub(crate) fn count<T: Serialize>(field: Option<&T>, extra: &Extra, wire_name: &
     }
 }
 
-/// `42.0`, which BigID's wiki shows as a count. Beyond 2^53 a fraction is no longer told from a whole number.
+/// `42.0`, which BigID's wiki shows as a count. Beyond 2^53, fractions cannot be distinguished from whole numbers.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
 fn whole(number: f64) -> Option<u64> {
     (number.fract() == 0.0 && (0.0..9_007_199_254_740_992.0).contains(&number)).then_some(number as u64)

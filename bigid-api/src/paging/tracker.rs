@@ -12,8 +12,8 @@
 //!   Without a count, a page that equals its predecessor ends the list at once, as incomplete.
 //! - **Pages without keys** may be equal because their records are. Where that would explain too much, one request far beyond the end
 //!   shows whether the server turns its pages at all; see [`FAR`].
-//! - **A list that is not known to be whole says so**: with fewer records than its count, or, where nothing is counted, with records that
-//!   came again, because an order that changes also passes records over. An estimate makes no list incomplete.
+//! - **A list that may be incomplete ends with an error**: with fewer records than its count, or, where nothing is counted, with records
+//!   that came again, because an order that changes also passes records over. An estimate makes no list incomplete.
 //!
 //! # How many requests a list takes at most
 //! Each page either brings a new key or an element that stands for a record, or it is one of two in a row; at most
@@ -41,14 +41,14 @@ const FAR: u64 = 1_000_000;
 /// After how many pages that only trust speaks for the server has to show that it turns them; after twice as many it has to again.
 const UNPROVEN_PAGES: u32 = 20;
 
-/// What is known of a list so far.
+/// The state of a list so far.
 pub(super) struct PageTracker {
     /// Where the list began to be read, and where its next page begins.
     start: u64,
     skip: u64,
     /// How many records a page has that is not short.
     full: u64,
-    /// What the server counted or estimated first.
+    /// The server's first count or estimate.
     first_count: Option<u64>,
     progress: ListProgress,
     /// The keys that came, each as its hash, so that a list of any length remembers 9 to 19 bytes per record. The hash is seeded for each
@@ -56,7 +56,7 @@ pub(super) struct PageTracker {
     /// counted list then ends as incomplete.
     seen: HashSet<u64>,
     hasher: RandomState,
-    /// What the page before held.
+    /// The contents of the previous page.
     previous: Signature,
     /// The pages in a row without a new key.
     stale: u32,
@@ -79,7 +79,7 @@ enum Turning {
     Proven,
 }
 
-/// What a page says of the list.
+/// What a page means for the list.
 enum Verdict {
     /// Its records are taken, and reading goes on unless the page is short.
     Goes,
@@ -139,7 +139,7 @@ impl PageTracker {
         self.end = Some(Err(Reason::TooManyFailures));
     }
 
-    /// What is missing of a list that has ended.
+    /// What is missing from a list that has ended.
     pub(super) fn verdict(&self) -> Option<Incomplete> {
         let Some(Err(reason)) = self.end else { return None };
         Some(Incomplete { progress: self.progress, reason })
@@ -350,7 +350,7 @@ impl PageTracker {
     }
 }
 
-/// The end of a list whose page came again. A longer page than was asked for is no page, but the whole list.
+/// The end of a list whose page came again. A page longer than requested is not a page, but the whole list.
 fn repeated(is_whole_list: bool) -> Result<(), Reason> {
     if is_whole_list { Ok(()) } else { Err(Reason::Repeated) }
 }

@@ -1,5 +1,5 @@
 //! Every operation of the contract, driven from the contract: the request as described, every documented status decoded, the typed
-//! mocks. An operation that is added to the contract is tested here without a word more.
+//! mocks. An operation that is added to the contract is tested here automatically.
 //!
 //! Longer than a file should be, because requests, responses, lists and mocks are walked with the same samples.
 

@@ -112,7 +112,7 @@ async fn every_status_and_shape_of_body_is_told_by_every_kind_of_call() {
                     "{at}"
                 );
                 let line = error.to_string();
-                assert!(line.starts_with(&format!("the server answered {status}")), "{at}");
+                assert!(line.starts_with(&format!("the server responded with {status}")), "{at}");
                 assert!(message.is_none_or(|message| line.contains(message)), "{at}");
                 assert!(!line.contains("contract") && !line.chars().any(char::is_control), "{at}");
                 let shown = format!("{line} {error:?} {error:#?}");
@@ -208,42 +208,42 @@ async fn the_first_line_says_what_happened_and_what_to_do() {
             400,
             vec![],
             r#"{"message":"A data source named Orders already exists"}"#,
-            "the server answered 400 Bad Request: A data source named Orders already exists; check the names and values that were sent",
+            "the server responded with 400 Bad Request: A data source named Orders already exists; check the names and values that were sent",
         ),
         (
             403,
             vec![],
             r#"{"message":"Permission denied"}"#,
-            "the server answered 403 Forbidden: Permission denied; check the permissions of the user in Access Management, and that the \
+            "the server responded with 403 Forbidden: Permission denied; check the permissions of the user in Access Management, and that the \
              module is licensed",
         ),
         (
             404,
             vec![],
             "Cannot GET /api/v1/x",
-            "the server answered 404 Not Found: Cannot GET /api/v1/x; check the name or id, and that this deployment has the endpoint \
+            "the server responded with 404 Not Found: Cannot GET /api/v1/x; check the name or id, and that this deployment has the endpoint \
              (the base URL ends in /api/v1)",
         ),
         (
             429,
             vec![("retry-after", "30".to_owned())],
             "",
-            "the server answered 429 Too Many Requests; try again later (it asks for 30 s)",
+            "the server responded with 429 Too Many Requests; try again later (it asks for 30 s)",
         ),
         (
             500,
             vec![],
             "{}",
-            "the server answered 500 Internal Server Error; the server failed; look for the reason in its log",
+            "the server responded with 500 Internal Server Error; the server failed; look for the reason in its log",
         ),
         (
             302,
             vec![("location", "https://sso.example/login?token=hunter2".to_owned())],
             "",
-            "the server answered 302 Found; the server redirects to https://sso.example, and redirects are not followed: set the base URL \
+            "the server responded with 302 Found; the server redirects to https://sso.example, and redirects are not followed: set the base URL \
              (BIGID_BASE_URL) to where the API is",
         ),
-        (499, vec![], "closed", "the server answered 499: closed"),
+        (499, vec![], "closed", "the server responded with 499: closed"),
     ] {
         *server.0.lock().unwrap() = (status, headers, body.as_bytes().to_vec());
         for kind in KINDS {

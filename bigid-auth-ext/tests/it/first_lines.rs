@@ -53,7 +53,7 @@ async fn an_exchange_that_fails_says_so_in_the_first_line_of_every_call() {
     for (answer, line, status, message) in [
         (
             json(401, r#"{"message":"Refresh token not valid"}"#),
-            format!("the server answered 401 Unauthorized: {rejected}"),
+            format!("the server responded with 401 Unauthorized: {rejected}"),
             Some(401),
             Some("Refresh token not valid"),
         ),
@@ -110,7 +110,7 @@ async fn a_sign_in_page_and_a_redirect_are_told_for_what_they_are() {
     let error = client.list_data_sources().send().await.unwrap_err();
     let line = error.to_string();
     assert!(
-        line.starts_with("the server answered 200 with a web page (sign-in or proxy?), treated as 502 Bad Gateway"),
+        line.starts_with("the server responded with 200 with a web page (sign-in or proxy?), treated as 502 Bad Gateway"),
         "{line}"
     );
     assert!(line.contains("BIGID_BASE_URL") && line.ends_with("(after 4 attempts)"), "{line}");
@@ -121,7 +121,7 @@ async fn a_sign_in_page_and_a_redirect_are_told_for_what_they_are() {
     let error = error_of(&client).await;
     assert_eq!(
         error.to_string(),
-        "the server answered 307 Temporary Redirect; the server redirects to https://sso.example, and redirects are not followed: set the \
+        "the server responded with 307 Temporary Redirect; the server redirects to https://sso.example, and redirects are not followed: set the \
          base URL (BIGID_BASE_URL) to where the API is"
     );
     assert_eq!(error.redirect_origin().as_deref(), Some("https://sso.example"));
@@ -145,7 +145,7 @@ async fn a_second_attempt_that_finds_nothing_says_that_the_first_may_have_succee
     assert_eq!((error.attempts(), error.is_not_found(), error.is_retryable()), (2, true, false));
     assert_eq!(
         error.to_string(),
-        "the server answered 400 Bad Request: Unable to locate a data source of that name; check the names and values that were sent; an \
+        "the server responded with 400 Bad Request: Unable to locate a data source of that name; check the names and values that were sent; an \
          earlier attempt may have succeeded (after 2 attempts)"
     );
 }
@@ -173,7 +173,7 @@ async fn every_status_and_shape_of_body_keeps_its_words_and_loses_its_secrets() 
             assert_eq!(error.is_retryable(), [408, 429, 502, 503, 504].contains(&status), "{at}");
             assert_eq!((error.is_not_found(), error.is_conflict()), (status == 404, status == 409), "{at}");
             assert!(error.attempts() >= 1, "{at}");
-            assert!(line.starts_with(&format!("the server answered {status}")) && !line.contains("contract"), "{at}");
+            assert!(line.starts_with(&format!("the server responded with {status}")) && !line.contains("contract"), "{at}");
             assert!(words.is_none_or(|words| line.contains(words) && error.message().unwrap().contains(words)), "{at}");
             assert!(!format!("{error:?} {line}").contains("hunter2") && !line.chars().any(char::is_control), "{at}");
         }
