@@ -1,4 +1,4 @@
-//! Many calls at random faults: no wrong answer, no error that a retry would have saved, no write done twice, nothing sent elsewhere.
+//! Many calls at random faults: no wrong response, no error that a retry would have saved, no write done twice, nothing sent elsewhere.
 //!
 //! `cargo xtask soak` makes 1,000,000 calls, optimised, and looks at the memory as well; a test run makes a fiftieth of them.
 //! It is a program of its own, because it watches the memory of its process.
@@ -36,8 +36,8 @@ const RECORDS: usize = 200;
 const PAGE: usize = 5;
 const SEED: u64 = 20_231_109;
 
-/// The system's time, twenty milliseconds later at each look, so that no session is so young that its refusal may be a slow node's. Waits take
-/// no time.
+/// The system's time, twenty milliseconds later at each look, so that no session is so young that its refusal may be a slow node's. Waits
+/// take no time.
 #[derive(Debug, Default)]
 struct NoWaits(SystemClock, Arc<AtomicU64>);
 

@@ -78,7 +78,7 @@ impl Connection {
         Ok(Self { stream, read: vec![0; 1 << 20] })
     }
 
-    /// Sends a request and reads the body of its answer, which announces its length.
+    /// Sends a request and reads the body of its response, which announces its length.
     async fn call(&mut self, request: &str) -> Result<Vec<u8>, std::io::Error> {
         self.stream.write_all(request.as_bytes()).await?;
         let (mut have, mut need) = (0, usize::MAX);

@@ -10,7 +10,7 @@ use bigid_sandbox::{
 };
 use lexopt::{Arg, Error, Parser, ValueExt as _};
 
-/// What the command line asks for.
+/// The parsed command line.
 #[derive(Debug)]
 pub(crate) enum Wanted {
     /// A sandbox.
@@ -86,7 +86,7 @@ impl Scripted {
         let operation = match operation {
             "every" => None,
             name => Some(OperationName::find(name).ok_or_else(|| {
-                format!("no operation is named {name:?}; --export-openapi has them, and `every` stands for all")
+                format!("no operation is named {name:?}; --export-openapi lists them, and `every` means all")
             })?),
         };
         let (kind, times) = match fault.rsplit_once(':') {

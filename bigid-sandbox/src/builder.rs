@@ -110,7 +110,7 @@ impl Builder {
         self
     }
 
-    /// What the generated data depends on: the same seed and sizes, the same world. Defaults to [`DEFAULT_SEED`].
+    /// The seed of the generated data: the same seed and sizes give the same data. Defaults to [`DEFAULT_SEED`].
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
@@ -162,7 +162,7 @@ impl Builder {
     ///
     /// They share everything; what a node may learn late are sessions, see [`lag`](Self::lag) and
     /// [`revocation_lag`](Self::revocation_lag). [`balancing`](Self::balancing) decides which node answers, and
-    /// [`Received::node`](crate::Received::node) tells which one did.
+    /// [`Received::node`](crate::Received::node) says which one did.
     ///
     /// # Examples
     /// A node refuses the session that another one has just made:
@@ -234,10 +234,10 @@ impl Builder {
         self
     }
 
-    /// Shows every request and its answer to somebody who may object. Defaults to nobody.
+    /// Calls `observer` with every request and its response. Defaults to none.
     ///
-    /// If there was an objection, dropping the sandbox panics with it, so that the test fails without a word more. The observer
-    /// runs on the server's thread, before the answer leaves; its texts should hold no values, because they are printed.
+    /// If it returns an error, dropping the sandbox panics with it, so the test fails automatically. The observer
+    /// runs on the server's thread, before the response leaves; its texts should hold no values, because they are printed.
     ///
     /// # Examples
     /// Every request says what it is:
@@ -260,7 +260,7 @@ impl Builder {
 
     /// Where to listen. Defaults to a free port of 127.0.0.1.
     ///
-    /// On an address that is not loopback everybody who reaches the port can use the sandbox, and the check that
+    /// On an address that is not loopback, anyone who reaches the port can use the sandbox, and the check that
     /// requests are addressed to this machine is off.
     pub fn address(mut self, address: SocketAddr) -> Self {
         self.address = address;
@@ -268,7 +268,7 @@ impl Builder {
     }
 
     /// Speaks HTTPS, with a certificate for localhost and the loopback addresses. The authority that signed it is made for
-    /// this sandbox and nobody keeps its key; clients trust [`Sandbox::certificate_authority`](crate::Sandbox::certificate_authority()).
+    /// this sandbox and its key is not kept; clients trust [`Sandbox::certificate_authority`](crate::Sandbox::certificate_authority()).
     #[cfg(feature = "tls")]
     pub fn tls(mut self) -> Self {
         self.tls = true;

@@ -1,4 +1,4 @@
-//! Points in time as text: the two forms that BigID's answers use.
+//! Points in time as text: the two forms that BigID's responses use.
 
 /// `2023-05-16T08:30:00.250Z`, as records carry their times.
 pub(crate) fn iso(unix_millis: i64) -> String {

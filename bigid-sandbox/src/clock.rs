@@ -8,7 +8,7 @@ use std::sync::{
 };
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// The sandbox's clock: it ticks with the system's, or stands still, and can be moved either way.
+/// The sandbox's clock: it runs with the system's or stands still, and can be moved in both cases.
 ///
 /// Clones share one clock, so that several sandboxes can live on the same time.
 ///
@@ -39,7 +39,7 @@ impl Clock {
         Self { base: Base::System, moved_ms: Arc::default() }
     }
 
-    /// A clock that stands at `unix_seconds` until it is moved.
+    /// A clock that stays at `unix_seconds` until it is moved.
     pub fn manual(unix_seconds: i64) -> Self {
         Self { base: Base::Fixed { ms: unix_seconds.saturating_mul(1_000) }, moved_ms: Arc::default() }
     }
@@ -70,7 +70,7 @@ impl Clock {
 
     fn shift(&self, ms: i64) {
         let moved = |now: i64| Some(now.saturating_add(ms));
-        // The closure always answers `Some`, so there is no error to handle.
+        // The closure always returns `Some`, so there is no error to handle.
         let _ = self.moved_ms.fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved);
     }
 }

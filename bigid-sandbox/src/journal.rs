@@ -25,7 +25,7 @@ struct Kept {
     limits: Limits,
 }
 
-/// How much the journal keeps whole. The latest request is kept whatever its size.
+/// How much the journal keeps in full. The latest request is always kept.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(crate) requests: usize,
@@ -82,7 +82,7 @@ impl Journal {
         });
     }
 
-    /// Waits until `enough` says so; asked now and after every request.
+    /// Waits until `enough` returns true; called now and after every request.
     pub(crate) async fn wait(&self, mut enough: impl FnMut(&Self) -> bool) {
         let mut arrivals = self.arrived.subscribe();
         while !enough(self) {

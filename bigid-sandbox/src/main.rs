@@ -42,7 +42,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What a shell takes goes to standard output, what a person reads to standard error.
+/// Output for the shell goes to standard output, text for people to standard error.
 fn announce(sandbox: &Sandbox, tls: Option<&Authority>) -> io::Result<()> {
     let address = sandbox.address();
     let mut stderr = io::stderr();

@@ -1,4 +1,4 @@
-//! Somebody who looks at every request and its answer, and may object.
+//! A hook that inspects every request and response, and may fail the test.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,7 +14,7 @@ use crate::operation::OperationName;
 use crate::profile::{HTML, Profile};
 use crate::wire::{Mark, Received};
 
-/// One request and its answer, as an observer is shown them; see [`Builder::observer`](crate::Builder::observer).
+/// One request and its response, as an observer sees them; see [`Builder::observer`](crate::Builder::observer).
 #[derive(Debug)]
 pub struct Observed<'a> {
     pub(crate) request: &'a Received,
@@ -28,28 +28,28 @@ impl Observed<'_> {
         self.request
     }
 
-    /// The status of the answer; none where a fault leaves no answer.
+    /// The status of the response; none if a fault leaves no response.
     pub fn status(&self) -> Option<StatusCode> {
         self.answer.map(Response::status)
     }
 
-    /// The headers of the answer.
+    /// The headers of the response.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.answer.map(Response::headers)
     }
 
-    /// The body of the answer. A fault that spoils an answer on its way does so afterwards.
+    /// The body of the response, before any fault corrupts it on its way.
     pub fn body(&self) -> &[u8] {
         self.answer.map(Response::body).map_or(&[], |body| body)
     }
 
-    /// Why the answer is, on purpose, not what the contract documents; none where it should be.
+    /// Why the response deviates from the contract on purpose; none if it should match.
     pub fn deviation(&self) -> Option<Deviation> {
         self.deviation
     }
 }
 
-/// Why an answer is not what the contract documents, although the sandbox is right to give it.
+/// Why a response correctly deviates from the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Deviation {
@@ -59,7 +59,7 @@ pub enum Deviation {
     ContentType,
     /// The exchange by the method that this server does not know is a page that says 404.
     OtherExchange,
-    /// The sandbox cannot serve the operation, and says so under 501.
+    /// The sandbox cannot serve the operation and responds with 501.
     NotServed,
     /// Only the status differs: the contract documents no refusal here, and the sandbox refuses all the same.
     Choice,
@@ -83,7 +83,7 @@ impl fmt::Display for Deviation {
     }
 }
 
-/// What the profile, or a fault, has to do with an answer.
+/// The effect of the profile, or of a fault, on a response.
 pub(crate) fn deviation(
     profile: Profile,
     request: &Received,
@@ -142,7 +142,7 @@ impl fmt::Debug for Observer {
     }
 }
 
-/// What the observer objected to: each text once, and how often.
+/// The observer's objections: each text once, with its count.
 #[derive(Default)]
 pub(crate) struct Objections(Mutex<BTreeMap<String, usize>>);
 

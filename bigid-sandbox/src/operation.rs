@@ -12,7 +12,7 @@ use crate::profile::Profile;
 /// Wherever one is expected, text will do, in snake case or as the contract's operationId:
 /// `sandbox.calls("list_data_sources")`, `sandbox.calls("listDataSources")`. Four names are the sandbox's own:
 ///
-/// | name | what it stands for |
+/// | name | meaning |
 /// |---|---|
 /// | `exchange` | the exchange of a user token, by whichever of the contract's two operations the profile has |
 /// | `list_data_source_tags` | `GET /data-catalog/tags/all-pairs-ds`, which the contract leaves out because it fails everywhere |
@@ -100,7 +100,7 @@ impl From<&str> for OperationName {
     }
 }
 
-/// What a request is for, how that is called, and its path parameters.
+/// The operation of a request, its name, and its path parameters.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     pub(crate) name: OperationName,

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use http::Method;
 
-/// The server to stand in for. Each value is one consistent set of answers.
+/// The server to imitate. Each value is one consistent set of responses.
 ///
 /// | | exchange | header | failed authentication | content type |
 /// |---|---|---|---|---|

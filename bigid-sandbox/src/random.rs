@@ -52,7 +52,7 @@ impl Random {
     }
 }
 
-/// Thirty-two bytes that nobody can foresee, for signing keys and passwords.
+/// Thirty-two unpredictable bytes, for signing keys and passwords.
 ///
 /// The keys of a `RandomState` come from the system's random source, and its hash is a keyed one; for a double that
 /// holds no real data nothing more is needed.

@@ -11,10 +11,10 @@ use crate::request::essence;
 use crate::schema::Schema;
 use crate::violation::{Part, Violation};
 
-/// Which documented answer an answer is, and what is wrong with it.
+/// The documented response that a response matches, and its violations.
 #[derive(Debug)]
 pub struct JudgedAnswer<'c> {
-    /// The key of the documented answer: its status, or a range such as `2XX`.
+    /// The key of the documented response: its status, or a range such as `2XX`.
     pub status: Option<&'c str>,
     /// The documented media type; `none` where no body is documented.
     pub media_type: Option<&'c str>,
@@ -23,9 +23,9 @@ pub struct JudgedAnswer<'c> {
 }
 
 impl Contract {
-    /// Compares an answer with those that an operation documents.
+    /// Compares a response with those that an operation documents.
     ///
-    /// A body without a byte is judged as `null`, which only an answer of open shape may be.
+    /// An empty body counts as `null`, which is valid only where the shape is open.
     #[must_use]
     pub fn answer<'c>(&self, operation: &'c Operation, answer: &Answer<'_>) -> JudgedAnswer<'c> {
         let fault = |part, place: String, rule: &str| Violation::new(&operation.id, part, place, rule);
@@ -57,7 +57,7 @@ impl Contract {
     }
 }
 
-/// The documented answer of a status: its own, or that of its range.
+/// The documented response of a status: its own, or that of its range.
 fn documented(operation: &Operation, status: u16) -> Option<(&str, &BTreeMap<String, Arc<Schema>>)> {
     let range = format!("{}XX", status / 100);
     let keys = [status.to_string(), range, "default".to_owned()];
@@ -65,7 +65,7 @@ fn documented(operation: &Operation, status: u16) -> Option<(&str, &BTreeMap<Str
     found.map(|(key, content)| (key.as_str(), content))
 }
 
-/// The documented content that an answer is, and whether its content type says something else. `None` where no body is documented.
+/// The documented content that a response is, and whether its content type says something else. `None` where no body is documented.
 fn chosen<'c>(
     content: &'c BTreeMap<String, Arc<Schema>>,
     answer: &Answer<'_>,

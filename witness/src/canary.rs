@@ -15,15 +15,15 @@ use crate::lock::lock;
 /// The file of secrets, where one is asked for. Asking for it turns the log on.
 static SECRETS: LazyLock<Option<Mutex<std::fs::File>>> = LazyLock::new(|| {
     let file = OpenOptions::new().append(true).open(std::env::var_os("CANARY_SECRETS")?).ok()?;
-    // A server that stands in for BigID may print what it was sent.
+    // A mock server may print what it received.
     let all = Targets::new().with_default(LevelFilter::TRACE).with_target("httpmock", LevelFilter::OFF);
     let printed = tracing_subscriber::fmt::layer().with_ansi(false);
-    // A test may have a subscriber of its own, and then sees to its log itself.
+    // A test with its own subscriber checks its log itself.
     let _ = tracing_subscriber::registry().with(printed).with(all).try_init();
     Some(Mutex::new(file))
 });
 
-/// Begins to log, where that is asked for.
+/// Starts logging if `CANARY_SECRETS` is set.
 pub(crate) fn begin() {
     LazyLock::force(&SECRETS);
 }

@@ -1,4 +1,4 @@
-//! What was exercised: one cell for each operation, documented status, media type and security alternative.
+//! Coverage: one cell for each operation, documented status, media type and security alternative.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,7 @@ use crate::lock::lock;
 pub struct Cell {
     /// The operationId.
     pub operation: String,
-    /// The key of the documented answer.
+    /// The key of the documented response.
     pub status: String,
     /// The documented media type; `none` where no body is documented.
     pub media_type: String,

@@ -30,7 +30,7 @@ pub struct Request<'a> {
     pub body: &'a [u8],
 }
 
-/// An answer as it travelled.
+/// A response as it travelled.
 #[derive(Clone, Copy)]
 pub struct Answer<'a> {
     /// The status.
@@ -41,7 +41,7 @@ pub struct Answer<'a> {
     pub body: &'a [u8],
 }
 
-/// What could be a secret is left out.
+/// Leaves out what could be a secret.
 impl fmt::Debug for Request<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request").field("method", &self.method).field("path", &self.path).finish_non_exhaustive()
@@ -96,7 +96,7 @@ impl Contract {
         self.operations.is_empty()
     }
 
-    /// The operation that a method and a path stand for, with the path's parameters decoded.
+    /// The operation of a method and a path, with the path's parameters decoded.
     pub(crate) fn find(&self, method: &str, path: &str) -> Option<(&Operation, Vec<(&str, String)>)> {
         let below = path.strip_prefix(BASE)?;
         self.operations

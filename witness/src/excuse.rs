@@ -1,8 +1,8 @@
-//! What is wrong on purpose.
+//! Violations that a test makes on purpose.
 
 use crate::violation::{Part, Violation};
 
-/// What a test does against the contract on purpose, and why.
+/// A contract violation that a test makes on purpose, with the reason.
 #[derive(Clone, Copy, Debug)]
 pub struct Excuse {
     /// The operationId, or the method where the contract has no such path.

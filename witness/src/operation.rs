@@ -18,7 +18,7 @@ pub struct Operation {
     pub(crate) body: Option<Body>,
     /// Each alternative is the one scheme it needs; none for an operation that goes without.
     pub(crate) security: Vec<Scheme>,
-    /// The documented answers by their key: a status, or a range such as `2XX`.
+    /// The documented responses by their key: a status, or a range such as `2XX`.
     pub(crate) answers: BTreeMap<String, BTreeMap<String, Arc<Schema>>>,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct Body {
 
 pub(crate) struct Scheme {
     pub(crate) name: String,
-    /// Whether the token stands behind the word `Bearer`; otherwise it stands alone.
+    /// Whether the token follows the scheme `Bearer`; otherwise it is sent alone.
     pub(crate) bearer: bool,
 }
 

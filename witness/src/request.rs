@@ -10,7 +10,7 @@ use crate::operation::{Operation, Parameter};
 use crate::violation::{Part, Violation};
 use crate::{form, security};
 
-/// What a request is, and what is wrong with it.
+/// The operation that a request matches, and its violations.
 #[derive(Debug)]
 pub struct Judged<'c> {
     /// The operation; none where the contract describes none for this method and path.
@@ -25,7 +25,7 @@ impl Contract {
     /// Compares a whole request, as a mock or a layer sees it, and lets nothing pass but what is wrong in one of these parts.
     ///
     /// # Errors
-    /// What else is wrong, without a value.
+    /// The other violations, described without values.
     pub fn check<B: AsRef<[u8]>>(&self, request: &http::Request<B>, passing: &[Part]) -> Result<(), String> {
         let uri = request.uri();
         let judged = self.request(&Request {
@@ -103,7 +103,7 @@ fn pairs(query: &str) -> Vec<(String, String)> {
     pairs.map(|(name, value)| (text(name), text(value))).collect()
 }
 
-/// What was sent for a parameter, as the JSON that its schema describes.
+/// The value sent for a parameter, as the JSON that its schema describes.
 fn read(parameter: &Parameter, values: &[&str]) -> Option<Value> {
     let first = values.first()?;
     Some(match parameter.schema.kind() {
@@ -112,7 +112,7 @@ fn read(parameter: &Parameter, values: &[&str]) -> Option<Value> {
     })
 }
 
-/// A text that is no number or boolean stays a text, which the schema then refuses.
+/// A text that is not a number or boolean stays a text, which the schema then rejects.
 fn scalar(kind: Option<&str>, text: &str) -> Value {
     match kind {
         Some("integer" | "number") => text.parse::<serde_json::Number>().map_or(json!(text), Value::Number),

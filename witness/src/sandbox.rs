@@ -29,14 +29,14 @@ impl Witness {
         self
     }
 
-    /// Judges requests alone, for tests whose own routes answer what no server should.
+    /// Checks only requests, for tests whose own routes respond with what no server should.
     #[must_use]
     pub fn requests_only(mut self) -> Self {
         self.requests_only = true;
         self
     }
 
-    /// What is seen of the contract, for the coverage table.
+    /// The cells of the contract that were exercised, for the coverage table.
     #[must_use]
     pub fn cells(&self) -> Cells {
         self.cells.clone()
@@ -92,7 +92,7 @@ impl Witness {
     }
 }
 
-/// Whether a deviation accounts for what is wrong in that part of an answer.
+/// Whether a deviation explains a violation in that part of a response.
 fn deviates(deviation: Option<Deviation>, part: Part) -> bool {
     match deviation {
         None => false,
@@ -100,7 +100,7 @@ fn deviates(deviation: Option<Deviation>, part: Part) -> bool {
         Some(Deviation::Choice) => part == Part::Status,
         // The deployed profiles send every JSON under another media type as well.
         Some(Deviation::OtherWord) => matches!(part, Part::Body | Part::MediaType),
-        // What a fault does to an answer has no bounds, and a page for an unknown route is nothing of the contract's.
+        // A fault may change a response in any way, and the page for an unknown route is not part of the contract.
         Some(_) => true,
     }
 }

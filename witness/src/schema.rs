@@ -1,6 +1,6 @@
 //! Schemas of OpenAPI 3.0 as JSON Schema, compiled once.
 //!
-//! OpenAPI 3.0 is draft 4 but for two things: `nullable` stands beside a type, and whatever stands beside a `$ref` does not count.
+//! OpenAPI 3.0 is JSON Schema draft 4 with two differences: `nullable` beside a type, and everything beside a `$ref` is ignored.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -61,7 +61,7 @@ fn compiled(document: &Value) -> Validator {
     options.build(document).unwrap_or_else(|error| panic!("a schema of the contract does not compile: {error}"))
 }
 
-/// The schemas of a contract. Equal ones are one: nearly every error answer has the same.
+/// The schemas of a contract. Equal ones are one: nearly every error response has the same.
 pub(crate) struct Schemas {
     components: BTreeMap<String, Value>,
     made: BTreeMap<String, Arc<Schema>>,

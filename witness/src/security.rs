@@ -22,18 +22,18 @@ pub(crate) fn satisfied<'o>(operation: &'o Operation, headers: &HeaderMap, targe
     let [value] = sent.as_slice() else {
         return Err(unmet(if sent.is_empty() { "no credential is sent" } else { "several credentials are sent" }));
     };
-    let value = value.to_str().map_err(|_| unmet("the credential is no text"))?;
+    let value = value.to_str().map_err(|_| unmet("the credential is not text"))?;
     let (bearer, token) = match value.split_once(' ') {
         Some((word, token)) if word.eq_ignore_ascii_case("bearer") => (true, token.trim_start()),
-        Some(_) => return Err(unmet("the credential stands behind another word than Bearer")),
+        Some(_) => return Err(unmet("the credential has another scheme than Bearer")),
         None => (false, value),
     };
     if token.is_empty() || token.contains(char::is_whitespace) {
         return Err(unmet("the credential is empty or several words"));
     }
-    // A shorter text than any token's stands in a URL by chance.
+    // A text shorter than any token may be in a URL by chance.
     if token.len() > 6 && target.contains(token) {
-        return Err("the credential stands in the URL as well".to_owned());
+        return Err("the credential is in the URL as well".to_owned());
     }
     let scheme = operation.security.iter().find(|scheme| scheme.bearer == bearer);
     let scheme =
@@ -53,7 +53,7 @@ fn kind(token: &str) -> Option<String> {
     claims["type"].as_str().map(str::to_owned)
 }
 
-/// The scheme that stands for a session. An operation without it wants a user token, behind whichever word.
+/// The scheme of a session. An operation without it wants a user token, with or without a scheme word.
 const SESSION: &str = "SystemToken";
 
 /// The name of the way that needs no credential.

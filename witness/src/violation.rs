@@ -1,8 +1,8 @@
-//! What is wrong, said without a value.
+//! Contract violations, described without values.
 
 use std::fmt;
 
-/// The part of a request or an answer that a rule is about.
+/// The part of a request or response that a rule concerns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Part {
@@ -27,7 +27,7 @@ pub enum Part {
 pub struct Violation {
     /// The operationId, or the method where no operation was found.
     pub operation: String,
-    /// What the rule is about.
+    /// The part that the rule concerns.
     pub part: Part,
     /// Where: a status, a parameter's name, a JSON pointer. Empty where there is only one place.
     pub place: String,

@@ -28,7 +28,7 @@ impl Status {
         }
     }
 
-    /// The method of a mock that answers with it, which progenitor names after the reason phrase.
+    /// The method of a mock that sets it, which progenitor names after the reason phrase.
     pub(crate) fn mock(self) -> String {
         let reason = match self {
             Self::Code(code) => http::StatusCode::from_u16(code).ok().and_then(|status| status.canonical_reason()),

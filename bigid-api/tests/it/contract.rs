@@ -20,7 +20,7 @@ fn failure() -> ApiErrorBody {
     ApiErrorBody::new().success(false).message("no".to_owned())
 }
 
-/// Asserts that an error is the documented answer of a status.
+/// Asserts that an error is the documented response of a status.
 fn is_documented<T: std::fmt::Debug>(result: Result<T, Error<ApiErrorBody>>, status: u16) {
     match result.unwrap_err() {
         Error::ErrorResponse(answer) => {

@@ -281,7 +281,7 @@ fn the_table_says_which_calls_only_read() {
     }
 }
 
-/// The one list of records in an answer, by its pointer.
+/// The one list of records in a response, by its pointer.
 fn list_of(answer: &Value) -> String {
     let is_list = |value: &Value| value[0].get("not declared").is_some();
     let mut found = Vec::new();
@@ -356,7 +356,7 @@ impl<'a> Terms<'a> {
     }
 }
 
-/// The pages of one operation: an answer whose list and counts can be set.
+/// The pages of one operation: a response whose list and counts can be set.
 struct Answers {
     answer: Value,
     list: String,
@@ -440,7 +440,7 @@ async fn every_operation_that_takes_skip_and_limit_is_read_page_by_page_or_says_
     assert_eq!((paged, unpaged), (20, 6));
 }
 
-/// Reads a list from a server that gives these answers, one a request: what came, and what was asked for.
+/// Reads a list from a server that gives these responses, one a request: what came, and what was asked for.
 async fn read(
     server: &Server,
     list: Paged,

@@ -68,7 +68,7 @@ macro_rules! enumerations {
 bigid_contract_harness::each_record!(records);
 bigid_contract_harness::each_enumeration!(enumerations);
 
-/// The object schemas that an answer can reach.
+/// The object schemas that a response can reach.
 fn answered(contract: &Value) -> BTreeSet<String> {
     fn references(node: &Value, found: &mut Vec<String>) {
         match node {

@@ -26,7 +26,7 @@ async fn sandbox(data_sources: usize) -> (Sandbox, Client) {
     (sandbox, client)
 }
 
-/// A server of data sources that answers what a function of `skip` and `limit` says.
+/// A server of data sources that sends what a function of `skip` and `limit` returns.
 async fn server(answer: impl Fn(usize, usize) -> Value + Send + Sync + 'static) -> (Sandbox, Client) {
     let (sandbox, client) = sandbox(0).await;
     sandbox.route(Method::GET, "/api/v1/ds-connections", move |request: &Received| {

@@ -20,7 +20,7 @@ pub struct WhoAmI {
     pub user: Option<String>,
     /// The tenant, as newer tokens say.
     pub tenant: Option<String>,
-    /// The permissions that are granted; `None` where the server does not tell: it does not know the question, or refuses the answer.
+    /// The permissions that are granted; `None` where the server does not tell: it does not know the question, or refuses the response.
     pub permissions: Option<BTreeSet<String>>,
     /// Whether all data sources are visible; `None` as for `permissions`.
     pub is_root_scope: Option<bool>,

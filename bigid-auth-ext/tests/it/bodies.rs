@@ -20,7 +20,7 @@ fn builder(base: &str) -> Builder {
     client.http(|http| http.tls_certs_only([])).clock(ManualClock::default())
 }
 
-/// A server that answers calls with an empty object where nothing is scripted, and its client.
+/// A server that responds to calls with an empty object where nothing is scripted, and its client.
 async fn served() -> (Server, BigIdClient) {
     let (server, base) = Server::start("{}").await;
     (server, builder(&base).build().unwrap())

@@ -1,6 +1,6 @@
 //! Every operation of the contract through `BigIdClient`, each documented status in each media type, authorized in each documented way.
 //!
-//! A cell of the table counts when the witness saw it on the wire, right in every part, and the typed answer was what the server sent.
+//! A cell of the table counts when the witness saw it on the wire, right in every part, and the typed response was what the server sent.
 //! With `CONTRACT_COVERAGE` set to the path of a file, the cells are written there; `cargo xtask spec coverage` does that, and holds
 //! them to the contract by its own reading of it.
 
@@ -47,7 +47,7 @@ async fn every_cell_of_the_contract_is_exercised() {
     }
 }
 
-/// The answer that a sandbox gives next, whatever is asked of it.
+/// The response that a sandbox gives next, whatever is asked of it.
 #[derive(Clone, Default)]
 struct Next(Arc<Mutex<Option<Answer>>>);
 
@@ -201,7 +201,7 @@ fn is_open(response: &Value) -> bool {
     response["content"]["application/json"]["schema"]["$ref"] == "#/components/schemas/AnyJson"
 }
 
-/// An answer as documented, and what the call must become of it.
+/// A response as documented, and what the call must become of it.
 fn documented(contract: &Value, status: u16, response: &Value) -> (Answer, Outcome) {
     let code = StatusCode::from_u16(status).unwrap();
     let Some(content) = response["content"].as_object() else {

@@ -89,7 +89,7 @@ fn described(request: &HttpMockRequest) -> bool {
     witness().check(&request.to_http_request(), &[]).is_ok()
 }
 
-/// A server that gives sessions, and one answer to everything else.
+/// A server that gives sessions, and one response to everything else.
 async fn server(status: u16, body: &str) -> MockServer {
     let server = MockServer::start_async().await;
     server.mock(|when, then| {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::raw::{RawServer, json, with_headers};
 use crate::sealed_vault::SealedVault;
 
-/// Gives the session `SESSION-hunter2`, and to every other request the answer of the moment.
+/// Gives the session `SESSION-hunter2`, and to every other request the response of the moment.
 async fn server(answer: Arc<Mutex<String>>) -> RawServer {
     RawServer::start(move |request| {
         let exchange = request.target().ends_with("/refresh-access-token");
@@ -21,7 +21,7 @@ async fn server(answer: Arc<Mutex<String>>) -> RawServer {
     .await
 }
 
-/// Gives every request, an exchange included, one answer.
+/// Gives every request, an exchange included, one response.
 async fn only(answer: String) -> RawServer {
     RawServer::start(move |_| Some(answer.clone())).await
 }
@@ -110,7 +110,9 @@ async fn a_sign_in_page_and_a_redirect_are_told_for_what_they_are() {
     let error = client.list_data_sources().send().await.unwrap_err();
     let line = error.to_string();
     assert!(
-        line.starts_with("the server responded with 200 with a web page (sign-in or proxy?), treated as 502 Bad Gateway"),
+        line.starts_with(
+            "the server responded with 200 with a web page (sign-in or proxy?), treated as 502 Bad Gateway"
+        ),
         "{line}"
     );
     assert!(line.contains("BIGID_BASE_URL") && line.ends_with("(after 4 attempts)"), "{line}");
@@ -173,7 +175,10 @@ async fn every_status_and_shape_of_body_keeps_its_words_and_loses_its_secrets() 
             assert_eq!(error.is_retryable(), [408, 429, 502, 503, 504].contains(&status), "{at}");
             assert_eq!((error.is_not_found(), error.is_conflict()), (status == 404, status == 409), "{at}");
             assert!(error.attempts() >= 1, "{at}");
-            assert!(line.starts_with(&format!("the server responded with {status}")) && !line.contains("contract"), "{at}");
+            assert!(
+                line.starts_with(&format!("the server responded with {status}")) && !line.contains("contract"),
+                "{at}"
+            );
             assert!(words.is_none_or(|words| line.contains(words) && error.message().unwrap().contains(words)), "{at}");
             assert!(!format!("{error:?} {line}").contains("hunter2") && !line.chars().any(char::is_control), "{at}");
         }

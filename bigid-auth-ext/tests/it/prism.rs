@@ -1,5 +1,5 @@
 //! The client before a judge that was not written here: Prism serves a document, answers out of it, and says in `sl-violations` what
-//! of a request or an answer the document does not allow. It serves no base path.
+//! of a request or a response the document does not allow. It serves no base path.
 //!
 //! The received document judges the authentication scenarios in the dialect that it describes; the applied contract judges these and
 //! every operation, in both. Where the received document is wrong, the failure is expected, and a correction explains it.
@@ -23,7 +23,7 @@ const APPLIED: &str = "bigid.openapi.json";
 /// The operations that carry no session; the authentication scenarios call them, each with the credential that it wants.
 const SESSIONLESS: [&str; 4] = ["exchangeUserToken", "refreshAccessToken", "createSession", "exchangeServiceToken"];
 
-/// That a referee has nothing to say. The number of answers goes to `cargo xtask referee`.
+/// That a referee has nothing to say. The number of responses goes to `cargo xtask referee`.
 fn assert_faultless(answers: &[Exchange]) {
     let faulty: Vec<_> = answers.iter().filter(|answer| answer.violations.is_some()).collect();
     assert!(faulty.is_empty(), "{faulty:#?}");

@@ -45,7 +45,7 @@ impl CredentialProvider for Provider {
             }
             Does::Call => {
                 self.client.get().unwrap().list_data_sources().send().await?;
-                Err("an answer".into())
+                Err("a response".into())
             }
         }
     }

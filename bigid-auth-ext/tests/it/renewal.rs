@@ -1,4 +1,4 @@
-//! What an exchange makes of every answer, what heals, and what is remembered: over real HTTP, on a clock that the test moves.
+//! What an exchange makes of every response, what heals, and what is remembered: over real HTTP, on a clock that the test moves.
 //! Longer than a file should be, because one sandbox and one clock serve every scenario.
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 
@@ -31,7 +31,7 @@ async fn lists(client: &BigIdClient) -> bool {
     client.list_data_sources().send().await.is_ok()
 }
 
-/// What an exchange ends in when the server gives one answer to everything.
+/// What an exchange ends in when the server gives one response to everything.
 async fn verdict(status: u16, headers: &[(&str, &str)], body: &str) -> AuthError {
     let server = MockServer::start_async().await;
     server.mock(|when, mut then| {
@@ -168,7 +168,7 @@ async fn two_hundred_calls_in_flight_whose_401s_are_spread_out_make_one_exchange
     gate.wait_for_held(200).await;
     for done in 1..=10 {
         gate.let_through(20);
-        // Twenty have their 401, and their second answer, before the next twenty have their first.
+        // Twenty have their 401, and their second response, before the next twenty have their first.
         sandbox.wait_for_calls("list_data_sources", 201 + done * 20).await;
     }
     assert!(join_all(herd).await.into_iter().all(|ok| ok.unwrap()));

@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 use tracing::Dispatch;
 use tracing::subscriber::{DefaultGuard, NoSubscriber, Subscriber};
 
-/// While a process has one subscriber, `tracing` asks the current thread's alone whether a line is wanted, and remembers the answer for all
+/// While a process has one subscriber, `tracing` asks the current thread's alone whether a line is wanted, and remembers it for all
 /// threads. These make sure that there is never one alone.
 static OTHERS: LazyLock<[Dispatch; 2]> = LazyLock::new(|| [(); 2].map(|()| Dispatch::new(NoSubscriber::new())));
 

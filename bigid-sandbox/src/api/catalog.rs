@@ -127,5 +127,5 @@ fn not_there(call: &Call<'_>) -> Answer {
     call.not_found(&format!("object {}", call.query().get("object_name").unwrap_or_default()))
 }
 
-/// How many rows a page of the catalog has at most, whatever was asked for.
+/// The largest page of the catalog, whatever the request asks for.
 pub(super) const MAX_ROWS: usize = 1_000;

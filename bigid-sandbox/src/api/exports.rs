@@ -1,4 +1,4 @@
-//! What is downloaded: CSV, lines of text, and JSON.
+//! Downloads: CSV, lines of text, and JSON.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

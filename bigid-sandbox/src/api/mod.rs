@@ -35,7 +35,7 @@ use crate::state::State;
 use crate::wire::{Answer, Received, auth_failure, express_not_found, problem};
 use crate::world::{Noted, Record};
 
-/// The honest response to a request, before any fault spoils it.
+/// The correct response to a request, before any fault is applied.
 pub(crate) fn answer(state: &mut State, request: &Received, skew: i64) -> Answer {
     let Some(described) = request.described else {
         if request.operation == OperationName::DATA_SOURCE_TAGS {
@@ -66,7 +66,7 @@ pub(crate) fn answer(state: &mut State, request: &Received, skew: i64) -> Answer
     answer
 }
 
-/// What a request is told that carries no good session.
+/// The response to a request without a valid session.
 pub(crate) fn refusal(state: &State, request: &Received) -> Option<Answer> {
     let rejection = authentication::check_session(state, request).err()?;
     Some(auth_failure(state.profile, rejection))

@@ -39,11 +39,11 @@ pub(super) fn respond(state: &mut State, call: &Call<'_>) -> Answer {
     }
 }
 
-/// What is said of an operation that cannot be played.
+/// The message for an operation that cannot be simulated.
 pub(super) fn not_served(call: &Call<'_>, reason: &str) -> Answer {
     let (method, path) = (&call.request.method, &call.request.path);
     let message = format!(
-        "the sandbox does not serve {} ({method} {}), because {reason}; answer it in the test with \
+        "the sandbox does not serve {} ({method} {}), because {reason}; respond to it in the test with \
          sandbox.route_with_session(Method::{method}, {path:?}, |request| ..)",
         call.described.name, call.described.path
     );

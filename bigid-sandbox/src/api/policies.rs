@@ -73,7 +73,7 @@ pub(super) fn delete(state: &mut State, call: &Call<'_>) -> Answer {
     answer(state, call, id, policy.to_value(), "isDeleted")
 }
 
-/// What is known of these answers is `{status, ruleId}` and a word for what was done; where the contract has the policy
+/// What is known of these responses is `{status, ruleId}` and a word for what was done; where the contract has the policy
 /// itself, that is there as well.
 fn answer(state: &State, call: &Call<'_>, id: &str, policy: Value, done: &str) -> Answer {
     let mut given = policy;
@@ -91,7 +91,7 @@ fn answer(state: &State, call: &Call<'_>, id: &str, policy: Value, done: &str) -
     call.success(state, given)
 }
 
-/// A policy whose query nobody could run.
+/// A policy whose query cannot be run.
 fn unreadable_query(state: &State, call: &Call<'_>, sent: &Value) -> Option<Answer> {
     let query = sent["complianceRuleCalc"]["bigidQuery"].as_str().filter(|query| !query.is_empty())?;
     let read = Listing::from_json(&json!({"filter": query}), Language::Query { now_ms: state.now_ms() });

@@ -1,4 +1,4 @@
-//! What apps store: values by key, each app its own.
+//! App storage: values by key, separate for each app.
 
 use serde_json::{Value, json};
 

@@ -12,7 +12,7 @@ use crate::profile::Profile;
 use crate::state::State;
 use crate::wire::Answer;
 
-/// What the sandbox's response to an operation rests on.
+/// The evidence for the sandbox's response to an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Evidence {
@@ -26,7 +26,7 @@ pub enum Evidence {
 }
 
 impl Evidence {
-    /// What an operation's response rests on in a profile.
+    /// The evidence for an operation's response in a profile.
     pub(crate) fn of(described: &Described, profile: Profile) -> Self {
         match behaviour(described) {
             Some(behaviour) if behaviour.is_recorded && profile == Profile::Deployed2023 => Self::Recorded,
@@ -41,7 +41,7 @@ pub(crate) struct Behaviour {
     pub(crate) path: &'static str,
     /// Whether a recording of 2023 shows it. The other profiles have the same but for authentication and newer fields.
     pub(crate) is_recorded: bool,
-    /// What no source tells, as EVIDENCE.md says it.
+    /// What no source documents, as EVIDENCE.md states it.
     #[cfg_attr(not(test), expect(dead_code, reason = "EVIDENCE.md is held to it"))]
     pub(crate) choice: &'static str,
     pub(crate) handler: fn(&mut State, &Call<'_>) -> Answer,

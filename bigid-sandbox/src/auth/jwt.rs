@@ -27,7 +27,7 @@ impl Key {
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 
-    /// The claims of a token that this key signed, whatever they say.
+    /// The claims of a token that this key signed, without checking them.
     ///
     /// Only the one algorithm is ever accepted, so a header that says `none` is just a wrong signature.
     pub(crate) fn verify(&self, token: &str) -> Option<Map<String, Value>> {

@@ -1,4 +1,4 @@
-//! Who may call: users, the tokens they generate, and the sessions those turn into.
+//! Authentication: users, the tokens they generate, and the sessions exchanged for these.
 
 mod jwt;
 

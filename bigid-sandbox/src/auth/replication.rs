@@ -1,4 +1,4 @@
-//! What each node behind the address knows of the sessions that another one issued or revoked.
+//! What each node knows about the sessions that another node issued or revoked.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -34,7 +34,7 @@ pub(crate) struct Sessions {
     replication: Replication,
 }
 
-/// What the text of a session is.
+/// The form of a session's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SessionForm {
     /// A signed token with the recorded claims and no other.

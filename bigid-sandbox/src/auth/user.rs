@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::calendar;
 use crate::random::random_key;
 
-/// A local user of the sandbox: somebody who can open a session and generate user tokens.
+/// A local user of the sandbox, who can open a session and generate user tokens.
 ///
 /// # Examples
 /// ```
@@ -28,7 +28,7 @@ pub struct User {
 }
 
 impl User {
-    /// A user of this name, with a password that nobody knows until [`password`](Self::password) sets one.
+    /// A user with this name and a random password, unless [`password`](Self::password) sets one.
     pub fn new(name: impl Into<String>) -> Self {
         let name = name.into();
         Self {
@@ -47,13 +47,13 @@ impl User {
         self
     }
 
-    /// The first name in answers. Defaults to the user's name.
+    /// The first name in responses. Defaults to the user's name.
     pub fn first_name(mut self, first_name: impl Into<String>) -> Self {
         self.first_name = first_name.into();
         self
     }
 
-    /// The last name in answers. Defaults to an empty text, as two of five recorded users have it.
+    /// The last name in responses. Defaults to an empty text, as for two of five recorded users.
     pub fn last_name(mut self, last_name: impl Into<String>) -> Self {
         self.last_name = last_name.into();
         self

@@ -43,7 +43,7 @@ impl fmt::Debug for GeneratedToken {
 pub enum TokenError {
     /// A token is good for 1 to [`MAX_USER_TOKEN_DAYS`] days, and this is another number.
     Days(u32),
-    /// There is no user of this name.
+    /// No user has this name.
     UnknownUser(String),
     /// No token of this name was generated. None if the text was far too long for a name: it may be the token itself.
     UnknownToken(Option<String>),
@@ -57,7 +57,7 @@ impl fmt::Display for TokenError {
             Self::Days(days) => {
                 write!(f, "a user token is valid for 1 to {MAX_USER_TOKEN_DAYS} days, and {days} were asked for")
             }
-            Self::UnknownUser(name) => write!(f, "there is no user named {name:?}; add one before its token"),
+            Self::UnknownUser(name) => write!(f, "no user is named {name:?}; add the user before its token"),
             Self::UnknownToken(name) => {
                 match name {
                     Some(name) => write!(f, "no user token is named {name:?}")?,
@@ -171,7 +171,7 @@ impl UserTokens {
         of_user.map(record).collect()
     }
 
-    /// The user whom a token stands for.
+    /// The user of a token.
     pub(crate) fn check(&self, token: &str, now: i64) -> Result<String, Rejection> {
         let claims = self.key.verify(token).ok_or(Rejection::Failed)?;
         if claims.get("exp").and_then(Value::as_i64).is_none_or(|expires| expires <= now) {

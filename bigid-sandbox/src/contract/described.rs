@@ -78,7 +78,7 @@ impl Described {
         self.node["x-paging"]["page-size"].as_u64().and_then(|size| usize::try_from(size).ok())
     }
 
-    /// The name of the path parameter that stands last.
+    /// The name of the last path parameter.
     pub(crate) fn last_parameter(&self) -> Option<&'static str> {
         self.path.rsplit_once('{').and_then(|(_, rest)| Some(rest.split_once('}')?.0))
     }
@@ -109,7 +109,7 @@ impl ListPlace {
     fn find(schema: Schema) -> Option<Self> {
         let mut places = Vec::new();
         collect(schema, &mut Vec::new(), &mut places);
-        // Texts and numbers are no records.
+        // Texts and numbers are not records.
         places.retain(|place: &Self| matches!(place.record.kind(), Type::Object | Type::Any));
         places.sort_by_key(|place| (place.record.kind() != Type::Object, place.path.len()));
         places.into_iter().next()

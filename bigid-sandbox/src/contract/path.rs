@@ -2,10 +2,10 @@
 
 use percent_encoding::percent_decode_str;
 
-/// What stands in front of every operation's path.
+/// The prefix of every operation's path.
 pub(crate) const BASE: &str = "/api/v1/";
 
-/// What stands behind the base path.
+/// The path after the base path.
 pub(crate) fn below_base(path: &str) -> Option<&str> {
     path.get(..BASE.len()).filter(|base| base.eq_ignore_ascii_case(BASE)).map(|_| &path[BASE.len()..])
 }

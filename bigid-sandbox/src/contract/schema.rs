@@ -8,7 +8,7 @@ use super::DOCUMENT;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Schema(&'static Value);
 
-/// What kind of value a schema describes.
+/// The kind of value that a schema describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
     Any,
@@ -48,7 +48,7 @@ impl Schema {
         }
     }
 
-    /// What a value may be instead; the first is the one that is played.
+    /// The alternatives of a value; the sandbox generates the first.
     fn alternatives(self) -> impl Iterator<Item = Schema> {
         self.0.get("oneOf").and_then(Value::as_array).into_iter().flatten().map(Self::new)
     }
@@ -62,7 +62,7 @@ impl Schema {
         self.0.get("properties")?.get(name).map(Self::new)
     }
 
-    /// What an array holds; anything, if it does not say.
+    /// The items of an array; anything if not stated.
     pub(crate) fn items(self) -> Schema {
         Self::new(self.0.get("items").unwrap_or(&Value::Null))
     }
@@ -142,7 +142,7 @@ impl Schema {
     }
 }
 
-/// Two schemas are the same if they stand at the same place of the contract.
+/// Two schemas are equal if they are at the same place in the contract.
 impl PartialEq for Schema {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.0, other.0)

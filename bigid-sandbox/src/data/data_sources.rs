@@ -58,7 +58,7 @@ impl DataSources {
         self.records.numbers(&self.generator).filter_map(|number| self.records.get(number, &self.generator))
     }
 
-    /// The first names, as far as somebody reads them.
+    /// The first names, generated as far as they are read.
     pub(crate) fn names(&self) -> impl Iterator<Item = String> {
         self.iter().filter_map(|record| record.text("name").map(str::to_owned))
     }

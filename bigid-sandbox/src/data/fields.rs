@@ -14,7 +14,7 @@ pub(super) struct Field {
     pub(super) shape: Shape,
 }
 
-/// What values a field takes.
+/// The values that a field takes.
 pub(super) enum Shape {
     /// A 24-digit hexadecimal object identifier.
     ObjectId,

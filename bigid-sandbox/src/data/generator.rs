@@ -43,7 +43,7 @@ impl Generator {
         }
     }
 
-    /// Each block of twenty has its slots in an order of its own.
+    /// Each block of twenty has its slots in its own order.
     fn slot(self, number: usize) -> usize {
         let block = (number / BLOCK) as u64;
         let mut slots: [usize; BLOCK] = std::array::from_fn(|slot| slot);

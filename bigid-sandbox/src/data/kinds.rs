@@ -1,6 +1,6 @@
-//! What a client may set a field of a data source to, and what is kept of it.
+//! The values that a client may set a field of a data source to, and how they are stored.
 //!
-//! Recorded answers say in which kind a server shows a field, not which kinds it takes: clients send null, `"true"` for
+//! Recorded responses say in which kind a server shows a field, not which kinds it takes: clients send null, `"true"` for
 //! true and numbers for text. Whatever can be read as the recorded kind becomes that.
 
 use std::collections::BTreeMap;

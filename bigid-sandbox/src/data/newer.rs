@@ -1,4 +1,4 @@
-//! What the data sources of a 6.x server have, and those of 2023 have not.
+//! What the data sources of a 6.x server have and those of 2023 do not.
 //!
 //! Four of each twenty use connectors of the second generation, whose types end in `v2`: they leave out what the first
 //! one keeps in fields of its own, and keep it in objects. The names and kinds are those of a sample that BigID published

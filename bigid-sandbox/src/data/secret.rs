@@ -31,7 +31,7 @@ pub(crate) fn masked(field: &str, value: &Value) -> Value {
     if is_secret(field) { mask(value) } else { inside(value) }
 }
 
-/// Leaves secrets, and what tells who owns them, out of an object and of everything in it.
+/// Removes secrets, and what identifies their owners, from an object and everything in it.
 pub(crate) fn strip(value: &Value) -> Value {
     match value {
         Value::Object(object) => {
@@ -108,7 +108,7 @@ const MASK: &str = "******";
 /// The first word of a field that says whether something is so.
 const SWITCHES: [&str; 8] = ["is", "has", "use", "uses", "enable", "enabled", "should", "without"];
 
-/// What may stand behind the name of a secret.
+/// The possible suffixes of a secret's name.
 const WRAPPINGS: [&str; 5] = ["value", "text", "encrypted", "json", "pem"];
 
 /// Recorded as an empty array on all data sources: by its name, it lists fields and holds no password.

@@ -14,13 +14,13 @@ use crate::wire::{Answer, auth_failure, problem};
 /// One thing that goes wrong with a request; scripted with [`Sandbox::on`](crate::Sandbox::on).
 ///
 /// [`Latency`](Self::Latency), [`Hold`](Self::Hold), the clock's and [`RevokeSessions`](Self::RevokeSessions) go along
-/// with others: a request meets all of them that are due. The rest decide the answer, and the first that is due does.
+/// with others: a request meets all of them that are due. The rest decide the response, and the first that is due does.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The answer waits for this long.
+    /// The response waits for this long.
     Latency(Duration),
-    /// The answer is made, and then held until the gate lets it go.
+    /// The response is computed, and then held until the gate releases it.
     Hold(Gate),
     /// The times in a token that this request is issued, and the `Date`, are this much later than they should be.
     ClockAhead(Duration),
@@ -37,23 +37,23 @@ pub enum Fault {
     RetryAfter(StatusCode, RetryAfter),
     /// A gateway's page that says 502, under the status 200.
     GatewayPageUnder200,
-    /// A redirect with this status to this address. Text that is no header value leaves `Location` out.
+    /// A redirect with this status to this address. Text that is not a valid header value leaves `Location` out.
     Redirect(StatusCode, String),
     /// A body that is not what was asked for, under the status 200.
     Body(BadBody),
-    /// Any other answer.
+    /// Any other response.
     Answer(Answer),
 
     /// The connection is reset once the request has been read; nothing was done and nothing is answered.
     Reset,
-    /// The connection is closed, in good order, instead of an answer; nothing was done.
+    /// The connection is closed, in good order, instead of a response; nothing was done.
     Close,
-    /// The request is carried out, but of the answer's body only so many bytes arrive before the connection closes.
+    /// The request is carried out, but of the response's body only so many bytes arrive before the connection closes.
     CutBody {
         /// How many bytes of the body are sent.
         after: usize,
     },
-    /// The request is carried out, but of the answer's body only so many bytes arrive before the connection is reset.
+    /// The request is carried out, but of the response's body only so many bytes arrive before the connection is reset.
     ResetBody {
         /// How many bytes of the body are sent.
         after: usize,
@@ -84,7 +84,7 @@ pub enum BadBody {
     Malformed,
     /// No byte at all.
     Empty,
-    /// JSON that is at least so many bytes long, and says so in `Content-Length`.
+    /// JSON of at least this many bytes, with a `Content-Length`.
     Huge {
         /// The length, in bytes.
         bytes: u64,
@@ -111,7 +111,7 @@ pub enum RetryAfter {
     Seconds(u64),
     /// A date, this long after the sandbox's present time.
     Date(Duration),
-    /// Any text. One that is no header value leaves the header out.
+    /// Any text. One that is not a valid header value leaves the header out.
     Text(String),
 }
 
@@ -165,7 +165,7 @@ impl BadBody {
             Self::Malformed => Bytes::from_static(br#"{"success":true,"data":{"ds_connections":[{"name":"#),
             Self::Nested { depth } => ("[".repeat(depth) + &"]".repeat(depth)).into(),
             Self::NotUtf8 => Bytes::from_static(b"{\"success\":true,\"message\":\"\xff\xfe\"}"),
-            // The huge ones are written piece by piece, without ever being in memory; see the server's raw answers.
+            // The huge ones are written piece by piece, without ever being in memory; see the server's raw responses.
             Self::Empty | Self::Huge { .. } | Self::HugeUnannounced { .. } => Bytes::new(),
         })
     }

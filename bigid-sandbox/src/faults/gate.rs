@@ -1,10 +1,10 @@
-//! A gate that holds answers until the test lets them go.
+//! A gate that holds responses until the test releases them.
 
 use std::sync::Arc;
 
 use tokio::sync::{Semaphore, watch};
 
-/// Holds every answer that reaches it, until it is told to let some or all of them through.
+/// Holds every response that reaches it until some or all are released.
 ///
 /// With a gate a test decides the order of events, instead of hoping for it: hold the exchange, let a hundred callers
 /// arrive, then open. Clones share one gate; it is put in place with [`Fault::Hold`](crate::Fault::Hold).
@@ -38,7 +38,7 @@ impl Gate {
         Self(Arc::new(Inner { passes: Semaphore::new(0), held: watch::Sender::new(0) }))
     }
 
-    /// Lets `count` answers through: those held longest, and then those still to come.
+    /// Releases `count` responses: those held longest, then those still to come.
     pub fn let_through(&self, count: usize) {
         // Above its maximum the semaphore would panic; a gate that lets so many through is open.
         if count > Semaphore::MAX_PERMITS - self.0.passes.available_permits() {
@@ -48,17 +48,17 @@ impl Gate {
         }
     }
 
-    /// Lets all answers through, now and from now on. It cannot be closed again; another gate can.
+    /// Releases all responses, now and from now on. It cannot be closed again; use another gate.
     pub fn open(&self) {
         self.0.passes.close();
     }
 
-    /// How many answers it holds now.
+    /// How many responses it holds now.
     pub fn held(&self) -> usize {
         *self.0.held.borrow()
     }
 
-    /// Waits until it holds at least `count` answers.
+    /// Waits until it holds at least `count` responses.
     ///
     /// # Cancel safety
     /// It changes nothing, and can be dropped at any point.
@@ -82,7 +82,7 @@ impl Default for Gate {
     }
 }
 
-/// Counts a held answer, also when the client hangs up and the wait is dropped.
+/// Counts a held response, even if the client disconnects and the wait is dropped.
 struct Held<'g>(&'g watch::Sender<usize>);
 
 impl<'g> Held<'g> {

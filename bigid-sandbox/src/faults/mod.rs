@@ -1,4 +1,4 @@
-//! What goes wrong, when, and for whom: scripted by tests.
+//! Faults, scripted by tests: what goes wrong, when, and for which operations.
 
 mod gate;
 pub use gate::Gate;

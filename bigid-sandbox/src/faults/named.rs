@@ -23,7 +23,7 @@ impl std::error::Error for UnknownFault {}
 /// Makes a fault of a number.
 type Make = fn(u64) -> Option<Fault>;
 
-/// Every form, with `<n>` for a number, and what it stands for.
+/// Every form, with `<n>` for a number, and its meaning.
 const FORMS: [(&str, Make); 19] = [
     ("<status>", |code| Some(Fault::Status(status(code)?))),
     ("retry-after-<seconds>", |seconds| {

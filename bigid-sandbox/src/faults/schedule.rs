@@ -41,7 +41,7 @@ enum Times {
     Chance(f64),
 }
 
-/// What one request meets.
+/// The faults of one request.
 #[derive(Debug, Default)]
 pub(crate) struct Verdict {
     pub(crate) waits: Vec<Wait>,
@@ -50,7 +50,7 @@ pub(crate) struct Verdict {
     pub(crate) decisive: Option<Fault>,
 }
 
-/// What an answer waits for.
+/// What a response waits for.
 #[derive(Debug)]
 pub(crate) enum Wait {
     Time(Duration),

@@ -1,4 +1,4 @@
-//! Values for whatever the contract describes: from the schema, and by the names of fields from the world.
+//! Values for everything in the contract: from its schemas, and by field names from the sandbox's data.
 
 mod text;
 
@@ -11,7 +11,7 @@ use crate::contract::{Schema, Type};
 use crate::random::Random;
 use crate::world::Facts;
 
-/// What a value is part of: all fields of one record are about the same object, data source and policy.
+/// The context of a value: all fields of one record are about the same object, data source and policy.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) facts: &'a Facts,
@@ -30,7 +30,7 @@ impl<'a> Context<'a> {
         self.facts.random(self.kind, self.number, name)
     }
 
-    /// The same record, deeper inside; each item of an array has a number of its own.
+    /// The same record, one level deeper; each item of an array has its own number.
     fn inner(self, item: usize) -> Self {
         let number = if item == 0 { self.number } else { self.number.wrapping_mul(31).wrapping_add(item) };
         Self { number, depth: self.depth + 1, ..self }

@@ -33,7 +33,7 @@ fn formatted(context: &Context<'_>, format: &str, name: &str) -> String {
     }
 }
 
-/// What a field of this name would hold. All fields of a record are about the same object.
+/// A value for a field of this name. All fields of a record are about the same object.
 fn named(context: &Context<'_>, name: &str) -> String {
     let (facts, number) = (context.facts, context.number);
     let lower: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();

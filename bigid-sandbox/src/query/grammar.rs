@@ -1,4 +1,4 @@
-//! What the texts of queries mean, for the tests of programs that write them.
+//! Parsers of query texts, for the tests of programs that write them.
 
 use serde_json::{Value, json};
 

@@ -11,7 +11,7 @@ use super::filter::{FilterError, FilterSet};
 use super::order::Order;
 use crate::wire::{Query, leading_number};
 
-/// What a client asked of a list.
+/// The list parameters of a request.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Listing {
     filter: Filter,
@@ -225,7 +225,7 @@ fn collect_names(value: &Value, names: &mut BTreeSet<String>) {
 }
 
 /// How many conditions a filter has, and how many different fields a sort names, at most: what each adds to the work on
-/// every record must not add up to a server that answers nobody.
+/// every record must not add up to a server that no longer responds.
 const MAX_TERMS: usize = 100;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What lists can be asked for: a filter in either of BigID's two languages, an order, fields, a page.
+//! Parameters of lists: a filter in either of BigID's two languages, an order, fields, a page.
 
 mod filter;
 

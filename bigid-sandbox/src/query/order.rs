@@ -43,7 +43,7 @@ impl Order {
         self.0.is_empty()
     }
 
-    /// What the first field of a row is compared by; most rows differ in it, so that the others are seldom made.
+    /// The sort key of a row's first field; most rows differ in it, so the others are seldom computed.
     pub(crate) fn first_key(&self, row: &dyn Fields) -> SortKey {
         self.0.first().map_or(SortKey::Nothing, |key| SortKey::of(row, &key.field))
     }

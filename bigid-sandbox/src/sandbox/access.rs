@@ -27,7 +27,7 @@ impl Sandbox {
     /// Saves a user, which activates the tokens generated for it.
     ///
     /// # Errors
-    /// [`TokenError::UnknownUser`] if there is no user of this name.
+    /// [`TokenError::UnknownUser`] if no user has this name.
     pub fn save_user(&self, user: &str) -> Result<(), TokenError> {
         let mut state = self.shared.state();
         if state.users.find(user).is_none() {

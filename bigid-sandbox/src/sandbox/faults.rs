@@ -1,4 +1,4 @@
-//! What a test changes about the answers.
+//! Scripting faults, routes and connection refusal.
 
 use std::io;
 use std::sync::Arc;
@@ -93,7 +93,7 @@ impl Sandbox {
     /// Accepts connections again, on the same port.
     ///
     /// # Errors
-    /// When the port was lost to another program, which [`refuse_connections`](Self::refuse_connections) told.
+    /// When the port was lost to another program, which [`refuse_connections`](Self::refuse_connections) reported.
     ///
     /// # Cancel safety
     /// Dropped early, the port opens all the same, a moment later.

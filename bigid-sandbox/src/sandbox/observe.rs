@@ -1,4 +1,4 @@
-//! What a test sees of the requests.
+//! Inspecting the requests from a test.
 
 use std::sync::atomic::Ordering;
 
@@ -17,7 +17,7 @@ impl Sandbox {
         self.shared.journal.count(operation.into())
     }
 
-    /// What the response to an operation rests on; nothing for the names that are the sandbox's own.
+    /// The evidence for the response to an operation; `None` for the sandbox's own names.
     ///
     /// # Panics
     /// On a name that no operation has.

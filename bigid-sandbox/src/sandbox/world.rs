@@ -1,4 +1,4 @@
-//! What a test sees of the world, and changes about it, beside the requests.
+//! Reading and changing the sandbox's data from a test, without requests.
 
 use std::sync::Arc;
 
@@ -8,7 +8,8 @@ use super::Sandbox;
 use crate::query::Listing;
 use crate::world::{DEPTH, Record};
 
-/// A record of the sandbox as it is now: a data source, a catalog object, a case, a policy, a scan, a scope, a role, a finding, a tag or a user.
+/// A record of the sandbox as it is now: a data source, a catalog object, a case, a policy, a scan, a scope, a role, a finding, a tag or a
+/// user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entity(Value);
 
@@ -100,7 +101,7 @@ impl Sandbox {
         self.shared.state().world.case(id).map(|(_, case)| Entity::new(&case))
     }
 
-    /// What was found in the catalog object of that fully qualified name: one finding for each attribute.
+    /// The findings in the catalog object of that fully qualified name: one for each attribute.
     #[must_use]
     pub fn findings(&self, object: &str) -> Vec<Entity> {
         let of_object = |record: &Arc<Record>| record.text("fullCollectionName") == Some(object);
@@ -179,7 +180,7 @@ impl Sandbox {
         self.shared.state().world.audit.rotate(keep);
     }
 
-    /// What an app stored under a key.
+    /// The value that an app stored under a key.
     #[must_use]
     pub fn stored_by_app(&self, app: &str, key: &str) -> Option<Value> {
         self.shared.state().world.storage.get(app)?.get(key).cloned()

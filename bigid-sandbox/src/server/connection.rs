@@ -1,4 +1,4 @@
-//! One connection: requests in, answers out, until a side closes it.
+//! One connection: requests in, responses out, until one side closes it.
 
 use std::sync::Arc;
 
@@ -14,11 +14,11 @@ use super::stream::Stream;
 
 /// Serves a connection to its end.
 ///
-/// An answer that HTTP does not allow takes the connection over: the server's half-done work on it is dropped, and the
+/// A response that HTTP does not allow takes the connection over: the server's half-done work on it is dropped, and the
 /// bare socket goes to the fault.
 pub(super) async fn serve(shared: Arc<Shared>, number: u64, stream: TcpStream) {
     let _open = Open::count(&shared);
-    // Without this, answers wait for the client's acknowledgement of the one before.
+    // Without this, a response waits for the client's acknowledgement of the previous one.
     let _ = stream.set_nodelay(true);
     // A client that does not finish the handshake has no more to say.
     let Some(stream) = encrypted(&shared, stream).await else { return };

@@ -1,4 +1,4 @@
-//! One request and its answer.
+//! One request and its response.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::observer::{Observed, deviation};
 use crate::operation::{OperationName, Target};
 use crate::wire::{Answer, Received, problem};
 
-/// Answers a request, whatever it is.
+/// Responds to any request.
 pub(super) async fn respond(
     shared: Arc<Shared>,
     connection: u64,
@@ -29,7 +29,7 @@ pub(super) async fn respond(
     let (parts, body) = request.into_parts();
     let body = Limited::new(body, MAX_BODY).collect().await.map(|body| body.to_bytes());
     let refusal = if shared.loopback_only && !host_of(&parts).is_some_and(is_loopback) {
-        Some(problem(StatusCode::FORBIDDEN, "this sandbox answers only to a loopback Host"))
+        Some(problem(StatusCode::FORBIDDEN, "this sandbox only accepts requests with a loopback Host"))
     } else if body.is_err() {
         Some(problem(StatusCode::PAYLOAD_TOO_LARGE, "the body is cut off or longer than this sandbox takes"))
     } else {
@@ -62,11 +62,11 @@ pub(super) async fn respond(
 
 enum Outcome {
     Http(Response<Bytes>),
-    /// The answer that is spoilt on its way, if there is one.
+    /// The response that a fault corrupts, if there is one.
     Raw(RawAnswer, Option<Response<Bytes>>),
 }
 
-/// The answer as it will leave, made before anything waits.
+/// The response as it will be sent, made before anything waits.
 fn outcome(shared: &Shared, received: &Received, verdict: &Verdict) -> Outcome {
     if verdict.revoke_sessions {
         let mut state = shared.state();

@@ -1,4 +1,4 @@
-//! Which `Host` a sandbox on loopback answers to.
+//! The `Host` headers that a sandbox on loopback accepts.
 
 use std::net::IpAddr;
 

@@ -70,7 +70,7 @@ impl Running {
     pub(crate) fn stop(&mut self) {
         drop(self.commands.take());
         let Some(thread) = self.thread.take() else { return };
-        // A handler may own the sandbox it answers for; a thread that waits for itself would never end.
+        // A handler may own its sandbox; a thread that waits for itself would never end.
         if thread.thread().id() != std::thread::current().id() {
             let _ = thread.join();
         }

@@ -1,4 +1,4 @@
-//! The server: it runs on its own thread, so that it answers whatever the test's runtime is doing, or is gone.
+//! The server. It runs on its own thread, so it responds even while the test's runtime is blocked or gone.
 
 mod shared;
 pub(crate) use shared::{Route, Shared};

@@ -1,4 +1,4 @@
-//! Several nodes behind one address: which of them answers a request.
+//! Several nodes behind one address, and which one handles a request.
 
 use std::num::NonZeroUsize;
 use std::sync::Mutex;

@@ -30,7 +30,7 @@ impl Port {
         if let Self::Closed(_) = self {
             return (self, Ok(()));
         }
-        // Two sockets cannot hold one port, so between these two lines it is nobody's.
+        // Two sockets cannot hold one port, so between these two lines no socket holds it.
         drop(self);
         Self::or_free(bound(address).map(Self::Closed))
     }

@@ -1,4 +1,4 @@
-//! Answers that an honest HTTP server cannot give, written byte by byte onto the connection.
+//! Malformed responses, which an HTTP server library cannot send, written byte by byte to the connection.
 
 use std::io;
 use std::time::Duration;
@@ -30,7 +30,7 @@ enum Step {
 }
 
 impl RawAnswer {
-    /// A connection that ends before any byte of an answer.
+    /// A connection that ends before any byte of a response.
     pub(super) fn before_answer(fault: &Fault) -> Option<Self> {
         match fault {
             Fault::Reset => Some(Self { steps: Vec::new(), reset: true }),
@@ -39,7 +39,7 @@ impl RawAnswer {
         }
     }
 
-    /// An honest answer, spoilt on its way.
+    /// A correct response, corrupted on its way.
     pub(super) fn spoiling(fault: &Fault, honest: &Response<Bytes>) -> Option<Self> {
         let body = honest.body();
         let length = body.len() as u64;
@@ -91,7 +91,7 @@ impl RawAnswer {
         Self { steps, reset: false }
     }
 
-    /// Writes the answer and ends the connection.
+    /// Writes the response and ends the connection.
     ///
     /// # Errors
     /// When the client hangs up, which is its right.
@@ -117,7 +117,7 @@ enum Length {
     UntilClose,
 }
 
-/// The head of an answer, its length as given. The connection is not used again.
+/// The head of a response, its length as given. The connection is not used again.
 fn head(response: &Response<Bytes>, length: Length) -> Bytes {
     let status = response.status();
     let reason = status.canonical_reason().unwrap_or(StatusCode::OK.as_str());
@@ -162,7 +162,7 @@ fn text(text: &'static str) -> Step {
     Step::Write(Bytes::from_static(text.as_bytes()))
 }
 
-/// A huge body is a fitting answer to the exchange, but for its size.
+/// A huge body is a valid response to the exchange, except for its size.
 const OPENING: &str = r#"{"success":true,"systemToken":""#;
 const CLOSING: &str = r#""}"#;
 static PIECE: [u8; 64 * 1024] = [b'a'; 64 * 1024];

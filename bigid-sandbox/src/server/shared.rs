@@ -1,4 +1,4 @@
-//! What the server's thread and the test's handle both hold.
+//! State shared by the server's thread and the test's handle.
 
 use std::fmt;
 use std::sync::atomic::AtomicU64;

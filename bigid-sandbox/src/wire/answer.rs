@@ -12,10 +12,10 @@ use sha1::{Digest as _, Sha1};
 use crate::calendar;
 use crate::profile::{HTML, Profile};
 
-/// What the sandbox answers: a status, a body, and its own headers.
+/// A response of the sandbox: a status, a body, and its own headers.
 ///
 /// Made by the sandbox itself and by the routes a test adds; see
-/// [`Sandbox::route`](crate::Sandbox::route). The headers of every BigID answer are added to these.
+/// [`Sandbox::route`](crate::Sandbox::route). The headers of every BigID response are added to these.
 #[derive(Clone)]
 #[must_use]
 pub struct Answer {
@@ -102,20 +102,20 @@ impl Answer {
         Self::new(status, Body::None)
     }
 
-    /// The same answer under another status.
+    /// The same response under another status.
     pub fn status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
     }
 
-    /// The same answer with one header more, or with another value for one it has.
+    /// The same response with a header added or replaced.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.retain(|(other, _)| *other != name);
         self.headers.push((name, value));
         self
     }
 
-    /// The answer as this server sends it: content type by profile, `ETag` and the rest of Express's headers.
+    /// The response as this server sends it: content type by profile, `ETag` and the rest of Express's headers.
     pub(crate) fn into_response(self, profile: Profile, unix_seconds: i64) -> Response<Bytes> {
         let (content_type, bytes) = match self.body {
             Body::None => (None, Bytes::new()),

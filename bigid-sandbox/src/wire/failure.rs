@@ -25,7 +25,7 @@ pub(crate) fn problem(status: StatusCode, message: &str) -> Answer {
     Answer::json(&json!({"message": message})).status(status)
 }
 
-/// What an Express application says of a route it does not have.
+/// The response of an Express application to an unknown route.
 pub(crate) fn express_not_found(method: &Method, path: &str) -> Answer {
     let path = path.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
     let page = format!(

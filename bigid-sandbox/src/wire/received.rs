@@ -31,7 +31,7 @@ pub struct Received {
 }
 
 impl Received {
-    /// What the request asked for.
+    /// The operation that was requested.
     pub fn operation(&self) -> OperationName {
         self.operation
     }
@@ -102,7 +102,7 @@ impl Received {
         self.body.len() + self.path.len() + self.query.len() + headers.sum::<usize>()
     }
 
-    /// The status it was answered with; none while the answer is held back, and when a fault answered nothing.
+    /// The status of the response; none while it is held back, or if a fault left no response.
     pub fn status(&self) -> Option<StatusCode> {
         self.status
     }

@@ -8,7 +8,7 @@ pub(crate) struct Audit {
     bytes: Vec<u8>,
 }
 
-/// What a line is about.
+/// The subject of a line.
 pub(crate) struct Noted<'a> {
     pub(crate) user: &'a str,
     pub(crate) action: &'a str,

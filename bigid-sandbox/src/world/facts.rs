@@ -1,4 +1,4 @@
-//! What is true of the world before anybody changes it: each fact follows from the seed and a number.
+//! The initial data: each fact follows from the seed and a number.
 
 use super::words::{
     ATTRIBUTES, Attribute, CONTAINERS, EXTENSIONS, FIRST_NAMES, LAST_NAMES, OBJECTS, PLACES, POLICIES, Policy,
@@ -13,7 +13,7 @@ pub(crate) struct Sizes {
     pub(crate) data_sources: usize,
     pub(crate) catalog_objects: usize,
     pub(crate) cases: usize,
-    /// The records of a list that has no size of its own.
+    /// The number of records of a list without its own size.
     pub(crate) records: usize,
 }
 

@@ -21,7 +21,7 @@ pub(crate) struct Kind {
 pub(crate) type Make = fn(&Facts, usize) -> Value;
 
 impl Kind {
-    /// What the contract says of such records.
+    /// The contract's schema of such records.
     pub(crate) fn schema(&self) -> Option<Schema> {
         contract::at(&Method::GET, self.list)?.list.as_ref().map(|place| place.record)
     }

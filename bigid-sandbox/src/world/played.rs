@@ -27,7 +27,7 @@ pub(crate) struct FromSchema<'a> {
     pub(crate) schema: Schema,
 }
 
-/// Whether a field tells records apart.
+/// Whether a field identifies records.
 pub(crate) fn is_key(name: &str) -> bool {
     matches!(name, "_id" | "id" | "name") || name.ends_with("Id") || name.ends_with("_id")
 }

@@ -8,7 +8,7 @@ use super::Facts;
 #[derive(Clone, Debug)]
 pub(crate) struct DataRequest {
     pub(crate) id: String,
-    /// What the person is known by: names of attributes, and their values.
+    /// The attributes of the person: names and values.
     pub(crate) values: Vec<(String, String)>,
     pub(crate) created_ms: i64,
     number: usize,

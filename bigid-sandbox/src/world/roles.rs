@@ -72,7 +72,7 @@ impl Roles {
         roles
     }
 
-    /// Adds a role under an identifier of its own, and returns it as it is now.
+    /// Adds a role under a new identifier, and returns it.
     pub(crate) fn add(&mut self, role: Role) -> &Role {
         let id = format!("{PREFIX}{:06x}", self.0.len() + 1);
         let place = self.0.len();

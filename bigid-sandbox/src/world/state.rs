@@ -33,7 +33,7 @@ pub(crate) struct World {
     pub(crate) minimization: Minimization,
     pub(crate) audit: Audit,
     pub(crate) played: Played,
-    /// What each app stored, by the app and by key.
+    /// The stored values, by app and key.
     pub(crate) storage: BTreeMap<String, BTreeMap<String, Value>>,
 }
 

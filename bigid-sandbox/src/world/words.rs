@@ -72,7 +72,7 @@ pub(crate) const POLICIES: &[Policy] = &[
 
 pub(crate) const ROLES: &[&str] = &["Admin", "Data Steward", "Privacy Analyst", "Auditor"];
 
-/// What tables and files are called.
+/// The names of tables and files.
 pub(super) const OBJECTS: &[&str] =
     &["customers", "orders", "employees", "payments", "visits", "tickets", "letters", "contracts", "signups", "claims"];
 

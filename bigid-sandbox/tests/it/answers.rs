@@ -1,4 +1,4 @@
-//! Answers byte for byte, as facts about real servers have them.
+//! Responses byte for byte, as facts about real servers have them.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;

@@ -14,7 +14,7 @@ use tokio::runtime;
 use crate::common;
 use crate::common::{Caller, TestResult};
 
-/// The status of an answer to raw bytes.
+/// The status of a response to raw bytes.
 async fn status_of(sandbox: &Sandbox, request: &str) -> Result<String, std::io::Error> {
     let mut stream = TcpStream::connect(sandbox.address()).await?;
     stream.write_all(request.as_bytes()).await?;

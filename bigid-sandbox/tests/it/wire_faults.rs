@@ -1,4 +1,4 @@
-//! Faults of the connection: what arrives is no HTTP answer, or not all of one.
+//! Faults of the connection: what arrives is no HTTP response, or not all of one.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ async fn signed() -> Result<(Sandbox, Caller, String), Box<dyn std::error::Error
     Ok((sandbox, caller, session))
 }
 
-/// The raw bytes of an answer to a GET, up to the end of the connection.
+/// The raw bytes of a response to a GET, up to the end of the connection.
 async fn raw(sandbox: &Sandbox, path: &str, session: &str) -> std::io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect(sandbox.address()).await?;
     let request = format!("GET /api/v1{path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: {session}\r\n\r\n");
@@ -42,7 +42,7 @@ async fn refused_connections_are_refused_until_accepted_again() -> TestResult {
     let (sandbox, caller, session) = signed().await?;
     sandbox.refuse_connections().await?;
     for _ in 0..2 {
-        let error = caller.get("/ds-connections", &session).send().await.err().ok_or("an answer")?;
+        let error = caller.get("/ds-connections", &session).send().await.err().ok_or("a response")?;
         assert!(error.is_connect() || error.is_request(), "{error:?}");
     }
     sandbox.refuse_connections().await?;
@@ -67,7 +67,7 @@ async fn a_port_that_refuses_is_still_the_sandbox_s() -> TestResult {
 async fn a_reset_leaves_no_byte_and_does_nothing() -> TestResult {
     let (sandbox, caller, session) = signed().await?;
     sandbox.on("list_data_sources").once(Fault::Reset);
-    let error = raw(&sandbox, "/ds-connections", &session).await.err().ok_or("an answer")?;
+    let error = raw(&sandbox, "/ds-connections", &session).await.err().ok_or("a response")?;
     assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
     let body = json!({"ds_connection": {"name": "new", "type": "s3"}});
     sandbox.on("create_data_source").once(Fault::Reset);

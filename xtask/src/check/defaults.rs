@@ -10,7 +10,7 @@ use crate::model::{RawSchema as Schema, unescape};
 pub(super) static DEFAULT: Trap = Trap {
     code: "P412",
     title: "a default that the schema does not allow",
-    harm: "progenitor refuses the document or panics: `value does not conform to the given schema`; one that its format does not allow panics in the client, at the first answer without the property",
+    harm: "progenitor refuses the document or panics: `value does not conform to the given schema`; one that its format does not allow panics in the client, at the first response without the property",
     mend: "correct the default, or leave it out",
     ..ERROR
 };

@@ -39,18 +39,18 @@ pub(super) static WRONG_KIND: Trap = Trap {
 
 pub(super) static CLOSED: Trap = Trap {
     code: "P415",
-    title: "a closed enum in an answer",
-    harm: "a value that the server adds later fails the decoding of the whole answer",
+    title: "a closed enum in a response",
+    harm: "a value that the server adds later fails the decoding of the whole response",
     mend: "let any text follow the known values",
     layer: Layer::Codegen,
     plain: Some(Severity::Warning),
     regen: None,
-    defused: "`regen` makes every enum of an answer open",
+    defused: "`regen` makes every enum of a response open",
 };
 
 pub(super) static UNRECOGNIZED: Trap = Trap {
     code: "P506",
-    title: "an enum of an answer with the value that open enums need",
+    title: "an enum of a response with the value that open enums need",
     harm: "open enums keep unknown text in a variant `Unrecognized`, which would stand there twice: `regen` stops",
     mend: "leave the value out: it is kept as text, as every unknown one",
     layer: Layer::Codegen,
@@ -96,7 +96,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
                 mend = mend.and_remove(format!("{at}/nullable"));
                 open["nullable"] = true.into();
             }
-            found.add(&CLOSED, at, "an answer holds a closed enum", mend.and_update(at, open));
+            found.add(&CLOSED, at, "a response holds a closed enum", mend.and_update(at, open));
             if let Some(index) =
                 values.iter().position(|value| value.as_str().map(naming::pascal).as_deref() == Some("Unrecognized"))
             {

@@ -6,7 +6,7 @@
 //!
 //! Two pipelines are checked, because `regen` defuses some traps and adds others:
 //! * Without a file, `spec check` looks at what `regen` gives the generator: upstream and domains merged, under both overlay layers,
-//!   for [`Pipeline::Regen`]. There, prose is made plain, answers are decoded by lossless records, enums of answers are open,
+//!   for [`Pipeline::Regen`]. There, prose is made plain, answers are decoded by lossless records, enums of responses are open,
 //!   properties are renamed by `x-rust-name`, and every operation has a builder. A trap that this defuses is not reported; what a
 //!   record cannot hold is an error, because `regen` stops or the client does not compile.
 //! * With files, each document is checked as it is, as someone would feed it to progenitor alone, with its default settings or with

@@ -10,7 +10,7 @@ use crate::spec::escape;
 pub(super) static READ_ONLY: Trap = Trap {
     code: "P420",
     title: "a required property that is sent in one direction only",
-    harm: "readOnly and writeOnly are ignored: a request demands what only the server knows, or an answer lacks what it must have",
+    harm: "readOnly and writeOnly are ignored: a request demands what only the server knows, or a response lacks what it must have",
     mend: "leave the property optional",
     ..WARNING
 };

@@ -57,7 +57,7 @@ pub(super) static METHOD: Trap = Trap {
 pub(super) static NO_RESPONSE: Trap = Trap {
     code: "P114",
     title: "an operation that documents no response",
-    harm: "every success becomes a stream of raw bytes, every other answer an unexpected one",
+    harm: "every success becomes a stream of raw bytes, every other response an unexpected one",
     mend: "document at least the success",
     plain: Some(crate::spec::Severity::Warning),
     ..ERROR

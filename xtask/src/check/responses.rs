@@ -12,7 +12,7 @@ use crate::spec::{Layer, Severity, escape};
 pub(super) static ONE_TYPE: Trap = Trap {
     code: "P201",
     title: "two unnamed bodies of one operation",
-    harm: "both are given the same name, and progenitor makes one type of the first: the other answers decode as what they are not",
+    harm: "both are given the same name, and progenitor makes one type of the first: the other responses decode as what they are not",
     mend: "give all the same body, or a name to each",
     ..ERROR
 };
@@ -44,7 +44,7 @@ pub(super) static RANGE: Trap = Trap {
 pub(super) static SEVERAL_TYPES: Trap = Trap {
     code: "P205",
     title: "JSON beside another media type for one status",
-    harm: "progenitor takes the JSON without a word: an answer in the other type fails to decode",
+    harm: "progenitor takes the JSON without a word: a response in the other type fails to decode",
     mend: "name the one that the client asks for",
     layer: Layer::Codegen,
     ..WARNING
@@ -52,7 +52,7 @@ pub(super) static SEVERAL_TYPES: Trap = Trap {
 
 pub(super) static NO_SCHEMA: Trap = Trap {
     code: "P206",
-    title: "a JSON answer without schema",
+    title: "a JSON response without schema",
     harm: "progenitor panics: `media type encoding, no schema`",
     mend: "say what comes; an empty schema is any JSON",
     ..ERROR
@@ -61,7 +61,7 @@ pub(super) static NO_SCHEMA: Trap = Trap {
 pub(super) static RAW_SUCCESS: Trap = Trap {
     code: "P208",
     title: "a success that is not JSON",
-    harm: "the answer is a stream of raw bytes, whatever its schema says",
+    harm: "the response is a stream of raw bytes, whatever its schema says",
     mend: "where the server sends JSON, say application/json; where raw bytes are meant, say `format: binary`",
     ..WARNING
 };
@@ -86,7 +86,7 @@ pub(super) static NO_SUCCESS: Trap = Trap {
 pub(super) static IGNORED: Trap = Trap {
     code: "P211",
     title: "a response that is neither success nor error",
-    harm: "progenitor ignores it: the answer is an unexpected one",
+    harm: "progenitor ignores it: the response is an unexpected one",
     mend: "leave it out",
     ..WARNING
 };
@@ -124,7 +124,7 @@ struct Answer<'a> {
     schema: Option<&'a Value>,
 }
 
-/// What an answer's Rust type depends on: equal kinds are one type.
+/// What a response's Rust type depends on: equal kinds are one type.
 #[derive(Clone, PartialEq, Debug)]
 enum Kind {
     Json(String),
@@ -240,7 +240,7 @@ fn ranges(operation: &Operation<'_>, answers: &[Answer<'_>], found: &mut Finding
     }
 }
 
-/// One type for a group of answers: they are all given the body of the first that has JSON.
+/// One type for a group of responses: they are all given the body of the first that has JSON.
 fn bodies(operation: &Operation<'_>, group: &[&Answer<'_>], trap: &'static Trap, found: &mut Findings<'_>) {
     let typed = group.iter().find(|answer| answer.status != "default" && answer.schema.is_some());
     let Some(model) = typed.or_else(|| group.iter().find(|answer| answer.schema.is_some())).or(group.first()) else {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::spec::operations;
 
-/// An operation, one of its documented statuses, one of that answer's media types, one of the ways to be authorized.
+/// An operation, one of its documented statuses, one of that response's media types, one of the ways to be authorized.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Cell {
     pub(super) operation: String,

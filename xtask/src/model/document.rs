@@ -43,7 +43,7 @@ pub(crate) struct Part<'a> {
 pub(crate) struct Schema<'a> {
     pub(crate) pointer: String,
     pub(crate) value: &'a Value,
-    /// Whether an answer can hold it.
+    /// Whether a response can hold it.
     pub(crate) in_answer: bool,
     /// Whether a request body can hold it.
     pub(crate) in_request: bool,

@@ -197,7 +197,7 @@ fn response(raw: &Raw<'_>, status: &str, part: &Part<'_>, schemas: &mut Schemas<
         }
     };
     if raw.method == "head" && content != Content::Empty {
-        let help = "leave `content` out: the answer to HEAD has no body";
+        let help = "leave `content` out: the response to HEAD has no body";
         schemas.refuse(&part.pointer, format!("{label} has a body, and is asked for with HEAD"), help);
     }
     Some(Response { status, description: text(part.value, "description"), content, pointer: part.pointer.clone() })

@@ -23,7 +23,7 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<Verdict> {
         print!("{said}");
         faults.push("cargo test --package bigid-auth-ext --test it prism:: failed; its output is above".to_owned());
     } else if answers == 0 || expected == 0 {
-        faults.push("the tests passed without an answer that Prism judged".to_owned());
+        faults.push("the tests passed without a response that Prism judged".to_owned());
     }
     Ok(Verdict {
         referee: "prism",

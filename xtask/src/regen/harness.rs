@@ -11,7 +11,7 @@ use super::paging::Paging;
 use crate::model::{Content, Location, Model, Operation, Parameter, Type};
 use crate::status::Status;
 
-/// Calls of every operation, and mocks of every documented answer.
+/// Calls of every operation, and mocks of every documented response.
 ///
 /// # Errors
 /// Never on a contract that passed its checks.

@@ -60,7 +60,7 @@ fn what_regen_defuses_is_harmless_in_its_code() {
     }
 }
 
-/// One GET of `/things/{id}` that answers with a record.
+/// One GET of `/things/{id}` that responds with a record.
 fn things(parameters: Value, record: Value) -> Value {
     json!({
         "openapi": "3.0.3", "info": { "title": "Things", "version": "1" },

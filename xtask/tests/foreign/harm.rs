@@ -61,7 +61,7 @@ const HARMS: &[(&str, Harm)] = &[
     ("P114", Writes(Positional, "ResponseValue < ByteStream >")),
     ("P115", Twice(Positional, "pub struct DataSource {")),
     ("P116", Writes(Positional, "pub owner : :: std :: option :: Option < ThingOwner >")),
-    // The second answer has a `job`, which no type knows.
+    // The second response has a `job`, which no type knows.
     ("P201", Lacks(Positional, "job")),
     ("P202", Panics("response_types.len() <= 1")),
     ("P203", Panics("response_types.len() <= 1")),

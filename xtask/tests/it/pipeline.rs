@@ -163,14 +163,14 @@ fn each_mistake_is_one_clear_error_with_its_place() {
             &["P202", "204 of listDataSources", "data-sources.yaml:"],
         ),
         (
-            "a JSON answer without a name",
+            "a JSON response without a name",
             DOMAIN,
             "$ref: '#/components/schemas/ListDataSourcesResponse'",
             "type: object",
             &["200 of listDataSources is JSON without a name", "components/schemas", "data-sources.yaml:"],
         ),
         (
-            "an error answer without a body",
+            "an error response without a body",
             DOMAIN,
             "  content: *failure\nx-forbidden",
             "x-forbidden",

@@ -160,7 +160,7 @@ fn what_a_file_says_and_nobody_reads_is_an_error_with_its_line() {
             &["are one path"],
         ),
         (
-            "JSON as the answer to HEAD",
+            "JSON as the response to HEAD",
             "  /ds_connections:\n    get:\n      operationId: listDataSourcesLegacy",
             "  /ds_connections:\n    head:\n      operationId: listDataSourcesLegacy",
             &["`head` has no place in a path"],

@@ -315,7 +315,7 @@ fn read(server: &Server, prefetch: bool) -> Outcome {
             Poll::Ready(Some(Err(Error::Incomplete(incomplete)))) => end = Some(*incomplete),
             Poll::Ready(Some(Err(other))) => panic!("{other:?}"),
             Poll::Ready(None) => break,
-            Poll::Pending => panic!("every answer is ready"),
+            Poll::Pending => panic!("every response is ready"),
         }
         assert!(state.lock().unwrap().requests <= u64::from(2 * MAX_UNCOUNTED_PAGES), "no end");
     }

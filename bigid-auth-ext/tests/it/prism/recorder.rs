@@ -1,4 +1,4 @@
-//! A proxy that sees every answer, those of the exchange included, which no layer of the client could.
+//! A proxy that sees every response, those of the exchange included, which no layer of the client could.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -11,7 +11,7 @@ pub struct Exchange {
     /// The path, without the query.
     pub path: String,
     pub status: u16,
-    /// What the referee holds against the request or the answer.
+    /// What the referee holds against the request or the response.
     pub violations: Option<String>,
     pub body: String,
 }

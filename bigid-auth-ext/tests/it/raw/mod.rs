@@ -1,4 +1,4 @@
-//! A server that answers with raw text and keeps what it received, for what the sandbox cannot be: several deployments at one origin,
+//! A server that responds with raw text and keeps what it received, for what the sandbox cannot be: several deployments at one origin,
 //! another origin, a server that never answers.
 
 pub mod reroute;
@@ -31,7 +31,7 @@ impl Received {
     }
 }
 
-/// The answer to a request; `None` for none at all, on a connection that stays open.
+/// The response to a request; `None` for none at all, on a connection that stays open.
 type Answer = dyn Fn(&Received) -> Option<String> + Send + Sync;
 
 /// The server. It ends with its runtime.
@@ -105,12 +105,12 @@ async fn serve(mut stream: TcpStream, received: Arc<Mutex<Vec<Received>>>, answe
     }
 }
 
-/// An answer with a JSON body.
+/// A response with a JSON body.
 pub fn json(status: u16, body: &str) -> String {
     with_headers(status, "content-type: application/json\r\n", body)
 }
 
-/// An answer with headers, each ended by a line end.
+/// A response with headers, each ended by a line end.
 pub fn with_headers(status: u16, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status} X\r\n{headers}content-length: {}\r\n\r\n{body}", body.len())
 }

@@ -65,7 +65,7 @@ fn meant(form: Form, call: Call, sent: u16) -> u16 {
 /// What comes of a call whose first request, or whose first exchange, is answered so.
 #[derive(Debug, PartialEq)]
 pub struct Outcome {
-    /// The status of the error, or none. What a success holds is compared where it is the good answer.
+    /// The status of the error, or none. What a success holds is compared where it is the good response.
     pub error: Option<u16>,
     pub good: bool,
     pub exchanges: usize,

@@ -16,7 +16,7 @@ struct Parser<'t> {
     text: &'t str,
     /// The byte that comes next.
     at: usize,
-    /// What `past()` counts from.
+    /// The time that `past()` counts back from.
     now_ms: i64,
     /// The comparisons so far.
     terms: usize,

@@ -1,4 +1,4 @@
-//! What a query means, and what is not one.
+//! What a query means, and what is not a query.
 
 use super::parser::{MAX_DEPTH, MAX_TERMS};
 use super::*;

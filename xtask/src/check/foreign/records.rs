@@ -9,7 +9,7 @@ use crate::spec::{Layer, escape};
 
 pub(in crate::check) static CLOSED: Trap = Trap {
     code: "P417",
-    title: "an object of an answer that is not said to be open",
+    title: "an object of a response that is not said to be open",
     harm: "progenitor drops what the schema does not name, or refuses it where `additionalProperties` is false",
     mend: "say `additionalProperties: {}`: the struct gets a map `extra`",
     layer: Layer::Codegen,
@@ -31,8 +31,8 @@ pub(in crate::check) static OPEN_REQUEST: Trap = Trap {
 
 pub(in crate::check) static STRICT_FORMAT: Trap = Trap {
     code: "P421",
-    title: "a format that is a Rust type, in an answer",
-    harm: "one date that is empty or written in another way fails the whole answer, and the others are rewritten",
+    title: "a format that is a Rust type, in a response",
+    harm: "one date that is empty or written in another way fails the whole response, and the others are rewritten",
     mend: "leave the format out: the text is kept as it came",
     layer: Layer::Codegen,
     regen: None,
@@ -42,12 +42,12 @@ pub(in crate::check) static STRICT_FORMAT: Trap = Trap {
 
 pub(in crate::check) static LIST: Trap = Trap {
     code: "P422",
-    title: "an optional list or map of an answer that is not nullable",
-    harm: "an empty list is lost on its way back, and null fails the whole answer",
+    title: "an optional list or map of a response that is not nullable",
+    harm: "an empty list is lost on its way back, and null fails the whole response",
     mend: "say `nullable: true`",
     layer: Layer::Codegen,
     regen: None,
-    defused: "`regen` makes every field of an answer optional",
+    defused: "`regen` makes every field of a response optional",
     ..WARNING
 };
 

@@ -1,7 +1,7 @@
-//! `paging.rs`: how each operation that answers page by page is asked for a page, and where in its response the records are.
+//! `paging.rs`: how each paginated operation is asked for a page, and where the records are in its response.
 //!
-//! The contract's schemas say where the records are wherever there is one reading of them. `x-paging` says the rest, with its evidence: what
-//! tells the records apart (`key`), what counts them (`total`), the order to ask for (`sort`), whether `offset` is sent beside `skip`
+//! The contract's schemas say where the records are wherever there is one reading of them. `x-paging` says the rest, with its evidence:
+//! what tells the records apart (`key`), what counts them (`total`), the order to ask for (`sort`), whether `offset` is sent beside `skip`
 //! (`offset`), which list holds the records (`records`), how many records a page may have (`page-size`), or why the operation is not read
 //! page by page (`unpaged`).
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 /// What `x-paging` says of an operation that is read page by page.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Terms {
-    /// Which list holds the records, where the answer has several: a pointer.
+    /// Which list holds the records, where the response has several: a pointer.
     pub(super) records: Option<String>,
     /// What tells the records apart: fields, or pointers into one; the first that a record has.
     pub(super) key: Vec<String>,

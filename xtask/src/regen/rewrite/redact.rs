@@ -1,4 +1,4 @@
-//! `Debug` shows what is declared, and of everything else the keys only: an answer may hold secrets that no contract knows.
+//! `Debug` shows what is declared, and of everything else the keys only: a response may hold secrets that no contract knows.
 
 use quote::quote;
 use syn::{Item, parse_quote};

@@ -46,7 +46,7 @@ async fn try_case(case: &Value, mocks: &MockServer) -> Result<(), String> {
         let body = response["body"].clone();
         let bytes = b"\"a\",\"b\"\n\0\xff".to_vec();
         let form = response["form"].as_str().unwrap();
-        // Neither a 204 nor the answer to HEAD has a body.
+        // Neither a 204 nor the response to HEAD has a body.
         if form != "empty" && (status == 204 || case["method"] == "HEAD") {
             continue;
         }
