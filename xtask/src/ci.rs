@@ -122,7 +122,7 @@ impl Ci<'_> {
     }
 }
 
-/// What cargo knows of the workspace.
+/// cargo's metadata of the workspace.
 pub(crate) fn metadata(root: &Path) -> anyhow::Result<Value> {
     let output = Command::new("cargo").args(["metadata", "--format-version", "1"]).current_dir(root).output()?;
     serde_json::from_slice(&output.stdout).context("cargo metadata")

@@ -44,35 +44,35 @@ usage: cargo xtask COMMAND
 
   regen            rewrite spec/bigid.openapi.json and bigid-api/src/generated/ from spec/
   regen --check    write nothing; exit 1 with a diff if a rewrite would change a file
-  torture          200 kills and 20 pairs of `regen` at once: the generated files are the old ones or the new ones
-  property         25 contracts of 150 random operations each: refused with a place, or compiled and called
-  foreign          documents of other people: what progenitor does with each trap, and with the samples of other packages
-  bench            what sessions, calls, clients and lists cost, beside what one would use without the SDK; BENCHMARKS.md explains
-                   --quick, --json FILE; --budget: fail where instructions rose; --budget --accept: new figures for it
-  canary           the tests with all logs, and none of their secrets in what they print
-  fleet            fleets of 100 real processes with a folder and a real Redis; 10,000 kills of a writer
-  soak             1,000,000 calls at random faults, optimised
-  mutants [ARG..]  each change that cargo-mutants makes to sessions, layers and wire must fail a test of the library; hours without
+  torture          test `regen` with 200 kills and 20 concurrent pairs: all generated files are the old ones, or all are the new ones
+  property         test 25 contracts of 150 random operations each: rejected with a location, or compiled and called
+  foreign          test documents of other people: what progenitor does with each trap, and with the samples of other packages
+  bench            measure sessions, calls, clients and lists, next to alternatives without the SDK; see BENCHMARKS.md
+                   --quick, --json FILE; --budget: fail if instruction counts rose; --budget --accept: accept the new counts
+  canary           run the tests with all logs, and fail if they print one of their secrets
+  fleet            run fleets of 100 processes with a shared folder and with Redis; kill a writer 10,000 times
+  soak             make 1,000,000 calls with random faults, optimised
+  mutants [ARG..]  check with cargo-mutants that each mutation of sessions, layers and wire fails a unit test; takes hours without
                    --shard N/M or --in-diff FILE
-  ci               everything that CI runs; with --after-tests, all of it but the tests
+  ci               run everything that CI runs; with --after-tests, all but the tests
 
-  referee          programs that were not written here judge contract, client and sandbox; installs them first
-  referee install  only puts them into target/referees/
-  referee NAME     asks one of them: lint, diff, rustc, schemathesis or prism
+  referee          check contract, client and sandbox with external programs, which it installs first
+  referee install  only install them, into target/referees/
+  referee NAME     run one of them: lint, diff, rustc, schemathesis or prism
 
-  spec check                    look for what the generator would choke on in spec/, as `regen` uses it
-  spec check FILE..             the same in other documents, as progenitor alone would take them
-  spec check --format json      the findings for tools
-  spec explain [CODE]           the story of one trap, with an example; all codes without one
-  spec diff OLD NEW             what changed between two contracts (files, folders or revisions): wire, Rust, behaviour, semver;
-                                exit 1 where something breaks; --format text, markdown (a changelog entry) or json
-  spec coverage                 which operations, statuses, media types and ways to be authorized a test exercises and asserts on
-  spec coverage --check         the same, held to spec/coverage.json; --write accepts new figures, --json is for tools
+  spec check                    check spec/ for what the generator cannot handle, as `regen` uses it
+  spec check FILE..             check other documents, as for progenitor alone
+  spec check --format json      print the findings as JSON
+  spec explain [CODE]           explain one trap, with an example; without a code, list all
+  spec diff OLD NEW             show what changed between two contracts (files, folders or revisions): wire, Rust, behaviour, semver;
+                                exit 1 if something breaks; --format text, markdown (a changelog entry) or json
+  spec coverage                 show which operations, statuses, media types and security schemes the tests exercise and assert on
+  spec coverage --check         compare that with spec/coverage.json; --write accepts the new figures, --json prints JSON
 
-options: --root DIR   work on another checkout";
+options: --root DIR   use another checkout";
 
 fn main() -> ExitCode {
-    // An argument that is not Unicode is none that is known; reading it must not panic.
+    // An argument that is not Unicode is not a known one; reading it must not panic.
     let args = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned());
     match run(args.collect()) {
         Ok(code) => code,
@@ -105,14 +105,14 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
         ["spec", "diff", rest @ ..] => diff::run(&root, rest),
         ["spec", "explain", rest @ ..] => check::explain(rest),
         [regen::CHILD] => regen::child(),
-        [check::MENDING_CHILD] => check::mending_child(),
+        [check::FIXING_CHILD] => check::fixing_child(),
         [check::PLAIN_CHILD] => check::plain_child(),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)
         }
         _ => {
-            eprintln!("error: cannot read `{}`\n\n{USAGE}", words.join(" "));
+            eprintln!("error: unknown command `{}`\n\n{USAGE}", words.join(" "));
             Ok(ExitCode::from(2))
         }
     }
@@ -149,7 +149,7 @@ fn take_root(args: &mut Vec<String>) -> anyhow::Result<PathBuf> {
         return Ok(PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/..")));
     };
     if at + 1 >= args.len() {
-        bail!("error: --root wants a folder");
+        bail!("error: --root requires a folder");
     }
     let root = PathBuf::from(args.remove(at + 1));
     args.remove(at);

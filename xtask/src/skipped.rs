@@ -11,7 +11,7 @@ use std::{env, fs, io};
 /// With this variable set, as in CI, a skip is a failure.
 pub(crate) const STRICT: &str = "REQUIRE_REFEREES";
 
-/// What a test needs, or `None` where it is missing and the test is to be skipped, which is recorded.
+/// What a test needs, or `None` if it is missing; the skipped test is then recorded.
 ///
 /// # Panics
 /// If it is missing and `REQUIRE_REFEREES` is set.

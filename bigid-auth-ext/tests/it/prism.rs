@@ -144,7 +144,7 @@ async fn what_the_received_document_gets_wrong_still_fails_and_has_its_correctio
         let [answer] = &seen[..] else { panic!("{fact}: {seen:#?}") };
         assert!(
             fails(answer) && outcome.is_err(),
-            "`{fact}` no longer fails against the received document as expected. If that was mended, the correction of \
+            "`{fact}` no longer fails against the received document as expected. If that was fixed, the correction of \
              {correction} ({}) has expired: {answer:#?}",
             action["description"].as_str().unwrap()
         );

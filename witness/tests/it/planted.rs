@@ -75,7 +75,7 @@ fn a_planted_mistake_in_a_request_is_found() {
             "where none belongs",
         ),
         ("GET", list, &[], "", Part::Security, "no credential"),
-        ("GET", list, &[("authorization", "Basic hunter2")], "", Part::Security, "another word"),
+        ("GET", list, &[("authorization", "Basic hunter2")], "", Part::Security, "another scheme"),
         ("GET", list, &[("authorization", "Bearer ")], "", Part::Security, "empty"),
         ("GET", list, &[("authorization", "Bearer Bearer hunter2")], "", Part::Security, "several words"),
         ("GET", list, &[("authorization", user_token)], "", Part::Security, "a user token is sent"),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::trap::{ERROR, WARNING};
-use super::{Findings, Mend, Trap};
+use super::{Findings, Fix, Trap};
 use crate::model::Document;
 use crate::model::{below, unescape};
 use crate::spec::{Layer, schema_name};
@@ -14,7 +14,7 @@ pub(super) static SELF_ALL_OF: Trap = Trap {
     code: "P401",
     title: "a schema that is merged with itself",
     harm: "progenitor merges it with itself until the stack is exhausted and the process aborts, or without an end",
-    mend: "take the schema out of its own allOf, or refer to it from a property of one part alone; alternatives stand without other keywords",
+    fix: "take the schema out of its own allOf, or refer to it from a property of one part alone; alternatives stand without other keywords",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -23,16 +23,16 @@ pub(super) static NOT: Trap = Trap {
     code: "P402",
     title: "a schema with `not`",
     harm: "progenitor panics: `unhandled not schema`; only `not` over an enum of one kind is known",
-    mend: "leave `not` out",
+    fix: "leave `not` out",
     layer: Layer::Codegen,
     ..ERROR
 };
 
 pub(super) static SCALARS: Trap = Trap {
     code: "P406",
-    title: "anyOf over values that are no objects and do not exclude each other",
+    title: "anyOf over values that are not objects and do not exclude each other",
     harm: "it becomes a struct of flattened options, which no text or number ever decodes into",
-    mend: "leave the schema open",
+    fix: "leave the schema open",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -41,7 +41,7 @@ pub(super) static BOTH: Trap = Trap {
     code: "P407",
     title: "anyOf beside oneOf",
     harm: "progenitor panics: `assertion failed: any_of.is_none() || one_of.is_none()`",
-    mend: "keep one of them",
+    fix: "keep one of them",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -50,7 +50,7 @@ pub(super) static EMPTY: Trap = Trap {
     code: "P408",
     title: "an empty allOf, anyOf or oneOf",
     harm: "an empty allOf panics; an empty anyOf or oneOf becomes a type of which no value exists",
-    mend: "leave it out",
+    fix: "leave it out",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -59,7 +59,7 @@ pub(super) static CONTRADICTION: Trap = Trap {
     code: "P413",
     title: "allOf over types that exclude each other",
     harm: "it becomes an enum without variants: nothing ever decodes",
-    mend: "leave the schema open",
+    fix: "leave the schema open",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -67,8 +67,8 @@ pub(super) static CONTRADICTION: Trap = Trap {
 pub(super) static UNDECLARED: Trap = Trap {
     code: "P414",
     title: "an alternative that requires a property which it does not declare",
-    harm: "progenitor tells objects apart by what they require, and panics: `required.contains(prop_name)`, or an unwrap on nothing",
-    mend: "declare the property, or leave `required` out",
+    harm: "progenitor distinguishes objects by what they require, and panics: `required.contains(prop_name)`, or an unwrap on nothing",
+    fix: "declare the property, or leave `required` out",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -76,8 +76,8 @@ pub(super) static UNDECLARED: Trap = Trap {
 pub(super) static DISCRIMINATOR: Trap = Trap {
     code: "P419",
     title: "a discriminator",
-    harm: "it is ignored: the first alternative that fits is taken, whatever the discriminator says",
-    mend: "leave it out, and order the alternatives from the most to the least demanding",
+    harm: "it is ignored: the first alternative that fits is taken, regardless of the discriminator",
+    fix: "leave it out, and order the alternatives from the most to the least demanding",
     layer: Layer::Codegen,
     ..WARNING
 };
@@ -85,7 +85,7 @@ pub(super) static DISCRIMINATOR: Trap = Trap {
 pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
     for schema in &document.schemas {
         let (at, value) = (schema.pointer.as_str(), schema.value);
-        let remove = |key: &str| Mend::remove(format!("{at}/{key}"));
+        let remove = |key: &str| Fix::remove(format!("{at}/{key}"));
         for key in ["allOf", "anyOf", "oneOf"] {
             if value[key].as_array().is_some_and(Vec::is_empty) {
                 found.add(&EMPTY, at, format!("an empty {key}"), remove(key));
@@ -157,8 +157,8 @@ fn undeclared<'a>(document: &Document<'a>, at: &str, schema: &'a Value, found: &
             part.value["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let asked = if rest.starts_with("/anyOf/") { several } else { required.len() == 1 && properties.len() == 1 };
         if let Some(name) = required.iter().find(|name| asked && !properties.contains_key(**name)) {
-            let mend = Mend::remove(format!("{}/required", part.pointer));
-            found.add(&UNDECLARED, &part.pointer, format!("`{name}` is required and not declared"), mend);
+            let fix = Fix::remove(format!("{}/required", part.pointer));
+            found.add(&UNDECLARED, &part.pointer, format!("`{name}` is required and not declared"), fix);
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::trap::ERROR;
-use super::{Findings, Mend, Trap};
+use super::{Findings, Fix, Trap};
 use crate::model::Document;
 use crate::model::{RawSchema as Schema, unescape};
 
@@ -11,7 +11,7 @@ pub(super) static DEFAULT: Trap = Trap {
     code: "P412",
     title: "a default that the schema does not allow",
     harm: "progenitor refuses the document or panics: `value does not conform to the given schema`; one that its format does not allow panics in the client, at the first response without the property",
-    mend: "correct the default, or leave it out",
+    fix: "correct the default, or leave it out",
     ..ERROR
 };
 
@@ -20,7 +20,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
         let Some(default) = schema.value.get("default") else { continue };
         if is_read(document, schema) && !allows(document, schema.value, default, DEPTH) {
             let message = format!("the default {default} is not what the schema allows");
-            found.add(&DEFAULT, &schema.pointer, message, Mend::remove(format!("{}/default", schema.pointer)));
+            found.add(&DEFAULT, &schema.pointer, message, Fix::remove(format!("{}/default", schema.pointer)));
         }
     }
 }

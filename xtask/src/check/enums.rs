@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use unicode_ident::is_xid_continue;
 
 use super::trap::ERROR;
-use super::{Findings, Mend, Trap};
+use super::{Findings, Fix, Trap};
 use crate::model::Document;
 use crate::naming;
 use crate::spec::{Layer, Severity};
@@ -15,7 +15,7 @@ pub(super) static COLLIDING: Trap = Trap {
     code: "P403",
     title: "enum values that become one Rust name",
     harm: "progenitor panics: `Failed to make unique variant names`",
-    mend: "leave the enum out: the value is kept as text",
+    fix: "leave the enum out: the value is kept as text",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -24,7 +24,7 @@ pub(super) static MIXED: Trap = Trap {
     code: "P404",
     title: "an enum of values of several kinds without a type",
     harm: "progenitor panics: `multiple implied types for an un-typed enum`",
-    mend: "leave the enum out",
+    fix: "leave the enum out",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -33,7 +33,7 @@ pub(super) static WRONG_KIND: Trap = Trap {
     code: "P405",
     title: "an enum value that is not of the schema's type",
     harm: "progenitor refuses the document: `value does not conform to the given schema`",
-    mend: "correct the values, or leave the enum out",
+    fix: "correct the values, or leave the enum out",
     ..ERROR
 };
 
@@ -41,7 +41,7 @@ pub(super) static CLOSED: Trap = Trap {
     code: "P415",
     title: "a closed enum in a response",
     harm: "a value that the server adds later fails the decoding of the whole response",
-    mend: "let any text follow the known values",
+    fix: "let any text follow the known values",
     layer: Layer::Codegen,
     plain: Some(Severity::Warning),
     regen: None,
@@ -51,8 +51,8 @@ pub(super) static CLOSED: Trap = Trap {
 pub(super) static UNRECOGNIZED: Trap = Trap {
     code: "P506",
     title: "an enum of a response with the value that open enums need",
-    harm: "open enums keep unknown text in a variant `Unrecognized`, which would stand there twice: `regen` stops",
-    mend: "leave the value out: it is kept as text, as every unknown one",
+    harm: "open enums keep unknown text in a variant `Unrecognized`, which would occur twice: `regen` stops",
+    fix: "leave the value out: it is kept as text, as every unknown one",
     layer: Layer::Codegen,
     plain: None,
     defused: "progenitor alone has no open enums",
@@ -63,7 +63,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
     for schema in &document.schemas {
         let Some(values) = schema.value["enum"].as_array() else { continue };
         let at = schema.pointer.as_str();
-        let remove = || Mend::remove(format!("{at}/enum"));
+        let remove = || Fix::remove(format!("{at}/enum"));
         let texts: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
         match schema.value["type"].as_str() {
             None if kinds(values) > 1 => found.add(&MIXED, at, "an enum of values of several kinds", remove()),
@@ -77,31 +77,31 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
                 if let Some((one, other)) = collision(&texts) {
                     let duplicates = duplicate_indices(values);
                     let distinct: Vec<&str> = texts.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
-                    let mend = match collision(&distinct) {
+                    let fix = match collision(&distinct) {
                         None => duplicates
                             .iter()
                             .rev()
-                            .fold(Mend::default(), |mend, index| mend.and_remove(format!("{at}/enum/{index}"))),
+                            .fold(Fix::default(), |fix, index| fix.and_remove(format!("{at}/enum/{index}"))),
                         Some(_) => remove(),
                     };
-                    found.add(&COLLIDING, at, format!("`{one}` and `{other}` become one Rust name"), mend);
+                    found.add(&COLLIDING, at, format!("`{one}` and `{other}` become one Rust name"), fix);
                 }
             }
             _ => {}
         }
         if schema.in_answer && !texts.is_empty() && !is_open(document, at) {
             let mut open = json!({ "oneOf": [{ "type": "string", "enum": texts }, { "type": "string" }] });
-            let mut mend = remove().and_remove_key(schema.value, at, "type");
+            let mut fix = remove().and_remove_key(schema.value, at, "type");
             if schema.value["nullable"] == true {
-                mend = mend.and_remove(format!("{at}/nullable"));
+                fix = fix.and_remove(format!("{at}/nullable"));
                 open["nullable"] = true.into();
             }
-            found.add(&CLOSED, at, "a response holds a closed enum", mend.and_update(at, open));
+            found.add(&CLOSED, at, "a response holds a closed enum", fix.and_update(at, open));
             if let Some(index) =
                 values.iter().position(|value| value.as_str().map(naming::pascal).as_deref() == Some("Unrecognized"))
             {
-                let mend = Mend::remove(format!("{at}/enum/{index}"));
-                found.add(&UNRECOGNIZED, at, "a value that becomes `Unrecognized`", mend);
+                let fix = Fix::remove(format!("{at}/enum/{index}"));
+                found.add(&UNRECOGNIZED, at, "a value that becomes `Unrecognized`", fix);
             }
         }
     }

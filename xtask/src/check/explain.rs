@@ -1,4 +1,4 @@
-//! The story of one trap, with an example that is checked and mended while it is told.
+//! The explanation of one trap, with an example that is checked and fixed on the fly.
 
 use std::fmt::Write as _;
 
@@ -27,15 +27,15 @@ pub(super) fn example(row: &Row) -> Result<Source, Diagnostic> {
 pub(super) fn paste(document: &Value, actions: &str) -> Result<Value, Diagnostics> {
     let overlay = format!("overlay: 1.1.0\ninfo: {{}}\nx-applies-to: codegen\nactions:\n{actions}");
     let source = Source::parse("pasted.yaml", overlay.into_bytes())?;
-    let mut mended = document.clone();
-    Overlay::read(&source)?.apply(&mut mended, &source)?;
-    Ok(mended)
+    let mut fixed = document.clone();
+    Overlay::read(&source)?.apply(&mut fixed, &source)?;
+    Ok(fixed)
 }
 
 pub(super) fn story(row: &Row) -> anyhow::Result<String> {
     let trap = row.trap;
     let mut text =
-        format!("{}: {}\n\nWhat happens: {}.\nHow it is mended: {}.\n", trap.code, trap.title, trap.harm, trap.mend);
+        format!("{}: {}\n\nWhat happens: {}.\nHow it is fixed: {}.\n", trap.code, trap.title, trap.harm, trap.fix);
     writeln!(text, "For progenitor alone: {}. For `regen`: {}.", grade(trap.plain), grade(trap.regen))?;
     if !trap.defused.is_empty() {
         writeln!(text, "Why not everywhere: {}.", trap.defused)?;
@@ -47,15 +47,15 @@ pub(super) fn story(row: &Row) -> anyhow::Result<String> {
         writeln!(text, "{finding}\n")?;
     }
     let actions = found.first().and_then(Diagnostic::actions_text);
-    let mended = match (row.mended, actions) {
-        (Some(mended), _) => serde_yaml::from_str(mended)?,
+    let fixed = match (row.fixed, actions) {
+        (Some(fixed), _) => serde_yaml::from_str(fixed)?,
         (None, Some(actions)) => paste(&source.value, actions)?,
         (None, None) => return Ok(text),
     };
-    let (before, after) = (serde_yaml::to_string(&source.value)?, serde_yaml::to_string(&mended)?);
+    let (before, after) = (serde_yaml::to_string(&source.value)?, serde_yaml::to_string(&fixed)?);
     let diff =
-        TextDiff::from_lines(&before, &after).unified_diff().context_radius(3).header("caught", "mended").to_string();
-    writeln!(text, "Mended:\n\n{}", indented(&diff))?;
+        TextDiff::from_lines(&before, &after).unified_diff().context_radius(3).header("caught", "fixed").to_string();
+    writeln!(text, "Fixed:\n\n{}", indented(&diff))?;
     Ok(text)
 }
 
@@ -75,10 +75,10 @@ pub(super) fn list() -> String {
 /// The table of docs/spec-check.md, which a test holds to this.
 pub(super) fn table() -> String {
     let mut text = String::from(
-        "| code | what the document does | what happens | alone | `regen` | how it is mended |\n|---|---|---|---|---|---|\n",
+        "| code | what the document does | what happens | alone | `regen` | how it is fixed |\n|---|---|---|---|---|---|\n",
     );
     for Row { trap, .. } in TRAPS {
-        let cells = [trap.code, trap.title, trap.harm, &grade(trap.plain), &grade(trap.regen), trap.mend];
+        let cells = [trap.code, trap.title, trap.harm, &grade(trap.plain), &grade(trap.regen), trap.fix];
         text += &format!("| {} |\n", cells.map(|cell| cell.replace('|', "\\|")).join(" | "));
     }
     text

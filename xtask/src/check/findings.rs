@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Mend, Pipeline, Trap};
+use super::{Fix, Pipeline, Trap};
 use crate::model::Document;
 use crate::spec::{Diagnostic, Diagnostics, Layer};
 
@@ -35,18 +35,18 @@ impl<'a> Findings<'a> {
         trap: &'static Trap,
         pointer: &str,
         message: impl Into<String>,
-        mend: impl Into<Option<Mend>>,
+        fix: impl Into<Option<Fix>>,
     ) {
         let Some(severity) = trap.severity(self.pipeline) else { return };
         if !self.seen.insert((trap.code, pointer.to_owned())) {
             return;
         }
-        let actions = mend.into().and_then(|mend| mend.yaml(trap, self.root)).map(|actions| match self.pipeline {
+        let actions = fix.into().and_then(|fix| fix.yaml(trap, self.root)).map(|actions| match self.pipeline {
             Pipeline::Plain => actions,
             Pipeline::Regen => format!("# {}\n{actions}", layer_of(&actions).file()),
         });
         let finding = (self.locate)(pointer, message.into());
-        self.list.push(finding.code(trap.code, severity).harm(trap.harm).help(trap.mend).actions(actions));
+        self.list.push(finding.code(trap.code, severity).harm(trap.harm).help(trap.fix).actions(actions));
     }
 
     /// Errors first, each severity in the order of the checks.

@@ -5,14 +5,14 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::trap::ERROR;
-use super::{Findings, Mend, Trap};
+use super::{Findings, Fix, Trap};
 use crate::model::Document;
 
 pub(super) static UNKNOWN: Trap = Trap {
     code: "P409",
     title: "a type that OpenAPI 3.0 does not know",
     harm: "progenitor panics: `invalid type`",
-    mend: "leave the type out: the value may be anything",
+    fix: "leave the type out: the value may be anything",
     ..ERROR
 };
 
@@ -20,15 +20,15 @@ pub(super) static EXCLUSIVE: Trap = Trap {
     code: "P410",
     title: "an exclusive bound without the bound",
     harm: "progenitor panics: `exclusive_minimum set without minimum`",
-    mend: "leave it out",
+    fix: "leave it out",
     ..ERROR
 };
 
 pub(super) static PATTERN: Trap = Trap {
     code: "P411",
-    title: "a pattern that is no regular expression",
+    title: "a pattern that is not a regular expression",
     harm: "progenitor refuses the document: `invalid pattern`",
-    mend: "correct the pattern, or leave it out",
+    fix: "correct the pattern, or leave it out",
     ..ERROR
 };
 
@@ -36,7 +36,7 @@ pub(super) static DISAGREEING: Trap = Trap {
     code: "P416",
     title: "keywords that do not belong to the type, or have none",
     harm: "progenitor panics: `invalid (or unexpected) schema`",
-    mend: "name the type that the keywords belong to, or leave them out",
+    fix: "name the type that the keywords belong to, or leave them out",
     ..ERROR
 };
 
@@ -44,7 +44,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
     for schema in &document.schemas {
         let (at, value) = (schema.pointer.as_str(), schema.value);
         if let Some(kind) = value["type"].as_str().filter(|kind| !TYPES.contains(kind)) {
-            found.add(&UNKNOWN, at, format!("the type `{kind}`"), Mend::remove(format!("{at}/type")));
+            found.add(&UNKNOWN, at, format!("the type `{kind}`"), Fix::remove(format!("{at}/type")));
             continue;
         }
         for (exclusive, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
@@ -53,7 +53,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
                     &EXCLUSIVE,
                     at,
                     format!("{exclusive} without {bound}"),
-                    Mend::remove(format!("{at}/{exclusive}")),
+                    Fix::remove(format!("{at}/{exclusive}")),
                 );
             }
         }
@@ -61,7 +61,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
             value["pattern"].as_str().filter(|_| value["type"].as_str().is_none_or(|kind| kind == "string"))
             && let Err(error) = regress::Regex::new(pattern)
         {
-            found.add(&PATTERN, at, format!("the pattern `{pattern}`: {error}"), Mend::remove(format!("{at}/pattern")));
+            found.add(&PATTERN, at, format!("the pattern `{pattern}`: {error}"), Fix::remove(format!("{at}/pattern")));
         }
         disagreeing(at, value, found);
     }
@@ -89,7 +89,7 @@ fn disagreeing(at: &str, schema: &Value, found: &mut Findings<'_>) {
                 &DISAGREEING,
                 at,
                 format!("a format on a schema of type {kind}"),
-                Mend::remove(format!("{at}/format")),
+                Fix::remove(format!("{at}/format")),
             );
         }
         return;
@@ -120,8 +120,7 @@ fn disagreeing(at: &str, schema: &Value, found: &mut Findings<'_>) {
         "object" | "array" => &["format", "enum"],
         _ => &[],
     };
-    let mend = strange
-        .iter()
-        .fold(Mend::update(at, json!({ "type": kind })), |mend, key| mend.and_remove_key(schema, at, key));
-    found.add(&DISAGREEING, at, "keywords without a type that they belong to", mend);
+    let fix =
+        strange.iter().fold(Fix::update(at, json!({ "type": kind })), |fix, key| fix.and_remove_key(schema, at, key));
+    found.add(&DISAGREEING, at, "keywords without the type that they belong to", fix);
 }

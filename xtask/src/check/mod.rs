@@ -1,6 +1,6 @@
 //! `cargo xtask spec check`: the traps of progenitor, found before it runs.
 //!
-//! progenitor panics on ordinary OpenAPI, exhausts its stack, or writes wrong code without a word. Each way in which it does is a
+//! progenitor panics on ordinary OpenAPI, exhausts its stack, or silently writes wrong code. Each way in which it does is a
 //! [`Trap`] with a code of its own, in one table. The table holds for the version of progenitor that Cargo.toml pins: a test feeds
 //! each trap's example to progenitor unguarded, and fails where the harm is no longer done.
 //!
@@ -18,8 +18,8 @@
 mod trap;
 pub(crate) use trap::{Pipeline, Trap};
 
-mod mend;
-pub(crate) use mend::Mend;
+mod fix;
+pub(crate) use fix::Fix;
 
 mod findings;
 pub(crate) use findings::Findings;
@@ -60,7 +60,7 @@ mod report;
 mod explain;
 
 mod foreign;
-pub(crate) use foreign::{MENDING_CHILD, PLAIN_CHILD, document, mending_child, plain_child};
+pub(crate) use foreign::{FIXING_CHILD, PLAIN_CHILD, document, fixing_child, plain_child};
 
 mod command;
 pub(crate) use command::{check, explain, gate};

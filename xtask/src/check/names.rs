@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::trap::ERROR;
-use super::{Findings, Mend, Pipeline, Trap};
+use super::{Findings, Fix, Pipeline, Trap};
 use crate::model::Document;
 use crate::model::{RawOperation as Operation, unescape};
 use crate::naming;
@@ -15,7 +15,7 @@ pub(super) static FIELDS: Trap = Trap {
     code: "P112",
     title: "two properties that become one Rust field",
     harm: "the struct has one field twice and does not compile; open objects have a field `extra` of their own",
-    mend: "name one of them by x-rust-name, which `regen` reads; for progenitor alone, leave one out",
+    fix: "name one of them by x-rust-name, which `regen` reads; for progenitor alone, leave one out",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -24,7 +24,7 @@ pub(super) static TYPES: Trap = Trap {
     code: "P115",
     title: "two schemas that become one Rust type",
     harm: "the types module has one type twice and does not compile",
-    mend: "give one of them another name",
+    fix: "give one of them another name",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -33,7 +33,7 @@ pub(super) static UNNAMED: Trap = Trap {
     code: "P116",
     title: "a schema without a name that is given the name of another",
     harm: "progenitor takes the type that has the name already, without a word: it decodes as what it is not",
-    mend: "give it a title of its own",
+    fix: "give it a title of its own",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -81,27 +81,27 @@ fn fields(at: &str, schema: &Value, found: &mut Findings<'_>) {
         let field = naming::snake(asked.unwrap_or(wire));
         if let Some(other) = fields.insert(field.clone(), wire) {
             let pointer = format!("{at}/properties/{}", escape(wire));
-            let mend = match found.pipeline {
-                Pipeline::Regen => Mend::update(&pointer, json!({ "x-rust-name": format!("{field}_2") })),
-                Pipeline::Plain => Mend::remove(&pointer),
+            let fix = match found.pipeline {
+                Pipeline::Regen => Fix::update(&pointer, json!({ "x-rust-name": format!("{field}_2") })),
+                Pipeline::Plain => Fix::remove(&pointer),
             };
-            found.add(&FIELDS, &pointer, format!("{other} and `{wire}` both become the Rust field `{field}`"), mend);
+            found.add(&FIELDS, &pointer, format!("{other} and `{wire}` both become the Rust field `{field}`"), fix);
         }
     }
 }
 
 /// Gives a schema another name, and every reference to it.
-fn rename(document: &Document<'_>, name: &str, new: &str) -> Mend {
+fn rename(document: &Document<'_>, name: &str, new: &str) -> Fix {
     let (old, target) =
         (format!("/components/schemas/{}", escape(name)), format!("#/components/schemas/{}", escape(name)));
-    let mend = Mend::update("/components/schemas", json!({ new: {} }))
+    let fix = Fix::update("/components/schemas", json!({ new: {} }))
         .and_copy(&old, format!("/components/schemas/{new}"))
         .and_remove(&old);
     if !references(document.root).iter().any(|(_, to)| unescape(to) == unescape(&target)) {
-        return mend;
+        return fix;
     }
     let path = format!("$..[?@['$ref'] == '{}']", target.replace('\\', "\\\\").replace('\'', "\\'"));
-    mend.and_update(path, json!({ "$ref": format!("#/components/schemas/{new}") }))
+    fix.and_update(path, json!({ "$ref": format!("#/components/schemas/{new}") }))
 }
 
 /// The unnamed schemas of an operation are named after it.
@@ -153,8 +153,8 @@ fn claim<'a>(
                 let title = (2..1000)
                     .map(|n| format!("{suggested}{n}"))
                     .find(|title| !types.contains_key(&naming::pascal(title)));
-                let mend = title.map(|title| Mend::update(pointer, json!({ "title": title })));
-                found.add(&UNNAMED, pointer, message, mend);
+                let fix = title.map(|title| Fix::update(pointer, json!({ "title": title })));
+                found.add(&UNNAMED, pointer, message, fix);
                 return;
             }
             Some(_) => return,

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::trap::WARNING;
-use super::{Findings, Mend, Trap};
+use super::{Findings, Fix, Trap};
 use crate::model::Document;
 use crate::spec::escape;
 
@@ -11,7 +11,7 @@ pub(super) static READ_ONLY: Trap = Trap {
     code: "P420",
     title: "a required property that is sent in one direction only",
     harm: "readOnly and writeOnly are ignored: a request demands what only the server knows, or a response lacks what it must have",
-    mend: "leave the property optional",
+    fix: "leave the property optional",
     ..WARNING
 };
 
@@ -25,8 +25,8 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
             let one_way =
                 schema.in_request && property["readOnly"] == true || schema.in_answer && property["writeOnly"] == true;
             if let Some(index) = required.iter().position(|required| required == name).filter(|_| one_way) {
-                let mend = Mend::remove(format!("{at}/required/{index}"));
-                found.add(&READ_ONLY, &place, format!("`{name}` is required, and sent in one direction"), mend);
+                let fix = Fix::remove(format!("{at}/required/{index}"));
+                found.add(&READ_ONLY, &place, format!("`{name}` is required, and sent in one direction"), fix);
             }
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use super::trap::ERROR;
-use super::{Findings, Mend, Pipeline, Trap};
+use super::{Findings, Fix, Pipeline, Trap};
 use crate::model::Document;
 use crate::model::RawOperation as Operation;
 use crate::naming;
@@ -15,15 +15,15 @@ pub(super) static NO_ID: Trap = Trap {
     code: "P101",
     title: "an operation without operationId",
     harm: "progenitor refuses the document: `missing operation ID`",
-    mend: "give the operation a name",
+    fix: "give the operation a name",
     ..ERROR
 };
 
 pub(super) static SAME_ID: Trap = Trap {
     code: "P102",
-    title: "an operationId that stands twice",
+    title: "an operationId that occurs twice",
     harm: "progenitor refuses the document: `duplicate operation ID`",
-    mend: "give each operation a name of its own",
+    fix: "give each operation its own name",
     ..ERROR
 };
 
@@ -31,7 +31,7 @@ pub(super) static COLLIDING_IDS: Trap = Trap {
     code: "P103",
     title: "two operationIds that become one Rust name",
     harm: "the client has one function twice and does not compile",
-    mend: "give one of them another name",
+    fix: "give one of them another name",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -39,8 +39,8 @@ pub(super) static COLLIDING_IDS: Trap = Trap {
 pub(super) static TAKEN_ID: Trap = Trap {
     code: "P104",
     title: "an operationId that the generated code needs for itself",
-    harm: "a function or builder of that name stands in the client already, and it does not compile",
-    mend: "give the operation another name",
+    harm: "the client already has a function or builder of that name, and does not compile",
+    fix: "give the operation another name",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -49,7 +49,7 @@ pub(super) static METHOD: Trap = Trap {
     code: "P113",
     title: "a method that reqwest has no function for",
     harm: "progenitor writes `client.trace(url)` or `client.options(url)`, which do not exist: the client does not compile",
-    mend: "leave the operation out",
+    fix: "leave the operation out",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -58,7 +58,7 @@ pub(super) static NO_RESPONSE: Trap = Trap {
     code: "P114",
     title: "an operation that documents no response",
     harm: "every success becomes a stream of raw bytes, every other response an unexpected one",
-    mend: "document at least the success",
+    fix: "document at least the success",
     plain: Some(crate::spec::Severity::Warning),
     ..ERROR
 };
@@ -70,21 +70,21 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
     for operation in &document.operations {
         if ["trace", "options"].contains(&operation.method) {
             let message = format!("{} is sent with {}", operation.label(), operation.method.to_uppercase());
-            found.add(&METHOD, &operation.pointer, message, Mend::remove(&operation.pointer));
+            found.add(&METHOD, &operation.pointer, message, Fix::remove(&operation.pointer));
         }
         if operation.responses.is_empty() && operation.value["responses"].is_object() {
-            let mend = Mend::update(
+            let fix = Fix::update(
                 &operation.pointer,
                 json!({ "responses": { "200": { "description": "The call succeeded." } } }),
             );
-            found.add(&NO_RESPONSE, &operation.pointer, format!("{} documents no response", operation.label()), mend);
+            found.add(&NO_RESPONSE, &operation.pointer, format!("{} documents no response", operation.label()), fix);
         }
-        let mut rename = || Mend::update(&operation.pointer, json!({ "operationId": fresh.name(operation) }));
+        let mut rename = || Fix::update(&operation.pointer, json!({ "operationId": fresh.name(operation) }));
         let name = naming::operation(operation.id);
         if operation.value.get("operationId").is_none() {
             found.add(&NO_ID, &operation.pointer, format!("{} has no operationId", operation.label()), rename());
         } else if let Some(first) = ids.insert(operation.id, operation) {
-            let message = format!("the operationId `{}` stands twice, first at #{}", operation.id, first.pointer);
+            let message = format!("the operationId `{}` occurs twice, first at #{}", operation.id, first.pointer);
             found.add(&SAME_ID, &operation.pointer, message, rename());
         } else if let Some(first) = names.insert(name.clone(), operation) {
             let message = format!("`{}` and `{}` both become the Rust name `{name}`", first.id, operation.id);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::paths::is_header;
 use super::trap::ERROR;
-use super::{Findings, Mend, Pipeline, Trap};
+use super::{Findings, Fix, Pipeline, Trap};
 use crate::model::Document;
 use crate::model::{Part, RawOperation as Operation};
 use crate::naming;
@@ -16,7 +16,7 @@ pub(super) static SAME_NAME: Trap = Trap {
     code: "P109",
     title: "two parameters of one name in different places",
     harm: "progenitor keeps one of them: the other is never sent, or its place in the path is missing and progenitor panics",
-    mend: "leave one of them out",
+    fix: "leave one of them out",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -25,7 +25,7 @@ pub(super) static COLLIDING: Trap = Trap {
     code: "P110",
     title: "two parameters that become one Rust name",
     harm: "the function has one argument twice and does not compile; a request body is called `body`",
-    mend: "leave one of them out",
+    fix: "leave one of them out",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -33,8 +33,8 @@ pub(super) static COLLIDING: Trap = Trap {
 pub(super) static TAKEN: Trap = Trap {
     code: "P111",
     title: "a parameter that is called as a function of its builder is",
-    harm: "with builders, `send` or `new` stands twice and the client does not compile",
-    mend: "leave the parameter out",
+    harm: "with builders, `send` or `new` occurs twice and the client does not compile",
+    fix: "leave the parameter out",
     layer: Layer::Codegen,
     regen: None,
     defused: "`regen` calls it `send_param`",
@@ -45,7 +45,7 @@ pub(super) static COOKIE: Trap = Trap {
     code: "P306",
     title: "a cookie parameter",
     harm: "progenitor refuses the document: `cookie parameters are not supported`",
-    mend: "leave it out; cookies belong to the HTTP client",
+    fix: "leave it out; cookies belong to the HTTP client",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -54,7 +54,7 @@ pub(super) static STYLE: Trap = Trap {
     code: "P307",
     title: "a parameter in a style that progenitor does not write",
     harm: "progenitor refuses the document: `unsupported style of .. parameter`",
-    mend: "leave the parameter out",
+    fix: "leave the parameter out",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -63,7 +63,7 @@ pub(super) static CONTENT: Trap = Trap {
     code: "P308",
     title: "a parameter that is described by a media type",
     harm: "progenitor refuses the document: `unexpected content`",
-    mend: "describe it as the text that is sent",
+    fix: "describe it as the text that is sent",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -72,7 +72,7 @@ pub(super) static JOINED: Trap = Trap {
     code: "P309",
     title: "a list in the query that is joined by commas",
     harm: "`explode: false` is ignored: `a=x&a=y` is sent where the server expects `a=x,y`",
-    mend: "describe it as the text that is sent",
+    fix: "describe it as the text that is sent",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -81,7 +81,7 @@ pub(super) static RESERVED_HEADER: Trap = Trap {
     code: "P310",
     title: "Authorization, Accept or Content-Type as a parameter",
     harm: "OpenAPI says that it shall be ignored; progenitor appends it beside the one that the client sends",
-    mend: "remove it; security says what Authorization holds, and media types say the others",
+    fix: "remove it; security says what Authorization holds, and media types say the others",
     ..ERROR
 };
 
@@ -89,7 +89,7 @@ pub(super) static NO_TEXT: Trap = Trap {
     code: "P311",
     title: "a header or path parameter that has no text form",
     harm: "progenitor calls `to_string` on an option, a list or an object: the client does not compile",
-    mend: "describe it as the text that is sent, and not nullable",
+    fix: "describe it as the text that is sent, and not nullable",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -98,7 +98,7 @@ pub(super) static OBJECT: Trap = Trap {
     code: "P312",
     title: "a parameter that is an object with properties",
     harm: "with builders, progenitor panics: `entered unreachable code`, or an assertion that it is called `body`",
-    mend: "describe it as an object without properties; the caller names them",
+    fix: "describe it as an object without properties; the caller names them",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -121,14 +121,14 @@ fn collisions(operation: &Operation<'_>, found: &mut Findings<'_>) {
     }
     for part in &operation.parameters {
         let Some(name) = part.value["name"].as_str() else { continue };
-        let remove = Mend::remove(&part.mention);
+        let remove = Fix::remove(&part.mention);
         if let Some(first) = wire.insert(name, part) {
             // An operation's parameter may replace its path's, in the same place.
             if first.value["in"] != part.value["in"] {
                 // What stands in the path cannot be left out.
                 let loser = if part.value["in"] == "path" { first } else { part };
                 let message = format!("`{name}` of {} stands in two places", operation.label());
-                found.add(&SAME_NAME, &loser.mention, message, Mend::remove(&loser.mention));
+                found.add(&SAME_NAME, &loser.mention, message, Fix::remove(&loser.mention));
             }
             continue;
         }
@@ -146,9 +146,9 @@ fn parameter<'a>(document: &Document<'a>, operation: &Operation<'_>, part: &Part
     let name = part.value["name"].as_str().unwrap_or_default();
     let label = format!("the parameter `{name}` of {}", operation.label());
     let place = part.value["in"].as_str().unwrap_or_default();
-    let remove = || Mend::remove(&part.mention);
+    let remove = || Fix::remove(&part.mention);
     let as_text = |key: &str| {
-        Mend::default()
+        Fix::default()
             .and_remove_key(part.value, &part.pointer, key)
             .and_update(&part.pointer, json!({ "schema": { "type": "string" } }))
     };
@@ -172,13 +172,13 @@ fn parameter<'a>(document: &Document<'a>, operation: &Operation<'_>, part: &Part
         return found.add(&NO_TEXT, &part.pointer, format!("{label} has no text form"), as_text("schema"));
     }
     if object {
-        let mend = Mend::remove(format!("{}/schema", part.pointer))
+        let fix = Fix::remove(format!("{}/schema", part.pointer))
             .and_update(&part.pointer, json!({ "schema": { "type": "object" } }));
-        found.add(&OBJECT, &part.pointer, format!("{label} is an object"), mend);
+        found.add(&OBJECT, &part.pointer, format!("{label} is an object"), fix);
     }
     if place == "query" && schema["type"] == "array" && part.value["explode"] == false {
-        let mend = as_text("schema").and_remove(format!("{}/explode", part.pointer));
-        found.add(&JOINED, &part.pointer, format!("{label} is joined by commas"), mend);
+        let fix = as_text("schema").and_remove(format!("{}/explode", part.pointer));
+        found.add(&JOINED, &part.pointer, format!("{label} is joined by commas"), fix);
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::trap::ERROR;
-use super::{Findings, Mend, Trap};
+use super::{Findings, Fix, Trap};
 use crate::model::Document;
 use crate::model::{Part, RawOperation as Operation};
 use crate::spec::Severity;
@@ -12,7 +12,7 @@ pub(super) static TEMPLATE: Trap = Trap {
     code: "P105",
     title: "a path template that does not close its braces",
     harm: "progenitor refuses the document as `invalid operation path`, or writes a format string that does not compile",
-    mend: "open and close each brace once",
+    fix: "open and close each brace once",
     ..ERROR
 };
 
@@ -20,7 +20,7 @@ pub(super) static UNDECLARED: Trap = Trap {
     code: "P106",
     title: "a name in a path template that no parameter declares",
     harm: "progenitor panics: `missing path name mapping`",
-    mend: "declare the parameter, or correct the name",
+    fix: "declare the parameter, or correct the name",
     ..ERROR
 };
 
@@ -28,7 +28,7 @@ pub(super) static HOMELESS: Trap = Trap {
     code: "P107",
     title: "a path parameter that the template does not name",
     harm: "progenitor panics, or writes an argument that is never sent",
-    mend: "name it in the template, or remove it",
+    fix: "name it in the template, or remove it",
     ..ERROR
 };
 
@@ -36,7 +36,7 @@ pub(super) static NOT_REQUIRED: Trap = Trap {
     code: "P108",
     title: "a path parameter that is not required",
     harm: "progenitor panics: `assertion failed: parameter_data.required`",
-    mend: "say `required: true`, as OpenAPI demands",
+    fix: "say `required: true`, as OpenAPI demands",
     ..ERROR
 };
 
@@ -44,10 +44,10 @@ pub(super) static DOTS: Trap = Trap {
     code: "P314",
     title: "a path parameter that may be two dots",
     harm: "dots are not encoded: `..` calls the path above, with DELETE and PUT as well",
-    mend: "forbid the two names by a pattern",
+    fix: "forbid the two names by a pattern",
     plain: Some(Severity::Warning),
     regen: None,
-    defused: "the transport refuses a segment that climbs",
+    defused: "the transport rejects a `..` segment",
     ..ERROR
 };
 
@@ -57,15 +57,15 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
         if !whole {
             let message =
                 format!("the template `{}` of {} does not close its braces", operation.path, operation.label());
-            found.add(&TEMPLATE, &operation.pointer, message, Mend::remove(&operation.pointer));
+            found.add(&TEMPLATE, &operation.pointer, message, Fix::remove(&operation.pointer));
             continue;
         }
         let declared: Vec<&Part<'_>> = operation.parameters.iter().filter(|part| part.value["in"] == "path").collect();
         for name in names.iter().filter(|name| !declared.iter().any(|part| part.value["name"] == **name)) {
             let parameter = json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } });
-            let mend = Mend::update(&operation.pointer, json!({ "parameters": [parameter] }));
+            let fix = Fix::update(&operation.pointer, json!({ "parameters": [parameter] }));
             let at = format!("{}/parameters", operation.pointer);
-            found.add(&UNDECLARED, &at, format!("`{name}` in {} is not declared", operation.path), mend);
+            found.add(&UNDECLARED, &at, format!("`{name}` in {} is not declared", operation.path), fix);
         }
         for part in declared {
             parameter(operation, part, &names, found);
@@ -77,17 +77,17 @@ fn parameter(operation: &Operation<'_>, part: &Part<'_>, names: &[String], found
     let name = part.value["name"].as_str().unwrap_or_default();
     if !names.iter().any(|known| known == name) {
         let message = format!("the path parameter `{name}` is not in {}", operation.path);
-        return found.add(&HOMELESS, &part.mention, message, Mend::remove(&part.mention));
+        return found.add(&HOMELESS, &part.mention, message, Fix::remove(&part.mention));
     }
     if part.value["required"] != true {
-        let mend = Mend::update(&part.pointer, json!({ "required": true }));
-        found.add(&NOT_REQUIRED, &part.pointer, format!("the path parameter `{name}` is not required"), mend);
+        let fix = Fix::update(&part.pointer, json!({ "required": true }));
+        found.add(&NOT_REQUIRED, &part.pointer, format!("the path parameter `{name}` is not required"), fix);
     }
     let schema = &part.value["schema"];
     let kept = ["enum", "pattern", "format", "$ref", "oneOf", "anyOf", "allOf"];
     if schema["type"] == "string" && !kept.iter().any(|key| schema.get(key).is_some()) {
-        let mend = Mend::update(format!("{}/schema", part.pointer), json!({ "pattern": NO_DOTS }));
-        found.add(&DOTS, &part.pointer, format!("the path parameter `{name}` may be `..`"), mend);
+        let fix = Fix::update(format!("{}/schema", part.pointer), json!({ "pattern": NO_DOTS }));
+        found.add(&DOTS, &part.pointer, format!("the path parameter `{name}` may be `..`"), fix);
     }
 }
 

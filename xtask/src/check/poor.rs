@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::trap::WARNING;
-use super::{Findings, Mend, Pipeline, Trap};
+use super::{Findings, Fix, Pipeline, Trap};
 use crate::model::Document;
 use crate::model::RawOperation as Operation;
 use crate::naming;
@@ -13,15 +13,15 @@ pub(super) static NO_ERRORS: Trap = Trap {
     code: "W701",
     title: "an operation that documents no refusal",
     harm: "every refusal is an unexpected answer, and what the server says is left unread",
-    mend: "describe what the server answers when it refuses",
+    fix: "describe the server's error responses",
     ..WARNING
 };
 
 pub(super) static NO_SECURITY: Trap = Trap {
     code: "W702",
     title: "an operation that does not say how it is authorized",
-    harm: "nobody can tell a public call from a forgotten word, and a client may send its token where none belongs",
-    mend: "name the schemes, or say `security: []`",
+    harm: "a public call cannot be distinguished from an omission, and a client may send its token where none belongs",
+    fix: "name the schemes, or say `security: []`",
     ..WARNING
 };
 
@@ -29,7 +29,7 @@ pub(super) static NO_SUMMARY: Trap = Trap {
     code: "W703",
     title: "an operation without summary",
     harm: "its function has no first line of documentation",
-    mend: "say in a few words what it does",
+    fix: "say in a few words what it does",
     ..WARNING
 };
 
@@ -37,7 +37,7 @@ pub(super) static UGLY: Trap = Trap {
     code: "W704",
     title: "a name that gives ugly Rust",
     harm: "it begins with a made-up letter, ends in a number that means nothing, or is too long to be read",
-    mend: "give the operation another name; a property has x-rust-name, which `regen` reads",
+    fix: "give the operation another name; a property has x-rust-name, which `regen` reads",
     layer: Layer::Codegen,
     ..WARNING
 };
@@ -46,7 +46,7 @@ pub(super) static SECRET: Trap = Trap {
     code: "W705",
     title: "a property with the name of a secret that is not said to be one",
     harm: "it is ordinary text, which every `Debug` prints and every log may hold",
-    mend: "say `format: password`, which `regen` makes a `Secret` of, and progenitor's `with_conversion` can",
+    fix: "say `format: password`, which `regen` makes a `Secret` of, and progenitor's `with_conversion` can",
     ..WARNING
 };
 
@@ -64,25 +64,25 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
                 &NO_ERRORS,
                 &operation.pointer,
                 format!("{label} documents no refusal"),
-                Mend::update(&operation.pointer, refusal),
+                Fix::update(&operation.pointer, refusal),
             );
         }
         if operation.value.get("security").is_none() && document.root.get("security").is_none() {
-            let mend = Mend::update(&operation.pointer, json!({ "security": [] }));
-            found.add(&NO_SECURITY, &operation.pointer, format!("{label} does not say how it is authorized"), mend);
+            let fix = Fix::update(&operation.pointer, json!({ "security": [] }));
+            found.add(&NO_SECURITY, &operation.pointer, format!("{label} does not say how it is authorized"), fix);
         }
         if operation.value["summary"].as_str().is_none_or(|summary| summary.trim().is_empty()) {
-            let mend = Mend::update(&operation.pointer, json!({ "summary": title(operation) }));
-            found.add(&NO_SUMMARY, &operation.pointer, format!("{label} has no summary"), mend);
+            let fix = Fix::update(&operation.pointer, json!({ "summary": title(operation) }));
+            found.add(&NO_SUMMARY, &operation.pointer, format!("{label} has no summary"), fix);
         }
         if !operation.id.is_empty() && is_ugly(operation.id) {
             let name = naming::snake(&format!("{} {}", operation.method, operation.path));
-            let mend = (!is_ugly(&name)).then(|| Mend::update(&operation.pointer, json!({ "operationId": name })));
+            let fix = (!is_ugly(&name)).then(|| Fix::update(&operation.pointer, json!({ "operationId": name })));
             found.add(
                 &UGLY,
                 &operation.pointer,
                 format!("`{}` becomes `{}`", operation.id, naming::operation(operation.id)),
-                mend,
+                fix,
             );
         }
     }
@@ -94,7 +94,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
                     &SECRET,
                     &at,
                     format!("`{wire}` is ordinary text"),
-                    Mend::update(&at, json!({ "format": "password" })),
+                    Fix::update(&at, json!({ "format": "password" })),
                 );
             }
             let regen = found.pipeline == Pipeline::Regen;
@@ -103,8 +103,8 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
             if is_ugly(name) {
                 let at = format!("{}/properties/{}", schema.pointer, escape(wire));
                 let named = schema.pointer.matches('/').count() == 3;
-                let mend = (regen && named).then(|| Mend::update(&at, json!({ "x-rust-name": "another_name" })));
-                found.add(&UGLY, &at, format!("`{wire}` becomes `{}`", naming::snake(name)), mend);
+                let fix = (regen && named).then(|| Fix::update(&at, json!({ "x-rust-name": "another_name" })));
+                found.add(&UGLY, &at, format!("`{wire}` becomes `{}`", naming::snake(name)), fix);
             }
         }
     }

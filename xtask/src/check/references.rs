@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::trap::ERROR;
-use super::{Findings, Mend, Trap};
+use super::{Findings, Fix, Trap};
 use crate::model::Document;
 use crate::model::{Part, unescape};
 use crate::spec::{escape, schema_name};
@@ -14,7 +14,7 @@ pub(super) static DANGLING: Trap = Trap {
     code: "P003",
     title: "a reference that leads nowhere",
     harm: "progenitor panics: `$ref .. is missing`, or an unwrap on nothing",
-    mend: "name a part that exists; percent-encoding in a reference is not undone",
+    fix: "name a part that exists; percent-encoding in a reference is not undone",
     ..ERROR
 };
 
@@ -22,7 +22,7 @@ pub(super) static EXTERNAL: Trap = Trap {
     code: "P004",
     title: "a reference to another file",
     harm: "progenitor panics: `external references are not supported`; for a parameter or response it takes a local part of the last name",
-    mend: "bring the part into the document, under components",
+    fix: "bring the part into the document, under components",
     ..ERROR
 };
 
@@ -30,7 +30,7 @@ pub(super) static UNNAMED_TARGET: Trap = Trap {
     code: "P005",
     title: "a reference to what is not a part of its own",
     harm: "progenitor looks at the last word alone: it panics, or takes another schema that has that word for a name",
-    mend: "put what is referred to under components, or repeat it",
+    fix: "put what is referred to under components, or repeat it",
     ..ERROR
 };
 
@@ -38,7 +38,7 @@ pub(super) static CIRCLE: Trap = Trap {
     code: "P006",
     title: "references that lead to each other only",
     harm: "a schema becomes a type of which no value exists; a parameter, body or response exhausts the stack and the process aborts",
-    mend: "end the circle with a part that says something",
+    fix: "end the circle with a part that says something",
     ..ERROR
 };
 
@@ -46,7 +46,7 @@ pub(super) static PATH_ITEM: Trap = Trap {
     code: "P007",
     title: "a path that is a reference",
     harm: "progenitor refuses the document: `uses reference, unsupported`",
-    mend: "write the operations where the reference stands",
+    fix: "write the operations in place of the reference",
     ..ERROR
 };
 
@@ -55,10 +55,10 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
     for schema in document.schemas.iter().filter(|schema| schema.value["$ref"].is_string()) {
         if looked_at.insert(&schema.pointer) {
             // Without its reference, a schema is open: anything goes.
-            let mend = || Mend::remove(format!("{}/$ref", schema.pointer));
-            reference(document, "schemas", &schema.pointer, schema.value, mend, found);
+            let fix = || Fix::remove(format!("{}/$ref", schema.pointer));
+            reference(document, "schemas", &schema.pointer, schema.value, fix, found);
             if circular(document, schema.value) {
-                found.add(&CIRCLE, &schema.pointer, "the reference leads back to itself", mend());
+                found.add(&CIRCLE, &schema.pointer, "the reference leads back to itself", fix());
             }
         }
     }
@@ -73,19 +73,19 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
     for (path, item) in document.root["paths"].as_object().into_iter().flatten() {
         if let Some(target) = item["$ref"].as_str() {
             let at = format!("/paths/{}", escape(path));
-            let mend = target.strip_prefix('#').and_then(|target| repeat(document, target, &at));
-            found.add(&PATH_ITEM, &at, format!("the path `{path}` is a reference"), mend);
+            let fix = target.strip_prefix('#').and_then(|target| repeat(document, target, &at));
+            found.add(&PATH_ITEM, &at, format!("the path `{path}` is a reference"), fix);
         }
     }
 }
 
 /// Writes the operations of one path under another, each with a name of its own.
-fn repeat(document: &Document<'_>, target: &str, at: &str) -> Option<Mend> {
+fn repeat(document: &Document<'_>, target: &str, at: &str) -> Option<Fix> {
     let there = document.root.pointer(target)?.as_object()?;
     let ids = there.iter().filter_map(|(method, operation)| Some((method, operation["operationId"].as_str()?)));
-    let copied = Mend::remove(format!("{at}/$ref")).and_copy(target, at);
-    Some(ids.fold(copied, |mend, (method, id)| {
-        mend.and_update(format!("{at}/{method}"), json!({ "operationId": format!("{id}Again") }))
+    let copied = Fix::remove(format!("{at}/$ref")).and_copy(target, at);
+    Some(ids.fold(copied, |fix, (method, id)| {
+        fix.and_update(format!("{at}/{method}"), json!({ "operationId": format!("{id}Again") }))
     }))
 }
 
@@ -94,11 +94,11 @@ fn part_reference(document: &Document<'_>, section: &str, part: &Part<'_>, found
     let Some(written) = document.root.pointer(&part.mention).filter(|written| written["$ref"].is_string()) else {
         return;
     };
-    let mend = || Mend::remove(&part.mention);
-    reference(document, section, &part.mention, written, mend, found);
+    let fix = || Fix::remove(&part.mention);
+    reference(document, section, &part.mention, written, fix, found);
     let unfinished = part.value["$ref"].as_str().and_then(|target| target.strip_prefix('#'));
     if unfinished.is_some_and(|target| document.root.pointer(target).is_some()) {
-        found.add(&CIRCLE, &part.mention, "the reference leads back to itself", mend());
+        found.add(&CIRCLE, &part.mention, "the reference leads back to itself", fix());
     }
 }
 
@@ -107,25 +107,25 @@ fn reference(
     section: &str,
     at: &str,
     node: &Value,
-    mend: impl Fn() -> Mend,
+    fix: impl Fn() -> Fix,
     found: &mut Findings<'_>,
 ) {
     let Some(target) = node["$ref"].as_str() else { return };
     let Some(local) = target.strip_prefix('#') else {
-        return found.add(&EXTERNAL, at, format!("`{target}` stands in another file"), mend());
+        return found.add(&EXTERNAL, at, format!("`{target}` is in another file"), fix());
     };
     let Some(there) = document.root.pointer(local) else {
-        return found.add(&DANGLING, at, format!("the reference `{target}` leads nowhere"), mend());
+        return found.add(&DANGLING, at, format!("the reference `{target}` leads nowhere"), fix());
     };
     let prefix = format!("/components/{section}/");
     if local.strip_prefix(&prefix).is_none_or(|name| name.contains('/')) {
         let repeats = there.get("$ref").is_none() && !at.starts_with(&format!("{local}/"));
-        let copy = repeats.then(|| Mend::remove(format!("{at}/$ref")).and_copy(local, at));
+        let copy = repeats.then(|| Fix::remove(format!("{at}/$ref")).and_copy(local, at));
         found.add(
             &UNNAMED_TARGET,
             at,
             format!("`{target}` is not under components/{section}"),
-            copy.unwrap_or_else(&mend),
+            copy.unwrap_or_else(&fix),
         );
     }
 }
@@ -147,7 +147,7 @@ pub(super) static SIBLINGS: Trap = Trap {
     code: "P010",
     title: "keywords beside a reference",
     harm: "they are ignored, as OpenAPI says they shall be: `nullable` beside `$ref` allows no null",
-    mend: "put the reference into an allOf of its own",
+    fix: "put the reference into its own allOf",
     ..super::trap::WARNING
 };
 
@@ -160,9 +160,9 @@ pub(super) fn find_siblings(document: &Document<'_>, found: &mut Findings<'_>) {
             .keys()
             .find(|key| !["$ref", "description", "title"].contains(&key.as_str()) && !key.starts_with("x-"));
         if let Some(lost) = lost {
-            let mend = Mend::remove(format!("{}/$ref", schema.pointer))
+            let fix = Fix::remove(format!("{}/$ref", schema.pointer))
                 .and_update(&schema.pointer, json!({ "allOf": [{ "$ref": target }] }));
-            found.add(&SIBLINGS, &schema.pointer, format!("`{lost}` beside a reference"), mend);
+            found.add(&SIBLINGS, &schema.pointer, format!("`{lost}` beside a reference"), fix);
         }
     }
 }

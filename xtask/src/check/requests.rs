@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::trap::{ERROR, WARNING};
-use super::{Findings, Mend, Trap};
+use super::{Findings, Fix, Trap};
 use crate::model::Document;
 use crate::model::{Part, RawOperation as Operation, file_part};
 use crate::spec::{Layer, escape};
@@ -12,7 +12,7 @@ pub(super) static SEVERAL_TYPES: Trap = Trap {
     code: "P301",
     title: "a request body in several media types",
     harm: "progenitor panics: `more media types than expected`",
-    mend: "keep the one that the client sends",
+    fix: "keep the one that the client sends",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -21,7 +21,7 @@ pub(super) static UNKNOWN_TYPE: Trap = Trap {
     code: "P302",
     title: "a request body in a media type that progenitor does not write",
     harm: "progenitor refuses the document: `unexpected content type`",
-    mend: "where the server takes JSON, say so; otherwise leave the operation out",
+    fix: "where the server takes JSON, say so; otherwise leave the operation out",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -30,7 +30,7 @@ pub(super) static FILE: Trap = Trap {
     code: "P315",
     title: "a request body that is a form with one file",
     harm: "progenitor refuses the document: `unexpected content type: multipart/form-data`",
-    mend: "leave the operation out",
+    fix: "leave the operation out",
     layer: Layer::Codegen,
     regen: None,
     defused: "`regen` writes the form itself; progenitor never sees the body",
@@ -41,7 +41,7 @@ pub(super) static NO_SCHEMA: Trap = Trap {
     code: "P303",
     title: "a request body without schema",
     harm: "progenitor refuses the document: `No schema specified for request body`",
-    mend: "say what is sent; an empty schema is any JSON",
+    fix: "say what is sent; an empty schema is any JSON",
     ..ERROR
 };
 
@@ -49,7 +49,7 @@ pub(super) static RAW_SCHEMA: Trap = Trap {
     code: "P304",
     title: "a raw request body that is described as something else than text or bytes",
     harm: "progenitor refuses the document: `invalid schema for ..`",
-    mend: "bytes are `type: string, format: binary`, text is `type: string`, and nothing else",
+    fix: "bytes are `type: string, format: binary`, text is `type: string`, and nothing else",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -58,7 +58,7 @@ pub(super) static OPTIONAL: Trap = Trap {
     code: "P305",
     title: "a request body that may be left out",
     harm: "progenitor takes every body for required: the call without one cannot be made",
-    mend: "say `required: true` where it always is",
+    fix: "say `required: true` where it always is",
     ..WARNING
 };
 
@@ -70,16 +70,16 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
             let best = content.iter().position(|(_, media_type, _)| essence(media_type) == "application/json");
             let best = best.or_else(|| content.iter().position(|(_, media_type, _)| is_known(media_type))).unwrap_or(0);
             let others = content.iter().enumerate().filter(|(index, _)| *index != best);
-            let mend = others.fold(Mend::default(), |mend, (_, (at, ..))| mend.and_remove(at));
+            let fix = others.fold(Fix::default(), |fix, (_, (at, ..))| fix.and_remove(at));
             let message = format!("the body of {} comes in {} media types", operation.label(), content.len());
-            found.add(&SEVERAL_TYPES, &format!("{}/content", body.pointer), message, mend);
+            found.add(&SEVERAL_TYPES, &format!("{}/content", body.pointer), message, fix);
         }
         if let [(at, media_type, media)] = content.as_slice() {
             one_type(document, operation, body, (at, media_type, media), found);
         }
         if !content.is_empty() && body.value["required"] != true {
-            let mend = Mend::update(&body.pointer, json!({ "required": true }));
-            found.add(&OPTIONAL, &body.pointer, format!("the body of {} may be left out", operation.label()), mend);
+            let fix = Fix::update(&body.pointer, json!({ "required": true }));
+            found.add(&OPTIONAL, &body.pointer, format!("the body of {} may be left out", operation.label()), fix);
         }
     }
 }
@@ -93,15 +93,15 @@ fn one_type<'a>(
 ) {
     let label = format!("the body of {}", operation.label());
     if file_part(media_type, media).is_some() {
-        return found.add(&FILE, at, format!("{label} is a file"), Mend::remove(&operation.pointer));
+        return found.add(&FILE, at, format!("{label} is a file"), Fix::remove(&operation.pointer));
     }
     if !is_known(media_type) {
         let is_json = media_type.ends_with("+json") || media_type == "*/*";
         let schema = media.get("schema").cloned().unwrap_or_else(|| json!({}));
-        let as_json = Mend::update(&body.pointer, json!({ "content": { "application/json": { "schema": schema } } }))
+        let as_json = Fix::update(&body.pointer, json!({ "content": { "application/json": { "schema": schema } } }))
             .and_remove(at);
-        let mend = if is_json { as_json } else { Mend::remove(&operation.pointer) };
-        return found.add(&UNKNOWN_TYPE, at, format!("{label} is {media_type}"), mend);
+        let fix = if is_json { as_json } else { Fix::remove(&operation.pointer) };
+        return found.add(&UNKNOWN_TYPE, at, format!("{label} is {media_type}"), fix);
     }
     let wanted = match essence(media_type) {
         "application/octet-stream" => json!({ "type": "string", "format": "binary" }),
@@ -113,7 +113,7 @@ fn one_type<'a>(
             &NO_SCHEMA,
             at,
             format!("{label} has no schema"),
-            Mend::update(at, json!({ "schema": wanted })),
+            Fix::update(at, json!({ "schema": wanted })),
         );
     };
     let schema = document.resolve(schema);
@@ -121,8 +121,8 @@ fn one_type<'a>(
     let unlike = said.iter().any(|key| schema.get(key).filter(|value| **value != false) != wanted.get(key));
     let mixed = ["properties", "items", "allOf", "anyOf", "oneOf", "not"].iter().any(|key| schema.get(key).is_some());
     if wanted != json!({}) && (unlike || mixed) {
-        let mend = Mend::remove(format!("{at}/schema")).and_update(at, json!({ "schema": wanted }));
-        found.add(&RAW_SCHEMA, &format!("{at}/schema"), format!("{label} is {media_type}"), mend);
+        let fix = Fix::remove(format!("{at}/schema")).and_update(at, json!({ "schema": wanted }));
+        found.add(&RAW_SCHEMA, &format!("{at}/schema"), format!("{label} is {media_type}"), fix);
     }
 }
 
@@ -146,7 +146,7 @@ pub(super) static ENCODING: Trap = Trap {
     code: "P207",
     title: "a media type with an encoding",
     harm: "progenitor panics: `media type encoding not empty`, or an assertion that it is",
-    mend: "leave the encoding out",
+    fix: "leave the encoding out",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -161,7 +161,7 @@ pub(super) fn find_encodings(document: &Document<'_>, found: &mut Findings<'_>) 
             {
                 if media["encoding"].as_object().is_some_and(|encoding| !encoding.is_empty()) {
                     let message = format!("{media_type} of {} has an encoding", operation.label());
-                    found.add(&ENCODING, &at, message, Mend::remove(format!("{at}/{}", escape("encoding"))));
+                    found.add(&ENCODING, &at, message, Fix::remove(format!("{at}/{}", escape("encoding"))));
                 }
             }
         }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::requests::essence;
 use super::trap::{ERROR, WARNING};
-use super::{Findings, Mend, Trap};
+use super::{Findings, Fix, Trap};
 use crate::model::Document;
 use crate::model::{Part, RawOperation as Operation};
 use crate::spec::{Layer, Severity, escape};
@@ -13,7 +13,7 @@ pub(super) static ONE_TYPE: Trap = Trap {
     code: "P201",
     title: "two unnamed bodies of one operation",
     harm: "both are given the same name, and progenitor makes one type of the first: the other responses decode as what they are not",
-    mend: "give all the same body, or a name to each",
+    fix: "give all the same body, or a name to each",
     ..ERROR
 };
 
@@ -21,7 +21,7 @@ pub(super) static MIXED_SUCCESS: Trap = Trap {
     code: "P202",
     title: "successes with different bodies",
     harm: "progenitor panics: `assertion failed: response_types.len() <= 1`",
-    mend: "give every success the same body, or document one of them; `default` counts as success and as error",
+    fix: "give every success the same body, or document one of them; `default` counts as success and as error",
     ..ERROR
 };
 
@@ -29,7 +29,7 @@ pub(super) static MIXED_ERRORS: Trap = Trap {
     code: "P203",
     title: "errors with different bodies",
     harm: "progenitor panics: `assertion failed: response_types.len() <= 1`",
-    mend: "give every error status the same body; `default` counts as success and as error",
+    fix: "give every error status the same body; `default` counts as success and as error",
     ..ERROR
 };
 
@@ -37,15 +37,15 @@ pub(super) static RANGE: Trap = Trap {
     code: "P204",
     title: "a range of statuses beside one of its own",
     harm: "the range is matched first, what is said of the single status is never reached, and the compiler warns",
-    mend: "name the statuses, or the range",
+    fix: "name the statuses, or the range",
     ..ERROR
 };
 
 pub(super) static SEVERAL_TYPES: Trap = Trap {
     code: "P205",
     title: "JSON beside another media type for one status",
-    harm: "progenitor takes the JSON without a word: a response in the other type fails to decode",
-    mend: "name the one that the client asks for",
+    harm: "progenitor silently takes the JSON: a response in the other type fails to decode",
+    fix: "name the one that the client asks for",
     layer: Layer::Codegen,
     ..WARNING
 };
@@ -54,7 +54,7 @@ pub(super) static NO_SCHEMA: Trap = Trap {
     code: "P206",
     title: "a JSON response without schema",
     harm: "progenitor panics: `media type encoding, no schema`",
-    mend: "say what comes; an empty schema is any JSON",
+    fix: "say what comes; an empty schema is any JSON",
     ..ERROR
 };
 
@@ -62,7 +62,7 @@ pub(super) static RAW_SUCCESS: Trap = Trap {
     code: "P208",
     title: "a success that is not JSON",
     harm: "the response is a stream of raw bytes, whatever its schema says",
-    mend: "where the server sends JSON, say application/json; where raw bytes are meant, say `format: binary`",
+    fix: "where the server sends JSON, say application/json; where raw bytes are meant, say `format: binary`",
     ..WARNING
 };
 
@@ -70,7 +70,7 @@ pub(super) static RAW_ERROR: Trap = Trap {
     code: "P209",
     title: "an error without a JSON body",
     harm: "what the server says is thrown away, or left as raw bytes; `regen` cannot make its own error of it and stops",
-    mend: "describe the body that the server sends",
+    fix: "describe the body that the server sends",
     plain: Some(Severity::Warning),
     ..ERROR
 };
@@ -79,7 +79,7 @@ pub(super) static NO_SUCCESS: Trap = Trap {
     code: "P210",
     title: "an operation that documents no success",
     harm: "every success becomes a stream of raw bytes",
-    mend: "document the success",
+    fix: "document the success",
     ..WARNING
 };
 
@@ -87,7 +87,7 @@ pub(super) static IGNORED: Trap = Trap {
     code: "P211",
     title: "a response that is neither success nor error",
     harm: "progenitor ignores it: the response is an unexpected one",
-    mend: "leave it out",
+    fix: "leave it out",
     ..WARNING
 };
 
@@ -109,8 +109,8 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
         one_type(operation, &answers, found);
         if successes.is_empty() && !covered && !answers.is_empty() {
             let at = format!("{}/responses", operation.pointer);
-            let mend = Mend::update(&at, json!({ "200": { "description": "The call succeeded." } }));
-            found.add(&NO_SUCCESS, &at, format!("{} documents no success", operation.label()), mend);
+            let fix = Fix::update(&at, json!({ "200": { "description": "The call succeeded." } }));
+            found.add(&NO_SUCCESS, &at, format!("{} documents no success", operation.label()), fix);
         }
     }
 }
@@ -197,35 +197,35 @@ fn media_types(operation: &Operation<'_>, answer: &Answer<'_>, found: &mut Findi
     let content: Vec<(String, &str, &Value)> = Operation::content(answer.part).collect();
     let json = content.iter().find(|(_, name, _)| essence(name) == "application/json");
     if let Some((at, ..)) = json.filter(|(.., media)| media.get("schema").is_none()) {
-        found.add(&NO_SCHEMA, at, format!("{label} is JSON without schema"), Mend::update(at, json!({ "schema": {} })));
+        found.add(&NO_SCHEMA, at, format!("{label} is JSON without schema"), Fix::update(at, json!({ "schema": {} })));
     }
     let others = content.iter().filter(|(at, ..)| json.is_some_and(|(other, ..)| other != at));
-    let mend = others.fold(None, |mend: Option<Mend>, (at, ..)| Some(mend.unwrap_or_default().and_remove(at)));
-    if let Some(mend) = mend {
+    let fix = others.fold(None, |fix: Option<Fix>, (at, ..)| Some(fix.unwrap_or_default().and_remove(at)));
+    if let Some(fix) = fix {
         let at = format!("{}/content", answer.part.pointer);
-        found.add(&SEVERAL_TYPES, &at, format!("{label} comes in {} media types", content.len()), mend);
+        found.add(&SEVERAL_TYPES, &at, format!("{label} comes in {} media types", content.len()), fix);
     }
     let schema = content.iter().find_map(|(.., media)| media.get("schema")).cloned().unwrap_or_else(|| json!({}));
     // A description that says `binary` wants the raw bytes.
     let raw_is_meant = schema["format"] == "binary";
     if json.is_none() && answer.is_success() && !content.is_empty() && !raw_is_meant {
         let at = format!("{}/content", answer.part.pointer);
-        let mend = Mend::remove(&at)
+        let fix = Fix::remove(&at)
             .and_update(&answer.part.pointer, json!({ "content": { "application/json": { "schema": schema } } }));
-        found.add(&RAW_SUCCESS, &answer.part.pointer, format!("{label} is not JSON"), mend);
+        found.add(&RAW_SUCCESS, &answer.part.pointer, format!("{label} is not JSON"), fix);
     }
     if json.is_none() && answer.is_error() {
-        let mend = Mend::default().and_remove_key(answer.part.value, &answer.part.pointer, "content");
+        let fix = Fix::default().and_remove_key(answer.part.value, &answer.part.pointer, "content");
         let body = json!({ "content": { "application/json": { "schema": { "type": "object" } } } });
         found.add(
             &RAW_ERROR,
             &answer.part.pointer,
             format!("{label} has no JSON body"),
-            mend.and_update(&answer.part.pointer, body),
+            fix.and_update(&answer.part.pointer, body),
         );
     }
     if answer.status.starts_with(['1', '3']) && answer.status != "101" {
-        found.add(&IGNORED, &answer.part.mention, format!("{label} is ignored"), Mend::remove(&answer.part.mention));
+        found.add(&IGNORED, &answer.part.mention, format!("{label} is ignored"), Fix::remove(&answer.part.mention));
     }
 }
 
@@ -235,7 +235,7 @@ fn ranges(operation: &Operation<'_>, answers: &[Answer<'_>], found: &mut Finding
             |other: &&Answer<'_>| other.status != range.status && other.status.get(..1) == range.status.get(..1);
         if let Some(single) = answers.iter().find(inside) {
             let message = format!("{} of {} stands beside {}", range.status, operation.label(), single.status);
-            found.add(&RANGE, &range.part.mention, message, Mend::remove(&range.part.mention));
+            found.add(&RANGE, &range.part.mention, message, Fix::remove(&range.part.mention));
         }
     }
 }
@@ -250,16 +250,16 @@ fn bodies(operation: &Operation<'_>, group: &[&Answer<'_>], trap: &'static Trap,
         let message = format!("{} of {} has another body than {}", answer.status, operation.label(), model.status);
         let pointer = &answer.part.pointer;
         let shared = answer.part.pointer != answer.part.mention || model.part.pointer == answer.part.pointer;
-        let mend = match model.part.value.get("content") {
+        let fix = match model.part.value.get("content") {
             _ if answer.status == "default" || shared || model.kind == Kind::Upgrade => {
-                Mend::remove(&answer.part.mention)
+                Fix::remove(&answer.part.mention)
             }
-            Some(content) => Mend::default()
+            Some(content) => Fix::default()
                 .and_remove_key(answer.part.value, pointer, "content")
                 .and_update(pointer, json!({ "content": content })),
-            None => Mend::remove(format!("{pointer}/{}", escape("content"))),
+            None => Fix::remove(format!("{pointer}/{}", escape("content"))),
         };
-        found.add(trap, &answer.part.mention, message, mend);
+        found.add(trap, &answer.part.mention, message, fix);
     }
 }
 
@@ -277,6 +277,6 @@ fn one_type(operation: &Operation<'_>, answers: &[Answer<'_>], found: &mut Findi
             other.status,
             operation.label()
         );
-        found.add(&ONE_TYPE, &other.part.mention, message, Mend::remove(&other.part.mention));
+        found.add(&ONE_TYPE, &other.part.mention, message, Fix::remove(&other.part.mention));
     }
 }

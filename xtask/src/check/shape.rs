@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::trap::ERROR;
-use super::{Findings, Mend, Trap};
+use super::{Findings, Fix, Trap};
 use crate::model::Document;
 use crate::spec::{METHODS, escape};
 
@@ -16,7 +16,7 @@ pub(super) static UNREADABLE: Trap = Trap {
     code: "P001",
     title: "a node that is not what OpenAPI 3.0 has in its place",
     harm: "progenitor cannot read the document, and rarely says where",
-    mend: "give the node the form that the OpenAPI specification has for it",
+    fix: "give the node the form that the OpenAPI specification has for it",
     ..ERROR
 };
 
@@ -24,7 +24,7 @@ pub(super) static VERSION: Trap = Trap {
     code: "P002",
     title: "a document of another version than OpenAPI 3.0",
     harm: "progenitor reads 3.0.x alone and refuses the document as `invalid version`",
-    mend: "describe the operations in OpenAPI 3.0.3: `nullable: true` for a type array with null, `enum` for const",
+    fix: "describe the operations in OpenAPI 3.0.3: `nullable: true` for a type array with null, `enum` for const",
     ..ERROR
 };
 
@@ -32,15 +32,15 @@ pub(super) static DROPPED_PATH: Trap = Trap {
     code: "P008",
     title: "a path that does not begin with a slash",
     harm: "the path and all its operations are dropped without a word",
-    mend: "begin the path with a slash",
+    fix: "begin the path with a slash",
     ..ERROR
 };
 
 pub(super) static DROPPED_STATUS: Trap = Trap {
     code: "P009",
-    title: "a response under what is no status",
+    title: "a response under a key that is not a status",
     harm: "the response is dropped without a word: the key is none of 100 to 999, 1XX to 5XX, and default",
-    mend: "name the status as OpenAPI does",
+    fix: "name the status as OpenAPI does",
     ..ERROR
 };
 
@@ -58,19 +58,19 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
         if !path.starts_with('/') && !path.starts_with("x-") {
             let at = format!("/paths/{}", escape(path));
             let right = format!("/paths/~1{}", escape(path));
-            let mend = Mend::update("/paths", json!({ format!("/{path}"): {} })).and_copy(&at, right).and_remove(&at);
+            let fix = Fix::update("/paths", json!({ format!("/{path}"): {} })).and_copy(&at, right).and_remove(&at);
             found.add(
                 &DROPPED_PATH,
                 &at,
                 format!("the path `{path}` does not begin with a slash"),
-                item.is_object().then_some(mend),
+                item.is_object().then_some(fix),
             );
         }
     }
     for operation in &document.operations {
         for (status, response) in operation.responses.iter().filter(|(status, _)| !is_status(status)) {
-            let message = format!("`{status}` of {} is no status", operation.label());
-            found.add(&DROPPED_STATUS, &response.mention, message, Mend::remove(&response.mention));
+            let message = format!("`{status}` of {} is not a status", operation.label());
+            found.add(&DROPPED_STATUS, &response.mention, message, Fix::remove(&response.mention));
         }
     }
 }
@@ -110,12 +110,12 @@ fn localise(document: &Document<'_>, error: &str, found: &mut Findings<'_>) {
     }
 }
 
-/// The one omission that an overlay can mend without knowing the API: a response must have a description.
-fn description(root: &Value, pointer: &str) -> Option<Mend> {
+/// The one omission that an overlay can fix without knowing the API: a response must have a description.
+fn description(root: &Value, pointer: &str) -> Option<Fix> {
     let node = root.pointer(pointer)?;
     let is_response = pointer.rsplit('/').nth(1) == Some("responses");
     let lacks = node.is_object() && node.get("description").is_none();
-    (is_response && lacks).then(|| Mend::update(pointer, json!({ "description": "As the name says." })))
+    (is_response && lacks).then(|| Fix::update(pointer, json!({ "description": "As the name says." })))
 }
 
 type Reader = fn(&Value) -> Option<String>;

@@ -13,23 +13,19 @@ use crate::model::Document;
 pub(crate) struct Row {
     pub(crate) trap: &'static Trap,
     pub(crate) example: &'static str,
-    /// The example mended by hand, where no overlay action can.
-    pub(crate) mended: Option<&'static str>,
+    /// The example fixed by hand, where no overlay action can.
+    pub(crate) fixed: Option<&'static str>,
 }
 
 macro_rules! row {
     ($family:ident :: $trap:ident, $code:literal) => {
-        Row {
-            trap: &$family::$trap,
-            example: include_str!(concat!("../../tests/traps/", $code, ".yaml")),
-            mended: None,
-        }
+        Row { trap: &$family::$trap, example: include_str!(concat!("../../tests/traps/", $code, ".yaml")), fixed: None }
     };
     ($family:ident :: $trap:ident, $code:literal, by hand) => {
         Row {
             trap: &$family::$trap,
             example: include_str!(concat!("../../tests/traps/", $code, ".yaml")),
-            mended: Some(include_str!(concat!("../../tests/traps/mended/", $code, ".yaml"))),
+            fixed: Some(include_str!(concat!("../../tests/traps/fixed/", $code, ".yaml"))),
         }
     };
 }

@@ -1,4 +1,4 @@
-//! Every example is caught, and every pasted action mends it.
+//! Every example is caught, and every pasted action fixes it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -46,16 +46,16 @@ fn what_is_pasted_takes_the_finding_away_and_brings_no_other_error() {
     let mut failures: Vec<String> = Vec::new();
     for row in TRAPS {
         let source = example(row).unwrap();
-        let mended = match row.mended {
-            Some(mended) => serde_yaml::from_str(mended).unwrap(),
+        let fixed = match row.fixed {
+            Some(fixed) => serde_yaml::from_str(fixed).unwrap(),
             None => findings(row, &source).iter().fold(source.value.clone(), |document, finding| {
                 let actions = finding.actions_text().unwrap_or_else(|| panic!("{}: nothing to paste", row.trap.code));
                 paste(&document, actions).unwrap_or_else(|error| panic!("{}: {error}\n{actions}", row.trap.code))
             }),
         };
-        let left = codes(row, &mended);
+        let left = codes(row, &fixed);
         if left.iter().any(|(code, severity)| *code == row.trap.code || *severity == Severity::Error) {
-            failures.push(format!("{} leaves {left:?} in\n{mended}", row.trap.code));
+            failures.push(format!("{} leaves {left:?} in\n{fixed}", row.trap.code));
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));

@@ -1,34 +1,34 @@
-//! One trap: what it is called, what comes of it, and who is caught in it.
+//! One trap: its code, its effect, and the documents that it affects.
 
 use crate::spec::{Layer, Severity};
 
-/// Who a document is checked for.
+/// The generator that a document is checked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pipeline {
-    /// progenitor as it comes, with its default settings or with builders.
+    /// Unmodified progenitor, with its default settings or with builders.
     Plain,
     /// This project's `regen`: progenitor with builders, and its code rewritten.
     Regen,
 }
 
-/// A way in which a legal document ends badly.
+/// A valid construct that the generator cannot handle, or handles badly.
 #[derive(Debug)]
 pub(crate) struct Trap {
-    /// Its name forever: never given to another trap, and never changed.
+    /// Its permanent code: never reused for another trap, and never changed.
     pub(crate) code: &'static str,
-    /// What the document does, in a few words.
+    /// The construct, in a few words.
     pub(crate) title: &'static str,
-    /// What progenitor makes of it.
+    /// The effect in progenitor.
     pub(crate) harm: &'static str,
-    /// How it is mended.
-    pub(crate) mend: &'static str,
-    /// The overlay that the mend belongs to: facts about the API, or what the generator alone needs.
+    /// How to fix it.
+    pub(crate) fix: &'static str,
+    /// The overlay that the fix belongs to: facts about the API, or what the generator alone needs.
     pub(crate) layer: Layer,
-    /// How grave it is for progenitor as it comes; `None` where it is no trap there.
+    /// Its severity for unmodified progenitor; `None` if it is not a trap there.
     pub(crate) plain: Option<Severity>,
     /// The same for `regen`.
     pub(crate) regen: Option<Severity>,
-    /// What defuses it where it is no trap; empty where it is one everywhere.
+    /// What defuses it where it is not a trap; empty if it is one everywhere.
     pub(crate) defused: &'static str,
 }
 
@@ -41,17 +41,17 @@ impl Trap {
     }
 }
 
-/// An error for everyone, mended among the facts.
+/// An error for everyone, fixed among the facts.
 pub(crate) const ERROR: Trap = Trap {
     code: "",
     title: "",
     harm: "",
-    mend: "",
+    fix: "",
     layer: Layer::Contract,
     plain: Some(Severity::Error),
     regen: Some(Severity::Error),
     defused: "",
 };
 
-/// A warning for everyone, mended among the facts.
+/// A warning for everyone, fixed among the facts.
 pub(crate) const WARNING: Trap = Trap { plain: Some(Severity::Warning), regen: Some(Severity::Warning), ..ERROR };

@@ -19,7 +19,7 @@ type Render = fn(&Report) -> String;
 /// A side that cannot be read.
 pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
     let Some((old, new, render)) = arguments(words) else {
-        eprintln!("error: cannot read `{}`\n{USAGE}", words.join(" "));
+        eprintln!("error: unknown command `{}`\n{USAGE}", words.join(" "));
         return Ok(ExitCode::from(2));
     };
     let report = Report::new(&Side::read(root, old)?, &Side::read(root, new)?);

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::spec::{escape, operations, references, schema_name};
 
-/// A document of any shape. What is of the wrong kind is not there; the check of its shape says so.
+/// A document of any shape. Parts of the wrong type are treated as missing; the shape check reports them.
 pub(crate) struct Document<'a> {
     pub(crate) root: &'a Value,
     pub(crate) operations: Vec<Operation<'a>>,
@@ -29,12 +29,12 @@ pub(crate) struct Operation<'a> {
     pub(crate) responses: Vec<(&'a str, Part<'a>)>,
 }
 
-/// A part that may stand behind a reference.
+/// A part that may be a reference.
 #[derive(Clone)]
 pub(crate) struct Part<'a> {
     /// Where the operation mentions it.
     pub(crate) mention: String,
-    /// Where it stands.
+    /// Its location.
     pub(crate) pointer: String,
     pub(crate) value: &'a Value,
 }

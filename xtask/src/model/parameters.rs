@@ -19,7 +19,7 @@ pub(super) fn parameters(raw: &Raw<'_>, schemas: &mut Schemas<'_>) -> Vec<Parame
                 from_item[index] = false;
             }
             Some(_) => {
-                let message = format!("the parameter `{}` of {} stands twice", read.name, raw.label());
+                let message = format!("the parameter `{}` of {} occurs twice", read.name, raw.label());
                 schemas.refuse(&part.mention, message, "keep one of them");
             }
             None => {
@@ -94,7 +94,7 @@ pub(super) fn path_parameters(raw: &Raw<'_>, path: &Template, parameters: &[Para
             schemas.refuse(&raw.pointer, message, "declare the parameter with `in: path`");
         }
         if path.names().take(index).any(|other| other == name) {
-            let message = format!("`{name}` stands twice in {}", raw.path);
+            let message = format!("`{name}` occurs twice in {}", raw.path);
             schemas.refuse(&raw.pointer, message, "give each parameter of a path its own name");
         }
     }

@@ -1,9 +1,9 @@
-//! What has no place in the model.
+//! Parts of a document that the model cannot represent.
 
 /// A part of a document that cannot be read into the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
-    /// Where the part stands.
+    /// The location of the part.
     pub(crate) pointer: String,
     pub(crate) message: String,
     /// What to write instead.

@@ -140,7 +140,7 @@ fn body(raw: &Raw<'_>, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Option<Bod
     let written = format!("{at}/schema");
     let ty = schemas.whole(&written, &media["schema"], &format!("{}_body", raw.id));
     if ty.name().is_none() {
-        let help = "put it under components/schemas and refer to it; an object with properties may stand here";
+        let help = "put it under components/schemas and refer to it; an object with properties is allowed here";
         schemas.refuse(written, format!("the body of {} has no name", raw.label()), help);
     }
     Some(Body {

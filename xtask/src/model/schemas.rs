@@ -129,7 +129,7 @@ impl<'a> Schemas<'a> {
             }
             Some(_) => {
                 let help = "leave `additionalProperties` out, or declare the properties";
-                self.refuse(pointer, "an object that nothing may stand in", help);
+                self.refuse(pointer, "an object that cannot have any member", help);
                 Type::Any
             }
         }

@@ -26,7 +26,7 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<Verdict> {
                 faults.push(format!("{}: Redocly says {impact}, and spec diff {}", case.name, got.wire.text()))
             }
             (true, Some(reason)) => {
-                faults.push(format!("{}: both agree, so that there is no need to say: {reason}", case.name))
+                faults.push(format!("{}: both agree, so this reason can be removed: {reason}", case.name))
             }
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! Redocly lints the contract: no error, no warning, and what it holds against the received document is what a correction mends.
+//! Redocly lints the contract: no error, no warning, and what it holds against the received document is what a correction fixes.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,7 +12,7 @@ use super::verdict::Verdict;
 const APPLIED: &str = "spec/bigid.openapi.json";
 const UPSTREAM: &str = "spec/upstream/bigid-authentication.openapi.yaml";
 
-/// The rules that the received document breaks, and the target of the correction that mends each.
+/// The rules that the received document breaks, and the target of the correction that fixes each.
 const EXPECTED: [(&str, &str); 1] = [("security-defined", "$.paths['/sessions'].post")];
 
 pub(super) fn judge(root: &Path) -> anyhow::Result<Verdict> {
@@ -31,7 +31,7 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<Verdict> {
     }
     let unexplained = upstream.into_iter().filter(|(rule, _)| EXPECTED.iter().all(|(expected, _)| expected != rule));
     faults
-        .extend(unexplained.map(|(rule, message)| format!("{UPSTREAM}: {rule}: {message}, which no correction mends")));
+        .extend(unexplained.map(|(rule, message)| format!("{UPSTREAM}: {rule}: {message}, which no correction fixes")));
     let contract: Value = serde_json::from_slice(&std::fs::read(root.join(APPLIED))?)?;
     let operations = contract["paths"].as_object().into_iter().flatten().filter_map(|(_, item)| item.as_object());
     let operations = operations.map(serde_json::Map::len).sum::<usize>();

@@ -62,7 +62,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
     };
     if asked.is_empty() {
         eprintln!(
-            "error: there is no referee `{}`; there are install, lint, diff, rustc, schemathesis and prism",
+            "error: unknown referee `{}`; known are install, lint, diff, rustc, schemathesis and prism",
             words.join(" ")
         );
         return Ok(ExitCode::from(2));

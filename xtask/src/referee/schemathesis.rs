@@ -1,4 +1,4 @@
-//! Schemathesis judges the sandbox by the applied contract: whatever it is sent, it answers as documented, and to nobody without a session.
+//! Schemathesis judges the sandbox by the applied contract: it responds to every request as documented, and to none without a session.
 
 use std::fs;
 use std::path::Path;

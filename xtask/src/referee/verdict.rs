@@ -1,4 +1,4 @@
-//! What a referee said.
+//! The result of a referee.
 
 /// One referee's judgement.
 #[derive(Debug)]
@@ -7,7 +7,7 @@ pub(crate) struct Verdict {
     pub(crate) version: String,
     /// How much was judged, in the referee's own units.
     pub(crate) cases: String,
-    /// What it holds against us, a line each.
+    /// Its objections, one per line.
     pub(crate) faults: Vec<String>,
 }
 

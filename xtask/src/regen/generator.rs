@@ -18,7 +18,7 @@ use super::limited::{self, Ended};
 use crate::model::Model;
 use crate::spec::{Applied, operations, references, schema_name};
 
-/// The word that makes this program the child.
+/// The subcommand that runs the generator in this process.
 pub(crate) const CHILD: &str = "generate-from-stdin";
 
 /// The variable that says for how many seconds the child may run.
@@ -27,7 +27,7 @@ const TIMEOUT_VARIABLE: &str = "REGEN_TIMEOUT_SECS";
 /// A hundred times what the whole contract takes.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What progenitor made, before any rewrite.
+/// progenitor's output, before any rewrite.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Tokens {
     /// The items of its module of types. The rest of its client is dropped here: nothing reads it.
@@ -38,7 +38,7 @@ pub(super) struct Tokens {
 /// Runs progenitor on an input.
 ///
 /// # Errors
-/// Whatever progenitor says, in whatever way it says it, with the operation that provokes it where one alone does.
+/// Any failure of progenitor, with the operation that causes it, if one alone does.
 pub(super) fn generate(input: &Input, applied: &Applied, model: &Model) -> anyhow::Result<Tokens> {
     let limit = timeout()?;
     let said = match spawn(&input.client, &input.httpmock, limit)? {
@@ -107,7 +107,7 @@ fn timeout() -> anyhow::Result<Duration> {
 fn culprit(document: &Value, limit: Duration) -> anyhow::Result<Option<String>> {
     let all: Vec<_> = operations(document).collect();
     let mut suspects = all.as_slice();
-    // What fails without any operation is nobody's fault.
+    // A failure without any operation is not the fault of one.
     if fails(document, &[], limit)? {
         return Ok(None);
     }
@@ -151,7 +151,7 @@ pub(super) fn unguarded(client: Value, httpmock: Value) -> anyhow::Result<Tokens
     Ok(Tokens { types, httpmock })
 }
 
-/// What stands in the module `types` of a client.
+/// The contents of the module `types` of a client.
 fn types(client: TokenStream) -> anyhow::Result<TokenStream> {
     let mut is_named = false;
     for token in client {

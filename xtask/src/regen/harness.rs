@@ -14,7 +14,7 @@ use crate::status::Status;
 /// Calls of every operation, and mocks of every documented response.
 ///
 /// # Errors
-/// Never on a contract that passed its checks.
+/// Only if the contract did not pass `spec check`.
 pub(super) fn calls(model: &Model) -> anyhow::Result<String> {
     let calls: String = model.operations.iter().map(|operation| call(model, operation)).collect();
     let mocks: String = model.operations.iter().map(|operation| mock(model, operation)).collect();
@@ -44,7 +44,7 @@ pub(super) fn calls(model: &Model) -> anyhow::Result<String> {
 /// The lists of every operation that is read page by page.
 ///
 /// # Errors
-/// Never on a contract that passed its checks.
+/// Only if the contract did not pass `spec check`.
 pub(super) fn lists(model: &Model, paging: &Paging) -> anyhow::Result<String> {
     let methods = paging.methods();
     let paged_ones = model.operations.iter().filter(|operation| methods.contains(&operation.rust));

@@ -1,4 +1,4 @@
-//! What progenitor is given, and what the rewrites must know of it.
+//! The input of progenitor, and what the rewrites need to know about it.
 //!
 //! The document is written from the model, and from nothing else: what the model does not hold never reaches the generator. It has no
 //! `$ref` but to schemas, nothing at the level of a path, no bounds and no default, because a client judges no value that it sends.
@@ -29,7 +29,7 @@ pub(super) struct Input {
     pub(super) raw: BTreeMap<String, String>,
     /// How many documented responses are not JSON: an operation may have several of one media type.
     pub(super) raw_answers: usize,
-    /// The query parameters that may stand several times.
+    /// The query parameters that may occur several times.
     pub(super) repeated: usize,
     /// The name on the wire of each property that was renamed, by type and field.
     pub(super) renamed: BTreeMap<(String, String), String>,

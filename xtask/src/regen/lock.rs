@@ -24,7 +24,7 @@ impl Lock {
         lock(root).map_err(refused)
     }
 
-    /// The same, but no lock in a checkout that nobody may write to.
+    /// The same, without a lock in a read-only checkout.
     ///
     /// # Errors
     /// As [`Self::acquire`].

@@ -102,7 +102,7 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
-/// What the rewrites stop at, with the operation or schema that it names.
+/// The finding of a failed rewrite, at the operation or schema that it names.
 fn placed(error: &anyhow::Error, applied: &Applied, model: &Model) -> Diagnostic {
     let said = format!("{error:#}");
     let words: BTreeSet<&str> = said.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
@@ -115,7 +115,7 @@ fn placed(error: &anyhow::Error, applied: &Applied, model: &Model) -> Diagnostic
     applied.merged.finding(place.unwrap_or_default(), said)
 }
 
-/// What a run is about to write, and what it was made from.
+/// The files that a run is about to write, and their inputs.
 struct Built {
     files: Vec<File>,
     /// One line.

@@ -318,7 +318,7 @@ fn has_a_place(diagnostic: &Diagnostic) -> bool {
     })
 }
 
-/// What became of one change.
+/// The outcome of one change.
 type Outcome = Result<&'static str, String>;
 
 fn outcome(spec: &Spec, before: &str, file: &str, pointer: &str) -> Outcome {

@@ -30,7 +30,7 @@ pub(super) fn header(applied: &Applied) -> String {
 /// The code of the operations table.
 ///
 /// # Errors
-/// Never on a contract that passed its checks.
+/// Only if the contract did not pass `spec check`.
 pub(super) fn operations(applied: &Applied, model: &Model) -> anyhow::Result<String> {
     let mut code = String::new();
     code += "use crate::operation::{Operation, Provenance};\n\n";

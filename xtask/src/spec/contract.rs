@@ -15,7 +15,7 @@ use super::{
     violations,
 };
 
-/// What everything is generated from.
+/// The input of everything that is generated.
 pub(crate) struct Applied {
     /// The contract as its file has it.
     pub(crate) contract: Value,
@@ -252,7 +252,7 @@ fn layer(
         let overlay = Overlay::read(source)?;
         if (overlay.layer == Layer::Codegen) != (source.name == Layer::Codegen.file()) {
             let message = "an overlay that is not of the layer that its name says";
-            let help = format!("`x-applies-to: codegen` stands in {}, and nowhere else", Layer::Codegen.file());
+            let help = format!("`x-applies-to: codegen` is allowed only in {}", Layer::Codegen.file());
             return Err(source.finding("/x-applies-to", message).help(help).into());
         }
         if overlay.layer == layer {

@@ -1,10 +1,10 @@
-//! What is wrong, where, what comes of it, and how to mend it.
+//! Findings: what is wrong, where, its effect, and how to fix it.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// How grave a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Severity {
@@ -89,7 +89,7 @@ impl Diagnostic {
         self
     }
 
-    /// What would happen.
+    /// The effect.
     pub(crate) fn harm(mut self, harm: &'static str) -> Self {
         self.0.harm = Some(harm);
         self
@@ -100,7 +100,7 @@ impl Diagnostic {
         self
     }
 
-    /// What mends it, as YAML.
+    /// The fix, as YAML.
     pub(crate) fn actions(mut self, actions: Option<String>) -> Self {
         self.0.actions = actions;
         self
@@ -111,7 +111,7 @@ impl Diagnostic {
         self.0.code.unwrap_or("others")
     }
 
-    /// What is to be pasted.
+    /// The actions to paste.
     pub(crate) fn actions_text(&self) -> Option<&str> {
         self.0.actions.as_deref()
     }
@@ -177,7 +177,7 @@ impl fmt::Display for Diagnostic {
 
 impl std::error::Error for Diagnostic {}
 
-/// All findings of one pass, so that one run shows everything there is to mend.
+/// All findings of one pass, so that one run shows everything to fix.
 #[derive(Debug, Default)]
 pub(crate) struct Diagnostics(Vec<Diagnostic>);
 

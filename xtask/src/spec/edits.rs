@@ -1,4 +1,4 @@
-//! What overlays changed, and what they may not: say two things of one value, take evidence away, or, in the codegen layer, change
+//! What overlays changed, and what they must not do: say two things of one value, take evidence away, or, in the codegen layer, change
 //! anything at all but a name in Rust.
 
 use serde_json::Value;

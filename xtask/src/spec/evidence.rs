@@ -11,7 +11,7 @@ use super::{Diagnostic, Diagnostics, Layer, Source, Violation, escape, nearest, 
 
 const README: &str = "spec/README.md";
 
-/// What a source is worth, from the third column of the table of sources.
+/// The weight of a source, from the third column of the table of sources.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// Code or documents of BigID.

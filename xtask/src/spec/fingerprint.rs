@@ -8,7 +8,7 @@ pub(crate) const CONTRACT: &str = "bigid.openapi.json";
 
 /// A 64-bit FNV-1a over the names and bytes of some files.
 ///
-/// It tells a stale client from a fresh one and is no defence against forgery; for that, PROVENANCE has SHA-256. A cryptographic
+/// It tells a stale client from a fresh one and is not a defence against forgery; for that, PROVENANCE has SHA-256. A cryptographic
 /// hash here would be a build dependency of every checkout.
 pub(crate) fn fingerprint<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;

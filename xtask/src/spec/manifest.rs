@@ -1,6 +1,6 @@
 //! `bigid-api/src/generated/manifest.txt`: each input and each generated file with a hash of its content.
 //!
-//! `bigid-api/build.rs` and a test of `bigid-api` include this file beside `fingerprint.rs`, so that everybody who judges a checkout judges
+//! `bigid-api/build.rs` and a test of `bigid-api` include this file beside `fingerprint.rs`, so that every judge of a checkout judges
 //! it alike: by content, and as a set. `regen` puts the manifest into its place after all other files, so that no mixture of old and new
 //! files agrees with any manifest. Std alone is used here.
 

@@ -104,7 +104,7 @@ impl Overlay {
                 Ok(_) if *document == before => found.push(
                     source
                         .finding(&at, format!("the action changes nothing: {}", action.target))
-                        .help("the document already says so; remove the action"),
+                        .help("the document already has this; remove the action"),
                 ),
                 Ok(targets) => {
                     if let Some(update) = &action.update {
@@ -112,7 +112,7 @@ impl Overlay {
                             let message = format!("this part of the action changes nothing: {}", action.target);
                             let place = format!("{at}/update{leaf}");
                             found.push(
-                                source.finding(&place, message).help("the document already says so; leave it out"),
+                                source.finding(&place, message).help("the document already has this; leave it out"),
                             );
                         }
                     }

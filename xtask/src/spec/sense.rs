@@ -1,4 +1,4 @@
-//! What the words of a contract mean together, and no single word can say.
+//! Rules that concern several words of a contract together.
 
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ fn unused(document: &Value, found: &mut Vec<Violation>) {
     }
 }
 
-/// A scheme that nobody declares would send no token at all.
+/// With an undeclared scheme, no token would be sent at all.
 fn schemes(document: &Value, at: &str, security: &Value, found: &mut Vec<Violation>) {
     let declared = &document["components"]["securitySchemes"];
     for (index, alternative) in security.as_array().into_iter().flatten().enumerate() {

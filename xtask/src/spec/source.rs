@@ -122,7 +122,7 @@ fn to_json(yaml: serde_yaml::Value, pointer: &mut String) -> Result<Value, (Stri
                 }
                 let item = below(pointer, &key, |pointer| to_json(item, pointer))?;
                 if object.insert(key.clone(), item).is_some() {
-                    return refuse(pointer, &format!("the key `{key}` stands here twice"));
+                    return refuse(pointer, &format!("the key `{key}` occurs here twice"));
                 }
             }
             Value::Object(object)

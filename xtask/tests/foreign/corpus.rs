@@ -1,6 +1,6 @@
 //! Documents of others: progenitor neither panics nor aborts on what passed the check without errors.
 //!
-//! Few documents pass as they are, so each is mended with what the check says shall be pasted, and then generated from. The samples
+//! Few documents pass as they are, so each is fixed with what the check says shall be pasted, and then generated from. The samples
 //! stand in the published packages that this workspace resolves; they are looked up, never copied.
 
 #[path = "../../src/skipped.rs"]
@@ -19,8 +19,8 @@ use crate::child::{Outcome, generate, run};
 /// The packages whose samples are looked at.
 const PACKAGES: [&str; 3] = ["openapiv3", "progenitor", "progenitor-impl"];
 
-/// Overlay actions copy a document before each change: above this, mending takes minutes, and a document is checked as it is.
-const LARGEST_TO_MEND: usize = 1 << 20;
+/// Overlay actions copy a document before each change: above this, fixing takes minutes, and a document is checked as it is.
+const LARGEST_TO_FIX: usize = 1 << 20;
 
 #[test]
 fn progenitor_survives_whatever_passed_the_check() {
@@ -48,10 +48,10 @@ fn progenitor_survives_whatever_passed_the_check() {
     let results = results.into_inner().unwrap();
     let count = |wanted: Passed| results.iter().filter(|result| **result == Ok(wanted)).count();
     eprintln!(
-        "{} documents: {} passed as they are, {} after mending, {} were checked only",
+        "{} documents: {} passed as they are, {} after fixing, {} were checked only",
         results.len(),
         count(Passed::AsItIs),
-        count(Passed::Mended),
+        count(Passed::Fixed),
         count(Passed::CheckedOnly),
     );
     let failed: Vec<&String> = results.iter().filter_map(|result| result.as_ref().err()).collect();
@@ -62,7 +62,7 @@ fn progenitor_survives_whatever_passed_the_check() {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Passed {
     AsItIs,
-    Mended,
+    Fixed,
     /// It was found to have errors, and nothing was generated from it.
     CheckedOnly,
 }
@@ -72,14 +72,14 @@ fn document(path: &Path) -> Result<Passed, String> {
     if run(&["spec", "check", &path.to_string_lossy()], "").status.success() {
         return survives(&text).map(|()| Passed::AsItIs);
     }
-    if text.len() > LARGEST_TO_MEND {
+    if text.len() > LARGEST_TO_FIX {
         return Ok(Passed::CheckedOnly);
     }
-    let output = run(&["mend-from-stdin"], &text);
-    let mended: Value =
+    let output = run(&["fix-from-stdin"], &text);
+    let fixed: Value =
         serde_json::from_slice(&output.stdout).map_err(|_| String::from_utf8_lossy(&output.stderr).into_owned())?;
-    match mended["errors"].as_array().map(Vec::as_slice) {
-        Some([]) => survives(&mended["document"].to_string()).map(|()| Passed::Mended),
+    match fixed["errors"].as_array().map(Vec::as_slice) {
+        Some([]) => survives(&fixed["document"].to_string()).map(|()| Passed::Fixed),
         // No overlay makes 3.0 of another version.
         Some([only]) if only.as_str().is_some_and(|text| text.contains("error[P002]")) => Ok(Passed::CheckedOnly),
         errors => Err(format!("what was pasted leaves {errors:#?}")),
@@ -122,7 +122,7 @@ fn host() -> String {
     said.unwrap_or_default().lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default().to_owned()
 }
 
-/// The examples of the traps themselves: those that are warnings pass, the others are mended.
+/// The examples of the traps themselves: those that are warnings pass, the others are fixed.
 fn examples(root: &Path) -> Vec<PathBuf> {
     documents(&root.join("tests/traps"))
 }

@@ -1,6 +1,6 @@
 //! Each trap's example, fed to progenitor unguarded: it must still do the harm that the trap describes.
 //!
-//! Where a test fails because the harm is no longer done, upstream has mended it: the trap goes, or says less.
+//! Where a test fails because the harm is no longer done, upstream has fixed it: the trap goes, or says less.
 
 use crate::child;
 use crate::child::{Outcome, generate};
@@ -135,12 +135,12 @@ const HARMS: &[(&str, Harm)] = &[
 
 #[test]
 fn progenitor_still_does_the_harm_that_each_trap_describes() {
-    let mended: Vec<String> =
-        HARMS.iter().filter_map(|(code, harm)| Some(format!("{code}: {}", mended(code, harm)?))).collect();
+    let fixed: Vec<String> =
+        HARMS.iter().filter_map(|(code, harm)| Some(format!("{code}: {}", fixed(code, harm)?))).collect();
     assert!(
-        mended.is_empty(),
-        "upstream seems to have mended these; see what the trap shall say now:\n{}",
-        mended.join("\n")
+        fixed.is_empty(),
+        "upstream seems to have fixed these; see what the trap shall say now:\n{}",
+        fixed.join("\n")
     );
 }
 
@@ -156,7 +156,7 @@ fn every_trap_has_its_harm_here_and_its_document() {
 }
 
 /// What came instead of the harm.
-fn mended(code: &str, harm: &Harm) -> Option<String> {
+fn fixed(code: &str, harm: &Harm) -> Option<String> {
     let path = format!("{}/tests/traps/{code}.yaml", env!("CARGO_MANIFEST_DIR"));
     let Ok(document) = std::fs::read_to_string(&path) else { return Some(format!("{path} is missing")) };
     let outcome = generate(&document);

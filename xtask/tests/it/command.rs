@@ -37,7 +37,7 @@ fn the_contract_of_this_checkout_has_neither_errors_nor_warnings() {
 }
 
 #[test]
-fn tools_get_every_finding_with_its_place_and_its_mend() {
+fn tools_get_every_finding_with_its_place_and_its_fix() {
     let path = trap("P108");
     let output = run(&["spec", "check", &path, "--format", "json"], "");
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -59,10 +59,10 @@ fn there_is_no_colour_without_a_terminal() {
 }
 
 #[test]
-fn every_code_has_a_story_with_a_mended_example() {
+fn every_code_has_a_story_with_a_fixed_example() {
     for code in codes() {
         let output = run(&["spec", "explain", &code.to_lowercase()], "");
         let story = String::from_utf8(output.stdout).unwrap();
-        assert!(output.status.success() && story.starts_with(&code) && story.contains("    +++ mended"), "{story}");
+        assert!(output.status.success() && story.starts_with(&code) && story.contains("    +++ fixed"), "{story}");
     }
 }

@@ -111,7 +111,7 @@ fn each_mistake_is_one_clear_error_with_its_place() {
             DOMAIN,
             "operationId: listDataSources",
             "operationId: createSession",
-            &["P102", "createSession", "stands twice", "bigid-authentication.openapi.yaml:31", "~1ds-connections/get"],
+            &["P102", "createSession", "occurs twice", "bigid-authentication.openapi.yaml:31", "~1ds-connections/get"],
         ),
         (
             "names that collide in Rust",

@@ -175,7 +175,7 @@ fn what_a_file_says_and_nobody_reads_is_an_error_with_its_line() {
             "a parameter twice",
             "        - name: limit\n",
             "        - {name: skip, in: query, description: Again., schema: {type: string}, x-evidence: {sources: [J1], independent: 1}}\n        - name: limit\n",
-            &["the parameter `skip` of listDataSources stands twice"],
+            &["the parameter `skip` of listDataSources occurs twice"],
         ),
         (
             "a form",

@@ -1,12 +1,12 @@
-//! What `spec check FILE` and the tests of traps need for documents of other people, which progenitor alone would take. `regen` uses none of
-//! it; readers of the pipeline can skip this folder. `cargo xtask foreign` runs its tests.
+//! What `spec check FILE` and the tests of traps need for documents of other people, which progenitor alone would take. `regen` uses none
+//! of it; readers of the pipeline can skip this folder. `cargo xtask foreign` runs its tests.
 
 pub(super) mod prose;
 
 pub(super) mod records;
 
-mod mending;
-pub(crate) use mending::{CHILD as MENDING_CHILD, child as mending_child};
+mod fixing;
+pub(crate) use fixing::{CHILD as FIXING_CHILD, child as fixing_child};
 
 mod progenitor;
 pub(crate) use progenitor::{CHILD as PLAIN_CHILD, child as plain_child};

@@ -1,4 +1,4 @@
-//! progenitor as it comes, in a child process, which it may bring down.
+//! Unmodified progenitor, in a child process, because it may crash.
 
 use std::io::Read as _;
 use std::process::ExitCode;

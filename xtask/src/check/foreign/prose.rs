@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::trap::{ERROR, WARNING};
-use super::super::{Findings, Mend, Trap};
+use super::super::{Findings, Fix, Trap};
 use crate::model::Document;
 use crate::prose;
 use crate::spec::Layer;
@@ -12,7 +12,7 @@ pub(in crate::check) static DOCTEST: Trap = Trap {
     code: "P601",
     title: "code in a description",
     harm: "a fence without a language, and text indented by four spaces, become doctests, which fail",
-    mend: "mark the fence as text",
+    fix: "mark the fence as text",
     layer: Layer::Codegen,
     regen: None,
     defused: "`regen` makes every description plain",
@@ -23,7 +23,7 @@ pub(in crate::check) static MARKUP: Trap = Trap {
     code: "P602",
     title: "bare links, angle or square brackets in a description",
     harm: "rustdoc warns of a bare URL, of unclosed HTML, or of a link that leads nowhere",
-    mend: "put links into angle brackets, and a backslash before the others",
+    fix: "put links into angle brackets, and a backslash before the others",
     layer: Layer::Codegen,
     regen: None,
     defused: "`regen` makes every description plain",
@@ -47,11 +47,11 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
 fn text(at: &str, node: &Value, key: &str, found: &mut Findings<'_>) {
     let Some(text) = node[key].as_str() else { return };
     let pointer = format!("{at}/{key}");
-    let mend = || Mend::update(at, json!({ key: prose::plain(text) }));
+    let fix = || Fix::update(at, json!({ key: prose::plain(text) }));
     if is_code(text) {
-        found.add(&DOCTEST, &pointer, "code that rustdoc compiles", mend());
+        found.add(&DOCTEST, &pointer, "code that rustdoc compiles", fix());
     } else if has_markup(text) {
-        found.add(&MARKUP, &pointer, "text that rustdoc takes for markup", mend());
+        found.add(&MARKUP, &pointer, "text that rustdoc takes for markup", fix());
     }
 }
 

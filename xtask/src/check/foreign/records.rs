@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::trap::WARNING;
-use super::super::{Findings, Mend, Trap};
+use super::super::{Findings, Fix, Trap};
 use crate::model::Document;
 use crate::spec::{Layer, escape};
 
@@ -11,7 +11,7 @@ pub(in crate::check) static CLOSED: Trap = Trap {
     code: "P417",
     title: "an object of a response that is not said to be open",
     harm: "progenitor drops what the schema does not name, or refuses it where `additionalProperties` is false",
-    mend: "say `additionalProperties: {}`: the struct gets a map `extra`",
+    fix: "say `additionalProperties: {}`: the struct gets a map `extra`",
     layer: Layer::Codegen,
     regen: None,
     defused: "`regen` opens every record",
@@ -22,7 +22,7 @@ pub(in crate::check) static OPEN_REQUEST: Trap = Trap {
     code: "P418",
     title: "an object of a request that is said to be open",
     harm: "a builder that was given no `extra` fails when it is sent: `no value supplied for extra`",
-    mend: "leave `additionalProperties` out where nobody sends more",
+    fix: "leave `additionalProperties` out where nobody sends more",
     layer: Layer::Codegen,
     regen: None,
     defused: "`regen` makes `extra` optional in every builder",
@@ -33,7 +33,7 @@ pub(in crate::check) static STRICT_FORMAT: Trap = Trap {
     code: "P421",
     title: "a format that is a Rust type, in a response",
     harm: "one date that is empty or written in another way fails the whole response, and the others are rewritten",
-    mend: "leave the format out: the text is kept as it came",
+    fix: "leave the format out: the text is kept as it came",
     layer: Layer::Codegen,
     regen: None,
     defused: "`regen` keeps text as it came, whatever its format",
@@ -44,7 +44,7 @@ pub(in crate::check) static LIST: Trap = Trap {
     code: "P422",
     title: "an optional list or map of a response that is not nullable",
     harm: "an empty list is lost on its way back, and null fails the whole response",
-    mend: "say `nullable: true`",
+    fix: "say `nullable: true`",
     layer: Layer::Codegen,
     regen: None,
     defused: "`regen` makes every field of a response optional",
@@ -57,19 +57,19 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
         let has_properties = value["properties"].as_object().is_some_and(|properties| !properties.is_empty());
         if schema.in_answer && has_properties && !value["additionalProperties"].is_object() {
             let open = json!({ "additionalProperties": {} });
-            let mend = Mend::default().and_remove_key(value, at, "additionalProperties").and_update(at, open);
-            found.add(&CLOSED, at, "an object that is not said to be open", mend);
+            let fix = Fix::default().and_remove_key(value, at, "additionalProperties").and_update(at, open);
+            found.add(&CLOSED, at, "an object that is not said to be open", fix);
         }
         if schema.in_request && has_properties && value["additionalProperties"].is_object() {
-            let mend = Mend::remove(format!("{at}/additionalProperties"));
-            found.add(&OPEN_REQUEST, at, "an object that is said to be open", mend);
+            let fix = Fix::remove(format!("{at}/additionalProperties"));
+            found.add(&OPEN_REQUEST, at, "an object that is said to be open", fix);
         }
         if schema.in_answer
             && value["type"] == "string"
             && value["format"].as_str().is_some_and(|format| RUST_TYPES.contains(&format))
         {
             let message = format!("the format {}", value["format"]);
-            found.add(&STRICT_FORMAT, at, message, Mend::remove(format!("{at}/format")));
+            found.add(&STRICT_FORMAT, at, message, Fix::remove(format!("{at}/format")));
         }
         let required: Vec<&str> =
             value["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
@@ -77,8 +77,8 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
             let place = format!("{at}/properties/{}", escape(name));
             let optional = !required.contains(&name.as_str()) && property["nullable"] != true;
             if schema.in_answer && optional && is_collection(property) {
-                let mend = Mend::update(&place, json!({ "nullable": true }));
-                found.add(&LIST, &place, format!("`{name}` may be absent, and not null"), mend);
+                let fix = Fix::update(&place, json!({ "nullable": true }));
+                found.add(&LIST, &place, format!("`{name}` may be absent, and not null"), fix);
             }
         }
     }

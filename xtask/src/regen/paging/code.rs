@@ -9,7 +9,7 @@ impl Paging {
     /// The code of the file.
     ///
     /// # Errors
-    /// Never on a contract that passed its checks.
+    /// Only if the contract did not pass `spec check`.
     pub(in crate::regen) fn code(&self) -> anyhow::Result<String> {
         let mut code = String::from(
             "use super::{builder, types};\n\

@@ -98,7 +98,7 @@ fn describe(model: &Model, operation: &Operation, terms: Terms) -> Result<Paged,
     for said in &terms.key {
         let (name, within) = steps(said);
         let field = property(&list.record, name)
-            .ok_or_else(|| (format!("tells its records apart by `{said}`, which they do not have"), HELP))?;
+            .ok_or_else(|| (format!("identifies its records by `{said}`, which they do not have"), HELP))?;
         key.push(Key { field, within: within.to_owned() });
     }
     let counts = takes("requireTotalCount").is_some();

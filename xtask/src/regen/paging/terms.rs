@@ -81,7 +81,7 @@ pub(super) fn read(said: &Value) -> Result<Said, Problem> {
         return if is_alone {
             Ok(Said::Unpaged)
         } else {
-            Err(("has an `x-paging` whose `unpaged` is no reason that stands alone".to_owned(), HELP))
+            Err(("has an `x-paging` whose `unpaged` is not a reason on its own".to_owned(), HELP))
         };
     }
     let mut terms = Terms::default();

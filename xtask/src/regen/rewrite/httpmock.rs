@@ -10,7 +10,7 @@ use super::Counts;
 use super::tree::{implemented_for, mentions, module};
 use crate::regen::input::Input;
 
-/// Routes every pattern through our own, and mends what progenitor's mocks cannot say: answers that are no JSON, and parameters that
+/// Routes every pattern through our own, and fixes what progenitor's mocks cannot say: answers that are no JSON, and parameters that
 /// stand several times.
 pub(super) fn rewrite(file: &mut syn::File, input: &Input, counts: &mut Counts) -> anyhow::Result<()> {
     let operations = module(&mut file.items, "operations")?;

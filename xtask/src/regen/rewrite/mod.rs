@@ -50,7 +50,7 @@ pub(super) struct Counts {
     pub(super) mocks: usize,
     /// Mocked responses that are not JSON.
     pub(super) raw: usize,
-    /// Mocked query parameters that may stand several times.
+    /// Mocked query parameters that may occur several times.
     pub(super) repeated: usize,
 }
 

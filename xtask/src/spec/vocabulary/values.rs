@@ -127,7 +127,7 @@ pub(super) fn path(text: &str) -> Result<(), String> {
         return Err(match odd {
             '?' => "a path has no query: describe it by parameters".to_owned(),
             '#' => "a path has no fragment: the server never sees it".to_owned(),
-            odd => format!("`{odd}` cannot stand in a path"),
+            odd => format!("`{odd}` is not allowed in a path"),
         });
     }
     if text.contains("//") || text.split('/').any(|segment| segment == "." || segment == "..") {

@@ -85,7 +85,7 @@ impl Walk<'_> {
             let at = format!("{pointer}/{}", escape(key));
             match object.keys.iter().find(|(known, _)| known == key) {
                 Some(_) if key == "x-rust-name" && self.layer == Layer::Contract => {
-                    let help = format!("names in Rust stand in {}", Layer::Codegen.file());
+                    let help = format!("Rust names belong in {}", Layer::Codegen.file());
                     self.say(at, format!("`{key}` has no place in the contract"), help);
                 }
                 Some((_, shape)) => self.value(&at, inner, shape),
@@ -127,7 +127,7 @@ impl Walk<'_> {
             let at = format!("{pointer}/{}", escape(name));
             match judge(name) {
                 Ok(()) => self.value(&at, value, inner),
-                Err(help) => self.say(at, format!("`{name}` is not a name that may stand here"), help),
+                Err(help) => self.say(at, format!("`{name}` is not a name that is allowed here"), help),
             }
         }
     }
@@ -136,7 +136,7 @@ impl Walk<'_> {
         for (index, item) in items.iter().enumerate() {
             let at = format!("{pointer}/{index}");
             if items[..index].contains(item) {
-                self.say(&at, "the same stands in this list twice", "leave one of them out");
+                self.say(&at, "this list contains the same value twice", "leave one of them out");
             }
             self.value(&at, item, inner);
         }

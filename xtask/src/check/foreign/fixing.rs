@@ -10,16 +10,16 @@ use super::super::explain::paste;
 use super::super::{Pipeline, run};
 use crate::spec::{Diagnostic, Severity, Source, escape, operations};
 
-/// The word that makes this program print a document with everything mended.
-pub(crate) const CHILD: &str = "mend-from-stdin";
+/// The subcommand that prints a document with every fix applied.
+pub(crate) const CHILD: &str = "fix-from-stdin";
 
 /// A document from which more rounds take nothing away is given up.
 const ROUNDS: usize = 12;
 
 #[derive(Serialize)]
-struct Mended {
-    /// How many findings were mended.
-    mended: usize,
+struct Fixed {
+    /// How many findings were fixed.
+    fixed: usize,
     /// How many operations were taken out, because nothing could be pasted.
     removed: usize,
     /// What is still wrong.
@@ -27,20 +27,20 @@ struct Mended {
     document: Value,
 }
 
-/// Reads a document from standard input and writes it mended.
+/// Reads a document from standard input and writes it fixed.
 pub(crate) fn child() -> anyhow::Result<ExitCode> {
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text)?;
-    let mut mended =
-        Mended { mended: 0, removed: 0, errors: Vec::new(), document: Source::parse("-", text.into_bytes())?.value };
+    let mut fixed =
+        Fixed { fixed: 0, removed: 0, errors: Vec::new(), document: Source::parse("-", text.into_bytes())?.value };
     for _ in 0..ROUNDS {
-        let errors = errors(&mended.document);
-        mended.errors = errors.iter().map(ToString::to_string).collect();
-        if errors.is_empty() || !mended.round(&errors) {
+        let errors = errors(&fixed.document);
+        fixed.errors = errors.iter().map(ToString::to_string).collect();
+        if errors.is_empty() || !fixed.round(&errors) {
             break;
         }
     }
-    println!("{}", serde_json::to_string(&mended)?);
+    println!("{}", serde_json::to_string(&fixed)?);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -49,7 +49,7 @@ fn errors(document: &Value) -> Vec<Diagnostic> {
     found.iter().filter(|finding| finding.severity() == Severity::Error).cloned().collect()
 }
 
-impl Mended {
+impl Fixed {
     /// Applies one round, last finding first, so that the index of one stays true while another goes. Says whether anything changed.
     fn round(&mut self, errors: &[Diagnostic]) -> bool {
         let mut changed = false;
@@ -57,10 +57,10 @@ impl Mended {
             match error.actions_text().map(|actions| paste(&self.document, actions)) {
                 Some(Ok(document)) => {
                     self.document = document;
-                    self.mended += 1;
+                    self.fixed += 1;
                     changed = true;
                 }
-                // Another finding's mend has changed the place; the next round looks again.
+                // Another finding's fix has changed the place; the next round looks again.
                 Some(Err(_)) => {}
                 None => changed |= self.remove_operation(error),
             }

@@ -1,4 +1,4 @@
-//! Overlay actions that mend a finding, ready to be pasted.
+//! Overlay actions that fix a finding, ready to be pasted.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use crate::spec::{Layer, escape};
 
 /// Actions in the order in which they are to be applied, each at a JSON pointer, or at all nodes of a JSONPath.
 #[derive(Debug, Default)]
-pub(crate) struct Mend(Vec<(String, Change)>);
+pub(crate) struct Fix(Vec<(String, Change)>);
 
 #[derive(Debug)]
 enum Change {
@@ -17,7 +17,7 @@ enum Change {
     Remove,
 }
 
-impl Mend {
+impl Fix {
     pub(crate) fn update(pointer: impl Into<String>, value: Value) -> Self {
         Self::default().and_update(pointer, value)
     }
