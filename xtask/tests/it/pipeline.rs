@@ -202,7 +202,7 @@ fn each_mistake_is_one_clear_error_with_its_place() {
             DOMAIN,
             PAGED,
             "key: [_id, key], total: null, sort: null",
-            &["tells its records apart by `key`, which they do not have", "data-sources.yaml:"],
+            &["identifies its records by `key`, which they do not have", "data-sources.yaml:"],
         ),
         (
             "a list without a key",
