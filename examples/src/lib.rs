@@ -36,3 +36,8 @@ pub async fn sandbox() -> Result<(BigIdClient, Sandbox), Box<dyn Error>> {
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/cookbook.md")]
 mod cookbook {}
+
+/// The tests of docs/service-tests.md, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/service-tests.md")]
+mod service_tests {}

@@ -63,3 +63,41 @@ async fn each_operation_says_what_it_rests_on() -> TestResult {
     assert!(OperationName::all().filter(|name| newer.evidence(*name).is_some()).count() > 100);
     Ok(())
 }
+
+#[tokio::test]
+async fn no_operation_is_missing_and_each_looks_at_the_session_first() -> TestResult {
+    let contract: Value = serde_json::from_str(bigid_sandbox::openapi())?;
+    for profile in Profile::ALL {
+        let signed = Signed::to(Sandbox::builder().profile(profile).start().await?).await?;
+        for (path, item) in contract["paths"].as_object().into_iter().flatten() {
+            for (method, operation) in item.as_object().into_iter().flatten() {
+                let is_secured = operation["security"].as_array().is_none_or(|all| !all.is_empty());
+                if operation.get("operationId").is_none() || !is_secured || path.ends_with("-access-token") {
+                    continue;
+                }
+                let (path, method) =
+                    (path.replace(['{', '}'], ""), Method::from_bytes(method.to_uppercase().as_bytes())?);
+                let response = signed.caller.request(method.clone(), &path, "no session").send().await?;
+                let (status, body) = (response.status().as_u16(), response.text().await?);
+                let expected = if profile == Profile::Deployed2023 { 200 } else { 401 };
+                assert_eq!(status, expected, "{profile:?} {method} {path}: {body}");
+                assert!(body.contains("Failed to authenticate token"), "{method} {path}: {body}");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_does_not_fit_a_played_record_is_left_out() -> TestResult {
+    for profile in Profile::ALL {
+        let signed = Signed::to(Sandbox::builder().profile(profile).start().await?).await?;
+        let sent = json!({"display_name": {}, "color": "#fff", "dc": "none", "unknown": [1]});
+        assert!(signed.send(Method::POST, "/data_categories/", &sent).await?.0 < 300);
+        let (_, list) = signed.get("/data_categories/").await?;
+        let made = list.as_array().and_then(|all| all.last()).ok_or("nothing was made")?;
+        assert_eq!((&made["color"], &made["unknown"]), (&json!("#fff"), &json!([1])));
+        assert!(!made["display_name"].is_object() && !made["dc"].is_string(), "{made}");
+    }
+    Ok(())
+}
