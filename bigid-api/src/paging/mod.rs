@@ -15,6 +15,8 @@ pub(crate) use paginated::{Fetch, Offset, Paginated};
 
 mod signature;
 
+mod seen;
+
 mod tracker;
 pub use tracker::MAX_UNCOUNTED_PAGES;
 

@@ -20,7 +20,6 @@
 //! [`MAX_UNCOUNTED_PAGES`] pages begin beyond the first count; and there is a [`FAR`] request, after which its page is asked for again, for
 //! the first page that looks like its predecessor and whenever the pages that only trust speaks for have doubled.
 
-use std::collections::HashSet;
 use std::hash::RandomState;
 
 use serde::Serialize;
@@ -28,6 +27,7 @@ use serde::Serialize;
 use super::key::Key;
 use super::page::Page;
 use super::raw_page::RawPage;
+use super::seen::Seen;
 use super::signature::Signature;
 use crate::progress::{Incomplete, ListProgress, Reason};
 
@@ -51,10 +51,10 @@ pub(super) struct PageTracker {
     /// The server's first count or estimate.
     first_count: Option<u64>,
     progress: ListProgress,
-    /// The keys that came, each as its hash, so that a list of any length remembers 9 to 19 bytes per record. The hash is seeded for each
+    /// The keys that came, each as its hash, so that a list of any length remembers 11 to 16 bytes per record. The hash is seeded for each
     /// list: no server can make two keys look alike, and in a list of a million records two of them do once in 37 million lists. A
     /// counted list then ends as incomplete.
-    seen: HashSet<u64>,
+    seen: Seen,
     hasher: RandomState,
     /// The contents of the previous page.
     previous: Signature,
@@ -98,7 +98,7 @@ impl PageTracker {
             full: 0,
             first_count: None,
             progress: ListProgress::default(),
-            seen: HashSet::new(),
+            seen: Seen::default(),
             hasher: RandomState::new(),
             previous: Signature::default(),
             stale: 0,
@@ -178,7 +178,7 @@ impl PageTracker {
         let keys: Vec<Option<u64>> = page.records.iter().map(hashed).collect();
         let signature = Signature::of(&page, &keys, &self.hasher);
         let (has_keys, has_news) =
-            (keys.iter().any(Option::is_some), keys.iter().flatten().any(|key| !self.seen.contains(key)));
+            (keys.iter().any(Option::is_some), keys.iter().flatten().any(|key| !self.seen.contains(*key)));
         let verdict = match came {
             0 => self.judge_nothing(),
             _ if self.progress.pages == 1 => Verdict::Goes,
