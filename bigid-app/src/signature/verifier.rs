@@ -1,0 +1,155 @@
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use bigid_auth_ext::{BigIdClient, Clock, SystemClock};
+
+use super::replays::Replays;
+use super::signed_token::Unverified;
+use super::{PublicKey, SignedToken, TokenError};
+
+/// Verifies the `X-Signed-Token` of executions.
+///
+/// A token must be signed with RS256, RS384, RS512, ES256, ES384 or ES512 by BigID's key, must have an `exp` that is not over, and must not
+/// have been accepted before: the same header and claims are refused until `exp`. Nothing more can be meant by a replay, because it is not known what
+/// binds a token to one request, nor whether BigID uses the same token for several executions. If yours does, its second execution is
+/// refused; [`allow_repeats`](Self::allow_repeats) accepts it, and with it everybody who saw the token.
+///
+/// No part of this was tried on a BigID server. What is known is the name of the header, the path of the key, and that `exp` is there.
+pub struct SignatureVerifier {
+    source: Source,
+    clock: Arc<dyn Clock>,
+    /// `None` if repeated tokens are accepted.
+    replays: Option<Mutex<Replays>>,
+}
+
+enum Source {
+    Fixed(PublicKey),
+    /// From `GET /tpa/public-key` of the client's deployment, never from the place that a request names.
+    Fetched { client: BigIdClient, key: RwLock<Option<PublicKey>>, request: tokio::sync::Mutex<Request> },
+}
+
+struct Request {
+    /// When the key was last asked for, on the clock that only goes forward.
+    asked: Option<Duration>,
+    failure: String,
+}
+
+impl SignatureVerifier {
+    /// Verifies with a key that is known.
+    #[must_use]
+    pub fn with_key(key: PublicKey) -> Self {
+        Self::new(Source::Fixed(key))
+    }
+
+    /// Verifies with the key that the deployment of a client has, which is the app's own and has a credential of its own.
+    ///
+    /// The key is asked for when the first plausible token arrives, and again when a plausible token is not signed with it and
+    /// [`REFRESH_INTERVAL`] has passed, because BigID may have a new one.
+    #[must_use]
+    pub fn fetching(client: BigIdClient) -> Self {
+        let request = Request { asked: None, failure: "the request for the key was given up".to_owned() };
+        Self::new(Source::Fetched { client, key: RwLock::default(), request: tokio::sync::Mutex::new(request) })
+    }
+
+    fn new(source: Source) -> Self {
+        Self { source, clock: Arc::new(SystemClock::default()), replays: Some(Mutex::default()) }
+    }
+
+    /// The clock that `exp` is compared with; the system's by default.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Accepts a token any number of times until it expires. Whoever sees one can then start executions with it.
+    #[must_use]
+    pub fn allow_repeats(mut self) -> Self {
+        self.replays = None;
+        self
+    }
+
+    /// Verifies the value of `X-Signed-Token`, if there is one.
+    ///
+    /// # Errors
+    /// The token is not accepted.
+    ///
+    /// # Cancel safety
+    /// Dropping the future accepts no token. A request for the key that was under way is given up.
+    pub async fn verify(&self, token: Option<&str>) -> Result<SignedToken, TokenError> {
+        let text = token.ok_or(TokenError::Missing)?.trim();
+        let unverified = Unverified::parse(text, self.clock.wall())?;
+        match &self.source {
+            Source::Fixed(key) if unverified.is_signed_by(key) => {}
+            Source::Fixed(_) => return Err(TokenError::Signature),
+            Source::Fetched { client, key, request } => self.verify_fetched(client, key, request, &unverified).await?,
+        }
+        let (signed, now) = (unverified.signed(), self.clock.wall());
+        let token = unverified.into_verified();
+        let is_new = self.replays.as_ref().is_none_or(|replays| {
+            replays.lock().unwrap_or_else(PoisonError::into_inner).accept(signed, token.expires(), now)
+        });
+        if is_new { Ok(token) } else { Err(TokenError::Repeated) }
+    }
+
+    async fn verify_fetched(
+        &self,
+        client: &BigIdClient,
+        key: &RwLock<Option<PublicKey>>,
+        request: &tokio::sync::Mutex<Request>,
+        token: &Unverified<'_>,
+    ) -> Result<(), TokenError> {
+        // `None` without a key.
+        let verdict = || {
+            let key = key.read().unwrap_or_else(PoisonError::into_inner);
+            key.as_ref().map(|key| token.is_signed_by(key))
+        };
+        // Before the lock: nobody with a good token waits for a request that another one caused.
+        if verdict() == Some(true) {
+            return Ok(());
+        }
+        let mut request = request.lock().await;
+        let interval = if verdict().is_some() { REFRESH_INTERVAL } else { KEY_RETRY };
+        let now = self.clock.now();
+        if request.asked.is_none_or(|asked| now >= asked.saturating_add(interval)) {
+            request.asked = Some(now);
+            match fetch(client).await {
+                Ok(fetched) => *key.write().unwrap_or_else(PoisonError::into_inner) = Some(fetched),
+                Err(reason) => request.failure = reason,
+            }
+        }
+        match verdict() {
+            Some(true) => Ok(()),
+            Some(false) => Err(TokenError::Signature),
+            None => Err(TokenError::NoKey(request.failure.clone())),
+        }
+    }
+}
+
+async fn fetch(client: &BigIdClient) -> Result<PublicKey, String> {
+    let mut bytes = Vec::new();
+    let mut stream = client.get_app_public_key().await.map_err(|error| error.to_string())?;
+    while let Some(piece) = stream.try_next().await.map_err(|error| error.to_string())? {
+        bytes.extend_from_slice(&piece);
+        if bytes.len() > MAX_KEY_BYTES {
+            return Err(format!("the response to the request for the key is larger than {MAX_KEY_BYTES} bytes"));
+        }
+    }
+    PublicKey::parse(&bytes).map_err(|error| format!("the response to the request for the key is {error}"))
+}
+
+impl fmt::Debug for SignatureVerifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignatureVerifier").finish_non_exhaustive()
+    }
+}
+
+/// How long a key is kept that did not sign a plausible token. Anybody can make a plausible token, and must not make an app ask BigID each time.
+pub const REFRESH_INTERVAL: Duration = Duration::from_secs(300);
+
+/// How long an app that has no key waits before it asks again. Short, because it refuses every execution meanwhile.
+pub const KEY_RETRY: Duration = Duration::from_secs(5);
+
+/// How large the response with the key may be: 64 KiB. The PEM of an RSA key of 8192 bits has 1.4.
+pub const MAX_KEY_BYTES: usize = 64 << 10;
