@@ -74,7 +74,9 @@ mod tests {
         let (iv, ciphertext) = ENCRYPTED.split_once('$').unwrap();
         let long = format!("{iv}${}", "A".repeat(1 << 20));
         let odd = format!("{iv}$AAAA");
-        for value in ["", "$", "x", "a$b", iv, ciphertext, "$$", &format!("{iv}$"), &format!("${ciphertext}"), &odd, &long] {
+        for value in
+            ["", "$", "x", "a$b", iv, ciphertext, "$$", &format!("{iv}$"), &format!("${ciphertext}"), &odd, &long]
+        {
             assert_eq!(key.decrypt(value), Err(DecryptError), "{}", value.len());
         }
         for end in 0..ENCRYPTED.len() {

@@ -45,12 +45,22 @@ mod tests {
             assert!(deployments.find(good).is_some(), "{good}");
         }
         for bad in [
-            "", "acme.bigid.cloud", "http://acme.bigid.cloud/api/v1/", "https://acme.bigid.cloud:8443/api/v1/",
-            "https://acme.bigid.cloud.evil.example/api/v1/", "https://acme.bigid.cloud@evil.example/api/v1/",
-            "https://evil.example/acme.bigid.cloud/api/v1/", "https://evil.example#acme.bigid.cloud",
-            "https://evil.example\\@acme.bigid.cloud/api/v1/", "https://acme.bigid.cloud./api/v1/",
-            "https://acme.bigid.cloud/other/api/v1/", "http://orch:3000/api/v1/", "http://orch:3000/tenant-b/api/v1/",
-            "http://orch:3000/tenant-a/../tenant-b/api/v1/", "file:///etc/passwd", "http://169.254.169.254/api/v1/",
+            "",
+            "acme.bigid.cloud",
+            "http://acme.bigid.cloud/api/v1/",
+            "https://acme.bigid.cloud:8443/api/v1/",
+            "https://acme.bigid.cloud.evil.example/api/v1/",
+            "https://acme.bigid.cloud@evil.example/api/v1/",
+            "https://evil.example/acme.bigid.cloud/api/v1/",
+            "https://evil.example#acme.bigid.cloud",
+            "https://evil.example\\@acme.bigid.cloud/api/v1/",
+            "https://acme.bigid.cloud./api/v1/",
+            "https://acme.bigid.cloud/other/api/v1/",
+            "http://orch:3000/api/v1/",
+            "http://orch:3000/tenant-b/api/v1/",
+            "http://orch:3000/tenant-a/../tenant-b/api/v1/",
+            "file:///etc/passwd",
+            "http://169.254.169.254/api/v1/",
         ] {
             assert!(deployments.find(bad).is_none(), "{bad}");
         }

@@ -33,9 +33,8 @@ impl Execution {
         let value: Value = serde_json::from_slice(body)
             .map_err(|error| ExecutionError(format!("not JSON (line {}, column {})", error.line(), error.column())))?;
         let Value::Object(members) = value else { return Err(ExecutionError("not a JSON object".to_owned())) };
-        let required = |name: &str| {
-            text(&members, name)?.ok_or_else(|| ExecutionError(format!("{name} is missing or empty")))
-        };
+        let required =
+            |name: &str| text(&members, name)?.ok_or_else(|| ExecutionError(format!("{name} is missing or empty")));
         Ok(Self {
             action: required("actionName")?,
             id: required("executionId")?,
@@ -102,11 +101,7 @@ fn text(members: &Map<String, Value>, name: &str) -> Result<Option<String>, Exec
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-fn parameters(
-    members: &Map<String, Value>,
-    kind: &'static str,
-    name: &str,
-) -> Result<Parameters, ExecutionError> {
+fn parameters(members: &Map<String, Value>, kind: &'static str, name: &str) -> Result<Parameters, ExecutionError> {
     let list = match members.get(name) {
         None | Some(Value::Null) => return Ok(Parameters::new(kind, Vec::new())),
         Some(Value::Array(list)) => list,
@@ -138,7 +133,13 @@ mod tests {
     use serde_json::json;
 
     const FIELDS: [&str; 8] = [
-        "actionName", "executionId", "tpaId", "globalParams", "actionParams", "bigidToken", "bigidBaseUrl",
+        "actionName",
+        "executionId",
+        "tpaId",
+        "globalParams",
+        "actionParams",
+        "bigidToken",
+        "bigidBaseUrl",
         "updateResultCallback",
     ];
 

@@ -132,10 +132,8 @@ impl Part {
     }
 
     fn wire(&self) -> SubExecution {
-        let part = SubExecution::new()
-            .name(self.name.clone())
-            .status_enum(self.status.wire())
-            .message(self.message.clone());
+        let part =
+            SubExecution::new().name(self.name.clone()).status_enum(self.status.wire()).message(self.message.clone());
         match &self.error_code {
             Some(code) => part.error_code(code.clone()),
             None => part,

@@ -11,10 +11,11 @@ use crate::skipped::STRICT;
 use crate::{canary, consumer, minimum_rust, referee, skipped};
 
 /// Every set of features that the libraries are built with.
-const FEATURE_SETS: [&[&str]; 4] = [
+const FEATURE_SETS: [&[&str]; 5] = [
     &["--workspace", "--all-targets"],
     &["--workspace", "--all-targets", "--all-features"],
     &["--package", "bigid-api", "--no-default-features"],
+    &["--package", "bigid-app", "--no-default-features"],
     &["--package", "bigid-auth-ext", "--no-default-features"],
 ];
 

@@ -1,4 +1,4 @@
-//! The three libraries as a stranger gets them: packaged, unpacked, and used by the README's first program.
+//! The libraries as a stranger gets them: packaged, unpacked, and used by the README's first program.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
 /// In the order in which they depend on each other.
-const LIBRARIES: [&str; 3] = ["bigid-api", "bigid-sandbox", "bigid-auth-ext"];
+const LIBRARIES: [&str; 4] = ["bigid-api", "bigid-sandbox", "bigid-auth-ext", "bigid-app"];
 
 /// Packages the libraries and builds a program outside the workspace against the packages.
 pub(crate) fn build(root: &Path, metadata: &Value) -> anyhow::Result<()> {

@@ -29,7 +29,9 @@ impl fmt::Display for BuildError {
             Self::NoVerifier => f.write_str(
                 "nothing verifies that executions come from BigID: call `signed_by`, or `dangerously_accept_unsigned`",
             ),
-            Self::NoDeployment => f.write_str("an action runs in the background, and no deployment is named to report to"),
+            Self::NoDeployment => {
+                f.write_str("an action runs in the background, and no deployment is named to report to")
+            }
             Self::NoHandler(action) => write!(f, "the action {action:?} of the manifest was not added with `action`"),
         }
     }

@@ -93,9 +93,8 @@ impl App {
 
     async fn start(&self, handler: &Handler, execution: Execution, base: Option<BaseUrl>) -> Reply {
         let (inner, id) = (&self.0, execution.id().to_owned());
-        let in_progress = || {
-            ExecutionResponse::new(Some(&id), Status::InProgress, 0.0, "The action is running.".to_owned())
-        };
+        let in_progress =
+            || ExecutionResponse::new(Some(&id), Status::InProgress, 0.0, "The action is running.".to_owned());
         let is_immediate = handler.action.is_immediate();
         let stage = match inner.running.add(&id, execution.action()) {
             Ok(stage) => stage,

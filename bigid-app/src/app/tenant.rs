@@ -46,7 +46,9 @@ impl App {
         match end {
             Ok(Ok(())) => Ok(()),
             Ok(Err(failure)) => Err(failure.to_string()),
-            Err(error) => Err(JoinError::is_panic(&error).then_some("the app panicked").unwrap_or("the app ended").to_owned()),
+            Err(error) => {
+                Err(JoinError::is_panic(&error).then_some("the app panicked").unwrap_or("the app ended").to_owned())
+            }
         }
     }
 }

@@ -240,8 +240,18 @@ impl Manifest {
 
 /// The members that have setters.
 const TYPED: [&str; 12] = [
-    "app_name", "version", "vendor", "description", "category", "license_type", "license_verification_key",
-    "is_interactive", "global_params", "actions", "permissions", "custom_roles",
+    "app_name",
+    "version",
+    "vendor",
+    "description",
+    "category",
+    "license_type",
+    "license_verification_key",
+    "is_interactive",
+    "global_params",
+    "actions",
+    "permissions",
+    "custom_roles",
 ];
 
 #[cfg(test)]

@@ -164,7 +164,8 @@ impl Parameter {
             Kind::Object => given.optional::<AnyObject>(name)?.is_some(),
             // Its fields may come under names of their own instead.
             Kind::Credential => {
-                given.optional::<BTreeMap<String, Secret>>(name)?.is_some() || !self.app_field_identifiers_map.is_empty()
+                given.optional::<BTreeMap<String, Secret>>(name)?.is_some()
+                    || !self.app_field_identifiers_map.is_empty()
             }
         };
         if self.is_mandatory && !is_there { Err(given.missing(name)) } else { Ok(()) }
@@ -204,7 +205,10 @@ pub(super) fn validate(place: &str, parameters: &[Parameter]) -> Result<(), Mani
             return Err(ManifestError::new(format!("{place}.param_name"), "is that of an earlier parameter"));
         }
         if parameter.input_type.is_some() && parameter.input_items.is_empty() {
-            return Err(ManifestError::new(format!("{place}.input_items"), "is empty, though its input is a selection"));
+            return Err(ManifestError::new(
+                format!("{place}.input_items"),
+                "is empty, though its input is a selection",
+            ));
         }
         let is_item = |text: &str| parameter.input_items.iter().any(|item| item == text);
         let default = parameter.default_value.as_str().filter(|text| !text.is_empty());

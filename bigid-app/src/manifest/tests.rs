@@ -21,9 +21,7 @@ fn each_fault_is_named_by_its_place() {
         (manifest().action(Action::immediate("").description("x")), "actions[0].action_id"),
         (manifest().action(Action::immediate("a")), "actions[0].description"),
         (
-            manifest()
-                .action(Action::immediate("a").description("x"))
-                .action(Action::background("a").description("x")),
+            manifest().action(Action::immediate("a").description("x")).action(Action::background("a").description("x")),
             "actions[1].action_id",
         ),
         (with([text("a"), text("")]), "actions[0].action_params[1].param_name"),
@@ -74,8 +72,14 @@ fn a_value_of_another_type_than_declared_is_refused_for_every_type() {
     use crate::parameters::Parameters;
     let kinds = [Kind::Text, Kind::Int, Kind::Boolean, Kind::Object, Kind::Array, Kind::Credential];
     let values = [
-        (json!("x"), "100000"), (json!(5), "110000"), (json!("5"), "110000"), (json!(true), "101000"),
-        (json!({"a": "b"}), "000101"), (json!("{\"a\": \"b\"}"), "100101"), (json!([1]), "000010"), (json!("[1]"), "100010"),
+        (json!("x"), "100000"),
+        (json!(5), "110000"),
+        (json!("5"), "110000"),
+        (json!(true), "101000"),
+        (json!({"a": "b"}), "000101"),
+        (json!("{\"a\": \"b\"}"), "100101"),
+        (json!([1]), "000010"),
+        (json!("[1]"), "100010"),
     ];
     for (value, fits) in values {
         for (kind, fits) in kinds.iter().zip(fits.chars()) {

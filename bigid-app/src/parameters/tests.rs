@@ -16,9 +16,26 @@ fn read<T: FromParameter>(value: &Value) -> Option<T> {
 #[test]
 fn every_value_is_read_as_each_type_that_fits_it_and_as_no_other() {
     let values = [
-        json!("5"), json!(5), json!("-1"), json!(-1), json!("1.5"), json!(1.5), json!("true"), json!("TRUE"), json!(true),
-        json!("x"), json!(""), json!([1, 2]), json!("[1, 2]"), json!(["a"]), json!({"a": "b"}), json!("{\"a\": \"b\"}"),
-        json!({"a": {}}), json!(u64::MAX), json!("1e999"), json!("NaN"),
+        json!("5"),
+        json!(5),
+        json!("-1"),
+        json!(-1),
+        json!("1.5"),
+        json!(1.5),
+        json!("true"),
+        json!("TRUE"),
+        json!(true),
+        json!("x"),
+        json!(""),
+        json!([1, 2]),
+        json!("[1, 2]"),
+        json!(["a"]),
+        json!({"a": "b"}),
+        json!("{\"a\": \"b\"}"),
+        json!({"a": {}}),
+        json!(u64::MAX),
+        json!("1e999"),
+        json!("NaN"),
     ];
     let integers = ["5", "-1", "18446744073709551615"];
     for value in &values {
@@ -42,11 +59,17 @@ fn errors_name_the_parameter_and_never_show_the_value() {
     for value in [json!("s3cret"), json!({"password": "s3cret"}), json!(["s3cret"])] {
         let parameters = of(value);
         let error = parameters.get::<i64>("depth").unwrap_err();
-        assert!(error.to_string().starts_with("the action parameter \"depth\" must be a whole number, and is "), "{error}");
+        assert!(
+            error.to_string().starts_with("the action parameter \"depth\" must be a whole number, and is "),
+            "{error}"
+        );
         let error_of_json = parameters.json::<Vec<u64>>("depth").unwrap_err();
         assert!(!format!("{error:?} {error} {error_of_json:?} {error_of_json} {parameters:?}").contains("s3cret"));
     }
-    assert_eq!(of(Value::Null).get::<i64>("depth").unwrap_err().to_string(), "the action parameter \"depth\" is missing");
+    assert_eq!(
+        of(Value::Null).get::<i64>("depth").unwrap_err().to_string(),
+        "the action parameter \"depth\" is missing"
+    );
     assert!(of(json!(1)).get::<i64>("width").unwrap_err().is_missing());
 }
 

@@ -36,7 +36,9 @@ impl fmt::Display for RunError {
             Self::Over => f.write_str("the action has ended"),
             Self::Client(_) => f.write_str("there is no client for this execution"),
             Self::Call(_) => f.write_str("the call to BigID failed"),
-            Self::NoKey(field) => write!(f, "the credential field {field:?} is encrypted, and the app has no credentials key"),
+            Self::NoKey(field) => {
+                write!(f, "the credential field {field:?} is encrypted, and the app has no credentials key")
+            }
             Self::Decrypt(field, _) => write!(f, "the credential field {field:?} cannot be read"),
         }
     }

@@ -2,8 +2,8 @@ use std::error::Error;
 use std::fmt;
 
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256,
-    RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, VerificationAlgorithm,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ParsedPublicKey,
+    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, VerificationAlgorithm,
 };
 use rustls_pki_types::SubjectPublicKeyInfoDer;
 use rustls_pki_types::pem::PemObject as _;
@@ -31,13 +31,22 @@ impl PublicKey {
         match (found.next(), found.next()) {
             (None, _) => Err(PublicKeyError("there is no PEM block `PUBLIC KEY`")),
             (Some(_), Some(_)) => Err(PublicKeyError("there is more than one key")),
-            (Some(der), None) if ALGORITHMS.iter().any(|(_, one)| ParsedPublicKey::new(*one, &der).is_ok()) => Ok(Self(der)),
-            (Some(_), None) => Err(PublicKeyError("it is neither RSA of 2048 bits or more nor of the curves P-256, P-384 and P-521")),
+            (Some(der), None) if ALGORITHMS.iter().any(|(_, one)| ParsedPublicKey::new(*one, &der).is_ok()) => {
+                Ok(Self(der))
+            }
+            (Some(_), None) => {
+                Err(PublicKeyError("it is neither RSA of 2048 bits or more nor of the curves P-256, P-384 and P-521"))
+            }
         }
     }
 
     /// Whether the key made the signature. A key of another kind than the algorithm's made none.
-    pub(super) fn verifies(&self, algorithm: &'static dyn VerificationAlgorithm, signed: &[u8], signature: &[u8]) -> bool {
+    pub(super) fn verifies(
+        &self,
+        algorithm: &'static dyn VerificationAlgorithm,
+        signed: &[u8],
+        signature: &[u8],
+    ) -> bool {
         ParsedPublicKey::new(algorithm, &self.0).is_ok_and(|key| key.verify_sig(signed, signature).is_ok())
     }
 }

@@ -91,7 +91,11 @@ async fn each_algorithm_verifies_with_its_own_key_and_under_no_other_name() {
             assert_eq!(verdict, if name == other { Ok(()) } else { Err(TokenError::Signature) }, "{name} as {other}");
             if name != other {
                 let token = signer.token(&json!({"alg": name}), &in_time());
-                assert_eq!(verifier(owner.key()).verify(Some(&token)).await, Err(TokenError::Signature), "{name} by {other}");
+                assert_eq!(
+                    verifier(owner.key()).verify(Some(&token)).await,
+                    Err(TokenError::Signature),
+                    "{name} by {other}"
+                );
             }
         }
     }
@@ -100,7 +104,8 @@ async fn each_algorithm_verifies_with_its_own_key_and_under_no_other_name() {
 #[tokio::test]
 async fn no_other_algorithm_is_accepted_whatever_its_signature_is() {
     let signer = Signer::ec(&ECDSA_P256_SHA256_FIXED_SIGNING);
-    let names = ["none", "None", "NONE", "nOnE", "HS256", "HS384", "HS512", "PS256", "EdDSA", "ES256K", "es256", "RS1", ""];
+    let names =
+        ["none", "None", "NONE", "nOnE", "HS256", "HS384", "HS512", "PS256", "EdDSA", "ES256K", "es256", "RS1", ""];
     let algorithms = names.map(Value::from).into_iter().chain([Value::Null, json!(["ES256"]), json!({}), json!(1)]);
     for algorithm in algorithms {
         let token = signer.token(&json!({"alg": algorithm}), &in_time());
@@ -188,8 +193,12 @@ fn a_key_is_read_from_pem_alone_and_anywhere_in_json() {
     let key = PublicKey::parse(pem.as_bytes()).unwrap();
     let escaped = pem.replace('\n', "\\n");
     for form in [
-        json!(pem), json!({"publicKey": pem}), json!({"data": {"key": pem}, "status": "success"}), json!([pem]),
-        json!({"publicKey": escaped}), json!({"a": pem, "b": pem}),
+        json!(pem),
+        json!({"publicKey": pem}),
+        json!({"data": {"key": pem}, "status": "success"}),
+        json!([pem]),
+        json!({"publicKey": escaped}),
+        json!({"a": pem, "b": pem}),
     ] {
         assert_eq!(PublicKey::parse(form.to_string().as_bytes()), Ok(key.clone()), "{form}");
     }

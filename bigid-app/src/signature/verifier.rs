@@ -26,7 +26,11 @@ pub struct SignatureVerifier {
 enum Source {
     Fixed(PublicKey),
     /// From `GET /tpa/public-key` of the client's deployment, never from the place that a request names.
-    Fetched { client: BigIdClient, key: RwLock<Option<PublicKey>>, request: tokio::sync::Mutex<Request> },
+    Fetched {
+        client: BigIdClient,
+        key: RwLock<Option<PublicKey>>,
+        request: tokio::sync::Mutex<Request>,
+    },
 }
 
 struct Request {

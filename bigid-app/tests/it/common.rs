@@ -51,9 +51,7 @@ impl Served {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
         let app = app.clone();
-        let end = tokio::spawn(async move {
-            app.serve(listener, async { drop(stopped.await) }, grace).await.unwrap()
-        });
+        let end = tokio::spawn(async move { app.serve(listener, async { drop(stopped.await) }, grace).await.unwrap() });
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { url, stop, end, http }
     }

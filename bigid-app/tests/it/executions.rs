@@ -193,11 +193,9 @@ async fn storage_is_none_for_what_is_absent_and_credentials_are_decrypted() {
         "username": {"value": "ada", "encrypted": false}, "password": {"value": encrypted, "encrypted": true},
         "sid": {"value": encrypted, "encrypted": true},
     });
-    sandbox.route_with_session(
-        bigid_sandbox::http::Method::GET,
-        "/api/v1/tpa/app-1/credentials/Orders%20DB",
-        move |_| bigid_sandbox::Answer::json(&fields),
-    );
+    sandbox.route_with_session(http::Method::GET, "/api/v1/tpa/app-1/credentials/Orders%20DB", move |_| {
+        bigid_sandbox::Answer::json(&fields)
+    });
     for key in [Some(KEY), Some("another"), None] {
         let app = app_of(&sandbox, immediate("act"), |run| async move {
             let storage = run.storage()?;

@@ -97,7 +97,11 @@ async fn only_an_execution_that_bigid_signed_just_now_and_once_runs() {
     for _ in 0..3 {
         assert!(refused(Some(token(&attacker, "ES256", &claims))).await.contains("not signed"));
     }
-    assert_eq!((ran.load(Ordering::SeqCst), sandbox.total_calls()), (1, calls), "nothing was sent for the refused ones");
+    assert_eq!(
+        (ran.load(Ordering::SeqCst), sandbox.total_calls()),
+        (1, calls),
+        "nothing was sent for the refused ones"
+    );
 
     // BigID has a new key: it is asked for when the old one has been kept for a while.
     let newer = pair();

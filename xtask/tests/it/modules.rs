@@ -6,8 +6,9 @@ use std::path::Path;
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// The folders below `tests` that are programs.
-const PROGRAMS: [&str; 8] = [
+const PROGRAMS: [&str; 9] = [
     "bigid-api/tests/it",
+    "bigid-app/tests/it",
     "bigid-auth-ext/tests/it",
     "bigid-auth-ext/tests/logs",
     "bigid-sandbox/tests/it",
