@@ -37,7 +37,7 @@ pub struct Builder {
 enum Verifier {
     Undecided,
     Unsigned,
-    Signed(SignatureVerifier),
+    Signed(Box<SignatureVerifier>),
 }
 
 impl App {
@@ -82,7 +82,7 @@ impl Builder {
 
     /// Verifies the `X-Signed-Token` of each execution and of each call of `/configure`.
     pub fn signed_by(mut self, verifier: SignatureVerifier) -> Self {
-        self.verifier = Verifier::Signed(verifier);
+        self.verifier = Verifier::Signed(Box::new(verifier));
         self
     }
 
@@ -167,7 +167,7 @@ impl Builder {
         let verifier = match self.verifier {
             Verifier::Undecided => return Err(BuildError::NoVerifier),
             Verifier::Unsigned => None,
-            Verifier::Signed(verifier) => Some(verifier),
+            Verifier::Signed(verifier) => Some(*verifier),
         };
         Ok(App(Arc::new(Inner {
             manifest: self.manifest,

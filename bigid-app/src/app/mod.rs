@@ -60,7 +60,6 @@ struct Inner {
 
 impl App {
     /// The manifest.
-    #[must_use]
     pub fn manifest(&self) -> &Manifest {
         &self.0.manifest
     }

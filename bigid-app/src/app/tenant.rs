@@ -3,7 +3,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use tokio::task::JoinError;
 
 use super::App;
 use crate::failure::Failure;
@@ -46,9 +45,8 @@ impl App {
         match end {
             Ok(Ok(())) => Ok(()),
             Ok(Err(failure)) => Err(failure.to_string()),
-            Err(error) => {
-                Err(JoinError::is_panic(&error).then_some("the app panicked").unwrap_or("the app ended").to_owned())
-            }
+            Err(error) if error.is_panic() => Err("the app panicked".to_owned()),
+            Err(_) => Err("the app ended".to_owned()),
         }
     }
 }

@@ -70,7 +70,6 @@ impl Action {
     }
 
     /// Its parameters.
-    #[must_use]
     pub fn parameters(&self) -> &[Parameter] {
         &self.action_params
     }

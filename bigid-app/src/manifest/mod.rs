@@ -184,13 +184,11 @@ impl Manifest {
     }
 
     /// The actions.
-    #[must_use]
     pub fn actions(&self) -> &[Action] {
         &self.actions
     }
 
     /// The parameters that all actions share.
-    #[must_use]
     pub fn global_parameters(&self) -> &[Parameter] {
         &self.global_params
     }

@@ -25,12 +25,14 @@ pub struct SignatureVerifier {
 
 enum Source {
     Fixed(PublicKey),
-    /// From `GET /tpa/public-key` of the client's deployment, never from the place that a request names.
-    Fetched {
-        client: BigIdClient,
-        key: RwLock<Option<PublicKey>>,
-        request: tokio::sync::Mutex<Request>,
-    },
+    Fetched(Box<KeyOfBigId>),
+}
+
+/// The key from `GET /tpa/public-key` of the client's deployment, never from the place that a request names.
+struct KeyOfBigId {
+    client: BigIdClient,
+    key: RwLock<Option<PublicKey>>,
+    request: tokio::sync::Mutex<Request>,
 }
 
 struct Request {
@@ -53,7 +55,8 @@ impl SignatureVerifier {
     #[must_use]
     pub fn fetching(client: BigIdClient) -> Self {
         let request = Request { asked: None, failure: "the request for the key was given up".to_owned() };
-        Self::new(Source::Fetched { client, key: RwLock::default(), request: tokio::sync::Mutex::new(request) })
+        let request = tokio::sync::Mutex::new(request);
+        Self::new(Source::Fetched(Box::new(KeyOfBigId { client, key: RwLock::default(), request })))
     }
 
     fn new(source: Source) -> Self {
@@ -87,7 +90,7 @@ impl SignatureVerifier {
         match &self.source {
             Source::Fixed(key) if unverified.is_signed_by(key) => {}
             Source::Fixed(_) => return Err(TokenError::Signature),
-            Source::Fetched { client, key, request } => self.verify_fetched(client, key, request, &unverified).await?,
+            Source::Fetched(key) => key.verify(&unverified, &*self.clock).await?,
         }
         let (signed, now) = (unverified.signed(), self.clock.wall());
         let token = unverified.into_verified();
@@ -96,38 +99,35 @@ impl SignatureVerifier {
         });
         if is_new { Ok(token) } else { Err(TokenError::Repeated) }
     }
+}
 
-    async fn verify_fetched(
-        &self,
-        client: &BigIdClient,
-        key: &RwLock<Option<PublicKey>>,
-        request: &tokio::sync::Mutex<Request>,
-        token: &Unverified<'_>,
-    ) -> Result<(), TokenError> {
-        // `None` without a key.
-        let verdict = || {
-            let key = key.read().unwrap_or_else(PoisonError::into_inner);
-            key.as_ref().map(|key| token.is_signed_by(key))
-        };
+impl KeyOfBigId {
+    async fn verify(&self, token: &Unverified<'_>, clock: &dyn Clock) -> Result<(), TokenError> {
         // Before the lock: nobody with a good token waits for a request that another one caused.
-        if verdict() == Some(true) {
+        if self.verdict(token) == Some(true) {
             return Ok(());
         }
-        let mut request = request.lock().await;
-        let interval = if verdict().is_some() { REFRESH_INTERVAL } else { KEY_RETRY };
-        let now = self.clock.now();
+        let mut request = self.request.lock().await;
+        let interval = if self.verdict(token).is_some() { REFRESH_INTERVAL } else { KEY_RETRY };
+        let now = clock.now();
         if request.asked.is_none_or(|asked| now >= asked.saturating_add(interval)) {
             request.asked = Some(now);
-            match fetch(client).await {
-                Ok(fetched) => *key.write().unwrap_or_else(PoisonError::into_inner) = Some(fetched),
+            match fetch(&self.client).await {
+                Ok(key) => *self.key.write().unwrap_or_else(PoisonError::into_inner) = Some(key),
                 Err(reason) => request.failure = reason,
             }
         }
-        match verdict() {
+        match self.verdict(token) {
             Some(true) => Ok(()),
             Some(false) => Err(TokenError::Signature),
             None => Err(TokenError::NoKey(request.failure.clone())),
         }
+    }
+
+    /// Whether the key signed the token; `None` without a key.
+    fn verdict(&self, token: &Unverified<'_>) -> Option<bool> {
+        let key = self.key.read().unwrap_or_else(PoisonError::into_inner);
+        key.as_ref().map(|key| token.is_signed_by(key))
     }
 }
 
