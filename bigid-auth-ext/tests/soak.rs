@@ -26,7 +26,7 @@ use bigid_auth_ext::bigid_api::reqwest::{Request, Response};
 use bigid_auth_ext::bigid_api::reqwest_middleware::{self, Middleware, Next};
 use bigid_auth_ext::bigid_api::types::{ApiErrorBody, DataSource, DataSourceBody};
 use bigid_auth_ext::{BigIdClient, Clock, MAX_ATTEMPTS, RetryPolicy, SystemClock, async_trait};
-use bigid_sandbox::Received;
+use bigid_sandbox::ReceivedRequest;
 use futures_util::{StreamExt as _, stream};
 use plan::random;
 
@@ -135,7 +135,7 @@ fn created(call: u64) -> String {
 }
 
 /// What the server saw of a call must explain what became of it.
-fn judge(kind: Kind, call: u64, outcome: &Result<&str, Error<ApiErrorBody>>, sent: &[Received]) {
+fn judge(kind: Kind, call: u64, outcome: &Result<&str, Error<ApiErrorBody>>, sent: &[ReceivedRequest]) {
     let statuses: Vec<Option<u16>> = sent.iter().map(|sent| sent.status().map(|status| status.as_u16())).collect();
     let done = statuses.iter().filter(|status| **status != Some(401)).count();
     if kind == Kind::Create {
@@ -214,7 +214,7 @@ async fn run(seed: u64, calls: u64, watches_memory: bool) -> Run {
             .buffer_unordered(IN_FLIGHT)
             .collect()
             .await;
-        let mut journal: BTreeMap<u64, Vec<Received>> = BTreeMap::new();
+        let mut journal: BTreeMap<u64, Vec<ReceivedRequest>> = BTreeMap::new();
         for request in sandbox.requests() {
             if let Some(number) = plan::number(&request, "x-call") {
                 journal.entry(number).or_default().push(request);

@@ -162,7 +162,7 @@ impl Builder {
     ///
     /// They share everything; what a node may learn late are sessions, see [`lag`](Self::lag) and
     /// [`revocation_lag`](Self::revocation_lag). [`balancing`](Self::balancing) decides which node answers, and
-    /// [`Received::node`](crate::Received::node) says which one did.
+    /// [`ReceivedRequest::node`](crate::ReceivedRequest::node) says which one did.
     ///
     /// # Examples
     /// A node refuses the session that another one has just made:

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use crate::lock::lock;
 use crate::operation::OperationName;
-use crate::wire::Received;
+use crate::wire::ReceivedRequest;
 
 /// The requests so far: the latest ones whole, all of them counted.
 pub(crate) struct Journal {
@@ -17,8 +17,8 @@ pub(crate) struct Journal {
 }
 
 struct Kept {
-    latest: VecDeque<Received>,
-    /// The [sizes](Received::size) of the latest requests, added up.
+    latest: VecDeque<ReceivedRequest>,
+    /// The [sizes](ReceivedRequest::size) of the latest requests, added up.
     bytes: usize,
     dropped: u64,
     counts: BTreeMap<OperationName, usize>,
@@ -42,7 +42,7 @@ impl Journal {
         Arc::new(Self { kept: Mutex::new(kept), arrived: watch::Sender::new(0) })
     }
 
-    pub(crate) fn record(&self, request: Received) -> Entry {
+    pub(crate) fn record(&self, request: ReceivedRequest) -> Entry {
         let entry = self.with(|kept| {
             *kept.counts.entry(request.operation).or_default() += 1;
             kept.push(request);
@@ -69,7 +69,7 @@ impl Journal {
         self.with(|kept| kept.counts.values().sum())
     }
 
-    pub(crate) fn requests(&self) -> Vec<Received> {
+    pub(crate) fn requests(&self) -> Vec<ReceivedRequest> {
         self.with(|kept| kept.latest.iter().cloned().collect())
     }
 
@@ -99,7 +99,7 @@ impl Journal {
 }
 
 impl Kept {
-    fn push(&mut self, request: Received) {
+    fn push(&mut self, request: ReceivedRequest) {
         self.bytes += request.size();
         self.latest.push_back(request);
         while self.latest.len() > self.limits.requests || (self.bytes > self.limits.bytes && self.latest.len() > 1) {

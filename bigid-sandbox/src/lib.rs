@@ -30,7 +30,7 @@ pub use auth::{
 };
 
 mod wire;
-pub use wire::{Answer, Received};
+pub use wire::{ReceivedRequest, ResponseTemplate};
 
 mod query;
 pub use query::{parse_bql, parse_filter, parse_sort};

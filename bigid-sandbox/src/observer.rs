@@ -12,19 +12,19 @@ use crate::faults::Fault;
 use crate::lock::lock;
 use crate::operation::OperationName;
 use crate::profile::{HTML, Profile};
-use crate::wire::{Mark, Received};
+use crate::wire::{Mark, ReceivedRequest};
 
 /// One request and its response, as an observer sees them; see [`Builder::observer`](crate::Builder::observer).
 #[derive(Debug)]
 pub struct Observed<'a> {
-    pub(crate) request: &'a Received,
+    pub(crate) request: &'a ReceivedRequest,
     pub(crate) answer: Option<&'a Response<Bytes>>,
     pub(crate) deviation: Option<Deviation>,
 }
 
 impl Observed<'_> {
     /// The request as received.
-    pub fn request(&self) -> &Received {
+    pub fn request(&self) -> &ReceivedRequest {
         self.request
     }
 
@@ -86,7 +86,7 @@ impl fmt::Display for Deviation {
 /// The effect of the profile, or of a fault, on a response.
 pub(crate) fn deviation(
     profile: Profile,
-    request: &Received,
+    request: &ReceivedRequest,
     fault: Option<&Fault>,
     answer: Option<&Response<Bytes>>,
 ) -> Option<Deviation> {

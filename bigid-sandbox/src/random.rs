@@ -1,7 +1,5 @@
 //! Numbers that are the same for the same seed, on every machine and in every release.
 
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-
 /// SplitMix64: eight bytes of state, and a sequence that no dependency's release can change.
 #[derive(Clone, Debug)]
 pub(crate) struct Random(u64);
@@ -53,16 +51,13 @@ impl Random {
 }
 
 /// Thirty-two unpredictable bytes, for signing keys and passwords.
-///
-/// The keys of a `RandomState` come from the system's random source, and its hash is a keyed one; for a double that
-/// holds no real data nothing more is needed.
+#[expect(
+    clippy::expect_used,
+    reason = "without a source of randomness nothing that the sandbox signs would be worth checking"
+)]
 pub(crate) fn random_key() -> [u8; 32] {
     let mut bytes = [0; 32];
-    for (salt, chunk) in bytes.chunks_mut(8).enumerate() {
-        let mut hasher = RandomState::new().build_hasher();
-        hasher.write_usize(salt);
-        chunk.copy_from_slice(&hasher.finish().to_le_bytes());
-    }
+    getrandom::fill(&mut bytes).expect("the system has a source of randomness");
     bytes
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bigid_api::http::{HeaderValue, Method, header};
 use bigid_api::{ByteStream, Client, Error};
-use bigid_sandbox::{Answer, Fault, Sandbox};
+use bigid_sandbox::{Fault, ResponseTemplate, Sandbox};
 use futures_util::TryStreamExt as _;
 use tokio::io::AsyncWrite;
 
@@ -124,7 +124,7 @@ async fn a_file_has_the_name_that_the_server_gives_it_but_never_a_path() {
     let (sandbox, client) = sandbox().await;
     sandbox.route(Method::GET, "/api/v1/ds-connections/file-download/export", |_| {
         let disposition = HeaderValue::from_static("attachment; filename=\"../../data-sources.csv\"");
-        Answer::csv("a,b\n").header(header::CONTENT_DISPOSITION, disposition)
+        ResponseTemplate::csv("a,b\n").header(header::CONTENT_DISPOSITION, disposition)
     });
     let answer = client.export_data_sources().with_response().await.unwrap();
     assert_eq!((answer.status().as_u16(), answer.file_name()), (200, Some("data-sources.csv")));

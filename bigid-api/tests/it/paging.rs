@@ -13,7 +13,7 @@ use bigid_api::{
     BaseUrl, Client, DEFAULT_PAGE_SIZE, Error, Incomplete, ListProgress, MAX_FAILURES, Records, Transport,
 };
 use bigid_api::{reqwest, reqwest_middleware};
-use bigid_sandbox::{Answer, Fault, Gate, Received, Sandbox};
+use bigid_sandbox::{Fault, Gate, ReceivedRequest, ResponseTemplate, Sandbox};
 use futures_util::{Stream as _, StreamExt as _};
 use serde_json::{Value, json};
 
@@ -29,9 +29,9 @@ async fn sandbox(data_sources: usize) -> (Sandbox, Client) {
 /// A server of data sources that sends what a function of `skip` and `limit` returns.
 async fn server(answer: impl Fn(usize, usize) -> Value + Send + Sync + 'static) -> (Sandbox, Client) {
     let (sandbox, client) = sandbox(0).await;
-    sandbox.route(Method::GET, "/api/v1/ds-connections", move |request: &Received| {
+    sandbox.route(Method::GET, "/api/v1/ds-connections", move |request: &ReceivedRequest| {
         let number = |name| request.query_value(name).unwrap().parse().unwrap();
-        Answer::json(&answer(number("skip"), number("limit")))
+        ResponseTemplate::json(&answer(number("skip"), number("limit")))
     });
     (sandbox, client)
 }
@@ -226,7 +226,7 @@ async fn the_next_page_is_asked_for_while_a_page_is_used_if_that_is_wanted() {
         sandbox.route(Method::GET, "/api/v1/ds-connections", |request| {
             let all: Vec<Value> = (0..5).map(record).collect();
             let skip = request.query_value("skip").unwrap().parse().unwrap();
-            Answer::json(&counted(page(&all, skip, 2), 5))
+            ResponseTemplate::json(&counted(page(&all, skip, 2), 5))
         });
         let client = Client::new(Transport::with_layers(base, http, chain));
         let mut records = client.list_data_sources().records().page_size(2).prefetch(prefetch);

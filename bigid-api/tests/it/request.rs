@@ -2,7 +2,7 @@
 
 use bigid_api::http::{Extensions, Method, StatusCode};
 use bigid_api::{BaseUrl, Client, Error, MAX_JSON_BODY, Redact, Transport, reqwest, reqwest_middleware};
-use bigid_sandbox::{Answer, BadBody, Fault, Sandbox};
+use bigid_sandbox::{BadBody, Fault, ResponseTemplate, Sandbox};
 use serde_json::{Value, json};
 
 use crate::common::client_of;
@@ -24,14 +24,14 @@ async fn an_answer_is_decoded_into_any_type_and_keeps_its_status() {
     let (sandbox, client) = sandbox().await;
     sandbox.route_with_session(Method::POST, "/api/v1/roles", |request| {
         let name = request.json().unwrap()["name"].as_str().unwrap().to_owned();
-        Answer::json(&json!({ "roles": [name] })).status(StatusCode::CREATED)
+        ResponseTemplate::json(&json!({ "roles": [name] })).status(StatusCode::CREATED)
     });
     let request = client.request(Method::POST, "/roles").json(&json!({ "name": "auditor" }));
     let answer = request.send_json::<Roles>().await.unwrap();
     assert_eq!((answer.status(), &answer.roles), (StatusCode::CREATED, &vec!["auditor".to_owned()]));
     assert!(answer.headers().contains_key("etag"));
 
-    sandbox.route(Method::DELETE, "/api/v1/roles", |_| Answer::empty(StatusCode::NO_CONTENT));
+    sandbox.route(Method::DELETE, "/api/v1/roles", |_| ResponseTemplate::empty(StatusCode::NO_CONTENT));
     client.request(Method::DELETE, "/roles").send_json::<()>().await.unwrap();
     assert!(client.request(Method::DELETE, "/roles").send_json::<Value>().await.unwrap().is_null());
     let error = client.request(Method::DELETE, "/roles").send_json::<Roles>().await.err().unwrap();
@@ -43,12 +43,12 @@ async fn an_answer_is_decoded_into_any_type_and_keeps_its_status() {
 async fn an_error_status_is_an_error_with_whatever_the_server_said() {
     let (sandbox, client) = sandbox().await;
     for (status, answer, expected) in [
-        (StatusCode::CONFLICT, Answer::json(&json!({ "name": "secret-no" })), json!({ "name": "secret-no" })),
-        (StatusCode::BAD_GATEWAY, Answer::html("<html>secret-bad"), json!("<html>secret-bad")),
-        (StatusCode::IM_A_TEAPOT, Answer::empty(StatusCode::OK), json!(null)),
-        (StatusCode::FOUND, Answer::empty(StatusCode::OK), json!(null)),
+        (StatusCode::CONFLICT, ResponseTemplate::json(&json!({ "name": "secret-no" })), json!({ "name": "secret-no" })),
+        (StatusCode::BAD_GATEWAY, ResponseTemplate::html("<html>secret-bad"), json!("<html>secret-bad")),
+        (StatusCode::IM_A_TEAPOT, ResponseTemplate::empty(StatusCode::OK), json!(null)),
+        (StatusCode::FOUND, ResponseTemplate::empty(StatusCode::OK), json!(null)),
     ] {
-        sandbox.on("list_clusters").once(Fault::Answer(answer.status(status)));
+        sandbox.on("list_clusters").once(Fault::Response(answer.status(status)));
         let error = client.request(Method::GET, "/clusters").send_json::<Value>().await.unwrap_err();
         assert_eq!((error.status(), error.is_retryable()), (Some(status), status == StatusCode::BAD_GATEWAY));
         assert!(!format!("{error} {error:?}").contains("secret"));
@@ -85,7 +85,9 @@ async fn a_body_without_an_end_is_read_to_the_limit_and_no_further() {
     assert_eq!(MAX_JSON_BODY, 64 << 20);
     let (sandbox, client) = sandbox().await;
     for status in [StatusCode::OK, StatusCode::CONFLICT] {
-        sandbox.route(Method::GET, "/api/v1/roles", move |_| Answer::csv(" ".repeat(MAX_JSON_BODY + 1)).status(status));
+        sandbox.route(Method::GET, "/api/v1/roles", move |_| {
+            ResponseTemplate::csv(" ".repeat(MAX_JSON_BODY + 1)).status(status)
+        });
         let error = client.request(Method::GET, "/roles").send_json::<Value>().await.unwrap_err();
         assert_eq!(error.status(), Some(status));
         match error {
@@ -131,7 +133,7 @@ async fn no_error_keeps_what_a_layer_hides() {
     let client = Client::new(Transport::with_layers(base, http, chain));
     for (status, body) in [(409, "{\"said\": \"hunter2\"}"), (502, "<html>hunter2"), (200, "{\"said\": \"hunter2\"")] {
         let status = StatusCode::from_u16(status).unwrap();
-        sandbox.on_every().once(Fault::Answer(Answer::html(body).status(status)));
+        sandbox.on_every().once(Fault::Response(ResponseTemplate::html(body).status(status)));
         match client.request(Method::GET, "/roles").send_json::<Value>().await.unwrap_err() {
             Error::ErrorResponse(answer) => assert!(answer.to_string().contains("***"), "{status}"),
             Error::Payload(payload) => assert_eq!(payload.body(), "{\"said\": \"***\""),

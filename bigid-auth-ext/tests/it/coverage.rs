@@ -11,7 +11,7 @@ use bigid_auth_ext::{BigIdClient, Builder, Dialect, ManualClock};
 use bigid_contract_harness::{Outcome, Sample, call, contract, operations, value};
 use bigid_sandbox::http::header::CONTENT_TYPE;
 use bigid_sandbox::http::{HeaderValue, Method, StatusCode};
-use bigid_sandbox::{Answer, Profile, Sandbox};
+use bigid_sandbox::{Profile, ResponseTemplate, Sandbox};
 use bigid_witness::{Cell, Witness};
 use serde_json::{Value, json};
 
@@ -49,14 +49,14 @@ async fn every_cell_of_the_contract_is_exercised() {
 
 /// The response that a sandbox gives next, whatever is asked of it.
 #[derive(Clone, Default)]
-struct Next(Arc<Mutex<Option<Answer>>>);
+struct Next(Arc<Mutex<Option<ResponseTemplate>>>);
 
 impl Next {
-    fn set(&self, answer: Answer) {
+    fn set(&self, answer: ResponseTemplate) {
         *self.0.lock().unwrap() = Some(answer);
     }
 
-    fn get(&self) -> Answer {
+    fn get(&self) -> ResponseTemplate {
         self.0.lock().unwrap().clone().unwrap()
     }
 }
@@ -163,7 +163,7 @@ async fn service_tokens() -> BTreeSet<Cell> {
     let handler = next.clone();
     sandbox.route(Method::POST, "/api/v1/token-exchange", move |_| handler.get());
     let exchange = || client.exchange_service_token().header("authorization", "identity-token");
-    next.set(Answer::json(&json!({ "data": "a-session" })));
+    next.set(ResponseTemplate::json(&json!({ "data": "a-session" })));
     assert_eq!(exchange().await.unwrap().data.unwrap().expose(), "a-session");
     next.set(refusal("unknown issuer"));
     assert!(exchange().await.unwrap_err().to_string().contains("unknown issuer"));
@@ -171,8 +171,8 @@ async fn service_tokens() -> BTreeSet<Cell> {
     witness.cells().take()
 }
 
-fn refusal(message: &str) -> Answer {
-    Answer::json(&json!({ "message": message })).status(StatusCode::UNAUTHORIZED)
+fn refusal(message: &str) -> ResponseTemplate {
+    ResponseTemplate::json(&json!({ "message": message })).status(StatusCode::UNAUTHORIZED)
 }
 
 fn wants_session(operation: &Value) -> bool {
@@ -202,21 +202,24 @@ fn is_open(response: &Value) -> bool {
 }
 
 /// A response as documented, and what the call must become of it.
-fn documented(contract: &Value, status: u16, response: &Value) -> (Answer, Outcome) {
+fn documented(contract: &Value, status: u16, response: &Value) -> (ResponseTemplate, Outcome) {
     let code = StatusCode::from_u16(status).unwrap();
     let Some(content) = response["content"].as_object() else {
-        return (Answer::empty(code), Outcome::Empty(status));
+        return (ResponseTemplate::empty(code), Outcome::Empty(status));
     };
     let (media_type, media) = content.iter().next().unwrap();
     if media_type != "application/json" {
         let text = "\"a\",\"b\"\n";
         let kind = HeaderValue::from_str(media_type).unwrap();
-        return (Answer::csv(text).header(CONTENT_TYPE, kind), Outcome::Bytes(status, text.as_bytes().to_vec()));
+        return (
+            ResponseTemplate::csv(text).header(CONTENT_TYPE, kind),
+            Outcome::Bytes(status, text.as_bytes().to_vec()),
+        );
     }
     if status == 204 {
-        return (Answer::empty(code), Outcome::Json(status, Value::Null));
+        return (ResponseTemplate::empty(code), Outcome::Json(status, Value::Null));
     }
     let sent = value(contract, &media["schema"], 0);
-    let answer = Answer::json(&sent).status(code);
+    let answer = ResponseTemplate::json(&sent).status(code);
     (answer, if status < 300 { Outcome::Json(status, sent) } else { Outcome::Refused(status, sent) })
 }

@@ -131,7 +131,7 @@ async fn a_hosted_app_is_a_provider_that_exchanges_the_token_of_its_identity_pro
     sandbox.route(Method::POST, "/api/v1/token-exchange", move |request| {
         counted.fetch_add(1, Ordering::Relaxed);
         assert_eq!(request.headers().get("authorization").unwrap(), "identity-token");
-        bigid_sandbox::Answer::json(&serde_json::json!({ "data": session }))
+        bigid_sandbox::ResponseTemplate::json(&serde_json::json!({ "data": session }))
     });
     let transport =
         Transport::new(BaseUrl::parse(&sandbox.base_url()).unwrap(), reqwest::Client::builder().build().unwrap());

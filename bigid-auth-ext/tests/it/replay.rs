@@ -12,7 +12,7 @@ use bigid_auth_ext::bigid_api::{self, Error};
 use bigid_auth_ext::{BigIdClient, ManualClock};
 use bigid_sandbox::http::header::CONTENT_TYPE;
 use bigid_sandbox::http::{HeaderName, HeaderValue, Method, StatusCode};
-use bigid_sandbox::{Answer, Fault, Sandbox};
+use bigid_sandbox::{Fault, ResponseTemplate, Sandbox};
 use bigid_witness::{Excuse, Part, Witness, contract};
 use fixture::{Class, Fixture, fixtures, folder};
 use serde::Serialize;
@@ -38,7 +38,7 @@ async fn every_recorded_form_is_understood() {
         let witness = Witness::default().excuse(left_out);
         let sandbox = witness.sandbox().data_sources(1).start().await.unwrap();
         let body = fixture.answer.body();
-        sandbox.on(operation(&fixture)).always(Fault::Answer(replayed(&fixture, &body)));
+        sandbox.on(operation(&fixture)).always(Fault::Response(replayed(&fixture, &body)));
         let builder = BigIdClient::builder(sandbox.base_url()).clock(ManualClock::default());
         let client = match fixture.call.as_str() {
             "sign_in" => builder.password(sandbox.username(), sandbox.password()),
@@ -77,13 +77,13 @@ fn operation(fixture: &Fixture) -> &str {
     }
 }
 
-fn replayed(fixture: &Fixture, body: &str) -> Answer {
+fn replayed(fixture: &Fixture, body: &str) -> ResponseTemplate {
     let answer = &fixture.answer;
     let kind = HeaderValue::from_str(&answer.content_type).unwrap();
     let status = StatusCode::from_u16(answer.status).unwrap();
     let headers =
         answer.headers.iter().map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap()));
-    headers.fold(Answer::html(body).status(status).header(CONTENT_TYPE, kind), |answer, (name, value)| {
+    headers.fold(ResponseTemplate::html(body).status(status).header(CONTENT_TYPE, kind), |answer, (name, value)| {
         answer.header(name, value)
     })
 }
@@ -295,7 +295,7 @@ async fn no_kind_of_value_in_any_field_loses_it_or_its_page() {
     assert_eq!(records.len(), 113 * 12);
     let page = json!({"status": "success", "statusCode": 200, "data": {"ds_connections": records}, "message": null});
     let sandbox = bigid_witness::sandbox().data_sources(0).start().await.unwrap();
-    sandbox.on("list_data_sources").always(Fault::Answer(Answer::json(&page)));
+    sandbox.on("list_data_sources").always(Fault::Response(ResponseTemplate::json(&page)));
     let client = client(&sandbox);
     let answer = client.list_data_sources().await.unwrap();
     let typed = answer.data.as_ref().unwrap().ds_connections.as_ref().unwrap();

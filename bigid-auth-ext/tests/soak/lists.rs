@@ -6,7 +6,7 @@ use bigid_auth_ext::BigIdClient;
 use bigid_auth_ext::bigid_api::http::Method;
 use bigid_auth_ext::bigid_api::types::ApiErrorBody;
 use bigid_auth_ext::bigid_api::{Error, Records};
-use bigid_sandbox::{Answer, Received, Sandbox};
+use bigid_sandbox::{ReceivedRequest, ResponseTemplate, Sandbox};
 use serde_json::{Value, json};
 
 use super::plan::{number, random};
@@ -76,10 +76,10 @@ fn name(call: u64, number: u64) -> String {
 /// The three lists, by the field of their key: `id`, `_id`, `fullyQualifiedName`.
 pub fn serve(sandbox: &Sandbox, seed: u64) {
     let serve = |path: &str, answer: fn(Vec<u64>, List) -> Value| {
-        sandbox.route_with_session(Method::GET, format!("/api/v1/{path}"), move |request: &Received| {
+        sandbox.route_with_session(Method::GET, format!("/api/v1/{path}"), move |request: &ReceivedRequest| {
             let asked = |name| request.query_value(name).unwrap().parse::<u64>().unwrap();
             let list = List::of(seed, number(request, "x-call").unwrap());
-            Answer::json(&answer(list.page(asked("skip"), asked("limit")), list))
+            ResponseTemplate::json(&answer(list.page(asked("skip"), asked("limit")), list))
         });
     };
     serve("data-catalog", |page, list| {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bigid_auth_ext::bigid_api::http::StatusCode;
-use bigid_sandbox::{Fault, Received, RetryAfter, Sandbox};
+use bigid_sandbox::{Fault, ReceivedRequest, RetryAfter, Sandbox};
 
 /// Numbers that follow from a number (SplitMix64).
 pub fn random(seed: u64, of: u64, salt: u64) -> u64 {
@@ -80,7 +80,7 @@ pub fn script(sandbox: &Sandbox, seed: u64, elsewhere: &str) -> Met {
     for (fault, (chance, kind)) in mix(elsewhere).into_iter().enumerate() {
         let (range, met) = (from..from + chance, met.clone());
         from += chance;
-        let due = move |request: &Received| {
+        let due = move |request: &ReceivedRequest| {
             let Some((call, attempt)) = number(request, "x-call").zip(number(request, "x-attempt")) else {
                 return false;
             };
@@ -92,12 +92,12 @@ pub fn script(sandbox: &Sandbox, seed: u64, elsewhere: &str) -> Met {
     // Every third exchange fails, so that no two in a row do.
     for (place, kind) in [(1, Fault::Status(StatusCode::SERVICE_UNAVAILABLE)), (4, Fault::Reset)] {
         let exchanges = AtomicU64::new(0);
-        let due = move |_: &Received| exchanges.fetch_add(1, Ordering::SeqCst) % 6 == place;
+        let due = move |_: &ReceivedRequest| exchanges.fetch_add(1, Ordering::SeqCst) % 6 == place;
         sandbox.on("exchange").when(due).always(kind);
     }
     met
 }
 
-pub fn number(request: &Received, header: &str) -> Option<u64> {
+pub fn number(request: &ReceivedRequest, header: &str) -> Option<u64> {
     request.header(header)?.parse().ok()
 }

@@ -7,25 +7,25 @@ use serde_json::Value;
 use super::Call;
 use crate::auth::{Rejection, SessionKind};
 use crate::state::State;
-use crate::wire::{Answer, Query, Received, auth_failure, session_failure};
+use crate::wire::{Query, ReceivedRequest, ResponseTemplate, auth_failure, session_failure};
 use crate::world::Record;
 
 /// A user token becomes a system token.
-pub(super) fn exchange(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn exchange(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let (request, skew) = (call.request, call.skew);
     let occasion = state.occasion(Some(request.node));
     let user = token(state, request).and_then(|token| state.user_tokens.check(token, occasion.seconds()));
     match user.and_then(|name| state.users.find(&name).ok_or(Rejection::NotValid)) {
         Ok(user) => {
             let token = state.sessions.issue(SessionKind::System, user, occasion, skew);
-            Answer::json_text(format!(r#"{{"success":true,"systemToken":"{token}"}}"#))
+            ResponseTemplate::json_text(format!(r#"{{"success":true,"systemToken":"{token}"}}"#))
         }
         Err(rejection) => auth_failure(state.profile, rejection),
     }
 }
 
 /// A user name and a password become a session token.
-pub(super) fn create_session(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn create_session(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let (request, skew) = (call.request, call.skew);
     let (name, password) = credentials(request);
     let occasion = state.occasion(Some(request.node));
@@ -45,27 +45,27 @@ pub(super) fn create_session(state: &mut State, call: &Call<'_>) -> Answer {
         ("isPasswordChangeNeeded".into(), false.into()),
         ("permissions".into(), crate::auth::permissions().into()),
     ]);
-    Answer::json_text(session.json().to_owned())
+    ResponseTemplate::json_text(session.json().to_owned())
 }
 
 /// Whether a request carries a session that opens it.
-pub(super) fn check_session(state: &State, request: &Received) -> Result<(), Rejection> {
+pub(super) fn check_session(state: &State, request: &ReceivedRequest) -> Result<(), Rejection> {
     state.sessions.check(token(state, request)?, state.occasion(Some(request.node)))
 }
 
 /// The user whom a session names, which was checked before.
-pub(super) fn user_of(request: &Received) -> Option<String> {
+pub(super) fn user_of(request: &ReceivedRequest) -> Option<String> {
     let claims = URL_SAFE_NO_PAD.decode(request.authorization()?.rsplit(' ').next()?.split('.').nth(1)?).ok()?;
     let claims: Value = serde_json::from_slice(&claims).ok()?;
     claims["user_name"].as_str().map(str::to_owned)
 }
 
-fn token<'r>(state: &State, request: &'r Received) -> Result<&'r str, Rejection> {
+fn token<'r>(state: &State, request: &'r ReceivedRequest) -> Result<&'r str, Rejection> {
     request.authorization().and_then(|value| state.profile.token_in(value)).ok_or(Rejection::Failed)
 }
 
 /// From JSON, or from a form as the oldest scripts send it.
-fn credentials(request: &Received) -> (String, String) {
+fn credentials(request: &ReceivedRequest) -> (String, String) {
     match request.json() {
         Some(body) => {
             let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();

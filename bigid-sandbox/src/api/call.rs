@@ -7,12 +7,12 @@ use crate::contract::Described;
 use crate::play::{self, Context, Listed};
 use crate::query::{Language, Listing, ListingError, Page};
 use crate::state::State;
-use crate::wire::{Answer, Mark, Query, Received, problem};
+use crate::wire::{Mark, Query, ReceivedRequest, ResponseTemplate, problem};
 
 /// A request for an operation of the contract.
 #[derive(Clone, Copy)]
 pub(crate) struct Call<'a> {
-    pub(crate) request: &'a Received,
+    pub(crate) request: &'a ReceivedRequest,
     pub(crate) described: &'static Described,
     /// By how many seconds the times in a token are to be wrong.
     pub(crate) skew: i64,
@@ -34,7 +34,7 @@ impl<'a> Call<'a> {
     }
 
     /// What the request asks of a list: in its query, or in its body if it is not a GET.
-    pub(crate) fn listing(&self, language: Language) -> Result<Listing, Answer> {
+    pub(crate) fn listing(&self, language: Language) -> Result<Listing, ResponseTemplate> {
         let read = match matches!(self.request.method, Method::GET | Method::HEAD) {
             true => Listing::from_query(&self.query(), language),
             false => {
@@ -50,7 +50,7 @@ impl<'a> Call<'a> {
     }
 
     /// The same, but where the contract has no refusal, what cannot be read is passed over.
-    pub(crate) fn lenient_listing(&self, language: Language) -> Result<Listing, Answer> {
+    pub(crate) fn lenient_listing(&self, language: Language) -> Result<Listing, ResponseTemplate> {
         match self.listing(language) {
             Err(_) if !self.described.documents(StatusCode::UNPROCESSABLE_ENTITY) => {
                 Ok(Listing::of_page(Page::from_query(&self.query())))
@@ -64,38 +64,38 @@ impl<'a> Call<'a> {
     }
 
     /// A success with this body, completed as the contract wants it.
-    pub(crate) fn success(&self, state: &State, given: Value) -> Answer {
+    pub(crate) fn success(&self, state: &State, given: Value) -> ResponseTemplate {
         let Some((_, schema)) = self.described.success.content else {
-            return Answer::empty(self.described.success.status);
+            return ResponseTemplate::empty(self.described.success.status);
         };
         let body = play::complete(&self.context(state), schema, "", given);
-        Answer::json(&body).status(self.described.success.status)
+        ResponseTemplate::json(&body).status(self.described.success.status)
     }
 
     /// A success with a page of a list.
-    pub(crate) fn list(&self, state: &State, listed: &Listed) -> Answer {
+    pub(crate) fn list(&self, state: &State, listed: &Listed) -> ResponseTemplate {
         let body = play::list_response(&self.context(state), self.described, listed);
-        Answer::json(&body).status(self.described.success.status)
+        ResponseTemplate::json(&body).status(self.described.success.status)
     }
 
     /// A refusal under the first of these statuses that the contract documents here; under the first of all if it
     /// documents none, which is then a choice of the sandbox's own.
-    pub(crate) fn refuse(&self, statuses: &[StatusCode], message: &str) -> Answer {
+    pub(crate) fn refuse(&self, statuses: &[StatusCode], message: &str) -> ResponseTemplate {
         let documented = statuses.iter().find(|status| self.described.documents(**status));
         let status = documented.or(statuses.first()).copied().unwrap_or(StatusCode::BAD_REQUEST);
         let refusal = problem(status, message);
         if documented.is_some() { refusal } else { refusal.marked(Mark::Choice) }
     }
 
-    pub(crate) fn not_found(&self, what: &str) -> Answer {
+    pub(crate) fn not_found(&self, what: &str) -> ResponseTemplate {
         self.refuse(&[StatusCode::NOT_FOUND, StatusCode::BAD_REQUEST], &format!("Unable to locate {what}"))
     }
 
-    pub(crate) fn bad_request(&self, message: &str) -> Answer {
+    pub(crate) fn bad_request(&self, message: &str) -> ResponseTemplate {
         self.refuse(&[StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY], message)
     }
 
-    pub(crate) fn unreadable(&self, error: &ListingError) -> Answer {
+    pub(crate) fn unreadable(&self, error: &ListingError) -> ResponseTemplate {
         self.refuse(&[StatusCode::UNPROCESSABLE_ENTITY, StatusCode::BAD_REQUEST], &error.to_string())
     }
 }

@@ -11,10 +11,10 @@ use crate::contract::Schema;
 use crate::play::Listed;
 use crate::query::{Language, Listing};
 use crate::state::State;
-use crate::wire::Answer;
+use crate::wire::ResponseTemplate;
 use crate::world::{CASE, Record};
 
-pub(super) fn list(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.listing(Language::Json) {
         Ok(listing) => listing,
         Err(refusal) => return refusal,
@@ -23,7 +23,7 @@ pub(super) fn list(state: &mut State, call: &Call<'_>) -> Answer {
     call.list(state, &Listed { records, total, skip: listing.page().skip })
 }
 
-pub(super) fn set_status(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn set_status(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let body = call.body();
     let status = &body["caseStatus"];
     if !takes("caseStatus", status) || status.is_null() {
@@ -36,14 +36,14 @@ pub(super) fn set_status(state: &mut State, call: &Call<'_>) -> Answer {
     change(state, call, &changes)
 }
 
-pub(super) fn update(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn update(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     match call.body() {
         Value::Object(changes) => change(state, call, &changes),
         _ => call.bad_request("The body must be an object"),
     }
 }
 
-fn change(state: &mut State, call: &Call<'_>, changes: &Map<String, Value>) -> Answer {
+fn change(state: &mut State, call: &Call<'_>, changes: &Map<String, Value>) -> ResponseTemplate {
     let id = call.parameter(0);
     let Some((number, case)) = state.world.case(id) else { return call.not_found(&format!("case {id}")) };
     let changed = changed(state, &case, changes);
@@ -53,7 +53,7 @@ fn change(state: &mut State, call: &Call<'_>, changes: &Map<String, Value>) -> A
 }
 
 /// `PATCH /actionable-insights/cases:{actionType}`: `additionalProperties` has a filter, or `caseIds`, and what to set.
-pub(super) fn update_many(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn update_many(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let body = call.body();
     let Some(wanted) = body["additionalProperties"].as_object() else {
         return call.bad_request("The body must have an object additionalProperties");
@@ -81,7 +81,11 @@ pub(super) fn update_many(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// The cases that a bulk update names, by `caseIds` or `filter`. One that names none changes none.
-fn selected(state: &State, call: &Call<'_>, wanted: &Map<String, Value>) -> Result<Vec<(usize, Arc<Record>)>, Answer> {
+fn selected(
+    state: &State,
+    call: &Call<'_>,
+    wanted: &Map<String, Value>,
+) -> Result<Vec<(usize, Arc<Record>)>, ResponseTemplate> {
     if let Some(ids) = ["caseIds", "casesIds", "ids"].iter().find_map(|name| wanted.get(*name)?.as_array()) {
         return Ok(ids.iter().filter_map(|id| state.world.case(id.as_str()?)).collect());
     }
@@ -101,7 +105,7 @@ fn selected(state: &State, call: &Call<'_>, wanted: &Map<String, Value>) -> Resu
     Ok(records.iter().filter_map(|case| state.world.case(case.text("id")?)).collect())
 }
 
-pub(super) fn by_policy(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn by_policy(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.listing(Language::Json) {
         Ok(listing) => listing,
         Err(refusal) => return refusal,
@@ -124,7 +128,7 @@ pub(super) fn by_policy(state: &mut State, call: &Call<'_>) -> Answer {
     call.success(state, json!({"status": "success", "statusCode": 200, "data": data, "message": null}))
 }
 
-pub(super) fn trends(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn trends(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let (records, total) = listed(state, &Listing::default());
     let open = records.iter().filter(|case| case.text("caseStatus") == Some("open")).count();
     let date = calendar::iso(state.now_ms());
@@ -133,7 +137,7 @@ pub(super) fn trends(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// `GET /actionable-insights/cases-by-severity`: in all statuses, or in one.
-pub(super) fn by_severity(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn by_severity(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let (query, records) = (call.query(), listed(state, &Listing::default()).0);
     let status = query.get("caseStatus").filter(|status| !status.is_empty());
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -145,7 +149,7 @@ pub(super) fn by_severity(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// `GET /actionable-insights/top-critical-cases`: the five worst of the open ones, the newest first among equals.
-pub(super) fn top_critical(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn top_critical(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let mut open = listed(state, &Listing::default()).0;
     open.retain(|case| case.text("caseStatus") == Some("open"));
     let rank = |case: &Record| SEVERITIES.iter().position(|one| case.text("severityLevel") == Some(one));
@@ -167,7 +171,7 @@ pub(super) fn top_critical(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// `GET /actionable-insights/cases-metadata`: the values that there are in the fields by which clients filter.
-pub(super) fn metadata(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn metadata(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let records = listed(state, &Listing::default()).0;
     let values = |field: &str| -> BTreeSet<String> {
         records.iter().filter_map(|case| case.text(field).map(str::to_owned)).filter(|text| !text.is_empty()).collect()
@@ -178,7 +182,7 @@ pub(super) fn metadata(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// `POST /actionable-insights/cases/{caseId}:{actionType}`: a ticket, under a key that follows from the case.
-pub(super) fn start_action(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn start_action(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let (id, body) = (call.parameter(0), call.body());
     let Some(kind) = body["type"].as_str().filter(|kind| !kind.is_empty()) else {
         return call.bad_request("The body must have a text type");

@@ -8,11 +8,11 @@ use super::Call;
 use crate::play::Listed;
 use crate::query::{Language, Page};
 use crate::state::State;
-use crate::wire::Answer;
+use crate::wire::ResponseTemplate;
 use crate::world::{Record, WIDTH, World};
 
 /// The list, whichever way it is asked for.
-pub(super) fn list(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.listing(Language::Query { now_ms: state.now_ms() }) {
         Ok(listing) => listing.at_most(MAX_ROWS),
         Err(refusal) => return refusal,
@@ -21,7 +21,7 @@ pub(super) fn list(state: &mut State, call: &Call<'_>) -> Answer {
     call.list(state, &Listed { records, total, skip: listing.page().skip })
 }
 
-pub(super) fn count(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn count(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.listing(Language::Query { now_ms: state.now_ms() }) {
         Ok(listing) => listing.at_most(1),
         Err(refusal) => return refusal,
@@ -30,7 +30,7 @@ pub(super) fn count(state: &mut State, call: &Call<'_>) -> Answer {
     call.success(state, json!({"data": {"count": total}}))
 }
 
-pub(super) fn details(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn details(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let Some((_, object)) = wanted(&state.world, call) else { return not_there(call) };
     let mut data = object.to_value();
     data["totalFindings"] = object.get("total_pii_count").cloned().unwrap_or_default();
@@ -38,13 +38,13 @@ pub(super) fn details(state: &mut State, call: &Call<'_>) -> Answer {
     call.success(state, json!({"data": data}))
 }
 
-pub(super) fn attributes_of(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn attributes_of(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let Some((_, object)) = wanted(&state.world, call) else { return not_there(call) };
     let data = object.get("attribute_details").cloned().unwrap_or_else(|| json!([]));
     call.success(state, json!({"status": "success", "statusCode": 200, "data": data, "message": null}))
 }
 
-pub(super) fn columns_of(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn columns_of(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let Some((_, object)) = wanted(&state.world, call) else { return not_there(call) };
     let name = object.text("fullyQualifiedName").unwrap_or_default();
     let number = state.world.facts.object_of(name);
@@ -57,7 +57,7 @@ pub(super) fn columns_of(state: &mut State, call: &Call<'_>) -> Answer {
     call.success(state, json!({"status": "success", "statusCode": 200, "data": page, "message": null}))
 }
 
-pub(super) fn columns(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn columns(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.listing(Language::Query { now_ms: state.now_ms() }) {
         Ok(listing) => listing.at_most(MAX_ROWS),
         Err(refusal) => return refusal,
@@ -66,13 +66,13 @@ pub(super) fn columns(state: &mut State, call: &Call<'_>) -> Answer {
     call.list(state, &Listed { records, total, skip: listing.page().skip })
 }
 
-pub(super) fn summary(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn summary(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let names: Vec<String> = state.world.data_sources.names().take(MAX_ROWS).collect();
     let data: Vec<Value> = names.iter().map(|name| summarized(&state.world, name)).collect();
     call.success(state, json!({"status": "success", "statusCode": 200, "data": data, "message": null}))
 }
 
-pub(super) fn summary_of(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn summary_of(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let name = call.parameter(0);
     if state.world.data_sources.find(name).is_none() {
         return call.not_found(&format!("data source {name}"));
@@ -81,7 +81,7 @@ pub(super) fn summary_of(state: &mut State, call: &Call<'_>) -> Answer {
     call.success(state, json!({"status": "success", "statusCode": 200, "data": data, "message": null}))
 }
 
-pub(super) fn objects_with_findings(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn objects_with_findings(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let source = call.parameter(0);
     let page = Page::from_query(&call.query());
     let of_source = objects_of(&state.world, source);
@@ -123,7 +123,7 @@ fn wanted(world: &World, call: &Call<'_>) -> Option<(usize, Arc<Record>)> {
     world.object(call.query().get("object_name")?)
 }
 
-fn not_there(call: &Call<'_>) -> Answer {
+fn not_there(call: &Call<'_>) -> ResponseTemplate {
     call.not_found(&format!("object {}", call.query().get("object_name").unwrap_or_default()))
 }
 

@@ -7,16 +7,16 @@ use super::{Call, bad_request, envelope};
 use crate::calendar;
 use crate::data::is_secret;
 use crate::state::State;
-use crate::wire::Answer;
+use crate::wire::ResponseTemplate;
 
 /// `GET /ds-connections-types`.
-pub(super) fn types(_: &mut State, _: &Call<'_>) -> Answer {
+pub(super) fn types(_: &mut State, _: &Call<'_>) -> ResponseTemplate {
     let types: Vec<Value> = TYPES.iter().map(|(kind, label, _)| json!({"type": kind, "displayName": label})).collect();
     envelope(&json!({"ds_connection_types": types}))
 }
 
 /// `GET /ds-connections-types/template/{type}`.
-pub(super) fn template(_: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn template(_: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let kind = call.parameter(0);
     let Some((kind, label, fields)) = TYPES.iter().find(|(known, ..)| *known == kind) else {
         return call.refuse(&[http::StatusCode::BAD_REQUEST], &format!("Unable to locate connector type {kind}"));
@@ -30,7 +30,7 @@ pub(super) fn template(_: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// `POST /ds-connection-test`: succeeds for a known type, unless the sandbox was told otherwise for that name.
-pub(super) fn test(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn test(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let Some(sent) = wrapped(call.request) else { return bad_request("The body must have the field ds_connection") };
     let text = |field: &str| sent.get(field).and_then(Value::as_str).unwrap_or_default();
     let known = TYPES.iter().any(|(kind, ..)| *kind == text("type"));

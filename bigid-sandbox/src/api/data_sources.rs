@@ -8,29 +8,29 @@ use super::{Call, array, bad_request};
 use crate::data::cast;
 use crate::query::{Language, Listing};
 use crate::state::State;
-use crate::wire::{Answer, Received};
+use crate::wire::{ReceivedRequest, ResponseTemplate};
 use crate::world::Record;
 
 /// `GET /ds-connections`.
-pub(super) fn list(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     paged(state, call.listing(Language::Json))
 }
 
 /// `POST /ds-connections`.
-pub(super) fn query(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn query(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = Listing::from_json(call.body().get("query").unwrap_or(&Value::Null), Language::Json);
     paged(state, listing.map_err(|error| call.unreadable(&error)))
 }
 
 /// `GET /ds_connections`: no envelope, no paging, and records that differ in two details from those of the other list.
-pub(super) fn list_legacy(state: &mut State, _: &Call<'_>) -> Answer {
+pub(super) fn list_legacy(state: &mut State, _: &Call<'_>) -> ResponseTemplate {
     let records = state.world.data_sources.iter().enumerate();
     let json: Vec<String> = records.map(|(number, record)| legacy(number, &record)).collect();
-    Answer::json_text(format!(r#"{{"ds_connections":[{}]}}"#, json.join(",")))
+    ResponseTemplate::json_text(format!(r#"{{"ds_connections":[{}]}}"#, json.join(",")))
 }
 
 /// `POST /ds_connections`.
-pub(super) fn create(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn create(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let sent = match sent(call.request) {
         Ok(sent) => sent,
         Err(message) => return bad_request(&message),
@@ -47,7 +47,7 @@ pub(super) fn create(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// `GET /ds_connections/{name}`.
-pub(super) fn get(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn get(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let name = call.parameter(0);
     match state.world.data_sources.find(name) {
         Some(record) if call.query().get("withoutCredentialValue") == Some("true") => {
@@ -59,7 +59,7 @@ pub(super) fn get(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// `PUT /ds_connections/{name}`.
-pub(super) fn update(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn update(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let name = call.parameter(0);
     let sent = match sent(call.request) {
         Ok(sent) => sent,
@@ -76,45 +76,45 @@ pub(super) fn update(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// `DELETE /ds_connections/{name}`.
-pub(super) fn delete(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn delete(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let name = call.parameter(0);
     if !state.world.data_sources.delete(name) {
         return missing(name);
     }
     state.world.forget_data_source(name);
-    Answer::json(&json!({"success": true}))
+    ResponseTemplate::json(&json!({"success": true}))
 }
 
 /// The object in `{"ds_connection": {..}}`.
-pub(super) fn wrapped(request: &Received) -> Option<Map<String, Value>> {
+pub(super) fn wrapped(request: &ReceivedRequest) -> Option<Map<String, Value>> {
     match request.json()?.get_mut("ds_connection")?.take() {
         Value::Object(sent) => Some(sent),
         _ => None,
     }
 }
 
-fn paged(state: &mut State, listing: Result<Listing, Answer>) -> Answer {
+fn paged(state: &mut State, listing: Result<Listing, ResponseTemplate>) -> ResponseTemplate {
     let listing = match listing {
         Ok(listing) => listing,
         Err(refusal) => return refusal,
     };
     let (page, total) = state.world.data_sources.list(&listing);
     let page = array(&page);
-    Answer::json_text(format!(
+    ResponseTemplate::json_text(format!(
         r#"{{"status":"success","statusCode":200,"data":{{"ds_connections":{page},"totalCount":{total}}},"message":null}}"#
     ))
 }
 
-fn single(record: &Record) -> Answer {
-    Answer::json_text(format!(r#"{{"ds_connection":{}}}"#, record.json()))
+fn single(record: &Record) -> ResponseTemplate {
+    ResponseTemplate::json_text(format!(r#"{{"ds_connection":{}}}"#, record.json()))
 }
 
-fn missing(name: &str) -> Answer {
+fn missing(name: &str) -> ResponseTemplate {
     bad_request(&format!("Unable to locate data source {name}"))
 }
 
 /// The fields in the wrapper, in the kinds in which they are kept.
-fn sent(request: &Received) -> Result<Map<String, Value>, String> {
+fn sent(request: &ReceivedRequest) -> Result<Map<String, Value>, String> {
     cast(wrapped(request).ok_or(NOT_WRAPPED)?)
         .map_err(|field| format!("The field {field} of a data source cannot be read as the kind of value it holds"))
 }

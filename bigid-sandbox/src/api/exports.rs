@@ -9,10 +9,10 @@ use super::played::not_served;
 use super::{Call, catalog, findings};
 use crate::query::{Listing, Page};
 use crate::state::State;
-use crate::wire::Answer;
+use crate::wire::ResponseTemplate;
 use crate::world::Record;
 
-pub(super) fn data_sources(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn data_sources(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let query = call.query();
     let ids: Vec<&str> = query.get("ids").map(|ids| ids.split(',').map(str::trim).collect()).unwrap_or_default();
     let columns = ["name", "type", "enabled", "location", "created_at", "updated_at"];
@@ -28,7 +28,7 @@ pub(super) fn data_sources(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// A line for each data source, the first 1,000 of them: what the summary of the catalog counts.
-pub(super) fn inventory_by_source(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn inventory_by_source(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let names: Vec<String> = state.world.data_sources.names().take(catalog::MAX_ROWS).collect();
     let counts = ["source", "totalObjects", "totalObjectsWithPii", "totalPii"];
     let mut text = csv_line(["Source", "Objects", "Objects With Findings", "Findings"].map(str::to_owned));
@@ -42,13 +42,13 @@ pub(super) fn inventory_by_source(state: &mut State, call: &Call<'_>) -> Answer 
 }
 
 /// A line for each attribute: in how many of the first 10,000 objects with findings it was found, and how often.
-pub(super) fn inventory_by_attribute(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn inventory_by_attribute(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let objects = findings::found(&state.world, Page { skip: 0, limit: findings::MAX_STREAMED }, |_| true);
     file(call, by_attribute(&objects))
 }
 
 /// The same of one data source.
-pub(super) fn attributes_of_source(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn attributes_of_source(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let name = call.parameter(0);
     if state.world.data_sources.find(name).is_none() {
         return call.not_found(&format!("data source {name}"));
@@ -70,14 +70,15 @@ fn by_attribute(objects: &[Arc<Record>]) -> String {
     csv_line(["Attribute", "Objects", "Findings"].map(str::to_owned)) + &lines.collect::<String>()
 }
 
-pub(super) fn audit_log(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn audit_log(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let (success, log) = (&call.described.success, state.world.audit.bytes().to_vec());
-    Answer::typed(success.content.map_or("text/plain", |(media_type, _)| media_type), log.into()).status(success.status)
+    ResponseTemplate::typed(success.content.map_or("text/plain", |(media_type, _)| media_type), log.into())
+        .status(success.status)
 }
 
 /// A file of which nothing but its media type is known: the objects of the catalog, the first 1,000 of them, of one data
 /// source if the path or the query names one.
-pub(super) fn played(state: &mut State, call: &Call<'_>, media_type: &str) -> Answer {
+pub(super) fn played(state: &mut State, call: &Call<'_>, media_type: &str) -> ResponseTemplate {
     let named = call.request.parameters.iter().find(|name| state.world.data_sources.find(name).is_some());
     let (records, _) = state.world.objects(&Listing::default().at_most(1_000));
     let records = records.iter().filter(|object| named.is_none_or(|name| object.text("source") == Some(name)));
@@ -95,12 +96,12 @@ pub(super) fn played(state: &mut State, call: &Call<'_>, media_type: &str) -> An
 }
 
 /// Text under the media type that the contract has here.
-pub(super) fn file(call: &Call<'_>, text: String) -> Answer {
+pub(super) fn file(call: &Call<'_>, text: String) -> ResponseTemplate {
     let status = call.described.success.status;
     match call.described.success.content.map(|(media_type, _)| media_type) {
-        Some("text/csv") | None => Answer::csv(text),
-        Some("application/json") => Answer::json(&Value::from(text)),
-        Some(media_type) => Answer::of_profile(media_type, text),
+        Some("text/csv") | None => ResponseTemplate::csv(text),
+        Some("application/json") => ResponseTemplate::json(&Value::from(text)),
+        Some(media_type) => ResponseTemplate::of_profile(media_type, text),
     }
     .status(status)
 }

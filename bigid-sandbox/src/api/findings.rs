@@ -9,18 +9,18 @@ use super::{Call, array};
 use crate::play::Listed;
 use crate::query::{Fields, Language, Listing, Page};
 use crate::state::State;
-use crate::wire::Answer;
+use crate::wire::ResponseTemplate;
 use crate::world::{Record, World};
 
 /// `GET /piiRecords`: those that scans found last, and then the others.
-pub(super) fn list(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let records = recent(&state.world, MAX_RECENT);
     let total = records.len();
     call.list(state, &Listed { records, total, skip: 0 })
 }
 
 /// `GET /piiRecords/objects`: the objects with findings, in the query language of the catalog.
-pub(super) fn objects(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn objects(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.listing(Language::Query { now_ms: state.now_ms() }) {
         Ok(listing) => listing.at_most(MAX_OBJECTS),
         Err(refusal) => return refusal,
@@ -32,7 +32,7 @@ pub(super) fn objects(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// `POST /pii-records/grouped-by-objects`: the objects with findings in those data sources, of those types and kinds.
-pub(super) fn by_object(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn by_object(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let body = call.body();
     if !body.is_object() {
         return call.bad_request("The body must be an object");
@@ -62,7 +62,7 @@ pub(super) fn by_object(state: &mut State, call: &Call<'_>) -> Answer {
 
 /// `GET /piiRecords/objects/file-download/export`: a row for each object with findings. `filter=source=<text>` keeps the sources whose
 /// name contains the text: the server matches a part, not the whole. Nothing found is an empty body, without even the header.
-pub(super) fn export(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn export(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let query = call.query();
     let wanted = query.get("filter").and_then(|filter| filter.strip_prefix("source=")).unwrap_or_default();
     let wanted = wanted.trim_matches('"').to_lowercase();
@@ -71,7 +71,7 @@ pub(super) fn export(state: &mut State, call: &Call<'_>) -> Answer {
         |object: &dyn Fields| wanted.is_empty() || object.field("source").is_some_and(|name| has_text(&name, &wanted));
     let mut rows = String::new();
     each_found(world, Page::default(), is_wanted, |object| rows += &row(world, object));
-    Answer::csv(if rows.is_empty() { rows } else { line(COLUMNS.map(str::to_owned)) + &rows })
+    ResponseTemplate::csv(if rows.is_empty() { rows } else { line(COLUMNS.map(str::to_owned)) + &rows })
 }
 
 fn row(world: &World, object: &Record) -> String {
@@ -100,7 +100,7 @@ fn row(world: &World, object: &Record) -> String {
 }
 
 /// `GET /stream-collections/classification_findings`: the findings as one array.
-pub(super) fn stream(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn stream(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.listing(Language::Either { now_ms: state.now_ms() }) {
         Ok(listing) => listing.at_most(MAX_STREAMED),
         Err(refusal) => return refusal,
@@ -110,7 +110,7 @@ pub(super) fn stream(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// `GET /scan-result/stream/json/full`: an element for each object with findings, in the order in which they were found.
-pub(super) fn scan_results(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn scan_results(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let page = Listing::of_page(Page::from_query(&call.query())).at_most(MAX_STREAMED).page();
     super::exports::file(call, array(&found(&state.world, page, |_| true)))
 }

@@ -32,11 +32,11 @@ use serde_json::{Value, json};
 
 use crate::operation::OperationName;
 use crate::state::State;
-use crate::wire::{Answer, Received, auth_failure, express_not_found, problem};
+use crate::wire::{ReceivedRequest, ResponseTemplate, auth_failure, express_not_found, problem};
 use crate::world::{Noted, Record};
 
 /// The correct response to a request, before any fault is applied.
-pub(crate) fn answer(state: &mut State, request: &Received, skew: i64) -> Answer {
+pub(crate) fn answer(state: &mut State, request: &ReceivedRequest, skew: i64) -> ResponseTemplate {
     let Some(described) = request.described else {
         if request.operation == OperationName::DATA_SOURCE_TAGS {
             // It has only ever been seen to fail.
@@ -67,14 +67,14 @@ pub(crate) fn answer(state: &mut State, request: &Received, skew: i64) -> Answer
 }
 
 /// The response to a request without a valid session.
-pub(crate) fn refusal(state: &State, request: &Received) -> Option<Answer> {
+pub(crate) fn refusal(state: &State, request: &ReceivedRequest) -> Option<ResponseTemplate> {
     let rejection = authentication::check_session(state, request).err()?;
     Some(auth_failure(state.profile, rejection))
 }
 
 /// The envelope of most lists, and of single results.
-fn envelope(data: &Value) -> Answer {
-    Answer::json_text(format!(r#"{{"status":"success","statusCode":200,"data":{data},"message":null}}"#))
+fn envelope(data: &Value) -> ResponseTemplate {
+    ResponseTemplate::json_text(format!(r#"{{"status":"success","statusCode":200,"data":{data},"message":null}}"#))
 }
 
 /// Records as a JSON array.
@@ -91,6 +91,6 @@ fn array(records: &[Arc<Record>]) -> String {
     json
 }
 
-fn bad_request(message: &str) -> Answer {
-    Answer::json(&json!({"message": message})).status(StatusCode::BAD_REQUEST)
+fn bad_request(message: &str) -> ResponseTemplate {
+    ResponseTemplate::json(&json!({"message": message})).status(StatusCode::BAD_REQUEST)
 }

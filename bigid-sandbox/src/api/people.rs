@@ -9,18 +9,18 @@ use crate::auth::User;
 use crate::play::Listed;
 use crate::query::{Language, Page};
 use crate::state::State;
-use crate::wire::Answer;
+use crate::wire::ResponseTemplate;
 use crate::world::{Collection, Generate, Record};
 
 /// `GET /access-management/users`.
-pub(super) fn list_users(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn list_users(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let users = records(state);
     let total = users.len();
     let page = Page::from_query(&call.query()).of(users);
     super::envelope(&json!({"users": page, "totalCount": total}))
 }
 
-pub(super) fn list_system_users(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn list_system_users(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let users = records(state);
     let (total, page) = (users.len(), Page::from_query(&call.query()));
     let users = page.of(users);
@@ -34,14 +34,14 @@ pub(super) fn list_system_users(state: &mut State, call: &Call<'_>) -> Answer {
     }
 }
 
-pub(super) fn get(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn get(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     match record(state, call.parameter(0)) {
         Some(user) => shown(state, call, user),
         None => call.not_found(&format!("user {}", call.parameter(0))),
     }
 }
 
-pub(super) fn create(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn create(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let sent = sent(call);
     let name = Some(call.parameter(0));
     let Some(name) = name.filter(|name| !name.is_empty()) else { return call.bad_request("A user needs a name") };
@@ -53,7 +53,7 @@ pub(super) fn create(state: &mut State, call: &Call<'_>) -> Answer {
     shown(state, call, user)
 }
 
-pub(super) fn update(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn update(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let (id, sent) = (call.parameter(0), sent(call));
     let Some(name) = name_of(state, id) else { return call.not_found(&format!("user {id}")) };
     let Some(user) = state.users.find(&name).cloned() else { return call.not_found(&format!("user {id}")) };
@@ -62,7 +62,7 @@ pub(super) fn update(state: &mut State, call: &Call<'_>) -> Answer {
     shown(state, call, user)
 }
 
-pub(super) fn delete(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn delete(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let id = call.parameter(0);
     match name_of(state, id) {
         Some(name) => {
@@ -74,13 +74,13 @@ pub(super) fn delete(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// `GET /clusters`: a bare array, of which `filter` and `limit` take a part as in the list of data sources.
-pub(super) fn clusters(_: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn clusters(_: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.listing(Language::Json) {
         Ok(listing) => listing,
         Err(refusal) => return refusal,
     };
     let (page, _) = Collection::new(CLUSTERS.len()).list(&listing, &Clusters, None);
-    Answer::json_text(super::array(&page))
+    ResponseTemplate::json_text(super::array(&page))
 }
 
 struct Clusters;
@@ -136,7 +136,7 @@ fn changed(mut user: User, sent: &Value) -> User {
 }
 
 /// A user, in the wrapper that BigID's own client reads, unless the contract has it bare.
-fn shown(state: &State, call: &Call<'_>, user: Value) -> Answer {
+fn shown(state: &State, call: &Call<'_>, user: Value) -> ResponseTemplate {
     let is_bare = call.described.success.content.is_some_and(|(_, schema)| schema.property("firstName").is_some());
     call.success(state, if is_bare { user } else { json!({"system_user": user}) })
 }

@@ -8,11 +8,11 @@ use crate::contract::{self, Described, Schema, Type};
 use crate::play::Listed;
 use crate::query::Language;
 use crate::state::State;
-use crate::wire::{Answer, problem};
+use crate::wire::{ResponseTemplate, problem};
 use crate::world::{FromSchema, Generate as _, Record, is_key};
 
 /// The response of an operation of which nothing but its contract is known.
-pub(super) fn respond(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn respond(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let described = call.described;
     match described.success.content {
         None => {}
@@ -40,7 +40,7 @@ pub(super) fn respond(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// The message for an operation that cannot be simulated.
-pub(super) fn not_served(call: &Call<'_>, reason: &str) -> Answer {
+pub(super) fn not_served(call: &Call<'_>, reason: &str) -> ResponseTemplate {
     let (method, path) = (&call.request.method, &call.request.path);
     let message = format!(
         "the sandbox does not serve {} ({method} {}), because {reason}; respond to it in the test with \
@@ -79,7 +79,7 @@ fn owner(described: &'static Described) -> Option<(&'static Described, bool)> {
     listed(described.path).map(|list| (list, false))
 }
 
-fn list(state: &mut State, call: &Call<'_>) -> Answer {
+fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.lenient_listing(Language::Either { now_ms: state.now_ms() }) {
         Ok(listing) => listing,
         Err(refusal) => return refusal,
@@ -94,7 +94,7 @@ fn list(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// Reads, changes or deletes one record of a list.
-fn item(state: &mut State, call: &Call<'_>, owner: &'static Described) -> Answer {
+fn item(state: &mut State, call: &Call<'_>, owner: &'static Described) -> ResponseTemplate {
     let facts = state.world.facts;
     let Some(generator) = FromSchema::of(owner, &facts) else { return call.success(state, Value::Null) };
     let parameter = call.request.parameters.last().map_or("", String::as_str);
@@ -124,7 +124,7 @@ fn item(state: &mut State, call: &Call<'_>, owner: &'static Described) -> Answer
     }
 }
 
-fn create(state: &mut State, call: &Call<'_>, owner: &'static Described) -> Answer {
+fn create(state: &mut State, call: &Call<'_>, owner: &'static Described) -> ResponseTemplate {
     let facts = state.world.facts;
     let Some(generator) = FromSchema::of(owner, &facts) else { return call.success(state, Value::Null) };
     let sent = unwrapped(call.body());
@@ -141,7 +141,7 @@ fn create(state: &mut State, call: &Call<'_>, owner: &'static Described) -> Answ
 
 /// A response around a record: the record where the contract has one of its kind, and its fields where the response has
 /// fields of those names.
-fn show(state: &State, call: &Call<'_>, kind: Schema, record: Value) -> Answer {
+fn show(state: &State, call: &Call<'_>, kind: Schema, record: Value) -> ResponseTemplate {
     let Some((_, schema)) = call.described.success.content else { return call.success(state, Value::Null) };
     let given = around(schema, kind, &record, 0).unwrap_or(record);
     call.success(state, given)

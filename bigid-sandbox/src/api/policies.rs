@@ -9,10 +9,10 @@ use crate::calendar;
 use crate::play::Listed;
 use crate::query::{Language, Listing};
 use crate::state::State;
-use crate::wire::Answer;
+use crate::wire::ResponseTemplate;
 use crate::world::Record;
 
-pub(super) fn list(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let query = call.query();
     let name = query.get("name").filter(|name| !name.is_empty());
     let (all, _) = state.world.with_policies(|policies, generator| policies.list(&Listing::default(), generator, None));
@@ -22,14 +22,14 @@ pub(super) fn list(state: &mut State, call: &Call<'_>) -> Answer {
     call.list(state, &Listed { records, total, skip: 0 })
 }
 
-pub(super) fn get(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn get(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     match state.world.policy(call.parameter(0)) {
         Some((_, policy)) => call.success(state, policy.to_value()),
         None => call.not_found(&format!("policy {}", call.parameter(0))),
     }
 }
 
-pub(super) fn create(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn create(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let Value::Object(sent) = call.body() else { return call.bad_request("The body must be a policy") };
     let Some(name) = sent.get("name").and_then(Value::as_str).filter(|name| !name.is_empty()) else {
         return call.bad_request("A policy needs a name");
@@ -51,7 +51,7 @@ pub(super) fn create(state: &mut State, call: &Call<'_>) -> Answer {
     answer(state, call, &id, shown, "isCreated")
 }
 
-pub(super) fn update(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn update(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let id = call.parameter(0);
     let Some((number, policy)) = state.world.policy(id) else { return call.not_found(&format!("policy {id}")) };
     let Value::Object(sent) = call.body() else { return call.bad_request("The body must be a policy") };
@@ -66,7 +66,7 @@ pub(super) fn update(state: &mut State, call: &Call<'_>) -> Answer {
     answer(state, call, id, shown, "isModified")
 }
 
-pub(super) fn delete(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn delete(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let id = call.parameter(0);
     let Some((number, policy)) = state.world.policy(id) else { return call.not_found(&format!("policy {id}")) };
     state.world.policies().remove(number);
@@ -75,7 +75,7 @@ pub(super) fn delete(state: &mut State, call: &Call<'_>) -> Answer {
 
 /// What is known of these responses is `{status, ruleId}` and a word for what was done; where the contract has the policy
 /// itself, that is there as well.
-fn answer(state: &State, call: &Call<'_>, id: &str, policy: Value, done: &str) -> Answer {
+fn answer(state: &State, call: &Call<'_>, id: &str, policy: Value, done: &str) -> ResponseTemplate {
     let mut given = policy;
     if call
         .described
@@ -92,7 +92,7 @@ fn answer(state: &State, call: &Call<'_>, id: &str, policy: Value, done: &str) -
 }
 
 /// A policy whose query cannot be run.
-fn unreadable_query(state: &State, call: &Call<'_>, sent: &Value) -> Option<Answer> {
+fn unreadable_query(state: &State, call: &Call<'_>, sent: &Value) -> Option<ResponseTemplate> {
     let query = sent["complianceRuleCalc"]["bigidQuery"].as_str().filter(|query| !query.is_empty())?;
     let read = Listing::from_json(&json!({"filter": query}), Language::Query { now_ms: state.now_ms() });
     read.err().map(|error| call.unreadable(&error))

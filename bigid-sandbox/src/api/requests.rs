@@ -9,23 +9,23 @@ use super::exports::csv_line;
 use crate::play::Listed;
 use crate::query::{Language, Listing};
 use crate::state::State;
-use crate::wire::Answer;
+use crate::wire::ResponseTemplate;
 use crate::world::{Collection, NothingGenerated, Record, RequestProfile, World};
 
 /// `GET /sar/profiles`: a named list, in no envelope.
-pub(super) fn profiles(state: &mut State, _: &Call<'_>) -> Answer {
+pub(super) fn profiles(state: &mut State, _: &Call<'_>) -> ResponseTemplate {
     let profiles: Vec<Value> = state.world.requests.profiles.iter().map(RequestProfile::record).collect();
-    Answer::json(&json!({"profiles": profiles}))
+    ResponseTemplate::json(&json!({"profiles": profiles}))
 }
 
-pub(super) fn profile(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn profile(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     match state.world.requests.profile(call.parameter(0)).map(|profile| profile.record()) {
         Some(profile) => call.success(state, profile),
         None => no_profile(call),
     }
 }
 
-pub(super) fn create_profile(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn create_profile(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let body = call.body();
     let Some(name) = body["name"].as_str().filter(|name| !name.is_empty()) else {
         return call.bad_request("A profile needs a name");
@@ -38,7 +38,7 @@ pub(super) fn create_profile(state: &mut State, call: &Call<'_>) -> Answer {
     call.success(state, json!({"profileId": id}))
 }
 
-pub(super) fn delete_profile(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn delete_profile(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let Some(id) = state.world.requests.profile(call.parameter(0)).map(|profile| profile.id.clone()) else {
         return no_profile(call);
     };
@@ -47,7 +47,7 @@ pub(super) fn delete_profile(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// `POST /sar/profiles/{id}/connections`: the sources that a profile searches, in the place of those that are there.
-pub(super) fn update_connections(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn update_connections(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let body = call.body();
     let Some(connections) = body["connections"].as_array() else {
         return call.bad_request("The body must have an array connections");
@@ -65,11 +65,11 @@ pub(super) fn update_connections(state: &mut State, call: &Call<'_>) -> Answer {
     call.success(state, json!({"data": {"profileId": id, "isUpdated": true}}))
 }
 
-fn no_profile(call: &Call<'_>) -> Answer {
+fn no_profile(call: &Call<'_>) -> ResponseTemplate {
     call.not_found(&format!("profile {}", call.parameter(0)))
 }
 
-pub(super) fn submit(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn submit(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let body = call.body();
     let profile = body["profileId"].as_str().unwrap_or_default();
     if state.world.requests.profile(profile).is_none() {
@@ -83,7 +83,7 @@ pub(super) fn submit(state: &mut State, call: &Call<'_>) -> Answer {
     call.success(state, json!({"requestId": id}))
 }
 
-pub(super) fn status(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn status(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let now_ms = state.now_ms();
     match state.world.requests.find(call.parameter(0)).map(|request| request.status(now_ms)) {
         Some(status) => call.success(state, json!({"status": status})),
@@ -91,14 +91,14 @@ pub(super) fn status(state: &mut State, call: &Call<'_>) -> Answer {
     }
 }
 
-pub(super) fn report(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn report(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     match records(state, call) {
         Some(records) => call.success(state, json!({"records": records})),
         None => not_there(call),
     }
 }
 
-pub(super) fn short_report(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn short_report(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let Some(records) = records(state, call) else { return not_there(call) };
     let columns = ["source", "fullObjectName", "attribute", "value"];
     let line = |record: &Value| csv_line(columns.map(|column| record[column].as_str().unwrap_or_default().to_owned()));
@@ -111,12 +111,12 @@ fn records(state: &State, call: &Call<'_>) -> Option<Vec<Value>> {
     Some(request.records(&state.world.facts, state.now_ms()))
 }
 
-fn not_there(call: &Call<'_>) -> Answer {
+fn not_there(call: &Call<'_>) -> ResponseTemplate {
     call.not_found(&format!("request {}", call.parameter(0)))
 }
 
 /// `GET /data-minimization/objects`: what was found for requests, and how far it is.
-pub(super) fn minimization_objects(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn minimization_objects(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.listing(Language::Json) {
         Ok(listing) => listing,
         Err(refusal) => return refusal,
@@ -126,11 +126,11 @@ pub(super) fn minimization_objects(state: &mut State, call: &Call<'_>) -> Answer
 }
 
 /// `POST /data-minimization/objects/action`: always 200, and what happened is the `statusCode` in the body.
-pub(super) fn minimization_action(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn minimization_action(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let body = call.body();
     if !body["actionType"].is_string() {
         let refusal = json!({"status": "error", "statusCode": 400, "data": null, "message": "No action was named"});
-        return Answer::json(&refusal);
+        return ResponseTemplate::json(&refusal);
     }
     let terms = &body["query"]["filter"];
     let listing = match Listing::from_json(&json!({"filter": terms}), Language::Json) {
@@ -143,7 +143,7 @@ pub(super) fn minimization_action(state: &mut State, call: &Call<'_>) -> Answer 
     let now_ms = state.now_ms();
     records.iter().filter_map(|object| object.text("_id")).for_each(|id| state.world.minimization.start(id, now_ms));
     let data = json!({"modified_count": records.len()});
-    Answer::json(&json!({"status": "success", "statusCode": 200, "data": data, "message": null}))
+    ResponseTemplate::json(&json!({"status": "success", "statusCode": 200, "data": data, "message": null}))
 }
 
 fn objects_to_minimize(state: &State, listing: &Listing) -> (Vec<Arc<Record>>, usize) {

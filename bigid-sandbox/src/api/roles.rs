@@ -9,10 +9,10 @@ use crate::auth::permissions;
 use crate::play::Listed;
 use crate::query::Language;
 use crate::state::State;
-use crate::wire::Answer;
+use crate::wire::ResponseTemplate;
 use crate::world::{Collection, NothingGenerated, Record, Role};
 
-pub(super) fn list(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.listing(Language::Json) {
         Ok(listing) => listing,
         Err(refusal) => return refusal,
@@ -25,14 +25,14 @@ pub(super) fn list(state: &mut State, call: &Call<'_>) -> Answer {
     call.list(state, &Listed { records, total, skip: listing.page().skip })
 }
 
-pub(super) fn get(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn get(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     match state.world.roles.find(call.parameter(0)).map(Role::record) {
         Some(role) => call.success(state, role),
         None => call.not_found(&format!("role {}", call.parameter(0))),
     }
 }
 
-pub(super) fn create(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn create(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let body = call.body();
     let Some(name) = body["name"].as_str().filter(|name| !name.is_empty()) else {
         return call.bad_request("A role needs a name");
@@ -63,7 +63,7 @@ pub(super) fn create(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// `GET /roles/rbac/user-permissions`: what any role of the user grants, or everything to an administrator.
-pub(super) fn of_session(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn of_session(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let user = authentication::user_of(call.request).and_then(|name| state.users.find(&name).cloned());
     let is_admin = user.as_ref().is_some_and(|user| user.admin);
     let ids = user.map(|user| user.roles).unwrap_or_default();
@@ -76,7 +76,7 @@ pub(super) fn of_session(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// `GET /roles/rbac/permissions-hierarchy`: the permissions by the part of BigID that stands in the middle of their names.
-pub(super) fn hierarchy(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn hierarchy(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let mut areas: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for permission in permissions() {
         let area = permission.split('.').nth(1).unwrap_or("admin").to_owned();

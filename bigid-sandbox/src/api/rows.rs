@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use super::Call;
 use crate::state::State;
-use crate::wire::Answer;
+use crate::wire::ResponseTemplate;
 use crate::world::PLAIN_COLUMNS;
 
 /// `POST /generic-ds-queries`: the plain columns of any table, or those that are asked for, with made-up values.
-pub(super) fn query(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn query(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let body = call.body();
     let query = &body["genericQuery"];
     let source = query["dsConnection"].as_str().unwrap_or_default();

@@ -6,15 +6,15 @@ use serde_json::{Map, Value};
 
 use super::{Call, array};
 use crate::state::State;
-use crate::wire::Answer;
+use crate::wire::ResponseTemplate;
 use crate::world::Record;
 
-pub(super) fn list(state: &mut State, _: &Call<'_>) -> Answer {
-    Answer::json_text(array(&state.world.saved_queries))
+pub(super) fn list(state: &mut State, _: &Call<'_>) -> ResponseTemplate {
+    ResponseTemplate::json_text(array(&state.world.saved_queries))
 }
 
 /// Adds a query. Its tag and value are there from then on.
-pub(super) fn create(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn create(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let Value::Object(mut query) = call.body() else { return call.bad_request("The body must be an object") };
     let text = |query: &Map<String, Value>, field: &str| query.get(field).and_then(Value::as_str).map(str::to_owned);
     let (Some(tag), Some(value)) = (text(&query, "tag_name"), text(&query, "tag_value")) else {
@@ -37,7 +37,7 @@ pub(super) fn create(state: &mut State, call: &Call<'_>) -> Answer {
     call.success(state, shown)
 }
 
-pub(super) fn delete(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn delete(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let (id, before) = (call.parameter(0), state.world.saved_queries.len());
     state.world.saved_queries.retain(|query| query.text("_id") != Some(id));
     match before == state.world.saved_queries.len() {

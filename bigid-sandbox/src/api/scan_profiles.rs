@@ -8,21 +8,21 @@ use super::{Call, array};
 use crate::contract::{self, Described};
 use crate::query::{Language, Listing};
 use crate::state::State;
-use crate::wire::{Answer, Received};
+use crate::wire::{ReceivedRequest, ResponseTemplate};
 use crate::world::{Generate, Record};
 use http::Method;
 
 /// `skip`, `limit` and `sort`, as in the list of data sources. There is no total to ask for.
-pub(super) fn list(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.listing(Language::Json) {
         Ok(listing) => listing,
         Err(refusal) => return refusal,
     };
     let (page, _) = listed(state, &listing);
-    Answer::json_text(format!(r#"{{"scanProfiles":{}}}"#, array(&page)))
+    ResponseTemplate::json_text(format!(r#"{{"scanProfiles":{}}}"#, array(&page)))
 }
 
-pub(super) fn create(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn create(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let request = call.request;
     let form = request.header("content-type").is_some_and(|kind| kind.starts_with("multipart/form-data"));
     let sent = if form { from_form(request) } else { request.json() };
@@ -40,10 +40,10 @@ pub(super) fn create(state: &mut State, call: &Call<'_>) -> Answer {
     let profile = Record::from_object(&profile);
     let shown = profile.json().to_owned();
     profiles.add(profile);
-    Answer::json_text(shown)
+    ResponseTemplate::json_text(shown)
 }
 
-pub(super) fn get(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn get(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     match find(state, call.parameter(0)) {
         Some(profile) => call.success(state, profile.to_value()),
         None => call.not_found(&format!("scan profile {}", call.parameter(0))),
@@ -75,7 +75,7 @@ impl Generate for Profiles {
 }
 
 /// The profile in the form's fields `data`, `scanProfileName` and `scanProfileScanType`.
-fn from_form(request: &Received) -> Option<Value> {
+fn from_form(request: &ReceivedRequest) -> Option<Value> {
     let mut profile = field(request, "data").and_then(|data| serde_json::from_str(&data).ok()).unwrap_or(json!({}));
     let fields: &mut Map<String, Value> = profile.as_object_mut()?;
     for (name, to) in [("scanProfileName", "name"), ("scanProfileScanType", "scanType")] {
@@ -87,7 +87,7 @@ fn from_form(request: &Received) -> Option<Value> {
 }
 
 /// One text field of a multipart form.
-fn field(request: &Received, name: &str) -> Option<String> {
+fn field(request: &ReceivedRequest, name: &str) -> Option<String> {
     let (_, boundary) = request.header("content-type")?.split_once("boundary=")?;
     let boundary = format!("--{}", boundary.split(';').next()?.trim_matches('"'));
     let body = String::from_utf8_lossy(&request.body);

@@ -8,11 +8,11 @@ use super::Call;
 use crate::play::Listed;
 use crate::query::{Language, Listing};
 use crate::state::State;
-use crate::wire::{Answer, Mark};
+use crate::wire::{Mark, ResponseTemplate};
 use crate::world::{Collection, NothingGenerated, Record, Scan};
 
 /// `POST /scans`: of a scan profile, by its name or its id.
-pub(super) fn start(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn start(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let body = call.body();
     let text = |name: &str| body[name].as_str().filter(|text| !text.is_empty());
     let name = text("scanProfileName").or(text("scanProfileId"));
@@ -30,7 +30,7 @@ pub(super) fn start(state: &mut State, call: &Call<'_>) -> Answer {
     call.success(state, json!({"result": {"_id": id}, "_id": id, "scanId": id}))
 }
 
-pub(super) fn start_of_data_source(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn start_of_data_source(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let name = call.parameter(0);
     if state.world.data_sources.find(name).is_none() {
         return call.not_found(&format!("data source {name}"));
@@ -49,7 +49,7 @@ fn begin(state: &mut State, call: &Call<'_>, name: &str, sources: Vec<String>) -
     state.world.scans.start(&facts, name, &kind, &origin, sources, now_ms)
 }
 
-pub(super) fn of_data_source(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn of_data_source(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let (name, now_ms) = (call.parameter(0), state.now_ms());
     let latest = state.world.scans.iter().rev().find(|scan| scan.sources.iter().any(|source| source == name));
     match latest.map(|scan| scan.record(now_ms)) {
@@ -61,7 +61,7 @@ pub(super) fn of_data_source(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// Every scan, the newest first.
-pub(super) fn list(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.listing(Language::Json) {
         Ok(listing) => listing,
         Err(refusal) => return refusal,
@@ -80,7 +80,7 @@ fn listed(state: &State, listing: &Listing) -> (Vec<Arc<Record>>, usize) {
 }
 
 /// `GET /scans/{scanId}`: the one scan, in an array.
-pub(super) fn get(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn get(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let Some(record) = found(state, call).map(|scan| scan.record(state.now_ms())) else { return not_there(call) };
     let record = Arc::new(Record::from_object(record.as_object().unwrap_or(&serde_json::Map::new())));
     let Some(place) = &call.described.list else { return call.success(state, record.to_value()) };
@@ -90,14 +90,14 @@ pub(super) fn get(state: &mut State, call: &Call<'_>) -> Answer {
     if is_named { answer } else { answer.marked(Mark::OtherWord) }
 }
 
-pub(super) fn status(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn status(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     match found(state, call).map(|scan| scan.record(state.now_ms())) {
         Some(record) => call.success(state, record),
         None => not_there(call),
     }
 }
 
-pub(super) fn insights(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn insights(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let now_ms = state.now_ms();
     let Some(scan) = found(state, call) else { return not_there(call) };
     let summary = json!({
@@ -113,7 +113,7 @@ fn found<'s>(state: &'s State, call: &Call<'_>) -> Option<&'s Scan> {
     state.world.scans.find(call.parameter(0))
 }
 
-fn not_there(call: &Call<'_>) -> Answer {
+fn not_there(call: &Call<'_>) -> ResponseTemplate {
     call.not_found(&format!("scan {}", call.parameter(0)))
 }
 

@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use super::Call;
 use crate::play::Listed;
 use crate::state::State;
-use crate::wire::Answer;
+use crate::wire::ResponseTemplate;
 use crate::world::{Record, Scope};
 
 /// Both lists, in an envelope and without one.
-pub(super) fn list(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let record =
         |scope: &Scope| Arc::new(Record::from_object(scope.record().as_object().unwrap_or(&Default::default())));
     let records: Vec<_> = state.world.scopes.iter().map(record).collect();
@@ -20,7 +20,7 @@ pub(super) fn list(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// `PUT /scopes/{id}`: the description and the lists that are sent take the place of those that are there.
-pub(super) fn update(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn update(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let (body, now_ms) = (call.body(), state.now_ms());
     if !body.is_object() {
         return call.bad_request("The body must be an object");

@@ -10,7 +10,7 @@ use super::{requests, roles, rows, saved_queries, scan_profiles, scans, scopes, 
 use crate::contract::{self, Described};
 use crate::profile::Profile;
 use crate::state::State;
-use crate::wire::Answer;
+use crate::wire::ResponseTemplate;
 
 /// The evidence for the sandbox's response to an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,7 +44,7 @@ pub(crate) struct Behaviour {
     /// What no source documents, as EVIDENCE.md states it.
     #[cfg_attr(not(test), expect(dead_code, reason = "EVIDENCE.md is held to it"))]
     pub(crate) choice: &'static str,
-    pub(crate) handler: fn(&mut State, &Call<'_>) -> Answer,
+    pub(crate) handler: fn(&mut State, &Call<'_>) -> ResponseTemplate,
 }
 
 pub(crate) fn behaviour(described: &Described) -> Option<&'static Behaviour> {
@@ -61,7 +61,7 @@ const fn recorded(
     method: Method,
     path: &'static str,
     choice: &'static str,
-    handler: fn(&mut State, &Call<'_>) -> Answer,
+    handler: fn(&mut State, &Call<'_>) -> ResponseTemplate,
 ) -> Behaviour {
     Behaviour { method, path, is_recorded: true, choice, handler }
 }
@@ -70,7 +70,7 @@ const fn chosen(
     method: Method,
     path: &'static str,
     choice: &'static str,
-    handler: fn(&mut State, &Call<'_>) -> Answer,
+    handler: fn(&mut State, &Call<'_>) -> ResponseTemplate,
 ) -> Behaviour {
     Behaviour { method, path, is_recorded: false, choice, handler }
 }

@@ -6,15 +6,15 @@ use serde_json::{Value, json};
 
 use super::Call;
 use crate::state::State;
-use crate::wire::Answer;
+use crate::wire::ResponseTemplate;
 use crate::world::{Record, World};
 
-pub(super) fn list(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let tags: Vec<Value> = state.world.tags.iter().map(|tag| tag.record()).collect();
     shown(state, call, tags.into())
 }
 
-pub(super) fn pairs(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn pairs(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let query = call.query();
     let search = query.get("search").unwrap_or_default().to_lowercase();
     let has =
@@ -24,14 +24,14 @@ pub(super) fn pairs(state: &mut State, call: &Call<'_>) -> Answer {
     shown(state, call, pairs.into())
 }
 
-pub(super) fn get(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn get(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     match state.world.tags.find(call.parameter(0)).map(|tag| tag.record()) {
         Some(tag) => shown(state, call, tag),
         None => call.not_found(&format!("tag {}", call.parameter(0))),
     }
 }
 
-pub(super) fn create(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn create(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let body = call.body();
     let text = |name: &str| body[name].as_str().filter(|text| !text.is_empty());
     let Some(name) = text("name") else { return call.bad_request("A tag needs a name") };
@@ -49,7 +49,7 @@ pub(super) fn create(state: &mut State, call: &Call<'_>) -> Answer {
     shown(state, call, made)
 }
 
-pub(super) fn update(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn update(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let body = call.body();
     let Some(tag) = state.world.tags.find_mut(call.parameter(0)) else {
         return call.not_found(&format!("tag {}", call.parameter(0)));
@@ -65,7 +65,7 @@ pub(super) fn update(state: &mut State, call: &Call<'_>) -> Answer {
     shown(state, call, data)
 }
 
-pub(super) fn delete(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn delete(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     match state.world.tags.remove(call.parameter(0)) {
         0 => call.not_found(&format!("tag {}", call.parameter(0))),
         count => {
@@ -76,7 +76,7 @@ pub(super) fn delete(state: &mut State, call: &Call<'_>) -> Answer {
 }
 
 /// Gives objects tags. Where a tag excludes its other values, the one that an object had is taken away.
-pub(super) fn assign(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn assign(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let body = call.body();
     let Some(assignments) = body["data"].as_array() else {
         return call.bad_request("The body must have an array data");
@@ -109,7 +109,7 @@ pub(super) fn assign(state: &mut State, call: &Call<'_>) -> Answer {
     call.success(state, json!({"data": {"mutuallyExcluded": excluded, "errors": errors, "modified_count": modified}}))
 }
 
-pub(super) fn detach(state: &mut State, call: &Call<'_>) -> Answer {
+pub(super) fn detach(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let body = call.body();
     let Some(assignments) = body["data"].as_array() else {
         return call.bad_request("The body must have an array data");
@@ -150,6 +150,6 @@ fn set_tags(world: &mut World, number: usize, object: &Record, tags: Vec<Value>)
     true
 }
 
-fn shown(state: &State, call: &Call<'_>, data: Value) -> Answer {
+fn shown(state: &State, call: &Call<'_>, data: Value) -> ResponseTemplate {
     call.success(state, json!({"status": "success", "statusCode": 200, "data": data, "message": null}))
 }

@@ -9,7 +9,7 @@ use super::gate::Gate;
 use crate::auth::Rejection;
 use crate::calendar;
 use crate::profile::{HTML, Profile};
-use crate::wire::{Answer, auth_failure, problem};
+use crate::wire::{ResponseTemplate, auth_failure, problem};
 
 /// One thing that goes wrong with a request; scripted with [`Sandbox::on`](crate::Sandbox::on).
 ///
@@ -42,7 +42,7 @@ pub enum Fault {
     /// A body that is not what was asked for, under the status 200.
     Body(BadBody),
     /// Any other response.
-    Answer(Answer),
+    Response(ResponseTemplate),
 
     /// The connection is reset once the request has been read; nothing was done and nothing is answered.
     Reset,
@@ -130,7 +130,7 @@ impl Fault {
             Self::GatewayPageUnder200 => "gateway_page_under_200",
             Self::Redirect(..) => "redirect",
             Self::Body(_) => "body",
-            Self::Answer(_) => "answer",
+            Self::Response(_) => "answer",
             Self::Reset => "reset",
             Self::Close => "close",
             Self::CutBody { .. } => "cut_body",
@@ -143,7 +143,7 @@ impl Fault {
     }
 
     /// The response that a fault sends in place of the real one.
-    pub(crate) fn answer(&self, profile: Profile, unix_seconds: i64) -> Option<Answer> {
+    pub(crate) fn answer(&self, profile: Profile, unix_seconds: i64) -> Option<ResponseTemplate> {
         Some(match self {
             Self::RejectToken => auth_failure(profile, Rejection::Failed),
             Self::Status(status) => failure(*status),
@@ -151,17 +151,17 @@ impl Fault {
                 with_text(failure(*status), header::RETRY_AFTER, &after.text(unix_seconds))
             }
             Self::GatewayPageUnder200 => gateway_page("502 Bad Gateway"),
-            Self::Redirect(status, to) => with_text(Answer::empty(*status), header::LOCATION, to),
+            Self::Redirect(status, to) => with_text(ResponseTemplate::empty(*status), header::LOCATION, to),
             Self::Body(body) => body.answer(),
-            Self::Answer(answer) => answer.clone(),
+            Self::Response(answer) => answer.clone(),
             _ => return None,
         })
     }
 }
 
 impl BadBody {
-    fn answer(self) -> Answer {
-        Answer::json_bytes(match self {
+    fn answer(self) -> ResponseTemplate {
+        ResponseTemplate::json_bytes(match self {
             Self::Malformed => Bytes::from_static(br#"{"success":true,"data":{"ds_connections":[{"name":"#),
             Self::Nested { depth } => ("[".repeat(depth) + &"]".repeat(depth)).into(),
             Self::NotUtf8 => Bytes::from_static(b"{\"success\":true,\"message\":\"\xff\xfe\"}"),
@@ -184,7 +184,7 @@ impl RetryAfter {
     }
 }
 
-fn failure(status: StatusCode) -> Answer {
+fn failure(status: StatusCode) -> ResponseTemplate {
     let reason = status.canonical_reason().unwrap_or("Failure");
     match status {
         StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT => {
@@ -194,14 +194,14 @@ fn failure(status: StatusCode) -> Answer {
     }
 }
 
-fn gateway_page(title: &str) -> Answer {
+fn gateway_page(title: &str) -> ResponseTemplate {
     let page = format!(
         "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n"
     );
-    Answer::typed(HTML, page.into())
+    ResponseTemplate::typed(HTML, page.into())
 }
 
-fn with_text(answer: Answer, name: header::HeaderName, text: &str) -> Answer {
+fn with_text(answer: ResponseTemplate, name: header::HeaderName, text: &str) -> ResponseTemplate {
     match HeaderValue::from_str(text) {
         Ok(value) => answer.header(name, value),
         Err(_) => answer,

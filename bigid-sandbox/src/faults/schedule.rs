@@ -11,7 +11,7 @@ use super::gate::Gate;
 use crate::lock::lock;
 use crate::operation::OperationName;
 use crate::random::Random;
-use crate::wire::Received;
+use crate::wire::ReceivedRequest;
 
 /// The faults in place, in the order in which they were scripted.
 pub(crate) struct Faults(Mutex<Schedule>);
@@ -33,7 +33,7 @@ struct Matcher {
     condition: Option<Condition>,
 }
 
-type Condition = Arc<dyn Fn(&Received) -> bool + Send + Sync>;
+type Condition = Arc<dyn Fn(&ReceivedRequest) -> bool + Send + Sync>;
 
 enum Times {
     Left(usize),
@@ -66,7 +66,7 @@ impl Faults {
         self.with(|schedule| schedule.plans.clear());
     }
 
-    pub(crate) fn meet(&self, request: &Received) -> Verdict {
+    pub(crate) fn meet(&self, request: &ReceivedRequest) -> Verdict {
         self.with(|Schedule { plans, random }| {
             let mut verdict = Verdict::default();
             for plan in plans.iter_mut() {
@@ -98,7 +98,7 @@ impl Wait {
 
 impl ScheduledFault {
     /// Whether the fault is for this request; if so, it counts.
-    fn is_due(&mut self, request: &Received, random: &mut Random) -> bool {
+    fn is_due(&mut self, request: &ReceivedRequest, random: &mut Random) -> bool {
         if !self.matcher.matches(request) {
             return false;
         }
@@ -119,7 +119,7 @@ impl ScheduledFault {
 }
 
 impl Matcher {
-    fn matches(&self, request: &Received) -> bool {
+    fn matches(&self, request: &ReceivedRequest) -> bool {
         self.operation.is_none_or(|operation| operation.covers(request.operation))
             && self.condition.as_ref().is_none_or(|condition| condition(request))
     }
@@ -174,7 +174,7 @@ impl<'s> FaultBuilder<'s> {
     }
 
     /// Only requests of which this is true. The condition must not script faults itself.
-    pub fn when(mut self, condition: impl Fn(&Received) -> bool + Send + Sync + 'static) -> Self {
+    pub fn when(mut self, condition: impl Fn(&ReceivedRequest) -> bool + Send + Sync + 'static) -> Self {
         self.matcher.condition = Some(Arc::new(condition));
         self
     }

@@ -10,7 +10,7 @@ use crate::faults::FaultBuilder;
 use crate::lock::lock;
 use crate::operation::OperationName;
 use crate::server::{Balancing, Route};
-use crate::wire::{Answer, Received};
+use crate::wire::{ReceivedRequest, ResponseTemplate};
 
 impl Sandbox {
     /// The requests for an operation, to script what goes wrong with them.
@@ -42,7 +42,7 @@ impl Sandbox {
         &self,
         method: Method,
         path: impl Into<String>,
-        handler: impl Fn(&Received) -> Answer + Send + Sync + 'static,
+        handler: impl Fn(&ReceivedRequest) -> ResponseTemplate + Send + Sync + 'static,
     ) {
         let route = Route { method, path: path.into(), needs_session: false, handler: Arc::new(handler) };
         lock(&self.shared.routes).push(route);
@@ -55,11 +55,11 @@ impl Sandbox {
     /// ```
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// use bigid_sandbox::http::Method;
-    /// use bigid_sandbox::{Answer, Sandbox};
+    /// use bigid_sandbox::{ResponseTemplate, Sandbox};
     ///
     /// let sandbox = Sandbox::start().await?;
     /// sandbox.route_with_session(Method::GET, "/api/v1/roles", |_request| {
-    ///     Answer::json(&serde_json::json!({"roles": [{"name": "auditor"}]}))
+    ///     ResponseTemplate::json(&serde_json::json!({"roles": [{"name": "auditor"}]}))
     /// });
     /// # Ok(())
     /// # }
@@ -68,7 +68,7 @@ impl Sandbox {
         &self,
         method: Method,
         path: impl Into<String>,
-        handler: impl Fn(&Received) -> Answer + Send + Sync + 'static,
+        handler: impl Fn(&ReceivedRequest) -> ResponseTemplate + Send + Sync + 'static,
     ) {
         let route = Route { method, path: path.into(), needs_session: true, handler: Arc::new(handler) };
         lock(&self.shared.routes).push(route);

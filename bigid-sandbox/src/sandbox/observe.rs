@@ -6,7 +6,7 @@ use super::Sandbox;
 use crate::api::Evidence;
 use crate::contract;
 use crate::operation::OperationName;
-use crate::wire::Received;
+use crate::wire::ReceivedRequest;
 
 impl Sandbox {
     /// How many requests asked for an operation: `sandbox.calls("exchange")`.
@@ -36,7 +36,7 @@ impl Sandbox {
     /// The latest requests, in the order received: as many as
     /// [`journal_capacity`](crate::Builder::journal_capacity) and [`journal_bytes`](crate::Builder::journal_bytes) let
     /// the journal keep. None of them is cut; older ones are only counted.
-    pub fn requests(&self) -> Vec<Received> {
+    pub fn requests(&self) -> Vec<ReceivedRequest> {
         self.shared.journal.requests()
     }
 

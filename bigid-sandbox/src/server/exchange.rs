@@ -17,7 +17,7 @@ use crate::api;
 use crate::faults::{Fault, Verdict};
 use crate::observer::{Observed, deviation};
 use crate::operation::{OperationName, Target};
-use crate::wire::{Answer, Received, problem};
+use crate::wire::{ReceivedRequest, ResponseTemplate, problem};
 
 /// Responds to any request.
 pub(super) async fn respond(
@@ -67,7 +67,7 @@ enum Outcome {
 }
 
 /// The response as it will be sent, made before anything waits.
-fn outcome(shared: &Shared, received: &Received, verdict: &Verdict) -> Outcome {
+fn outcome(shared: &Shared, received: &ReceivedRequest, verdict: &Verdict) -> Outcome {
     if verdict.revoke_sessions {
         let mut state = shared.state();
         let occasion = state.occasion(Some(received.node));
@@ -92,7 +92,7 @@ fn outcome(shared: &Shared, received: &Received, verdict: &Verdict) -> Outcome {
     }
 }
 
-fn observe(shared: &Shared, received: &Received, fault: Option<&Fault>, outcome: &Outcome) {
+fn observe(shared: &Shared, received: &ReceivedRequest, fault: Option<&Fault>, outcome: &Outcome) {
     let answer = match outcome {
         Outcome::Http(response) => Some(response),
         Outcome::Raw(_, spoilt) => spoilt.as_ref(),
@@ -104,7 +104,7 @@ fn observe(shared: &Shared, received: &Received, fault: Option<&Fault>, outcome:
     }
 }
 
-fn honest(shared: &Shared, received: &Received, skew: i64) -> Answer {
+fn honest(shared: &Shared, received: &ReceivedRequest, skew: i64) -> ResponseTemplate {
     let Some(route) = shared.route(&received.method, &received.path) else {
         return api::answer(&mut shared.state(), received, skew);
     };
@@ -113,7 +113,7 @@ fn honest(shared: &Shared, received: &Received, skew: i64) -> Answer {
     refusal.unwrap_or_else(|| (route.handler)(received))
 }
 
-fn into_response(shared: &Shared, answer: Answer, skew: i64) -> Response<Bytes> {
+fn into_response(shared: &Shared, answer: ResponseTemplate, skew: i64) -> Response<Bytes> {
     let (profile, now) = {
         let state = shared.state();
         (state.profile, state.clock.unix_seconds())
@@ -121,7 +121,7 @@ fn into_response(shared: &Shared, answer: Answer, skew: i64) -> Response<Bytes> 
     answer.into_response(profile, now.saturating_add(skew))
 }
 
-fn received(shared: &Shared, connection: u64, parts: Parts, body: Bytes, refused: bool) -> Received {
+fn received(shared: &Shared, connection: u64, parts: Parts, body: Bytes, refused: bool) -> ReceivedRequest {
     let (profile, unix_millis) = {
         let state = shared.state();
         (state.profile, state.clock.unix_millis())
@@ -134,7 +134,7 @@ fn received(shared: &Shared, connection: u64, parts: Parts, body: Bytes, refused
     } else {
         Target::find(profile, &parts.method, path)
     };
-    Received {
+    ReceivedRequest {
         operation: target.name,
         described: target.described,
         parameters: target.parameters,

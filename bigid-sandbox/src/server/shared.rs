@@ -13,7 +13,7 @@ use crate::journal::Journal;
 use crate::lock::lock;
 use crate::observer::{Objections, Observer};
 use crate::state::State;
-use crate::wire::{Answer, Received};
+use crate::wire::{ReceivedRequest, ResponseTemplate};
 
 pub(crate) struct Shared {
     pub(crate) journal: Arc<Journal>,
@@ -37,7 +37,7 @@ pub(crate) struct Route {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) needs_session: bool,
-    pub(crate) handler: Arc<dyn Fn(&Received) -> Answer + Send + Sync>,
+    pub(crate) handler: Arc<dyn Fn(&ReceivedRequest) -> ResponseTemplate + Send + Sync>,
 }
 
 impl Shared {

@@ -3,12 +3,12 @@
 mod query;
 pub(crate) use query::{Query, leading_number};
 
-mod received;
-pub use received::Received;
+mod received_request;
+pub use received_request::ReceivedRequest;
 
-mod answer;
-pub use answer::Answer;
-pub(crate) use answer::Mark;
+mod response_template;
+pub(crate) use response_template::Mark;
+pub use response_template::ResponseTemplate;
 
 mod failure;
 pub(crate) use failure::{auth_failure, express_not_found, problem, session_failure};

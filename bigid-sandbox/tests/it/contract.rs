@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use bigid_sandbox::http::Method;
-use bigid_sandbox::{Answer, Evidence, OperationName, Profile, Sandbox};
+use bigid_sandbox::{Evidence, OperationName, Profile, ResponseTemplate, Sandbox};
 use serde_json::{Value, json};
 
 use crate::common::{Signed, TestResult};
@@ -45,7 +45,7 @@ async fn a_played_list_can_be_created_in_changed_and_deleted_from() -> TestResul
 #[tokio::test]
 async fn a_route_of_a_test_comes_before_what_is_played() -> TestResult {
     let signed = Signed::with(0).await?;
-    let route = |_: &_| Answer::json(&json!({"name": "a"}));
+    let route = |_: &_| ResponseTemplate::json(&json!({"name": "a"}));
     signed.sandbox.route_with_session(Method::GET, "/api/v1/roles/an%20auditor", route);
     assert_eq!(signed.get("/roles/an%20auditor").await?, (200, json!({"name": "a"})));
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bigid_sandbox::{Answer, BadBody, Clock, Fault, Gate, Profile, RetryAfter, Sandbox};
+use bigid_sandbox::{BadBody, Clock, Fault, Gate, Profile, ResponseTemplate, RetryAfter, Sandbox};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -59,7 +59,7 @@ async fn a_seeded_chance_hits_the_same_requests_every_time() -> TestResult {
 #[tokio::test]
 async fn a_condition_narrows_a_fault_down() -> TestResult {
     let (sandbox, caller, session) = signed().await?;
-    let third_page = |request: &bigid_sandbox::Received| request.query_value("skip").as_deref() == Some("10");
+    let third_page = |request: &bigid_sandbox::ReceivedRequest| request.query_value("skip").as_deref() == Some("10");
     sandbox.on("list_data_sources").when(third_page).once(Fault::Status(StatusCode::BAD_GATEWAY));
     let page = async |skip: u32| caller.get(&format!("/ds-connections?skip={skip}&limit=5"), &session).send().await;
     assert_eq!([page(0).await?.status(), page(5).await?.status()], [200, 200]);
@@ -228,8 +228,8 @@ async fn a_redirect_leads_to_another_origin() -> TestResult {
 #[tokio::test]
 async fn any_other_answer_can_be_given() -> TestResult {
     let (sandbox, caller, session) = signed().await?;
-    let answer = Answer::json(&json!({"error": "over quota"})).status(StatusCode::PAYMENT_REQUIRED);
-    sandbox.on("list_data_sources").once(Fault::Answer(answer));
+    let answer = ResponseTemplate::json(&json!({"error": "over quota"})).status(StatusCode::PAYMENT_REQUIRED);
+    sandbox.on("list_data_sources").once(Fault::Response(answer));
     let (status, body) = caller.json("/ds-connections", &session).await?;
     assert_eq!((status.as_u16(), body), (402, json!({"error": "over quota"})));
     Ok(())

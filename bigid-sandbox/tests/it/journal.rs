@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use bigid_sandbox::{Answer, Fault, Gate, Sandbox, User};
+use bigid_sandbox::{Fault, Gate, ResponseTemplate, Sandbox, User};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -133,13 +133,13 @@ async fn nothing_printed_holds_a_secret() -> TestResult {
         .json(&credentials)
         .send()
         .await?;
-    let answer = Answer::json(&json!({"systemToken": session}));
+    let answer = ResponseTemplate::json(&json!({"systemToken": session}));
     printed.extend([
         format!("{sandbox:?}"),
         format!("{generated:?}"),
         format!("{:?}", sandbox.requests()),
         format!("{answer:?}"),
-        format!("{:?}", Fault::Answer(answer)),
+        format!("{:?}", Fault::Response(answer)),
         format!("{:?}", Fault::Hold(Gate::new())),
         format!("{:?}", sandbox.on("exchange").when(|_| true)),
         format!("{:?}", sandbox.clock()),

@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use bigid_sandbox::{Answer, Sandbox};
+use bigid_sandbox::{ResponseTemplate, Sandbox};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -132,10 +132,11 @@ async fn only_a_loopback_host_is_answered() -> TestResult {
 async fn a_route_of_the_tests_own_is_answered_first() -> TestResult {
     let sandbox = Sandbox::start().await?;
     let caller = Caller::new(&sandbox)?;
-    sandbox.route(Method::GET, "/api/v1/anything", |request| Answer::json(&json!({"asked": request.query()})));
+    sandbox
+        .route(Method::GET, "/api/v1/anything", |request| ResponseTemplate::json(&json!({"asked": request.query()})));
     let (status, body) = caller.json("/anything?a=b", "no token is checked").await?;
     assert_eq!((status, body), (StatusCode::OK, json!({"asked": "a=b"})));
-    sandbox.route(Method::GET, "/api/v1/anything", |_| Answer::empty(StatusCode::NO_CONTENT));
+    sandbox.route(Method::GET, "/api/v1/anything", |_| ResponseTemplate::empty(StatusCode::NO_CONTENT));
     assert_eq!(caller.get("/anything", "x").send().await?.status(), 204, "the latest one wins");
     assert_eq!(sandbox.calls("custom"), 2);
     Ok(())
@@ -148,7 +149,7 @@ async fn a_route_may_ask_for_a_session_and_use_the_sandbox() -> TestResult {
     let weak = std::sync::Arc::downgrade(&sandbox);
     sandbox.route_with_session(Method::GET, "/api/v1/roles", move |_| {
         weak.upgrade().iter().for_each(|sandbox| sandbox.revoke_sessions());
-        Answer::json(&json!([]))
+        ResponseTemplate::json(&json!([]))
     });
     let session = caller.session(&sandbox.user_token()).await?;
     assert_eq!(caller.json("/roles", "garbage").await?.0, 401);

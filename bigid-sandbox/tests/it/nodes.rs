@@ -80,7 +80,7 @@ async fn requests_go_round_or_stay_with_their_connection() -> TestResult {
     for caller in [&one, &one, &two, &one] {
         caller.get("/clusters", "x").send().await?.text().await?;
     }
-    let assigned: Vec<usize> = sandbox.requests().iter().map(bigid_sandbox::Received::node).collect();
+    let assigned: Vec<usize> = sandbox.requests().iter().map(bigid_sandbox::ReceivedRequest::node).collect();
     assert_eq!(assigned, [0, 1, 0, 1, 0, 0, 1, 0]);
     assert_eq!(sandbox.connections_accepted(), 2);
     Ok(())

@@ -6,14 +6,14 @@
 use std::error::Error;
 
 use bigid_auth_ext::http::Method;
-use bigid_sandbox::Answer;
+use bigid_sandbox::ResponseTemplate;
 use serde_json::{Value, json};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let (client, sandbox) = bigid_examples::sandbox().await?;
     let path = "/api/v1/my-app/settings";
-    sandbox.route_with_session(Method::GET, path, |_| Answer::json(&json!({ "interval": 30 })));
+    sandbox.route_with_session(Method::GET, path, |_| ResponseTemplate::json(&json!({ "interval": 30 })));
 
     // The path is relative to `/api/v1`. The result is any type that serde reads.
     let settings = client.request(Method::GET, "/my-app/settings").send_json::<Value>().await?;

@@ -1,6 +1,6 @@
 //! Mistakes that are planted, each of which must be found, and told without a value.
 
-use bigid_sandbox::{Answer, Fault, Sandbox};
+use bigid_sandbox::{Fault, ResponseTemplate, Sandbox};
 use bigid_witness::{Part, Request, contract, sandbox};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -111,15 +111,24 @@ async fn a_planted_mistake_in_an_answer_is_found() {
     let right = json!({"status": "success", "data": {"ds_connections": [{"name": MARK}], "totalCount": 1}});
     let html = HeaderValue::from_static("text/html");
     for (answer, rule) in [
-        (Answer::json(&right), None),
-        (Answer::json(&json!({"data": [MARK]})), Some("listDataSources: 200 /data: the body breaks `type`")),
-        (Answer::json(&json!({"data": {"ds_connections": [{}, {"name": 7}]}})), Some("/data/ds_connections/1/name")),
-        (Answer::json(&json!([MARK])), Some("listDataSources: 200 : the body breaks `type`")),
-        (Answer::json(&right).header(CONTENT_TYPE, html), Some("200: the content type is not application/json")),
-        (Answer::json(&right).status(StatusCode::IM_A_TEAPOT), Some("418: the contract does not document this status")),
-        (Answer::empty(StatusCode::OK), Some("the body breaks `type`")),
-        (Answer::html(MARK), Some("200: the body is no JSON")),
-        (Answer::json(&json!({"message": [MARK]})).status(StatusCode::FORBIDDEN), Some("403 /message")),
+        (ResponseTemplate::json(&right), None),
+        (ResponseTemplate::json(&json!({"data": [MARK]})), Some("listDataSources: 200 /data: the body breaks `type`")),
+        (
+            ResponseTemplate::json(&json!({"data": {"ds_connections": [{}, {"name": 7}]}})),
+            Some("/data/ds_connections/1/name"),
+        ),
+        (ResponseTemplate::json(&json!([MARK])), Some("listDataSources: 200 : the body breaks `type`")),
+        (
+            ResponseTemplate::json(&right).header(CONTENT_TYPE, html),
+            Some("200: the content type is not application/json"),
+        ),
+        (
+            ResponseTemplate::json(&right).status(StatusCode::IM_A_TEAPOT),
+            Some("418: the contract does not document this status"),
+        ),
+        (ResponseTemplate::empty(StatusCode::OK), Some("the body breaks `type`")),
+        (ResponseTemplate::html(MARK), Some("200: the body is no JSON")),
+        (ResponseTemplate::json(&json!({"message": [MARK]})).status(StatusCode::FORBIDDEN), Some("403 /message")),
     ] {
         let sandbox = sandbox().start().await.unwrap();
         sandbox.route(Method::GET, "/api/v1/ds-connections", move |_| answer.clone());

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bigid_auth_ext::http::{Method, StatusCode};
 use bigid_auth_ext::{AuthError, BigIdClient, Dialect};
-use bigid_sandbox::{Answer, Fault, Profile};
+use bigid_sandbox::{Fault, Profile, ResponseTemplate};
 use serde_json::json;
 
 use super::setup::World;
@@ -20,7 +20,7 @@ async fn one_call_tells_user_permissions_ends_and_dialect() {
     ] {
         let world = World::with(|builder| builder.profile(profile)).await;
         world.sandbox.route_with_session(Method::GET, "/api/v1/roles/rbac/user-permissions", |_| {
-            Answer::json(
+            ResponseTemplate::json(
                 &json!({"isRootScope": true, "userPermissions": {"permission.a": true, "permission.b": false}}),
             )
         });

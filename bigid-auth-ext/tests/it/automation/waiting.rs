@@ -10,7 +10,7 @@ use bigid_auth_ext::bigid_api::http::{HeaderValue, Method, StatusCode, header};
 use bigid_auth_ext::types::{DsarReportRequest, DsarValue, MinimizationActionRequest, MinimizationSelection};
 use bigid_auth_ext::types::{FilterTerm, StartScanRequest, StartScanResponse};
 use bigid_auth_ext::{BigIdClient, Clock as _};
-use bigid_sandbox::{Answer, Fault, Profile, RetryAfter};
+use bigid_sandbox::{Fault, Profile, ResponseTemplate, RetryAfter};
 use serde_json::json;
 
 use super::setup::World;
@@ -165,7 +165,8 @@ async fn retry_after_is_kept_on_successes_and_on_failures() {
 
     let path = format!("/api/v1/scans/{}", id(&scan));
     world.sandbox.route_with_session(Method::GET, path, |_| {
-        Answer::json(&json!([{"state": "Completing"}])).header(header::RETRY_AFTER, HeaderValue::from_static("100"))
+        ResponseTemplate::json(&json!([{"state": "Completing"}]))
+            .header(header::RETRY_AFTER, HeaderValue::from_static("100"))
     });
     let mut watch = scan.finished(&world.client).deadline(seconds(250)).watch();
     for waited in [0, 100, 200] {
@@ -186,7 +187,7 @@ async fn words_of_your_own_are_final_and_unknown_ones_are_not() {
     let scan = start_scan(&world.client).await;
     let path = format!("/api/v1/scans/{}", id(&scan));
     world.sandbox.route_with_session(Method::GET, path, |_| {
-        Answer::json(&json!([{"state": "Partly Done"}, {"state": "Completed"}]))
+        ResponseTemplate::json(&json!([{"state": "Partly Done"}, {"state": "Completed"}]))
     });
     let wait = || scan.finished(&world.client).deadline(seconds(60));
     assert_eq!(wait().await.unwrap_err().state(), Some("Partly Done"));

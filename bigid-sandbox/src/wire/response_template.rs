@@ -18,7 +18,7 @@ use crate::profile::{HTML, Profile};
 /// [`Sandbox::route`](crate::Sandbox::route). The headers of every BigID response are added to these.
 #[derive(Clone)]
 #[must_use]
-pub struct Answer {
+pub struct ResponseTemplate {
     status: StatusCode,
     body: Body,
     headers: Vec<(HeaderName, HeaderValue)>,
@@ -47,7 +47,7 @@ pub(crate) enum Mark {
     RefusedUnder200,
 }
 
-impl Answer {
+impl ResponseTemplate {
     fn new(status: StatusCode, body: Body) -> Self {
         Self { status, body, headers: Vec::new(), mark: None }
     }
@@ -148,10 +148,10 @@ impl Answer {
     }
 }
 
-impl fmt::Debug for Answer {
+impl fmt::Debug for ResponseTemplate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A body may hold a token, and so may a header.
-        f.debug_struct("Answer").field("status", &self.status).finish_non_exhaustive()
+        f.debug_struct("ResponseTemplate").field("status", &self.status).finish_non_exhaustive()
     }
 }
 

@@ -15,7 +15,7 @@ use crate::operation::OperationName;
 /// Assertions may look at everything; `Debug` shows no header value, no query value and no body, because a failed
 /// assertion prints it.
 #[derive(Clone)]
-pub struct Received {
+pub struct ReceivedRequest {
     pub(crate) operation: OperationName,
     pub(crate) described: Option<&'static Described>,
     pub(crate) parameters: Vec<String>,
@@ -30,7 +30,7 @@ pub struct Received {
     pub(crate) status: Option<StatusCode>,
 }
 
-impl Received {
+impl ReceivedRequest {
     /// The operation that was requested.
     pub fn operation(&self) -> OperationName {
         self.operation
@@ -108,10 +108,10 @@ impl Received {
     }
 }
 
-impl fmt::Debug for Received {
+impl fmt::Debug for ReceivedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.headers.keys().map(header::HeaderName::as_str).collect();
-        f.debug_struct("Received")
+        f.debug_struct("ReceivedRequest")
             .field("operation", &self.operation)
             .field("method", &self.method)
             .field("path", &self.path)
