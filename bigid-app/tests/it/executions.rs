@@ -194,7 +194,7 @@ async fn storage_is_none_for_what_is_absent_and_credentials_are_decrypted() {
         "sid": {"value": encrypted, "encrypted": true},
     });
     sandbox.route_with_session(http::Method::GET, "/api/v1/tpa/app-1/credentials/Orders%20DB", move |_| {
-        bigid_sandbox::Answer::json(&fields)
+        bigid_sandbox::ResponseTemplate::json(&fields)
     });
     for key in [Some(KEY), Some("another"), None] {
         let app = app_of(&sandbox, immediate("act"), |run| async move {

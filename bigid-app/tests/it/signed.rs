@@ -12,7 +12,7 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use bigid_app::bigid_auth_ext::{BigIdClient, ManualClock};
 use bigid_app::{App, Done, REFRESH_INTERVAL, SignatureVerifier};
 use bigid_sandbox::http::Method;
-use bigid_sandbox::{Answer, Sandbox};
+use bigid_sandbox::{ResponseTemplate, Sandbox};
 use serde_json::{Value, json};
 
 use crate::common::{Served, execution, immediate, manifest};
@@ -37,7 +37,7 @@ fn token(pair: &EcdsaKeyPair, algorithm: &str, claims: &Value) -> String {
 
 fn serve_key(sandbox: &Sandbox, pair: &EcdsaKeyPair) {
     let pem = pem(pair);
-    let answer = move |_: &_| Answer::json(&json!({"publicKey": pem}));
+    let answer = move |_: &_| ResponseTemplate::json(&json!({"publicKey": pem}));
     sandbox.route_with_session(Method::GET, "/api/v1/tpa/public-key", answer);
 }
 
@@ -117,7 +117,7 @@ async fn only_an_execution_that_bigid_signed_just_now_and_once_runs() {
 #[tokio::test]
 async fn without_a_key_every_execution_is_refused_with_the_reason() {
     let sandbox = sandbox().await;
-    sandbox.route_with_session(Method::GET, "/api/v1/tpa/public-key", |_| Answer::html("<html>"));
+    sandbox.route_with_session(Method::GET, "/api/v1/tpa/public-key", |_| ResponseTemplate::html("<html>"));
     let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token()).build().unwrap();
     let verifier = SignatureVerifier::fetching(client);
     let signed = token(&pair(), "ES256", &json!({"exp": 4_000_000_000_u64}));
