@@ -20,7 +20,7 @@ fn done<T>(_: T) -> Outcome {
 type Call = fn(&BigIdClient, &str) -> Outcome;
 
 /// Every kind of call: what waits, what is read item by item, and what has another type of error. `name` is free on the server.
-const KINDS: [(&str, Call); 12] = [
+const KINDS: [(&str, Call); 14] = [
     ("a record", |client, _| done(client.list_data_sources().limit(1).wait()?)),
     ("a future", |client, _| done(client.list_data_sources().send().wait()?)),
     ("a response", |client, _| done(client.list_data_sources().with_response().wait()?)),
@@ -56,6 +56,12 @@ const KINDS: [(&str, Call); 12] = [
         Ok(())
     }),
     ("a session", |client, _| done(client.session().wait()?)),
+    ("a wait", |client, _| done(client.wait_for_minimization("unknown").wait()?)),
+    ("the looks of a wait", |client, _| {
+        let looks = client.wait_for_minimization("unknown").watch().wait_each().collect::<Result<Vec<_>, _>>()?;
+        assert_eq!(looks.len(), 1);
+        Ok(())
+    }),
     ("any future", |client, _| {
         let response = block_on(client.request(Method::GET, "/ds-connections?limit=1").send())??;
         assert!(!block_on(response.bytes())??.is_empty());
