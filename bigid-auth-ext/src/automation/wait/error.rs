@@ -87,10 +87,11 @@ impl fmt::Display for WaitError {
             (WaitErrorKind::TimedOut { waited, .. }, None) => {
                 write!(f, "had shown no state after {} s; wait again, or with a later deadline", waited.as_secs())
             }
-            (WaitErrorKind::Call(_), Some(state)) => {
-                write!(f, "was in state {state:?} when the server could no longer be asked")
+            // The call's own text says what to do, and a log shows no more than this line.
+            (WaitErrorKind::Call(error), Some(state)) => {
+                write!(f, "was in state {state:?} when the server could no longer be asked: {error}")
             }
-            (WaitErrorKind::Call(_), None) => f.write_str("could not be asked for"),
+            (WaitErrorKind::Call(error), None) => write!(f, "could not be asked for: {error}"),
             (WaitErrorKind::NoId, _) => {
                 f.write_str("cannot be waited for, because the response that started it has no id")
             }
