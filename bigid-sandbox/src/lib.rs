@@ -66,5 +66,11 @@ pub use builder::{
 mod sandbox;
 pub use sandbox::{Entity, Sandbox, StartError};
 
+/// The sandbox as the BigID of an app: see [`Sandbox::register_app`].
+#[cfg(feature = "apps")]
+pub mod apps {
+    pub use crate::sandbox::{App, Attachment, Execute, Executed, Execution};
+}
+
 #[doc = include_str!("../EVIDENCE.md")]
 pub mod evidence {}

@@ -255,3 +255,28 @@ async fn the_other_endpoints_serve_the_manifest_the_icons_the_log_and_tenants() 
     assert!(told.try_recv().is_err());
     served.stop().await;
 }
+
+#[tokio::test]
+async fn the_example_does_what_it_promises() {
+    let sandbox = sandbox().await;
+    let lines = crate::example::run(&sandbox).await.unwrap();
+    let expected = [
+        "200 Hello, Ada",
+        "202 The action is running.",
+        "  \"IN_PROGRESS\" \"2 credentials of Orders\"",
+        "  \"COMPLETED\" \"copied 1 times\"",
+        "  copy.log with 14 bytes",
+        "202 The action is running.",
+        "  \"IN_PROGRESS\" \"2 credentials of Orders\"",
+        "  \"COMPLETED\" \"copied 2 times\"",
+        "  copy.log with 14 bytes",
+        "400 the action parameter \"data_source\" is missing",
+        "202 The action is running.",
+        "  \"ERROR\" \"the disk is full\"",
+        "400 the action panicked; see the log of the app",
+        "wait was stopped, BigID knows: true",
+        "  [\"ERROR\"]",
+    ];
+    assert_eq!(lines, expected);
+    assert_eq!(sandbox.calls("exchange"), 0);
+}

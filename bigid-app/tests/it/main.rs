@@ -3,6 +3,8 @@
 #![allow(missing_docs, unreachable_pub, reason = "modules of a test")]
 
 mod common;
+#[path = "../../examples/app.rs"]
+mod example;
 mod executions;
 mod load;
 mod refusals;

@@ -1,5 +1,6 @@
 //! The operations: each a function from a request to a response, or played from the contract's schema.
 
+mod apps;
 mod authentication;
 mod call;
 mod cases;

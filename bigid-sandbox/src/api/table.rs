@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 use http::Method;
 
-use super::{Call, authentication, cases, catalog, connectors, data_sources, exports, findings, people, policies};
+use super::{
+    Call, apps, authentication, cases, catalog, connectors, data_sources, exports, findings, people, policies,
+};
 use super::{requests, roles, rows, saved_queries, scan_profiles, scans, scopes, storage, tags};
 use crate::contract::{self, Described};
 use crate::profile::Profile;
@@ -196,6 +198,8 @@ static BEHAVIOURS: &[Behaviour] = &[
     chosen(POST, "/inventory/file-download/export/attribute", "the columns", exports::inventory_by_attribute),
     chosen(GET, "/metadata-search/report/{ds}", "the columns", exports::attributes_of_source),
     chosen(GET, "/audit-log", "a line for each change, and which words it has", exports::audit_log),
+    chosen(GET, "/tpa", "those that a test registered; played without any", apps::list),
+    chosen(GET, "/tpa/{tpaId}/credentials/{ds}", "those that a test set; played without any", apps::credentials),
     chosen(GET, "/tpa/{tpaId}/storage", "nothing stored is not found", storage::list),
     chosen(PUT, "/tpa/{tpaId}/storage", "keys that are not sent stay", storage::update),
     chosen(GET, "/tpa/{tpaId}/storage/key/{key}", "a key that is not there is not found", storage::get),

@@ -14,6 +14,11 @@ pub use world::Entity;
 
 mod faults;
 
+#[cfg(feature = "apps")]
+mod apps;
+#[cfg(feature = "apps")]
+pub use apps::{App, Attachment, Execute, Executed, Execution};
+
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;

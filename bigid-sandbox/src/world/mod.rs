@@ -43,6 +43,9 @@ pub(crate) use requests::{DataRequests, RequestProfile};
 mod minimization;
 pub(crate) use minimization::Minimization;
 
+mod apps;
+pub(crate) use apps::Apps;
+
 mod audit;
 pub(crate) use audit::{Audit, Noted};
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::objects::WIDTH;
 use super::{
-    Audit, CASE, COLUMN, Collection, DEPTH, DataRequests, FINDING, Facts, Generate, Minimization, Noted, OBJECT,
+    Apps, Audit, CASE, COLUMN, Collection, DEPTH, DataRequests, FINDING, Facts, Generate, Minimization, Noted, OBJECT,
     POLICIES, POLICY, Played, Record, Roles, Scan, Scans, Scopes, Tags,
 };
 use crate::calendar;
@@ -35,6 +35,7 @@ pub(crate) struct World {
     pub(crate) played: Played,
     /// The stored values, by app and key.
     pub(crate) storage: BTreeMap<String, BTreeMap<String, Value>>,
+    pub(crate) apps: Apps,
 }
 
 impl World {
@@ -56,6 +57,7 @@ impl World {
             audit: Audit::default(),
             played: Played::default(),
             storage: BTreeMap::new(),
+            apps: Apps::default(),
             facts,
             data_sources,
         }
