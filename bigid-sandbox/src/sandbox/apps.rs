@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 
 use super::Sandbox;
 use crate::auth::SessionKind;
-use crate::wire::Received;
+use crate::wire::ReceivedRequest;
 
 /// An app that the sandbox knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,8 +117,8 @@ impl Sandbox {
         self.execution(id)
     }
 
-    fn requests_about(&self, id: &str) -> Vec<Received> {
-        let is_about = |request: &Received| {
+    fn requests_about(&self, id: &str) -> Vec<ReceivedRequest> {
+        let is_about = |request: &ReceivedRequest| {
             let operation = request.operation().as_str();
             let is_report = matches!(operation, "update_execution" | "create_execution_attachment");
             is_report && request.parameters.first().is_some_and(|parameter| parameter == id)

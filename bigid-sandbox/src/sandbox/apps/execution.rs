@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use crate::wire::Received;
+use crate::wire::ReceivedRequest;
 
 /// What an app has reported of an execution.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,7 +23,7 @@ pub struct Attachment {
 }
 
 impl Execution {
-    pub(super) fn of(requests: &[Received]) -> Self {
+    pub(super) fn of(requests: &[ReceivedRequest]) -> Self {
         let mut execution = Self::default();
         for request in requests.iter().filter(|one| one.status().is_none_or(|status| status.is_success())) {
             match request.json() {
@@ -47,7 +47,7 @@ impl Execution {
 }
 
 /// The one part of a form.
-fn attachment(request: &Received) -> Option<Attachment> {
+fn attachment(request: &ReceivedRequest) -> Option<Attachment> {
     let (_, boundary) = request.header("content-type")?.split_once("boundary=")?;
     let body = request.body();
     let find = |text: &str| body.windows(text.len()).position(|window| window == text.as_bytes());
