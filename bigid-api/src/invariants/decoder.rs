@@ -34,11 +34,12 @@ pub fn decoder(seed: u64, texts: u64) -> Counts {
             harm(&mut random, &mut text);
         }
         counts.texts += 1;
-        counts.json += u64::from(is_json(&text));
+        let is_json = is_json(&text);
+        counts.json += u64::from(is_json);
         counts.records += u64::from(
-            reads_the_same::<Vec<DataSource>>(&text)
-                || reads_the_same::<DataSource>(&text)
-                || reads_the_same::<ListDataSourcesResponse>(&text),
+            reads_the_same::<Vec<DataSource>>(&text, is_json)
+                || reads_the_same::<DataSource>(&text, is_json)
+                || reads_the_same::<ListDataSourcesResponse>(&text, is_json),
         );
     }
     counts
@@ -52,8 +53,10 @@ fn is_json(text: &str) -> bool {
 }
 
 /// Whether a text is such a record. Written again, it must be what it was.
-fn reads_the_same<T: Field + Serialize>(text: &str) -> bool {
-    let Ok(Some(record)) = decode::<T>(text) else { return false };
+fn reads_the_same<T: Field + Serialize>(text: &str, is_json: bool) -> bool {
+    let decoded = decode::<T>(text);
+    assert_eq!(decoded.is_ok(), is_json, "whether this is JSON for a record: {text}");
+    let Ok(Some(record)) = decoded else { return false };
     // Half a surrogate pair and `1e400` are no values of serde_json's.
     let Ok(value) = serde_json::from_str::<Value>(text) else { return true };
     // An envelope may come as its bare list.
