@@ -166,8 +166,7 @@ pub(super) fn top_critical(state: &mut State, call: &Call<'_>) -> ResponseTempla
             "policyName": case.text("policyName"),
         })
     });
-    let data: Vec<Value> = top.collect();
-    call.success(state, json!({"status": "success", "statusCode": 200, "data": data, "message": null}))
+    call.success(state, top.collect())
 }
 
 /// `GET /actionable-insights/cases-metadata`: the values that there are in the fields by which clients filter.

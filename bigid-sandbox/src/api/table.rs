@@ -145,7 +145,7 @@ static BEHAVIOURS: &[Behaviour] = &[
     ),
     chosen(GET, "/actionable-insights/cases-group-by-policy", "skip and limit count policies", cases::by_policy),
     chosen(GET, "/actionable-insights/cases-by-severity", "none", cases::by_severity),
-    chosen(GET, "/actionable-insights/top-critical-cases", "the envelope", cases::top_critical),
+    chosen(GET, "/actionable-insights/top-critical-cases", "in no envelope", cases::top_critical),
     chosen(GET, "/actionable-insights/cases-metadata", "which fields", cases::metadata),
     chosen(POST, "/actionable-insights/cases/{caseId}:{actionType}", "makes up a ticket", cases::start_action),
     chosen(GET, "/actionable-insights/trends", "one point, which is now", cases::trends),

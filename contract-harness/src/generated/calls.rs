@@ -197,7 +197,7 @@ pub(crate) fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call
         "listTopCriticalCases" => {
             Box::pin(async move {
                 let call = client.list_top_critical_cases();
-                typed(call.with_response().await).await
+                list(call.with_response().await).await
             })
         }
         "getCaseTrends" => {
@@ -1704,7 +1704,7 @@ pub fn mock<'a>(
             server
                 .list_top_critical_cases(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
+                        200 => then.ok(&decoded::<Vec<types::TopCriticalCase>>(answer)),
                         401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
                         403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
                         other => undocumented(other),

@@ -74,6 +74,16 @@ pub fn list<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Paged {
                     .page_size(2),
             )
         }
+        "queryFindingsByObject" => {
+            paged(
+                client
+                    .query_findings_by_object(
+                        decoded::<types::FindingsByObjectQuery>(&sample.body),
+                    )
+                    .records()
+                    .page_size(2),
+            )
+        }
         "listRoles" => paged(client.list_roles().records().page_size(2)),
         "listScanProfiles" => paged(client.list_scan_profiles().records().page_size(2)),
         "listParentScans" => paged(client.list_parent_scans().records().page_size(2)),

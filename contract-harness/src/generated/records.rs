@@ -253,6 +253,7 @@ macro_rules! each_record {
     TenantPage,
     TestDataSourceRequest,
     TokenResponse,
+    TopCriticalCase,
     TunedAttribute,
     TunedAttributePage,
     UpdateCatalogTagResponse,

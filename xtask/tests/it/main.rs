@@ -6,6 +6,7 @@ mod checkout;
 mod child;
 mod command;
 mod contract_changes;
+mod corrections;
 mod evidence;
 mod imports;
 mod interrupted;

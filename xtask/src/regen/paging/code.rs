@@ -74,12 +74,12 @@ impl Paged {
                 "Offset {{ skip: self.0.query_number({skip:?}), limit: self.0.query_number(\"limit\") }}{}",
                 or_offset("self.0.query_number(\"offset\")")
             )),
-            Place::Body { schema, within } => {
+            Place::Body { schema, within, skip } => {
                 let terms = within
                     .as_ref()
                     .map_or_else(String::new, |(name, _)| format!(".and_then(|body| body.{})", name.rust));
                 let offset =
-                    found(format!("Offset {{ skip: terms.skip, limit: terms.limit }}{}", or_offset("terms.offset")));
+                    found(format!("Offset {{ skip: terms.{skip}, limit: terms.limit }}{}", or_offset("terms.offset")));
                 format!(
                     "let terms = self.0.json_body::<types::{}>(){terms};
                     terms.map_or(Ok(Offset::default()), |terms| {offset})",
@@ -116,7 +116,7 @@ impl Paged {
                 }
                 code + "let call = Self(call);"
             }
-            Place::Body { schema, within } => {
+            Place::Body { schema, within, skip } => {
                 let terms = match within {
                     None => "let terms = body;".to_owned(),
                     Some((name, _)) => format!("let terms = body.{}.get_or_insert_default();", name.rust),
@@ -130,7 +130,7 @@ impl Paged {
                 format!(
                     "let call = Self(self.0.clone().edit_json(|body: &mut types::{}| {{
                         {terms}
-                        terms.skip = Some(skip);
+                        terms.{skip} = Some(skip);
                         terms.limit = Some(limit);
                         {offset}
                         {counts}

@@ -51,7 +51,7 @@ const HELP_WINDOW: &str =
 fn takes_pages(model: &Model, operation: &Operation) -> bool {
     let body = operation.body.as_ref().map(|body| &body.ty);
     place(model, operation).is_some()
-        || model.reached(body).into_iter().filter_map(|name| model.record(name)).any(is_window)
+        || model.reached(body).into_iter().filter_map(|name| model.record(name)).any(|record| window(record).is_some())
 }
 
 /// Where an operation takes `skip` and `limit`: in its query, in its body, or in a record of its body.
@@ -62,25 +62,27 @@ fn place(model: &Model, operation: &Operation) -> Option<Place> {
     }
     let schema = operation.body.as_ref()?.ty.name()?;
     let record = model.record(schema)?;
-    if is_window(record) {
-        return Some(Place::Body { schema: schema.to_owned(), within: None });
+    if let Some(skip) = window(record) {
+        return Some(Place::Body { schema: schema.to_owned(), within: None, skip });
     }
-    let within = record.fields.iter().find_map(|field| {
+    let (within, skip) = record.fields.iter().find_map(|field| {
         let inner = field.ty.name()?;
-        is_window(model.record(inner)?).then(|| (field.into(), inner.to_owned()))
+        Some(((field.into(), inner.to_owned()), window(model.record(inner)?)?))
     })?;
-    Some(Place::Body { schema: schema.to_owned(), within: Some(within) })
+    Some(Place::Body { schema: schema.to_owned(), within: Some(within), skip })
 }
 
-fn is_window(record: &Record) -> bool {
-    ["skip", "limit"].into_iter().all(|name| record.field(name).is_some())
+/// What a record calls the number of records to skip, if it takes that number and a limit.
+fn window(record: &Record) -> Option<String> {
+    record.field("limit")?;
+    ["skip", "offset"].into_iter().find(|name| record.field(name).is_some()).map(str::to_owned)
 }
 
 fn describe(model: &Model, operation: &Operation, terms: Terms) -> Result<Paged, Problem> {
     let place = place(model, operation)
         .ok_or_else(|| ("takes skip and limit too deep in its body for one list to be read".to_owned(), HELP))?;
     let takes = |name: &str| takes(model, operation, &place, name);
-    let skip = if let Place::Query { skip } = &place { skip } else { "skip" };
+    let (Place::Query { skip } | Place::Body { skip, .. }) = &place;
     for name in [skip, "limit"] {
         if takes(name).is_none_or(|(ty, required)| *ty != Type::Integer || required) {
             return Err((format!("takes a `{name}` that is not an optional integer"), HELP_WINDOW));
@@ -150,7 +152,7 @@ fn describe(model: &Model, operation: &Operation, terms: Terms) -> Result<Paged,
         sends_offset: terms.offset == Some(true),
         page_size: terms.page_size,
         place: match place {
-            Place::Body { schema, within } => Place::Body { schema: rust(&schema), within },
+            Place::Body { schema, within, skip } => Place::Body { schema: rust(&schema), within, skip },
             query @ Place::Query { .. } => query,
         },
     })
@@ -183,7 +185,7 @@ fn takes<'a>(model: &'a Model, operation: &'a Operation, place: &Place, name: &s
         Place::Query { .. } => {
             operation.parameter(Location::Query, name).map(|parameter| (&parameter.ty, parameter.required))
         }
-        Place::Body { schema, within } => {
+        Place::Body { schema, within, .. } => {
             let schema = within.as_ref().map_or(schema, |(_, schema)| schema);
             model.record(schema)?.field(name).map(|field| (&field.ty, field.required))
         }

@@ -70,6 +70,8 @@ enum Place {
     Body {
         schema: String,
         within: Option<(Property, String)>,
+        /// What it calls the number of records to skip: skip, or offset alone.
+        skip: String,
     },
 }
 
