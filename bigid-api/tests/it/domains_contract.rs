@@ -501,7 +501,7 @@ async fn every_list_leaves_out_what_comes_again_by_each_key_and_an_order_that_is
             orders += 1;
         }
     }
-    assert_eq!((keys, orders), (31, 7));
+    assert_eq!((keys, orders), (32, 7));
 }
 
 #[tokio::test]
