@@ -113,7 +113,7 @@ async fn a_wrong_argument_or_variable_is_exit_2_and_named() {
         (
             &[],
             &[("BIGID_BASE_URL", "https://u:hunter2@bigid.example"), token],
-            "BIGID_BASE_URL: the base URL cannot be used: the URL holds user info",
+            "BIGID_BASE_URL: the base URL cannot be used: the URL contains user info",
         ),
     ];
     for (words, variables, named) in cases {
