@@ -4,7 +4,7 @@ use bigid_auth_ext::BaseUrl;
 
 /// The deployments of the app's own configuration.
 ///
-/// `bigidBaseUrl` of an unsigned request is chosen by whoever sends it, and the callback carries a token and the results. A callback
+/// `bigidBaseUrl` of an unsigned request is chosen by its sender, and the callback carries a token and the results. A callback
 /// therefore goes to a deployment that is listed here, under the URL that is written here, or nowhere.
 #[derive(Clone, Debug, Default)]
 pub struct Deployments(Vec<BaseUrl>);

@@ -82,7 +82,7 @@ impl Execution {
         self.token.as_ref()
     }
 
-    /// Where the request says that BigID is. Whoever sends an unsigned request chooses it: never send anything there before it has been
+    /// Where the request says that BigID is. The sender of an unsigned request chooses it: never send anything there before it has been
     /// compared with the app's own configuration, as [`Run::client`](crate::Run::client) does.
     #[must_use]
     pub fn base_url(&self) -> Option<&str> {

@@ -33,7 +33,7 @@ pub struct WhoAmI {
 }
 
 impl BigIdClient {
-    /// Checks the credential and tells what is known of it: one exchange if there is no session yet, and one call.
+    /// Checks the credential and returns what is known of it: one exchange if there is no session yet, and one call.
     ///
     /// # Errors
     /// Why there is no session ([`AuthError::of`](crate::AuthError::of)), or why the server could not be asked. A server that does not say

@@ -14,7 +14,7 @@ pub(super) fn of(contract: &Value, sandbox: &Sandbox, session: &str) -> anyhow::
     let mut copy = contract.clone();
     // The contract's enumerations are open, and no referee knows that. This one names one state of several.
     if let Some(state) = copy.pointer_mut("/components/schemas/ScanState").and_then(Value::as_object_mut) {
-        state.remove("enum").context("ScanState is no enumeration any more")?;
+        state.remove("enum").context("ScanState is no longer an enumeration")?;
     }
     let world = World::read(sandbox, session)?;
     for (path, item) in copy["paths"].as_object_mut().context("the contract has no paths")? {
