@@ -1,14 +1,12 @@
 //! Many calls at once, but never more than a limit.
 
-use std::collections::BTreeMap;
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
-use std::task::Poll;
+use std::future::Future;
+
+use futures_util::stream::{self, StreamExt as _};
 
 /// Runs futures, at most `limit` at a time, and returns their results in the order of the futures.
 ///
-/// They run within the caller's own task, so that nothing goes on when it is dropped, and no runtime is needed. A limit is some ten or
-/// twenty; all futures under way are polled whenever one is woken.
+/// They run within the caller's own task, so that nothing goes on when it is dropped.
 pub(super) async fn at_most<F: Future + Send>(
     limit: usize,
     futures: impl IntoIterator<Item = F, IntoIter: Send>,
@@ -16,34 +14,11 @@ pub(super) async fn at_most<F: Future + Send>(
 where
     F::Output: Send,
 {
-    let mut waiting = futures.into_iter().enumerate();
-    let mut running: Vec<(usize, Pin<Box<F>>)> = Vec::new();
-    let mut done = BTreeMap::new();
-    poll_fn(|context| {
-        loop {
-            while running.len() < limit.max(1)
-                && let Some((place, future)) = waiting.next()
-            {
-                running.push((place, Box::pin(future)));
-            }
-            let before = running.len();
-            running.retain_mut(|(place, future)| match future.as_mut().poll(context) {
-                Poll::Ready(output) => {
-                    done.insert(*place, output);
-                    false
-                }
-                Poll::Pending => true,
-            });
-            // A place that became free is taken at once.
-            match (running.is_empty(), running.len() == before) {
-                (true, true) => return Poll::Ready(()),
-                (false, true) => return Poll::Pending,
-                (_, false) => {}
-            }
-        }
-    })
-    .await;
-    done.into_values().collect()
+    let number = |(place, future): (usize, F)| async move { (place, future.await) };
+    let numbered: Vec<_> = futures.into_iter().enumerate().map(number).collect();
+    let mut done: Vec<_> = stream::iter(numbered).buffer_unordered(limit.max(1)).collect().await;
+    done.sort_unstable_by_key(|(place, _)| *place);
+    done.into_iter().map(|(_, output)| output).collect()
 }
 
 #[cfg(test)]
