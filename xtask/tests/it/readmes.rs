@@ -1,4 +1,5 @@
-//! Each published library has a README that is its front page, and whose table of features is that of its Cargo.toml.
+//! Each published library has a README that is its front page, and whose table of features is that of its Cargo.toml. The figures of the
+//! workspace's own README are true.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -59,4 +60,56 @@ fn every_published_library_has_a_front_page_with_its_features() {
         let docs = &package["metadata"]["docs"]["rs"]["all-features"];
         assert_eq!(docs, &Value::Bool(true), "docs.rs shows {name} without some of its features");
     }
+}
+
+/// How many crates a program gets with a package, by cargo's own count.
+fn dependencies(words: &[&str]) -> usize {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let tree = Command::new("cargo")
+        .args(["tree", "--offline", "--edges", "normal", "--prefix", "none", "--format", "{p}", "--package"])
+        .args(words)
+        .current_dir(&root)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(tree.stdout).unwrap();
+    let name = |line: &str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
+    text.lines().filter(|line| !line.is_empty()).map(name).collect::<BTreeSet<_>>().len() - 1
+}
+
+#[test]
+fn the_figures_of_the_front_page_are_true() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let readme = readme.split_whitespace().collect::<Vec<_>>().join(" ");
+    let says = |text: String| assert!(readme.contains(&text), "README.md does not say: {text}");
+    // Other systems have other crates; README counts those of Linux.
+    let packages = [
+        ("bigid-auth-ext", &["--no-default-features"][..], "without TLS"),
+        ("bigid-api", &["--features", "httpmock"], "with `httpmock`"),
+        ("bigid-app", &["--features", "axum"], "with `axum`"),
+    ];
+    for (package, features, in_words) in packages.into_iter().filter(|_| cfg!(target_os = "linux")) {
+        let (all, other) = (dependencies(&[package]), dependencies(&[&[package], features].concat()));
+        says(format!("| dependencies of `{package}` | {all} ({other} {in_words}) |"));
+    }
+    if cfg!(target_os = "linux") {
+        says(format!("| dependencies of `bigid-sandbox` | {} |", dependencies(&["bigid-sandbox"])));
+    }
+
+    let evidence = std::fs::read_to_string(root.join("bigid-api/src/generated/evidence.md")).unwrap();
+    let row = |name: &str| -> Vec<String> {
+        let row = evidence.lines().find(|line| line.starts_with(&format!("| {name} |"))).unwrap();
+        row.split('|').skip(2).map(|cell| cell.trim().to_owned()).collect()
+    };
+    let [all, typed, bytes, open] = &row("all")[..4] else { unreachable!("the table has these columns") };
+    says(format!("for each of {all} operations"));
+    says(format!("{typed} have typed responses, {bytes} return bytes, {open} any JSON"));
+    let of = |name: &str| row(name)[0].clone();
+    says(format!(
+        "{} rest on recorded traffic, {} on BigID's own code or documents, {} on working clients of others, {} are inferred",
+        of("recorded traffic"),
+        of("code or documents of BigID"),
+        of("a working client of others"),
+        of("inferred by a rule of naming"),
+    ));
 }
