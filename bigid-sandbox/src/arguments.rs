@@ -5,8 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use bigid_sandbox::{
-    Builder, DEFAULT_CASES, DEFAULT_CATALOG_OBJECTS, DEFAULT_DATA_SOURCES, DEFAULT_SEED, Fault, OperationName, Profile,
-    Sandbox,
+    Builder, DEFAULT_CASES, DEFAULT_CATALOG_OBJECTS, DEFAULT_DATA_SOURCES, DEFAULT_SEED, Profile, Sandbox,
+    ScriptedFault,
 };
 use lexopt::{Arg, Error, Parser, ValueExt as _};
 
@@ -33,9 +33,10 @@ pub(crate) struct Arguments {
     catalog_objects: usize,
     cases: usize,
     seed: u64,
-    pub(crate) faults: Vec<Scripted>,
+    pub(crate) faults: Vec<ScriptedFault>,
     /// Where to write the certificate authority, if TLS is spoken.
     pub(crate) tls: Option<Authority>,
+    pub(crate) console: bool,
 }
 
 /// Where the certificate authority goes.
@@ -43,21 +44,6 @@ pub(crate) struct Arguments {
 pub(crate) enum Authority {
     Printed,
     File(PathBuf),
-}
-
-/// A fault for an operation, or for all of them.
-#[derive(Debug)]
-pub(crate) struct Scripted {
-    pub(crate) operation: Option<OperationName>,
-    pub(crate) fault: Fault,
-    pub(crate) times: Times,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Times {
-    Always,
-    First(usize),
-    Chance(f64),
 }
 
 impl Arguments {
@@ -71,53 +57,12 @@ impl Arguments {
             .seed(self.seed)
             // Nobody asks this journal for more than counts, and the program may run for days.
             .journal_capacity(0);
+        let builder = if self.console { builder.console() } else { builder };
         #[cfg(feature = "tls")]
         if self.tls.is_some() {
             return builder.tls();
         }
         builder
-    }
-}
-
-impl Scripted {
-    /// `OPERATION=KIND`, with `:TIMES` or `:CHANCE` behind it or without.
-    fn parse(text: &str) -> Result<Self, String> {
-        let (operation, fault) = text.split_once('=').ok_or("a fault is OPERATION=KIND[:TIMES|:CHANCE]")?;
-        let operation = match operation {
-            "every" => None,
-            name => Some(OperationName::find(name).ok_or_else(|| {
-                format!("no operation is named {name:?}; --export-openapi lists them, and `every` means all")
-            })?),
-        };
-        let (kind, times) = match fault.rsplit_once(':') {
-            None => (fault, Times::Always),
-            Some((kind, times)) => (kind, Times::parse(times)?),
-        };
-        Ok(Self { operation, fault: kind.parse().map_err(|error| format!("{error}"))?, times })
-    }
-
-    pub(crate) fn script(self, sandbox: &Sandbox) {
-        let requests = match self.operation {
-            Some(operation) => sandbox.on(operation),
-            None => sandbox.on_every(),
-        };
-        match self.times {
-            Times::Always => requests.always(self.fault),
-            Times::First(count) => requests.times(count, self.fault),
-            Times::Chance(probability) => requests.chance(probability, self.fault),
-        }
-    }
-}
-
-impl Times {
-    /// A whole number is a count, a number with a point a probability.
-    fn parse(text: &str) -> Result<Self, String> {
-        let wrong = || format!("{text:?} is neither a number of times nor a chance such as 0.25");
-        if text.contains('.') {
-            let chance: f64 = text.parse().map_err(|_| wrong())?;
-            return if (0.0..=1.0).contains(&chance) { Ok(Self::Chance(chance)) } else { Err(wrong()) };
-        }
-        text.parse().map(Self::First).map_err(|_| wrong())
     }
 }
 
@@ -136,6 +81,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Wan
         seed: DEFAULT_SEED,
         faults: Vec::new(),
         tls: None,
+        console: false,
     };
     let mut parser = Parser::from_args(arguments);
     while let Some(argument) = parser.next()? {
@@ -147,7 +93,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Wan
             Arg::Long("catalog-objects") => wanted.catalog_objects = parser.value()?.parse_with(size)?,
             Arg::Long("cases") => wanted.cases = parser.value()?.parse_with(size)?,
             Arg::Long("seed") => wanted.seed = parser.value()?.parse()?,
-            Arg::Long("fault") => wanted.faults.push(parser.value()?.parse_with(Scripted::parse)?),
+            Arg::Long("fault") => wanted.faults.push(parser.value()?.parse()?),
             Arg::Long("tls") if cfg!(feature = "tls") => wanted.tls = Some(Authority::Printed),
             Arg::Long("tls-ca") if cfg!(feature = "tls") => {
                 wanted.tls = Some(Authority::File(PathBuf::from(parser.value()?)));
@@ -155,11 +101,15 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Wan
             Arg::Long("tls" | "tls-ca") => {
                 return Err("this build has no TLS; build it with `--features tls`".into());
             }
+            Arg::Long("console") => wanted.console = true,
             Arg::Long("export-openapi") => return Ok(Wanted::OpenApi),
             Arg::Short('h') | Arg::Long("help") => return Ok(Wanted::Help),
             Arg::Short('V') | Arg::Long("version") => return Ok(Wanted::Version),
             other => return Err(other.unexpected()),
         }
+    }
+    if wanted.console && !wanted.address.is_loopback() {
+        return Err("--console is for this machine only; leave out --address, or give a loopback address".into());
     }
     Ok(Wanted::Sandbox(Box::new(wanted)))
 }
@@ -191,6 +141,8 @@ Usage: bigid-sandbox [options]
                          list_data_sources=503:2, every=latency-200:0.1,
                          exchange=reject-token. OPERATION is named as in the
                          contract, or `every`. Without TIMES or CHANCE, always
+  --console              serve a page for the browser below /console: the tutorial,
+                         every operation, the requests of your clients, faults
   --tls                  speak HTTPS, and print the certificate authority to
                          standard error (in builds with the feature `tls`)
   --tls-ca <file>        speak HTTPS, and write the certificate authority there
@@ -230,28 +182,9 @@ mod tests {
     }
 
     #[test]
-    fn faults_name_an_operation_a_kind_and_how_often() {
-        let read = arguments(
-            "--fault list_data_sources=503:2 --fault every=latency-20:0.25 --fault exchange=reset --fault listUsers=429:1.0",
-        );
-        let shown: Vec<_> = read
-            .faults
-            .iter()
-            .map(|one| (one.operation.map(OperationName::as_str), one.fault.name(), one.times))
-            .collect();
-        assert_eq!(
-            shown,
-            [
-                (Some("list_data_sources"), "status", Times::First(2)),
-                (None, "latency", Times::Chance(0.25)),
-                (Some("exchange"), "reset", Times::Always),
-                (Some("list_users"), "status", Times::Chance(1.0)),
-            ]
-        );
-        for fault in ["x", "list_data_sources", "no_such=503", "exchange=no-such", "exchange=503:x", "exchange=503:1.5"]
-        {
-            assert!(parsed(&format!("--fault {fault}")).is_err(), "{fault}");
-        }
+    fn faults_are_read_as_often_as_they_are_named() {
+        assert_eq!(arguments("--fault list_data_sources=503:2 --fault every=latency-20:0.25").faults.len(), 2);
+        assert!(parsed("--fault exchange=no-such").is_err_and(|error| error.contains("latency-<ms>")));
     }
 
     #[test]
@@ -291,6 +224,7 @@ mod tests {
             "--verbose",
             "extra",
             "--address localhost",
+            "--console --address 0.0.0.0",
         ] {
             assert!(parsed(line).is_err(), "{line}");
         }

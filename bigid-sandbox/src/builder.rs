@@ -15,6 +15,7 @@ use crate::auth::{
     UserTokens, Users, permissions,
 };
 use crate::clock::Clock;
+use crate::console::Console;
 use crate::data::{DataSources, Generator};
 use crate::faults::Faults;
 use crate::journal::{Journal, Limits};
@@ -45,6 +46,7 @@ pub struct Builder {
     refuse_sessions: bool,
     journal: Limits,
     observer: Observer,
+    console: bool,
     #[cfg(feature = "tls")]
     tls: bool,
 }
@@ -73,6 +75,7 @@ impl Builder {
             refuse_sessions: false,
             journal: Limits { requests: DEFAULT_JOURNAL_CAPACITY, bytes: DEFAULT_JOURNAL_BYTES },
             observer: Observer::default(),
+            console: false,
             #[cfg(feature = "tls")]
             tls: false,
         }
@@ -258,6 +261,17 @@ impl Builder {
         self
     }
 
+    /// Serves a page for the browser below `/console`, at [`Sandbox::console_url`](crate::Sandbox::console_url()):
+    /// the tutorial, every operation of the contract, the requests of clients as they arrive, faults and breakpoints.
+    ///
+    /// Without it there is nothing below `/console` that was not there before. It is for this machine only: with an
+    /// [`address`](Self::address) that is not loopback, the sandbox does not start. Requests for the page are not in the journal, and no
+    /// observer sees them.
+    pub fn console(mut self) -> Self {
+        self.console = true;
+        self
+    }
+
     /// Where to listen. Defaults to a free port of 127.0.0.1.
     ///
     /// On an address that is not loopback, anyone who reaches the port can use the sandbox, and the check that
@@ -277,6 +291,11 @@ impl Builder {
 
     pub(crate) fn listens_on(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Whether the console would be there for other machines.
+    pub(crate) fn exposes_console(&self) -> bool {
+        self.console && !self.address.ip().is_loopback()
     }
 
     pub(crate) fn build(self) -> io::Result<(Arc<Shared>, User, GeneratedToken)> {
@@ -311,6 +330,7 @@ impl Builder {
             panics: Mutex::default(),
             observer: self.observer,
             objections: Objections::default(),
+            console: self.console.then(Console::new),
             routes: Mutex::default(),
             state: Mutex::new(state),
             #[cfg(feature = "tls")]

@@ -49,10 +49,12 @@ mod api;
 pub use api::Evidence;
 
 mod faults;
-pub use faults::{BadBody, Fault, FaultBuilder, Gate, RetryAfter, UnknownFault};
+pub use faults::{BadBody, Fault, FaultBuilder, Gate, InvalidScript, RetryAfter, ScriptedFault, UnknownFault};
 
 mod observer;
 pub use observer::{Deviation, Observed};
+
+mod console;
 
 mod server;
 pub use server::Balancing;

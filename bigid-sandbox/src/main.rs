@@ -36,7 +36,7 @@ fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let stop = stop_signal()?;
     let sandbox = arguments.builder().start().await?;
-    arguments.faults.into_iter().for_each(|fault| fault.script(&sandbox));
+    arguments.faults.into_iter().for_each(|fault| sandbox.script(fault));
     announce(&sandbox, arguments.tls.as_ref())?;
     stop.await;
     Ok(())
@@ -50,6 +50,9 @@ fn announce(sandbox: &Sandbox, tls: Option<&Authority>) -> io::Result<()> {
     writeln!(stderr, "For /sessions: user name {}, password {}", sandbox.username(), sandbox.password())?;
     if !address.ip().is_loopback() {
         writeln!(stderr, "This is not loopback: anyone who can reach the port can use this sandbox, under any Host.")?;
+    }
+    if let Some(console) = sandbox.console_url() {
+        writeln!(stderr, "The console: {console}")?;
     }
     show_authority(sandbox, tls)?;
     let mut stdout = io::stdout();

@@ -57,6 +57,11 @@ impl Described {
         Self { id, name, method, path, template: Template::new(path), success, list, node }
     }
 
+    /// The operation as the contract has it.
+    pub(crate) fn node(&self) -> &'static Value {
+        self.node
+    }
+
     /// Whether a request has to carry a token.
     pub(crate) fn is_secured(&self) -> bool {
         self.node["security"].as_array().is_none_or(|alternatives| !alternatives.is_empty())

@@ -142,6 +142,20 @@ impl Fault {
         }
     }
 
+    /// The name in words, with the one number that most faults have.
+    pub(crate) fn label(&self) -> String {
+        match self {
+            Self::Status(status) | Self::RetryAfter(status, _) => format!("{} {status}", self.words()),
+            Self::Latency(time) => format!("latency of {} ms", time.as_millis()),
+            Self::CutBody { after } | Self::ResetBody { after } => format!("{} after {after} bytes", self.words()),
+            _ => self.words(),
+        }
+    }
+
+    fn words(&self) -> String {
+        self.name().replace('_', " ")
+    }
+
     /// The response that a fault sends in place of the real one.
     pub(crate) fn answer(&self, profile: Profile, unix_seconds: i64) -> Option<ResponseTemplate> {
         Some(match self {

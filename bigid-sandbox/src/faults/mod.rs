@@ -8,6 +8,10 @@ pub use fault::{BadBody, Fault, RetryAfter};
 
 mod named;
 pub use named::UnknownFault;
+pub(crate) use named::forms;
+
+mod scripted;
+pub use scripted::{InvalidScript, ScriptedFault};
 
 mod schedule;
 pub use schedule::FaultBuilder;

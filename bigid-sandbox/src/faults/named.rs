@@ -48,6 +48,11 @@ const FORMS: [(&str, Make); 19] = [
     ("revoke-sessions", |_| Some(Fault::RevokeSessions)),
 ];
 
+/// The forms in which a fault is named, with `<n>` for a number.
+pub(crate) fn forms() -> impl Iterator<Item = &'static str> {
+    FORMS.iter().map(|(form, _)| *form)
+}
+
 impl FromStr for Fault {
     type Err = UnknownFault;
 

@@ -19,9 +19,11 @@ pub(crate) struct Faults(Mutex<Schedule>);
 struct Schedule {
     plans: Vec<ScheduledFault>,
     random: Random,
+    next_number: u64,
 }
 
 struct ScheduledFault {
+    number: u64,
     matcher: Matcher,
     after: usize,
     times: Times,
@@ -39,6 +41,15 @@ enum Times {
     Left(usize),
     Always,
     Chance(f64),
+}
+
+/// A fault in place, as it is shown to a person.
+pub(crate) struct Scheduled {
+    pub(crate) number: u64,
+    /// None means every operation.
+    pub(crate) operation: Option<OperationName>,
+    pub(crate) fault: String,
+    pub(crate) times: String,
 }
 
 /// The faults of one request.
@@ -59,15 +70,24 @@ pub(crate) enum Wait {
 
 impl Faults {
     pub(crate) fn new(random: Random) -> Self {
-        Self(Mutex::new(Schedule { plans: Vec::new(), random }))
+        Self(Mutex::new(Schedule { plans: Vec::new(), random, next_number: 1 }))
     }
 
     pub(crate) fn clear(&self) {
         self.with(|schedule| schedule.plans.clear());
     }
 
+    /// Takes one fault back. It may be gone already.
+    pub(crate) fn remove(&self, number: u64) {
+        self.with(|schedule| schedule.plans.retain(|plan| plan.number != number));
+    }
+
+    pub(crate) fn list(&self) -> Vec<Scheduled> {
+        self.with(|schedule| schedule.plans.iter().map(ScheduledFault::shown).collect())
+    }
+
     pub(crate) fn meet(&self, request: &ReceivedRequest) -> Verdict {
-        self.with(|Schedule { plans, random }| {
+        self.with(|Schedule { plans, random, .. }| {
             let mut verdict = Verdict::default();
             for plan in plans.iter_mut() {
                 if plan.is_due(request, random) {
@@ -97,6 +117,16 @@ impl Wait {
 }
 
 impl ScheduledFault {
+    fn shown(&self) -> Scheduled {
+        let times = match &self.times {
+            Times::Left(1) => "once more".to_owned(),
+            Times::Left(left) => format!("{left} more times"),
+            Times::Always => "always".to_owned(),
+            Times::Chance(probability) => format!("with a chance of {probability}"),
+        };
+        Scheduled { number: self.number, operation: self.matcher.operation, fault: self.fault.label(), times }
+    }
+
     /// Whether the fault is for this request; if so, it counts.
     fn is_due(&mut self, request: &ReceivedRequest, random: &mut Random) -> bool {
         if !self.matcher.matches(request) {
@@ -126,6 +156,11 @@ impl Matcher {
 }
 
 impl Verdict {
+    /// This fault alone, whatever else is in place.
+    pub(crate) fn of(fault: Fault) -> Self {
+        Self { decisive: Some(fault), ..Self::default() }
+    }
+
     fn add(&mut self, fault: &Fault) {
         let seconds = |by: &Duration| i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
         match fault {
@@ -200,8 +235,11 @@ impl<'s> FaultBuilder<'s> {
     }
 
     fn plan(self, times: Times, fault: Fault) {
-        let plan = ScheduledFault { matcher: self.matcher, after: self.after, times, fault };
-        self.faults.with(|schedule| schedule.plans.push(plan));
+        self.faults.with(|schedule| {
+            let number = schedule.next_number;
+            schedule.next_number += 1;
+            schedule.plans.push(ScheduledFault { number, matcher: self.matcher, after: self.after, times, fault });
+        });
     }
 }
 

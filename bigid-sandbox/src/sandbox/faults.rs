@@ -6,7 +6,7 @@ use std::sync::Arc;
 use http::Method;
 
 use super::Sandbox;
-use crate::faults::FaultBuilder;
+use crate::faults::{FaultBuilder, ScriptedFault};
 use crate::lock::lock;
 use crate::operation::OperationName;
 use crate::server::{Balancing, Route};
@@ -24,6 +24,20 @@ impl Sandbox {
     /// All requests, to script what goes wrong with them.
     pub fn on_every(&self) -> FaultBuilder<'_> {
         FaultBuilder::new(&self.shared.faults, None)
+    }
+
+    /// Sets a fault that was read from text, as the program's `--fault` does.
+    ///
+    /// # Examples
+    /// ```
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = bigid_sandbox::Sandbox::start().await?;
+    /// sandbox.script("list_data_sources=503:2".parse()?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn script(&self, fault: ScriptedFault) {
+        fault.script(&self.shared.faults);
     }
 
     /// Takes back every fault that is still scripted.

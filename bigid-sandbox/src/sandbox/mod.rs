@@ -74,18 +74,7 @@ impl Sandbox {
 
     /// The base URL that a client is given: `http://127.0.0.1:PORT/api/v1`, or `https` with TLS.
     pub fn base_url(&self) -> String {
-        let scheme = if self.is_encrypted() { "https" } else { "http" };
-        format!("{scheme}://{}{}", reachable(self.address()), BASE.trim_end_matches('/'))
-    }
-
-    #[cfg(feature = "tls")]
-    fn is_encrypted(&self) -> bool {
-        self.shared.tls.is_some()
-    }
-
-    #[cfg(not(feature = "tls"))]
-    fn is_encrypted(&self) -> bool {
-        false
+        format!("{}://{}{}", self.shared.scheme(), reachable(self.address()), BASE.trim_end_matches('/'))
     }
 
     /// The certificate authority to trust, as PEM; nothing without [`Builder::tls`].
@@ -98,6 +87,11 @@ impl Sandbox {
     /// The address it listens on.
     pub fn address(&self) -> SocketAddr {
         self.running.address()
+    }
+
+    /// The address of the page for the browser; nothing without [`Builder::console`].
+    pub fn console_url(&self) -> Option<String> {
+        self.shared.console.as_ref().map(|_| format!("{}://{}/console", self.shared.scheme(), self.address()))
     }
 
     /// A user token that is saved and active, for the longest time there is.

@@ -10,14 +10,21 @@ impl Builder {
     /// Takes a few milliseconds and no runtime: the server runs on its own thread.
     ///
     /// # Errors
-    /// [`StartError`] when the address cannot be listened on, most likely because the port is taken.
+    /// [`StartError`] when the address cannot be listened on, most likely because the port is taken; and
+    /// for a [`console`](Self::console) on an address that other machines reach.
     ///
     /// # Cancel safety
     /// Never suspends, so it cannot be cancelled midway.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         let address = self.listens_on();
+        if self.exposes_console() {
+            return Err(StartError::new(address, std::io::Error::other("the console is for loopback addresses only")));
+        }
         let (shared, owner, token) = self.build().map_err(|source| StartError::new(address, source))?;
         let running = Running::start(address, shared.clone()).map_err(|source| StartError::new(address, source))?;
+        if let Some(console) = &shared.console {
+            console.open_at(running.address().port());
+        }
         Ok(Sandbox::new(shared, running, owner, token))
     }
 }

@@ -29,7 +29,7 @@ impl fmt::Display for StartError {
             let port = self.address.port();
             return write!(f, "port {port} is taken; choose another one, or 0 for any that is free");
         }
-        write!(f, "the sandbox could not listen on {}", self.address)
+        write!(f, "the sandbox could not listen on {}: {}", self.address, self.source)
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{Request, Response, StatusCode, header};
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use tokio::sync::mpsc;
 
@@ -14,6 +14,7 @@ use super::host::is_loopback;
 use super::raw::RawAnswer;
 use super::shared::Shared;
 use crate::api;
+use crate::console::{Body, Console};
 use crate::faults::{Fault, Verdict};
 use crate::observer::{Observed, deviation};
 use crate::operation::{OperationName, Target};
@@ -25,7 +26,10 @@ pub(super) async fn respond(
     connection: u64,
     takeover: mpsc::Sender<RawAnswer>,
     request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
+) -> Result<Response<Body>, Infallible> {
+    if let Some(console) = shared.console.as_ref().filter(|_| Console::serves(request.uri().path())) {
+        return Ok(console.respond(shared.reach(), request).await);
+    }
     let (parts, body) = request.into_parts();
     let body = Limited::new(body, MAX_BODY).collect().await.map(|body| body.to_bytes());
     let refusal = if shared.loopback_only && !host_of(&parts).is_some_and(is_loopback) {
@@ -37,7 +41,15 @@ pub(super) async fn respond(
     };
     let received = received(&shared, connection, parts, body.unwrap_or_default(), refusal.is_some());
     let entry = shared.journal.record(received.clone());
-    let verdict = if refusal.is_some() { Verdict::default() } else { shared.faults.meet(&received) };
+    let decided = match shared.console.as_ref().filter(|_| refusal.is_none()) {
+        Some(console) => console.hold(&received).await,
+        None => None,
+    };
+    let verdict = match decided {
+        Some(fault) => Verdict::of(fault),
+        None if refusal.is_some() => Verdict::default(),
+        None => shared.faults.meet(&received),
+    };
     let outcome = match refusal {
         Some(refusal) => Outcome::Http(into_response(&shared, refusal, 0)),
         None => outcome(&shared, &received, &verdict),
@@ -49,7 +61,7 @@ pub(super) async fn respond(
     match outcome {
         Outcome::Http(response) => {
             shared.journal.answered(entry, response.status());
-            Ok(response.map(Full::new))
+            Ok(response.map(Body::from))
         }
         Outcome::Raw(raw, spoilt) => {
             spoilt.into_iter().for_each(|answer| shared.journal.answered(entry, answer.status()));
@@ -99,6 +111,9 @@ fn observe(shared: &Shared, received: &ReceivedRequest, fault: Option<&Fault>, o
     };
     let profile = shared.state().profile;
     let observed = Observed { request: received, answer, deviation: deviation(profile, received, fault, answer) };
+    if let Some(console) = &shared.console {
+        console.note(&observed);
+    }
     if let Err(objection) = shared.observer.look(&observed) {
         shared.objections.note(objection);
     }

@@ -8,6 +8,7 @@ use http::Method;
 use tokio::sync::watch;
 
 use super::nodes::Nodes;
+use crate::console::{Console, Reach};
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::lock::lock;
@@ -25,6 +26,8 @@ pub(crate) struct Shared {
     pub(crate) panics: Mutex<Vec<String>>,
     pub(crate) observer: Observer,
     pub(crate) objections: Objections,
+    /// The page for the browser, if it is served.
+    pub(crate) console: Option<Console>,
     pub(crate) routes: Mutex<Vec<Route>>,
     pub(crate) state: Mutex<State>,
     #[cfg(feature = "tls")]
@@ -43,6 +46,20 @@ pub(crate) struct Route {
 impl Shared {
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
+    }
+
+    /// The sandbox, as far as its console goes.
+    pub(super) fn reach(&self) -> Reach<'_> {
+        Reach { state: &self.state, faults: &self.faults, scheme: self.scheme() }
+    }
+
+    /// The scheme of its addresses.
+    pub(crate) fn scheme(&self) -> &'static str {
+        #[cfg(feature = "tls")]
+        if self.tls.is_some() {
+            return "https";
+        }
+        "http"
     }
 
     pub(crate) fn route(&self, method: &Method, path: &str) -> Option<Route> {

@@ -43,6 +43,16 @@ async fn it_prints_what_a_client_needs_and_serves_what_was_asked_for() -> TestRe
     Ok(())
 }
 
+#[tokio::test]
+async fn the_address_of_the_console_is_printed_where_it_is_asked_for() -> TestResult {
+    let (mut child, base, _) = started(&["--port", "0", "--console"]).await?;
+    let url = base.replace("/api/v1", "/console");
+    let mut lines = BufReader::new(child.stderr.take().ok_or("no stderr")?).lines();
+    while lines.next_line().await?.ok_or("the address is not printed")? != format!("The console: {url}") {}
+    assert_eq!(common::http()?.get(url).send().await?.status(), 200);
+    Ok(())
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn an_interrupt_ends_it_cleanly() -> TestResult {

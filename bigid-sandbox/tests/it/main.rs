@@ -4,6 +4,7 @@ mod access;
 mod answers;
 mod binary;
 mod common;
+mod console;
 mod contract;
 mod deployed;
 mod evidence;
