@@ -190,7 +190,7 @@ pub mod inventory {}
 /// for rule in &rules {
 ///     println!("{:?} is {:?}", rule.name, rule.status);
 /// }
-/// assert_eq!(rules.odd().count(), 0);
+/// assert_eq!(rules.malformed().count(), 0);
 /// # Ok(())
 /// # }
 /// ```

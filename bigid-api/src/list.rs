@@ -12,7 +12,7 @@ use crate::lossless::{self, Field, Malformed, Reader, Shown};
 ///
 /// It reads as a slice of its records. Where the server sends the list in an envelope, it is the list in its `data`, or the only array in
 /// it; the rest of the envelope is dropped. An element that is not a JSON object does not affect the others: it keeps its index, is
-/// available from [`odd`](Self::odd), and encoding the list gives the array that was decoded.
+/// available from [`malformed`](Self::malformed), and encoding the list gives the array that was decoded.
 ///
 /// ```
 /// use bigid_api::List;
@@ -21,7 +21,7 @@ use crate::lossless::{self, Field, Malformed, Reader, Shown};
 /// let rules: List<ComplianceRule> = serde_json::from_str(r#"[{"name": "GDPR"}, null]"#)?;
 /// assert_eq!(rules.len(), 1);
 /// assert_eq!(rules[0].name.as_deref(), Some("GDPR"));
-/// assert!(rules.odd().next().is_some_and(|(index, value)| index == 1 && value.is_null()));
+/// assert!(rules.malformed().next().is_some_and(|(index, value)| index == 1 && value.is_null()));
 /// assert_eq!(serde_json::to_string(&rules)?, r#"[{"name":"GDPR"},null]"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
@@ -29,13 +29,13 @@ use crate::lossless::{self, Field, Malformed, Reader, Shown};
 pub struct List<T> {
     records: Vec<T>,
     /// The elements that are not records, by index in the array.
-    odd: BTreeMap<usize, Value>,
+    malformed: BTreeMap<usize, Value>,
 }
 
 impl<T> List<T> {
     /// The elements that are not records, each with its index in the array as it was sent.
-    pub fn odd(&self) -> impl Iterator<Item = (usize, &Value)> {
-        self.odd.iter().map(|(index, value)| (*index, value))
+    pub fn malformed(&self) -> impl Iterator<Item = (usize, &Value)> {
+        self.malformed.iter().map(|(index, value)| (*index, value))
     }
 
     /// The records alone.
@@ -61,7 +61,7 @@ impl<T> Deref for List<T> {
 
 impl<T> From<Vec<T>> for List<T> {
     fn from(records: Vec<T>) -> Self {
-        Self { records, odd: BTreeMap::new() }
+        Self { records, malformed: BTreeMap::new() }
     }
 }
 
@@ -86,16 +86,16 @@ impl<'a, T> IntoIterator for &'a List<T> {
 /// Shows the records, and only the number of the malformed elements.
 impl<T: fmt::Debug> fmt::Debug for List<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("List").field("records", &self.records).field("odd", &self.odd.len()).finish()
+        f.debug_struct("List").field("records", &self.records).field("malformed", &self.malformed.len()).finish()
     }
 }
 
 impl<T: Serialize> Serialize for List<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut array = serializer.serialize_seq(Some(self.records.len() + self.odd.len()))?;
+        let mut array = serializer.serialize_seq(Some(self.records.len() + self.malformed.len()))?;
         let mut records = self.records.iter();
-        for index in 0..self.records.len() + self.odd.len() {
-            match self.odd.get(&index) {
+        for index in 0..self.records.len() + self.malformed.len() {
+            match self.malformed.get(&index) {
                 Some(value) => array.serialize_element(value)?,
                 None => records.next().map_or(Ok(()), |record| array.serialize_element(record))?,
             }
@@ -131,7 +131,7 @@ impl<T: Field> Field for List<T> {
                 list.records.extend(record);
             } else {
                 let text = json.skip()?;
-                list.odd.insert(index, serde_json::from_str(text).unwrap_or_else(|_| text.into()));
+                list.malformed.insert(index, serde_json::from_str(text).unwrap_or_else(|_| text.into()));
             }
             more = json.next(b']')?;
         }
@@ -183,7 +183,7 @@ mod tests {
         let array = json!([null, {"message": "a"}, 1, [], {"message": 2}, "x", true]);
         let list: List<ApiErrorBody> = serde_json::from_value(array.clone()).unwrap();
         assert_eq!(list.iter().map(|failure| failure.message.as_deref()).collect::<Vec<_>>(), [Some("a"), None]);
-        assert_eq!(list.odd().map(|(index, _)| index).collect::<Vec<_>>(), [0, 2, 3, 5, 6]);
+        assert_eq!(list.malformed().map(|(index, _)| index).collect::<Vec<_>>(), [0, 2, 3, 5, 6]);
         assert_eq!(serde_json::to_value(&list).unwrap(), array);
         assert_eq!(list.into_vec().len(), 2);
     }
@@ -208,14 +208,14 @@ mod tests {
         ] {
             let text = format!(r#"{before}[{{"message":"a"}},null]{after}"#);
             let list: List<ApiErrorBody> = serde_json::from_str(&text).unwrap();
-            assert_eq!((list.len(), list.odd().count()), (1, 1), "{text}");
+            assert_eq!((list.len(), list.malformed().count()), (1, 1), "{text}");
         }
         assert!(serde_json::from_str::<List<ApiErrorBody>>(r#"{"data":null}"#).unwrap().is_empty());
     }
 
     #[test]
-    fn debug_shows_no_odd_element() {
+    fn debug_shows_no_malformed_element() {
         let list: List<ApiErrorBody> = serde_json::from_value(json!(["secret"])).unwrap();
-        assert_eq!(format!("{list:?}"), "List { records: [], odd: 1 }");
+        assert_eq!(format!("{list:?}"), "List { records: [], malformed: 1 }");
     }
 }

@@ -22,7 +22,7 @@ pub struct ListProgress {
     /// The records that came again and were left out.
     pub duplicates: u64,
     /// The elements of the list that are not records, but null or text, for example.
-    pub odd: u64,
+    pub malformed: u64,
 }
 
 impl ListProgress {
@@ -34,7 +34,7 @@ impl ListProgress {
 
     /// The records and the elements that are none.
     pub(crate) fn elements(&self) -> u64 {
-        self.records + self.odd
+        self.records + self.malformed
     }
 }
 
@@ -70,7 +70,7 @@ impl Incomplete {
 
 impl fmt::Display for Incomplete {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ListProgress { total, estimate, records, duplicates, odd, .. } = self.progress;
+        let ListProgress { total, estimate, records, duplicates, malformed, .. } = self.progress;
         match (total, estimate) {
             (Some(total), _) => write!(f, "{records} of {total} records came")?,
             (None, Some(estimate)) => write!(f, "{records} of about {estimate} records came")?,
@@ -79,8 +79,8 @@ impl fmt::Display for Incomplete {
         if duplicates > 0 {
             write!(f, ", {duplicates} came again")?;
         }
-        if odd > 0 {
-            write!(f, ", {odd} elements are not records")?;
+        if malformed > 0 {
+            write!(f, ", {malformed} elements are not records")?;
         }
         f.write_str(match self.reason {
             Reason::Missing => "; read the list again in a stable order, or take what came with `accept_incomplete`",

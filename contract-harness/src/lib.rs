@@ -14,7 +14,7 @@ mod client;
 pub use client::client;
 
 mod server;
-pub use server::{Received, Server};
+pub use server::{ReceivedRequest, Server};
 
 #[rustfmt::skip]
 #[allow(clippy::all, unreachable_pub)]

@@ -8,7 +8,7 @@ use bigid_api::Client;
 
 /// A request as it was sent.
 #[derive(Debug)]
-pub struct Received {
+pub struct ReceivedRequest {
     /// Its method, in capitals.
     pub method: String,
     /// The path and query, encoded.
@@ -19,7 +19,7 @@ pub struct Received {
     pub body: Vec<u8>,
 }
 
-impl Received {
+impl ReceivedRequest {
     /// The value of a header, by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
@@ -49,7 +49,7 @@ impl Server {
     ///
     /// # Panics
     /// If the listener cannot be shared with a thread.
-    pub fn answer(&self, status: u16, body: impl Into<Vec<u8>>) -> Receiver<Received> {
+    pub fn respond(&self, status: u16, body: impl Into<Vec<u8>>) -> Receiver<ReceivedRequest> {
         let (sender, receiver) = channel();
         let (listener, body) = (self.listener.try_clone().unwrap(), body.into());
         std::thread::spawn(move || {
@@ -60,7 +60,7 @@ impl Server {
     }
 }
 
-fn exchange(mut stream: TcpStream, status: u16, body: &[u8]) -> Received {
+fn exchange(mut stream: TcpStream, status: u16, body: &[u8]) -> ReceivedRequest {
     let mut bytes = Vec::new();
     let end = loop {
         let mut piece = [0; 4096];
@@ -91,5 +91,5 @@ fn exchange(mut stream: TcpStream, status: u16, body: &[u8]) -> Received {
     let length = if status == 204 { String::new() } else { format!("content-length: {}\r\n", body.len()) };
     stream.write_all(format!("{head}{length}\r\n").as_bytes()).unwrap();
     stream.write_all(if status == 204 { b"" } else { body }).unwrap();
-    Received { method, target, headers, body: received }
+    ReceivedRequest { method, target, headers, body: received }
 }

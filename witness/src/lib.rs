@@ -15,19 +15,19 @@ pub use operation::Operation;
 mod security;
 
 mod contract;
-pub use contract::{Answer, Contract, Request, contract};
+pub use contract::{Contract, Request, Response, contract};
 
 mod request;
-pub use request::Judged;
+pub use request::CheckedRequest;
 
-mod answer;
-pub use answer::JudgedAnswer;
+mod response;
+pub use response::CheckedResponse;
 
 mod cell;
 pub use cell::{Cell, Cells};
 
-mod excuse;
-pub use excuse::Excuse;
+mod allowed_violation;
+pub use allowed_violation::AllowedViolation;
 
 mod form;
 

@@ -19,7 +19,7 @@ pub struct Operation {
     /// Each alternative is the one scheme it needs; none for an operation that goes without.
     pub(crate) security: Vec<Scheme>,
     /// The documented responses by their key: a status, or a range such as `2XX`.
-    pub(crate) answers: BTreeMap<String, BTreeMap<String, Arc<Schema>>>,
+    pub(crate) responses: BTreeMap<String, BTreeMap<String, Arc<Schema>>>,
 }
 
 pub(crate) struct Parameter {
@@ -50,7 +50,7 @@ impl Operation {
 
     pub(crate) fn new(path: &str, method: &str, operation: &Value, contract: &Value, schemas: &mut Schemas) -> Self {
         let list = |name: &str| operation[name].as_array().into_iter().flatten();
-        let answers = operation["responses"].as_object().into_iter().flatten();
+        let responses = operation["responses"].as_object().into_iter().flatten();
         Self {
             id: text(&operation["operationId"]),
             method: method.to_uppercase(),
@@ -60,18 +60,18 @@ impl Operation {
                 .get("requestBody")
                 .map(|body| Body { required: body["required"] == true, content: content(body, schemas) }),
             security: list("security").map(|alternative| Scheme::new(alternative, contract)).collect(),
-            answers: answers.map(|(key, answer)| (key.clone(), content(answer, schemas))).collect(),
+            responses: responses.map(|(key, response)| (key.clone(), content(response, schemas))).collect(),
         }
     }
 }
 
 impl Parameter {
-    #[allow(clippy::panic, reason = "the contract is a file of this repository, and what is not judged must not pass")]
+    #[allow(clippy::panic, reason = "the contract is a file of this repository, and what is not checked must not pass")]
     fn new(parameter: &Value, schemas: &mut Schemas) -> Self {
         let in_path = match parameter["in"].as_str() {
             Some("path") => true,
             Some("query") => false,
-            other => panic!("a parameter in {other:?} is not judged; teach it to request.rs"),
+            other => panic!("a parameter in {other:?} is not checked; teach it to request.rs"),
         };
         Self {
             name: text(&parameter["name"]),
@@ -83,15 +83,15 @@ impl Parameter {
 }
 
 impl Scheme {
-    #[allow(clippy::panic, reason = "the contract is a file of this repository, and what is not judged must not pass")]
+    #[allow(clippy::panic, reason = "the contract is a file of this repository, and what is not checked must not pass")]
     fn new(alternative: &Value, contract: &Value) -> Self {
         let names: Vec<&String> = alternative.as_object().into_iter().flatten().map(|(name, _)| name).collect();
-        let [name] = names.as_slice() else { panic!("an alternative of {} schemes is not judged", names.len()) };
+        let [name] = names.as_slice() else { panic!("an alternative of {} schemes is not checked", names.len()) };
         let scheme = &contract["components"]["securitySchemes"][name.as_str()];
         let bearer = match (scheme["type"].as_str(), scheme["scheme"].as_str(), scheme["name"].as_str()) {
             (Some("http"), Some("bearer"), _) => true,
             (Some("apiKey"), _, Some("Authorization")) => false,
-            _ => panic!("the security scheme {name} is not judged; teach it to security.rs"),
+            _ => panic!("the security scheme {name} is not checked; teach it to security.rs"),
         };
         Self { name: (*name).clone(), bearer }
     }

@@ -12,7 +12,7 @@ use crate::{form, security};
 
 /// The operation that a request matches, and its violations.
 #[derive(Debug)]
-pub struct Judged<'c> {
+pub struct CheckedRequest<'c> {
     /// The operation; none where the contract describes none for this method and path.
     pub operation: Option<&'c Operation>,
     /// The security scheme that the request keeps to: `none` for an operation without one.
@@ -28,25 +28,25 @@ impl Contract {
     /// The other violations, described without values.
     pub fn check<B: AsRef<[u8]>>(&self, request: &http::Request<B>, passing: &[Part]) -> Result<(), String> {
         let uri = request.uri();
-        let judged = self.request(&Request {
+        let checked = self.check_request(&Request {
             method: request.method().as_str(),
             path: uri.path(),
             query: uri.query().unwrap_or_default(),
             headers: request.headers(),
             body: request.body().as_ref(),
         });
-        let wrong = judged.violations.iter().filter(|violation| !passing.contains(&violation.part));
+        let wrong = checked.violations.iter().filter(|violation| !passing.contains(&violation.part));
         let wrong: Vec<String> = wrong.map(ToString::to_string).collect();
         if wrong.is_empty() { Ok(()) } else { Err(wrong.join("; ")) }
     }
 
     /// Compares a request with the operation that it is for.
     #[must_use]
-    pub fn request(&self, request: &Request<'_>) -> Judged<'_> {
+    pub fn check_request(&self, request: &Request<'_>) -> CheckedRequest<'_> {
         let Some((operation, path)) = self.find(request.method, request.path) else {
             let rule = "the contract describes no such path with this method";
             let violation = Violation::new(request.method, Part::Operation, "", rule);
-            return Judged { operation: None, security: None, violations: vec![violation] };
+            return CheckedRequest { operation: None, security: None, violations: vec![violation] };
         };
         let mut violations = Vec::new();
         parameters(operation, &path, request.query, &mut violations);
@@ -59,7 +59,7 @@ impl Contract {
                 None
             }
         };
-        Judged { operation: Some(operation), security, violations }
+        CheckedRequest { operation: Some(operation), security, violations }
     }
 }
 

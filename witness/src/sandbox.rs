@@ -3,9 +3,9 @@
 use bigid_sandbox::{Builder, Deviation, Observed, Sandbox};
 use http::header::CONTENT_TYPE;
 
+use crate::allowed_violation::AllowedViolation;
 use crate::cell::{Cell, Cells};
-use crate::contract::{Answer, Request, contract};
-use crate::excuse::Excuse;
+use crate::contract::{Request, Response, contract};
 use crate::violation::{Part, Violation};
 
 /// A sandbox whose every exchange is held to the contract: a test that starts it fails where client, sandbox and contract disagree.
@@ -16,7 +16,7 @@ pub fn sandbox() -> Builder {
 /// Watches sandboxes; [`sandbox`] is all that most tests need.
 #[derive(Clone, Debug, Default)]
 pub struct Witness {
-    excuses: Vec<Excuse>,
+    allowed: Vec<AllowedViolation>,
     cells: Cells,
     requests_only: bool,
 }
@@ -24,8 +24,8 @@ pub struct Witness {
 impl Witness {
     /// Lets pass what a test does against the contract on purpose.
     #[must_use]
-    pub fn excuse(mut self, excuse: Excuse) -> Self {
-        self.excuses.push(excuse);
+    pub fn allow(mut self, violation: AllowedViolation) -> Self {
+        self.allowed.push(violation);
         self
     }
 
@@ -56,26 +56,26 @@ impl Witness {
     /// Everything that is wrong with an exchange and not so on purpose.
     fn violations(&self, observed: &Observed<'_>) -> Vec<Violation> {
         let request = observed.request();
-        let judged = contract().request(&Request {
+        let checked = contract().check_request(&Request {
             method: request.method().as_str(),
             path: request.path(),
             query: request.query(),
             headers: request.headers(),
             body: request.body(),
         });
-        let Some(operation) = judged.operation else {
+        let Some(operation) = checked.operation else {
             // A route of the test's own is good for paths that the contract does not describe.
-            return if request.operation() == "custom" { Vec::new() } else { self.unexcused(judged.violations) };
+            return if request.operation() == "custom" { Vec::new() } else { self.unexpected(checked.violations) };
         };
-        let mut violations = self.unexcused(judged.violations);
+        let mut violations = self.unexpected(checked.violations);
         let Some(status) = observed.status().filter(|_| !self.requests_only) else { return violations };
         let content_type = observed.headers().and_then(|headers| headers.get(CONTENT_TYPE)?.to_str().ok());
-        let answer = Answer { status: status.as_u16(), content_type, body: observed.body() };
-        let answer = contract().answer(operation, &answer);
+        let response = Response { status: status.as_u16(), content_type, body: observed.body() };
+        let response = contract().check_response(operation, &response);
         let deviation = observed.deviation();
-        violations.extend(answer.violations.into_iter().filter(|violation| !deviates(deviation, violation.part)));
+        violations.extend(response.violations.into_iter().filter(|violation| !deviates(deviation, violation.part)));
         if let (true, None, Some(status), Some(media_type), Some(security)) =
-            (violations.is_empty(), deviation, answer.status, answer.media_type, judged.security)
+            (violations.is_empty(), deviation, response.status, response.media_type, checked.security)
         {
             self.cells.see(Cell {
                 operation: operation.id().to_owned(),
@@ -84,11 +84,14 @@ impl Witness {
                 security: security.to_owned(),
             });
         }
-        self.unexcused(violations)
+        self.unexpected(violations)
     }
 
-    fn unexcused(&self, violations: Vec<Violation>) -> Vec<Violation> {
-        violations.into_iter().filter(|violation| !self.excuses.iter().any(|excuse| excuse.covers(violation))).collect()
+    fn unexpected(&self, violations: Vec<Violation>) -> Vec<Violation> {
+        violations
+            .into_iter()
+            .filter(|violation| !self.allowed.iter().any(|allowed| allowed.covers(violation)))
+            .collect()
     }
 }
 

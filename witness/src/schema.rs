@@ -55,7 +55,7 @@ impl Schema {
     }
 }
 
-#[allow(clippy::panic, reason = "the contract is a file of this repository, and what is not judged must not pass")]
+#[allow(clippy::panic, reason = "the contract is a file of this repository, and what is not checked must not pass")]
 fn compiled(document: &Value) -> Validator {
     let options = jsonschema::options().with_draft(Draft::Draft4);
     options.build(document).unwrap_or_else(|error| panic!("a schema of the contract does not compile: {error}"))
@@ -81,7 +81,7 @@ impl Schemas {
 }
 
 /// A schema of OpenAPI 3.0 in the words of draft 4.
-#[allow(clippy::panic, reason = "the contract is a file of this repository, and what is not judged must not pass")]
+#[allow(clippy::panic, reason = "the contract is a file of this repository, and what is not checked must not pass")]
 fn translated(schema: &Value) -> Value {
     let Some(given) = schema.as_object() else { return schema.clone() };
     if let Some(target) = given.get("$ref").and_then(Value::as_str) {
@@ -99,7 +99,7 @@ fn translated(schema: &Value) -> Value {
             // Formats are annotations; those of this contract say how wide a number is, and what is secret.
             "format" | "description" | "title" | "default" | "example" | "deprecated" | "nullable" => continue,
             extension if extension.starts_with("x-") => continue,
-            unknown => panic!("the contract uses the keyword `{unknown}`, which is not judged; teach it to schema.rs"),
+            unknown => panic!("the contract uses the keyword `{unknown}`, which is not checked; teach it to schema.rs"),
         };
         made.insert(keyword.clone(), value);
     }

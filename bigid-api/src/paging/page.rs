@@ -9,16 +9,16 @@ pub struct Page<T> {
     /// The records that no earlier page had.
     pub records: Vec<T>,
     /// The elements of the list that are not records, each with its index in the whole list.
-    pub odd: Vec<(u64, Value)>,
+    pub malformed: Vec<(u64, Value)>,
 }
 
 impl<T> Page<T> {
-    pub(crate) fn new(records: Vec<T>, odd: Vec<(u64, Value)>) -> Self {
-        Self { records, odd }
+    pub(crate) fn new(records: Vec<T>, malformed: Vec<(u64, Value)>) -> Self {
+        Self { records, malformed }
     }
 
     pub(crate) fn has_nothing(&self) -> bool {
-        self.records.is_empty() && self.odd.is_empty()
+        self.records.is_empty() && self.malformed.is_empty()
     }
 }
 
@@ -42,6 +42,6 @@ impl<T> IntoIterator for Page<T> {
 /// Shows the records, and only the number of the malformed elements.
 impl<T: fmt::Debug> fmt::Debug for Page<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Page").field("records", &self.records).field("odd", &self.odd.len()).finish()
+        f.debug_struct("Page").field("records", &self.records).field("malformed", &self.malformed.len()).finish()
     }
 }

@@ -11,7 +11,7 @@ use crate::{Error, Extra, List, Response};
 pub(crate) struct RawPage<T> {
     pub(crate) records: Vec<T>,
     /// The elements that are not records, by their index in the page.
-    pub(crate) odd: Vec<(u64, Value)>,
+    pub(crate) malformed: Vec<(u64, Value)>,
     pub(crate) total: Total,
 }
 
@@ -21,15 +21,15 @@ impl<T: Field> RawPage<T> {
     /// A list with an element that is not a record does not match its declaration; all of it is among the undeclared fields.
     pub(crate) fn take(field: &mut Option<Vec<T>>, extra: &mut Extra, wire_name: &str, total: Total) -> Option<Self> {
         if let Some(records) = field.take() {
-            return Some(Self { records, odd: Vec::new(), total });
+            return Some(Self { records, malformed: Vec::new(), total });
         }
-        let mut page = Self { records: Vec::new(), odd: Vec::new(), total };
+        let mut page = Self { records: Vec::new(), malformed: Vec::new(), total };
         let text = extra.raw(wire_name)?;
         if text == "null" {
             return Some(page);
         }
         let list: List<T> = lossless::decode(text).ok()??;
-        page.odd.extend(list.odd().map(|(index, value)| (index as u64, value.clone())));
+        page.malformed.extend(list.malformed().map(|(index, value)| (index as u64, value.clone())));
         page.records = list.into_vec();
         extra.remove(wire_name);
         Some(page)
@@ -37,7 +37,7 @@ impl<T: Field> RawPage<T> {
 
     /// The page of a response without the record that would hold the list: an empty one if null was sent in its place.
     pub(crate) fn without_holder(extra: &Extra, wire_name: &str) -> Option<Self> {
-        let empty = Self { records: Vec::new(), odd: Vec::new(), total: Total::default() };
+        let empty = Self { records: Vec::new(), malformed: Vec::new(), total: Total::default() };
         (extra.raw(wire_name)? == "null").then_some(empty)
     }
 }

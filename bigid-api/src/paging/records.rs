@@ -31,7 +31,7 @@ use crate::types::ApiErrorBody;
 /// # What comes
 /// Each record is yielded once. Records are identified by a key, which the contract (`x-paging` in spec/domains) names for each operation;
 /// a record whose key was yielded before is skipped and counted. Records without a key, for example because a projection omits it, are all
-/// yielded, including equal ones. Elements of the list that are not records are kept in [`odd`](Self::odd).
+/// yielded, including equal ones. Elements of the list that are not records are kept in [`malformed`](Self::malformed).
 ///
 /// # The end
 /// A list always ends, even if the server misbehaves:
@@ -52,12 +52,12 @@ use crate::types::ApiErrorBody;
 pub struct Records<T> {
     pages: Pages<T>,
     page: std::vec::IntoIter<T>,
-    odd: Vec<(u64, Value)>,
+    malformed: Vec<(u64, Value)>,
 }
 
 impl<T: Serialize + Send + 'static> Records<T> {
     pub(crate) fn new<P: Paginated<Record = T>>(call: P) -> Self {
-        Self { pages: Pages::new(call), page: Vec::new().into_iter(), odd: Vec::new() }
+        Self { pages: Pages::new(call), page: Vec::new().into_iter(), malformed: Vec::new() }
     }
 
     /// How many records to request at a time. Defaults to the builder's `limit`, or else to
@@ -102,8 +102,8 @@ impl<T: Serialize + Send + 'static> Records<T> {
     }
 
     /// The elements of the list that are not records, each with its index in the whole list.
-    pub fn odd(&self) -> impl Iterator<Item = (u64, &Value)> {
-        self.odd.iter().map(|(index, value)| (*index, value))
+    pub fn malformed(&self) -> impl Iterator<Item = (u64, &Value)> {
+        self.malformed.iter().map(|(index, value)| (*index, value))
     }
 
     /// The next record, or `None` at the end of the list.
@@ -148,7 +148,7 @@ impl<T: Serialize + Send + 'static> Stream for Records<T> {
                 None => return Poll::Ready(None),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 Some(Ok(page)) => {
-                    this.odd.extend(page.odd);
+                    this.malformed.extend(page.malformed);
                     this.page = page.records.into_iter();
                 }
             }

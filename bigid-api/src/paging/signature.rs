@@ -18,7 +18,7 @@ impl Signature {
             None => Self::of_element(record, hasher),
         });
         let mut elements: Vec<u64> =
-            records.chain(page.odd.iter().map(|(_, value)| Self::of_element(value, hasher))).collect();
+            records.chain(page.malformed.iter().map(|(_, value)| Self::of_element(value, hasher))).collect();
         elements.sort_unstable();
         Self(elements)
     }

@@ -162,7 +162,7 @@ impl PageTracker {
         limit: i64,
         key: impl Fn(&T) -> Option<Key>,
     ) -> Page<T> {
-        let came = (page.records.len() + page.odd.len()) as u64;
+        let came = (page.records.len() + page.malformed.len()) as u64;
         let limit = u64::try_from(limit).unwrap_or(1);
         if !self.has_begun() {
             self.full = limit;
@@ -286,7 +286,7 @@ impl PageTracker {
         }
         // Where exactly the counted records came before, the pages that were not turned had nothing else.
         let has_exactly_all = self.progress.total == Some(self.progress.elements());
-        self.end = Some(if has_exactly_all && self.progress.odd == 0 { Ok(()) } else { Err(Reason::Repeated) });
+        self.end = Some(if has_exactly_all && self.progress.malformed == 0 { Ok(()) } else { Err(Reason::Repeated) });
     }
 
     fn record_proof(&mut self) {
@@ -310,12 +310,13 @@ impl PageTracker {
                 self.progress.duplicates += 1;
             }
         }
-        let odd = page.odd.into_iter();
-        let odd = odd.filter(|(_, value)| !is_repeat || !previous.remove(Signature::of_element(value, &self.hasher)));
-        let odd: Vec<_> = odd.map(|(index, value)| (self.skip.saturating_add(index), value)).collect();
+        let malformed = page.malformed.into_iter();
+        let malformed =
+            malformed.filter(|(_, value)| !is_repeat || !previous.remove(Signature::of_element(value, &self.hasher)));
+        let malformed: Vec<_> = malformed.map(|(index, value)| (self.skip.saturating_add(index), value)).collect();
         self.progress.records += records.len() as u64;
-        self.progress.odd += odd.len() as u64;
-        Page::new(records, odd)
+        self.progress.malformed += malformed.len() as u64;
+        Page::new(records, malformed)
     }
 
     /// Goes on behind a page of so many elements, or ends the list with it.
@@ -341,12 +342,12 @@ impl PageTracker {
 
     /// Ends the list, as whole only if nothing is missing.
     fn finish(&mut self, end: Result<(), Reason>) {
-        let ListProgress { total, records, duplicates, odd, .. } = self.progress;
+        let ListProgress { total, records, duplicates, malformed, .. } = self.progress;
         let is_missing = match total {
             Some(total) => records < total,
             None => duplicates > 0 && !self.has_all(),
         };
-        self.end = Some(end.and(if is_missing || odd > 0 { Err(Reason::Missing) } else { Ok(()) }));
+        self.end = Some(end.and(if is_missing || malformed > 0 { Err(Reason::Missing) } else { Ok(()) }));
     }
 }
 

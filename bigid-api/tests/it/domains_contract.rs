@@ -21,9 +21,9 @@ fn statuses(key: &str) -> Vec<u16> {
 /// The body is one that the contract documents, by the witness's own reading of it.
 fn is_documented(id: &str, status: u16, media_type: &str, body: &[u8]) {
     let witness = bigid_witness::contract();
-    let answer = bigid_witness::Answer { status, content_type: Some(media_type), body };
-    let judged = witness.answer(witness.operation(id).unwrap(), &answer);
-    assert_eq!(judged.violations, [], "{id} {status}");
+    let response = bigid_witness::Response { status, content_type: Some(media_type), body };
+    let checked = witness.check_response(witness.operation(id).unwrap(), &response);
+    assert_eq!(checked.violations, [], "{id} {status}");
 }
 
 /// What a call must become when the server answers with a status and a body of the documented schema.
@@ -71,7 +71,7 @@ async fn each_request_is_as_described() {
         let id = operation["operationId"].as_str().unwrap();
         for every in [true, false] {
             let sample = Sample::of(&contract, operation, every);
-            let received = server.answer(418, "");
+            let received = server.respond(418, "");
             let outcome = call(&server.client, id, &sample).await;
             assert_eq!(outcome, Outcome::Failed(Some(418), "UnexpectedResponse"), "{id}");
             let received = received.recv().unwrap();
@@ -131,7 +131,7 @@ async fn every_documented_status_is_decoded_without_loss() {
                     Outcome::Json(204, _) => Outcome::Json(204, empty(response)),
                     expected => expected,
                 };
-                let _received = server.answer(status, body);
+                let _received = server.respond(status, body);
                 assert_eq!(call(&server.client, id, &sample).await, expected, "{id} {status}");
                 tried += 1;
             }
@@ -199,7 +199,7 @@ async fn an_answer_of_another_kind_than_documented_keeps_its_status() {
                 ("null", is_open(response)),
                 ("\"x\"", is_open(response)),
             ] {
-                let _received = server.answer(status, body);
+                let _received = server.respond(status, body);
                 let outcome = call(&server.client, id, &sample).await;
                 let again: Value = serde_json::from_str(body).unwrap_or_default();
                 let expected = match (fits, status < 300) {
@@ -409,7 +409,7 @@ async fn every_operation_that_takes_skip_and_limit_is_read_page_by_page_or_says_
             let (mut came, mut sent) = (Vec::new(), Vec::new());
             for (skip, range) in [(0, 0..2), (2, 2..4), (4, 4..5)] {
                 let records: Vec<Value> = range.map(|number| terms.record(&answers.sample, key, number)).collect();
-                let received = server.answer(200, answers.text(&records, &terms, Some(5), None));
+                let received = server.respond(200, answers.text(&records, &terms, Some(5), None));
                 for record in records {
                     sent.push(record);
                     came.push(stream.next().await.unwrap().unwrap());
@@ -449,7 +449,7 @@ async fn read(
     let serve = async {
         let mut targets = Vec::new();
         for (status, text) in answers {
-            let received = server.answer(status, text);
+            let received = server.respond(status, text);
             targets.push(tokio::task::spawn_blocking(move || received.recv().unwrap()).await.unwrap().target);
         }
         targets

@@ -74,7 +74,7 @@ async fn read(records: &mut Records<DataSource>) -> (Vec<DataSource>, Option<Inc
 }
 
 fn counts(progress: ListProgress) -> (Option<u64>, u64, u64, u64, u64) {
-    (progress.total, progress.pages, progress.records, progress.duplicates, progress.odd)
+    (progress.total, progress.pages, progress.records, progress.duplicates, progress.malformed)
 }
 
 #[tokio::test]
@@ -405,20 +405,20 @@ async fn elements_that_are_no_records_lose_nothing_else_and_are_told() {
         let (came, end) = read(&mut records).await;
         assert_eq!(names(&came).len(), 3);
         assert_eq!(
-            records.odd().map(|(index, value)| (index, value.clone())).collect::<Vec<_>>(),
+            records.malformed().map(|(index, value)| (index, value.clone())).collect::<Vec<_>>(),
             [(1, json!(null)), (3, json!("text")), (4, json!([])),]
         );
         match end {
             Some(end) => assert!(!accept && end.to_string().contains("3 elements are not records"), "{end}"),
             None => assert!(accept),
         }
-        assert_eq!(records.progress().odd, 3);
+        assert_eq!(records.progress().malformed, 3);
     }
 
     let (_sandbox, client) = server(|_, _| uncounted(json!([null, null]))).await;
     let mut records = client.list_data_sources().records().page_size(2);
     let (came, end) = read(&mut records).await;
-    assert_eq!((came.len(), end.unwrap().progress().odd, records.odd().count()), (0, 2, 2));
+    assert_eq!((came.len(), end.unwrap().progress().malformed, records.malformed().count()), (0, 2, 2));
 }
 
 #[tokio::test]
@@ -475,7 +475,7 @@ async fn pages_hold_what_is_new_in_them() {
     let mut pages = client.list_data_sources().pages().page_size(10).prefetch(true);
     let mut lengths = Vec::new();
     while let Some(page) = pages.try_next().await.unwrap() {
-        assert!(page.odd.is_empty() && page.iter().all(|record| record.object_id.is_some()));
+        assert!(page.malformed.is_empty() && page.iter().all(|record| record.object_id.is_some()));
         lengths.push(page.into_iter().count());
     }
     assert_eq!((lengths, pages.progress().records), (vec![10, 10, 5], 25));

@@ -95,8 +95,8 @@ fn undeclared(
 fn is_documented(id: &str, status: u16, body: &Value) -> bool {
     let witness = bigid_witness::contract();
     let body = body.to_string();
-    let answer = bigid_witness::Answer { status, content_type: Some("application/json"), body: body.as_bytes() };
-    witness.answer(witness.operation(id).unwrap(), &answer).violations.is_empty()
+    let response = bigid_witness::Response { status, content_type: Some("application/json"), body: body.as_bytes() };
+    witness.check_response(witness.operation(id).unwrap(), &response).violations.is_empty()
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn each_sample_is_as_documented_and_is_decoded_typed_and_without_loss() {
             name.parse::<usize>().is_err() && sent.body.pointer(holder).is_some_and(Value::is_object)
         };
         assert!(sent.undeclared.iter().all(is_new_member), "{id}");
-        let received = server.answer(status, sent.body.to_string());
+        let received = server.respond(status, sent.body.to_string());
         let outcome = call(&server.client, id, &Sample::of(&contract, operation, false)).await;
         assert_eq!(outcome, Outcome::Json(status, sent.body.clone()), "{id}");
         received.recv().unwrap();

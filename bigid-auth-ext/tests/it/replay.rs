@@ -13,7 +13,7 @@ use bigid_auth_ext::{BigIdClient, ManualClock};
 use bigid_sandbox::http::header::CONTENT_TYPE;
 use bigid_sandbox::http::{HeaderName, HeaderValue, Method, StatusCode};
 use bigid_sandbox::{Fault, ResponseTemplate, Sandbox};
-use bigid_witness::{Excuse, Part, Witness, contract};
+use bigid_witness::{AllowedViolation, Part, Witness, contract};
 use fixture::{Class, Fixture, fixtures, folder};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -34,8 +34,9 @@ struct Learned {
 #[tokio::test]
 async fn every_recorded_form_is_understood() {
     for (name, fixture) in fixtures() {
-        let left_out = Excuse { operation: "GET", part: Part::Operation, reason: "the contract leaves the tags out" };
-        let witness = Witness::default().excuse(left_out);
+        let left_out =
+            AllowedViolation { operation: "GET", part: Part::Operation, reason: "the contract leaves the tags out" };
+        let witness = Witness::default().allow(left_out);
         let sandbox = witness.sandbox().data_sources(1).start().await.unwrap();
         let body = fixture.answer.body();
         sandbox.on(operation(&fixture)).always(Fault::Response(replayed(&fixture, &body)));
@@ -64,7 +65,7 @@ async fn every_recorded_form_is_understood() {
             assert_eq!(*value, serde_json::from_str::<Value>(&body).unwrap(), "{name}: something was lost");
             counted(&name, value, &fixture);
         }
-        judged(&name, &fixture, &body);
+        checked(&name, &fixture, &body);
     }
 }
 
@@ -181,7 +182,7 @@ fn counted(name: &str, value: &Value, fixture: &Fixture) {
 }
 
 /// Holds a recorded form to the contract: where it differs, the fixture says so, and why.
-fn judged(name: &str, fixture: &Fixture, body: &str) {
+fn checked(name: &str, fixture: &Fixture, body: &str) {
     let id = match fixture.call.as_str() {
         "exchange" => "exchangeUserToken",
         "sign_in" => "createSession",
@@ -193,12 +194,12 @@ fn judged(name: &str, fixture: &Fixture, body: &str) {
         _ => return,
     };
     let operation = contract().operation(id).unwrap();
-    let answer = bigid_witness::Answer {
+    let response = bigid_witness::Response {
         status: fixture.answer.status,
         content_type: Some(&fixture.answer.content_type),
         body: body.as_bytes(),
     };
-    let violations = contract().answer(operation, &answer).violations;
+    let violations = contract().check_response(operation, &response).violations;
     let differs: BTreeSet<&str> = violations
         .iter()
         .map(|violation| match violation.part {

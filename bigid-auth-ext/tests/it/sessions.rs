@@ -8,7 +8,7 @@ use bigid_auth_ext::bigid_api::http::{Method, StatusCode};
 use bigid_auth_ext::bigid_api::types::ApiErrorBody;
 use bigid_auth_ext::{AuthError, AuthScheme, BigIdClient, Builder, ConfigError, Dialect, ManualClock};
 use bigid_sandbox::{Profile, Sandbox};
-use bigid_witness::{Excuse, Part, Witness};
+use bigid_witness::{AllowedViolation, Part, Witness};
 
 const PROFILES: [Profile; 3] = [Profile::Deployed2023, Profile::Deployed6x, Profile::Spec];
 
@@ -67,12 +67,12 @@ async fn a_set_dialect_is_kept_to() {
     let auth = AuthError::of(&error).unwrap();
     assert!(!auth.is_rejected() && auth.to_string().contains("base URL"), "{auth}");
     assert_eq!(spec.calls("exchange"), 1);
-    let bearer = Excuse {
+    let bearer = AllowedViolation {
         operation: "exchangeUserToken",
         part: Part::Security,
         reason: "the prefix is set against the dialect, as a user may",
     };
-    let deployed = Witness::default().excuse(bearer).sandbox().start().await.unwrap();
+    let deployed = Witness::default().allow(bearer).sandbox().start().await.unwrap();
     let wrong = builder(&deployed).auth_scheme(AuthScheme::Bearer).build().unwrap();
     assert!(count(&wrong).await.is_err());
 }

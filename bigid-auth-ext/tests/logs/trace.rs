@@ -8,7 +8,7 @@ use std::time::Duration;
 use bigid_auth_ext::bigid_api::http::{Method, StatusCode};
 use bigid_auth_ext::{BigIdClient, ManualClock};
 use bigid_sandbox::{Fault, RetryAfter};
-use bigid_witness::{Excuse, Part, Witness};
+use bigid_witness::{AllowedViolation, Part, Witness};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
@@ -74,12 +74,12 @@ fn field<'a>(fields: &'a Fields, name: &str) -> &'a str {
 async fn a_call_is_a_span_around_the_events_of_its_attempts() {
     let log = Log::default();
     let _guard = crate::subscribe(tracing_subscriber::registry().with(log.clone()));
-    let marked = Excuse {
+    let marked = AllowedViolation {
         operation: "listClusters",
         part: Part::Parameter,
         reason: "a query that holds a mark, to be looked for in the log",
     };
-    let sandbox = Witness::default().excuse(marked).sandbox().data_sources(3).start().await.unwrap();
+    let sandbox = Witness::default().allow(marked).sandbox().data_sources(3).start().await.unwrap();
     let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token());
     let clock = ManualClock::default();
     let client = client.clock(clock.clone()).build().unwrap();

@@ -265,7 +265,7 @@ async fn every_operation_is_served_in_every_profile_as_documented_and_the_same_e
             }
             let again = twin.send_as(&twin.sandbox.system_token(), &method, &target, body.as_ref()).await;
             if (again.status, &again.text) != (response.status, &response.text) {
-                faults.push(format!("{name} answers differently each time: {} {}", response.text, again.text));
+                faults.push(format!("{name} responds differently each time: {} {}", response.text, again.text));
             }
 
             let refused = caller.send_as("garbage", &method, &target, body.as_ref()).await;

@@ -16,8 +16,8 @@ fn wrong(method: &str, target: &str, headers: &[(&'static str, &str)], body: &st
         headers.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_str(value).unwrap())).collect();
     let request = Request { method, path, query, headers: &headers, body: body.as_bytes() };
     assert!(!format!("{request:?}").contains(MARK));
-    let judged = contract().request(&request);
-    let said: Vec<_> = judged.violations.iter().map(|violation| (violation.part, violation.to_string())).collect();
+    let checked = contract().check_request(&request);
+    let said: Vec<_> = checked.violations.iter().map(|violation| (violation.part, violation.to_string())).collect();
     assert!(said.iter().all(|(_, text)| !text.contains(MARK)), "{said:?}");
     said
 }
@@ -110,7 +110,7 @@ async fn ask(sandbox: &Sandbox) -> StatusCode {
 async fn a_planted_mistake_in_an_answer_is_found() {
     let right = json!({"status": "success", "data": {"ds_connections": [{"name": MARK}], "totalCount": 1}});
     let html = HeaderValue::from_static("text/html");
-    for (answer, rule) in [
+    for (response, rule) in [
         (ResponseTemplate::json(&right), None),
         (ResponseTemplate::json(&json!({"data": [MARK]})), Some("listDataSources: 200 /data: the body breaks `type`")),
         (
@@ -131,7 +131,7 @@ async fn a_planted_mistake_in_an_answer_is_found() {
         (ResponseTemplate::json(&json!({"message": [MARK]})).status(StatusCode::FORBIDDEN), Some("403 /message")),
     ] {
         let sandbox = sandbox().start().await.unwrap();
-        sandbox.route(Method::GET, "/api/v1/ds-connections", move |_| answer.clone());
+        sandbox.route(Method::GET, "/api/v1/ds-connections", move |_| response.clone());
         ask(&sandbox).await;
         let said = sandbox.take_objections().join("\n");
         assert!(rule.map_or(said.is_empty(), |rule| said.contains(rule)), "{rule:?} is not in {said}");
@@ -140,7 +140,7 @@ async fn a_planted_mistake_in_an_answer_is_found() {
 }
 
 #[tokio::test]
-async fn what_a_fault_does_is_no_mistake_and_the_request_is_judged_all_the_same() {
+async fn what_a_fault_does_is_no_mistake_and_the_request_is_checked_all_the_same() {
     let sandbox = sandbox().start().await.unwrap();
     sandbox.on("list_data_sources").once(Fault::Status(StatusCode::IM_A_TEAPOT));
     assert_eq!(ask(&sandbox).await, StatusCode::IM_A_TEAPOT);

@@ -95,7 +95,7 @@ struct Server {
     /// A request whose page is short.
     short_at: Option<u64>,
     /// Elements that are not records.
-    odd: bool,
+    malformed: bool,
     refuses_sort: Option<u16>,
     sends_offset: bool,
     limit: i64,
@@ -155,8 +155,8 @@ impl State {
         let real = self.records.len() as u64;
         let total = Total { exact: says(server.count, real, request), estimate: says(server.estimate, real, request) };
         self.change();
-        let (records, odd): (Vec<_>, Vec<_>) = (0..).zip(elements).partition(|(_, element)| element.is_object());
-        Ok(RawPage { records: records.into_iter().map(|(_, record)| record).collect(), odd, total })
+        let (records, malformed): (Vec<_>, Vec<_>) = (0..).zip(elements).partition(|(_, element)| element.is_object());
+        Ok(RawPage { records: records.into_iter().map(|(_, record)| record).collect(), malformed, total })
     }
 }
 
@@ -173,7 +173,7 @@ fn says(says: Says, real: u64, request: u64) -> Option<u64> {
 
 impl Server {
     fn element(&self, number: u64, request: u64) -> Value {
-        if self.odd && number % 5 == 4 {
+        if self.malformed && number % 5 == 4 {
             return Value::Null;
         }
         let text = number.to_string();
@@ -237,7 +237,7 @@ impl Server {
             && self.turns()
             && self.is_in_order()
             && !changes
-            && !self.odd
+            && !self.malformed
     }
 
     /// Whether a record can be missing that nobody can miss: it has no key, or the count that would tell is too low, or there is none and
@@ -358,7 +358,7 @@ fn server() -> impl Strategy<Value = Server> {
     (sizes, keys, turning, order, change, (says(), says()), switches, refusal).prop_map(
         |(sizes, keys, turning, order, change, (count, estimate), switches, refuses_sort)| {
             let (records, cap, limit, short_at) = sizes;
-            let (ignores_limit, odd, sends_offset) = switches;
+            let (ignores_limit, malformed, sends_offset) = switches;
             Server {
                 records,
                 keys,
@@ -370,7 +370,7 @@ fn server() -> impl Strategy<Value = Server> {
                 cap,
                 ignores_limit,
                 short_at,
-                odd,
+                malformed,
                 refuses_sort,
                 sends_offset,
                 limit,
@@ -409,7 +409,7 @@ fn judge(server: &Server, prefetch: bool) -> Result<(), TestCaseError> {
         let stutters = matches!(server.turning, Turning::StutterAt(_));
         prop_assert!(stutters || distinct.len() == came.len(), "pages that were not turned came twice");
     }
-    if server.odd && progress.odd > 0 {
+    if server.malformed && progress.malformed > 0 {
         prop_assert!(end.is_some(), "elements that are not records");
     }
     Ok(())
@@ -456,7 +456,7 @@ fn every_form_of_key_and_count_meets_every_way_not_to_turn_a_page() {
                             cap,
                             ignores_limit: false,
                             short_at: None,
-                            odd: false,
+                            malformed: false,
                             refuses_sort: None,
                             sends_offset: false,
                             limit,
@@ -476,7 +476,7 @@ fn an_order_that_is_refused_is_left_out_once_and_other_refusals_are_errors() {
     for status in [400, 401, 403, 422, 500] {
         let answer = move |request: u64, sorted: bool| {
             let records = if request <= 2 { vec![json!({ "_id": request })] } else { Vec::new() };
-            let page = RawPage { records, odd: Vec::new(), total: Total { exact: Some(1), estimate: None } };
+            let page = RawPage { records, malformed: Vec::new(), total: Total { exact: Some(1), estimate: None } };
             let refusal = http::Response::builder().status(status).body("").unwrap();
             if sorted { Err(Error::UnexpectedResponse(Box::new(refusal.into()))) } else { Ok(page) }
         };
@@ -509,7 +509,7 @@ fn a_server_that_always_has_one_more_page_is_left() {
             let records = vec![json!({ "_id": request })];
             Ok(RawPage {
                 records,
-                odd: Vec::new(),
+                malformed: Vec::new(),
                 total: Total { exact: counted.map(|count| count + request), estimate: None },
             })
         };

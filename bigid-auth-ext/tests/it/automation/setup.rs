@@ -6,13 +6,16 @@ use std::time::Duration;
 
 use bigid_auth_ext::{BigIdClient, Clock, ManualClock, RetryPolicy};
 use bigid_sandbox::{Builder, Sandbox};
-use bigid_witness::{Excuse, Part, Witness};
+use bigid_witness::{AllowedViolation, Part, Witness};
 
 /// 2025-06-15T15:06:40Z.
 pub const START: i64 = 1_750_000_000;
 
-const OTHER_STATES: Excuse =
-    Excuse { operation: "getScan", part: Part::Body, reason: "a wait meets states that the contract does not name" };
+const OTHER_STATES: AllowedViolation = AllowedViolation {
+    operation: "getScan",
+    part: Part::Body,
+    reason: "a wait meets states that the contract does not name",
+};
 
 /// The clock of both sides: who sleeps on it moves it for the server as well.
 #[derive(Debug, Clone)]
@@ -56,7 +59,7 @@ impl World {
 
     pub async fn with(change: impl FnOnce(Builder) -> Builder) -> Self {
         let server = bigid_sandbox::Clock::manual(START);
-        let witness = Witness::default().excuse(OTHER_STATES);
+        let witness = Witness::default().allow(OTHER_STATES);
         let builder = witness.sandbox().clock(server.clone()).data_sources(12).catalog_objects(200).cases(60);
         let sandbox = change(builder).start().await.unwrap();
         let clock = OneClock { client: ManualClock::default(), server };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::contract::{Answer, Contract};
+use crate::contract::{Contract, Response};
 use crate::operation::Operation;
 use crate::request::essence;
 use crate::schema::Schema;
@@ -13,7 +13,7 @@ use crate::violation::{Part, Violation};
 
 /// The documented response that a response matches, and its violations.
 #[derive(Debug)]
-pub struct JudgedAnswer<'c> {
+pub struct CheckedResponse<'c> {
     /// The key of the documented response: its status, or a range such as `2XX`.
     pub status: Option<&'c str>,
     /// The documented media type; `none` where no body is documented.
@@ -27,16 +27,16 @@ impl Contract {
     ///
     /// An empty body counts as `null`, which is valid only where the shape is open.
     #[must_use]
-    pub fn answer<'c>(&self, operation: &'c Operation, answer: &Answer<'_>) -> JudgedAnswer<'c> {
+    pub fn check_response<'c>(&self, operation: &'c Operation, response: &Response<'_>) -> CheckedResponse<'c> {
         let fault = |part, place: String, rule: &str| Violation::new(&operation.id, part, place, rule);
-        let status = answer.status;
+        let status = response.status;
         let Some((key, content)) = documented(operation, status) else {
             let violations =
                 vec![fault(Part::Status, status.to_string(), "the contract does not document this status")];
-            return JudgedAnswer { status: None, media_type: None, violations };
+            return CheckedResponse { status: None, media_type: None, violations };
         };
-        let Some(((media_type, schema), wrong)) = chosen(content, answer) else {
-            return JudgedAnswer { status: Some(key), media_type: Some("none"), violations: Vec::new() };
+        let Some(((media_type, schema), wrong)) = chosen(content, response) else {
+            return CheckedResponse { status: Some(key), media_type: Some("none"), violations: Vec::new() };
         };
         let mut violations = Vec::new();
         if wrong {
@@ -44,7 +44,7 @@ impl Contract {
             violations.push(fault(Part::MediaType, status.to_string(), &rule));
         }
         if is_json(media_type) {
-            let text = if answer.body.is_empty() { b"null" } else { answer.body };
+            let text = if response.body.is_empty() { b"null" } else { response.body };
             match serde_json::from_slice::<Value>(text) {
                 Ok(value) => violations.extend(schema.faults(&value).into_iter().map(|(place, keyword)| {
                     let rule = format!("the body breaks `{keyword}` of its schema");
@@ -53,7 +53,7 @@ impl Contract {
                 Err(_) => violations.push(fault(Part::Body, status.to_string(), "the body is no JSON")),
             }
         }
-        JudgedAnswer { status: Some(key), media_type: Some(media_type), violations }
+        CheckedResponse { status: Some(key), media_type: Some(media_type), violations }
     }
 }
 
@@ -61,20 +61,20 @@ impl Contract {
 fn documented(operation: &Operation, status: u16) -> Option<(&str, &BTreeMap<String, Arc<Schema>>)> {
     let range = format!("{}XX", status / 100);
     let keys = [status.to_string(), range, "default".to_owned()];
-    let found = keys.iter().find_map(|key| operation.answers.get_key_value(key));
+    let found = keys.iter().find_map(|key| operation.responses.get_key_value(key));
     found.map(|(key, content)| (key.as_str(), content))
 }
 
 /// The documented content that a response is, and whether its content type says something else. `None` where no body is documented.
 fn chosen<'c>(
     content: &'c BTreeMap<String, Arc<Schema>>,
-    answer: &Answer<'_>,
+    response: &Response<'_>,
 ) -> Option<((&'c str, &'c Arc<Schema>), bool)> {
-    let sent = answer.content_type.map(essence);
+    let sent = response.content_type.map(essence);
     let as_sent = sent.as_deref().and_then(|sent| content.get_key_value(sent));
     let (media_type, schema) = as_sent.or_else(|| content.first_key_value())?;
     // Without a body there is nothing that a content type could say.
-    let wrong = as_sent.is_none() && !(answer.body.is_empty() && sent.is_none());
+    let wrong = as_sent.is_none() && !(response.body.is_empty() && sent.is_none());
     Some(((media_type.as_str(), schema), wrong))
 }
 

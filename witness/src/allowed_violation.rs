@@ -4,7 +4,7 @@ use crate::violation::{Part, Violation};
 
 /// A contract violation that a test makes on purpose, with the reason.
 #[derive(Clone, Copy, Debug)]
-pub struct Excuse {
+pub struct AllowedViolation {
     /// The operationId, or the method where the contract has no such path.
     pub operation: &'static str,
     /// The part that is excused.
@@ -13,7 +13,7 @@ pub struct Excuse {
     pub reason: &'static str,
 }
 
-impl Excuse {
+impl AllowedViolation {
     pub(crate) fn covers(&self, violation: &Violation) -> bool {
         !self.reason.is_empty() && self.part == violation.part && self.operation == violation.operation
     }
