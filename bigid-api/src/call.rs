@@ -29,7 +29,7 @@ pub(crate) struct Call {
     body: Option<Bytes>,
     content_type: HeaderValue,
     options: CallOptions,
-    /// The first mistake, named after its parameter.
+    /// The first mistake, with the name of its parameter.
     mistake: Option<String>,
 }
 

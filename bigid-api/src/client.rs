@@ -70,7 +70,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As the operation. A name that does not exist is 400 with "Unable to locate", not 404. A response without a
+    /// Those of the operation. A name that does not exist is 400 with "Unable to locate", not 404. A response without a
     /// data source in it is [`Error::Payload`].
     ///
     /// # Cancel safety

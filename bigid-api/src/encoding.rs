@@ -1,4 +1,4 @@
-//! Content encodings: none is asked for, and none is understood.
+//! Content encodings: none is requested, and none is decoded.
 
 use std::fmt;
 
@@ -7,8 +7,8 @@ use http::header::CONTENT_ENCODING;
 
 /// The response is in a content encoding that nobody asked for, such as `gzip`.
 ///
-/// Requests say `Accept-Encoding: identity`. A caller that sets the header of a request, or has a layer that does, handles what comes. An
-/// encoding that reqwest decodes, with its features such as `gzip`, does not get this far.
+/// Requests say `Accept-Encoding: identity`. A caller that sets the header of a request, or has a layer that does, decodes the response
+/// itself. An encoding that reqwest decodes, with its features such as `gzip`, is not an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnsupportedEncoding(String);
 

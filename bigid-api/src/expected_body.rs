@@ -20,7 +20,7 @@ pub enum ExpectedBody {
     Text,
     /// It is a file of any kind, and is handed on as a stream.
     File,
-    /// Nobody knows: the request was sent with [`Request::send`](crate::Request::send).
+    /// Unknown: the request was sent with [`Request::send`](crate::Request::send).
     Unknown,
 }
 

@@ -44,7 +44,7 @@ impl FormFile {
         (content_type.unwrap_or_else(|_| HeaderValue::from_static("multipart/form-data")), body.freeze())
     }
 
-    /// A text that the file does not hold. The first choice depends on nothing, so that the same file is the same request.
+    /// A text that does not occur in the file. The first choice is constant, so that the same file gives the same request.
     fn boundary(&self) -> String {
         let mut number = 0_u64;
         loop {

@@ -1,4 +1,4 @@
-//! What must hold of an address, of a path, and of JSON, whatever they are. The fuzz targets and the property tests ask the same.
+//! What must hold for every address, every path and every JSON text. The fuzz targets and the property tests check the same.
 
 mod decoder;
 pub use decoder::{Counts, decoder};
@@ -23,7 +23,7 @@ pub fn base_url(bytes: &[u8]) {
     }
 }
 
-/// An address that is taken is an origin and a path, and reads the same when it is read again.
+/// An address that is accepted is an origin and a path, and reads the same when it is read again.
 fn an_address(text: &str, base_path: &str) -> Option<BaseUrl> {
     let base = BaseUrl::with_base_path(text, base_path).ok()?;
     assert!(!base.as_str().ends_with('/'), "{text:?} became {base}");
@@ -37,7 +37,7 @@ fn an_address(text: &str, base_path: &str) -> Option<BaseUrl> {
     Some(base)
 }
 
-/// A path that is taken stays below the base, and a URL in its deployment; neither climbs, and neither loses a character.
+/// A path that is accepted stays below the base, and a URL in its deployment; neither contains `..`, and neither loses a character.
 fn a_path(base: &BaseUrl, path: &str) {
     let Ok(url) = base.resolve(path) else { return };
     assert!(base.is_deployment_of(&url) && is_bare(&url), "{path:?} became {url}");
@@ -68,14 +68,14 @@ fn a_name(base: &BaseUrl, name: &str) {
 }
 
 fn parsed(text: &str) -> Url {
-    Url::parse(text).unwrap_or_else(|error| panic!("{text:?} is no URL: {error}"))
+    Url::parse(text).unwrap_or_else(|error| panic!("{text:?} is not a URL: {error}"))
 }
 
 fn is_bare(url: &Url) -> bool {
     url.username().is_empty() && url.password().is_none() && url.fragment().is_none() && url.has_host()
 }
 
-/// No segment is empty or made of dots, also for who decodes before he splits.
+/// No segment is empty, `.` or `..`, even if percent-decoded before splitting.
 fn stays(path: &str) -> bool {
     let inner = path.strip_prefix('/').unwrap_or(path);
     let inner = inner.strip_suffix('/').unwrap_or(inner);

@@ -1,4 +1,4 @@
-//! The paths of mocks, as they travel.
+//! The paths of mocks, as they appear in requests.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use regex::Regex;

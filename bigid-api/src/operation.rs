@@ -29,7 +29,7 @@ pub struct Operation {
     pub security: &'static [&'static [&'static str]],
     /// The documented statuses.
     pub statuses: &'static [u16],
-    /// Whether every 2xx status is documented, because no source says which one it is.
+    /// Whether every 2xx status is documented, because no source says which one is sent.
     pub any_success: bool,
     /// The error statuses that are documented by their first digit alone: 4 for `4XX`.
     pub error_classes: &'static [u16],

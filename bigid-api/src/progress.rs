@@ -15,13 +15,13 @@ pub struct ListProgress {
     /// How many records there are from where reading began, as the server estimates, where it does (the catalog). The largest number of
     /// all pages.
     pub estimate: Option<u64>,
-    /// The pages that came, empty ones included.
+    /// The pages received, empty ones included.
     pub pages: u64,
-    /// The records that came, each counted once.
+    /// The records received, each counted once.
     pub records: u64,
-    /// The records that came again and were left out.
+    /// The repeated records, which were left out.
     pub duplicates: u64,
-    /// The elements of the list that are not records, but null or text, for example.
+    /// The elements of the list that are not records, such as nulls and texts.
     pub malformed: u64,
 }
 
@@ -32,7 +32,7 @@ impl ListProgress {
         self.total.or(self.estimate).map(|total| total.saturating_sub(self.elements()))
     }
 
-    /// The records and the elements that are none.
+    /// The records, and the elements that are not records.
     pub(crate) fn elements(&self) -> u64 {
         self.records + self.malformed
     }
@@ -50,7 +50,7 @@ pub struct Incomplete {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// Fewer distinct records than the server counts, or records that came again where nothing counts them, or elements that are none.
+    /// Fewer distinct records than the server counts, or records that came again where nothing counts them, or elements that are not records.
     Missing,
     /// A page contained nothing new: the server does not advance its pages.
     Repeated,

@@ -71,7 +71,7 @@ impl Request {
     ///
     /// # Errors
     /// Those of [`send`](Self::send). A status outside 200 to 299 is [`Error::ErrorResponse`], with the body as JSON, or as one text if it
-    /// is none; of one that is cut off, or longer than 1 MiB, it is [`Error::UnexpectedResponse`] with what was read. Under a success, a
+    /// is not JSON; if the body is cut off, or longer than 1 MiB, it is [`Error::UnexpectedResponse`] with what was read. Under a success, a
     /// body that is not a `T`, or is longer than [`MAX_JSON_BODY`](crate::MAX_JSON_BODY), is [`Error::Payload`]. All keep the status.
     ///
     /// # Cancel safety

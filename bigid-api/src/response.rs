@@ -92,7 +92,7 @@ pub const MAX_JSON_BODY: usize = 64 << 20;
 
 /// Reads and decodes the response to an operation.
 ///
-/// A response that needs no body has an empty value: one with 204, and one to a call that changes something, which is then done.
+/// A response that needs no body has an empty value: one with 204, and one to a call that changes something, which has then been done.
 pub(crate) async fn decode<T: Field, E>(mut response: reqwest::Response) -> Result<Response<T>, Error<E>> {
     let changes = response.extensions().get::<&'static Operation>().is_some_and(|operation| !operation.is_safe());
     let head = Head::take(&mut response);

@@ -1,4 +1,4 @@
-//! Switches that BigID writes as text.
+//! `YesNo`: switches that BigID writes as text.
 
 use crate::types::YesNo;
 

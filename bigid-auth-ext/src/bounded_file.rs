@@ -14,7 +14,7 @@ pub(crate) const PIPE_TIMEOUT: Duration = Duration::from_secs(10);
 /// What is read of a pipe on its own thread. Kept after a timeout, it gives the same pipe's content later.
 pub(crate) type Pipe = Receiver<io::Result<Vec<u8>>>;
 
-/// Why a file gave nothing.
+/// Why a file could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FileFault {
     Unreadable(io::ErrorKind),
@@ -59,7 +59,7 @@ pub(crate) fn read(
     if pipe.is_none() && !is_read_once(path) {
         return whole(path, limit);
     }
-    // To open a pipe that nobody writes blocks forever, so that it is done on a thread that nobody waits for.
+    // Opening a pipe that nobody writes blocks forever, so it is done on a thread that nobody waits for.
     let reading = pipe.take().unwrap_or_else(|| {
         let (sender, receiver) = channel();
         let path = path.to_owned();

@@ -45,7 +45,7 @@ impl BigIdClient {
         Self { api, sessions, clock }
     }
 
-    /// This client, whose calls send every member of a body, also one that is a mask of asterisks.
+    /// This client, with calls that send every member of a body, even one that is a mask of asterisks.
     ///
     /// Without it, a call leaves masks out: BigID shows `******` in place of each secret, and no recording shows what it does with its own
     /// mask where a secret belongs.

@@ -16,8 +16,8 @@ pub enum ConfigError {
     BaseUrl(InvalidUrl),
     /// `http` to another machine would send the credential unencrypted.
     PlainHttp,
-    /// The base URL is `https`, and this build of the crate has no TLS. Sent in plain text, the credential would be open to everybody on
-    /// the way, a proxy included.
+    /// The base URL is `https`, and this build of the crate has no TLS. In plain text, everybody on the way could read the credential,
+    /// even a proxy.
     NoTls,
     /// Neither a user token nor a user name and password.
     NoCredential,

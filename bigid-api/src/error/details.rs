@@ -1,4 +1,4 @@
-//! What every error keeps of its response.
+//! The details of a response that every error keeps.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::retry_after::{ReceivedAt, retry_after, system_wall};
 /// How much of the body of an error is read: 1 MiB. The rest of a longer one is not waited for.
 pub(crate) const MAX_ERROR_BODY: usize = 1 << 20;
 
-/// The head of a response, and what its layers and its server say of it.
+/// The head of a response, and what its layers and its server say about it.
 #[derive(Clone)]
 pub(crate) struct Details {
     pub(crate) status: StatusCode,
@@ -45,7 +45,7 @@ impl Details {
         self.sent.is_some_and(|sent| sent.is_page && sent.status.is_success())
     }
 
-    /// Reads the body of an error, up to [`MAX_ERROR_BODY`]. A body that breaks off is what came of it, since the status says more.
+    /// Reads the body of an error, up to [`MAX_ERROR_BODY`]. If the body is cut off, the part that arrived is kept, because the status says more.
     pub(crate) async fn read(mut response: reqwest::Response) -> (Self, ErrorBody) {
         let mut details = Self::of(&response);
         let redact = response.extensions().get::<Redact>().cloned();

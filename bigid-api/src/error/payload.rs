@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::send_error::without_query;
 
-/// A response whose body ended before its end.
+/// A response whose body was cut off.
 #[derive(Debug)]
 pub struct Interrupted {
     pub(super) status: StatusCode,
@@ -90,7 +90,7 @@ impl fmt::Display for Misfit {
         };
         let what = match category {
             Category::Eof => "the JSON ends too early",
-            Category::Data => "the JSON is of another kind than documented",
+            Category::Data => "the JSON has another type than the documented one",
             Category::Syntax | Category::Io => "the body is not JSON",
         };
         write!(f, "{what} (line {line}, column {column})")

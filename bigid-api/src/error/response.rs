@@ -113,7 +113,7 @@ pub(crate) async fn undescribed(response: reqwest::Response) -> Error<Value> {
     Error::ErrorResponse(Box::new(ErrorResponse { value, details }))
 }
 
-/// A response without a body, for the tests of those who decide by a status.
+/// A response without a body, for tests of code that decides by the status.
 #[cfg(test)]
 impl From<http::Response<&'static str>> for UnexpectedResponse {
     fn from(response: http::Response<&'static str>) -> Self {

@@ -60,7 +60,7 @@ impl Words {
         let message = if is_page(text) {
             Some(page(text, redact))
         } else if text.starts_with(['{', '[']) {
-            // The ruins of JSON are not words.
+            // Parts of broken JSON are not a message.
             None
         } else {
             line(text, redact).filter(|line| whole || line.chars().count() > MAX_MESSAGE)
@@ -162,7 +162,7 @@ pub(crate) fn line(text: &str, redact: Option<&Redact>) -> Option<String> {
     Some(kept)
 }
 
-/// Characters without a shape that turn a line around, hide in it, or end it.
+/// Invisible characters that change the direction of a line, hide in it, or end it.
 fn is_invisible(character: char) -> bool {
     matches!(
         character,

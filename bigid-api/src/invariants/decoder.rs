@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::lossless::{Field, Reader, decode};
 use crate::types::{DataSource, ListDataSourcesResponse};
 
-/// What the texts of a run were.
+/// The texts of a run, by kind.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Counts {
     /// All of them.
@@ -21,7 +21,7 @@ pub struct Counts {
 /// Makes texts, nearly all of which are nearly JSON, and checks each. One seed makes the same texts everywhere.
 ///
 /// # Panics
-/// For a text that the decoder and serde_json read in two ways.
+/// For a text that the decoder and serde_json read differently.
 #[must_use]
 pub fn decoder(seed: u64, texts: u64) -> Counts {
     let mut random = Random(seed);
@@ -57,7 +57,7 @@ fn reads_the_same<T: Field + Serialize>(text: &str, is_json: bool) -> bool {
     let decoded = decode::<T>(text);
     assert_eq!(decoded.is_ok(), is_json, "whether this is JSON for a record: {text}");
     let Ok(Some(record)) = decoded else { return false };
-    // Half a surrogate pair and `1e400` are no values of serde_json's.
+    // serde_json cannot hold half a surrogate pair or `1e400`.
     let Ok(value) = serde_json::from_str::<Value>(text) else { return true };
     // An envelope may come as its bare list.
     if std::mem::discriminant(&value) == std::mem::discriminant(&serde_json::to_value(&record).unwrap_or_default()) {

@@ -31,17 +31,17 @@ use serde_json::error::Category;
 /// ```
 ///
 /// # Errors
-/// The error of the first reading, where the repaired body is not a `T` either.
+/// The error of the first reading, if the repaired body is not a `T` either.
 pub fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
     match serde_json::from_slice(body) {
         Ok(value) => Ok(value),
-        // Nothing is wrong with it but that it ends.
+        // Its only fault is that it ends early.
         Err(error) if error.classify() == Category::Eof => Err(error),
         Err(error) => read_again(body).ok_or(error),
     }
 }
 
-/// A body that is not well formed, repaired; `None` where it only ends early.
+/// A malformed body, repaired; `None` if it only ends early.
 #[cold]
 pub(crate) fn repaired(body: &[u8]) -> Option<String> {
     match serde_json::from_slice::<serde::de::IgnoredAny>(body) {

@@ -1,4 +1,4 @@
-//! JSON out of a text that is nearly JSON.
+//! Repairs a text that is nearly JSON.
 
 use serde_json::Number;
 
@@ -79,7 +79,7 @@ impl Repair<'_> {
         }
     }
 
-    /// What is nested too deep, as a text. Without its end, it stays what it is.
+    /// A value that is nested too deep becomes its text. If its end is missing, it stays as it is.
     fn nested(&mut self) {
         let mut open = 0_usize;
         let mut bytes = self.rest().bytes().enumerate();

@@ -17,8 +17,8 @@ pub(crate) fn deserialize<'de, T: Field, D: Deserializer<'de>>(deserializer: D, 
     record.ok_or_else(|| D::Error::custom(format_args!("expected {expected}")))
 }
 
-/// Writes what a record keeps beside its fields, and ends its map. A member that was kept, and whose field was set since, is written
-/// once, as it was set; of a member that came twice the last one counts.
+/// Writes what a record keeps in addition to its fields, and ends its map. A kept member whose field was set later is written once, as
+/// it was set; of a member that occurred twice, the last one counts.
 pub(crate) fn end<T: Record, M: SerializeMap>(record: &T, mut map: M) -> Result<M::Ok, M::Error> {
     for (name, text) in record.extra().distinct() {
         if !T::index(&name).is_some_and(|index| record.is_set(index)) {

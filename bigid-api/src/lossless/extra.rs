@@ -26,11 +26,11 @@ use super::Reader;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// Where one name came several times, the last value counts. Equal are two that hold the same text, or the same values. `Debug` shows
-/// names and no values, which may be secrets that no contract knows.
+/// If a name occurs several times, its last value counts. Two are equal if they hold the same text, or the same values. `Debug` shows
+/// names but no values, which may be secrets that the contract does not know.
 #[derive(Clone, Default)]
 pub struct Extra {
-    /// Each member behind a comma: `,"a":1,"b":null`. Read from JSON or written here, so that it is always well formed.
+    /// Each member after a comma: `,"a":1,"b":null`. Read from JSON or written here, so that it is always well formed.
     text: Option<Box<str>>,
 }
 
@@ -62,7 +62,7 @@ impl Extra {
         self.iter().filter(|(other, _)| other == name).last().map(|(_, text)| text)
     }
 
-    /// The value of a member. `None` where there is none of that name, and for a value that serde_json cannot hold, such as `1e400`:
+    /// The value of a member. `None` if there is no member of that name, and for a value that serde_json cannot hold, such as `1e400`:
     /// [`raw`](Self::raw) has its text.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Value> {
@@ -75,14 +75,14 @@ impl Extra {
         self.raw(name).is_some()
     }
 
-    /// Sets a member, in place of all of its name.
+    /// Sets a member, replacing all members of that name.
     pub fn insert(&mut self, name: &str, value: impl Into<Value>) {
         let mut text = self.without(name);
         push(&mut text, &Value::from(name).to_string(), &value.into().to_string());
         self.text = Some(text.into());
     }
 
-    /// Removes all members of a name, and gives the value of the last one as [`get`](Self::get) does.
+    /// Removes all members of a name, and returns the value of the last one, as [`get`](Self::get) does.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         let value = self.raw(name)?;
         let value = serde_json::from_str(value).ok();

@@ -1,4 +1,4 @@
-/// The members of a record, found by a table that is made when the crate is compiled.
+/// The members of a record, looked up in a table that is built at compile time.
 pub(crate) struct Members<const N: usize> {
     names: [&'static str; N],
     /// By hash, the first member of that hash, counted from 1; 0 where there is none.

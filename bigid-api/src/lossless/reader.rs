@@ -9,7 +9,7 @@ pub(crate) struct Reader<'a> {
     at: usize,
     /// How many records and arrays of records are open.
     pub(crate) depth: u16,
-    /// The members that the open records keep, one record behind the other.
+    /// The members that the open records keep, one record after the other.
     pub(super) kept: String,
     pub(super) shapes: Shapes<'a>,
 }
@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
         Ok(Some((end, index)))
     }
 
-    /// The next member of a text in which each stands behind a comma.
+    /// The next member of a text in which each follows a comma.
     pub(super) fn member(&mut self) -> Option<(Cow<'a, str>, &'a str)> {
         self.eat(b',').ok()?;
         let (key, _) = self.key().ok()?;
@@ -339,7 +339,7 @@ impl<'a> Text<'a> {
     }
 }
 
-/// The four digits behind `\u`, which [`Reader::string`] has seen.
+/// The four digits after `\u`, which [`Reader::string`] has seen.
 fn take_unit(rest: &mut &str) -> u32 {
     let unit = rest.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
     *rest = rest.get(4..).unwrap_or_default();

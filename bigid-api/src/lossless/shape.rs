@@ -1,6 +1,6 @@
 use std::any::TypeId;
 
-/// The members that records of one type had so far, and which came behind which.
+/// The members that records of one type had so far, and which followed which.
 ///
 /// The records of a list are written by one program, so that each is nearly always like those before it. A key is compared with those
 /// that came at this place before, instead of being read and looked up.
@@ -19,7 +19,7 @@ struct Member<'a> {
     index: Option<usize>,
     /// The next member of the same hash.
     next: Place,
-    /// The members that came behind it, the latest first.
+    /// The members that followed it, the latest first.
     behind: [Place; 2],
 }
 

@@ -28,7 +28,7 @@ pub(crate) trait Paginated: Clone + Send + Sync + 'static {
     /// The paging options that the caller set on the builder.
     fn offset(&self) -> Result<Offset, String>;
 
-    /// Whether a page is asked for in an order that the caller did not choose. A server may refuse that one.
+    /// Whether a page is requested in an order that the caller did not choose. A server may refuse such an order.
     fn has_default_sort(&self) -> bool;
 
     /// Asks for one page, with the total count unless the caller has chosen, and `sorted` by default or not.

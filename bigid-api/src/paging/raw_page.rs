@@ -6,7 +6,7 @@ use crate::lossless::{self, Field};
 use crate::types::ApiErrorBody;
 use crate::{Error, Extra, List, Response};
 
-/// One page as it came.
+/// One page, as it was received.
 #[derive(Debug)]
 pub(crate) struct RawPage<T> {
     pub(crate) records: Vec<T>,

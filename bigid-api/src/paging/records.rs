@@ -28,7 +28,7 @@ use crate::types::ApiErrorBody;
 /// # }
 /// ```
 ///
-/// # What comes
+/// # Which records
 /// Each record is yielded once. Records are identified by a key, which the contract (`x-paging` in spec/domains) names for each operation;
 /// a record whose key was yielded before is skipped and counted. Records without a key, for example because a projection omits it, are all
 /// yielded, including equal ones. Elements of the list that are not records are kept in [`malformed`](Self::malformed).

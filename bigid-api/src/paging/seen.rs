@@ -1,4 +1,4 @@
-/// The hashes that came, from 10,000 on at less than 16 bytes each, also while it grows. They must be spread evenly, as seeded hashes are.
+/// A set of hashes that takes less than 16 bytes for each from 10,000 on, even while it grows. They must be spread evenly, as seeded hashes are.
 ///
 /// A hash set of the standard library doubles, and for a while has both tables: 33 bytes for each of a million. Here many small tables
 /// grow by a quarter, one after the other.

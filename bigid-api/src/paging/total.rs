@@ -12,7 +12,7 @@ pub(crate) struct Total {
     pub(crate) estimate: Option<u64>,
 }
 
-/// A count beside a list: declared, or sent all the same. What is not a whole number of records (text, null, -1, 1.5) counts nothing.
+/// A count beside a list, declared or not. A value that is not a whole number of records (text, null, -1, 1.5) is ignored.
 pub(crate) fn count<T: Serialize>(field: Option<&T>, extra: &Extra, wire_name: &str) -> Option<u64> {
     let declared = field.and_then(|field| serde_json::to_value(field).ok());
     match declared.or_else(|| extra.get(wire_name))? {

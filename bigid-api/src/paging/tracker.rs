@@ -18,7 +18,7 @@
 //! # How many requests a list takes at most
 //! Each page either brings a new key or an element that stands for a record, or it is one of two in a row; at most
 //! [`MAX_UNCOUNTED_PAGES`] pages begin beyond the first count; and there is a [`FAR`] request, after which its page is asked for again, for
-//! the first page that looks like its predecessor and whenever the pages that only trust speaks for have doubled.
+//! the first page that looks like its predecessor and whenever the pages that have to be trusted have doubled.
 
 use std::hash::RandomState;
 
@@ -35,10 +35,10 @@ use crate::progress::{Incomplete, ListProgress, Reason};
 /// with [`Error::Incomplete`](crate::Error::Incomplete), so that a server that always has one more page does not keep a caller forever.
 pub const MAX_UNCOUNTED_PAGES: u32 = 10_000;
 
-/// How far behind the end of a list, as counted or as read so far, no server has records that turns its pages.
+/// How far beyond the end of a list, as counted or as read so far, a server that turns its pages has no records.
 const FAR: u64 = 1_000_000;
 
-/// After how many pages that only trust speaks for the server has to show that it turns them; after twice as many it has to again.
+/// After how many pages that have to be trusted the server must prove that it turns them; after twice as many it must again.
 const UNPROVEN_PAGES: u32 = 20;
 
 /// The state of a list so far.
@@ -60,9 +60,9 @@ pub(super) struct PageTracker {
     previous: Signature,
     /// The pages in a row without a new key.
     stale: u32,
-    /// The pages that nothing but trust speaks for: without keys, or beyond the count.
+    /// The pages that have to be trusted: without keys, or beyond the count.
     unproven: u32,
-    /// How many of them are taken before the server has to show, again, that it turns its pages.
+    /// How many of them are accepted before the server has to prove again that it turns its pages.
     trusted: u32,
     /// The pages that began beyond the first count.
     uncounted: u32,
@@ -272,7 +272,7 @@ impl PageTracker {
         self.trust(true)
     }
 
-    /// Goes on where only trust speaks for a page, for as many pages again as the server has shown so far that it turns.
+    /// Continues after a page that has to be trusted, for as many pages again as the server has proved so far to turn.
     fn trust(&mut self, is_unproven: bool) -> Verdict {
         self.unproven += u32::from(is_unproven);
         if is_unproven && self.unproven > self.trusted { Verdict::Suspect } else { Verdict::Goes }
@@ -319,7 +319,7 @@ impl PageTracker {
         Page::new(records, malformed)
     }
 
-    /// Goes on behind a page of so many elements, or ends the list with it.
+    /// Continues after a page of so many elements, or ends the list with it.
     fn go_on(&mut self, came: u64) {
         self.uncounted += u32::from(self.first_count.is_none_or(|count| self.read() >= count));
         self.skip = self.skip.saturating_add(came);

@@ -39,7 +39,7 @@ pub fn any(conditions: impl IntoIterator<Item = Bql>) -> Bql {
     if conditions.peek().is_none() { nothing("id") } else { joined(conditions, Join::Or) }
 }
 
-/// A field that is about to be compared.
+/// A field, before it is compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a field alone is not a condition"]
 pub struct Field(String);
@@ -75,7 +75,7 @@ impl Field {
         self.compared(">=", value.into())
     }
 
-    /// The field has one of the values. Of no values it has none: such a condition holds for nothing.
+    /// The field has one of the values. Without values, the condition holds for nothing.
     pub fn is_in<V: Into<BqlValue>>(self, values: impl IntoIterator<Item = V>) -> Bql {
         let values: Vec<String> = values.into_iter().map(|value| value.into().0).collect();
         if values.is_empty() {
@@ -119,7 +119,7 @@ enum Join {
 }
 
 impl Bql {
-    /// A filter as you wrote it. Values in it are yours to quote. In a larger filter it stands in parentheses.
+    /// A filter as you wrote it. You quote its values. Within a larger filter it is put in parentheses.
     pub fn raw(text: impl Into<String>) -> Self {
         Self::new(text.into(), Join::Unknown)
     }
@@ -138,7 +138,7 @@ impl Bql {
         any([self, other])
     }
 
-    /// The opposite. That of an empty filter holds for nothing.
+    /// The opposite. Negating an empty filter gives one that holds for nothing.
     #[allow(clippy::should_implement_trait, reason = "a filter reads from left to right: `field.eq(1).not()`")]
     pub fn not(self) -> Self {
         if self.text.trim().is_empty() { nothing("id") } else { Self::new(format!("NOT ({})", self.text), Join::None) }

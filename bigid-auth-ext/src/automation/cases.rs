@@ -82,7 +82,7 @@ impl BigIdClient {
     /// Changes every case whose field has one of the values, [`FILTER_VALUES_PER_CALL`] values at a time, for example those of many policies
     /// by `policyName`. `change` says what is set; its filters are set here.
     ///
-    /// The parts are sent one after the other, and one that fails does not keep the next from being sent. Nothing is sent for no values.
+    /// The parts are sent one after the other, and one that fails does not keep the next from being sent. Without values, nothing is sent.
     /// Count the cases first: it may reach far more of them than a page shows.
     ///
     /// # Cancel safety
@@ -109,7 +109,7 @@ impl BigIdClient {
     }
 }
 
-/// The last part of the path. What is done stands in the body.
+/// The last part of the path. The body says what is done.
 const ACTION: &str = "update";
 
 impl CaseUpdate {

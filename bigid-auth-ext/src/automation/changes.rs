@@ -18,10 +18,10 @@ use super::checkpoint_error::InvalidCheckpoint;
 use super::iso;
 use crate::client::BigIdClient;
 
-/// Since when objects are new, and which have come already.
+/// The moment since which objects are new, and the objects that were returned already.
 ///
-/// Its text holds 16 bytes for each object that has come, a digest of its name: that is what it costs that an object which is scanned again
-/// does not come again. Begin anew with [`since`](Self::since) to forget them.
+/// Its text holds 16 bytes for each object that was returned, a digest of its name, so that an object which is scanned again is not
+/// returned again. Start over with [`since`](Self::since) to forget them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ObjectCheckpoint {
     /// Since 1970.
@@ -29,17 +29,17 @@ pub struct ObjectCheckpoint {
     seen: BTreeSet<u64>,
 }
 
-/// How far back behind the latest scan date that was seen the next read begins: objects of one scan do not appear in the order of their dates.
+/// How far before the latest scan date that was seen the next read starts: objects of one scan do not appear in the order of their dates.
 pub const SCAN_OVERLAP: Duration = Duration::from_secs(60 * 60);
 
 impl ObjectCheckpoint {
-    /// New is what was scanned at or after a moment, given as the time since 1970.
+    /// Objects that were scanned at or after a moment, given as the time since 1970.
     #[must_use]
     pub fn since(since_1970: Duration) -> Self {
         Self { since: since_1970, seen: BTreeSet::new() }
     }
 
-    /// How many objects have come.
+    /// The number of objects that were returned.
     #[must_use]
     pub fn seen(&self) -> usize {
         self.seen.len()
@@ -75,7 +75,7 @@ impl BigIdClient {
 
 /// The new objects, as a [`Stream`]. Made by [`BigIdClient::new_sensitive_objects`].
 ///
-/// After an error it can be read on, as [`Records`] can.
+/// After an error it can be polled again, like [`Records`].
 #[derive(Debug)]
 #[must_use = "a stream does nothing until it is polled"]
 pub struct NewObjects {
@@ -97,14 +97,14 @@ impl NewObjects {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
-    /// Where the next read goes on: behind the objects that have come so far. Good at any moment: before the end, the rest comes with
-    /// the next read.
+    /// Where the next read continues: after the objects that were returned so far. It may be taken at any time; if taken before the end,
+    /// the next read returns the rest.
     #[must_use]
     pub fn checkpoint(&self) -> ObjectCheckpoint {
         self.checkpoint.clone()
     }
 
-    /// Whether the object is new. One that cannot be told apart always is.
+    /// Whether the object is new. One that cannot be identified always is.
     fn is_new(&mut self, object: &CatalogObject) -> bool {
         let scanned = [&object.scan_date, &object.last_scanned].into_iter().flatten().find_map(|date| iso::parse(date));
         self.latest = self.latest.max(scanned.unwrap_or_default());

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-/// The text is not that of a checkpoint, or not of one of this kind. It is not repeated here.
+/// The text is not a checkpoint, or not one of this kind. The error does not repeat it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidCheckpoint(pub(super) &'static str);
 

@@ -17,9 +17,9 @@ pub const ONBOARDING_CONCURRENCY: usize = 8;
 
 /// Makes sure that data sources exist as records describe them. Awaiting it returns a result for each record, in their order.
 ///
-/// For each record the data source of its name is read. One that is not there is created; one that differs is changed by an update with
-/// the record's fields; one that has all of them is left alone, so that running it again changes nothing. One record that fails does not
-/// keep the others from being worked on: run it again.
+/// The data source of each record is read by its name. If it does not exist, it is created. If it differs, it is updated with the
+/// record's fields. Otherwise it is left alone, so that running this again changes nothing. A record that fails does not stop the
+/// others: run it again.
 ///
 /// Values are equal as servers keep them: `true`, `"true"` and `"yes"` are, and so are `2` and `"2"`. A secret is shown as a mask and
 /// cannot be compared: a new password alone is not seen as a difference.
@@ -51,11 +51,11 @@ pub struct Onboarded {
 pub enum OnboardingOutcome {
     /// The data source was created.
     Created,
-    /// It was there, and was changed.
+    /// It existed, and was changed.
     Updated,
-    /// It was there, as the record describes it.
+    /// It existed, as the record describes it.
     Unchanged,
-    /// It was there and differs, and existing ones were to be kept.
+    /// It exists and differs, and existing data sources were to be kept.
     Kept,
 }
 
@@ -77,7 +77,7 @@ impl BigIdClient {
         Onboarding { client: self.clone(), sources, concurrency: ONBOARDING_CONCURRENCY, keep_existing: false }
     }
 
-    /// Reads a data source, changes it, and sends it back; `false` if the change is none, and nothing was sent.
+    /// Reads a data source, changes it, and sends it back. Returns `false` if the change left it as it was; then nothing is sent.
     ///
     /// Fields that the SDK does not know travel along. Secrets do not: they were read as masks, and masks are not sent. Of two writers,
     /// the last one wins.
@@ -117,7 +117,7 @@ impl Onboarding {
         self
     }
 
-    /// Leaves data sources alone that are there, also where they differ.
+    /// Leaves existing data sources alone, even where they differ.
     pub fn keep_existing(mut self) -> Self {
         self.keep_existing = true;
         self
@@ -164,7 +164,7 @@ async fn onboard(
         Ok(existing) => existing,
         Err(error) if error.is_not_found() => match client.create_data_source(&body).await {
             Ok(_) => return Ok(OnboardingOutcome::Created),
-            // Somebody else was faster.
+            // Another client has created it meanwhile.
             Err(error) if error.is_conflict() => client.data_source(name).await?,
             Err(error) => return Err(error),
         },

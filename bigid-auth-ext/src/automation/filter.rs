@@ -39,12 +39,12 @@ impl Filter {
         self.condition(field, "equal", value)
     }
 
-    /// The field has one of the values. Of no values it has none.
+    /// The field has one of the values. Without values, the condition holds for nothing.
     pub fn is_in<V: Into<Value>>(self, field: &str, values: impl IntoIterator<Item = V>) -> Self {
         self.condition(field, "in", values.into_iter().map(Into::into).collect::<Vec<Value>>())
     }
 
-    /// The field contains the text, in any case.
+    /// The field contains the text, whatever its case.
     pub fn contains(self, field: &str, text: impl Into<Value>) -> Self {
         self.condition(field, "contains", text)
     }

@@ -19,18 +19,18 @@ use serde_json::json;
 pub struct Sort(Vec<(String, bool)>);
 
 impl Sort {
-    /// Sorts by a field, upwards.
+    /// Sorts by a field, in ascending order.
     pub fn by(field: impl Into<String>) -> Self {
         Self(vec![(field.into(), false)])
     }
 
-    /// Sorts what is equal so far by another field, upwards.
+    /// Sorts records that are equal so far by another field, in ascending order.
     pub fn then(mut self, field: impl Into<String>) -> Self {
         self.0.push((field.into(), false));
         self
     }
 
-    /// Sorts downwards by the field that was named last.
+    /// Sorts by the last field in descending order.
     pub fn descending(mut self) -> Self {
         if let Some((_, descending)) = self.0.last_mut() {
             *descending = true;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::iso;
 
-/// A value in a filter. Made of texts, numbers and booleans; [`null`](Self::null), [`at`](Self::at) and [`past`](Self::past) make the others.
+/// A value in a filter. Text, numbers and booleans convert into it; [`null`](Self::null), [`at`](Self::at) and [`past`](Self::past) make the others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BqlValue(pub(super) String);
 
@@ -21,7 +21,7 @@ impl BqlValue {
         Self(format!("to_date(\"{}\")", iso::text(since_1970)))
     }
 
-    /// A moment so long before the server's now, in whole hours or days: `past("36h")`, `past("1d")`. Less than an hour is an hour.
+    /// A moment this long before the server's present, in whole hours or days: `past("36h")`, `past("1d")`. Less than an hour is an hour.
     #[must_use]
     pub fn past(time: Duration) -> Self {
         let hours = time.as_secs().div_ceil(60 * 60).max(1);
@@ -35,7 +35,7 @@ impl BqlValue {
 
 /// Text between quotes, so that it ends where it should.
 ///
-/// A value with a double quote stands in single ones: BigID refused a double quote within double quotes with 422 (observed by the
+/// A value with a double quote is put in single quotes: BigID refused a double quote within double quotes with 422 (observed by the
 /// authors of DataHub's connector).
 pub(super) fn quoted(text: &str) -> String {
     let quote = if text.contains('"') && !text.contains('\'') { '\'' } else { '"' };

@@ -1,4 +1,4 @@
-//! The first thing that support asks for.
+//! `whoami`: whose session a client has. It is the first thing that support asks for.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,17 +16,17 @@ use crate::session::owner;
 pub struct WhoAmI {
     /// The deployment.
     pub base_url: String,
-    /// The user, as the session's token says; `None` where it is not one that can be read.
+    /// The user, from the session's token; `None` if the token cannot be read.
     pub user: Option<String>,
-    /// The tenant, as newer tokens say.
+    /// The tenant, which newer tokens name.
     pub tenant: Option<String>,
-    /// The permissions that are granted; `None` where the server does not tell: it does not know the question, or refuses the response.
+    /// The permissions that are granted; `None` if the server does not say: it does not have this call, or does not allow it.
     pub permissions: Option<BTreeSet<String>>,
     /// Whether all data sources are visible; `None` as for `permissions`.
     pub is_root_scope: Option<bool>,
-    /// How much is left of the session. It is renewed before it ends.
+    /// The remaining lifetime of the session. It is renewed before it ends.
     pub session_expires_in: Duration,
-    /// How much is left of the user token, whose end nothing renews; `None` where it does not say, or the credential is another one.
+    /// The remaining lifetime of the user token, which nothing renews; `None` if the token does not state it, or the credential is of another kind.
     pub user_token_expires_in: Option<Duration>,
     /// The dialect that the server speaks; `None` while that is not known.
     pub dialect: Option<Dialect>,
@@ -74,7 +74,7 @@ impl BigIdClient {
 }
 
 impl WhoAmI {
-    /// Whether a permission is granted, such as `permission.catalog.read`; `None` where the server does not tell.
+    /// Whether a permission is granted, such as `permission.catalog.read`; `None` if the server does not say.
     #[must_use]
     pub fn may(&self, permission: &str) -> Option<bool> {
         self.permissions.as_ref().map(|granted| granted.contains(permission))
@@ -106,7 +106,7 @@ impl fmt::Display for WhoAmI {
     }
 }
 
-/// In the unit that says enough.
+/// In the largest unit that fits.
 fn span(time: Duration) -> String {
     match time.as_secs() {
         seconds if seconds >= 2 * 86_400 => format!("{} days", seconds / 86_400),

@@ -1,4 +1,4 @@
-//! A secret that was read is a mask, and a mask is not sent back.
+//! Leaves masks out of request bodies: a secret is read as a mask, and a mask is not sent back.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -91,13 +91,13 @@ pub(crate) fn is_mask(text: &str) -> bool {
     text.len() >= SHORTEST && text.bytes().all(|byte| byte == b'*')
 }
 
-/// The shortest mask: `*` and `**` are patterns, and so may `***` be.
+/// The length of the shortest mask: `*` and `**` are patterns, and `***` may be one.
 const SHORTEST: usize = 4;
 
 /// No record is deeper.
 const MAX_DEPTH: u32 = 64;
 
-/// The members of an object in their order, also where a name comes twice.
+/// The members of an object in their order, even if a name occurs twice.
 struct Members<'t>(Vec<(String, &'t RawValue)>);
 
 impl<'de: 't, 't> serde::Deserialize<'de> for Members<'t> {

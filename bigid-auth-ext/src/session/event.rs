@@ -19,7 +19,7 @@ pub enum Event {
     /// A session that another process exchanged was taken from the session store.
     Adopted,
     /// The session store failed, or an entry of it could not be used. The client exchanges by itself; a store that failed is not asked
-    /// again for a while. Told once for each such pause.
+    /// again for a while. Sent once for each such pause.
     StoreFailed(StoreError),
     /// The server refused the session, and it was dropped.
     Invalidated,

@@ -34,11 +34,11 @@ pub(crate) struct Start<B> {
 pub(crate) enum Tail<B> {
     /// Nothing: it is the whole body.
     Nothing,
-    /// It is decided to be a file.
+    /// It is known to be a file.
     File(B),
     /// It is longer than what is read at most.
     Long(B),
-    /// It broke off.
+    /// It was cut off.
     Broken(BoxError),
 }
 
@@ -53,7 +53,7 @@ where
         let data = match body.frame().await.map(|frame| frame.map(Frame::into_data)) {
             None => break Tail::Nothing,
             Some(Err(error)) => break Tail::Broken(error),
-            // Trailers say nothing of how a call went.
+            // Trailers say nothing about how a call went.
             Some(Ok(Err(_))) => continue,
             Some(Ok(Ok(data))) => data,
         };
@@ -76,7 +76,7 @@ where
     Start { bytes: if more.is_empty() { first } else { more.freeze() }, rest }
 }
 
-/// The beginning that was read, and then the rest or the error that came in its place.
+/// The beginning that was read, followed by the rest, or by the error in its place.
 pub(crate) struct PrefixedBody<B> {
     start: Option<Bytes>,
     rest: Tail<B>,

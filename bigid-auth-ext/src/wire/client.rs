@@ -44,7 +44,7 @@ pub(crate) enum HttpError {
 
 type Customize = Arc<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>;
 
-/// Which roots are trusted beside, or in place of, those of the operating system.
+/// Which roots are trusted in addition to those of the operating system, or instead of them.
 #[derive(Debug, Clone)]
 pub(crate) enum Roots {
     Add(Pem),
@@ -58,7 +58,7 @@ pub(crate) struct HttpConfig {
     pub(crate) any_certificate: bool,
     pub(crate) proxy: Option<String>,
     pub(crate) user_agent_suffix: Option<String>,
-    /// What the caller changes besides.
+    /// The caller's own changes.
     pub(crate) customize: Option<Customize>,
     /// The TLS configuration shared with other clients, where nothing above or in `customize` may ask for another.
     #[cfg(any(feature = "rustls", feature = "native-tls"))]

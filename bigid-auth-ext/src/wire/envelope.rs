@@ -8,7 +8,7 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// What a call presents to be authorized, which decides what refusals are believed.
+/// What authorizes a call, which decides which refusals are believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Authorization {
     /// A session: every data call, described or not.
@@ -29,10 +29,10 @@ impl Authorization {
         }
     }
 
-    /// Whether a message says that the authorization is refused, in the words that deployed servers were recorded with.
+    /// Whether a message says that the authorization is refused, in the recorded words of deployed servers.
     ///
-    /// What a data call is for may fail in similar words, such as those of a source that BigID cannot sign in to. There the recorded
-    /// sentence must end where it was recorded to end; nothing but a refusal is expected of the others.
+    /// A data call may report other failures in similar words, such as those of a source that BigID cannot sign in to. There the recorded
+    /// sentence must end where the recorded one ends; the other calls report only refusals in these words.
     fn refuses(self, message: &str) -> bool {
         let message = message.trim_start();
         match self {
@@ -44,7 +44,7 @@ impl Authorization {
         }
     }
 
-    /// The words of which a refusal begins with one.
+    /// The words that a refusal begins with.
     pub(crate) fn refusals(self) -> &'static [&'static str] {
         match self {
             Self::Session => &[SESSION_REFUSED],
@@ -74,7 +74,7 @@ impl Envelope {
         bigid_api::from_json(text).ok()
     }
 
-    /// The status that a response means by it, where that is not the one that it was sent with.
+    /// The status that a response means by it, if that differs from the one that was sent.
     pub(crate) fn means(
         &self,
         sent: StatusCode,

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::credential::MESSAGE_LENGTH;
 use crate::credential::redactor::Redactor;
 
-/// The start of a text, on one line. `whole` says that the text does not go on where it ends here.
+/// The start of a text, on one line. `whole` says that the text was not truncated.
 pub(crate) fn plain(text: &[u8], whole: bool, redactor: &Redactor) -> String {
     let clean = redactor.redact(text);
     let start = clean.get(..4 * MESSAGE_LENGTH);
@@ -26,7 +26,7 @@ pub(crate) fn plain(text: &[u8], whole: bool, redactor: &Redactor) -> String {
     String::from_utf8_lossy(&line).trim_end().chars().take(MESSAGE_LENGTH).collect()
 }
 
-/// The text, or the reason phrase of the status in place of none.
+/// The text, or the reason phrase of the status if it is empty.
 pub(crate) fn or_reason(text: &str, status: StatusCode) -> &str {
     if text.is_empty() { status.canonical_reason().unwrap_or_default() } else { text }
 }

@@ -1,13 +1,13 @@
-//! How much of a stream must be seen before it is known whether it is what was asked for.
+//! Decides from the start of a stream whether it is the requested file.
 
 use crate::wire::page::is_page;
 use crate::wire::verdict::{BYTE_ORDER_MARK, without_mark};
 
-/// Looks at a stream as it arrives. Each byte is looked at once, but for the first of a page.
+/// Inspects a stream as it arrives. Each byte is inspected once, except the first ones of a page.
 #[derive(Debug, Default)]
 pub(crate) struct Preview {
     state: State,
-    /// How much of the start has been looked at.
+    /// How much of the start has been inspected.
     seen: usize,
 }
 
@@ -38,7 +38,7 @@ enum Text {
 }
 
 impl Preview {
-    /// Whether the stream is decided to be a file, given all of it so far. An object or a page is not, before its end.
+    /// Whether the stream is known to be a file, given all of it so far. An object or a page is not known to be one before its end.
     pub(crate) fn decides(&mut self, start: &[u8]) -> bool {
         if let State::Blank = self.state {
             if self.seen < BYTE_ORDER_MARK.len() {

@@ -31,7 +31,7 @@ pub(crate) struct Receive {
     timeout: AttemptTimeout,
     redactor: Redactor,
     redact: Redact,
-    /// How much of a body is read that is decoded as a whole.
+    /// How much is read of a body that is decoded as a whole.
     limit: usize,
 }
 
@@ -41,13 +41,13 @@ impl Receive {
         Self { timeout, redact: redactor.as_redact(), redactor, limit: MAX_JSON_BODY }
     }
 
-    /// The same, for responses that are never as long.
+    /// The same, with a lower limit for responses that are never as long.
     pub(crate) fn at_most(self, limit: usize) -> Self {
         Self { limit, ..self }
     }
 }
 
-/// In the extensions of a response whose body broke off before any of it was handed on.
+/// In the extensions of a response whose body was cut off before any of it was handed on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Truncated;
 
@@ -66,7 +66,7 @@ impl Middleware for Receive {
     }
 }
 
-/// What is known of a call before its response.
+/// What is known about a call before its response.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Call {
     /// Whether the contract describes it.
@@ -141,7 +141,7 @@ impl Receive {
         Ok(with_url(parts, body, url))
     }
 
-    /// Makes the response say what it means; `None` where it does, else the body in place of its own.
+    /// Makes the response say what it means. Returns the body to replace its own with; `None` if the response is honest.
     fn judged(&self, parts: &mut Parts, call: Call, start: &Bytes, is_whole: bool) -> Option<Option<Bytes>> {
         let evidence = Evidence {
             is_described: call.is_described,
@@ -175,7 +175,7 @@ fn frame(headers: &mut HeaderMap, body: &Bytes) {
     headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
 }
 
-/// What is handed on of a body in an unknown encoding: nothing, in place of a success; of an error, that its words cannot be read.
+/// What replaces a body in an unknown encoding: nothing, for a success; for an error, a message that its words cannot be read.
 fn unreadable(parts: &mut Parts, encoding: UnsupportedEncoding) -> reqwest_middleware::Result<Bytes> {
     let status = parts.status;
     if status.is_success() {

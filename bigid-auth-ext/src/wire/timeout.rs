@@ -40,7 +40,7 @@ impl AttemptTimeout {
         }
     }
 
-    /// A body that keeps coming.
+    /// A body that must keep arriving.
     pub(crate) fn body(&self, body: reqwest::Body) -> IdleTimeoutBody {
         IdleTimeoutBody { body, idle: self.idle, left: self.idle, got: 0, timer: None }
     }

@@ -1,4 +1,4 @@
-//! One TLS configuration for every client of the process that configures none.
+//! The TLS configuration shared by all clients of the process that configure none.
 //!
 //! reqwest makes one for each HTTP client, and reads the operating system's root certificates for it: milliseconds and a quarter of a
 //! megabyte, twice for each [`BigIdClient`](crate::BigIdClient). Here it is made once and lives as long as a client uses it. The first
@@ -62,7 +62,7 @@ fn make() -> Option<Config> {
     Some(config)
 }
 
-/// Whether the program has installed no other cryptography since.
+/// Whether the program has not installed another cryptography provider since.
 #[cfg(not(feature = "native-tls"))]
 fn is_current(config: &Arc<Config>) -> bool {
     let installed = rustls::crypto::CryptoProvider::get_default();

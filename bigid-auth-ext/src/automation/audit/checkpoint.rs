@@ -45,13 +45,13 @@ impl AuditCheckpoint {
     }
 }
 
-/// Reads a log from its start and keeps what is behind a checkpoint.
+/// Reads a log from its start and keeps what comes after a checkpoint.
 #[derive(Debug)]
 pub(super) struct Reading {
     known: AuditCheckpoint,
     read: AuditCheckpoint,
     is_found: bool,
-    /// What came behind the latest place that may be that of the checkpoint.
+    /// What came after the latest place that may be the checkpoint's.
     lines: Vec<AuditLine>,
 }
 
@@ -143,7 +143,7 @@ mod tests {
                     assert_eq!(read(&lines(dropped..before + new), &next).0, lines(0..0));
                 }
             }
-            // All that was known is gone: what is there is new, and the caller is told.
+            // None of the known lines is left: all of the log is new, and the caller is told so.
             for new in [1, 5, 200] {
                 let (came, _, is_restart) = read(&lines(before + 3..before + 3 + new), &known);
                 assert_eq!((came, is_restart), (lines(before + 3..before + 3 + new), true));

@@ -14,14 +14,14 @@ pub struct AuditLine {
     record: Option<AuditRecord>,
 }
 
-/// The fields of a line: `[time][user][address][action][endpoint][resource][agent]`, of which the last three need not be there. The form is
+/// The fields of a line: `[time][user][address][action][endpoint][resource][agent]`, of which the last three are optional. The form is
 /// what BigID's add-on for Splunk and its users read. Each field is text as it came, without NUL.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct AuditRecord {
     /// When, as text.
     pub time: String,
-    /// When, since 1970; `None` where the text is not a date that is known.
+    /// When, since 1970; `None` if the date is in an unknown format.
     pub at: Option<Duration>,
     /// Who.
     pub user: String,
@@ -35,7 +35,7 @@ pub struct AuditRecord {
     pub resource: Option<String>,
     /// With which program.
     pub agent: Option<String>,
-    /// What stands behind the fields.
+    /// What follows the fields.
     pub rest: String,
 }
 
@@ -92,7 +92,7 @@ impl AuditRecord {
 
 const FIELDS: usize = 7;
 
-/// The text between the bracket at the start and the one that closes it, and what is behind it. Brackets within a field come in pairs.
+/// The text between the bracket at the start and the one that closes it, and what follows it. Brackets within a field come in pairs.
 fn field(text: &str) -> Option<(&str, &str)> {
     let inner = text.strip_prefix('[')?;
     let mut depth = 0_u32;

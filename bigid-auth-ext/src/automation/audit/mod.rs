@@ -22,19 +22,19 @@ pub const MAX_AUDIT_LINE: usize = 1024 * 1024;
 pub struct AuditBatch {
     /// The lines, the oldest first.
     pub lines: Vec<AuditLine>,
-    /// Where the next read goes on. Store it once the lines are delivered: a crash in between delivers them again, and loses none.
+    /// Where the next read continues. Store it once the lines are delivered: a crash in between delivers them again, and loses none.
     pub checkpoint: AuditCheckpoint,
-    /// Whether no line that was known is left in the log: it was truncated, or rotated further than it had been read. `lines` is all that
-    /// is there, and lines between may be gone.
+    /// Whether none of the known lines is left in the log: it was truncated, or rotated past the checkpoint. `lines` is then the whole
+    /// log, and lines in between may be lost.
     pub is_restart: bool,
 }
 
 impl BigIdClient {
     /// The lines of the audit log that came since a checkpoint, each once.
     ///
-    /// The server has no such question: it sends the whole log each time, which this reads and drops as far as it is known. While the log
-    /// only grows, its place is exact, also among equal lines. Where the oldest lines are gone, it is found by the last
-    /// [`REMEMBERED_LINES`] lines that were known, or as many of them as are left.
+    /// BigID has no call for that: it sends the whole log each time, and this drops the lines that are known already. While the log only
+    /// grows, the checkpoint is exact, even among equal lines. Once the oldest lines are gone, it is found by the last
+    /// [`REMEMBERED_LINES`] known lines, or as many of them as are left.
     ///
     /// A last line without an end is still being written: it comes with the next read.
     ///
@@ -50,10 +50,10 @@ impl BigIdClient {
     /// ```
     ///
     /// # Errors
-    /// Those of the export. Nothing of a log that breaks off is returned, so that nothing of it comes twice.
+    /// Those of the export. If the log is cut off, none of its lines is returned, so that no line is returned twice.
     ///
     /// # Cancel safety
-    /// Dropping the future abandons the read. The checkpoint stays good.
+    /// Dropping the future abandons the read. The checkpoint stays valid.
     pub async fn audit_log_since(&self, checkpoint: &AuditCheckpoint) -> Result<AuditBatch, Error> {
         let mut export = self.export_audit_log().await.map_err(Error::into_untyped)?;
         let (mut reading, mut lines) = (Reading::new(checkpoint.clone()), Lines::default());

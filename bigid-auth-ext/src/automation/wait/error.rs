@@ -40,7 +40,7 @@ impl WaitError {
         self.target.as_ref()
     }
 
-    /// The last state that was seen, in the server's word.
+    /// The last state that was seen, as the server calls it.
     #[must_use]
     pub fn state(&self) -> Option<&str> {
         self.state.as_deref()
@@ -52,7 +52,7 @@ impl WaitError {
         matches!(self.kind, WaitErrorKind::Failed)
     }
 
-    /// Whether the deadline passed before the job reached a final state. Waiting again goes on.
+    /// Whether the deadline passed before the job reached a final state. You can wait for it again.
     #[must_use]
     pub fn is_timed_out(&self) -> bool {
         matches!(self.kind, WaitErrorKind::TimedOut { .. })

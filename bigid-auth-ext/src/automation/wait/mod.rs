@@ -30,7 +30,7 @@ pub const POLL_INTERVAL: Duration = Duration::from_secs(2);
 /// The longest limit of a pause: a scan takes minutes to days, and a minute late is soon enough for it.
 pub const MAX_POLL_INTERVAL: Duration = Duration::from_secs(60);
 
-/// How long is waited by default: a day, which is longer than a scan of one scan profile takes in most places. There is always a limit,
+/// The default deadline of a wait: a day, which is longer than a scan of one scan profile takes in most places. There is always a limit,
 /// because the states in which jobs of deployed servers fail are not all known.
 pub const WAIT_DEADLINE: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -52,14 +52,13 @@ pub const WAIT_DEADLINE: Duration = Duration::from_secs(24 * 60 * 60);
 /// are failures. Every other state is waited on until the deadline, whose error names it; [`success_state`](Self::success_state) and
 /// [`failure_state`](Self::failure_state) add words.
 ///
-/// # How it asks
-/// After a pause that starts below [`POLL_INTERVAL`] and grows to [`MAX_POLL_INTERVAL`], or as long as the server's `Retry-After` says.
-/// A look that fails in a way that may pass is repeated after such a pause, beyond the client's own retries, until the deadline. All of it
-/// runs on the client's [`Clock`](crate::Clock).
+/// # Polling
+/// The state is requested after a pause that starts below [`POLL_INTERVAL`] and grows to [`MAX_POLL_INTERVAL`], or as long as the server's `Retry-After` says.
+/// A request that fails transiently is repeated after such a pause, beyond the client's own retries, until the deadline. All of this runs
+/// on the client's [`Clock`](crate::Clock).
 ///
 /// # Cancel safety
-/// Dropping it stops the waiting and nothing else. It goes on, in this process or in another one, from the id or from a
-/// [`WaitTicket`].
+/// Dropping it stops the waiting and nothing else. Resume it, in this process or another one, from the id or a [`WaitTicket`].
 #[must_use = "a wait does nothing until it is awaited"]
 pub struct Wait {
     client: BigIdClient,
@@ -93,7 +92,7 @@ impl BigIdClient {
         Wait::new(self, WaitTarget::Minimization(request_id.into()))
     }
 
-    /// Goes on with a wait that another process began. It ends when that one would have ended.
+    /// Resumes a wait that another process started. Its deadline stays the same.
     pub fn resume_wait(&self, ticket: &WaitTicket) -> Wait {
         let left = ticket.ends_at.saturating_sub(self.clock().wall());
         Wait::new(self, ticket.target.clone()).deadline(left)
@@ -113,7 +112,7 @@ impl Wait {
         }
     }
 
-    /// How long to wait, from now on; [`WAIT_DEADLINE`] by default. The job is looked at once more when it has passed.
+    /// How long to wait, from now on; [`WAIT_DEADLINE`] by default. The state is requested once more when it has passed.
     pub fn deadline(mut self, limit: Duration) -> Self {
         self.started_at = self.client.clock().now();
         self.limit = limit;
@@ -132,13 +131,13 @@ impl Wait {
         self
     }
 
-    /// Takes this state for success.
+    /// Treats this state as success.
     pub fn success_state(mut self, state: impl Into<String>) -> Self {
         self.states.succeeded.push(state.into());
         self
     }
 
-    /// Takes this state for a failure.
+    /// Treats this state as a failure.
     pub fn failure_state(mut self, state: impl Into<String>) -> Self {
         self.states.failed.push(state.into());
         self
@@ -152,7 +151,7 @@ impl Wait {
         WaitTicket { target: self.target.clone(), ends_at: clock.wall().saturating_add(left) }
     }
 
-    /// Every look at the job, as a stream that ends with the job.
+    /// The progress of the job, as a stream that ends with the job.
     pub fn watch(self) -> Watch {
         Watch::new(self)
     }

@@ -12,7 +12,7 @@ use super::Wait;
 use crate::automation::Filter;
 use crate::client::BigIdClient;
 
-/// A job that runs on the server, by what its state is asked for with.
+/// A job on the server, by what identifies it when its state is requested.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WaitTarget {
@@ -45,7 +45,7 @@ impl Started for DsarReportReference {
     }
 }
 
-/// What one look at a job shows.
+/// What one request for the state of a job shows.
 #[derive(Debug, Default)]
 pub(super) struct Look {
     /// The state of each part of the job.

@@ -1,4 +1,4 @@
-//! A wait as text, so that another process can go on with it.
+//! A wait as text, so that another process can resume it.
 
 use std::error::Error as StdError;
 use std::fmt;

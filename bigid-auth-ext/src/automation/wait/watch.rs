@@ -1,4 +1,4 @@
-//! The looks at a job, as a stream.
+//! The progress of a job, as a stream.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -15,13 +15,13 @@ use super::states::Meaning;
 use super::target::{Look, WaitTarget};
 use crate::backoff::half_jitter;
 
-/// What a look at a job showed.
+/// What one request for the state of a job showed.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WaitProgress {
     /// What is waited for.
     pub target: WaitTarget,
-    /// The state in the server's word. Of a job with several parts, the state of one that has not ended; `None` where there is none.
+    /// The state, as the server calls it; of a job with several parts, that of one that has not ended. `None` if there is none.
     pub state: Option<String>,
     /// How much is done, in percent, where the server says so.
     pub percent: Option<f64>,
@@ -29,21 +29,21 @@ pub struct WaitProgress {
     pub ended_parts: usize,
     /// How many parts the job has: parts of a scan, objects to be minimized.
     pub parts: usize,
-    /// How often the job has been looked at.
+    /// How often the state has been requested.
     pub looks: u32,
-    /// How long has been waited so far.
+    /// The time waited so far.
     pub waited: Duration,
     /// Whether the job has ended, and with success: a failure is an error.
     pub is_final: bool,
 }
 
-/// The looks at a job, as a [`Stream`]. Made by [`Wait::watch`].
+/// The progress of a job, as a [`Stream`]. Made by [`Wait::watch`].
 ///
-/// It ends behind a progress that [is final](WaitProgress::is_final), or behind an error.
+/// It ends after a progress that [is final](WaitProgress::is_final), or after an error.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Watch(State);
 
-/// A look under way, which gives the watcher back.
+/// A request under way, which gives the watcher back.
 type Looking = Pin<Box<dyn Future<Output = (Box<Watcher>, Result<WaitProgress, WaitError>)> + Send>>;
 
 enum State {
@@ -57,10 +57,10 @@ impl Watch {
         Self(State::Idle(Box::new(Watcher::new(wait))))
     }
 
-    /// The next look, after the pause before it; `None` at the end.
+    /// The next progress, after the pause before it; `None` at the end.
     ///
     /// # Cancel safety
-    /// Dropping the future loses nothing: the next call goes on with the same pause or the same request.
+    /// Dropping the future loses nothing: the next call continues the same pause or request.
     pub async fn next(&mut self) -> Option<Result<WaitProgress, WaitError>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
@@ -100,7 +100,7 @@ impl fmt::Debug for Watch {
 pub(super) struct Watcher {
     wait: Wait,
     looks: u32,
-    /// Before the next look.
+    /// Before the next request.
     pause: Option<Duration>,
     /// The last one that was seen.
     state: Option<String>,
@@ -118,7 +118,7 @@ impl Watcher {
         (self, item)
     }
 
-    /// The next look, after the pause before it.
+    /// The next progress, after the pause before it.
     pub(super) async fn progress(&mut self) -> Result<WaitProgress, WaitError> {
         if self.wait.target.id().is_empty() {
             return Err(self.error(WaitErrorKind::NoId));
@@ -168,7 +168,7 @@ impl Watcher {
         })
     }
 
-    /// Sets the pause before the next look; an error if there will be none before the deadline.
+    /// Sets the pause before the next request; an error if there is no time for one before the deadline.
     fn plan(&mut self, asked: Option<Duration>, failure: Option<Error>) -> Result<(), WaitError> {
         let waited = self.waited();
         let left = self.wait.limit.saturating_sub(waited);

@@ -17,8 +17,8 @@ use reading::{Read, readings};
 
 /// The latest credentials and tokens of a client. A clone is the same list.
 ///
-/// Gone from a text is every run of eight bytes of a secret, however the text spells it: with the escapes of JSON, URLs or HTML, mixed
-/// or one in the other, or in base64. So a part of a token, or one segment of a JWT, goes as well. The text is searched first and
+/// Every run of eight bytes of a secret is removed from a text, however the text spells it: with the escapes of JSON, URLs or HTML, mixed
+/// or one in the other, or in base64. So a part of a token, or one segment of a JWT, is removed as well. The text is searched first and
 /// changed once, so that nothing is found in what stands in a secret's place.
 #[derive(Clone, Default)]
 pub(crate) struct Redactor(Arc<Mutex<VecDeque<Registered>>>);
@@ -35,10 +35,10 @@ impl Registered {
     }
 }
 
-/// How many bytes of a secret at the end of a text that breaks off are taken for its beginning.
+/// How many bytes of a secret at the end of a truncated text are taken for its beginning.
 pub(crate) const MIN_PREFIX: usize = 4;
 
-/// A secret of no more bytes is in nearly every text, which is left out as a whole then: what is replaced would show where it was.
+/// A secret this short occurs in nearly every text, which is then left out as a whole: replacements would show where the secret was.
 const VERY_SHORT: usize = 2;
 
 /// How many are kept: a credential and its session, the pair before them, and those of a rotation under way.
@@ -101,7 +101,7 @@ impl Redactor {
         self.find_and_redact(text).map_or(Cow::Borrowed(text), Cow::Owned)
     }
 
-    /// A text that breaks off, without them and without the beginning of one at its end.
+    /// A truncated text, without them and without the beginning of one at its end.
     pub(crate) fn redact_truncated<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
         let mut text = self.redact(text);
         let from = text.len().saturating_sub(OVERLAP);

@@ -1,4 +1,4 @@
-//! What of one secret is looked for.
+//! The patterns of one secret that a text is searched for.
 
 use std::ops::Range;
 
@@ -79,7 +79,7 @@ impl Needles {
         }
     }
 
-    /// Where the beginning of the secret begins that a reading ends in, if it has at least so many bytes.
+    /// Where the beginning of the secret starts at the end of a reading, if at least so many bytes of it are there.
     pub(super) fn partial_match(&self, reading: &[Read], least: usize) -> Option<usize> {
         let ends_in = |begun: &[u8]| {
             let tail = reading.get(reading.len().checked_sub(begun.len())?..)?;

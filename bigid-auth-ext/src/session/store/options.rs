@@ -4,10 +4,10 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// How long a client waits for the exchange of another process, by default; up to half as long again, so that those who wait do not give
-/// up together. Longer than a Redis lease outlives its holder, and shorter than a caller's patience.
+/// up together. Longer than a Redis lease outlives its holder, and shorter than most callers' timeouts.
 pub const DEFAULT_LEASE_WAIT: Duration = Duration::from_secs(10);
 
-/// How long one operation of a store may take, by default. A file or a Redis in the same region answers in milliseconds; a machine that
+/// How long one operation of a store may take, by default. A file or a Redis in the same region responds in milliseconds; a machine that
 /// starts a hundred processes at once takes longer.
 pub const DEFAULT_STORE_TIMEOUT: Duration = Duration::from_secs(2);
 

@@ -30,7 +30,7 @@ use crate::wire::envelope::{Authorization, Envelope};
 use crate::wire::message::{message, or_reason, plain};
 use crate::wire::page::Page;
 
-/// What is known of a call and its response when the verdict is made.
+/// What is known about a call and its response when the verdict is made.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Evidence<'a> {
     pub(crate) is_described: bool,
@@ -60,7 +60,7 @@ impl Verdict {
     }
 }
 
-/// The verdict, `None` where the response is honest.
+/// The verdict; `None` if the response is honest.
 pub(crate) fn judge(evidence: &Evidence<'_>, redactor: &Redactor) -> Option<Verdict> {
     let text = without_mark(evidence.start).trim_ascii_start();
     let status = evidence.status;
@@ -72,7 +72,7 @@ pub(crate) fn judge(evidence: &Evidence<'_>, redactor: &Redactor) -> Option<Verd
             return Some(Verdict::same_body(means));
         }
         if status.is_success() {
-            // An object that is longer than what is held back is none that says how the call went, and no text either.
+            // An object that is longer than what is held back does not say how the call went, and is not text either.
             let is_misplaced = !evidence.is_whole && evidence.expected == ExpectedBody::Text;
             return is_misplaced.then(|| Verdict {
                 body: Some(message("a JSON object in place of the file")),
@@ -107,7 +107,7 @@ fn may_mean_another(evidence: &Evidence<'_>, text: &[u8]) -> bool {
     !evidence.status.is_success() || !is_scanned || scan::may_be_failure(text, evidence.authorization)
 }
 
-/// The status that an object means, where that is not the one that it was sent with.
+/// The status that an object means, if that differs from the one that was sent.
 fn meaning(evidence: &Evidence<'_>, text: &[u8]) -> Option<StatusCode> {
     let envelope = Envelope::read(text)?;
     let means = envelope.means(evidence.status, evidence.expected, evidence.is_described, evidence.authorization)?;
@@ -116,7 +116,7 @@ fn meaning(evidence: &Evidence<'_>, text: &[u8]) -> Option<StatusCode> {
 
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// A text without the byte order mark that it may begin with.
+/// A text without its byte order mark, if it has one.
 pub(crate) fn without_mark(text: &[u8]) -> &[u8] {
     text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
 }

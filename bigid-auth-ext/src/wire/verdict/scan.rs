@@ -1,4 +1,4 @@
-//! Whether a successful object may say that the call failed, without reading it as JSON.
+//! Scans a successful object for signs that the call failed, without parsing it.
 
 use std::sync::LazyLock;
 
@@ -35,7 +35,7 @@ fn refusals(authorization: Authorization) -> Vec<Finder<'static>> {
     authorization.refusals().iter().map(Finder::new).collect()
 }
 
-/// What is behind each place where a word stands that does not end a longer one, as `is_success` does.
+/// What follows each occurrence of a word that does not end a longer one, as in `is_success`.
 fn behind<'a>(object: &'a [u8], word: &'a Finder<'_>) -> impl Iterator<Item = &'a [u8]> {
     let begins = |at: &usize| {
         let before = at.checked_sub(1).and_then(|before| object.get(before));
