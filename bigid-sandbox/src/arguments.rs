@@ -55,7 +55,7 @@ impl Arguments {
             .catalog_objects(self.catalog_objects)
             .cases(self.cases)
             .seed(self.seed)
-            // Nobody asks this journal for more than counts, and the program may run for days.
+            // Only the counts of this journal are used, and the program may run for days.
             .journal_capacity(0);
         let builder = if self.console { builder.console() } else { builder };
         #[cfg(feature = "tls")]
@@ -122,7 +122,7 @@ fn size(text: &str) -> Result<usize, String> {
 /// The port of BigID's own web service inside a cluster.
 const DEFAULT_PORT: u16 = 9090;
 
-/// More is a slip of the finger: to list all of it is to read gigabytes.
+/// A larger number is a mistake: listing all records would read gigabytes.
 const MAX_SIZE: usize = 10_000_000;
 
 /// The text of `--help`.

@@ -81,13 +81,13 @@ impl Builder {
         }
     }
 
-    /// Which server to be. Defaults to [`Profile::Deployed6x`].
+    /// Which server to imitate. Defaults to [`Profile::Deployed6x`].
     pub fn profile(mut self, profile: Profile) -> Self {
         self.profile = profile;
         self
     }
 
-    /// How many data sources there are. Defaults to [`DEFAULT_DATA_SOURCES`]. A million cost what is read of them.
+    /// How many data sources there are. Defaults to [`DEFAULT_DATA_SOURCES`]. A million of them cost only what is read.
     pub fn data_sources(mut self, count: usize) -> Self {
         self.sizes.data_sources = count;
         self
@@ -152,10 +152,10 @@ impl Builder {
         self
     }
 
-    /// Makes sessions texts without a meaning instead of signed tokens: a client learns no lifetime from them.
+    /// Makes sessions opaque texts instead of signed tokens, so that a client learns no lifetime from them.
     ///
-    /// No recorded session is like that; a client that reads the token must cope all the same. It replaces
-    /// [`unique_sessions`](Self::unique_sessions), and the other way round.
+    /// No recorded session is opaque, but a client that reads tokens should cope with one. This and
+    /// [`unique_sessions`](Self::unique_sessions) replace each other.
     pub fn opaque_sessions(mut self) -> Self {
         self.session_form = SessionForm::Opaque;
         self
@@ -163,8 +163,8 @@ impl Builder {
 
     /// Puts this many nodes behind the one address. Defaults to 1; 0 counts as 1.
     ///
-    /// They share everything; what a node may learn late are sessions, see [`lag`](Self::lag) and
-    /// [`revocation_lag`](Self::revocation_lag). [`balancing`](Self::balancing) decides which node answers, and
+    /// They share everything except that a node may learn of sessions late: see [`lag`](Self::lag) and
+    /// [`revocation_lag`](Self::revocation_lag). [`balancing`](Self::balancing) decides which node responds, and
     /// [`ReceivedRequest::node`](crate::ReceivedRequest::node) says which one did.
     ///
     /// # Examples
@@ -209,14 +209,14 @@ impl Builder {
         self
     }
 
-    /// Turns away every user name and password, as the cloud does.
+    /// Rejects every user name and password, as the cloud does.
     pub fn refuse_sessions(mut self) -> Self {
         self.refuse_sessions = true;
         self
     }
 
-    /// Lists without a `sort` come in another order at every request, so that pages overlap and miss records, as
-    /// clients report it of real servers.
+    /// Returns lists without a `sort` in another order at every request, so that pages overlap and miss records, as clients
+    /// report of real servers.
     pub fn shifting_order(mut self) -> Self {
         self.shifting_order = true;
         self

@@ -78,7 +78,7 @@ fn show_authority(_: &Sandbox, _: Option<&Authority>) -> io::Result<()> {
     Ok(())
 }
 
-/// Completes on Ctrl-C, and on a polite request to end where there is one.
+/// Completes on Ctrl-C, and on SIGTERM where the system has it.
 #[cfg(unix)]
 fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -103,5 +103,5 @@ fn say(to: &mut impl Write, text: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The exit status for arguments that make no sense.
+/// The exit status for invalid arguments.
 const USAGE: u8 = 2;

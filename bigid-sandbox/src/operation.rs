@@ -9,7 +9,7 @@ use crate::profile::Profile;
 
 /// The name of an operation: as the contract has it, in snake case, as the client's methods are called.
 ///
-/// Wherever one is expected, text will do, in snake case or as the contract's operationId:
+/// Every method that takes one also takes text, in snake case or as the contract's operationId:
 /// `sandbox.calls("list_data_sources")`, `sandbox.calls("listDataSources")`. Four names are the sandbox's own:
 ///
 /// | name | meaning |

@@ -9,7 +9,7 @@ impl Random {
         Self(seed)
     }
 
-    /// The numbers of one field of one record: no field depends on which others were made before it.
+    /// The numbers of one field of one record. No field depends on the fields generated before it.
     pub(crate) fn of_field(seed: u64, number: usize, field: &str) -> Self {
         // FNV-1a, which mixes names of some letters well enough for what SplitMix64 does with its result.
         let name = field

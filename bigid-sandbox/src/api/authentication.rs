@@ -48,7 +48,7 @@ pub(super) fn create_session(state: &mut State, call: &Call<'_>) -> ResponseTemp
     ResponseTemplate::json_text(session.json().to_owned())
 }
 
-/// Whether a request carries a session that opens it.
+/// Whether a request carries a session that authorizes it.
 pub(super) fn check_session(state: &State, request: &ReceivedRequest) -> Result<(), Rejection> {
     state.sessions.check(token(state, request)?, state.occasion(Some(request.node)))
 }

@@ -14,7 +14,7 @@ use crate::wire::{Mark, Query, ReceivedRequest, ResponseTemplate, problem};
 pub(crate) struct Call<'a> {
     pub(crate) request: &'a ReceivedRequest,
     pub(crate) described: &'static Described,
-    /// By how many seconds the times in a token are to be wrong.
+    /// The number of seconds by which the times in a token are wrong.
     pub(crate) skew: i64,
 }
 
@@ -49,7 +49,7 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// The same, but where the contract has no refusal, what cannot be read is passed over.
+    /// The same, but where the contract has no refusal, what cannot be read is ignored.
     pub(crate) fn lenient_listing(&self, language: Language) -> Result<Listing, ResponseTemplate> {
         match self.listing(language) {
             Err(_) if !self.described.documents(StatusCode::UNPROCESSABLE_ENTITY) => {
@@ -63,7 +63,7 @@ impl<'a> Call<'a> {
         Context::new(&state.world.facts, self.described.path, 0)
     }
 
-    /// A success with this body, completed as the contract wants it.
+    /// A success with this body, completed as the contract describes it.
     pub(crate) fn success(&self, state: &State, given: Value) -> ResponseTemplate {
         let Some((_, schema)) = self.described.success.content else {
             return ResponseTemplate::empty(self.described.success.status);

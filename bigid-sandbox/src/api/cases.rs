@@ -27,7 +27,7 @@ pub(super) fn set_status(state: &mut State, call: &Call<'_>) -> ResponseTemplate
     let body = call.body();
     let status = &body["caseStatus"];
     if !takes("caseStatus", status) || status.is_null() {
-        return call.bad_request("The body must have a caseStatus that there is");
+        return call.bad_request("The body must have a known caseStatus");
     }
     let mut changes = Map::from_iter([("caseStatus".to_owned(), status.clone())]);
     if !body["auditReason"].is_null() {
@@ -66,7 +66,7 @@ pub(super) fn update_many(state: &mut State, call: &Call<'_>) -> ResponseTemplat
         _ => {}
     }
     if changes.get("caseStatus").is_some_and(|status| !takes("caseStatus", status)) {
-        return call.bad_request("The caseStatus is none that there is");
+        return call.bad_request("The caseStatus is not a known one");
     }
     let selected = match selected(state, call, wanted) {
         Ok(selected) => selected,
@@ -80,7 +80,7 @@ pub(super) fn update_many(state: &mut State, call: &Call<'_>) -> ResponseTemplat
     call.success(state, json!({"status": "success", "statusCode": 200, "data": data, "message": null}))
 }
 
-/// The cases that a bulk update names, by `caseIds` or `filter`. One that names none changes none.
+/// The cases that a bulk update selects, by `caseIds` or `filter`. An update that selects none changes none.
 fn selected(
     state: &State,
     call: &Call<'_>,
@@ -169,7 +169,7 @@ pub(super) fn top_critical(state: &mut State, call: &Call<'_>) -> ResponseTempla
     call.success(state, top.collect())
 }
 
-/// `GET /actionable-insights/cases-metadata`: the values that there are in the fields by which clients filter.
+/// `GET /actionable-insights/cases-metadata`: the values that occur in the fields by which clients filter.
 pub(super) fn metadata(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let records = listed(state, &Listing::default()).0;
     let values = |field: &str| -> BTreeSet<String> {

@@ -40,7 +40,7 @@ use crate::world::{Noted, Record};
 pub(crate) fn answer(state: &mut State, request: &ReceivedRequest, skew: i64) -> ResponseTemplate {
     let Some(described) = request.described else {
         if request.operation == OperationName::DATA_SOURCE_TAGS {
-            // It has only ever been seen to fail.
+            // Every recording shows it failing.
             let failure = || problem(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error");
             return refusal(state, request).unwrap_or_else(failure);
         }

@@ -11,7 +11,7 @@ use crate::state::State;
 use crate::wire::{ResponseTemplate, problem};
 use crate::world::{FromSchema, Generate as _, Record, is_key};
 
-/// The response of an operation of which nothing but its contract is known.
+/// The response of an operation of which only the contract is known.
 pub(super) fn respond(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let described = call.described;
     match described.success.content {
@@ -54,7 +54,7 @@ pub(super) fn is_json(media_type: &str) -> bool {
     media_type.split(';').next().is_some_and(|kind| kind.trim() == "application/json" || kind.trim().ends_with("+json"))
 }
 
-/// The first keyword within a schema that no value can be made for.
+/// The first keyword in a schema for which no value can be generated.
 fn unplayable(schema: Schema, depth: usize) -> Option<&'static str> {
     if depth > 8 {
         return None;

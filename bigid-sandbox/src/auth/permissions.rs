@@ -1,4 +1,4 @@
-//! The permissions that there are.
+//! All permissions.
 
 /// As many permissions as the recorded session lists, in its `permission.<area>.<right>` form.
 pub(crate) fn permissions() -> Vec<String> {

@@ -1,4 +1,4 @@
-//! System tokens and session tokens: what opens every call, for some days or hours.
+//! System tokens and session tokens, which authorize every call for some days or hours.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -19,7 +19,7 @@ pub(crate) enum SessionKind {
     Password,
 }
 
-/// Issues sessions and knows which of them still open a call, and at which node.
+/// Issues sessions and knows which of them still authorize a call, and at which node.
 pub(crate) struct Sessions {
     key: Key,
     /// Keys that signed until a revocation of which some nodes may not have learnt yet.
@@ -29,7 +29,7 @@ pub(crate) struct Sessions {
     form: SessionForm,
     issued: u64,
     opaque: BTreeMap<String, String>,
-    /// By how many seconds the times in a token are wrong, where they are.
+    /// The number of seconds by which the times in a token are wrong, if they are.
     skews: BTreeMap<String, i64>,
     replication: Replication,
 }
@@ -41,7 +41,7 @@ pub(crate) enum SessionForm {
     Recorded,
     /// The same with a `jti`, so that no other one equals it.
     Unique,
-    /// Text without a meaning.
+    /// Opaque text.
     Opaque,
 }
 
@@ -103,7 +103,7 @@ impl Sessions {
         token
     }
 
-    /// Whether a token opens a call: its signature, its time, its type, and what the node knows of it.
+    /// Whether a token authorizes a call: its signature, its time, its type, and what the node knows about it.
     pub(crate) fn check(&self, token: &str, at: Occasion) -> Result<(), Rejection> {
         let signed = match self.form {
             SessionForm::Opaque => self.opaque.get(token).ok_or(Rejection::Failed)?,

@@ -1,4 +1,4 @@
-//! User tokens: generated for some days, shown once, active from the save on, revocable.
+//! User tokens: generated for some days, shown once, active once the user is saved, revocable.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -122,7 +122,7 @@ impl UserTokens {
         Ok(self.generate_for(user, days, now))
     }
 
-    /// A token that lives as long as one can, because tests move the clock.
+    /// A token with the longest lifetime, because tests move the clock.
     pub(crate) fn generate_longest(&mut self, user: &str, now: i64) -> GeneratedToken {
         self.generate_for(user, MAX_USER_TOKEN_DAYS, now)
     }

@@ -73,7 +73,7 @@ impl Described {
         responses.get(status.as_str()).or_else(|| responses.get(&range)).is_some()
     }
 
-    /// What the contract says of the body of a request, if it takes JSON.
+    /// The contract's schema of the request body, if it is JSON.
     pub(crate) fn body_schema(&self) -> Option<Schema> {
         Some(Schema::new(self.node["requestBody"]["content"]["application/json"].get("schema")?))
     }

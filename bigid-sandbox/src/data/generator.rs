@@ -186,7 +186,7 @@ fn hexadecimal(digits: usize, random: &mut Random) -> String {
     (0..digits).map(|_| char::from(b"0123456789abcdef"[random.below(16)])).collect()
 }
 
-/// Odd constants that keep the sequences of blocks and of records apart.
+/// Odd numbers that keep the sequences of blocks and of records apart.
 const BLOCK_SALT: u64 = 0x9e6c_63d0_876a_3f6b;
 /// 2021-06-01: the times of records do not depend on the clock.
 const EPOCH_MS: i64 = 1_622_505_600_000;

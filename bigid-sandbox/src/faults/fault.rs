@@ -1,4 +1,4 @@
-//! The things that can go wrong.
+//! Faults: what can go wrong with a request.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ pub enum Fault {
     Latency(Duration),
     /// The response is computed, and then held until the gate releases it.
     Hold(Gate),
-    /// The times in a token that this request is issued, and the `Date`, are this much later than they should be.
+    /// The times in a token that this request is issued, and the `Date`, are this much later than the true ones.
     ClockAhead(Duration),
     /// The same, earlier. The server itself goes on accepting the token for its lifetime.
     ClockBehind(Duration),
@@ -39,21 +39,21 @@ pub enum Fault {
     GatewayPageUnder200,
     /// A redirect with this status to this address. Text that is not a valid header value leaves `Location` out.
     Redirect(StatusCode, String),
-    /// A body that is not what was asked for, under the status 200.
+    /// A body that is not the requested one, under the status 200.
     Body(BadBody),
     /// Any other response.
     Response(ResponseTemplate),
 
-    /// The connection is reset once the request has been read; nothing was done and nothing is answered.
+    /// The connection is reset once the request has been read. Nothing is done, and no response is sent.
     Reset,
-    /// The connection is closed, in good order, instead of a response; nothing was done.
+    /// The connection is closed in an orderly way instead of a response. Nothing is done.
     Close,
-    /// The request is carried out, but of the response's body only so many bytes arrive before the connection closes.
+    /// The request is carried out, but only so many bytes of the response's body arrive before the connection closes.
     CutBody {
         /// How many bytes of the body are sent.
         after: usize,
     },
-    /// The request is carried out, but of the response's body only so many bytes arrive before the connection is reset.
+    /// The request is carried out, but only so many bytes of the response's body arrive before the connection is reset.
     ResetBody {
         /// How many bytes of the body are sent.
         after: usize,
@@ -76,7 +76,7 @@ pub enum Fault {
     WrongContentLength(i64),
 }
 
-/// A body that is not what was asked for.
+/// A body that is not the requested one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BadBody {

@@ -174,7 +174,7 @@ impl Verdict {
     }
 }
 
-/// The requests at which a fault is aimed; made by [`Sandbox::on`](crate::Sandbox::on).
+/// Chooses the requests that a fault applies to; made by [`Sandbox::on`](crate::Sandbox::on).
 ///
 /// # Examples
 /// The third page of data sources fails twice, and one call in ten is slow:

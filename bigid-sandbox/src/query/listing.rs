@@ -1,4 +1,4 @@
-//! One request for a list: what to leave out, in which order, from where, and how much.
+//! The parameters of one list request: filter, order, fields and page.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -33,7 +33,7 @@ impl Default for Filter {
     }
 }
 
-/// In which language a list takes its filter.
+/// The language of a list's filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {
     /// A JSON array of conditions.

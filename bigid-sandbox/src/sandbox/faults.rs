@@ -40,17 +40,17 @@ impl Sandbox {
         fault.script(&self.shared.faults);
     }
 
-    /// Takes back every fault that is still scripted.
+    /// Removes every fault that is still scripted.
     pub fn clear_faults(&self) {
         self.shared.faults.clear();
     }
 
-    /// Lets the connection test of that data source fail from now on.
+    /// Makes the connection test of that data source fail from now on.
     pub fn fail_connection_test(&self, name: impl Into<String>) {
         self.shared.state().failing_connections.insert(name.into());
     }
 
-    /// Answers `method` on a whole path, such as `/api/v1/anything`, with what `handler` returns; it comes before the
+    /// Responds to `method` on a whole path, such as `/api/v1/anything`, with what `handler` returns; it comes before the
     /// sandbox's own routes, and checks no token.
     pub fn route(
         &self,

@@ -159,7 +159,7 @@ impl Sandbox {
         state.world.scans.iter().map(|scan| Entity(scan.record(now_ms))).collect()
     }
 
-    /// Lets every scan fail that is started from now on for that data source, or for the scan profile of that name.
+    /// Makes every scan fail that is started from now on for that data source, or for the scan profile of that name.
     pub fn fail_scans_of(&self, name: impl Into<String>) {
         self.shared.state().world.scans.failing.insert(name.into());
     }

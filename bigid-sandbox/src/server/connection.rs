@@ -20,7 +20,7 @@ pub(super) async fn serve(shared: Arc<Shared>, number: u64, stream: TcpStream) {
     let _open = Open::count(&shared);
     // Without this, a response waits for the client's acknowledgement of the previous one.
     let _ = stream.set_nodelay(true);
-    // A client that does not finish the handshake has no more to say.
+    // A client that does not finish the handshake sends no request.
     let Some(stream) = encrypted(&shared, stream).await else { return };
     let (takeover, mut taken) = mpsc::channel(1);
     let service = service_fn(|request| respond(shared.clone(), number, takeover.clone(), request));

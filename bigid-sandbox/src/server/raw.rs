@@ -94,7 +94,7 @@ impl RawAnswer {
     /// Writes the response and ends the connection.
     ///
     /// # Errors
-    /// When the client hangs up, which is its right.
+    /// When the client hangs up, which is not a fault of the sandbox.
     pub(super) async fn send(self, mut stream: Stream) -> io::Result<()> {
         for step in self.steps {
             match step {

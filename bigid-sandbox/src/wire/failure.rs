@@ -1,4 +1,4 @@
-//! Failures, said the way each profile says them.
+//! Failures, in the form of each profile.
 
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::json;
@@ -7,7 +7,7 @@ use super::response_template::{Mark, ResponseTemplate};
 use crate::auth::Rejection;
 use crate::profile::Profile;
 
-/// A token was turned away.
+/// A token was rejected.
 pub(crate) fn auth_failure(profile: Profile, rejection: Rejection) -> ResponseTemplate {
     match rejection {
         Rejection::Failed => unauthorized(profile, "Failed to authenticate token."),
@@ -15,7 +15,7 @@ pub(crate) fn auth_failure(profile: Profile, rejection: Rejection) -> ResponseTe
     }
 }
 
-/// A user name and password were turned away, or this server takes none.
+/// A user name and password were rejected, or this server does not accept any.
 pub(crate) fn session_failure(profile: Profile) -> ResponseTemplate {
     unauthorized(profile, "Authentication failed. Username / Password incorrect or insufficient roles in AD.")
 }

@@ -18,7 +18,7 @@ impl Query {
     }
 
     /// A whole number as JavaScript's `parseInt` finds it: the digits a value starts with, and nothing if there are
-    /// none. That is why `skip=0limit%3D100` is answered as `skip=0`.
+    /// none. That is why `skip=0limit%3D100` means `skip=0`.
     pub(crate) fn number(&self, name: &str) -> Option<usize> {
         leading_number(self.get(name)?)
     }

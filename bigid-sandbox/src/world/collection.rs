@@ -1,4 +1,4 @@
-//! Records of which most are made when they are read, and the others were changed or added.
+//! Collections: most records are generated when they are read; those that were changed or added are stored.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;

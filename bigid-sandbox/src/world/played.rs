@@ -1,4 +1,4 @@
-//! Lists of which nothing is known but the contract's schema. They are created, changed and deleted from all the same.
+//! Lists of which only the contract's schema is known. Their records can be created, changed and deleted as well.
 
 use std::collections::BTreeMap;
 

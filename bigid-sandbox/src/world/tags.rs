@@ -1,4 +1,4 @@
-//! Tags: each has values, and of some an object has one at most.
+//! Tags and their values. Of an exclusive tag, an object has one value at most.
 
 use serde_json::{Value, json};
 

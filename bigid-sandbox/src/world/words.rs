@@ -1,4 +1,4 @@
-//! The words that the world is made of.
+//! Names and texts of the generated world.
 
 /// Something personal that is looked for in data.
 #[derive(Debug, PartialEq, Eq)]

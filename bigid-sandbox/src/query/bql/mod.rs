@@ -45,7 +45,7 @@ pub(crate) enum Operand {
     Time(i64),
 }
 
-/// Why a text is not a query; the number is the place of the first character that does not fit.
+/// Why a text is not a query, with the position of the first character that does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BqlError {
     at: usize,
