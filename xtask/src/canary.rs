@@ -1,4 +1,5 @@
-//! `cargo xtask canary`: the tests of bigid-auth-ext and of the examples with every log line at every level, and no secret of theirs in anything they print.
+//! `cargo xtask canary`: runs the tests of bigid-auth-ext and of the examples with every log level on, and looks for their secrets in all
+//! that they print.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,13 +10,13 @@ use anyhow::{Context as _, ensure};
 
 use crate::skipped::STRICT;
 
-/// Where the tests leave the secrets that they used, a line each. With it set, they log everything.
+/// The file to which the tests write the secrets that they use, one per line. If it is set, they log everything.
 const SECRETS: &str = "CANARY_SECRETS";
 
-/// What is shorter is in every text by chance.
+/// Shorter secrets occur in any text by chance.
 const SHORTEST: usize = 8;
 
-/// Runs the tests and looks through what they printed.
+/// Runs the tests and searches their output.
 pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
     let folder = root.join("target/canary");
     fs::create_dir_all(&folder)?;

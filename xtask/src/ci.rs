@@ -1,4 +1,4 @@
-//! `cargo xtask ci`: everything that must hold before a change lands, in the order in which failures are cheapest to learn of.
+//! `cargo xtask ci`: everything that must hold before a change lands, the cheapest checks first.
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
 
 use crate::skipped::STRICT;
-use crate::{canary, consumer, minimum_rust, referee, skipped};
+use crate::{canary, minimum_rust, package_smoke_test, referee, skipped};
 
 /// Every set of features that the libraries are built with.
 const FEATURE_SETS: [&[&str]; 5] = [
@@ -62,7 +62,7 @@ pub(crate) fn run(root: &Path, after_tests: bool) -> anyhow::Result<ExitCode> {
         ensure!(canary::run(root)? == ExitCode::SUCCESS, "secrets were printed");
         Ok(())
     })?;
-    ci.step("packages, and a program that uses them", || consumer::build(root, &metadata(root)?))?;
+    ci.step("packages, and a program that uses them", || package_smoke_test::build(root, &metadata(root)?))?;
     ci.step("licences and sources", || ci.deny())?;
     println!("\nall steps passed\n{}", skipped::table(&skipped::read(&root.join("target"))));
     Ok(ExitCode::SUCCESS)
@@ -89,7 +89,7 @@ impl Ci<'_> {
         Ok(())
     }
 
-    /// The workspace claims the Rust that the libraries need, no less and no more.
+    /// The minimum Rust version that Cargo.toml claims is the one that the libraries need.
     fn minimum_rust(&self) -> anyhow::Result<()> {
         let metadata = metadata(self.root)?;
         let needed = minimum_rust::of_libraries(&metadata).context("no library says which Rust it needs")?;

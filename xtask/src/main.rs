@@ -22,7 +22,7 @@ mod canary;
 
 mod coverage;
 
-mod consumer;
+mod package_smoke_test;
 
 mod minimum_rust;
 

@@ -60,7 +60,7 @@ pub(crate) fn mock(id: &str, half: &str) -> String {
 }
 
 /// The name of the constant of an operation: `LIST_DATA_SOURCES`.
-pub(crate) fn shouting(name: &str) -> String {
+pub(crate) fn screaming_snake(name: &str) -> String {
     operation(name).to_uppercase()
 }
 
@@ -110,6 +110,6 @@ mod tests {
             (operation("2nd").as_str(), snake("2nd").as_str(), pascal("2nd").as_str()),
             ("_2nd", "x2nd", "X2nd")
         );
-        assert_eq!(shouting("listDataSources"), "LIST_DATA_SOURCES");
+        assert_eq!(screaming_snake("listDataSources"), "LIST_DATA_SOURCES");
     }
 }

@@ -3,18 +3,18 @@
 use serde_json::Value;
 
 /// Makes every summary and description below a node safe as documentation.
-pub(crate) fn tame(node: &mut Value) {
+pub(crate) fn escape(node: &mut Value) {
     match node {
         Value::Object(object) => {
             for (key, value) in object {
                 match value {
                     Value::String(text) if key == "description" || key == "summary" => *text = plain(text),
                     // The names of properties are not keywords: a property may be called `description`.
-                    value => tame(value),
+                    value => escape(value),
                 }
             }
         }
-        Value::Array(array) => array.iter_mut().for_each(tame),
+        Value::Array(array) => array.iter_mut().for_each(escape),
         _ => {}
     }
 }

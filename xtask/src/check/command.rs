@@ -1,4 +1,4 @@
-//! The two commands, and what `regen` asks before it begins.
+//! `spec check` and `spec explain`, and the check that `regen` makes first.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
@@ -63,7 +63,7 @@ pub(crate) fn gate(contract: &Applied) -> Result<Model, Diagnostics> {
     model(contract)
 }
 
-/// Writes to standard output. A reader that has seen enough, as `head` does, is not an error.
+/// Writes to standard output. A reader that closes it early, as `head` does, is not an error.
 fn say(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());
 }

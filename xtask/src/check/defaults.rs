@@ -36,7 +36,7 @@ fn is_read(document: &Document<'_>, schema: &Schema<'_>) -> bool {
     optional || is_struct || schema.value["type"] == "integer" || schema.value["enum"].is_array()
 }
 
-/// How deep a default is held against its schema; below that it is taken for right.
+/// How deep a default is compared with its schema; anything deeper is accepted.
 const DEPTH: usize = 16;
 
 fn allows<'a>(document: &Document<'a>, schema: &'a Value, default: &Value, depth: usize) -> bool {

@@ -71,7 +71,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
                 found.add(&WRONG_KIND, at, "a nullable enum without type, which progenitor takes for null", remove());
             }
             Some(kind) if kind != "boolean" && values.iter().any(|value| !fits(schema.value, kind, value)) => {
-                found.add(&WRONG_KIND, at, format!("an enum value that is no {kind}"), remove());
+                found.add(&WRONG_KIND, at, format!("an enum value that is not of the type {kind}"), remove());
             }
             None | Some("string") => {
                 if let Some((one, other)) = collision(&texts) {

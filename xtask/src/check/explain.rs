@@ -72,7 +72,7 @@ pub(super) fn list() -> String {
     TRAPS.iter().map(|row| format!("{}  {}\n", row.trap.code, row.trap.title)).collect()
 }
 
-/// The table of docs/spec-check.md, which a test holds to this.
+/// The table of docs/spec-check.md; a test compares the two.
 pub(super) fn table() -> String {
     let mut text = String::from(
         "| code | what the document does | what happens | alone | `regen` | how it is fixed |\n|---|---|---|---|---|---|\n",

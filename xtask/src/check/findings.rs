@@ -1,4 +1,4 @@
-//! What the checks of one document find.
+//! The findings about one document.
 
 use std::collections::BTreeSet;
 

@@ -42,7 +42,7 @@ impl Fix {
         self
     }
 
-    /// Removes a key that may not be there.
+    /// Removes a key if it is there.
     pub(crate) fn and_remove_key(self, node: &Value, pointer: &str, key: &str) -> Self {
         if node.get(key).is_some() { self.and_remove(format!("{pointer}/{}", escape(key))) } else { self }
     }

@@ -2,18 +2,18 @@
 //!
 //! progenitor panics on ordinary OpenAPI, exhausts its stack, or silently writes wrong code. Each way in which it does is a
 //! [`Trap`] with a code of its own, in one table. The table holds for the version of progenitor that Cargo.toml pins: a test feeds
-//! each trap's example to progenitor unguarded, and fails where the harm is no longer done.
+//! each trap's example to unmodified progenitor, and fails once progenitor handles it.
 //!
 //! Two pipelines are checked, because `regen` defuses some traps and adds others:
 //! * Without a file, `spec check` looks at what `regen` gives the generator: upstream and domains merged, under both overlay layers,
-//!   for [`Pipeline::Regen`]. There, prose is made plain, answers are decoded by lossless records, enums of responses are open,
+//!   for [`Pipeline::Regen`]. There, descriptions are escaped, responses are decoded by lossless records, enums of responses are open,
 //!   properties are renamed by `x-rust-name`, and every operation has a builder. A trap that this defuses is not reported; what a
 //!   record cannot hold is an error, because `regen` stops or the client does not compile.
 //! * With files, each document is checked as it is, as someone would feed it to progenitor alone, with its default settings or with
 //!   builders: [`Pipeline::Plain`]. What only that needs is in `foreign/`.
 //!
 //! An error stops `regen`; a warning does not. Whatever shape a document has, it gets findings: its depth is limited where it is
-//! read, references are followed a limited number of times, and nothing is taken to be of a kind.
+//! read, references are followed a limited number of times, and no node is assumed to have a certain type.
 
 mod trap;
 pub(crate) use trap::{Pipeline, Trap};
@@ -50,7 +50,7 @@ mod defaults;
 
 mod one_way;
 
-mod poor;
+mod style;
 
 mod table;
 pub(crate) use table::{Row, TRAPS, row};
@@ -91,7 +91,7 @@ pub(crate) fn applied(applied: &Applied) -> Diagnostics {
 
 type Find<'a> = &'a dyn Fn(&Value, &(dyn Fn(&str, String) -> Diagnostic + Sync)) -> Diagnostics;
 
-/// Finds what is wrong, and moves each finding that the files do not have by themselves to the action of the overlay that brought it.
+/// Finds what is wrong. A finding that an overlay caused is moved to the action that caused it.
 fn blame(applied: &Applied, find: Find<'_>) -> Diagnostics {
     let found = find(&applied.codegen, &|pointer, message| applied.merged.finding(pointer, message));
     let (Some(first), false) = (applied.stages.first(), found.iter().next().is_none()) else { return found };
@@ -121,7 +121,7 @@ fn blame(applied: &Applied, find: Find<'_>) -> Diagnostics {
     brought.into_iter().collect()
 }
 
-/// What everything is written from.
+/// Reads the model that everything is generated from.
 ///
 /// # Errors
 /// What has no place in the model.
@@ -162,5 +162,5 @@ fn run(root: &Value, pipeline: Pipeline, locate: &(dyn Fn(&str, String) -> Diagn
     })
 }
 
-/// Far more than the deepest document needs; the system provides what is touched.
+/// Far more than the deepest document needs; the system allocates only what is used.
 const STACK: usize = 64 << 20;

@@ -118,7 +118,7 @@ fn unnamed<'a>(operation: &Operation<'a>, types: &mut BTreeMap<String, Named<'a>
             Operation::content(part).map(|(at, _, media)| (format!("{at}/schema"), &media["schema"], word.to_owned())),
         );
     }
-    // Several unnamed answers of one operation are P201.
+    // Several unnamed responses of one operation are P201.
     let answers = operation.responses.iter().flat_map(|(_, part)| Operation::content(part));
     let mut answers =
         answers.filter(|(_, name, media)| name.starts_with("application/json") && is_named_type(&media["schema"]));

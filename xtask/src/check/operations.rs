@@ -1,4 +1,4 @@
-//! P101 to P104, P113: what operations are called, and how they are sent.
+//! P101 to P104, P113: the names of operations, and how they are sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 

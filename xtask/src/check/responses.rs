@@ -1,4 +1,4 @@
-//! P201 to P211: what operations answer.
+//! P201 to P211: responses.
 
 use serde_json::{Value, json};
 

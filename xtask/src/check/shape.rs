@@ -1,4 +1,4 @@
-//! P001, P002, P008, P009: what cannot be read as OpenAPI 3.0, or is dropped while it is read.
+//! P001, P002, P008, P009: documents that cannot be read as OpenAPI 3.0, and parts that are dropped while reading.
 
 use openapiv3::{
     Components, Header, Info, MediaType, OpenAPI, Operation, Parameter, PathItem, ReferenceOr, RequestBody, Response,
@@ -82,7 +82,7 @@ fn is_status(text: &str) -> bool {
         || matches!(digits, [b'1'..=b'5', b'X' | b'x', b'X' | b'x'])
 }
 
-/// What a reader says against a node; nothing where it reads the node.
+/// The error of reading a node; `None` if it can be read.
 fn reads<T: for<'de> Deserialize<'de>>(node: &Value) -> Option<String> {
     T::deserialize(node).err().map(|error| error.to_string())
 }

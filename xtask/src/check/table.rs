@@ -3,8 +3,8 @@
 use super::foreign::{prose, records};
 use super::{Findings, Trap};
 use super::{
-    compose, defaults, enums, kinds, names, one_way, operations, parameters, paths, poor, references, requests,
-    responses, shape,
+    compose, defaults, enums, kinds, names, one_way, operations, parameters, paths, references, requests, responses,
+    shape, style,
 };
 use crate::model::Document;
 
@@ -30,7 +30,7 @@ macro_rules! row {
     };
 }
 
-/// Every trap there is, by code.
+/// Every trap, by code.
 pub(crate) static TRAPS: &[Row] = &[
     row!(shape::UNREADABLE, "P001"),
     row!(shape::VERSION, "P002", by hand),
@@ -108,14 +108,14 @@ pub(crate) static TRAPS: &[Row] = &[
     row!(enums::UNRECOGNIZED, "P506"),
     row!(prose::DOCTEST, "P601"),
     row!(prose::MARKUP, "P602"),
-    row!(poor::NO_ERRORS, "W701"),
-    row!(poor::NO_SECURITY, "W702"),
-    row!(poor::NO_SUMMARY, "W703"),
-    row!(poor::UGLY, "W704"),
-    row!(poor::SECRET, "W705"),
+    row!(style::NO_ERRORS, "W701"),
+    row!(style::NO_SECURITY, "W702"),
+    row!(style::NO_SUMMARY, "W703"),
+    row!(style::UGLY, "W704"),
+    row!(style::SECRET, "W705"),
 ];
 
-/// Every check, in the order in which a reader wants to hear of them: what cannot be read comes first.
+/// Every check, in the order of its findings in the report: what cannot be read comes first.
 pub(super) const CHECKS: &[fn(&Document<'_>, &mut Findings<'_>)] = &[
     shape::find,
     references::find,
@@ -132,7 +132,7 @@ pub(super) const CHECKS: &[fn(&Document<'_>, &mut Findings<'_>)] = &[
     kinds::find,
     defaults::find,
     one_way::find,
-    poor::find,
+    style::find,
 ];
 
 /// The row of a code, however it is written.

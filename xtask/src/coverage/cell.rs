@@ -1,4 +1,4 @@
-//! What there is to exercise.
+//! The cells of the contract: what the tests can exercise.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -37,7 +37,7 @@ impl fmt::Display for Cell {
     }
 }
 
-/// Every cell of a contract, with the domain that its operation stands under.
+/// Every cell of a contract, with the domain of its operation.
 pub(super) fn documented(contract: &Value) -> BTreeMap<Cell, String> {
     let mut cells = BTreeMap::new();
     for (_, _, _, operation) in operations(contract) {

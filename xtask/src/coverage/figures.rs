@@ -1,4 +1,4 @@
-//! The figures that are checked in, and what a fall is.
+//! The figures that are checked in, and when coverage has fallen.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -41,7 +41,7 @@ impl Figures {
         }
     }
 
-    /// What is worse than before: a documented cell that was not missing then, or fewer in all.
+    /// What is worse than before: a documented cell that was exercised then, or a smaller total.
     pub(super) fn fall_from(&self, before: &Self) -> Option<String> {
         let lost: Vec<&str> = self.missing.difference(&before.missing).map(String::as_str).collect();
         if !lost.is_empty() {

@@ -24,7 +24,7 @@ use crate::spec::CONTRACT;
 use cell::{Cell, documented};
 use figures::Figures;
 
-/// What the command does beside looking.
+/// What the command does besides comparing.
 #[derive(Clone, Copy, PartialEq)]
 enum Then {
     Print,
@@ -55,7 +55,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
     let exercised = exercised(root)?;
     let unknown: Vec<String> =
         exercised.iter().filter(|cell| !documented.contains_key(*cell)).map(ToString::to_string).collect();
-    ensure!(unknown.is_empty(), "the test has cells that the contract has not:\n  {}", unknown.join("\n  "));
+    ensure!(unknown.is_empty(), "the test has cells that the contract does not have:\n  {}", unknown.join("\n  "));
 
     let figures = Figures::of(&documented, &exercised);
     let shown = if json {

@@ -1,4 +1,4 @@
-//! The table as people read it.
+//! The table for people.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! What the same program does against the newer contract, where it compiles as before.
+//! The behaviour column: what the same program does differently with the newer contract.
 
 use super::change::Effect;
 use super::grade::Grade;

@@ -1,4 +1,4 @@
-//! The words of `cargo xtask spec diff`.
+//! The command line of `cargo xtask spec diff`.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -13,7 +13,7 @@ const USAGE: &str = "usage: cargo xtask spec diff OLD NEW [--format text|markdow
 
 type Render = fn(&Report) -> String;
 
-/// Compares two contracts: 0 where nothing breaks, 1 where something does, 2 where the words cannot be read.
+/// Compares two contracts. Exits with 0 if nothing breaks, 1 if something does, 2 if the arguments are invalid.
 ///
 /// # Errors
 /// A side that cannot be read.

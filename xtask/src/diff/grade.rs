@@ -66,7 +66,7 @@ impl Wire {
     }
 }
 
-/// In which direction a value travels.
+/// The direction in which a value is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Direction {
     pub(super) request: bool,
@@ -78,7 +78,7 @@ impl Direction {
     pub(super) const RESPONSE: Self = Self { request: false, response: true };
 }
 
-/// What became of the set of values that may travel.
+/// How the set of values that may be sent has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shift {
     /// The same values, described in another way.

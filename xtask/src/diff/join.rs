@@ -1,4 +1,4 @@
-//! The three columns become one list of changes.
+//! Joins the three columns into one list of changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -92,7 +92,7 @@ fn signatures(changes: &mut BTreeMap<Place, Change>) {
     }
 }
 
-/// What explains no other column.
+/// The changes that explain no other column.
 const WORDS: [Kind; 4] = [Kind::DescriptionChanged, Kind::EvidenceChanged, Kind::Deprecated, Kind::Undeprecated];
 
 /// A change that the walk did not see is what another change entails.

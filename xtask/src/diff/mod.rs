@@ -1,4 +1,4 @@
-//! `cargo xtask spec diff OLD NEW`: what a change of the contract means, before anybody has to live with it.
+//! `cargo xtask spec diff OLD NEW`: what a change of the contract breaks.
 //!
 //! Every change has three columns. *Wire*: whether a request of the old client is still accepted, and whether a response still is what it
 //! was. *Rust*: whether a program that compiled still does. *Behaviour*: what the same program does that it did not do before. The first

@@ -1,4 +1,4 @@
-//! Which part of the newer contract is which part of the older one, where its name has changed.
+//! Pairs the parts of two contracts, including those whose names have changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 

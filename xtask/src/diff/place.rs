@@ -1,4 +1,4 @@
-//! Where in a contract a change is, by names that survive a file being put into another order.
+//! The place of a change in a contract, by names that do not depend on the order of the file.
 
 use std::fmt;
 

@@ -29,7 +29,7 @@ impl Side {
     /// Reads what a word names: a path, if there is one, or else a git revision.
     ///
     /// # Errors
-    /// Whatever cannot be read, and a contract that the generator would not take.
+    /// Whatever cannot be read, and a contract that the generator would refuse.
     pub(crate) fn read(root: &Path, word: &str) -> anyhow::Result<Self> {
         let path = Path::new(word);
         if path.is_file() {

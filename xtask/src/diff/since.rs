@@ -46,7 +46,7 @@ impl Before {
         })
     }
 
-    /// What became of it. Nothing where the contract and its names are the same.
+    /// How it has changed; `None` if the contract and its names are the same.
     fn changes(self, root: &Path, contract: &str, codegen: &Value, model: &Model) -> Option<String> {
         let overlay = Layer::Codegen.file();
         let is_current = |names: &Source| fs::read(root.join(overlay)).is_ok_and(|bytes| bytes == names.bytes);

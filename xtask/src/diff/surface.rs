@@ -1,4 +1,4 @@
-//! What the generated crate shows to a program: each public item that the contract decides about, with what stands for its type.
+//! The Rust column: the public items of the generated crate that depend on the contract, with their types.
 
 use std::collections::BTreeMap;
 
@@ -229,7 +229,7 @@ fn item(name: &str, ty: &str, arguments: &[&str], shown: String) -> Item {
     Item { name: name.to_owned(), ty: ty.to_owned(), arguments, shown }
 }
 
-/// What a program that was written against the old surface meets, by place.
+/// What a program written against the old surface encounters, by place.
 pub(super) fn compare(old: &Surface, new: &Surface) -> Vec<(Place, Effect)> {
     let mut effects = Vec::new();
     for (key, before) in old {

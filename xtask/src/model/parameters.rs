@@ -65,7 +65,7 @@ fn parameter(raw: &Raw<'_>, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Optio
     }
     if let Some(format) = schema["format"].as_str().filter(|format| !HELD_FORMATS.contains(format)) {
         let help = "leave the format out and name it in the description: the text is sent as the caller gives it";
-        schemas.refuse(&written, format!("{label} has the format `{format}`, which the client has no type for"), help);
+        schemas.refuse(&written, format!("{label} has the format `{format}`, for which the client has no type"), help);
     }
     Some(Parameter {
         rust: naming::parameter(&name),

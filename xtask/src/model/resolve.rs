@@ -66,7 +66,7 @@ fn operation(document: &Document<'_>, raw: &Raw<'_>, schemas: &mut Schemas<'_>) 
         id: id.to_owned(),
         rust: naming::operation(id),
         builder: naming::builder(id),
-        constant: naming::shouting(id),
+        constant: naming::screaming_snake(id),
         method: raw.method.to_owned(),
         path,
         tag: tag(document, raw, schemas),

@@ -1,4 +1,4 @@
-//! Redocly rates the changes that `spec diff` is tested with: both call the same ones breaking on the wire, or there is a reason.
+//! Redocly rates the changes that `spec diff` is tested with: both call the same ones breaking on the wire, or a reason is recorded.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,13 +8,13 @@ use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
 use super::install::{folder, npm_version};
-use super::verdict::Verdict;
+use super::outcome::Outcome;
 use crate::diff::cases::{self, Case, Expected};
 
 /// The table of all cases, in the documentation.
 const PAGE: &str = "docs/contract-changes-cases.md";
 
-pub(super) fn judge(root: &Path) -> anyhow::Result<Verdict> {
+pub(super) fn judge(root: &Path) -> anyhow::Result<Outcome> {
     let cases = cases::all();
     let ours = cases::judged(&cases)?;
     let theirs = rated(root, &cases)?;
@@ -40,7 +40,7 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<Verdict> {
         faults.push(format!("{PAGE} is not what was found; target/contract-changes-cases.md is"));
     }
     let same = cases.iter().filter(|case| cases::reason(case).is_none()).count();
-    Ok(Verdict {
+    Ok(Outcome {
         referee: "redocly diff",
         version: npm_version(root, "@redocly/cli")?,
         cases: format!("{} changes; {same} rated alike, {} not, with a reason", cases.len(), cases.len() - same),

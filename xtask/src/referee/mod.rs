@@ -2,8 +2,8 @@
 //!
 //! What they are and how they are set up is in `referees/`; they live in `target/referees/`, and need no network once they are there.
 
-mod verdict;
-use verdict::Verdict;
+mod outcome;
+use outcome::Outcome;
 
 mod install;
 pub(crate) use install::are_ready;
@@ -18,7 +18,7 @@ mod sandbox;
 
 mod served;
 
-mod judged_contract;
+mod lenient_contract;
 
 mod fuzz;
 
@@ -35,7 +35,7 @@ use anyhow::ensure;
 use install::{install, is_installed};
 
 /// A judge, by its name on the command line.
-type Referee = (&'static str, fn(&Path) -> anyhow::Result<Verdict>);
+type Referee = (&'static str, fn(&Path) -> anyhow::Result<Outcome>);
 
 /// The cheapest first.
 const REFEREES: [Referee; 5] = [
@@ -72,7 +72,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
         asked.iter().all(is_here) || is_installed(root),
         "the referees are not installed, or others than referees/ names: cargo xtask referee install"
     );
-    let verdicts = asked.iter().map(|(_, judge)| judge(root)).collect::<anyhow::Result<Vec<_>>>()?;
-    print!("{}", verdict::table(&verdicts));
-    Ok(if verdicts.iter().all(Verdict::is_good) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let outcomes = asked.iter().map(|(_, judge)| judge(root)).collect::<anyhow::Result<Vec<_>>>()?;
+    print!("{}", outcome::table(&outcomes));
+    Ok(if outcomes.iter().all(Outcome::is_good) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

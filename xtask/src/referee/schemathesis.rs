@@ -7,17 +7,17 @@ use std::process::Stdio;
 use anyhow::ensure;
 use serde_json::Value;
 
+use super::outcome::Outcome;
 use super::sandbox::Sandbox;
 use super::served::{Behaviours, Operation, is_judged, operations};
-use super::verdict::Verdict;
-use super::{fuzz, judged_contract, planted};
+use super::{fuzz, lenient_contract, planted};
 
 const CONTRACT: &str = "spec/bigid.openapi.json";
 
-/// The one profile that speaks as the contract says.
+/// The one profile that follows the contract.
 const PROFILE: &str = "spec";
 
-pub(super) fn judge(root: &Path) -> anyhow::Result<Verdict> {
+pub(super) fn judge(root: &Path) -> anyhow::Result<Outcome> {
     let contract: Value = serde_json::from_slice(&fs::read(root.join(CONTRACT))?)?;
     let sandbox = Sandbox::start(root, PROFILE)?;
     let (operations, behaviours) = (operations(&contract)?, Behaviours::read(root)?);
@@ -27,7 +27,7 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<Verdict> {
     let evident = served.iter().filter(|operation| behaviours.has(operation)).count();
 
     let mut faults = planted::missed(root, &sandbox, &contract)?;
-    let copy = judged_contract::of(&contract, &sandbox, &fuzz::system_token(&sandbox)?)?;
+    let copy = lenient_contract::of(&contract, &sandbox, &fuzz::system_token(&sandbox)?)?;
     let path = fuzz::run_folder(root)?.join("judged.json");
     fs::write(&path, copy.to_string())?;
     let report = fuzz::run(root, &sandbox, &path, &ids, Stdio::inherit())?;
@@ -40,7 +40,7 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<Verdict> {
     faults.extend(served.iter().filter(|operation| accepted(&report, operation) == 0).map(|operation| {
         format!("{} {} was never accepted, so that only refusals were judged", operation.method, operation.path)
     }));
-    Ok(Verdict {
+    Ok(Outcome {
         referee: "schemathesis",
         version: report["schemathesis_version"].as_str().unwrap_or_default().to_owned(),
         cases: format!(

@@ -44,7 +44,7 @@ pub(super) fn generate(input: &Input, applied: &Applied, model: &Model) -> anyho
     let said = match spawn(&input.client, &input.httpmock, limit)? {
         Some(ended) if ended.status.success() => {
             return serde_json::from_slice(&ended.stdout)
-                .context("the generating process answered something else than tokens");
+                .context("the generating process wrote something other than tokens");
         }
         Some(ended) => verdict(&ended),
         None => format!(

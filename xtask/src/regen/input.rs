@@ -111,7 +111,7 @@ fn document(model: &Model, lossless: &BTreeSet<&str>) -> Value {
         "components": { "schemas": schemas },
     });
     document.sort_all_objects();
-    prose::tame(&mut document);
+    prose::escape(&mut document);
     document
 }
 

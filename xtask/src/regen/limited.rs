@@ -1,4 +1,4 @@
-//! A child process that responds in time or is killed, and does not outlive its parent.
+//! A child process that ends in time or is killed, and does not outlive its parent.
 
 use std::io::{self, Read, Write as _};
 use std::process::{Command, ExitStatus, Stdio};

@@ -1,5 +1,5 @@
-//! Every node of a contract that uses every construct, changed in every simple way: each change is refused with its file and line, or
-//! it changes what is generated, and that is generated without an error. Nothing is ignored.
+//! Changes every node of a contract that uses every construct, in every simple way: each change is refused with its file and line, or it
+//! changes what is generated, without an error. Nothing is ignored.
 //!
 //! Longer than a file should be, because the contract that uses every construct stands in it.
 
@@ -17,7 +17,7 @@ use crate::spec::{Applied, Diagnostic, Diagnostics, Severity, escape, sha256};
 const BASE: &str = "spec/upstream/base.json";
 const THINGS: &str = "spec/domains/things.json";
 
-/// What the client has not: what a contract says to its readers, an empty `paths`, and the one format that every integer has.
+/// What the client does not have: what a contract says to its readers, an empty `paths`, and the one format that every integer has.
 const FOR_READERS: [(&str, &str); 11] = [
     (BASE, "/info/contact"),
     (BASE, "/info/license"),

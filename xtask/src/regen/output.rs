@@ -9,7 +9,7 @@ use similar::TextDiff;
 
 use crate::spec::Diagnostic;
 
-/// A file to be, relative to the checkout.
+/// A file to write, relative to the checkout.
 pub(super) struct File {
     pub(super) name: String,
     pub(super) text: String,
@@ -21,7 +21,7 @@ pub(super) const STAGING_FOLDER: &str = "bigid-api";
 /// What the name of a staging folder begins with; the rest is different in each run.
 pub(super) const STAGING: &str = ".regen-";
 
-/// How many lines of a diff a person reads before running the command that it ends with.
+/// How many lines of a diff are printed.
 const DIFF_LINES: usize = 80;
 
 /// Writes the files that differ: all into a folder of their own first, then each into its place, in the order given.

@@ -1,4 +1,4 @@
-//! Files that should not be there: what a stopped `regen` left behind, and what is no longer generated.
+//! Stray files: leftovers of a `regen` that was stopped, and files that are no longer generated.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! `operations.rs`: what the contract says of each operation, and what everything was generated from.
+//! `operations.rs`: the metadata of each operation, and the inputs that everything was generated from.
 
 use proc_macro2::TokenStream;
 use quote::quote;

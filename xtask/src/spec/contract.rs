@@ -221,7 +221,7 @@ fn below_spec(source: &Source) -> String {
     source.name.trim_start_matches("spec/").to_owned()
 }
 
-/// Holds every file to the vocabulary, and its evidence to the list of sources.
+/// Checks every file against the vocabulary, and its evidence against the list of sources.
 fn words(listed: &Listed, upstream: &[Source], domains: &[Source], overlays: &[Source]) -> Result<(), Diagnostics> {
     let mut found = Diagnostics::default();
     let mut say = |source: &Source, all: Vec<Violation>| {

@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 pub(crate) enum Severity {
     /// Nothing may be generated.
     Error,
-    /// Legal, and poor.
+    /// Legal, but it gives a poor client.
     Warning,
 }
 

@@ -1,5 +1,5 @@
-//! What overlays changed, and what they must not do: say two things of one value, take evidence away, or, in the codegen layer, change
-//! anything at all but a name in Rust.
+//! Records what overlays change, and refuses what they must not do: set one value twice, take evidence away, or, in the codegen layer,
+//! change anything but a name in Rust.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Who knows what the contract says: every piece of evidence names sources that `spec/README.md` explains, and counts them right.
+//! Evidence: every piece of it names sources that `spec/README.md` explains, and counts them correctly.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -196,7 +196,7 @@ impl Listed {
             if counted != right {
                 let message = format!("{} sources are counted as `{}`", names.len(), counted.written());
                 let help = format!(
-                    "write `{}`: each source counts once, one that was derived from another never, and what is inferred or withdrawn apart",
+                    "write `{}`: each source counts once, a derived source does not count, and inferred or withdrawn evidence counts separately",
                     right.written()
                 );
                 found.push(Violation { pointer: format!("{pointer}/independent"), message, help });
@@ -246,7 +246,7 @@ fn evidence<'a>(node: &'a Value, pointer: String, found: &mut Vec<(String, &'a V
     }
 }
 
-/// Each operation and parameter that this project describes says who knows it.
+/// Checks that each operation and parameter that this project describes has evidence.
 pub(super) fn each_has_it(domains: &[Source], found: &mut Diagnostics) {
     const HELP: &str = "add `x-evidence: {sources: [..], independent: N}` with the short names of spec/README.md";
     let lacks = |value: &Value| !Evidence::deserialize(&value["x-evidence"]).is_ok_and(|said| !said.sources.is_empty());

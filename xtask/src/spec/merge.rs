@@ -1,4 +1,4 @@
-//! Several OpenAPI documents become one. Nothing is overwritten: two files that say different things under one name are an error.
+//! Merges several OpenAPI documents into one. Nothing is overwritten: two files that say different things under one name are an error.
 
 use serde_json::{Map, Value, json};
 
@@ -67,7 +67,7 @@ impl Merge {
                 ("components", Value::Object(sections)) => self.components(merged, sections, index, sources),
                 ("tags", Value::Array(tags)) => self.tags(merged, tags, index, sources),
                 ("paths" | "components" | "tags", _) => {
-                    self.found.push(source.finding(&format!("/{key}"), format!("`{key}` is of the wrong kind")));
+                    self.found.push(source.finding(&format!("/{key}"), format!("`{key}` has the wrong type")));
                 }
                 (key, _) if key.starts_with("x-") => {}
                 (key, _) => self.found.push(source.finding(

@@ -9,7 +9,7 @@ use serde_json_path::JsonPath;
 use super::edits::Edits;
 use super::{Diagnostic, Diagnostics, Source};
 
-/// Who needs an overlay.
+/// What an overlay is for.
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Layer {
@@ -164,7 +164,7 @@ impl Action {
             (Some(update), None, false) => update.clone(),
             (None, Some(from), false) => match select(from, document)?.as_slice() {
                 [from] => document.pointer(from).cloned().unwrap_or_default(),
-                several => return Err(format!("copy wants one node and `{from}` selects {}", several.len())),
+                several => return Err(format!("copy needs one node, and `{from}` selects {}", several.len())),
             },
             _ => return Err("an action has one of update, copy, and remove: true".into()),
         };

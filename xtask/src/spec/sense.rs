@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Violation, escape, nearest, operations, references};
 
-/// Every combination of known words that means nothing.
+/// Every meaningless combination of known words.
 pub(crate) fn senseless(document: &Value) -> Vec<Violation> {
     let mut found = Vec::new();
     for (pointer, path, method, operation) in operations(document) {

@@ -1,4 +1,4 @@
-//! Finding one's way in a document that may be of any shape.
+//! Navigation helpers for arbitrary documents.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Files that look like a part of the contract and are none: nothing below `spec/` is left unread in silence.
+//! Reports files below `spec/` that nothing reads, so that none is ignored silently.
 
 use std::fs;
 use std::path::Path;
@@ -37,7 +37,7 @@ fn unread(name: &str, is_folder: bool) -> Diagnostic {
     )
 }
 
-/// The names in a folder, and whether each is a folder; hidden files are nobody's documents.
+/// The names in a folder, and whether each is a folder; hidden files are not documents.
 fn entries(folder: &Path) -> Vec<(String, bool)> {
     let all = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut entries: Vec<(String, bool)> =

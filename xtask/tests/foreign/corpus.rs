@@ -95,15 +95,8 @@ fn survives(text: &str) -> Result<(), String> {
 
 /// The documents in the packages of the registry, as cargo finds them.
 fn samples() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    // Without a platform, cargo wants the packages of all of them, which nobody has who is offline.
-    let output = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--offline", "--filter-platform", &host()])
-        .current_dir(root)
-        .output();
-    let metadata: Value =
-        output.ok().and_then(|output| serde_json::from_slice(&output.stdout).ok()).unwrap_or_default();
+    // Without a platform, cargo wants the packages of all platforms, which are not there offline.
+    let metadata = cargo::metadata(&["--filter-platform", &host()]);
     let packages = metadata["packages"].as_array().into_iter().flatten();
     let named = packages.filter(|package| PACKAGES.contains(&package["name"].as_str().unwrap_or_default()));
     let mut found = Vec::new();

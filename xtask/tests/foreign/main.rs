@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, reason = "some tests print figures")]
 
+#[path = "../it/cargo/mod.rs"]
+mod cargo;
 #[allow(dead_code, reason = "the tests of `it` use the rest")]
 #[path = "../it/child/mod.rs"]
 mod child;

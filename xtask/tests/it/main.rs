@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, reason = "some tests print figures")]
 
+mod cargo;
 mod checkout;
 mod child;
 mod command;
@@ -10,6 +11,7 @@ mod corrections;
 mod evidence;
 mod imports;
 mod interrupted;
+mod links;
 mod modules;
 mod names;
 mod pipeline;

@@ -6,13 +6,14 @@ use std::path::Path;
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// The folders below `tests` that are programs.
-const PROGRAMS: [&str; 9] = [
+const PROGRAMS: [&str; 10] = [
     "bigid-api/tests/it",
     "bigid-app/tests/it",
     "bigid-auth-ext/tests/it",
     "bigid-auth-ext/tests/logs",
     "bigid-sandbox/tests/it",
     "examples/tests/programs",
+    "fleet/tests/it",
     "witness/tests/it",
     "xtask/tests/foreign",
     "xtask/tests/it",

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
+
+use crate::cargo;
 
 const SECTIONS: [&str; 2] = ["## Install", "## License"];
 
@@ -32,13 +33,7 @@ fn declared(package: &Value) -> BTreeSet<(String, bool)> {
 
 #[test]
 fn every_published_library_has_a_front_page_with_its_features() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let cargo = Command::new("cargo")
-        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
-        .current_dir(&root)
-        .output()
-        .unwrap();
-    let metadata: Value = serde_json::from_slice(&cargo.stdout).unwrap();
+    let metadata = cargo::metadata(&["--no-deps"]);
     let packages = metadata["packages"].as_array().unwrap();
     let published: Vec<&Value> = packages.iter().filter(|package| package["publish"].is_null()).collect();
     assert_eq!(published.len(), 4);
@@ -64,14 +59,8 @@ fn every_published_library_has_a_front_page_with_its_features() {
 
 /// How many crates a program gets with a package, by cargo's own count.
 fn dependencies(words: &[&str]) -> usize {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let tree = Command::new("cargo")
-        .args(["tree", "--offline", "--edges", "normal", "--prefix", "none", "--format", "{p}", "--package"])
-        .args(words)
-        .current_dir(&root)
-        .output()
-        .unwrap();
-    let text = String::from_utf8(tree.stdout).unwrap();
+    let tree = ["tree", "--edges", "normal", "--prefix", "none", "--format", "{p}", "--package"];
+    let text = cargo::output(&[&tree, words].concat());
     let name = |line: &str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
     text.lines().filter(|line| !line.is_empty()).map(name).collect::<BTreeSet<_>>().len() - 1
 }

@@ -1,4 +1,4 @@
-//! Every action that the checks give, applied until there is nothing left to apply: how tests make a corpus of real documents pass.
+//! Applies every fix that the checks propose until none is left. Tests use it to make a corpus of real documents pass.
 
 use std::io::Read as _;
 use std::process::ExitCode;
@@ -13,7 +13,7 @@ use crate::spec::{Diagnostic, Severity, Source, escape, operations};
 /// The subcommand that prints a document with every fix applied.
 pub(crate) const CHILD: &str = "fix-from-stdin";
 
-/// A document from which more rounds take nothing away is given up.
+/// After this many rounds, a document is given up.
 const ROUNDS: usize = 12;
 
 #[derive(Serialize)]

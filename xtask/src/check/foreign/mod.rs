@@ -1,5 +1,5 @@
-//! What `spec check FILE` and the tests of traps need for documents of other people, which progenitor alone would take. `regen` uses none
-//! of it; readers of the pipeline can skip this folder. `cargo xtask foreign` runs its tests.
+//! Checks documents of other people, as unmodified progenitor would take them: for `spec check FILE` and the tests of traps. `regen` uses
+//! none of this; readers of the pipeline can skip this folder. `cargo xtask foreign` runs its tests.
 
 pub(super) mod prose;
 

@@ -1,4 +1,4 @@
-//! P417, P418, P421, P422: what is lost between the wire and a struct.
+//! P417, P418, P421, P422: data that is lost between the wire and a struct.
 
 use serde_json::{Value, json};
 

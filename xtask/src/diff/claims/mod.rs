@@ -1,4 +1,4 @@
-//! Each key of the vocabulary, and what the walk says where it is added, removed or changed.
+//! Each key of the vocabulary, and what the walk reports where it is added, removed or changed.
 //!
 //! The table cannot fall behind: `tests` holds it to the vocabulary, and tries every row at every place of a contract that has everything.
 
@@ -11,14 +11,14 @@ mod tests;
 
 use super::kind::Kind;
 
-/// What becomes of one kind of edit.
+/// How one kind of edit is reported.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Claim {
-    /// Each such edit is told as one of these.
+    /// Each such edit is reported as one of these.
     Told(&'static [Kind]),
-    /// No such edit is told, for this reason.
+    /// No such edit is reported, for this reason.
     Waived(&'static str),
-    /// Some edits are told as one of these; the others say nothing new, for this reason.
+    /// Some edits are reported as one of these; the others say nothing new, for this reason.
     Partly(&'static [Kind], &'static str),
     /// No such edit gets as far as a comparison, for this reason.
     Refused(&'static str),

@@ -1,4 +1,4 @@
-//! What a contract says beside its operations and schemas.
+//! The parts of a contract other than its operations and schemas.
 
 use serde_json::{Map, Value};
 

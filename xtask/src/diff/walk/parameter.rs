@@ -1,4 +1,4 @@
-//! What a request is made of: parameters and the body.
+//! Requests: parameters and the body.
 
 use super::Walk;
 use super::schema::Slot;

@@ -1,4 +1,4 @@
-//! What an operation answers.
+//! Responses.
 
 use super::Walk;
 use super::schema::Slot;

@@ -11,12 +11,12 @@ use std::process::Command;
 
 use anyhow::ensure;
 
-use super::verdict::Verdict;
+use super::outcome::Outcome;
 use crate::diff::cases::{self, Case, Part};
 use crate::diff::{Grade, Side};
 use workspace::Workspace;
 
-pub(super) fn judge(root: &Path) -> anyhow::Result<Verdict> {
+pub(super) fn judge(root: &Path) -> anyhow::Result<Outcome> {
     let cases = cases::all();
     let essences: Vec<(Part, Part)> = cases.iter().map(Case::essence).collect();
     let old = cases::document(essences.iter().map(|(old, _)| old));
@@ -32,7 +32,7 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<Verdict> {
     // Written only now: cargo takes two workspaces at one target folder for the same one, and goes by the age of their files.
     let after = Workspace::new(root, "new", &new, &programs)?;
     let broken = after.broken()?;
-    Ok(Verdict {
+    Ok(Outcome {
         referee: "rustc",
         version: version()?,
         cases: format!("{} changes, {uses} uses of the client; {} do not compile any more", cases.len(), broken.len()),

@@ -1,4 +1,4 @@
-//! A program that uses everything that the client of a contract shows, each with the type that it is documented to have.
+//! A program that uses every public item of a contract's client, each with its documented type.
 
 use crate::model::{Content, Model, Operation, Record, SchemaKind, Type};
 use crate::naming;

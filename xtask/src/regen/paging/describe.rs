@@ -1,4 +1,4 @@
-//! What the contract says of each page.
+//! Reads from the contract how each operation is paged.
 
 use super::terms::{self, Count, HELP, Problem, Said, Sort, Terms};
 use super::{Key, Paged, Paging, Place, Property, Total};

@@ -1,4 +1,4 @@
-//! The words of `x-paging`: the one place that knows them.
+//! The vocabulary of `x-paging`. No other file knows it.
 
 use serde_json::Value;
 
@@ -62,7 +62,7 @@ pub(super) enum Said {
 pub(super) type Problem = (String, &'static str);
 
 pub(super) const HELP: &str = "write `x-paging: {key: [_id], total: totalCount, sort: {field: _id, form: text}, x-evidence: ..}` with null for \
-    a total or sort that no source has, `records: /data/things` where the answer has several lists, or `x-paging: {unpaged: why}`; see \
+    a total or sort that no source has, `records: /data/things` where the response has several lists, or `x-paging: {unpaged: why}`; see \
     spec/README.md";
 
 /// Reads an `x-paging`.

@@ -10,8 +10,8 @@ use super::Counts;
 use super::tree::{implemented_for, mentions, module};
 use crate::regen::input::Input;
 
-/// Routes every pattern through our own, and fixes what progenitor's mocks cannot say: answers that are no JSON, and parameters that
-/// stand several times.
+/// Routes every pattern through our own, and fixes what progenitor's mocks cannot say: responses that are not JSON, and parameters that
+/// occur several times.
 pub(super) fn rewrite(file: &mut syn::File, input: &Input, counts: &mut Counts) -> anyhow::Result<()> {
     let operations = module(&mut file.items, "operations")?;
     for item in operations {

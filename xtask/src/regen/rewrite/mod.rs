@@ -1,7 +1,7 @@
-//! progenitor's types and mocks made ours: lossless records with setters, open enumerations, redacted `Debug`.
+//! Rewrites progenitor's types and mocks: lossless records with setters, open enumerations, redacted `Debug`.
 //!
-//! Every rewrite is counted, and the counts are compared with the model: a progenitor that writes its code in another way is an
-//! error here, never a client that silently lacks a rewrite. Its client, its builders and its runtime are dropped; `regen/client`
+//! Every rewrite is counted, and the counts are compared with the model: if progenitor writes its code in
+//! another way, that is an error here, never a client that silently lacks a rewrite. Its client, its builders and its runtime are dropped; `regen/client`
 //! writes ours.
 
 mod types;
@@ -64,7 +64,7 @@ impl fmt::Display for Counts {
     }
 }
 
-/// Rewrites what progenitor made of an input.
+/// Rewrites the output of progenitor.
 ///
 /// # Errors
 /// Code that is not what this version of progenitor is known to write, and counts that do not fit the model.

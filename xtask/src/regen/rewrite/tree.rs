@@ -1,4 +1,4 @@
-//! Finding one's way in a syntax tree.
+//! Navigation helpers for syntax trees.
 
 use anyhow::anyhow;
 use syn::visit_mut::{self, VisitMut};

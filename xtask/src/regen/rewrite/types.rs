@@ -1,4 +1,4 @@
-//! progenitor's types, as a file of their own.
+//! The file of types.
 
 use std::collections::{BTreeMap, BTreeSet};
 

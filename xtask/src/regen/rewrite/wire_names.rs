@@ -1,4 +1,4 @@
-//! Parameters whose names a builder needs for itself: progenitor is given them under other names, and here they have their own back.
+//! Restores the names of parameters that progenitor was given under other names, because a builder needs theirs for itself.
 
 use std::collections::BTreeMap;
 

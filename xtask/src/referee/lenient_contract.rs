@@ -1,4 +1,4 @@
-//! The contract as Schemathesis gets it: with the sandbox's own refusals, and with examples from its world.
+//! The contract for Schemathesis: with the sandbox's own refusals, and with examples from its world.
 //!
 //! Most operations document no refusal but 401 and 403, because no source shows one, and nothing is put into the contract to please
 //! a referee. The sandbox refuses what is not there or cannot be read all the same: a choice of its own, which EVIDENCE.md lists. So
@@ -71,7 +71,7 @@ impl World {
             let (status, text) = sandbox.send_json(method, path, &format!("Bearer {session}"), body)?;
             let response: Value = serde_json::from_str(&text).unwrap_or_default();
             let found = response.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-            found.with_context(|| format!("{method} {path} was answered {status} without {pointer}: {text}"))
+            found.with_context(|| format!("the response to {method} {path} ({status}) has no {pointer}: {text}"))
         };
         let get = |path: &str, pointer: &str| ask("GET", path, &Value::Null, pointer);
         let named = |place: usize| get("/ds-connections?limit=10", &format!("/data/ds_connections/{place}/name"));

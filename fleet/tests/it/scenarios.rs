@@ -1,22 +1,12 @@
 //! Fleets of real processes, with a folder and with a real Redis. `cargo xtask fleet` runs them with a hundred processes, and those that
 //! take half a minute.
-#![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stdout,
-    missing_docs,
-    reason = "a test fails by panicking, and prints"
-)]
-
-mod process;
 
 use std::time::Duration;
 
+use crate::process::{Process, Redis, Said, hear, is_long, processes, say, start, tell};
 use bigid_auth_ext::{BigIdClient, RedisStore};
 use bigid_sandbox::{Fault, Gate, Sandbox};
 use nix::sys::signal::Signal;
-use process::{Process, Redis, Said, hear, is_long, processes, say, start, tell};
 use tempfile::TempDir;
 
 /// What a fleet shares.

@@ -1,22 +1,12 @@
 //! A writer that is killed anywhere: what it leaves is readable, in nobody's way, and holds no secret. `FLEET_KILLS` says how often.
-#![cfg(unix)]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stdout,
-    missing_docs,
-    reason = "a test fails by panicking, and prints"
-)]
-
-mod process;
 
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::process::Process;
 use bigid_auth_ext::{BigIdClient, FileStore};
 use bigid_sandbox::Sandbox;
-use process::Process;
 
 /// Every file of a folder, whole.
 fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {

@@ -1,14 +1,7 @@
 //! A process of the fleet, as its parent sees it.
-#![allow(
-    dead_code,
-    unreachable_pub,
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking, and uses a part of this"
-)]
+#![allow(unreachable_pub, reason = "a module of a test")]
 
 mod redis;
-#[allow(unused_imports, reason = "a test of files alone uses no Redis")]
 pub use redis::Redis;
 
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! A Redis server.
 
-#[path = "../../../xtask/src/skipped.rs"]
+#[path = "../../../../xtask/src/skipped.rs"]
 mod skipped;
 
 use std::path::{Path, PathBuf};

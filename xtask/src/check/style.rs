@@ -1,4 +1,4 @@
-//! W701 to W705: what is legal, and poor.
+//! W701 to W705: legal documents that give a poor client.
 
 use serde_json::{Value, json};
 
