@@ -3,15 +3,19 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context as _, ensure};
+use serde_json::Value;
 
 use crate::skipped::STRICT;
 
 /// The file to which the tests write the secrets that they use, one per line. If it is set, they log everything.
 const SECRETS: &str = "CANARY_SECRETS";
+
+/// The folders of the packages whose tests run.
+const PACKAGES: [&str; 2] = ["bigid-auth-ext", "examples"];
 
 /// Shorter secrets occur in any text by chance.
 const SHORTEST: usize = 8;
@@ -23,17 +27,19 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
     let (secrets, output) = (folder.join("secrets"), folder.join("output"));
     fs::write(&secrets, "")?;
     let printed = fs::File::create(&output)?;
-    let status = Command::new("cargo")
-        .args(["test", "--package", "bigid-auth-ext", "--package", "bigid-examples", "--tests", "--", "--nocapture"])
-        .env(SECRETS, &secrets)
-        // Trace lines of more calls would fill gigabytes, and the longest herd has run before.
-        .env("SOAK_CALLS", "2000")
-        .env_remove(STRICT)
-        .stderr(printed.try_clone()?)
-        .stdout(printed)
-        .current_dir(root)
-        .status()?;
-    ensure!(status.success(), "the tests failed; see {}", output.display());
+    for (package, program) in programs(root)? {
+        let status = Command::new(&program)
+            .arg("--nocapture")
+            .env(SECRETS, &secrets)
+            // Trace lines of more calls would fill gigabytes, and the longest herd has run before.
+            .env("SOAK_CALLS", "2000")
+            .env_remove(STRICT)
+            .stderr(printed.try_clone()?)
+            .stdout(printed.try_clone()?)
+            .current_dir(root.join(package))
+            .status()?;
+        ensure!(status.success(), "the tests failed; see {}", output.display());
+    }
     let secrets = fs::read_to_string(&secrets).context("the tests left no secrets")?;
     let marks = marks(&secrets);
     let printed = fs::read(&output)?;
@@ -43,6 +49,31 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
     println!("{} bytes printed, {} marks, found {found} times", printed.len(), marks.len());
     ensure!(found == 0, "secrets were printed; see {}", output.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// The test programs of these packages, as the tests of the whole workspace build them: cargo would build most crates again, with fewer
+/// features, for two packages alone.
+fn programs(root: &Path) -> anyhow::Result<Vec<(&'static str, PathBuf)>> {
+    let output = Command::new("cargo")
+        .args(["test", "--workspace", "--tests", "--no-run", "--quiet", "--message-format", "json"])
+        .stderr(Stdio::inherit())
+        .current_dir(root)
+        .output()?;
+    ensure!(output.status.success(), "the tests do not build");
+    let root = root.canonicalize()?;
+    let mut programs = Vec::new();
+    for line in output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        let message: Value = serde_json::from_slice(line).context("cargo's messages are JSON")?;
+        let manifest = Path::new(message["manifest_path"].as_str().unwrap_or_default());
+        let package = PACKAGES.into_iter().find(|package| manifest == root.join(package).join("Cargo.toml"));
+        if let (Some(package), Some(program), Some(true)) =
+            (package, message["executable"].as_str(), message["profile"]["test"].as_bool())
+        {
+            programs.push((package, PathBuf::from(program)));
+        }
+    }
+    ensure!(PACKAGES.iter().all(|package| programs.iter().any(|(of, _)| of == package)), "a package has no tests");
+    Ok(programs)
 }
 
 /// The secrets, and each segment of those that are tokens.
