@@ -11,6 +11,7 @@ use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use url::Url;
 
 use crate::lossless::Field;
@@ -34,6 +35,8 @@ pub(crate) struct Call {
 }
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+const URL_ENCODED: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 
 /// A call that is being sent.
 pub(crate) type Sending<T> = Pin<Box<dyn Future<Output = Result<T, Error<ApiErrorBody>>> + Send>>;
@@ -123,6 +126,16 @@ impl Call {
         self
     }
 
+    #[allow(dead_code, reason = "a contract need not have an operation that takes a form")]
+    /// Sets the fields of a record as a URL-encoded form: the body.
+    pub(crate) fn form(mut self, body: &impl Serialize) -> Self {
+        match url_encoded(body) {
+            Ok(body) => (self.content_type, self.body) = (URL_ENCODED, Some(body.into())),
+            Err(mistake) => self.reject(mistake),
+        }
+        self
+    }
+
     #[allow(dead_code, reason = "a contract need not have an operation that takes a file")]
     /// Sets a form with one file as the body.
     pub(crate) fn form_file(mut self, part: &str, file: &FormFile) -> Self {
@@ -208,6 +221,27 @@ impl Call {
     }
 }
 
+/// A record as a form. What is null is left out. No value is repeated in the error.
+fn url_encoded(body: &impl Serialize) -> Result<String, String> {
+    let fields = match serde_json::to_value(body) {
+        Ok(Value::Object(fields)) => fields,
+        Ok(_) => return Err("the body is not a record, and cannot be written as a form".to_owned()),
+        Err(error) => return Err(format!("the body cannot be written as a form: {error}")),
+    };
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in &fields {
+        match value {
+            Value::Null => continue,
+            Value::String(text) => form.append_pair(name, text),
+            Value::Bool(_) | Value::Number(_) => form.append_pair(name, &value.to_string()),
+            Value::Array(_) | Value::Object(_) => {
+                return Err(format!("the body's field `{name}` is a list or an object, which a form cannot hold"));
+            }
+        };
+    }
+    Ok(form.finish())
+}
+
 /// The operation alone: a parameter may be a secret.
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -288,3 +322,22 @@ macro_rules! builder {
     };
 }
 pub(crate) use builder;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::url_encoded;
+
+    #[test]
+    fn a_form_holds_scalars_and_no_value_is_repeated_in_an_error() {
+        let fields = json!({ "a b": "c&d=\u{e9}+", "flag": true, "none": null, "number": 7, "text": "" });
+        assert_eq!(url_encoded(&fields).unwrap(), "a+b=c%26d%3D%C3%A9%2B&flag=true&number=7&text=");
+        assert_eq!(url_encoded(&json!({})).unwrap(), "");
+        for body in
+            [json!({ "a": ["hunter2"] }), json!({ "a": { "b": "hunter2" } }), json!(["hunter2"]), json!("hunter2")]
+        {
+            assert!(!url_encoded(&body).unwrap_err().contains("hunter2"));
+        }
+    }
+}

@@ -46,6 +46,9 @@ mod layers;
 mod config_error;
 pub use config_error::ConfigError;
 
+mod hosted;
+pub use hosted::HostedCredential;
+
 mod client;
 pub use client::BigIdClient;
 

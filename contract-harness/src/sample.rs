@@ -23,8 +23,15 @@ pub struct Sample {
 impl Sample {
     /// The sample for an operation of the contract, with its optional parameters or without.
     pub fn of(contract: &Value, operation: &Value, every: bool) -> Self {
-        let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-        Self { every, body: value(contract, schema, 0) }
+        let content = &operation["requestBody"]["content"];
+        let form = &content["application/x-www-form-urlencoded"]["schema"];
+        if form.is_null() {
+            return Self { every, body: value(contract, &content["application/json"]["schema"], 0) };
+        }
+        let mut body = value(contract, form, 0);
+        // A form holds no list and no object.
+        body["not declared"] = TEXT.into();
+        Self { every, body }
     }
 }
 

@@ -28,15 +28,18 @@ pub(crate) fn begin() {
     LazyLock::force(&SECRETS);
 }
 
-/// Notes the credentials of a request. A session is used before it can be told of, and a password is in the body of a sign-in.
+/// Notes the credentials of a request. A session is used before it can be told of, and a password is in the body of a sign-in, and the
+/// secret of a hosted app in the form for its identity provider.
 pub(crate) fn note(observed: &Observed<'_>) {
     let Some(secrets) = &*SECRETS else { return };
     let request = observed.request();
     let credential = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let body: Option<serde_json::Value> = serde_json::from_slice(request.body()).ok();
     let password = body.as_ref().and_then(|body| body["password"].as_str());
+    let mut form = url::form_urlencoded::parse(request.body());
+    let client_secret = form.find(|(name, _)| name == "client_secret").map(|(_, secret)| secret.into_owned());
     let mut file = lock(secrets);
-    for secret in credential.into_iter().chain(password) {
+    for secret in credential.into_iter().chain(password).chain(client_secret.as_deref()) {
         let _ = writeln!(file, "{secret}");
     }
 }

@@ -1,4 +1,4 @@
-//! Forms (`multipart/form-data`), as the JSON object that a schema describes.
+//! Forms, multipart and URL-encoded, as the JSON object that a schema describes.
 
 use serde_json::{Map, Value, json};
 
@@ -19,9 +19,27 @@ pub(crate) fn parts(content_type: &str, body: &[u8]) -> Option<Value> {
     head.is_empty().then_some(Value::Object(parts))
 }
 
+/// The pairs of a URL-encoded form, each value as text; nothing where a name comes twice.
+pub(crate) fn pairs(body: &[u8]) -> Option<Value> {
+    let mut pairs = Map::new();
+    for (name, value) in url::form_urlencoded::parse(body) {
+        if pairs.insert(name.into_owned(), json!(value)).is_some() {
+            return None;
+        }
+    }
+    Some(Value::Object(pairs))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_comes_once_in_a_url_encoded_form() {
+        assert_eq!(pairs(b"a=1+2&b=%C3%A9"), Some(json!({ "a": "1 2", "b": "\u{e9}" })));
+        assert_eq!(pairs(b""), Some(json!({})));
+        assert_eq!(pairs(b"a=1&a=2"), None);
+    }
 
     #[test]
     fn a_form_is_read_by_its_boundary() {

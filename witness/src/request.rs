@@ -141,12 +141,13 @@ fn body(operation: &Operation, request: &Request<'_>, violations: &mut Vec<Viola
         let sent = sent.unwrap_or_else(|| "nothing".to_owned());
         return fault(Part::MediaType, "content-type", &format!("it says {sent}, the contract {}", known.join(" or ")));
     };
-    let is_form = sent.as_deref() == Some("multipart/form-data");
-    let value = if is_form {
-        let content_type = request.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        form::parts(content_type.unwrap_or_default(), request.body).ok_or("it is not a form")
-    } else {
-        serde_json::from_slice::<Value>(request.body).map_err(|_| "it is no JSON")
+    let value = match sent.as_deref() {
+        Some("multipart/form-data") => {
+            let content_type = request.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+            form::parts(content_type.unwrap_or_default(), request.body).ok_or("it is not a form")
+        }
+        Some("application/x-www-form-urlencoded") => form::pairs(request.body).ok_or("a field comes twice"),
+        _ => serde_json::from_slice::<Value>(request.body).map_err(|_| "it is no JSON"),
     };
     match value {
         Ok(value) => {

@@ -104,6 +104,17 @@ async fn each_request_is_as_described() {
                 );
                 let end = format!("\r\n--{boundary}--\r\n");
                 assert_eq!(received.body, [form.as_bytes(), b"\xff", end.as_bytes()].concat(), "{id}");
+            } else if operation["requestBody"]["content"]["application/x-www-form-urlencoded"].is_object() {
+                // The form of a call that sends none has no body, and no content type.
+                let fields = sample.body.as_object().unwrap().iter().filter(|_| every);
+                let mut form: Vec<_> =
+                    fields.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect();
+                form.sort_unstable();
+                let mut sent: Vec<_> = form_urlencoded::parse(&received.body).into_owned().collect();
+                sent.sort_unstable();
+                assert_eq!(sent, form, "{id}");
+                let content_type = every.then_some("application/x-www-form-urlencoded");
+                assert_eq!(received.header("content-type"), content_type, "{id}");
             } else if operation["requestBody"].is_object() {
                 assert_eq!(received.header("content-type"), Some("application/json"), "{id}");
                 assert_eq!(serde_json::from_slice::<Value>(&received.body).unwrap(), sample.body, "{id}");

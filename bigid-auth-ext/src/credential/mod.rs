@@ -33,6 +33,14 @@ pub enum Credential {
         /// The password.
         password: Secret,
     },
+    /// A token of BigID's identity provider, exchanged for a session of one tenant. Only apps that BigID hosts for many tenants have
+    /// one; [`HostedCredential`](crate::HostedCredential) gets it.
+    ServiceToken {
+        /// The token.
+        token: Secret,
+        /// The key of the tenant; `None` for the token's own.
+        tenant: Option<String>,
+    },
     /// A session that was issued elsewhere: a token of any form that authorizes calls.
     ///
     /// It is used as it is, never exchanged and never renewed. Once it has expired, or the server has refused it, calls fail with an
@@ -51,6 +59,16 @@ impl Credential {
         Self::Password { username: username.into(), password: Secret::from(password.into()) }
     }
 
+    /// A token of BigID's identity provider, for the tenant that is its own.
+    pub fn service_token(token: impl Into<String>) -> Self {
+        Self::ServiceToken { token: Secret::from(token.into()), tenant: None }
+    }
+
+    /// A token of BigID's identity provider, for one of the tenants that it is good for.
+    pub fn service_token_of(tenant: impl Into<String>, token: impl Into<String>) -> Self {
+        Self::ServiceToken { token: Secret::from(token.into()), tenant: Some(tenant.into()) }
+    }
+
     /// A session that was issued elsewhere. It is used as it is.
     pub fn session(token: impl Into<String>) -> Self {
         Self::Session(Secret::from(token.into()))
@@ -58,7 +76,8 @@ impl Credential {
 
     pub(crate) fn secret(&self) -> &Secret {
         match self {
-            Self::UserToken(secret) | Self::Session(secret) | Self::Password { password: secret, .. } => secret,
+            Self::UserToken(secret) | Self::Session(secret) => secret,
+            Self::ServiceToken { token: secret, .. } | Self::Password { password: secret, .. } => secret,
         }
     }
 
@@ -67,6 +86,7 @@ impl Credential {
         match self {
             Self::UserToken(_) => "user token",
             Self::Password { .. } => "user name and password",
+            Self::ServiceToken { .. } => "service token",
             Self::Session(_) => "session",
         }
     }
@@ -79,6 +99,13 @@ impl Credential {
             Self::UserToken(token) if !sendable(token.expose()) => Some(
                 "the user token holds white space or another character that no token has; copy it again, whole and on one line",
             ),
+            Self::ServiceToken { token, .. } if token.is_empty() => Some("the service token is empty"),
+            Self::ServiceToken { token, .. } if !sendable(token.expose()) => Some(
+                "the service token contains white space or another character that no token has; pass the token alone, without `Bearer`",
+            ),
+            Self::ServiceToken { tenant: Some(tenant), .. } if tenant.is_empty() => {
+                Some("the key of the tenant is empty")
+            }
             Self::Session(token) if token.is_empty() => Some("the session is empty"),
             Self::Session(token) if !sendable(token.expose()) => Some(
                 "the session contains white space or another character that no token has; pass the token alone, without `Bearer`",
@@ -107,6 +134,9 @@ impl fmt::Debug for Credential {
         match self {
             Self::UserToken(secret) => f.debug_tuple("UserToken").field(secret).finish(),
             Self::Session(secret) => f.debug_tuple("Session").field(secret).finish(),
+            Self::ServiceToken { token, tenant } => {
+                f.debug_struct("ServiceToken").field("token", token).field("tenant", tenant).finish()
+            }
             Self::Password { username, password } => {
                 f.debug_struct("Password").field("username", username).field("password", password).finish()
             }

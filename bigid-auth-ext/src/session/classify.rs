@@ -64,6 +64,9 @@ pub(crate) fn classify(error: Error<ApiErrorBody>, credential: &Credential, wall
         // What a server says to a method or a header that it does not know.
         404 | 405 | 415 | 501 => ExchangeFailure::TryOtherDialect(unexpected(match credential {
             Credential::UserToken(_) | Credential::Session(_) => "no token endpoint was found at this base URL",
+            Credential::ServiceToken { .. } => {
+                "no exchange of service tokens was found at this base URL (only hosted apps have one)"
+            }
             Credential::Password { .. } => "no sign-in by password was found at this base URL (BigID's cloud has none)",
         })),
         401 => ExchangeFailure::TryOtherDialect(rejected(credential, message.as_deref().unwrap_or_default(), status)),

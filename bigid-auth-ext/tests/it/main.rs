@@ -14,6 +14,7 @@ mod exchange_rules;
 mod faults;
 mod filters;
 mod first_lines;
+mod hosted;
 mod idle_connections;
 mod nodes;
 mod options;

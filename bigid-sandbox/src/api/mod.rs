@@ -22,6 +22,7 @@ mod scopes;
 mod storage;
 mod table;
 mod tags;
+mod tenants;
 
 pub(crate) use call::Call;
 pub use table::Evidence;
@@ -47,7 +48,7 @@ pub(crate) fn answer(state: &mut State, request: &ReceivedRequest, skew: i64) ->
         return express_not_found(&request.method, &request.path);
     };
     let call = Call { request, described, skew };
-    let takes_session = described.is_secured() && !OperationName::EXCHANGE.covers(request.operation);
+    let takes_session = described.takes_session() && !OperationName::EXCHANGE.covers(request.operation);
     if takes_session && let Some(refusal) = refusal(state, request) {
         return refusal;
     }

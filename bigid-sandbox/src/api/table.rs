@@ -8,7 +8,7 @@ use http::Method;
 use super::{
     Call, apps, authentication, cases, catalog, connectors, data_sources, exports, findings, people, policies,
 };
-use super::{requests, roles, rows, saved_queries, scan_profiles, scans, scopes, storage, tags};
+use super::{requests, roles, rows, saved_queries, scan_profiles, scans, scopes, storage, tags, tenants};
 use crate::contract::{self, Described};
 use crate::profile::Profile;
 use crate::state::State;
@@ -87,6 +87,8 @@ static BEHAVIOURS: &[Behaviour] = &[
     recorded(GET, "/refresh-access-token", "an exchange does not end earlier sessions", authentication::exchange),
     chosen(POST, "/refresh-access-token", "the same by the published method", authentication::exchange),
     recorded(POST, "/sessions", "what is refused is refused with one text", authentication::create_session),
+    chosen(POST, "/token-exchange", "a tenant that is not there is refused as the token is", tenants::exchange),
+    chosen(GET, "/tenant-service/applications/registrations", "which tenants there are", tenants::list),
     recorded(GET, "/ds-connections", "a limit of 0 is none", data_sources::list),
     chosen(POST, "/ds-connections", "as the list by GET", data_sources::query),
     recorded(GET, "/ds_connections", "parameters are passed over", data_sources::list_legacy),

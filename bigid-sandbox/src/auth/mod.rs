@@ -18,4 +18,4 @@ pub(crate) use replication::{Lag, Occasion};
 
 mod session;
 pub use session::{DEFAULT_SESSION_LIFETIME, DEFAULT_SYSTEM_TOKEN_LIFETIME};
-pub(crate) use session::{SessionForm, SessionKind, Sessions};
+pub(crate) use session::{OWN_TENANT, SessionForm, SessionKind, Sessions, TENANTS};

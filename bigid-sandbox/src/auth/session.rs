@@ -70,6 +70,18 @@ impl Sessions {
     /// A token with the recorded claims. `skew` seconds are added to both of its times, as by a server whose clock
     /// is wrong; the check allows for it, as that server would.
     pub(crate) fn issue(&mut self, kind: SessionKind, user: &User, occasion: Occasion, skew: i64) -> String {
+        self.issue_in(OWN_TENANT, kind, user, occasion, skew)
+    }
+
+    /// The same for one of the [`TENANTS`].
+    pub(crate) fn issue_in(
+        &mut self,
+        tenant: &str,
+        kind: SessionKind,
+        user: &User,
+        occasion: Occasion,
+        skew: i64,
+    ) -> String {
         let lifetime = match kind {
             SessionKind::System => self.system_lifetime,
             SessionKind::Password => self.password_lifetime,
@@ -82,7 +94,7 @@ impl Sessions {
         claims.insert("roleIds".to_owned(), json!(user.roles));
         claims.insert("isAdmin".to_owned(), user.admin.into());
         if kind == SessionKind::System {
-            claims.insert("tenantId".to_owned(), TENANT.into());
+            claims.insert("tenantId".to_owned(), tenant.into());
         }
         claims.insert("iat".to_owned(), issued_at.into());
         claims.insert("exp".to_owned(), issued_at.saturating_add(lifetime).into());
@@ -117,6 +129,26 @@ impl Sessions {
             return Err(Rejection::Failed);
         }
         Ok(())
+    }
+
+    /// A token as the identity provider of a hosted app would issue it: good for 24 hours, and only for an exchange.
+    pub(crate) fn issue_service_token(&self, now: i64) -> String {
+        let claims = [
+            ("type".to_owned(), SERVICE.into()),
+            ("aud".to_owned(), "bigid-api-v1".into()),
+            ("tenantId".to_owned(), OWN_TENANT.into()),
+            ("iat".to_owned(), now.into()),
+            ("exp".to_owned(), now.saturating_add(24 * 60 * 60).into()),
+        ];
+        self.key.sign(&Map::from_iter(claims))
+    }
+
+    /// Whether a text is a service token that has not expired.
+    pub(crate) fn check_service_token(&self, token: &str, at: Occasion) -> Result<(), Rejection> {
+        let claims = self.verify(token, at).ok_or(Rejection::Failed)?;
+        let is_current = claims.get("exp").and_then(Value::as_i64).is_some_and(|exp| exp > at.seconds());
+        let is_service = claims.get("type").and_then(Value::as_str) == Some(SERVICE);
+        if is_current && is_service { Ok(()) } else { Err(Rejection::Failed) }
     }
 
     /// Ends one session. If the same text is issued again, it is open again.
@@ -155,7 +187,14 @@ pub const DEFAULT_SYSTEM_TOKEN_LIFETIME: Duration = Duration::from_secs(604_800)
 pub const DEFAULT_SESSION_LIFETIME: Duration = Duration::from_secs(86_400);
 
 const ACCESS: &str = "access-token";
-const TENANT: &str = "sandbox";
+const SERVICE: &str = "service-token";
+
+/// The tenant of every session that was not asked for by another one.
+pub(crate) const OWN_TENANT: &str = "sandbox";
+
+/// The tenants of a hosted app: key, host name, company.
+pub(crate) const TENANTS: [(&str, &str, &str); 2] =
+    [(OWN_TENANT, "sandbox.bigid.example", "Sandbox"), ("neighbour", "neighbour.bigid.example", "Neighbour")];
 
 #[cfg(test)]
 mod tests {

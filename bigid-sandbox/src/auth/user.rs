@@ -104,6 +104,11 @@ impl Users {
         self.0.iter().find(|user| user.name == name)
     }
 
+    /// The user that was there first.
+    pub(crate) fn first(&self) -> Option<&User> {
+        self.0.first()
+    }
+
     pub(crate) fn with_password(&self, name: &str, password: &str) -> Option<&User> {
         self.find(name).filter(|user| user.password == password)
     }

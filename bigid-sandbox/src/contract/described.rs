@@ -67,6 +67,12 @@ impl Described {
         self.node["security"].as_array().is_none_or(|alternatives| !alternatives.is_empty())
     }
 
+    /// Whether a request has to carry a session: not what is exchanged for one.
+    pub(crate) fn takes_session(&self) -> bool {
+        let is_session = |one: &Value| ["SystemToken", "BearerAuth"].iter().any(|scheme| one.get(scheme).is_some());
+        self.node["security"].as_array().is_none_or(|alternatives| alternatives.iter().any(is_session))
+    }
+
     pub(crate) fn documents(&self, status: StatusCode) -> bool {
         let responses = &self.node["responses"];
         let range = format!("{}XX", status.as_u16() / 100);

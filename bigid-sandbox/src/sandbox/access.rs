@@ -67,6 +67,13 @@ impl Sandbox {
         state.sessions.issue(SessionKind::System, &self.owner, occasion, 0)
     }
 
+    /// A service token, as the identity provider of an app that BigID hosts would issue it: good for 24 hours and for
+    /// nothing but `exchangeServiceToken`.
+    pub fn service_token(&self) -> String {
+        let state = self.shared.state();
+        state.sessions.issue_service_token(state.clock.unix_seconds())
+    }
+
     /// Ends every session, however it came about: each token issued so far is refused from now on.
     ///
     /// With a [`revocation_lag`](crate::Builder::revocation_lag) only node 0 refuses them at once.

@@ -1272,7 +1272,13 @@ pub(crate) fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call
         }
         "exchangeServiceToken" => {
             Box::pin(async move {
-                let call = client.exchange_service_token();
+                let mut call = client.exchange_service_token();
+                if sample.every {
+                    call = call
+                        .body(
+                            decoded::<types::ExchangeServiceTokenRequest>(&sample.body),
+                        );
+                }
                 typed(call.with_response().await).await
             })
         }

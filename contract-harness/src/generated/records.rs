@@ -121,6 +121,7 @@ macro_rules! each_record {
     EntityColumnType,
     EntitySource,
     EntitySourcePage,
+    ExchangeServiceTokenRequest,
     ExchangeServiceTokenResponse,
     ExecutionUpdate,
     ExplorerCount,

@@ -59,6 +59,8 @@ pub(super) static OPTIONAL: Trap = Trap {
     title: "a request body that may be left out",
     harm: "progenitor takes every body for required: the call without one cannot be made",
     fix: "say `required: true` where it always is",
+    regen: None,
+    defused: "`regen` writes the request itself, with a setter for a body that may be left out",
     ..WARNING
 };
 

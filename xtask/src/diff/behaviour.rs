@@ -79,6 +79,12 @@ fn operation(old: &Operation, new: &Operation, say: Say<'_>) {
         let text = format!("the file is sent as `{}`, as `{}` before", after.part, before.part);
         say(Place::Body(id.clone()), Grade::Breaking, text);
     }
+    if let (Some(before), Some(after)) = (&old.body, &new.body)
+        && before.encoding != after.encoding
+    {
+        let text = format!("sent as {}, as {} before", after.encoding.media_type(), before.encoding.media_type());
+        say(Place::Body(id.clone()), Grade::Breaking, text);
+    }
     let refusals = |operation: &Operation| -> Vec<Status> {
         operation.responses.iter().map(|response| response.status).filter(|status| !status.is_success()).collect()
     };

@@ -156,7 +156,7 @@ fn operation(side: &Side<'_, '_>, operation: &Operation, put: &mut dyn FnMut(Pla
     for setter in optional(operation) {
         let place = match &setter.of {
             Of::Parameter(given) => Place::parameter(&id, given.location, &given.name),
-            Of::Body(_) | Of::Upload(_) => Place::Body(id.clone()),
+            Of::Body(..) | Of::Upload(_) => Place::Body(id.clone()),
         };
         let (name, ty) = declared(side, &setter);
         let shown = format!("{}::{name}({ty})", operation.builder);
@@ -207,7 +207,7 @@ fn field(side: &Side<'_, '_>, of: &str, field: &Field, lossless: bool) -> Item {
 
 fn declared(side: &Side<'_, '_>, argument: &Argument<'_>) -> (String, String) {
     match &argument.of {
-        Of::Body(ty) => (argument.name.clone(), format!("impl Borrow<{}>", shown(&side.ty(ty)))),
+        Of::Body(ty, _) => (argument.name.clone(), format!("impl Borrow<{}>", shown(&side.ty(ty)))),
         Of::Upload(_) => (argument.name.clone(), "FormFile".to_owned()),
         Of::Parameter(parameter) => {
             let ty = taken(&parameter.ty).replace("::serde_json::", "");

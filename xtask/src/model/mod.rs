@@ -14,7 +14,7 @@ mod types;
 pub(crate) use types::{Bounds, Field, Record, Schema, SchemaKind, Type};
 
 mod operation;
-pub(crate) use operation::{Content, JSON, Location, Operation, Parameter, Response, TemplatePart};
+pub(crate) use operation::{Body, Content, Encoding, JSON, Location, Operation, Parameter, Response, TemplatePart};
 
 mod upload;
 pub(crate) use upload::{Upload, file_part};

@@ -7,7 +7,7 @@ use super::types::{Bounds, Type};
 use super::upload::Upload;
 use crate::status::Status;
 
-/// The media type of request bodies but files, and of every response that is not a stream of bytes.
+/// The media type of most request bodies, and of every response that is not a stream of bytes.
 pub(crate) const JSON: &str = "application/json";
 
 /// One call.
@@ -39,7 +39,7 @@ pub(crate) struct Operation {
     /// Those of the path item first, then those of the operation. One of the operation replaces one of the path item.
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
-    /// The file that is sent as a form, where the body is not JSON.
+    /// The file that is sent as a multipart form, where the body is one.
     pub(crate) upload: Option<Upload>,
     /// By status.
     pub(crate) responses: Vec<Response>,
@@ -185,10 +185,33 @@ pub(crate) struct Parameter {
     pub(crate) pointer: String,
 }
 
-/// What is sent as JSON.
+/// How a body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    Json,
+    /// `application/x-www-form-urlencoded`: a record whose fields are all scalars.
+    Form,
+}
+
+impl Encoding {
+    /// The encoding of a media type; nothing where the client cannot write it.
+    pub(crate) fn of(media_type: &str) -> Option<Self> {
+        [Self::Json, Self::Form].into_iter().find(|encoding| encoding.media_type() == media_type)
+    }
+
+    pub(crate) fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => JSON,
+            Self::Form => "application/x-www-form-urlencoded",
+        }
+    }
+}
+
+/// What is sent, unless it is a file.
 #[derive(Debug, Clone)]
 pub(crate) struct Body {
     pub(crate) required: bool,
+    pub(crate) encoding: Encoding,
     pub(crate) description: String,
     /// The schema of the body, always one with a name.
     pub(crate) ty: Type,

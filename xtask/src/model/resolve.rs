@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::document::{Document, Operation as Raw, Part};
-use super::operation::{Body, Content, Evidence, JSON, Operation, Response, Template};
+use super::operation::{Body, Content, Encoding, Evidence, JSON, Operation, Response, Template};
 use super::parameters::{parameters, path_parameters};
 use super::refusal::Refusal;
 use super::schemas::{Schemas, text, texts};
-use super::types::Type;
+use super::types::{SchemaKind, Type};
 use super::upload::{Upload, file_part};
 use super::{Info, Model, Tag};
 use crate::naming;
@@ -123,7 +123,11 @@ fn upload(raw: &Raw<'_>, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Option<U
 
 fn body(raw: &Raw<'_>, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Option<Body> {
     let content: Vec<(String, &str, &Value)> = Raw::content(part).collect();
-    let [(at, JSON, media)] = content.as_slice() else {
+    let only = match content.as_slice() {
+        [(at, media_type, media)] => Encoding::of(media_type).map(|encoding| (at, encoding, media)),
+        _ => None,
+    };
+    let Some((at, encoding, media)) = only else {
         let names: Vec<&str> = content.iter().map(|(_, name, _)| *name).collect();
         let message = format!(
             "the body of {} is {}",
@@ -133,7 +137,10 @@ fn body(raw: &Raw<'_>, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Option<Bod
         schemas.refuse(
             &part.pointer,
             message,
-            format!("a body is sent as {JSON}, or is a multipart/form-data of one required file"),
+            format!(
+                "a body is sent as {JSON}, as {}, or is a multipart/form-data of one required file",
+                Encoding::Form.media_type()
+            ),
         );
         return None;
     };
@@ -142,13 +149,28 @@ fn body(raw: &Raw<'_>, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Option<Bod
     if ty.name().is_none() {
         let help = "put it under components/schemas and refer to it; an object with properties is allowed here";
         schemas.refuse(written, format!("the body of {} has no name", raw.label()), help);
+    } else if encoding == Encoding::Form && !is_flat(schemas, &ty) {
+        let help = "a form has names and values: make it an object whose properties are texts, numbers or booleans";
+        schemas.refuse(written, format!("the body of {} does not fit into a form", raw.label()), help);
     }
     Some(Body {
         required: part.value["required"] == true,
+        encoding,
         description: text(part.value, "description"),
         ty,
         pointer: part.pointer.clone(),
     })
+}
+
+/// Whether a type is a record of scalars, which is all that a form can hold.
+fn is_flat(schemas: &Schemas<'_>, ty: &Type) -> bool {
+    let Some(SchemaKind::Record(record)) = ty.name().and_then(|name| schemas.named.get(name)).map(|one| &one.kind)
+    else {
+        return false;
+    };
+    let is_scalar =
+        |ty: &Type| matches!(ty, Type::String | Type::Secret | Type::Integer | Type::Number | Type::Boolean);
+    record.fields.iter().all(|field| is_scalar(&field.ty))
 }
 
 fn response(raw: &Raw<'_>, status: &str, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Option<Response> {

@@ -1,4 +1,4 @@
-//! A file that is sent as a form: the one body that is not JSON.
+//! A file that is sent as a multipart form.
 
 use serde_json::{Value, json};
 

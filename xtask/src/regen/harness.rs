@@ -8,7 +8,7 @@ use quote::quote;
 use super::client::{self, Argument, Of};
 use super::input::Input;
 use super::paging::Paging;
-use crate::model::{Content, Location, Model, Operation, Parameter, Type};
+use crate::model::{Content, Encoding, Location, Model, Operation, Parameter, Type};
 use crate::status::Status;
 
 /// Calls of every operation, and mocks of every documented response.
@@ -129,7 +129,7 @@ fn required(model: &Model, operation: &Operation) -> String {
 fn given(model: &Model, argument: &Argument<'_>) -> String {
     match &argument.of {
         Of::Parameter(parameter) => value(parameter, false),
-        Of::Body(ty) => format!("decoded::<{}>(&sample.body)", rust(model, ty)),
+        Of::Body(ty, _) => format!("decoded::<{}>(&sample.body)", rust(model, ty)),
         Of::Upload(_) => "crate::sample::file()".to_owned(),
     }
 }
@@ -137,7 +137,7 @@ fn given(model: &Model, argument: &Argument<'_>) -> String {
 fn mock(model: &Model, operation: &Operation) -> String {
     let set = |parameter: &Parameter| format!(".{}({})", parameter.rust, value(parameter, true));
     let mut when: String = operation.parameters.iter().map(set).collect();
-    if let Some(body) = &operation.body {
+    if let Some(body) = operation.body.as_ref().filter(|body| body.encoding == Encoding::Json) {
         when += &format!(".body(&decoded::<{}>(&sample.body))", rust(model, &body.ty));
     }
     let mut arms = String::new();

@@ -181,6 +181,12 @@ fn what_a_file_says_and_nobody_reads_is_an_error_with_its_line() {
             "a form",
             "          application/json:\n            schema: {$ref: '#/components/schemas/DataSourceBody'}",
             "          application/x-www-form-urlencoded:\n            schema: {$ref: '#/components/schemas/DataSourceBody'}",
+            &["the body of createDataSource does not fit into a form"],
+        ),
+        (
+            "a body that is text",
+            "          application/json:\n            schema: {$ref: '#/components/schemas/DataSourceBody'}",
+            "          text/plain:\n            schema: {$ref: '#/components/schemas/DataSourceBody'}",
             &["a body is sent as application/json"],
         ),
         (

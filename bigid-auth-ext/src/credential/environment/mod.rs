@@ -47,7 +47,9 @@ impl CredentialSource {
     /// The variables that hold it.
     pub(crate) fn variable(&self) -> &'static str {
         match self {
-            Self::Inline(Credential::UserToken(_) | Credential::Session(_)) => USER_TOKEN,
+            Self::Inline(Credential::UserToken(_) | Credential::Session(_) | Credential::ServiceToken { .. }) => {
+                USER_TOKEN
+            }
             Self::Inline(Credential::Password { .. }) => "BIGID_USERNAME, BIGID_PASSWORD",
             Self::File(_) => USER_TOKEN_FILE,
         }

@@ -3,7 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use bigid_api::types::{ApiErrorBody, SessionRequest, SessionResponse, TokenResponse};
+use bigid_api::types::{
+    ApiErrorBody, ExchangeServiceTokenRequest, ExchangeServiceTokenResponse, SessionRequest, SessionResponse,
+    TokenResponse,
+};
 use bigid_api::{BaseUrl, Client, Error, Response, Secret, Transport};
 use http::StatusCode;
 use http::header::AUTHORIZATION;
@@ -67,6 +70,14 @@ impl Exchanger {
                     }
                 };
                 self.read(request, response, |body: TokenResponse| body.system_token)
+            }
+            ExchangeOperation::ServiceToken { authorization, tenant } => {
+                let mut exchange = client.exchange_service_token().header(AUTHORIZATION, authorization.clone());
+                if let Some(tenant) = tenant {
+                    exchange = exchange.body(ExchangeServiceTokenRequest::new().tenant_id(*tenant));
+                }
+                let response = exchange.with_response().await;
+                self.read(request, response, |body: ExchangeServiceTokenResponse| body.data)
             }
             ExchangeOperation::Password { username, password } => {
                 let body = SessionRequest::new(*username, password.expose());

@@ -100,7 +100,14 @@ impl Exchange for TokenExchange {
         }
         // It may have been rotated a moment ago.
         match self.load_credential().await {
-            Ok(rotated) if rotated != credential => self.session_of(&rotated, demand, &mut counted).await,
+            Ok(rotated) if rotated != credential => {
+                let outcome = self.session_of(&rotated, demand, &mut counted).await;
+                // One that was got for this exchange never comes again, and its rejection would be forgotten.
+                if let (Err(error), Credential::ServiceToken { .. }) = (&outcome, &rotated) {
+                    self.failures.insert(None, error, self.now());
+                }
+                outcome
+            }
             _ => outcome,
         }
     }
@@ -174,7 +181,7 @@ impl TokenExchange {
         let provided = match credential {
             Credential::Session(token) => Some(token),
             Credential::UserToken(token) => Some(token).filter(|token| is_access_token(token.expose())),
-            Credential::Password { .. } => None,
+            Credential::Password { .. } | Credential::ServiceToken { .. } => None,
         };
         let shared = self.fleet.as_ref().filter(|_| provided.is_none());
         let sealer = |fleet: &Fleet| Sealer::new(self.exchanger.base(), credential, fleet.key());
@@ -210,6 +217,9 @@ impl TokenExchange {
             Credential::UserToken(token) => self.exchange_user_token(credential, token).instrument(span).await,
             Credential::Password { username, password } => {
                 self.sign_in(credential, username, password).instrument(span).await
+            }
+            Credential::ServiceToken { token, tenant } => {
+                self.exchange_service_token(credential, token, tenant.as_deref()).instrument(span).await
             }
             Credential::Session(token) => self.use_as_session(credential, token),
         }
@@ -282,6 +292,22 @@ impl TokenExchange {
         let operation = ExchangeOperation::Password { username, password };
         let request = ExchangeRequest { credential, operation, scheme: self.detector.scheme(dialect) };
         self.exchange_with_retries(&request).await.map_err(ExchangeFailure::into_error)
+    }
+
+    /// The exchange of a hosted app. There is one form of it, whatever the dialect.
+    async fn exchange_service_token(
+        &self,
+        credential: &Credential,
+        token: &Secret,
+        tenant: Option<&str>,
+    ) -> Result<Session, AuthError> {
+        let (dialect, _) = self.detector.candidates();
+        let request = ExchangeRequest::of_service_token(credential, token, tenant, self.detector.scheme(dialect));
+        let outcome = match request {
+            Ok(request) => self.exchange_with_retries(&request).await,
+            Err(failure) => Err(failure),
+        };
+        outcome.map_err(ExchangeFailure::into_error)
     }
 
     /// Retries transient failures, at most [`MAX_ATTEMPTS`] attempts in all.

@@ -21,6 +21,8 @@ pub(super) struct ExchangeRequest<'a> {
 pub(super) enum ExchangeOperation<'a> {
     /// The exchange of a user token, with the method of a dialect.
     UserToken { dialect: ResolvedDialect, authorization: HeaderValue },
+    /// The exchange of a hosted app's token.
+    ServiceToken { authorization: HeaderValue, tenant: Option<&'a str> },
     /// The sign-in by password.
     Password { username: &'a str, password: &'a Secret },
 }
@@ -35,5 +37,17 @@ impl<'a> ExchangeRequest<'a> {
         let authorization =
             header(token, scheme).map_err(|reason| ExchangeFailure::Terminal(rejected(credential, reason, None)))?;
         Ok(Self { credential, operation: ExchangeOperation::UserToken { dialect, authorization }, scheme })
+    }
+
+    /// `scheme` is that of the session; the token itself is sent without a scheme word.
+    pub(super) fn of_service_token(
+        credential: &'a Credential,
+        token: &Secret,
+        tenant: Option<&'a str>,
+        scheme: AuthScheme,
+    ) -> Result<Self, ExchangeFailure> {
+        let authorization = header(token, AuthScheme::Raw)
+            .map_err(|reason| ExchangeFailure::Terminal(rejected(credential, reason, None)))?;
+        Ok(Self { credential, operation: ExchangeOperation::ServiceToken { authorization, tenant }, scheme })
     }
 }

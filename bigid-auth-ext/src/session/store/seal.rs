@@ -34,10 +34,13 @@ pub(crate) struct Sealer {
 }
 
 impl Sealer {
-    /// `None` for a credential whose session is not stored: one that is a session already, or a password where the caller gives no key.
+    /// `None` for a credential whose session is not stored: one that is a session already, one that is got anew for each
+    /// exchange (a service token), or a password where the caller gives no key.
     pub(crate) fn new(base: &BaseUrl, credential: &Credential, key: Option<&SealingKey>) -> Option<Self> {
         let secret = match (key, credential) {
-            (_, Credential::Session(_)) | (None, Credential::Password { .. }) => return None,
+            (_, Credential::Session(_) | Credential::ServiceToken { .. }) | (None, Credential::Password { .. }) => {
+                return None;
+            }
             (Some(key), _) => key.bytes(),
             (None, Credential::UserToken(token)) => token.expose().as_bytes(),
         };
@@ -83,6 +86,7 @@ fn identity(secret: &[u8], credential: &Credential) -> Option<[u8; 32]> {
     let mut hash = hmac::Hmac::<Sha256>::new_from_slice(secret).ok()?;
     let parts: [&[u8]; 3] = match credential {
         Credential::UserToken(token) => [b"user token", token.expose().as_bytes(), b""],
+        Credential::ServiceToken { .. } => return None,
         Credential::Session(token) => [b"session", token.expose().as_bytes(), b""],
         Credential::Password { username, password } => [b"password", username.as_bytes(), password.expose().as_bytes()],
     };

@@ -87,6 +87,11 @@ pub(super) fn contract() -> Value {
                     } } },
                 } })),
             },
+            "/form": {
+                "post": operation("sendForm", json!({ "requestBody": {
+                    "description": "A form.", "content": { "application/x-www-form-urlencoded": { "schema": to("schemas", "Failure") } },
+                } })),
+            },
             "/file": {
             "get": operation("exportThings", json!({ "responses": {
                 "200": { "description": "A file.", "content": { "text/csv": { "schema": { "type": "string", "format": "binary" } } } },

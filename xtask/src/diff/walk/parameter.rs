@@ -5,7 +5,7 @@ use super::schema::Slot;
 use crate::diff::grade::{Direction, Grade, Wire};
 use crate::diff::kind::Kind;
 use crate::diff::place::Place;
-use crate::model::{Location, Operation, Parameter};
+use crate::model::{Body, Location, Operation, Parameter};
 use crate::spec::escape;
 
 impl Walk<'_, '_> {
@@ -81,10 +81,16 @@ impl Walk<'_, '_> {
                     }
                     _ => {}
                 }
+                if before.encoding != after.encoding {
+                    let text =
+                        format!("is sent as {}, was {}", after.encoding.media_type(), before.encoding.media_type());
+                    self.note(&place, Kind::ContentChanged, Wire::request(Grade::Breaking), text);
+                }
                 let (one, other) = (self.raw_old(&before.pointer), self.raw_new(&after.pointer));
                 self.words(&place, "its description", &one["description"], &other["description"]);
-                let schema = |pointer: &str| format!("{pointer}/content/application~1json/schema");
-                self.slot(&Slot::new(place, Direction::REQUEST, schema(&before.pointer), schema(&after.pointer)));
+                let schema =
+                    |body: &Body| format!("{}/content/{}/schema", body.pointer, escape(body.encoding.media_type()));
+                self.slot(&Slot::new(place, Direction::REQUEST, schema(before), schema(after)));
             }
             _ => {}
         }
@@ -100,8 +106,8 @@ impl Walk<'_, '_> {
                 self.note(&place, Kind::BodyAdded, breaking, "is new and required")
             }
             (Some(_), None) if new.body.is_none() => self.note(&place, Kind::BodyRemoved, breaking, "is gone"),
-            (None, Some(_)) => self.note(&place, Kind::ContentChanged, breaking, "is a file, was JSON"),
-            (Some(_), None) => self.note(&place, Kind::ContentChanged, breaking, "is JSON, was a file"),
+            (None, Some(_)) => self.note(&place, Kind::ContentChanged, breaking, "is a file, and was none"),
+            (Some(_), None) => self.note(&place, Kind::ContentChanged, breaking, "was a file, and is none"),
             (Some(before), Some(after)) => {
                 if before.part != after.part {
                     let text = format!("its part is called `{}`, was `{}`", after.part, before.part);

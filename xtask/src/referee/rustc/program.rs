@@ -99,7 +99,7 @@ fn fields(ty: &str, record: &Record, is_lossless: bool) -> String {
 /// The type of a value that is handed over.
 fn given(argument: &Argument<'_>) -> String {
     match &argument.of {
-        Of::Body(ty) => format!("&{}", public(&rust(ty))),
+        Of::Body(ty, _) => format!("&{}", public(&rust(ty))),
         Of::Upload(_) => "bigid_api::FormFile".to_owned(),
         Of::Parameter(parameter) => parameter_type(&parameter.ty),
     }

@@ -1,6 +1,6 @@
 //! How values are taken from a caller, and the names they have in Rust.
 
-use crate::model::{Location, Operation, Parameter, Type, Upload};
+use crate::model::{Encoding, Location, Operation, Parameter, Type, Upload};
 
 /// The value of an operation that is given by an argument of its method or by a setter.
 pub(crate) struct Argument<'a> {
@@ -10,8 +10,8 @@ pub(crate) struct Argument<'a> {
 
 pub(crate) enum Of<'a> {
     Parameter(&'a Parameter),
-    /// The body.
-    Body(&'a Type),
+    /// The body, and how it is written.
+    Body(&'a Type, Encoding),
     /// The file that is the body.
     Upload(&'a Upload),
 }
@@ -23,7 +23,7 @@ pub(crate) fn required(operation: &Operation) -> Vec<Argument<'_>> {
     let mut arguments = Names::default().of(in_path.chain(others));
     if let Some(body) = operation.body.as_ref().filter(|body| body.required) {
         let name = unique("body".to_owned(), |name| arguments.iter().any(|argument| argument.name == *name));
-        arguments.push(Argument { name, of: Of::Body(&body.ty) });
+        arguments.push(Argument { name, of: Of::Body(&body.ty, body.encoding) });
     }
     if let Some(upload) = &operation.upload {
         let name = unique("file".to_owned(), |name| arguments.iter().any(|argument| argument.name == *name));
@@ -38,7 +38,7 @@ pub(crate) fn optional(operation: &Operation) -> Vec<Argument<'_>> {
     let mut setters = Names::default().of(given);
     if let Some(body) = operation.body.as_ref().filter(|body| !body.required) {
         let name = unique("body".to_owned(), |name| setters.iter().any(|setter| setter.name == *name));
-        setters.push(Argument { name, of: Of::Body(&body.ty) });
+        setters.push(Argument { name, of: Of::Body(&body.ty, body.encoding) });
     }
     setters
 }
@@ -70,7 +70,7 @@ impl Argument<'_> {
     /// The name and the type, as a function takes them.
     pub(super) fn declaration(&self) -> String {
         let ty = match &self.of {
-            Of::Body(ty) => format!("impl Borrow<{}>", super::rust(ty)),
+            Of::Body(ty, _) => format!("impl Borrow<{}>", super::rust(ty)),
             Of::Upload(_) => "crate::FormFile".to_owned(),
             Of::Parameter(parameter) => taken(&parameter.ty),
         };
@@ -82,7 +82,8 @@ impl Argument<'_> {
         let name = &self.name;
         let parameter = match &self.of {
             Of::Parameter(parameter) => parameter,
-            Of::Body(_) => return format!(".json({name}.borrow())"),
+            Of::Body(_, Encoding::Json) => return format!(".json({name}.borrow())"),
+            Of::Body(_, Encoding::Form) => return format!(".form({name}.borrow())"),
             Of::Upload(upload) => return format!(".form_file({:?}, &{name})", upload.part),
         };
         let wire = &parameter.name;

@@ -33,7 +33,7 @@ fn setter(operation: &Operation, setter: &Argument<'_>) -> String {
             docs::value(&given.name, &setter.name, given.default.as_ref(), &given.bounds, &given.values),
             given.deprecated,
         ),
-        Of::Body(_) => (operation.body.as_ref().map_or("", |body| body.description.as_str()), Vec::new(), false),
+        Of::Body(..) => (operation.body.as_ref().map_or("", |body| body.description.as_str()), Vec::new(), false),
         Of::Upload(upload) => (upload.description.as_str(), Vec::new(), false),
     };
     let description = if description.is_empty() { "The body." } else { description };

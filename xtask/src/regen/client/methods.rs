@@ -34,7 +34,7 @@ fn documentation(operation: &Operation, arguments: &[Argument<'_>]) -> Vec<Strin
     for argument in arguments {
         let description = match &argument.of {
             Of::Parameter(parameter) => parameter.description.as_str(),
-            Of::Body(_) => operation.body.as_ref().map_or("", |body| body.description.as_str()),
+            Of::Body(..) => operation.body.as_ref().map_or("", |body| body.description.as_str()),
             Of::Upload(upload) => upload.description.as_str(),
         };
         if !description.is_empty() {

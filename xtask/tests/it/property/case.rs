@@ -78,12 +78,13 @@ impl Maker {
         if let Some(prose) = operation_prose.get("description") {
             operation["description"] = prose.clone();
         }
-        let (mut body, mut body_is_required) = (Value::Null, true);
+        let (mut body, mut body_is_required, mut is_form) = (Value::Null, true, false);
         if ["put", "post", "patch"].contains(&method) && !random.once_in(4) || random.once_in(20) {
             let (schema, value) =
                 if random.once_in(5) { self.schemas.open(random) } else { self.schemas.record(random, 3) };
             body = value;
-            let media = if random.once_in(15) { "application/x-www-form-urlencoded" } else { "application/json" };
+            is_form = random.once_in(15);
+            let media = if is_form { "application/x-www-form-urlencoded" } else { "application/json" };
             let mut part = json!({ "content": { media: { "schema": schema } } });
             body_is_required = !random.once_in(4);
             if body_is_required {
@@ -123,6 +124,7 @@ impl Maker {
         let expected = json!({
             "id": id, "path": path, "method": method.to_uppercase(), "parameters": expected_parameters, "body": body,
             "body_is_required": body_is_required,
+            "is_form": is_form,
             "responses": expected_responses,
         });
         Case { number, document, expected }

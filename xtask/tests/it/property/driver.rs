@@ -122,7 +122,17 @@ fn is_as_described(case: &Value, every: bool, received: &Received) -> Result<(),
     if case["body"].is_null() || !sends_body {
         same("the body", &received.body.len(), &0)?;
         same("the media type", &received.header("content-type"), &None::<&str>)?;
+    } else if received.header("content-type") == Some("application/x-www-form-urlencoded") {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let fields = case["body"].as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+        let mut expected: Vec<(String, String)> = fields.map(|(name, value)| (name.clone(), text(value))).collect();
+        let mut sent: Vec<(String, String)> = url::form_urlencoded::parse(&received.body).into_owned().collect();
+        expected.sort();
+        sent.sort();
+        same("the form", &sent, &expected)?;
+        same("whether the body is a form", &true, &(case["is_form"] == true))?;
     } else {
+        same("whether the body is a form", &false, &(case["is_form"] == true))?;
         same("the media type", &received.header("content-type"), &Some("application/json"))?;
         same("the body", &serde_json::from_slice::<Value>(&received.body).unwrap_or_default(), &case["body"])?;
     }
