@@ -184,12 +184,6 @@ fn what_a_file_says_and_nobody_reads_is_an_error_with_its_line() {
             &["the body of createDataSource does not fit into a form"],
         ),
         (
-            "a body that is text",
-            "          application/json:\n            schema: {$ref: '#/components/schemas/DataSourceBody'}",
-            "          text/plain:\n            schema: {$ref: '#/components/schemas/DataSourceBody'}",
-            &["a body is sent as application/json"],
-        ),
-        (
             "an anchor that nobody uses",
             "x-session: &session",
             "x-saved: &saved {a: 1}\nx-session: &session",
