@@ -38,7 +38,8 @@ impl Observed<'_> {
         self.answer.map(Response::headers)
     }
 
-    /// The body of the response, before any fault corrupts it on its way.
+    /// The body of the response, before any fault corrupts it on its way: of an export that is longer, the beginning, as long as it was
+    /// when the head was sent (about 256 KiB).
     pub fn body(&self) -> &[u8] {
         self.answer.map(Response::body).map_or(&[], |body| body)
     }

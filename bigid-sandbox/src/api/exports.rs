@@ -1,50 +1,71 @@
 //! Downloads: CSV, lines of text, and JSON.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::export::{self, At, Of, Rows, Walk, csv_line};
 use super::played::not_served;
-use super::{Call, catalog, findings};
-use crate::query::{Listing, Page};
+use super::{Call, catalog};
+use crate::query::Fields as _;
 use crate::state::State;
 use crate::wire::ResponseTemplate;
-use crate::world::Record;
+use crate::world::World;
 
 pub(super) fn data_sources(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let query = call.query();
-    let ids: Vec<&str> = query.get("ids").map(|ids| ids.split(',').map(str::trim).collect()).unwrap_or_default();
-    let columns = ["name", "type", "enabled", "location", "created_at", "updated_at"];
-    let mut text = csv_line(columns.map(str::to_owned));
-    for source in state.world.data_sources.iter() {
-        let is_wanted =
-            ["_id", "name"].iter().any(|field| source.text(field).is_some_and(|value| ids.contains(&value)));
-        if ids.is_empty() || is_wanted {
-            text += &csv_line(columns.map(|column| source.text(column).unwrap_or_default().to_owned()));
+    let ids = query.get("ids").map(|ids| ids.split(',').map(|id| id.trim().to_owned()).collect()).unwrap_or_default();
+    export::respond(state, call, Walk::new(Of::DataSources, Sources { ids }))
+}
+
+struct Sources {
+    ids: Vec<String>,
+}
+
+impl Rows for Sources {
+    fn open(&mut self, out: &mut Vec<u8>) {
+        write(out, SOURCE_COLUMNS.map(str::to_owned));
+    }
+
+    fn row(&mut self, _world: &World, at: &At<'_>, out: &mut Vec<u8>) -> bool {
+        let source = at.record();
+        let is_wanted = |field: &&str| source.text(field).is_some_and(|value| self.ids.iter().any(|id| id == value));
+        if self.ids.is_empty() || ["_id", "name"].iter().any(is_wanted) {
+            write(out, SOURCE_COLUMNS.map(|column| source.text(column).unwrap_or_default().to_owned()));
         }
+        true
     }
-    file(call, text)
 }
 
-/// A line for each data source, the first 1,000 of them: what the summary of the catalog counts.
+const SOURCE_COLUMNS: [&str; 6] = ["name", "type", "enabled", "location", "created_at", "updated_at"];
+
+/// A line for each data source: what the summary of the catalog counts.
 pub(super) fn inventory_by_source(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
-    let names: Vec<String> = state.world.data_sources.names().take(catalog::MAX_ROWS).collect();
-    let counts = ["source", "totalObjects", "totalObjectsWithPii", "totalPii"];
-    let mut text = csv_line(["Source", "Objects", "Objects With Findings", "Findings"].map(str::to_owned));
-    for name in names {
-        let summary = catalog::summarized(&state.world, &name);
-        text += &csv_line(
-            counts.map(|count| summary[count].as_str().map_or_else(|| summary[count].to_string(), str::to_owned)),
-        );
-    }
-    file(call, text)
+    export::respond(state, call, Walk::new(Of::DataSources, Summaries))
 }
 
-/// A line for each attribute: in how many of the first 10,000 objects with findings it was found, and how often.
+struct Summaries;
+
+impl Rows for Summaries {
+    // Each reads the objects of a data source.
+    const STEP: usize = 16;
+
+    fn open(&mut self, out: &mut Vec<u8>) {
+        write(out, ["Source", "Objects", "Objects With Findings", "Findings"].map(str::to_owned));
+    }
+
+    fn row(&mut self, world: &World, at: &At<'_>, out: &mut Vec<u8>) -> bool {
+        let summary = catalog::summarized(world, at.record().text("name").unwrap_or_default());
+        let counts = ["source", "totalObjects", "totalObjectsWithPii", "totalPii"];
+        let text = |count: &Value| count.as_str().map_or_else(|| count.to_string(), str::to_owned);
+        write(out, counts.map(|count| text(&summary[count])));
+        true
+    }
+}
+
+/// A line for each attribute: in how many objects it was found, and how often.
 pub(super) fn inventory_by_attribute(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
-    let objects = findings::found(&state.world, Page { skip: 0, limit: findings::MAX_STREAMED }, |_| true);
-    file(call, by_attribute(&objects))
+    export::respond(state, call, Walk::new(Of::Objects, Attributes::default()))
 }
 
 /// The same of one data source.
@@ -53,21 +74,40 @@ pub(super) fn attributes_of_source(state: &mut State, call: &Call<'_>) -> Respon
     if state.world.data_sources.find(name).is_none() {
         return call.not_found(&format!("data source {name}"));
     }
-    file(call, by_attribute(&catalog::objects_of(&state.world, name)))
+    let rows = Attributes { source: Some(name.to_owned()), ..Attributes::default() };
+    export::respond(state, call, Walk::new(Of::Objects, rows))
 }
 
-fn by_attribute(objects: &[Arc<Record>]) -> String {
-    let mut counts: BTreeMap<&str, (usize, u64)> = BTreeMap::new();
-    let details = objects.iter().filter_map(|object| object.get("attribute_details")?.as_array()).flatten();
-    for detail in details {
-        let (objects, findings) = counts.entry(detail["name"].as_str().unwrap_or_default()).or_default();
-        *objects += 1;
-        *findings += detail["count"].as_u64().unwrap_or(0);
+#[derive(Default)]
+struct Attributes {
+    source: Option<String>,
+    /// In how many objects, and how often.
+    counts: BTreeMap<String, (usize, u64)>,
+}
+
+impl Rows for Attributes {
+    fn row(&mut self, _world: &World, at: &At<'_>, _out: &mut Vec<u8>) -> bool {
+        let object = at.fields();
+        let is_text = |field: &str, text: &str| object.field(field).is_some_and(|value| *value == *text);
+        if self.source.as_ref().is_some_and(|source| !is_text("source", source)) {
+            return true;
+        }
+        let details = object.field("attribute_details");
+        for detail in details.iter().filter_map(|details| details.as_array()).flatten() {
+            let name = detail["name"].as_str().unwrap_or_default();
+            let (objects, findings) = self.counts.entry(name.to_owned()).or_default();
+            *objects += 1;
+            *findings += detail["count"].as_u64().unwrap_or(0);
+        }
+        true
     }
-    let lines = counts
-        .into_iter()
-        .map(|(name, (objects, findings))| csv_line([name.to_owned(), objects.to_string(), findings.to_string()]));
-    csv_line(["Attribute", "Objects", "Findings"].map(str::to_owned)) + &lines.collect::<String>()
+
+    fn close(&mut self, out: &mut Vec<u8>) {
+        write(out, ["Attribute", "Objects", "Findings"].map(str::to_owned));
+        for (name, (objects, findings)) in &self.counts {
+            write(out, [name.clone(), objects.to_string(), findings.to_string()]);
+        }
+    }
 }
 
 pub(super) fn audit_log(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
@@ -76,23 +116,44 @@ pub(super) fn audit_log(state: &mut State, call: &Call<'_>) -> ResponseTemplate 
         .status(success.status)
 }
 
-/// A file of which nothing but its media type is known: the objects of the catalog, the first 1,000 of them, of one data
-/// source if the path or the query names one.
+/// A file of which nothing but its media type is known: the objects of the catalog, of one data source if the path names one.
 pub(super) fn played(state: &mut State, call: &Call<'_>, media_type: &str) -> ResponseTemplate {
-    let named = call.request.parameters.iter().find(|name| state.world.data_sources.find(name).is_some());
-    let (records, _) = state.world.objects(&Listing::default().at_most(1_000));
-    let records = records.iter().filter(|object| named.is_none_or(|name| object.text("source") == Some(name)));
+    let is_source = |name: &&String| state.world.data_sources.find(name).is_some();
+    let source = call.request.parameters.iter().find(is_source).cloned();
     match media_type.split(';').next().unwrap_or_default().trim() {
         "text/csv" | "application/octet-stream" | "text/plain" => {
-            let columns = ["source", "fullyQualifiedName", "objectName", "type", "owner", "scanDate"];
-            let mut text = csv_line(columns.map(str::to_owned));
-            records.for_each(|object| {
-                text += &csv_line(columns.map(|column| object.text(column).unwrap_or_default().to_owned()));
-            });
-            file(call, text)
+            export::respond(state, call, Walk::new(Of::Objects, Objects { source }))
         }
         other => not_served(call, &format!("it does not know how to make {other}")),
     }
+}
+
+struct Objects {
+    source: Option<String>,
+}
+
+impl Rows for Objects {
+    fn open(&mut self, out: &mut Vec<u8>) {
+        write(out, OBJECT_COLUMNS.map(str::to_owned));
+    }
+
+    fn row(&mut self, _world: &World, at: &At<'_>, out: &mut Vec<u8>) -> bool {
+        let object = at.fields();
+        let text = |column: &str| {
+            let value = object.field(column);
+            value.as_ref().and_then(|value| value.as_str()).unwrap_or_default().to_owned()
+        };
+        if self.source.as_ref().is_none_or(|source| *source == text("source")) {
+            write(out, OBJECT_COLUMNS.map(text));
+        }
+        true
+    }
+}
+
+const OBJECT_COLUMNS: [&str; 6] = ["source", "fullyQualifiedName", "objectName", "type", "owner", "scanDate"];
+
+fn write<const N: usize>(out: &mut Vec<u8>, columns: [String; N]) {
+    out.extend_from_slice(csv_line(columns).as_bytes());
 }
 
 /// Text under the media type that the contract has here.
@@ -104,10 +165,4 @@ pub(super) fn file(call: &Call<'_>, text: String) -> ResponseTemplate {
         Some(media_type) => ResponseTemplate::of_profile(media_type, text),
     }
     .status(status)
-}
-
-/// A line of CSV: every column quoted, a quote doubled.
-pub(super) fn csv_line<const N: usize>(columns: [String; N]) -> String {
-    let quoted = columns.map(|column| format!("\"{}\"", column.replace('"', "\"\"")));
-    quoted.join(",") + "\n"
 }

@@ -1,11 +1,12 @@
 //! What was found in the objects of the catalog: as records, by object, and as files.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::exports::csv_line as line;
-use super::{Call, array};
+use super::Call;
+use super::export::{self, At, JsonArray, Of, Rows, Walk, csv_line as line};
 use crate::play::Listed;
 use crate::query::{Fields, Language, Listing, Page};
 use crate::state::State;
@@ -66,12 +67,30 @@ pub(super) fn export(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let query = call.query();
     let wanted = query.get("filter").and_then(|filter| filter.strip_prefix("source=")).unwrap_or_default();
     let wanted = wanted.trim_matches('"').to_lowercase();
-    let world = &state.world;
-    let is_wanted =
-        |object: &dyn Fields| wanted.is_empty() || object.field("source").is_some_and(|name| has_text(&name, &wanted));
-    let mut rows = String::new();
-    each_found(world, Page::default(), is_wanted, |object| rows += &row(world, object));
-    ResponseTemplate::csv(if rows.is_empty() { rows } else { line(COLUMNS.map(str::to_owned)) + &rows })
+    export::respond(state, call, Walk::new(Of::Objects, Found { wanted, has_rows: false }))
+}
+
+struct Found {
+    /// A part of the name of the data source.
+    wanted: String,
+    has_rows: bool,
+}
+
+impl Rows for Found {
+    fn row(&mut self, world: &World, at: &At<'_>, out: &mut Vec<u8>) -> bool {
+        let is_wanted = {
+            let object = at.fields();
+            let in_source = || object.field("source").is_some_and(|name| has_text(&name, &self.wanted));
+            has_findings(&object) && (self.wanted.is_empty() || in_source())
+        };
+        if is_wanted {
+            if !std::mem::replace(&mut self.has_rows, true) {
+                out.extend_from_slice(line(COLUMNS.map(str::to_owned)).as_bytes());
+            }
+            out.extend_from_slice(row(world, &at.record()).as_bytes());
+        }
+        true
+    }
 }
 
 fn row(world: &World, object: &Record) -> String {
@@ -102,17 +121,73 @@ fn row(world: &World, object: &Record) -> String {
 /// `GET /stream-collections/classification_findings`: the findings as one array.
 pub(super) fn stream(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.listing(Language::Either { now_ms: state.now_ms() }) {
-        Ok(listing) => listing.at_most(MAX_STREAMED),
+        Ok(listing) => listing,
         Err(refusal) => return refusal,
     };
-    let (records, _) = state.world.with_findings(|findings, generator| findings.list(&listing, generator, None));
-    super::exports::file(call, array(&records))
+    let (page, fields) = (listing.page(), listing.fields().clone());
+    if listing.order().is_empty() {
+        let elements = Elements::new(page, move |row| listing.matches(row)).with_fields(&fields);
+        return export::respond(state, call, Walk::new(Of::Findings, elements));
+    }
+    let order = state.world.with_findings(|findings, generator| findings.ordered(&listing, generator));
+    let elements = Elements::new(Page::default(), |_| true).with_fields(&fields);
+    export::respond(state, call, Walk::new(Of::Findings, elements).ordered(order))
 }
 
 /// `GET /scan-result/stream/json/full`: an element for each object with findings, in the order in which they were found.
 pub(super) fn scan_results(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
-    let page = Listing::of_page(Page::from_query(&call.query())).at_most(MAX_STREAMED).page();
-    super::exports::file(call, array(&found(&state.world, page, |_| true)))
+    let page = Page::from_query(&call.query());
+    export::respond(state, call, Walk::new(Of::Objects, Elements::new(page, has_findings)))
+}
+
+/// An array of the records of which something is true, as far as they are on a page.
+struct Elements<P> {
+    array: JsonArray,
+    skip: usize,
+    left: usize,
+    is_wanted: P,
+    /// The fields to send; all where there are none.
+    fields: BTreeSet<String>,
+}
+
+impl<P: Fn(&dyn Fields) -> bool + Send + 'static> Elements<P> {
+    fn new(page: Page, is_wanted: P) -> Self {
+        Self { array: JsonArray::default(), skip: page.skip, left: page.len(), is_wanted, fields: BTreeSet::new() }
+    }
+
+    fn with_fields(self, fields: &BTreeSet<String>) -> Self {
+        Self { fields: fields.clone(), ..self }
+    }
+}
+
+impl<P: Fn(&dyn Fields) -> bool + Send + 'static> Rows for Elements<P> {
+    fn open(&mut self, out: &mut Vec<u8>) {
+        self.array.open(out);
+    }
+
+    fn row(&mut self, _world: &World, at: &At<'_>, out: &mut Vec<u8>) -> bool {
+        if self.left == 0 {
+            return false;
+        }
+        if !(self.is_wanted)(&at.fields()) {
+            return true;
+        }
+        if self.skip > 0 {
+            self.skip -= 1;
+            return true;
+        }
+        self.left -= 1;
+        let record = at.record();
+        match self.fields.is_empty() {
+            true => self.array.push(record.json(), out),
+            false => self.array.push(record.projected(&self.fields).json(), out),
+        }
+        true
+    }
+
+    fn close(&mut self, out: &mut Vec<u8>) {
+        self.array.close(out);
+    }
 }
 
 /// Hands on the objects with findings of which something is true, as far as they are on a page.
@@ -128,7 +203,7 @@ fn each_found(world: &World, page: Page, is_wanted: impl Fn(&dyn Fields) -> bool
 }
 
 /// The same as a list.
-pub(super) fn found(world: &World, page: Page, is_wanted: impl Fn(&dyn Fields) -> bool) -> Vec<Arc<Record>> {
+fn found(world: &World, page: Page, is_wanted: impl Fn(&dyn Fields) -> bool) -> Vec<Arc<Record>> {
     let mut records = Vec::new();
     each_found(world, page, is_wanted, |object| records.push(object.clone()));
     records
@@ -156,9 +231,6 @@ fn recent(world: &World, most: usize) -> Vec<Arc<Record>> {
 const MAX_RECENT: usize = 100;
 
 const MAX_OBJECTS: usize = 1_000;
-
-/// How many elements an array has at most that is sent as a stream.
-pub(super) const MAX_STREAMED: usize = 10_000;
 
 const COLUMNS: [&str; 14] = [
     "Data Source",

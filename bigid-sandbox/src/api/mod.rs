@@ -7,6 +7,7 @@ mod cases;
 mod catalog;
 mod connectors;
 mod data_sources;
+mod export;
 mod exports;
 mod findings;
 mod people;
@@ -25,6 +26,7 @@ mod tags;
 mod tenants;
 
 pub(crate) use call::Call;
+pub(crate) use export::Rest;
 pub use table::Evidence;
 
 use std::sync::Arc;

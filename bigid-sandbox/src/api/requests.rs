@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::Call;
-use super::exports::csv_line;
+use super::export::csv_line;
 use crate::play::Listed;
 use crate::query::{Language, Listing};
 use crate::state::State;

@@ -54,6 +54,11 @@ impl DataSources {
         number < self.generated && self.records.has(number)
     }
 
+    /// Does something with all of them.
+    pub(crate) fn with<T>(&self, act: impl FnOnce(&Collection, &dyn Generate) -> T) -> T {
+        act(&self.records, &self.generator)
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = Arc<Record>> {
         self.records.numbers(&self.generator).filter_map(|number| self.records.get(number, &self.generator))
     }

@@ -10,11 +10,12 @@ use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use tokio::sync::mpsc;
 
+use super::body::ResponseBody;
 use super::host::is_loopback;
 use super::raw::RawAnswer;
 use super::shared::Shared;
 use crate::api;
-use crate::console::{Body, Console};
+use crate::console::Console;
 use crate::faults::{Fault, Verdict};
 use crate::observer::{Observed, deviation};
 use crate::operation::{OperationName, Target};
@@ -26,9 +27,9 @@ pub(super) async fn respond(
     connection: u64,
     takeover: mpsc::Sender<RawAnswer>,
     request: Request<Incoming>,
-) -> Result<Response<Body>, Infallible> {
+) -> Result<Response<ResponseBody>, Infallible> {
     if let Some(console) = shared.console.as_ref().filter(|_| Console::serves(request.uri().path())) {
-        return Ok(console.respond(shared.reach(), request).await);
+        return Ok(console.respond(shared.reach(), request).await.map(ResponseBody::Other));
     }
     let (parts, body) = request.into_parts();
     let body = Limited::new(body, MAX_BODY).collect().await.map(|body| body.to_bytes());
@@ -61,7 +62,7 @@ pub(super) async fn respond(
     match outcome {
         Outcome::Http(response) => {
             shared.journal.answered(entry, response.status());
-            Ok(response.map(Body::from))
+            Ok(ResponseBody::of(response, &shared))
         }
         Outcome::Raw(raw, spoilt) => {
             spoilt.into_iter().for_each(|answer| shared.journal.answered(entry, answer.status()));

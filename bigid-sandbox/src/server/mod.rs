@@ -20,6 +20,7 @@ pub(crate) use nodes::Nodes;
 
 mod exchange;
 
+mod body;
 mod connection;
 
 mod port;

@@ -23,6 +23,8 @@ pub struct ResponseTemplate {
     body: Body,
     headers: Vec<(HeaderName, HeaderValue)>,
     mark: Option<Mark>,
+    /// What follows the body, for the server: the length of the whole is not known.
+    rest: Option<http::Extensions>,
 }
 
 #[derive(Clone)]
@@ -49,7 +51,7 @@ pub(crate) enum Mark {
 
 impl ResponseTemplate {
     fn new(status: StatusCode, body: Body) -> Self {
-        Self { status, body, headers: Vec::new(), mark: None }
+        Self { status, body, headers: Vec::new(), mark: None, rest: None }
     }
 
     /// JSON under 200.
@@ -80,6 +82,12 @@ impl ResponseTemplate {
     /// The same response, known to be one that the contract does not document.
     pub(crate) fn marked(mut self, mark: Mark) -> Self {
         self.mark = Some(mark);
+        self
+    }
+
+    /// The same response, whose body is only the beginning of it; the server finds the rest in the extensions.
+    pub(crate) fn continued(mut self, rest: impl Clone + Send + Sync + 'static) -> Self {
+        self.rest.get_or_insert_default().insert(rest);
         self
     }
 
@@ -133,15 +141,22 @@ impl ResponseTemplate {
         headers.insert(header::SET_COOKIE, HeaderValue::from_static("sandbox-route=1; Path=/; HttpOnly"));
         if let Some(content_type) = content_type {
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-            insert_text(headers, header::ETAG, &etag(&bytes));
+            if self.rest.is_none() {
+                insert_text(headers, header::ETAG, &etag(&bytes));
+            }
         }
-        insert_text(headers, header::CONTENT_LENGTH, &bytes.len().to_string());
+        if self.rest.is_none() {
+            insert_text(headers, header::CONTENT_LENGTH, &bytes.len().to_string());
+        }
         insert_text(headers, header::DATE, &calendar::http_date(unix_seconds));
         for (name, value) in self.headers {
             headers.insert(name, value);
         }
         if let Some(mark) = self.mark {
             response.extensions_mut().insert(mark);
+        }
+        if let Some(rest) = self.rest {
+            response.extensions_mut().extend(rest);
         }
         *response.body_mut() = bytes;
         response

@@ -181,6 +181,11 @@ impl Collection {
         (page, total)
     }
 
+    /// The numbers of the page asked for, in its order.
+    pub(crate) fn ordered(&self, listing: &Listing, generator: &dyn Generate) -> Vec<usize> {
+        self.page(listing, generator, None).0
+    }
+
     fn page(&self, listing: &Listing, generator: &dyn Generate, shuffle: Option<&mut Random>) -> (Vec<usize>, usize) {
         let page = listing.page();
         let is_sorted = !listing.order().is_empty();
