@@ -8,6 +8,7 @@ mod console;
 mod contract;
 mod deployed;
 mod evidence;
+mod exports;
 mod faults;
 mod fields;
 mod first_test;
