@@ -48,7 +48,7 @@ pub(crate) fn run(root: &Path, after_tests: bool) -> anyhow::Result<ExitCode> {
             Ok(())
         })?;
     }
-    for name in ["lint", "diff", "schemathesis"] {
+    for name in ["lint", "diff", "schemathesis", "console"] {
         ci.step(&format!("referee {name}"), || {
             ensure!(!referee::are_ready(root)? || referee::run(root, &[name])? == ExitCode::SUCCESS, "it found faults");
             Ok(())

@@ -58,7 +58,7 @@ usage: cargo xtask COMMAND
 
   referee          check contract, client and sandbox with external programs, which it installs first
   referee install  only install them, into target/referees/
-  referee NAME     run one of them: lint, diff, rustc, schemathesis or prism
+  referee NAME     run one of them: lint, diff, rustc, schemathesis, prism or console
 
   spec check                    check spec/ for what the generator cannot handle, as `regen` uses it
   spec check FILE..             check other documents, as for progenitor alone

@@ -171,7 +171,7 @@ fn program(base: &str, lines: &str) -> String {
     let lines: Vec<String> = lines.lines().map(|line| format!("    {line}\n")).collect();
     format!(
         "use bigid_auth_ext::{names};\n\n#[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {{\n    \
-         let client = BigIdClient::builder({}).user_token(std::env::var(\"BIGID_USER_TOKEN\")?).build()?;\n{}    \
+         let token = std::env::var(\"BIGID_USER_TOKEN\")?;\n    let client = BigIdClient::builder({}).user_token(token).build()?;\n{}    \
          Ok(())\n}}\n",
         text(base),
         lines.concat()
@@ -238,7 +238,7 @@ fn encoded(value: &str) -> String {
 /// RFC 3986: everything but unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// `examples/src/bin/console_tutorial.rs` is this, for a certain user.
+/// `examples/tests/programs/console_tutorial.rs` is this, for a certain user.
 const TUTORIAL: &str = r#"use bigid_auth_ext::BigIdClient;
 
 #[tokio::main]

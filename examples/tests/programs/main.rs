@@ -1,6 +1,16 @@
 //! The demo and the examples as a person runs them: what they print on which stream, and what they exit with.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod console;
+#[rustfmt::skip]
+#[allow(clippy::all, clippy::print_stdout, reason = "this is the text that the console writes")]
+mod console_calls;
+#[rustfmt::skip]
+#[allow(dead_code, clippy::print_stdout, reason = "it is compiled only")]
+mod console_program;
+#[rustfmt::skip]
+#[allow(dead_code, clippy::print_stdout, reason = "it is compiled only")]
+mod console_tutorial;
 mod demo;
 mod examples;
 

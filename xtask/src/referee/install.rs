@@ -23,12 +23,14 @@ pub(super) fn install(root: &Path) -> anyhow::Result<()> {
     for lock in LOCKS {
         fs::copy(from.join(lock), to.join(lock)).with_context(|| format!("referees/{lock} cannot be copied"))?;
     }
-    println!("installing into target/referees: Prism and Redocly by npm, Schemathesis by pip");
+    println!(
+        "installing into target/referees: Prism, Redocly, playwright-core and axe-core by npm, Schemathesis by pip"
+    );
     // No package may run a script of its own: the one that has one sends statistics.
     let npm = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
     succeed(
         Command::new("npm").args(npm).current_dir(&to),
-        "npm, which Prism and Redocly need: Node.js 20.19 or newer",
+        "npm, which Prism, Redocly and the console's walk need: Node.js 20.19 or newer",
     )?;
     let python = "python3, which Schemathesis needs: Python 3.11 or newer, with venv";
     succeed(Command::new("python3").args(["-m", "venv", "--clear", "venv"]).current_dir(&to), python)?;

@@ -28,6 +28,8 @@ mod schemathesis;
 
 mod prism;
 
+mod console;
+
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -38,12 +40,13 @@ use install::{install, is_installed};
 type Referee = (&'static str, fn(&Path) -> anyhow::Result<Outcome>);
 
 /// The cheapest first.
-const REFEREES: [Referee; 5] = [
+const REFEREES: [Referee; 6] = [
     ("lint", lint::judge),
     ("diff", changes::judge),
     ("rustc", rustc::judge),
     ("schemathesis", schemathesis::judge),
     ("prism", prism::judge),
+    ("console", console::judge),
 ];
 
 /// Runs one subcommand; without one, installs what is missing and asks every referee.
@@ -57,12 +60,13 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
             install(root)?;
             REFEREES.to_vec()
         }
+        ["console", "--screenshots"] => vec![("console", console::take_pictures)],
         [name] => REFEREES.into_iter().filter(|(known, _)| known == name).collect(),
         _ => Vec::new(),
     };
     if asked.is_empty() {
         eprintln!(
-            "error: unknown referee `{}`; known are install, lint, diff, rustc, schemathesis and prism",
+            "error: unknown referee `{}`; known are install, lint, diff, rustc, schemathesis, prism and console",
             words.join(" ")
         );
         return Ok(ExitCode::from(2));

@@ -21,10 +21,16 @@ pub(super) struct Sandbox {
 
 impl Sandbox {
     pub(super) fn start(root: &Path, profile: &str) -> anyhow::Result<Self> {
+        Self::start_with(root, profile, &[])
+    }
+
+    /// With more arguments of the program.
+    pub(super) fn start_with(root: &Path, profile: &str, more: &[&str]) -> anyhow::Result<Self> {
         let build = ["build", "--quiet", "--package", "bigid-sandbox", "--bin", "bigid-sandbox"];
         ensure!(Command::new("cargo").args(build).current_dir(root).status()?.success(), "the sandbox does not build");
         let mut child = Command::new("cargo")
             .args(["run", "--quiet", "--package", "bigid-sandbox", "--", "--port", "0", "--profile", profile])
+            .args(more)
             .current_dir(root)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -173,7 +173,7 @@ function show() {
     (event) => { chosenUser = event.target.value; program(); }));
   $("save").textContent = "Save " + chosenUser;
   const how = profile();
-  $("exchange-how").textContent = how.prefix ? ", behind the word Bearer, with " + how.exchange + "." : ", as it is, with " + how.exchange + ".";
+  $("exchange-how").textContent = how.prefix ? ", behind the word Bearer, with " + how.exchange : ", as it is, with " + how.exchange;
   const chosen = $("session-user").value;
   keep("session-user", users.map(([name]) => name), () => users.map(([name]) => el("option", { value: name }, name)));
   if (chosen) $("session-user").value = chosen;
