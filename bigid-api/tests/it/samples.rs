@@ -106,7 +106,7 @@ async fn each_sample_is_as_documented_and_is_decoded_typed_and_without_loss() {
     let (mut count, mut fields) = (0, 0);
     for (_, _, operation) in operations(&contract) {
         let id = operation["operationId"].as_str().unwrap();
-        let Some(samples) = samples(operation["tags"][0].as_str().unwrap()) else { continue };
+        let samples = samples(operation["tags"][0].as_str().unwrap()).unwrap_or_default();
         let Some((status, schema)) = typed(operation) else {
             assert!(!samples.contains_key(id), "{id} has a sample and no typed response");
             continue;

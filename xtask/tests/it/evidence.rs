@@ -111,6 +111,93 @@ fn the_tables_count_every_operation_and_nothing_left_out_is_in() {
     }
 }
 
+/// The operations that the second reading of the sources found, which the contract had not: with BigID's own or a working client's code,
+/// and six by a rule of naming.
+const FOUND_LATER: [&str; 42] = [
+    "POST /data-catalog/tags",
+    "GET /data-catalog/tags/{}",
+    "PUT /data-catalog/tags/{}",
+    "DELETE /data-catalog/tags/{}",
+    "DELETE /data-catalog/manual-fields/tags",
+    "GET /compliance-rules/{}",
+    "PUT /compliance-rules/{}",
+    "GET /system_users",
+    "GET /system_users/{}",
+    "GET /roles/rbac/user-permissions",
+    "GET /scopes",
+    "GET /access-management/scopes",
+    "PUT /scopes/{}",
+    "GET /id_connections/{}",
+    "POST /sar/profiles",
+    "GET /sar/profiles/{}",
+    "DELETE /sar/profiles/{}",
+    "POST /sar/profiles/{}/connections",
+    "POST /sar/profiles/{}/fields",
+    "GET /sar/config",
+    "GET /data-catalog/system-attributes",
+    "POST /generic-ds-queries",
+    "POST /pii-records/grouped-by-objects",
+    "POST /tasks/tpa-notifications",
+    "GET /tpa",
+    "DELETE /tpa/{}/storage/key/{}",
+    "POST /tpa/executions/{}/attachment",
+    "POST /token-exchange",
+    "GET /tenant-service/applications/registrations",
+    "POST /bi-events",
+    "GET /saved-queries",
+    "POST /saved-queries",
+    "DELETE /saved-queries/{}",
+    "GET /scan-result/stream/json/full",
+    "GET /credentials/{}",
+    "GET /piiRecords/objects",
+    "PATCH /actionable-insights/cases/{}",
+    "POST /actionable-insights/cases/{}:{}",
+    "GET /actionable-insights/top-critical-cases",
+    "GET /actionable-insights/cases-by-severity",
+    "GET /actionable-insights/cases-metadata",
+    "GET /tpa/ids",
+];
+
+/// A method and a path without the names of its parameters.
+fn shape(method: &str, path: &str) -> String {
+    let pieces: Vec<&str> =
+        path.split('{').map(|piece| piece.split_once('}').map_or(piece, |(_, rest)| rest)).collect();
+    format!("{} {}", method.to_uppercase(), pieces.join("{}"))
+}
+
+#[test]
+fn what_was_found_later_is_described_or_left_out_with_a_reason() {
+    let contract = contract();
+    let described: BTreeSet<String> =
+        operations(&contract).into_iter().map(|(path, method, _)| shape(method, path)).collect();
+    let left_out = README.split("## What is left out").nth(1).unwrap();
+    let rows = left_out.lines().filter_map(|line| line.strip_prefix("| `"));
+    let with_reason: BTreeSet<String> = rows
+        .filter(|row| row.split('|').nth(2).is_some_and(|why| !why.trim().is_empty()))
+        .filter_map(|row| row.split('`').next()?.split_once(' '))
+        .map(|(method, path)| shape(method, path))
+        .collect();
+    assert!(with_reason.len() > 40, "{with_reason:?}");
+    for found in FOUND_LATER {
+        assert_ne!(described.contains(found), with_reason.contains(found), "{found}");
+    }
+}
+
+#[test]
+fn an_open_response_says_why() {
+    let contract = contract();
+    for (path, method, operation) in operations(&contract) {
+        let responses = operation["responses"].as_object().unwrap();
+        let is_open = responses.values().any(|response| {
+            response["content"]["application/json"]["schema"]["$ref"] == "#/components/schemas/AnyJson"
+        });
+        let description = operation["description"].as_str().unwrap_or_default();
+        let says_why =
+            ["No source", "no source", "is open", "any JSON"].iter().any(|words| description.contains(words));
+        assert!(!is_open || says_why, "{method} {path}: {description}");
+    }
+}
+
 /// The fields of each schema of the third party's derived description, where this project has the same operation.
 const DERIVED: [&[&str]; 7] = [
     &["id", "name", "description"],
