@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::objections::objections;
 use super::shown;
+use crate::api::Rest;
 use crate::lock::lock;
 use crate::observer::Observed;
 
@@ -38,6 +39,8 @@ impl Log {
                 "reason": status.canonical_reason().unwrap_or_default(),
                 "headers": observed.headers().map(|headers| shown::headers(headers, whole)),
                 "body": shown::body(observed.body(), whole),
+                // An export is made as its client reads it, and only its beginning is seen here.
+                "isBeginning": observed.answer.is_some_and(|answer| answer.extensions().get::<Rest>().is_some()),
             })
         });
         let mut kept = lock(&self.0);

@@ -528,3 +528,14 @@ async fn pages_that_come_and_go_leave_room_for_others() -> TestResult {
     Events::listen(&page).await?;
     Ok(())
 }
+
+#[tokio::test]
+async fn of_an_export_the_beginning_is_shown_and_said_to_be_one() -> TestResult {
+    let page = Page::of(Sandbox::builder().console().catalog_objects(10_000).start().await?)?;
+    let session = page.session().await?;
+    page.caller.get("/piiRecords/objects/file-download/export", &session).send().await?.text().await?;
+    page.caller.get("/ds-connections?limit=1", &session).send().await?;
+    assert_eq!(page.read("exchanges/2").await?["response"]["isBeginning"], true);
+    assert_eq!(page.read("exchanges/3").await?["response"]["isBeginning"], false);
+    Ok(())
+}

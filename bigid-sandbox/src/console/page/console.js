@@ -84,11 +84,11 @@ function pretty(body) {
   try { return JSON.stringify(JSON.parse(body), null, 2); } catch { return body; }
 }
 
-function half(title, first, headers, body) {
+function half(title, first, headers, body, more) {
   const needed = headers.filter(([name]) => !ADDED.test(name));
   const added = headers.filter(([name]) => ADDED.test(name));
   const lines = (list) => list.map(([name, value]) => name + ": " + value).join("\n");
-  const text = [first, lines(needed)].filter(Boolean).join("\n") + (body ? "\n\n" + pretty(body) : "");
+  const text = [first, lines(needed)].filter(Boolean).join("\n") + (body ? "\n\n" + pretty(body) : "") + (more || "");
   const rest = added.length === 0 ? null
     : el("details", null, el("summary", null, added.length + (added.length === 1 ? " other header" : " other headers")), el("pre", { tabindex: 0, role: "region", "aria-label": title + ", other headers" }, lines(added)));
   return el("section", { "aria-label": title }, el("h4", null, title), el("pre", { tabindex: 0, role: "region", "aria-label": title + " on the wire" }, text), rest);
@@ -104,7 +104,7 @@ function wire(detail) {
   return el("div", null,
     el("div", { class: "wire" },
       half("Request", request.method + " " + target + " HTTP/1.1", request.headers, request.body),
-      response ? half("Response", "HTTP/1.1 " + response.status + " " + response.reason, response.headers, response.body)
+      response ? half("Response", "HTTP/1.1 " + response.status + " " + response.reason, response.headers, response.body, response.isBeginning && "\n.. and so on: an export is made as it is read")
         : el("section", { "aria-label": "Response" }, el("h4", null, "Response"), el("p", null, "None: the connection ended without one."))),
     ...facts);
 }
