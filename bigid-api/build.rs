@@ -12,7 +12,7 @@ mod manifest;
 use std::path::Path;
 
 fn main() {
-    for folder in ["../spec", "src/generated", "../contract-harness/src/generated"] {
+    for folder in ["../spec", "src/generated", "../contract-harness/src/generated", "../bigid-cli/src/generated"] {
         println!("cargo::rerun-if-changed={folder}");
     }
     let root = Path::new("..");

@@ -158,6 +158,21 @@ impl Call {
         }
     }
 
+    /// The URL with its query.
+    ///
+    /// # Errors
+    /// The first mistake.
+    pub(crate) fn full_url(&self) -> Result<Url, Error<ApiErrorBody>> {
+        if let Some(mistake) = &self.mistake {
+            return Err(Error::InvalidRequest(mistake.clone()));
+        }
+        let mut url = self.url.clone();
+        if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        Ok(url)
+    }
+
     /// The body that was set; `None` where there is none.
     pub(crate) fn json_body<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_slice(self.body.as_deref()?).ok()

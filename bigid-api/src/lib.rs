@@ -14,8 +14,11 @@ pub use lossless::Extra;
 mod list;
 pub use list::List;
 
+mod raw_json;
+pub use raw_json::RawJson;
+
 mod operation;
-pub use operation::{Operation, Provenance};
+pub use operation::{Operation, PagingRules, Provenance};
 
 mod expected_body;
 pub use expected_body::ExpectedBody;
@@ -79,6 +82,9 @@ pub use text_or_list::TextOrList;
 
 mod paging;
 pub use paging::{DEFAULT_PAGE_SIZE, MAX_FAILURES, MAX_UNCOUNTED_PAGES, Page, Pages, Records};
+
+mod operation_call;
+pub use operation_call::{OperationCall, RawRecord};
 
 pub mod domains;
 

@@ -39,6 +39,32 @@ pub struct Operation {
     pub media_type: Option<&'static str>,
     /// Whether the contract says that the call only reads, although its method does not promise it (`x-safe`).
     pub safe: bool,
+    /// How its list is read page by page; `None` for an operation that is not paged.
+    pub paging: Option<PagingRules>,
+}
+
+/// How a list is asked for page by page, and where its records are in the response, as the contract says (`x-paging`).
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PagingRules {
+    /// What the request calls the number of records to skip.
+    pub skip: &'static str,
+    /// The way to the object of the body that takes `skip` and `limit`; `None` where the query takes them.
+    pub body: Option<&'static [&'static str]>,
+    /// Whether `offset` is sent beside `skip`, with the same number.
+    pub sends_offset: bool,
+    /// Whether the count is asked for, with `requireTotalCount`.
+    pub counts: bool,
+    /// The value of the `sort` to ask with, which makes the order stable.
+    pub sort: Option<&'static str>,
+    /// How many records a page has at most, where that is known.
+    pub page_size: Option<u32>,
+    /// The way to the list in the response.
+    pub list: &'static [&'static str],
+    /// The fields beside the list that count it, each with whether it only estimates.
+    pub totals: &'static [(&'static str, bool)],
+    /// The fields that identify a record, each with a JSON pointer into it: the first that a record has.
+    pub key: &'static [(&'static str, &'static str)],
 }
 
 impl Operation {

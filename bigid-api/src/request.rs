@@ -4,6 +4,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use url::Url;
 
 use crate::error::{SendError, undescribed};
 use crate::{Error, ExpectedBody, Response, Transport, response};
@@ -36,6 +37,14 @@ impl Request {
     pub fn with(mut self, change: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder) -> Self {
         self.builder = self.builder.map(change);
         self
+    }
+
+    /// The URL with its query, as it would be sent.
+    ///
+    /// # Errors
+    /// [`Error::InvalidRequest`] for a URL of another deployment, or a path with `..`.
+    pub fn url(self) -> Result<Url, Error> {
+        Ok(self.builder?.build().map_err(SendError::of_reqwest)?.url().clone())
     }
 
     /// Sends the request. A response of any status is `Ok`; its body has not been read.

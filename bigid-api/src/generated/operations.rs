@@ -33,7 +33,7 @@
 // 5060ded934e62bf36578c58133c26c5453b8b27a1c77fd6beefc3da48a123fed  spec/overlays/10-corrections.yaml
 // c94337bc015a0e01c489ba13844102ddfa2d9a5e97b3f7d9dcdde6d01e3d9aae  spec/overlays/20-codegen.yaml
 
-use crate::operation::{Operation, Provenance};
+use crate::operation::{Operation, PagingRules, Provenance};
 /// What this client was generated from.
 pub static PROVENANCE: Provenance = Provenance {
     generator: "progenitor 0.15.1",
@@ -191,6 +191,7 @@ pub static LIST_SCOPES: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /access-management/users`
 pub static LIST_USERS: Operation = Operation {
@@ -206,6 +207,17 @@ pub static LIST_USERS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: Some(PagingRules {
+        skip: "skip",
+        body: None,
+        sends_offset: false,
+        counts: true,
+        sort: None,
+        page_size: None,
+        list: &["data", "users"],
+        totals: &[("totalCount", false)],
+        key: &[("_id", ""), ("id", "")],
+    }),
 };
 /// `GET /aci/data-manager`
 pub static LIST_ACCESS_OBJECTS: Operation = Operation {
@@ -221,6 +233,17 @@ pub static LIST_ACCESS_OBJECTS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: Some(PagingRules {
+        skip: "skip",
+        body: None,
+        sends_offset: false,
+        counts: true,
+        sort: None,
+        page_size: Some(100),
+        list: &["data"],
+        totals: &[("totalCount", false)],
+        key: &[("_id", ""), ("fullyQualifiedName", "")],
+    }),
 };
 /// `GET /aci/data-manager/{fqn}/permissions/`
 pub static LIST_ACCESS_PERMISSIONS: Operation = Operation {
@@ -236,6 +259,17 @@ pub static LIST_ACCESS_PERMISSIONS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: Some(PagingRules {
+        skip: "skip",
+        body: None,
+        sends_offset: false,
+        counts: true,
+        sort: None,
+        page_size: None,
+        list: &["data", "permissions"],
+        totals: &[("totalCount", false)],
+        key: &[("_id", "")],
+    }),
 };
 /// `GET /aci/groups/`
 pub static LIST_ACCESS_GROUPS: Operation = Operation {
@@ -251,6 +285,17 @@ pub static LIST_ACCESS_GROUPS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: Some(PagingRules {
+        skip: "skip",
+        body: None,
+        sends_offset: false,
+        counts: true,
+        sort: Some("[{\"field\":\"_id\",\"order\":\"asc\"}]"),
+        page_size: Some(100),
+        list: &["data", "groups"],
+        totals: &[("totalCount", false)],
+        key: &[("_id", "")],
+    }),
 };
 /// `GET /aci/sc/configs`
 pub static LIST_SENSITIVITY_CONFIGS: Operation = Operation {
@@ -266,6 +311,17 @@ pub static LIST_SENSITIVITY_CONFIGS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: Some(PagingRules {
+        skip: "skip",
+        body: None,
+        sends_offset: false,
+        counts: true,
+        sort: Some("[{\"field\":\"name\",\"order\":\"asc\"}]"),
+        page_size: None,
+        list: &["data", "scConfigs"],
+        totals: &[("totalCount", false)],
+        key: &[("id", "")],
+    }),
 };
 /// `GET /aci/sc/configs/{id}`
 pub static GET_SENSITIVITY_CONFIG: Operation = Operation {
@@ -281,6 +337,7 @@ pub static GET_SENSITIVITY_CONFIG: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /aci/sc/ratio`
 pub static GET_SENSITIVITY_RATIO: Operation = Operation {
@@ -296,6 +353,7 @@ pub static GET_SENSITIVITY_RATIO: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /aci/sc/ratio/id/{id}`
 pub static GET_SENSITIVITY_RATIO_BY_ID: Operation = Operation {
@@ -311,6 +369,7 @@ pub static GET_SENSITIVITY_RATIO_BY_ID: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /aci/sc/ratio/name/{name}`
 pub static GET_SENSITIVITY_RATIO_BY_NAME: Operation = Operation {
@@ -326,6 +385,7 @@ pub static GET_SENSITIVITY_RATIO_BY_NAME: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /aci/users`
 pub static LIST_ACCESS_USERS: Operation = Operation {
@@ -341,6 +401,17 @@ pub static LIST_ACCESS_USERS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: Some(PagingRules {
+        skip: "skip",
+        body: None,
+        sends_offset: false,
+        counts: true,
+        sort: Some("[{\"field\":\"_id\",\"order\":\"asc\"}]"),
+        page_size: Some(100),
+        list: &["data", "users"],
+        totals: &[("totalCount", false)],
+        key: &[("_id", "")],
+    }),
 };
 /// `GET /actionable-insights/all-cases`
 pub static LIST_CASES: Operation = Operation {
@@ -356,6 +427,17 @@ pub static LIST_CASES: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: Some(PagingRules {
+        skip: "skip",
+        body: None,
+        sends_offset: true,
+        counts: true,
+        sort: None,
+        page_size: None,
+        list: &["data", "cases"],
+        totals: &[("totalCount", false)],
+        key: &[("_id", ""), ("id", ""), ("caseId", "")],
+    }),
 };
 /// `PATCH /actionable-insights/case-status/{caseId}`
 pub static UPDATE_CASE_STATUS: Operation = Operation {
@@ -371,6 +453,7 @@ pub static UPDATE_CASE_STATUS: Operation = Operation {
     streams: false,
     media_type: None,
     safe: false,
+    paging: None,
 };
 /// `GET /actionable-insights/cases-by-severity`
 pub static COUNT_CASES_BY_SEVERITY: Operation = Operation {
@@ -386,6 +469,7 @@ pub static COUNT_CASES_BY_SEVERITY: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /actionable-insights/cases-group-by-policy`
 pub static LIST_CASES_BY_POLICY: Operation = Operation {
@@ -401,6 +485,7 @@ pub static LIST_CASES_BY_POLICY: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /actionable-insights/cases-metadata`
 pub static GET_CASES_METADATA: Operation = Operation {
@@ -416,6 +501,7 @@ pub static GET_CASES_METADATA: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `PATCH /actionable-insights/cases/{caseId}`
 pub static ASSIGN_CASE: Operation = Operation {
@@ -431,6 +517,7 @@ pub static ASSIGN_CASE: Operation = Operation {
     streams: false,
     media_type: None,
     safe: false,
+    paging: None,
 };
 /// `POST /actionable-insights/cases/{caseId}:{actionType}`
 pub static START_CASE_ACTION: Operation = Operation {
@@ -446,6 +533,7 @@ pub static START_CASE_ACTION: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `PATCH /actionable-insights/cases:{actionType}`
 pub static UPDATE_CASES: Operation = Operation {
@@ -461,6 +549,7 @@ pub static UPDATE_CASES: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /actionable-insights/top-critical-cases`
 pub static LIST_TOP_CRITICAL_CASES: Operation = Operation {
@@ -476,6 +565,7 @@ pub static LIST_TOP_CRITICAL_CASES: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /actionable-insights/trends`
 pub static GET_CASE_TRENDS: Operation = Operation {
@@ -491,6 +581,7 @@ pub static GET_CASE_TRENDS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /all-classifications`
 pub static LIST_ALL_CLASSIFICATIONS: Operation = Operation {
@@ -506,6 +597,7 @@ pub static LIST_ALL_CLASSIFICATIONS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /applicationLocations`
 pub static LIST_APPLICATION_LOCATIONS: Operation = Operation {
@@ -521,6 +613,7 @@ pub static LIST_APPLICATION_LOCATIONS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /applications`
 pub static LIST_APPLICATIONS: Operation = Operation {
@@ -536,6 +629,7 @@ pub static LIST_APPLICATIONS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /attributeRisks`
 pub static LIST_ATTRIBUTE_RISKS: Operation = Operation {
@@ -551,6 +645,7 @@ pub static LIST_ATTRIBUTE_RISKS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /audit-log`
 pub static EXPORT_AUDIT_LOG: Operation = Operation {
@@ -566,6 +661,7 @@ pub static EXPORT_AUDIT_LOG: Operation = Operation {
     streams: true,
     media_type: Some("text/plain"),
     safe: false,
+    paging: None,
 };
 /// `POST /bi-events`
 pub static CREATE_BI_EVENT: Operation = Operation {
@@ -581,6 +677,7 @@ pub static CREATE_BI_EVENT: Operation = Operation {
     streams: false,
     media_type: None,
     safe: false,
+    paging: None,
 };
 /// `GET /business_glossary_items`
 pub static LIST_GLOSSARY_ITEMS: Operation = Operation {
@@ -596,6 +693,7 @@ pub static LIST_GLOSSARY_ITEMS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /classifications`
 pub static LIST_CLASSIFICATIONS: Operation = Operation {
@@ -611,6 +709,7 @@ pub static LIST_CLASSIFICATIONS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /classifications`
 pub static CREATE_CLASSIFICATION: Operation = Operation {
@@ -626,6 +725,7 @@ pub static CREATE_CLASSIFICATION: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `DELETE /classifications/{name}`
 pub static DELETE_CLASSIFICATION: Operation = Operation {
@@ -641,6 +741,7 @@ pub static DELETE_CLASSIFICATION: Operation = Operation {
     streams: false,
     media_type: None,
     safe: false,
+    paging: None,
 };
 /// `GET /classifiers`
 pub static LIST_CLASSIFIERS: Operation = Operation {
@@ -656,6 +757,7 @@ pub static LIST_CLASSIFIERS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /clusters`
 pub static LIST_CLUSTERS: Operation = Operation {
@@ -671,6 +773,7 @@ pub static LIST_CLUSTERS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /compliance-rules`
 pub static LIST_COMPLIANCE_RULES: Operation = Operation {
@@ -686,6 +789,7 @@ pub static LIST_COMPLIANCE_RULES: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /compliance-rules`
 pub static CREATE_COMPLIANCE_RULE: Operation = Operation {
@@ -701,6 +805,7 @@ pub static CREATE_COMPLIANCE_RULE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `DELETE /compliance-rules/{id}`
 pub static DELETE_COMPLIANCE_RULE: Operation = Operation {
@@ -716,6 +821,7 @@ pub static DELETE_COMPLIANCE_RULE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /compliance-rules/{id}`
 pub static GET_COMPLIANCE_RULE: Operation = Operation {
@@ -731,6 +837,7 @@ pub static GET_COMPLIANCE_RULE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `PUT /compliance-rules/{id}`
 pub static UPDATE_COMPLIANCE_RULE: Operation = Operation {
@@ -746,6 +853,7 @@ pub static UPDATE_COMPLIANCE_RULE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /credentials`
 pub static CREATE_CREDENTIAL: Operation = Operation {
@@ -761,6 +869,7 @@ pub static CREATE_CREDENTIAL: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /credentials/{credentialId}`
 pub static GET_CREDENTIAL: Operation = Operation {
@@ -776,6 +885,7 @@ pub static GET_CREDENTIAL: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /data-catalog`
 pub static LIST_CATALOG: Operation = Operation {
@@ -791,6 +901,17 @@ pub static LIST_CATALOG: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: Some(PagingRules {
+        skip: "skip",
+        body: None,
+        sends_offset: true,
+        counts: true,
+        sort: None,
+        page_size: None,
+        list: &["results"],
+        totals: &[("totalCount", false), ("estimatedCount", true)],
+        key: &[("id", ""), ("fullyQualifiedName", "")],
+    }),
 };
 /// `POST /data-catalog`
 pub static QUERY_CATALOG: Operation = Operation {
@@ -806,6 +927,17 @@ pub static QUERY_CATALOG: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: true,
+    paging: Some(PagingRules {
+        skip: "skip",
+        body: Some(&[]),
+        sends_offset: true,
+        counts: true,
+        sort: None,
+        page_size: None,
+        list: &["results"],
+        totals: &[("totalCount", false), ("estimatedCount", true)],
+        key: &[("id", ""), ("fullyQualifiedName", "")],
+    }),
 };
 /// `GET /data-catalog/column/cluster/similar`
 pub static LIST_SIMILAR_COLUMNS: Operation = Operation {
@@ -821,6 +953,7 @@ pub static LIST_SIMILAR_COLUMNS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /data-catalog/columns`
 pub static LIST_CATALOG_COLUMNS: Operation = Operation {
@@ -836,6 +969,7 @@ pub static LIST_CATALOG_COLUMNS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /data-catalog/count`
 pub static COUNT_CATALOG_OBJECTS: Operation = Operation {
@@ -851,6 +985,7 @@ pub static COUNT_CATALOG_OBJECTS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `DELETE /data-catalog/manual-fields/tags`
 pub static DETACH_CATALOG_TAGS: Operation = Operation {
@@ -866,6 +1001,7 @@ pub static DETACH_CATALOG_TAGS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /data-catalog/manual-fields/tags`
 pub static ASSIGN_CATALOG_TAGS: Operation = Operation {
@@ -881,6 +1017,7 @@ pub static ASSIGN_CATALOG_TAGS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /data-catalog/object-details`
 pub static GET_CATALOG_OBJECT: Operation = Operation {
@@ -896,6 +1033,7 @@ pub static GET_CATALOG_OBJECT: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /data-catalog/object-details/attributes`
 pub static LIST_CATALOG_OBJECT_ATTRIBUTES: Operation = Operation {
@@ -911,6 +1049,7 @@ pub static LIST_CATALOG_OBJECT_ATTRIBUTES: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /data-catalog/object-details/columns`
 pub static LIST_CATALOG_OBJECT_COLUMNS: Operation = Operation {
@@ -926,6 +1065,7 @@ pub static LIST_CATALOG_OBJECT_COLUMNS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /data-catalog/object-summary`
 pub static GET_CATALOG_SUMMARY: Operation = Operation {
@@ -941,6 +1081,7 @@ pub static GET_CATALOG_SUMMARY: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /data-catalog/object-summary/{ds}`
 pub static GET_DATA_SOURCE_CATALOG_SUMMARY: Operation = Operation {
@@ -956,6 +1097,7 @@ pub static GET_DATA_SOURCE_CATALOG_SUMMARY: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /data-catalog/objects`
 pub static LIST_CATALOG_OBJECTS: Operation = Operation {
@@ -971,6 +1113,17 @@ pub static LIST_CATALOG_OBJECTS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: Some(PagingRules {
+        skip: "skip",
+        body: None,
+        sends_offset: false,
+        counts: true,
+        sort: None,
+        page_size: None,
+        list: &["results"],
+        totals: &[("totalCount", false), ("estimatedCount", true)],
+        key: &[("id", ""), ("fullyQualifiedName", "")],
+    }),
 };
 /// `GET /data-catalog/objects-with-pii/{source}/`
 pub static LIST_OBJECTS_WITH_PII: Operation = Operation {
@@ -986,6 +1139,7 @@ pub static LIST_OBJECTS_WITH_PII: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /data-catalog/results-tuning/attributes`
 pub static LIST_TUNED_ATTRIBUTES: Operation = Operation {
@@ -1001,6 +1155,7 @@ pub static LIST_TUNED_ATTRIBUTES: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /data-catalog/risk/ds/summary`
 pub static GET_DATA_SOURCE_RISK_SUMMARY: Operation = Operation {
@@ -1016,6 +1171,7 @@ pub static GET_DATA_SOURCE_RISK_SUMMARY: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /data-catalog/rules`
 pub static LIST_CATALOG_RULES: Operation = Operation {
@@ -1031,6 +1187,7 @@ pub static LIST_CATALOG_RULES: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /data-catalog/system-attributes`
 pub static LIST_SYSTEM_ATTRIBUTES: Operation = Operation {
@@ -1046,6 +1203,7 @@ pub static LIST_SYSTEM_ATTRIBUTES: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /data-catalog/tags`
 pub static LIST_CATALOG_TAGS: Operation = Operation {
@@ -1061,6 +1219,7 @@ pub static LIST_CATALOG_TAGS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /data-catalog/tags`
 pub static CREATE_CATALOG_TAG: Operation = Operation {
@@ -1076,6 +1235,7 @@ pub static CREATE_CATALOG_TAG: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /data-catalog/tags/all-pairs`
 pub static LIST_CATALOG_TAG_PAIRS: Operation = Operation {
@@ -1091,6 +1251,7 @@ pub static LIST_CATALOG_TAG_PAIRS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `DELETE /data-catalog/tags/{id}`
 pub static DELETE_CATALOG_TAG: Operation = Operation {
@@ -1106,6 +1267,7 @@ pub static DELETE_CATALOG_TAG: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /data-catalog/tags/{id}`
 pub static GET_CATALOG_TAG: Operation = Operation {
@@ -1121,6 +1283,7 @@ pub static GET_CATALOG_TAG: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `PUT /data-catalog/tags/{id}`
 pub static UPDATE_CATALOG_TAG: Operation = Operation {
@@ -1136,6 +1299,7 @@ pub static UPDATE_CATALOG_TAG: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /data-explorer/count`
 pub static COUNT_EXPLORER_OBJECTS: Operation = Operation {
@@ -1151,6 +1315,7 @@ pub static COUNT_EXPLORER_OBJECTS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: true,
+    paging: None,
 };
 /// `POST /data-explorer/count/{type}`
 pub static COUNT_EXPLORER_OBJECTS_OF_TYPE: Operation = Operation {
@@ -1166,6 +1331,7 @@ pub static COUNT_EXPLORER_OBJECTS_OF_TYPE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: true,
+    paging: None,
 };
 /// `POST /data-explorer/objects`
 pub static QUERY_EXPLORER_OBJECTS: Operation = Operation {
@@ -1181,6 +1347,17 @@ pub static QUERY_EXPLORER_OBJECTS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: true,
+    paging: Some(PagingRules {
+        skip: "skip",
+        body: Some(&["paging"]),
+        sends_offset: false,
+        counts: false,
+        sort: None,
+        page_size: None,
+        list: &["results"],
+        totals: &[],
+        key: &[("data", "/fullyQualifiedName")],
+    }),
 };
 /// `POST /data-explorer/objects/quick`
 pub static SEARCH_EXPLORER_OBJECTS_QUICK: Operation = Operation {
@@ -1196,6 +1373,7 @@ pub static SEARCH_EXPLORER_OBJECTS_QUICK: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: true,
+    paging: None,
 };
 /// `POST /data-explorer/objects/{type}`
 pub static QUERY_EXPLORER_OBJECTS_OF_TYPE: Operation = Operation {
@@ -1211,6 +1389,17 @@ pub static QUERY_EXPLORER_OBJECTS_OF_TYPE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: true,
+    paging: Some(PagingRules {
+        skip: "skip",
+        body: Some(&["paging"]),
+        sends_offset: false,
+        counts: false,
+        sort: None,
+        page_size: None,
+        list: &["results"],
+        totals: &[],
+        key: &[("data", "/fullyQualifiedName")],
+    }),
 };
 /// `GET /data-minimization/objects`
 pub static LIST_MINIMIZATION_OBJECTS: Operation = Operation {
@@ -1226,6 +1415,17 @@ pub static LIST_MINIMIZATION_OBJECTS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: Some(PagingRules {
+        skip: "skip",
+        body: None,
+        sends_offset: false,
+        counts: true,
+        sort: Some("[{\"field\":\"_id\",\"order\":\"asc\"}]"),
+        page_size: None,
+        list: &["data", "deleteQueries"],
+        totals: &[("totalCount", false)],
+        key: &[("_id", "")],
+    }),
 };
 /// `POST /data-minimization/objects/action`
 pub static START_MINIMIZATION_ACTION: Operation = Operation {
@@ -1241,6 +1441,7 @@ pub static START_MINIMIZATION_ACTION: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /data_categories/`
 pub static LIST_DATA_CATEGORIES: Operation = Operation {
@@ -1256,6 +1457,7 @@ pub static LIST_DATA_CATEGORIES: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /data_categories/`
 pub static CREATE_DATA_CATEGORY: Operation = Operation {
@@ -1271,6 +1473,7 @@ pub static CREATE_DATA_CATEGORY: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /ds-connection-test`
 pub static TEST_DATA_SOURCE: Operation = Operation {
@@ -1286,6 +1489,7 @@ pub static TEST_DATA_SOURCE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /ds-connections`
 pub static LIST_DATA_SOURCES: Operation = Operation {
@@ -1301,6 +1505,17 @@ pub static LIST_DATA_SOURCES: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: Some(PagingRules {
+        skip: "skip",
+        body: None,
+        sends_offset: false,
+        counts: true,
+        sort: Some("_id"),
+        page_size: None,
+        list: &["data", "ds_connections"],
+        totals: &[("totalCount", false)],
+        key: &[("_id", ""), ("id", "")],
+    }),
 };
 /// `POST /ds-connections`
 pub static QUERY_DATA_SOURCES: Operation = Operation {
@@ -1316,6 +1531,17 @@ pub static QUERY_DATA_SOURCES: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: true,
+    paging: Some(PagingRules {
+        skip: "skip",
+        body: Some(&["query"]),
+        sends_offset: true,
+        counts: true,
+        sort: None,
+        page_size: None,
+        list: &["data", "ds_connections"],
+        totals: &[("totalCount", false)],
+        key: &[("_id", ""), ("id", "")],
+    }),
 };
 /// `GET /ds-connections-types`
 pub static LIST_CONNECTOR_TYPES: Operation = Operation {
@@ -1331,6 +1557,7 @@ pub static LIST_CONNECTOR_TYPES: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /ds-connections-types/template/{type}`
 pub static GET_CONNECTOR_TEMPLATE: Operation = Operation {
@@ -1346,6 +1573,7 @@ pub static GET_CONNECTOR_TEMPLATE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /ds-connections/file-download/export`
 pub static EXPORT_DATA_SOURCES: Operation = Operation {
@@ -1361,6 +1589,7 @@ pub static EXPORT_DATA_SOURCES: Operation = Operation {
     streams: true,
     media_type: Some("application/octet-stream"),
     safe: false,
+    paging: None,
 };
 /// `GET /ds-connections/{name}/scan`
 pub static GET_DATA_SOURCE_SCAN: Operation = Operation {
@@ -1376,6 +1605,7 @@ pub static GET_DATA_SOURCE_SCAN: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /ds-connections/{name}/scan`
 pub static START_DATA_SOURCE_SCAN: Operation = Operation {
@@ -1391,6 +1621,7 @@ pub static START_DATA_SOURCE_SCAN: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /ds_connections`
 pub static LIST_DATA_SOURCES_LEGACY: Operation = Operation {
@@ -1406,6 +1637,7 @@ pub static LIST_DATA_SOURCES_LEGACY: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /ds_connections`
 pub static CREATE_DATA_SOURCE: Operation = Operation {
@@ -1421,6 +1653,7 @@ pub static CREATE_DATA_SOURCE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `DELETE /ds_connections/{name}`
 pub static DELETE_DATA_SOURCE: Operation = Operation {
@@ -1436,6 +1669,7 @@ pub static DELETE_DATA_SOURCE: Operation = Operation {
     streams: false,
     media_type: None,
     safe: false,
+    paging: None,
 };
 /// `GET /ds_connections/{name}`
 pub static GET_DATA_SOURCE: Operation = Operation {
@@ -1451,6 +1685,7 @@ pub static GET_DATA_SOURCE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `PUT /ds_connections/{name}`
 pub static UPDATE_DATA_SOURCE: Operation = Operation {
@@ -1466,6 +1701,7 @@ pub static UPDATE_DATA_SOURCE: Operation = Operation {
     streams: false,
     media_type: None,
     safe: false,
+    paging: None,
 };
 /// `POST /executive-dashboard/widget`
 pub static QUERY_DASHBOARD_WIDGET: Operation = Operation {
@@ -1481,6 +1717,7 @@ pub static QUERY_DASHBOARD_WIDGET: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: true,
+    paging: None,
 };
 /// `POST /generic-ds-queries`
 pub static START_DATA_SOURCE_QUERY: Operation = Operation {
@@ -1496,6 +1733,7 @@ pub static START_DATA_SOURCE_QUERY: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /id_connections`
 pub static LIST_ENTITY_SOURCES: Operation = Operation {
@@ -1511,6 +1749,7 @@ pub static LIST_ENTITY_SOURCES: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /id_connections/{id}`
 pub static GET_ENTITY_SOURCE: Operation = Operation {
@@ -1526,6 +1765,7 @@ pub static GET_ENTITY_SOURCE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /identityLocations`
 pub static LIST_IDENTITY_LOCATIONS: Operation = Operation {
@@ -1541,6 +1781,7 @@ pub static LIST_IDENTITY_LOCATIONS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /inventory`
 pub static QUERY_INVENTORY: Operation = Operation {
@@ -1556,6 +1797,7 @@ pub static QUERY_INVENTORY: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: true,
+    paging: None,
 };
 /// `POST /inventory/file-download/export/attribute`
 pub static EXPORT_INVENTORY_ATTRIBUTES: Operation = Operation {
@@ -1571,6 +1813,7 @@ pub static EXPORT_INVENTORY_ATTRIBUTES: Operation = Operation {
     streams: true,
     media_type: Some("application/octet-stream"),
     safe: true,
+    paging: None,
 };
 /// `POST /inventory/file-download/export/source`
 pub static EXPORT_INVENTORY_SOURCES: Operation = Operation {
@@ -1586,6 +1829,7 @@ pub static EXPORT_INVENTORY_SOURCES: Operation = Operation {
     streams: true,
     media_type: Some("application/octet-stream"),
     safe: true,
+    paging: None,
 };
 /// `POST /inventory/{type}`
 pub static QUERY_INVENTORY_OF_TYPE: Operation = Operation {
@@ -1601,6 +1845,7 @@ pub static QUERY_INVENTORY_OF_TYPE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: true,
+    paging: None,
 };
 /// `GET /lineage/tree/`
 pub static GET_LINEAGE_TREE: Operation = Operation {
@@ -1616,6 +1861,7 @@ pub static GET_LINEAGE_TREE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /metadata-search/entity-types/{type}`
 pub static GET_METADATA_ENTITY_TYPE: Operation = Operation {
@@ -1631,6 +1877,7 @@ pub static GET_METADATA_ENTITY_TYPE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /metadata-search/filter`
 pub static QUERY_METADATA_FILTERS: Operation = Operation {
@@ -1646,6 +1893,7 @@ pub static QUERY_METADATA_FILTERS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: true,
+    paging: None,
 };
 /// `POST /metadata-search/filter/suggest`
 pub static QUERY_METADATA_FILTER_SUGGESTIONS: Operation = Operation {
@@ -1661,6 +1909,7 @@ pub static QUERY_METADATA_FILTER_SUGGESTIONS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: true,
+    paging: None,
 };
 /// `GET /metadata-search/health-check`
 pub static GET_METADATA_SEARCH_HEALTH: Operation = Operation {
@@ -1676,6 +1925,7 @@ pub static GET_METADATA_SEARCH_HEALTH: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /metadata-search/report/{ds}`
 pub static EXPORT_METADATA_REPORT: Operation = Operation {
@@ -1691,6 +1941,7 @@ pub static EXPORT_METADATA_REPORT: Operation = Operation {
     streams: true,
     media_type: Some("text/csv"),
     safe: false,
+    paging: None,
 };
 /// `POST /metadata-search/search/full`
 pub static SEARCH_METADATA: Operation = Operation {
@@ -1706,6 +1957,17 @@ pub static SEARCH_METADATA: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: true,
+    paging: Some(PagingRules {
+        skip: "skip",
+        body: Some(&["paging"]),
+        sends_offset: false,
+        counts: false,
+        sort: None,
+        page_size: None,
+        list: &["results"],
+        totals: &[],
+        key: &[("id", "")],
+    }),
 };
 /// `POST /metadata-search/search/quick`
 pub static SEARCH_METADATA_QUICK: Operation = Operation {
@@ -1721,6 +1983,7 @@ pub static SEARCH_METADATA_QUICK: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: true,
+    paging: None,
 };
 /// `GET /metadata-search/status`
 pub static GET_METADATA_SEARCH_STATUS: Operation = Operation {
@@ -1736,6 +1999,7 @@ pub static GET_METADATA_SEARCH_STATUS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /pii-records/grouped-by-objects`
 pub static QUERY_FINDINGS_BY_OBJECT: Operation = Operation {
@@ -1751,6 +2015,17 @@ pub static QUERY_FINDINGS_BY_OBJECT: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: true,
+    paging: Some(PagingRules {
+        skip: "offset",
+        body: Some(&[]),
+        sends_offset: false,
+        counts: false,
+        sort: None,
+        page_size: None,
+        list: &["data"],
+        totals: &[],
+        key: &[("fullyQualifiedObjectName", "")],
+    }),
 };
 /// `GET /piiRecords`
 pub static LIST_PII_RECORDS: Operation = Operation {
@@ -1766,6 +2041,7 @@ pub static LIST_PII_RECORDS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /piiRecords/objects`
 pub static LIST_FINDING_OBJECTS: Operation = Operation {
@@ -1781,6 +2057,7 @@ pub static LIST_FINDING_OBJECTS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /piiRecords/objects/file-download/export`
 pub static EXPORT_FINDINGS: Operation = Operation {
@@ -1796,6 +2073,7 @@ pub static EXPORT_FINDINGS: Operation = Operation {
     streams: true,
     media_type: Some("text/csv"),
     safe: false,
+    paging: None,
 };
 /// `GET /refresh-access-token`
 pub static EXCHANGE_USER_TOKEN: Operation = Operation {
@@ -1811,6 +2089,7 @@ pub static EXCHANGE_USER_TOKEN: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /refresh-access-token`
 pub static REFRESH_ACCESS_TOKEN: Operation = Operation {
@@ -1826,6 +2105,7 @@ pub static REFRESH_ACCESS_TOKEN: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /roles`
 pub static LIST_ROLES: Operation = Operation {
@@ -1841,6 +2121,17 @@ pub static LIST_ROLES: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: Some(PagingRules {
+        skip: "skip",
+        body: None,
+        sends_offset: false,
+        counts: false,
+        sort: None,
+        page_size: None,
+        list: &["roles"],
+        totals: &[],
+        key: &[("_id", ""), ("name", "")],
+    }),
 };
 /// `POST /roles`
 pub static CREATE_ROLE: Operation = Operation {
@@ -1856,6 +2147,7 @@ pub static CREATE_ROLE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /roles/rbac/permissions-hierarchy`
 pub static GET_PERMISSIONS_HIERARCHY: Operation = Operation {
@@ -1871,6 +2163,7 @@ pub static GET_PERMISSIONS_HIERARCHY: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /roles/rbac/user-permissions`
 pub static GET_USER_PERMISSIONS: Operation = Operation {
@@ -1886,6 +2179,7 @@ pub static GET_USER_PERMISSIONS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /roles/{name}`
 pub static GET_ROLE: Operation = Operation {
@@ -1901,6 +2195,7 @@ pub static GET_ROLE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /sar/attributes`
 pub static LIST_DSAR_ATTRIBUTES: Operation = Operation {
@@ -1916,6 +2211,7 @@ pub static LIST_DSAR_ATTRIBUTES: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /sar/config`
 pub static LIST_DSAR_FIELDS: Operation = Operation {
@@ -1931,6 +2227,7 @@ pub static LIST_DSAR_FIELDS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /sar/profiles`
 pub static LIST_DSAR_PROFILES: Operation = Operation {
@@ -1946,6 +2243,7 @@ pub static LIST_DSAR_PROFILES: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /sar/profiles`
 pub static CREATE_DSAR_PROFILE: Operation = Operation {
@@ -1961,6 +2259,7 @@ pub static CREATE_DSAR_PROFILE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `DELETE /sar/profiles/{id}`
 pub static DELETE_DSAR_PROFILE: Operation = Operation {
@@ -1976,6 +2275,7 @@ pub static DELETE_DSAR_PROFILE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /sar/profiles/{id}`
 pub static GET_DSAR_PROFILE: Operation = Operation {
@@ -1991,6 +2291,7 @@ pub static GET_DSAR_PROFILE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /sar/profiles/{id}/connections`
 pub static UPDATE_DSAR_PROFILE_CONNECTIONS: Operation = Operation {
@@ -2006,6 +2307,7 @@ pub static UPDATE_DSAR_PROFILE_CONNECTIONS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /sar/profiles/{id}/fields`
 pub static UPDATE_DSAR_PROFILE_FIELDS: Operation = Operation {
@@ -2021,6 +2323,7 @@ pub static UPDATE_DSAR_PROFILE_FIELDS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /sar/reports`
 pub static CREATE_DSAR_REPORT: Operation = Operation {
@@ -2036,6 +2339,7 @@ pub static CREATE_DSAR_REPORT: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /sar/reports/{requestId}`
 pub static GET_DSAR_REPORT: Operation = Operation {
@@ -2051,6 +2355,7 @@ pub static GET_DSAR_REPORT: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /sar/reports/{requestId}/short-report`
 pub static GET_DSAR_SHORT_REPORT: Operation = Operation {
@@ -2066,6 +2371,7 @@ pub static GET_DSAR_SHORT_REPORT: Operation = Operation {
     streams: true,
     media_type: Some("application/octet-stream"),
     safe: false,
+    paging: None,
 };
 /// `GET /sar/reports/{requestId}/status`
 pub static GET_DSAR_REPORT_STATUS: Operation = Operation {
@@ -2081,6 +2387,7 @@ pub static GET_DSAR_REPORT_STATUS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /saved-queries`
 pub static LIST_SAVED_QUERIES: Operation = Operation {
@@ -2096,6 +2403,7 @@ pub static LIST_SAVED_QUERIES: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /saved-queries`
 pub static CREATE_SAVED_QUERY: Operation = Operation {
@@ -2111,6 +2419,7 @@ pub static CREATE_SAVED_QUERY: Operation = Operation {
     streams: false,
     media_type: None,
     safe: false,
+    paging: None,
 };
 /// `DELETE /saved-queries/{id}`
 pub static DELETE_SAVED_QUERY: Operation = Operation {
@@ -2126,6 +2435,7 @@ pub static DELETE_SAVED_QUERY: Operation = Operation {
     streams: false,
     media_type: None,
     safe: false,
+    paging: None,
 };
 /// `POST /scan-api/analyze`
 pub static ANALYZE_CONTENT: Operation = Operation {
@@ -2141,6 +2451,7 @@ pub static ANALYZE_CONTENT: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /scan-insights/{scanId}`
 pub static GET_SCAN_INSIGHTS: Operation = Operation {
@@ -2156,6 +2467,7 @@ pub static GET_SCAN_INSIGHTS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /scan-result/stream/json/full`
 pub static EXPORT_SCAN_RESULTS: Operation = Operation {
@@ -2171,6 +2483,7 @@ pub static EXPORT_SCAN_RESULTS: Operation = Operation {
     streams: true,
     media_type: Some("application/octet-stream"),
     safe: false,
+    paging: None,
 };
 /// `GET /scanProfiles`
 pub static LIST_SCAN_PROFILES: Operation = Operation {
@@ -2186,6 +2499,17 @@ pub static LIST_SCAN_PROFILES: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: Some(PagingRules {
+        skip: "skip",
+        body: None,
+        sends_offset: false,
+        counts: true,
+        sort: Some("name"),
+        page_size: None,
+        list: &["scanProfiles"],
+        totals: &[("totalCount", false)],
+        key: &[("id", "")],
+    }),
 };
 /// `POST /scanProfiles`
 pub static CREATE_SCAN_PROFILE: Operation = Operation {
@@ -2201,6 +2525,7 @@ pub static CREATE_SCAN_PROFILE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /scanProfiles/{id}`
 pub static GET_SCAN_PROFILE: Operation = Operation {
@@ -2216,6 +2541,7 @@ pub static GET_SCAN_PROFILE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /scanner-status`
 pub static LIST_SCANNER_STATUSES: Operation = Operation {
@@ -2231,6 +2557,7 @@ pub static LIST_SCANNER_STATUSES: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /scanner-status/{id}`
 pub static GET_SCANNER_STATUS: Operation = Operation {
@@ -2246,6 +2573,7 @@ pub static GET_SCANNER_STATUS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /scanner_jobs`
 pub static LIST_SCANNER_JOBS: Operation = Operation {
@@ -2261,6 +2589,7 @@ pub static LIST_SCANNER_JOBS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /scans`
 pub static START_SCAN: Operation = Operation {
@@ -2276,6 +2605,7 @@ pub static START_SCAN: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /scans/parent-scans`
 pub static LIST_PARENT_SCANS: Operation = Operation {
@@ -2291,6 +2621,17 @@ pub static LIST_PARENT_SCANS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: Some(PagingRules {
+        skip: "skip",
+        body: None,
+        sends_offset: false,
+        counts: false,
+        sort: Some("_id"),
+        page_size: None,
+        list: &["data", "scanChildren"],
+        totals: &[("totalCount", false)],
+        key: &[("_id", "")],
+    }),
 };
 /// `GET /scans/{scanId}`
 pub static GET_SCAN: Operation = Operation {
@@ -2306,6 +2647,7 @@ pub static GET_SCAN: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /scans/{scanId}/status`
 pub static GET_SCAN_STATUS: Operation = Operation {
@@ -2321,6 +2663,7 @@ pub static GET_SCAN_STATUS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /scopes`
 pub static LIST_SCOPES_LEGACY: Operation = Operation {
@@ -2336,6 +2679,7 @@ pub static LIST_SCOPES_LEGACY: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `PUT /scopes/{id}`
 pub static UPDATE_SCOPE: Operation = Operation {
@@ -2351,6 +2695,7 @@ pub static UPDATE_SCOPE: Operation = Operation {
     streams: false,
     media_type: None,
     safe: false,
+    paging: None,
 };
 /// `POST /sessions`
 pub static CREATE_SESSION: Operation = Operation {
@@ -2366,6 +2711,7 @@ pub static CREATE_SESSION: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /stream-collections/classification_findings`
 pub static EXPORT_CLASSIFICATION_FINDINGS: Operation = Operation {
@@ -2381,6 +2727,7 @@ pub static EXPORT_CLASSIFICATION_FINDINGS: Operation = Operation {
     streams: true,
     media_type: Some("application/octet-stream"),
     safe: false,
+    paging: None,
 };
 /// `GET /system-users`
 pub static LIST_SYSTEM_USERS: Operation = Operation {
@@ -2396,6 +2743,17 @@ pub static LIST_SYSTEM_USERS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: Some(PagingRules {
+        skip: "offset",
+        body: None,
+        sends_offset: false,
+        counts: false,
+        sort: None,
+        page_size: None,
+        list: &["data", "users"],
+        totals: &[],
+        key: &[("_id", ""), ("id", "")],
+    }),
 };
 /// `GET /systemLocations`
 pub static LIST_SYSTEM_LOCATIONS: Operation = Operation {
@@ -2411,6 +2769,7 @@ pub static LIST_SYSTEM_LOCATIONS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /system_users`
 pub static LIST_SYSTEM_USERS_LEGACY: Operation = Operation {
@@ -2426,6 +2785,7 @@ pub static LIST_SYSTEM_USERS_LEGACY: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /system_users/{id}`
 pub static GET_SYSTEM_USER: Operation = Operation {
@@ -2441,6 +2801,7 @@ pub static GET_SYSTEM_USER: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /system_users/{id}`
 pub static CREATE_SYSTEM_USER: Operation = Operation {
@@ -2456,6 +2817,7 @@ pub static CREATE_SYSTEM_USER: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `PUT /system_users/{id}`
 pub static UPDATE_SYSTEM_USER: Operation = Operation {
@@ -2471,6 +2833,7 @@ pub static UPDATE_SYSTEM_USER: Operation = Operation {
     streams: false,
     media_type: None,
     safe: false,
+    paging: None,
 };
 /// `GET /tasks`
 pub static LIST_TASKS: Operation = Operation {
@@ -2486,6 +2849,7 @@ pub static LIST_TASKS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /tasks/tpa-notifications`
 pub static CREATE_APP_NOTIFICATION: Operation = Operation {
@@ -2501,6 +2865,7 @@ pub static CREATE_APP_NOTIFICATION: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `PUT /tasks/{id}`
 pub static UPDATE_TASK: Operation = Operation {
@@ -2516,6 +2881,7 @@ pub static UPDATE_TASK: Operation = Operation {
     streams: false,
     media_type: None,
     safe: false,
+    paging: None,
 };
 /// `GET /tenant-service/applications/registrations`
 pub static LIST_APP_TENANTS: Operation = Operation {
@@ -2531,6 +2897,7 @@ pub static LIST_APP_TENANTS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `POST /token-exchange`
 pub static EXCHANGE_SERVICE_TOKEN: Operation = Operation {
@@ -2546,6 +2913,7 @@ pub static EXCHANGE_SERVICE_TOKEN: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /tpa`
 pub static LIST_APPS: Operation = Operation {
@@ -2561,6 +2929,7 @@ pub static LIST_APPS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `PUT /tpa/executions/{executionId}`
 pub static UPDATE_EXECUTION: Operation = Operation {
@@ -2576,6 +2945,7 @@ pub static UPDATE_EXECUTION: Operation = Operation {
     streams: false,
     media_type: None,
     safe: false,
+    paging: None,
 };
 /// `POST /tpa/executions/{executionId}/attachment`
 pub static CREATE_EXECUTION_ATTACHMENT: Operation = Operation {
@@ -2591,6 +2961,7 @@ pub static CREATE_EXECUTION_ATTACHMENT: Operation = Operation {
     streams: false,
     media_type: None,
     safe: false,
+    paging: None,
 };
 /// `GET /tpa/ids`
 pub static GET_APP_IDS: Operation = Operation {
@@ -2606,6 +2977,7 @@ pub static GET_APP_IDS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /tpa/public-key`
 pub static GET_APP_PUBLIC_KEY: Operation = Operation {
@@ -2621,6 +2993,7 @@ pub static GET_APP_PUBLIC_KEY: Operation = Operation {
     streams: true,
     media_type: Some("application/octet-stream"),
     safe: false,
+    paging: None,
 };
 /// `GET /tpa/{tpaId}/credentials/{ds}`
 pub static GET_APP_CREDENTIALS: Operation = Operation {
@@ -2636,6 +3009,7 @@ pub static GET_APP_CREDENTIALS: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `GET /tpa/{tpaId}/storage`
 pub static GET_APP_STORAGE: Operation = Operation {
@@ -2651,6 +3025,7 @@ pub static GET_APP_STORAGE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// `PUT /tpa/{tpaId}/storage`
 pub static UPDATE_APP_STORAGE: Operation = Operation {
@@ -2666,6 +3041,7 @@ pub static UPDATE_APP_STORAGE: Operation = Operation {
     streams: false,
     media_type: None,
     safe: false,
+    paging: None,
 };
 /// `DELETE /tpa/{tpaId}/storage/key/{key}`
 pub static DELETE_APP_STORAGE_VALUE: Operation = Operation {
@@ -2681,6 +3057,7 @@ pub static DELETE_APP_STORAGE_VALUE: Operation = Operation {
     streams: false,
     media_type: None,
     safe: false,
+    paging: None,
 };
 /// `GET /tpa/{tpaId}/storage/key/{key}`
 pub static GET_APP_STORAGE_VALUE: Operation = Operation {
@@ -2696,6 +3073,7 @@ pub static GET_APP_STORAGE_VALUE: Operation = Operation {
     streams: false,
     media_type: Some("application/json"),
     safe: false,
+    paging: None,
 };
 /// Every operation of the contract, by path and method.
 pub static OPERATIONS: &[&Operation] = &[

@@ -39,6 +39,12 @@ impl Extra {
         Self { text: Some(text.into()) }
     }
 
+    /// The members of an object; `None` where the text is not one. It has to be well formed.
+    pub(crate) fn of_object(text: &str) -> Option<Self> {
+        let members = text.trim_ascii().strip_prefix('{')?.strip_suffix('}')?;
+        Some(Self { text: unless_empty(members.trim_ascii().to_owned()).map(|members| format!(",{members}").into()) })
+    }
+
     /// Whether it has no members.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -21,6 +21,8 @@ mod harness;
 
 mod domains;
 
+mod commands;
+
 mod sandbox;
 
 mod evidence;
@@ -57,6 +59,9 @@ const GENERATED: &str = "bigid-api/src/generated";
 
 /// What drives the contract tests.
 const HARNESS: &str = "contract-harness/src/generated";
+
+/// The commands of `bigid`.
+const CLI: &str = "bigid-cli/src/generated";
 
 /// What the change of the contract means, asked with its text, the same with its names in Rust, and its model, before anything is written.
 pub(crate) type Explain = fn(&Path, &str, &Value, &Model) -> Option<String>;
@@ -145,8 +150,12 @@ fn from_model(applied: &Applied, model: &Model, paging: &Paging, input: &Input) 
         driver("calls.rs", &harness::calls(model)?),
         driver("lists.rs", &harness::lists(model, paging)?),
         driver("records.rs", &harness::records(input)),
-        generated("operations.rs", &table::operations(applied, model)?),
+        generated("operations.rs", &table::operations(applied, model, paging)?),
         File { name: format!("{GENERATED}/evidence.md"), text: evidence::tables(model, &applied.sources) },
+        File {
+            name: format!("{CLI}/commands.rs"),
+            text: format!("{}{}", table::title(), commands::table(model, paging)?),
+        },
         File { name: sandbox::COPY.to_owned(), text: sandbox::copy(&applied.contract) },
     ]);
     Ok(files)

@@ -5,11 +5,11 @@ use std::path::Path;
 use std::{fs, io};
 
 use super::output::{File, STAGING, STAGING_FOLDER};
-use super::{GENERATED, HARNESS};
+use super::{CLI, GENERATED, HARNESS};
 use crate::spec::{CONTRACT, Diagnostic};
 
 /// The folders whose every file is generated.
-const OWNED: [&str; 2] = [GENERATED, HARNESS];
+const OWNED: [&str; 3] = [GENERATED, HARNESS, CLI];
 
 /// What stopped runs left: their staging folders, and what stands beside the contract under its name with something behind it.
 ///

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::paging::Paging;
 use crate::model::{Content, JSON, Model, Operation};
 use crate::spec::{Applied, sha256};
 use crate::status::Status;
@@ -31,9 +32,9 @@ pub(super) fn header(applied: &Applied) -> String {
 ///
 /// # Errors
 /// Only if the contract did not pass `spec check`.
-pub(super) fn operations(applied: &Applied, model: &Model) -> anyhow::Result<String> {
+pub(super) fn operations(applied: &Applied, model: &Model, paging: &Paging) -> anyhow::Result<String> {
     let mut code = String::new();
-    code += "use crate::operation::{Operation, Provenance};\n\n";
+    code += "use crate::operation::{Operation, PagingRules, Provenance};\n\n";
     code += "/// What this client was generated from.\n";
     code += &format!(
         "pub static PROVENANCE: Provenance = Provenance {{ generator: {GENERATOR:?}, contract: {:?},",
@@ -54,7 +55,7 @@ pub(super) fn operations(applied: &Applied, model: &Model) -> anyhow::Result<Str
             operation.id, operation.rust,
         );
         code += &format!(
-            "tags: &[{:?}], security: &{}, statuses: &{:?}, any_success: {}, error_classes: &{:?}, streams: {}, media_type: {:?}, safe: {} }};\n\n",
+            "tags: &[{:?}], security: &{}, statuses: &{:?}, any_success: {}, error_classes: &{:?}, streams: {}, media_type: {:?}, safe: {}, paging: {} }};\n\n",
             operation.tag,
             security(&operation.security),
             operation.responses.iter().filter_map(|response| code_of(response.status)).collect::<Vec<_>>(),
@@ -62,7 +63,8 @@ pub(super) fn operations(applied: &Applied, model: &Model) -> anyhow::Result<Str
             error_classes(operation),
             operation.streams(),
             media_type(operation.success()),
-            operation.safe
+            operation.safe,
+            paging.rules(&operation.rust).map_or("None".to_owned(), |rules| format!("Some({rules})")),
         );
         constants.push(constant.as_str());
     }

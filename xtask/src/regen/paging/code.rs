@@ -23,6 +23,33 @@ impl Paging {
 }
 
 impl Paged {
+    /// The way to the list in the response.
+    pub(super) fn way(&self) -> Vec<&str> {
+        self.within.iter().chain([&self.list]).map(|property| property.wire.as_str()).collect()
+    }
+
+    /// The rules as an expression of the type `PagingRules`.
+    pub(super) fn rules(&self) -> String {
+        let (skip, body) = match &self.place {
+            Place::Query { skip } => (skip, None),
+            Place::Body { within, skip, .. } => {
+                (skip, Some(within.iter().map(|(property, _)| property.wire.as_str()).collect::<Vec<_>>()))
+            }
+        };
+        let body = body.map_or("None".to_owned(), |way| format!("Some(&{way:?})"));
+        let totals: Vec<_> = self.total.iter().map(|total| (&total.wire, total.is_estimate)).collect();
+        let key: Vec<_> = self.key.iter().map(|key| (&key.field.wire, &key.within)).collect();
+        format!(
+            "PagingRules {{ skip: {skip:?}, body: {body}, sends_offset: {:?}, counts: {:?}, sort: {:?}, page_size: {:?}, \
+            list: &{:?}, totals: &{totals:?}, key: &{key:?} }}",
+            self.sends_offset,
+            self.counts,
+            self.sort,
+            self.page_size,
+            self.way(),
+        )
+    }
+
     fn code(&self) -> String {
         let Self { record, response, .. } = self;
         let builder = format!("builder::{}", self.builder);

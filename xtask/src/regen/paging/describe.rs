@@ -192,6 +192,13 @@ fn takes<'a>(model: &'a Model, operation: &'a Operation, place: &Place, name: &s
     }
 }
 
+/// The way to the one list of records in a response, and their schema; `None` where there are several or none.
+pub(in crate::regen) fn only_list(model: &Model, response: &str) -> Option<(Vec<String>, String)> {
+    let list = one_list(model, response, None).ok()?;
+    let way = list.within.into_iter().map(|(property, _)| property).chain([list.property]);
+    Some((way.map(|property| property.wire).collect(), list.record))
+}
+
 /// A list of records in a response.
 struct List {
     pointer: String,

@@ -8,7 +8,7 @@
 mod terms;
 
 mod describe;
-pub(super) use describe::find;
+pub(super) use describe::{find, only_list};
 
 mod code;
 
@@ -69,6 +69,7 @@ enum Place {
     /// In a body of this schema, or in a record within it.
     Body {
         schema: String,
+        /// The field of the body that takes it, and its schema; `None` where the body itself does.
         within: Option<(Property, String)>,
         /// What it calls the number of records to skip: skip, or offset alone.
         skip: String,
@@ -79,6 +80,17 @@ impl Paging {
     /// The methods of the client that are paged.
     pub(super) fn methods(&self) -> BTreeSet<String> {
         self.paged.iter().map(|paged| paged.method.clone()).collect()
+    }
+
+    /// The rules of an operation as the code of an expression, for calls that are chosen at run time; `None` for one that is not paged.
+    pub(super) fn rules(&self, method: &str) -> Option<String> {
+        self.paged.iter().find(|paged| paged.method == method).map(Paged::rules)
+    }
+
+    /// The way to the list of a paged operation in its response, and the name of its records in Rust.
+    pub(super) fn list(&self, method: &str) -> Option<(Vec<&str>, &str)> {
+        let paged = self.paged.iter().find(|paged| paged.method == method)?;
+        Some((paged.way(), &paged.record))
     }
 
     /// How many operations are paged, and how many say why they are not.

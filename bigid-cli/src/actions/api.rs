@@ -1,0 +1,78 @@
+//! `bigid api`: any request.
+
+use std::path::PathBuf;
+
+use bigid_auth_ext::bigid_api::RawJson;
+use bigid_auth_ext::bigid_api::reqwest::header::CONTENT_TYPE;
+use bigid_auth_ext::http::Method;
+use clap::ArgMatches;
+use tokio::io::AsyncWriteExt as _;
+
+use crate::body;
+use crate::connect::Target;
+use crate::dry_run;
+use crate::failure::{Failure, Outcome};
+use crate::output::{persist, staged};
+use crate::shown::Shown;
+
+/// Sends a request, and prints the response.
+pub(crate) async fn api(target: &Target, matches: &ArgMatches) -> Outcome {
+    let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
+    let method = text("method").to_ascii_uppercase();
+    let method: Method = method.parse().map_err(|_| Failure::usage(format!("`{method}` is not an HTTP method")))?;
+    let path = text("path");
+    let body = matches.get_one::<String>("body").map(|given| body::whole(given, &[])).transpose()?;
+    if matches.get_flag("dry-run") {
+        let url = target.preview()?.request(method.clone(), path).url()?;
+        return dry_run::print(method.as_str(), url.as_str(), true, body, &[]);
+    }
+    let shown = Shown::new(matches, &[], &[])?;
+    let connection = target.connect().await?;
+    let mut request = connection.client.request(method, path);
+    if let Some(body) = &body {
+        request = request.json(body);
+    }
+    let mut response = request.send().await?;
+    let is_json =
+        response.headers().get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
+    let (status, is_success) = (response.status(), response.status().is_success());
+    if is_success && !is_json {
+        let to = matches.get_one::<PathBuf>("to").filter(|path| path.as_os_str() != "-");
+        let file = to.map(|path| Ok::<_, Failure>((staged(path)?, path))).transpose()?;
+        let mut writer: Box<dyn tokio::io::AsyncWrite + Unpin> = match &file {
+            Some((file, path)) => {
+                let handle = file.reopen().map_err(|error| Failure::file(path, &error))?;
+                Box::new(tokio::fs::File::from_std(handle))
+            }
+            None => Box::new(tokio::io::stdout()),
+        };
+        while let Some(piece) = chunk(&mut response).await? {
+            writer.write_all(&piece).await?;
+        }
+        writer.flush().await?;
+        return file.map_or(Ok(()), |(file, path)| persist(file, path));
+    }
+    let mut bytes = Vec::new();
+    while let Some(piece) = chunk(&mut response).await? {
+        bytes.extend_from_slice(&piece);
+        if bytes.len() > bigid_auth_ext::bigid_api::MAX_JSON_BODY {
+            return Err(Failure::status(status.as_u16(), "the response is too long to be printed as JSON"));
+        }
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    if !is_success {
+        let said: String = text.chars().take(500).collect();
+        return Err(Failure::status(status.as_u16(), format!("the server responded {status}: {said}")));
+    }
+    let json = if text.trim().is_empty() { "null" } else { &text };
+    let json: RawJson =
+        json.parse().map_err(|error| Failure::status(status.as_u16(), format!("the response is not JSON: {error}")))?;
+    shown.value(json)
+}
+
+async fn chunk(response: &mut bigid_auth_ext::reqwest::Response) -> Outcome<Option<Vec<u8>>> {
+    let piece = response.chunk().await;
+    let piece =
+        piece.map_err(|error| Failure::status(504, format!("the response was cut off: {}", error.without_url())))?;
+    Ok(piece.map(|piece| piece.to_vec()))
+}

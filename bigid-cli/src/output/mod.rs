@@ -1,0 +1,308 @@
+//! What a command prints: records one by one, or one value.
+
+mod columns;
+mod csv;
+mod json;
+mod progress;
+mod secrets;
+mod table;
+
+pub(crate) use json::pretty;
+pub(crate) use progress::Bar;
+pub(crate) use secrets::masked;
+
+use std::fs;
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
+
+use bigid_auth_ext::bigid_api::RawJson;
+use clap::ArgMatches;
+
+use crate::command::Field;
+use crate::escape;
+use crate::failure::{Failure, Outcome};
+use columns::Columns;
+
+/// A format of `--output`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    JsonLines,
+    Csv,
+}
+
+impl Format {
+    /// The one that was asked for; a table on a terminal, and JSON lines elsewhere and behind a filter.
+    pub(crate) fn of(matches: &ArgMatches, is_plain: bool) -> Self {
+        match matches.get_one::<String>("output").map(String::as_str) {
+            Some("table") => Self::Table,
+            Some("json") => Self::Json,
+            Some("jsonl") => Self::JsonLines,
+            Some("csv") => Self::Csv,
+            _ if is_plain && io::stdout().is_terminal() => Self::Table,
+            _ => Self::JsonLines,
+        }
+    }
+}
+
+/// Where the output goes.
+pub(crate) enum Sink {
+    Stdout {
+        out: BufWriter<io::Stdout>,
+        is_terminal: bool,
+    },
+    /// A file that appears under its name when it is complete.
+    File {
+        out: BufWriter<tempfile::NamedTempFile>,
+        path: PathBuf,
+    },
+}
+
+impl Sink {
+    pub(crate) fn of(matches: &ArgMatches) -> Outcome<Self> {
+        match matches.get_one::<PathBuf>("to").filter(|path| path.as_os_str() != "-") {
+            Some(path) => {
+                let out = BufWriter::new(staged(path)?);
+                Ok(Self::File { out, path: path.clone() })
+            }
+            None => Ok(Self::stdout()),
+        }
+    }
+
+    pub(crate) fn stdout() -> Self {
+        let out = io::stdout();
+        let is_terminal = out.is_terminal();
+        Self::Stdout { out: BufWriter::new(out), is_terminal }
+    }
+
+    pub(crate) fn is_terminal(&self) -> bool {
+        matches!(self, Self::Stdout { is_terminal: true, .. })
+    }
+
+    /// Writes the rest, and gives a file its name.
+    pub(crate) fn finish(self) -> Outcome {
+        match self {
+            Self::Stdout { mut out, .. } => Ok(out.flush()?),
+            Self::File { out, path } => {
+                let file = out.into_inner().map_err(|error| Failure::file(&path, error.error()))?;
+                persist(file, &path)
+            }
+        }
+    }
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Stdout { out, .. } => out.write(bytes),
+            Self::File { out, .. } => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Stdout { out, .. } => out.flush(),
+            Self::File { out, .. } => out.flush(),
+        }
+    }
+}
+
+/// A file beside the one to be, which disappears unless it is given its name.
+pub(crate) fn staged(path: &Path) -> Outcome<tempfile::NamedTempFile> {
+    if path.is_dir() {
+        return Err(Failure::usage(format!("{} is a folder; name a file in it", path.display())));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    tempfile::NamedTempFile::new_in(folder).map_err(|error| Failure::file(folder, &error))
+}
+
+/// Gives a staged file its name.
+pub(crate) fn persist(file: tempfile::NamedTempFile, path: &Path) -> Outcome {
+    if let Ok(old) = fs::metadata(path) {
+        // It replaces a file; who may read that one may read this one.
+        let _ = file.as_file().set_permissions(old.permissions());
+    }
+    file.persist(path).map(drop).map_err(|error| Failure::file(path, &error.error))
+}
+
+/// How many records are kept back before the columns of a table are chosen.
+const SAMPLE: usize = 200;
+
+/// Prints records in one format.
+pub(crate) struct Printer {
+    sink: Sink,
+    format: Format,
+    columns: Columns,
+    /// The records of a table or CSV whose columns are not chosen yet.
+    kept: Vec<RawJson>,
+    widths: Option<Vec<usize>>,
+    count: u64,
+    /// Whether strings are printed without quotes, as a filter's are.
+    is_raw: bool,
+}
+
+impl Printer {
+    pub(crate) fn new(sink: Sink, format: Format, matches: &ArgMatches, declared: &'static [Field]) -> Self {
+        let chosen = matches.try_get_many::<String>("columns").ok().flatten();
+        let columns = Columns::new(chosen.map(|names| names.cloned().collect()), declared);
+        Self { sink, format, columns, kept: Vec::new(), widths: None, count: 0, is_raw: false }
+    }
+
+    /// Shows these columns, unless others were chosen.
+    pub(crate) fn with_columns(mut self, names: Vec<String>) -> Self {
+        self.columns.default_to(names);
+        self
+    }
+
+    /// Prints the strings of a filter as they are, unless a format was asked for.
+    pub(crate) fn raw_strings(mut self, is_raw: bool) -> Self {
+        self.is_raw = is_raw;
+        self
+    }
+
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.sink.is_terminal()
+    }
+
+    /// Prints a record, or keeps it until the columns are known.
+    pub(crate) fn record(&mut self, record: RawJson) -> Outcome {
+        match self.format {
+            Format::JsonLines | Format::Json => {
+                let record = self.columns.projected(record);
+                self.json(&record)?;
+            }
+            Format::Table if self.widths.is_some() => self.row(&record)?,
+            // A column may first occur in the last record: CSV has all columns of all records.
+            Format::Csv if self.columns.is_chosen() => {
+                let row = csv::row(&self.columns.cells(&record));
+                if self.count == 0 {
+                    let header = csv::row(&self.columns.header());
+                    self.text(&header)?;
+                }
+                self.text(&row)?;
+            }
+            Format::Table | Format::Csv => {
+                self.kept.push(record);
+                if self.format == Format::Table && self.kept.len() == SAMPLE {
+                    self.head()?;
+                }
+            }
+        }
+        self.count += 1;
+        Ok(())
+    }
+
+    fn json(&mut self, record: &RawJson) -> Outcome {
+        let text = match (self.format, record.to_value()) {
+            (Format::JsonLines, Some(serde_json::Value::String(text))) if self.is_raw => {
+                let text = if self.is_terminal() { escape::lines(&text) } else { text };
+                return Ok(writeln!(self.sink, "{text}")?);
+            }
+            (Format::JsonLines, _) => json::on_one_line(record.as_str()),
+            _ => pretty(record.as_str(), "  "),
+        };
+        let text = if self.is_terminal() { escape::json(&text) } else { text.as_str().into() };
+        if self.format == Format::JsonLines {
+            return Ok(writeln!(self.sink, "{text}")?);
+        }
+        Ok(write!(self.sink, "{}\n  {text}", if self.count == 0 { "[" } else { "," })?)
+    }
+
+    fn text(&mut self, text: &str) -> Outcome {
+        let text = if self.is_terminal() { escape::lines(text).into() } else { std::borrow::Cow::Borrowed(text) };
+        Ok(self.sink.write_all(text.as_bytes())?)
+    }
+
+    /// Chooses the columns, and prints what was kept.
+    fn head(&mut self) -> Outcome {
+        let kept = std::mem::take(&mut self.kept);
+        match self.format {
+            Format::Table => {
+                let width = if self.is_terminal() { table::terminal_width() } else { None };
+                self.columns.choose(&kept, width);
+                let rows: Vec<Vec<String>> = kept.iter().map(|record| self.columns.cells(record)).collect();
+                let header = self.columns.header();
+                let widths = table::widths(&header, &rows, width);
+                writeln!(self.sink, "{}", table::row(&header, &widths))?;
+                for row in &rows {
+                    writeln!(self.sink, "{}", table::row(row, &widths))?;
+                }
+                self.widths = Some(widths);
+            }
+            Format::Csv => {
+                self.columns.choose_all(&kept);
+                let header = csv::row(&self.columns.header());
+                self.text(&header)?;
+                for record in &kept {
+                    let row = csv::row(&self.columns.cells(record));
+                    self.text(&row)?;
+                }
+            }
+            Format::Json | Format::JsonLines => {}
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, record: &RawJson) -> Outcome {
+        let cells = self.columns.cells(record);
+        let row = table::row(&cells, self.widths.as_deref().unwrap_or_default());
+        Ok(writeln!(self.sink, "{row}")?)
+    }
+
+    /// Hands on what is buffered: somebody may be waiting for the next page of the list.
+    pub(crate) fn flush(&mut self) -> Outcome {
+        Ok(self.sink.flush()?)
+    }
+
+    /// Prints what was kept, and the end.
+    pub(crate) fn finish(mut self) -> Outcome {
+        if !self.kept.is_empty() {
+            self.head()?;
+        }
+        match (self.format, self.count) {
+            (Format::Json, 0) => writeln!(self.sink, "[]")?,
+            (Format::Json, _) => writeln!(self.sink, "\n]")?,
+            (Format::Csv, 0) if self.columns.is_chosen() => {
+                let header = csv::row(&self.columns.header());
+                self.text(&header)?;
+            }
+            _ => {}
+        }
+        self.sink.finish()
+    }
+
+    /// Prints one value that is not a list.
+    pub(crate) fn value(mut self, value: RawJson) -> Outcome {
+        match self.format {
+            Format::JsonLines => self.record(value)?,
+            Format::Json => {
+                let value = self.columns.projected(value);
+                let text = pretty(value.as_str(), "");
+                let text = if self.is_terminal() { escape::json(&text) } else { text.as_str().into() };
+                writeln!(self.sink, "{text}")?;
+                return self.sink.finish();
+            }
+            Format::Csv => self.record(value)?,
+            Format::Table => {
+                let value = self.columns.projected(value);
+                match value.members() {
+                    Some(members) => {
+                        let names =
+                            members.iter().map(|(name, _)| table::width(&escape::line(name))).max().unwrap_or(0);
+                        let width = if self.is_terminal() { table::terminal_width() } else { None };
+                        for (name, member) in members {
+                            let cell = columns::cell(&member);
+                            let row = table::row(&[escape::line(&name).into_owned(), cell], &[names, usize::MAX]);
+                            writeln!(self.sink, "{}", table::cut(&row, width.unwrap_or(usize::MAX)))?;
+                        }
+                    }
+                    None if value.is_null() => {}
+                    None => writeln!(self.sink, "{}", columns::cell(&value))?,
+                }
+                return self.sink.finish();
+            }
+        }
+        self.finish()
+    }
+}

@@ -1,0 +1,42 @@
+//! How far a list or a file has come: a bar on stderr, on a terminal alone.
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// A bar. It is gone when it is dropped.
+pub(crate) struct Bar(ProgressBar);
+
+impl Bar {
+    /// A bar that counts records. It draws nothing where stderr is not a terminal, or the records themselves appear on one.
+    pub(crate) fn records(is_hidden: bool) -> Self {
+        Self::new(is_hidden, "{spinner} {pos} of {len} records  {elapsed}")
+    }
+
+    /// A bar that counts bytes.
+    pub(crate) fn bytes() -> Self {
+        Self::new(false, "{spinner} {bytes} of {total_bytes}  {bytes_per_sec}  {elapsed}")
+    }
+
+    fn new(is_hidden: bool, template: &str) -> Self {
+        if is_hidden {
+            return Self(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::no_length();
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        Self(bar)
+    }
+
+    pub(crate) fn set(&self, position: u64, total: Option<u64>) {
+        if let Some(total) = total {
+            self.0.set_length(total);
+        }
+        self.0.set_position(position);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
