@@ -53,7 +53,7 @@ pub(crate) fn root() -> clap::Command {
 }
 
 /// What every command takes.
-fn global() -> [Arg; 4] {
+fn global() -> [Arg; 5] {
     let heading = "Global options";
     [
         Arg::new("profile").long("profile").value_name("NAME").help("Use this profile [default: default]"),
@@ -66,6 +66,10 @@ fn global() -> [Arg; 4] {
             .value_name("SECONDS")
             .value_parser(value_parser!(u64).range(1..))
             .help("Give up each call after this time, retries included"),
+        Arg::new("no-retry")
+            .long("no-retry")
+            .action(ArgAction::SetTrue)
+            .help("Send each request once, also where a retry may help"),
         Arg::new("format-error")
             .long("format-error")
             .value_name("FORMAT")

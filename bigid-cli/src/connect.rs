@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bigid_auth_ext::{BigIdClient, CallOptions};
+use bigid_auth_ext::{BigIdClient, CallOptions, RetryPolicy};
 use bigid_sandbox::Sandbox;
 
 use crate::config::{BASE_URL, Config, Variables};
@@ -21,6 +21,7 @@ pub(crate) struct Target {
     pub(crate) config: Config,
     pub(crate) sandbox: bool,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) no_retry: bool,
 }
 
 impl Target {
@@ -35,10 +36,14 @@ impl Target {
     }
 
     fn limited(&self, client: BigIdClient) -> BigIdClient {
-        match self.timeout {
-            Some(timeout) => client.with_options(CallOptions::new().timeout(timeout)),
-            None => client,
+        let mut options = CallOptions::new();
+        if let Some(timeout) = self.timeout {
+            options = options.timeout(timeout);
         }
+        if self.no_retry {
+            options = options.retry(RetryPolicy::none());
+        }
+        client.with_options(options)
     }
 
     /// A client that is asked for URLs and sends nothing: no credential is read.

@@ -116,6 +116,7 @@ fn target(matches: &ArgMatches) -> Outcome<Target> {
     Ok(Target {
         config: Config::new(std::env::vars_os().collect(), named)?,
         sandbox: deepest.get_flag("sandbox"),
+        no_retry: deepest.get_flag("no-retry"),
         timeout: deepest.get_one::<u64>("timeout").map(|seconds| Duration::from_secs(*seconds)),
     })
 }

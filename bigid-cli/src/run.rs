@@ -23,6 +23,12 @@ pub(crate) async fn run(command: &'static Command, target: &Target, matches: &Ar
         let has_session = command.operation.requires_session();
         return dry_run::print(command.operation.method, call.url()?.as_str(), has_session, body, secrets);
     }
+    if !command.operation.requires_session() && !command.operation.security.is_empty() {
+        return Err(Failure::usage(
+            "this operation takes a user token, and the client sends it itself whenever it needs a session; `bigid token` \
+            prints the session",
+        ));
+    }
     if command.operation.streams {
         return download(command, target, matches, body).await;
     }

@@ -107,6 +107,12 @@ pub(crate) fn sandbox(change: impl FnOnce(bigid_sandbox::Builder) -> bigid_sandb
     runtime.block_on(change(bigid_witness::sandbox()).start()).unwrap()
 }
 
+/// A sandbox for requests that the contract does not describe.
+pub(crate) fn unwatched() -> Sandbox {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(Sandbox::builder().data_sources(3).start()).unwrap()
+}
+
 /// A response of a test's own.
 pub(crate) fn respond(status: u16, body: &Value) -> Fault {
     Fault::Response(ResponseTemplate::json(body).status(status.try_into().unwrap()))

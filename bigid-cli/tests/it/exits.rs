@@ -7,8 +7,6 @@ use crate::bigid::{Bigid, respond, sandbox};
 #[test]
 fn scripts_can_act_on_the_exit_code_and_read_the_error() {
     let sandbox = sandbox(|builder| builder);
-    let bigid = Bigid::of(&sandbox).with("BIGID_PROFILE", "");
-    drop(bigid);
     let bigid = Bigid::of(&sandbox);
     for (status, code, kind) in [
         (400, 1, "failed"),
@@ -21,7 +19,7 @@ fn scripts_can_act_on_the_exit_code_and_read_the_error() {
     ] {
         sandbox.clear_faults();
         sandbox.on("get_scan").always(respond(status, &json!({ "message": "told so" })));
-        let words = ["scans", "get", "1", "--timeout", "20"];
+        let words = ["scans", "get", "1", "--no-retry"];
         let said = bigid.run(&words).failed(code);
         assert_eq!(said.lines().count(), 1, "{said}");
         let ran = bigid.run(&[&words[..], &["--format-error", "json"]].concat());
@@ -104,7 +102,7 @@ fn help_goes_to_stdout_and_is_0() {
 
 #[test]
 fn a_pipe_that_closes_ends_the_command_quietly() {
-    let sandbox = sandbox(|builder| builder.data_sources(2_000));
+    let sandbox = sandbox(|builder| builder.data_sources(400));
     let bigid = Bigid::of(&sandbox);
     for format in ["jsonl", "json", "csv", "table"] {
         let mut child = bigid.command(&["data-sources", "list", "-o", format]).spawn().unwrap();

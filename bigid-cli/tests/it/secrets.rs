@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::bigid::{Bigid, Ran, respond, sandbox};
+use crate::bigid::{Bigid, Ran, respond, sandbox, unwatched};
 
 const MARK: &str = "hunter2-mark";
 
@@ -24,7 +24,7 @@ fn holds(bytes: &[u8], secret: &str) -> bool {
 
 #[test]
 fn no_output_and_no_file_but_the_token_s_own_holds_a_token() {
-    let sandbox = sandbox(|builder| builder.data_sources(3));
+    let sandbox = unwatched();
     let (token, session) = (sandbox.user_token(), sandbox.system_token());
     let bigid = Bigid::new();
     let mut runs: Vec<Ran> = vec![bigid.run_with_stdin(&["login", "--base-url", &sandbox.base_url()], &token)];

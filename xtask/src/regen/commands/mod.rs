@@ -62,7 +62,7 @@ pub(super) fn table(model: &Model, paging: &Paging) -> anyhow::Result<String> {
 
 /// The options that commands have of the engine. A parameter of such a name is followed by `-param`. `limit` counts records where a list
 /// is paged, and stands for the parameter.
-const ENGINE: [&str; 17] = [
+const ENGINE: [&str; 18] = [
     "body",
     "columns",
     "dry-run",
@@ -72,6 +72,7 @@ const ENGINE: [&str; 17] = [
     "help",
     "jq",
     "limit",
+    "no-retry",
     "output",
     "page-size",
     "profile",
