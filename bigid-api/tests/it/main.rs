@@ -13,5 +13,6 @@ mod exports;
 mod lossless;
 mod paging;
 mod request;
+mod run_time;
 mod samples;
 mod watched;
