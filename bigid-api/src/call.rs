@@ -191,7 +191,8 @@ impl Call {
         self.options(CallOptions::new().retry(policy))
     }
 
-    fn reject(&mut self, mistake: String) {
+    /// Makes sending the call an error.
+    pub(crate) fn reject(&mut self, mistake: String) {
         self.mistake.get_or_insert(mistake);
     }
 

@@ -38,9 +38,19 @@ pub struct OperationCall {
 }
 
 impl Client {
-    /// A call of an operation that is chosen at run time. `path` has the values of the `{}` in the operation's path, by name.
+    /// A call of an operation that is chosen at run time. `path` has the values of the `{}` in the operation's path, by name; sending a
+    /// call without one of them is [`Error::InvalidRequest`].
     pub fn call(&self, operation: &'static Operation, path: &[(&str, &str)]) -> OperationCall {
-        OperationCall { call: Call::new(self, operation, path), operation }
+        let names = operation.path.split(['{', '}']).skip(1).step_by(2);
+        let given = |name: &str| path.iter().find(|(given, _)| *given == name).map(|(_, value)| *value);
+        // In the order of the path.
+        let segments: Vec<(&str, Option<&str>)> = names.map(|name| (name, given(name))).collect();
+        let values: Vec<(&str, &str)> = segments.iter().map(|(name, value)| (*name, value.unwrap_or("-"))).collect();
+        let mut call = Call::new(self, operation, &values);
+        if let Some((missing, _)) = segments.iter().find(|(_, value)| value.is_none()) {
+            call.reject(format!("the path parameter `{missing}` of {} is missing", operation.id));
+        }
+        OperationCall { call, operation }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Operations that are chosen at run time travel as the typed methods do.
 
-use bigid_api::operations::{LIST_DATA_SOURCES, OPERATIONS};
+use bigid_api::operations::{GET_APP_CREDENTIALS, LIST_DATA_SOURCES, OPERATIONS};
 use bigid_api::{Client, Error, Operation};
 use bigid_contract_harness::{Sample, TEXT, contract, list, operations};
 use bigid_sandbox::Sandbox;
@@ -19,7 +19,8 @@ async fn read<E>(sandbox: &Sandbox, list: impl Stream<Item = Result<Value, Error
     let came =
         list.take(COMPARED).map(|record| record.unwrap_or_else(|error| json!(error.status().map(|s| s.as_u16()))));
     let came = came.collect().await;
-    let asked = sandbox.requests().iter().map(|request| {
+    let requests = sandbox.requests();
+    let asked = requests.iter().map(|request| {
         let mut query: Vec<&str> = request.query().split('&').collect();
         query.sort_unstable();
         json!({ "path": request.path(), "query": query, "body": request.json() })
@@ -63,12 +64,14 @@ async fn what_cannot_be_sent_is_an_error_before_anything_is_sent() {
     let sandbox = watched::sandbox().start().await.unwrap();
     let client = client_of(&sandbox).unwrap();
     let unpaged = OPERATIONS.iter().find(|operation| operation.id == "getDataSource").unwrap();
-    for path in [&[][..], &[("name", "..")]] {
+    for path in [&[][..], &[("id", "x")], &[("name", "")]] {
         assert!(matches!(client.call(unpaged, path).send().await, Err(Error::InvalidRequest(_))), "{path:?}");
     }
     let mut records = client.call(unpaged, &[("name", "x")]).records();
     assert!(matches!(records.try_next().await, Err(Error::InvalidRequest(reason)) if reason.contains("page by page")));
     assert_eq!(sandbox.calls("get_data_source"), 0);
+    let url = client.call(&GET_APP_CREDENTIALS, &[("ds", "d/s"), ("tpaId", "app")]).url().unwrap();
+    assert!(url.path().ends_with("/tpa/app/credentials/d%2Fs"), "{url}");
     let url = client.call(&LIST_DATA_SOURCES, &[]).query("sort", ["a b&c"]).query("limit", [5]).url().unwrap();
     assert!(url.as_str().ends_with("/api/v1/ds-connections?sort=a+b%26c&limit=5"), "{url}");
 }
