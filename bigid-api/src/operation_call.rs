@@ -259,7 +259,7 @@ impl PagingRules {
         for (index, json) in (0..).zip(list.elements()?) {
             match self.record(json) {
                 Ok(record) => page.records.push(record),
-                Err(odd) => page.odd.push((index, odd)),
+                Err(malformed) => page.malformed.push((index, malformed)),
             }
         }
         Some(page)
@@ -284,7 +284,7 @@ impl PagingRules {
 }
 
 fn empty(total: Total) -> RawPage<RawRecord> {
-    RawPage { records: Vec::new(), odd: Vec::new(), total }
+    RawPage { records: Vec::new(), malformed: Vec::new(), total }
 }
 
 /// Changes the object at the end of a way, which is made where it is missing.
