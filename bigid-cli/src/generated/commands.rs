@@ -510,6 +510,9 @@ static EntitySource: &[Field] = &[
     field("unique_id", Kind::Text, false, "The column that identifies entities."),
     field("unique_id_delimeter", Kind::Text, false, "What separates the parts of that column."),
 ];
+static ExchangeServiceTokenRequest: &[Field] = &[
+    field("tenantId", Kind::Text, false, "The key of the tenant, as in the list of tenants."),
+];
 static ExchangeServiceTokenResponse: &[Field] = &[
     field("data", Kind::Secret, false, "The session, which authorizes the other calls as it is."),
 ];
@@ -1939,9 +1942,9 @@ pub(crate) static DOMAINS: &[Domain] = &[
             body: None,
             upload: None, list: Some(&["data", "tenants"]), record: Tenant, secrets: &[] },
         Command { verb: "exchange-service-token", operation: &operations::EXCHANGE_SERVICE_TOKEN, deprecated: false, summary: "Exchange a service token",
-            description: "Exchange the token of a service for a session of one tenant. Only apps that BigID hosts for many tenants do this: the token comes from BigID's identity provider, by the grant client_credentials, and stands in the Authorization header without a scheme word. BigID's own Java client sends an empty body, or the tenant as a form; this contract leaves the form out, so that the session is that of the token's own tenant.",
+            description: "Exchange the token of a service for a session of one tenant. Only apps that BigID hosts for many tenants do this: the token comes from BigID's identity provider, by the grant client_credentials, and stands in the Authorization header without a scheme word. BigID's own Java client sends the tenant as a form, or no body: then the session is that of the token's own tenant.",
             parameters: &[],
-            body: None,
+            body: Some(Body { required: false, help: "The tenant, where it is not the token's own.", fields: ExchangeServiceTokenRequest, secrets: &[] }),
             upload: None, list: None, record: ExchangeServiceTokenResponse, secrets: &["data"] },
     ] },
     Domain { name: "users", about: "Who may use BigID, and what for.", commands: &[
