@@ -29,7 +29,7 @@ pub const ROWS: &[&str] = &[
     CLIENT,
 ];
 
-/// What somebody writes who needs eight fields.
+/// A program that needs only eight fields.
 #[derive(Deserialize)]
 pub struct Envelope {
     pub data: Page,

@@ -113,7 +113,7 @@ async fn asset(State(app): State<App>, Path(name): Path<String>) -> Response {
     }
 }
 
-/// The token, if there is one. Several are none: nobody could say which of them counts.
+/// The token, if there is exactly one.
 fn signed_token(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(SIGNED_TOKEN).iter();
     let first = values.next()?;

@@ -251,7 +251,7 @@ async fn run(seed: u64, calls: u64, watches_memory: bool) -> Run {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_answer_is_wrong_no_row_is_lost_and_nothing_is_written_twice() {
+async fn no_response_is_wrong_no_row_is_lost_and_nothing_is_written_twice() {
     let asked: Option<u64> = std::env::var("SOAK_CALLS").ok().map(|calls| calls.parse().unwrap());
     let became = run(SEED, asked.unwrap_or(20_000), asked.is_some()).await;
     assert!(became.failed > 0 && became.incomplete > 0 && became.faults.0 > 0, "{became:?}");

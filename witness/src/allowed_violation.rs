@@ -7,9 +7,9 @@ use crate::violation::{Part, Violation};
 pub struct AllowedViolation {
     /// The operationId, or the method where the contract has no such path.
     pub operation: &'static str,
-    /// The part that is excused.
+    /// The part that may be violated.
     pub part: Part,
-    /// Why the test does this; a sentence for who reads the test.
+    /// Why the test does this, as a sentence. Without a reason, nothing is allowed.
     pub reason: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! For `cargo xtask canary`: what the tests use as secrets goes into a file, and everything that can be logged is printed.
+//! For `cargo xtask canary`: writes the secrets of the tests to a file, and prints everything that is logged.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;

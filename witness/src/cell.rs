@@ -20,7 +20,7 @@ pub struct Cell {
 
 /// The cells that were seen on the wire and agreed with the contract in every part.
 ///
-/// A cell that was seen was not asserted on yet: the test does that, and takes the cells only then.
+/// Seeing a cell asserts nothing: the test asserts on the response, and takes the cells after that.
 #[derive(Clone, Debug, Default)]
 pub struct Cells(Arc<Mutex<BTreeSet<Cell>>>);
 
@@ -29,7 +29,7 @@ impl Cells {
         lock(&self.0).insert(cell);
     }
 
-    /// The cells since the last time.
+    /// The cells seen since the last call.
     #[must_use]
     pub fn take(&self) -> BTreeSet<Cell> {
         std::mem::take(&mut *lock(&self.0))

@@ -15,7 +15,7 @@ pub struct Contract {
     pub(crate) operations: Vec<Operation>,
 }
 
-/// A request as it travelled.
+/// A request, as it was sent.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
     /// The method, in capitals.
@@ -30,7 +30,7 @@ pub struct Request<'a> {
     pub body: &'a [u8],
 }
 
-/// A response as it travelled.
+/// A response, as it was sent.
 #[derive(Clone, Copy)]
 pub struct Response<'a> {
     /// The status.
@@ -65,7 +65,7 @@ impl Contract {
     #[allow(clippy::panic, reason = "the contract is a file of this repository")]
     fn read(text: &str) -> Self {
         let contract: Value =
-            serde_json::from_str(text).unwrap_or_else(|error| panic!("the contract is no JSON: {error}"));
+            serde_json::from_str(text).unwrap_or_else(|error| panic!("the contract is not JSON: {error}"));
         let mut schemas = Schemas::of(&contract);
         let mut operations = Vec::new();
         for (path, item) in contract["paths"].as_object().into_iter().flatten() {

@@ -16,7 +16,7 @@ pub struct Operation {
     pub(crate) template: Template,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
-    /// Each alternative is the one scheme it needs; none for an operation that goes without.
+    /// The alternatives, each of one scheme; empty for an operation without one.
     pub(crate) security: Vec<Scheme>,
     /// The documented responses by their key: a status, or a range such as `2XX`.
     pub(crate) responses: BTreeMap<String, BTreeMap<String, Arc<Schema>>>,

@@ -15,14 +15,14 @@ use crate::{form, security};
 pub struct CheckedRequest<'c> {
     /// The operation; none where the contract describes none for this method and path.
     pub operation: Option<&'c Operation>,
-    /// The security scheme that the request keeps to: `none` for an operation without one.
+    /// The security scheme that the request uses: `none` for an operation without one.
     pub security: Option<&'c str>,
     /// Everything that is wrong.
     pub violations: Vec<Violation>,
 }
 
 impl Contract {
-    /// Compares a whole request, as a mock or a layer sees it, and lets nothing pass but what is wrong in one of these parts.
+    /// Compares a whole request, as a mock or a layer sees it. Violations of the parts in `passing` are allowed.
     ///
     /// # Errors
     /// The other violations, described without values.
@@ -147,7 +147,7 @@ fn body(operation: &Operation, request: &Request<'_>, violations: &mut Vec<Viola
             form::parts(content_type.unwrap_or_default(), request.body).ok_or("it is not a form")
         }
         Some("application/x-www-form-urlencoded") => form::pairs(request.body).ok_or("a field comes twice"),
-        _ => serde_json::from_slice::<Value>(request.body).map_err(|_| "it is no JSON"),
+        _ => serde_json::from_slice::<Value>(request.body).map_err(|_| "it is not JSON"),
     };
     match value {
         Ok(value) => {

@@ -1,4 +1,4 @@
-//! Answers, compared with the contract.
+//! Responses, compared with the contract.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -50,7 +50,7 @@ impl Contract {
                     let rule = format!("the body breaks `{keyword}` of its schema");
                     fault(Part::Body, format!("{status} {place}"), &rule)
                 })),
-                Err(_) => violations.push(fault(Part::Body, status.to_string(), "the body is no JSON")),
+                Err(_) => violations.push(fault(Part::Body, status.to_string(), "the body is not JSON")),
             }
         }
         CheckedResponse { status: Some(key), media_type: Some(media_type), violations }
@@ -65,7 +65,7 @@ fn documented(operation: &Operation, status: u16) -> Option<(&str, &BTreeMap<Str
     found.map(|(key, content)| (key.as_str(), content))
 }
 
-/// The documented content that a response is, and whether its content type says something else. `None` where no body is documented.
+/// The documented content that a response has, and whether its content type is another one. `None` if no body is documented.
 fn chosen<'c>(
     content: &'c BTreeMap<String, Arc<Schema>>,
     response: &Response<'_>,

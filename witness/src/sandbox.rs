@@ -1,4 +1,4 @@
-//! Sandboxes that are watched.
+//! Sandboxes whose requests and responses are checked.
 
 use bigid_sandbox::{Builder, Deviation, Observed, Sandbox};
 use http::header::CONTENT_TYPE;
@@ -8,7 +8,7 @@ use crate::cell::{Cell, Cells};
 use crate::contract::{Request, Response, contract};
 use crate::violation::{Part, Violation};
 
-/// A sandbox whose every exchange is held to the contract: a test that starts it fails where client, sandbox and contract disagree.
+/// A sandbox that checks every request and response against the contract: a test fails where client, sandbox and contract disagree.
 pub fn sandbox() -> Builder {
     Witness::default().sandbox()
 }
@@ -22,14 +22,14 @@ pub struct Witness {
 }
 
 impl Witness {
-    /// Lets pass what a test does against the contract on purpose.
+    /// Allows a violation that the test makes on purpose.
     #[must_use]
     pub fn allow(mut self, violation: AllowedViolation) -> Self {
         self.allowed.push(violation);
         self
     }
 
-    /// Checks only requests, for tests whose own routes respond with what no server should.
+    /// Checks only requests, for tests whose routes respond with what no server should send.
     #[must_use]
     pub fn requests_only(mut self) -> Self {
         self.requests_only = true;
@@ -42,7 +42,7 @@ impl Witness {
         self.cells.clone()
     }
 
-    /// A sandbox to set up, watched by this witness.
+    /// A builder of sandboxes that are checked by this witness.
     pub fn sandbox(&self) -> Builder {
         crate::canary::begin();
         let witness = self.clone();
@@ -53,7 +53,7 @@ impl Witness {
         })
     }
 
-    /// Everything that is wrong with an exchange and not so on purpose.
+    /// All violations of a request and its response that are not allowed.
     fn violations(&self, observed: &Observed<'_>) -> Vec<Violation> {
         let request = observed.request();
         let checked = contract().check_request(&Request {
@@ -64,7 +64,7 @@ impl Witness {
             body: request.body(),
         });
         let Some(operation) = checked.operation else {
-            // A route of the test's own is good for paths that the contract does not describe.
+            // A test may add routes for paths that the contract does not describe.
             return if request.operation() == "custom" { Vec::new() } else { self.unexpected(checked.violations) };
         };
         let mut violations = self.unexpected(checked.violations);

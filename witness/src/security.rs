@@ -1,4 +1,4 @@
-//! Which of the documented ways a request is authorized in.
+//! Which documented security scheme a request uses.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,17 +8,21 @@ use serde_json::Value;
 
 use crate::operation::Operation;
 
-/// The scheme of the contract that the request keeps to; `none` for an operation that goes without.
+/// The scheme of the contract that the request uses; `none` for an operation without one.
 ///
 /// # Errors
 /// The rule that is broken.
 pub(crate) fn satisfied<'o>(operation: &'o Operation, headers: &HeaderMap, target: &str) -> Result<&'o str, String> {
     let sent: Vec<_> = headers.get_all(AUTHORIZATION).iter().collect();
     if operation.security.is_empty() {
-        return if sent.is_empty() { Ok(NONE) } else { Err("a credential is sent where none belongs".to_owned()) };
+        return if sent.is_empty() {
+            Ok(NONE)
+        } else {
+            Err("a credential is sent to an operation that takes none".to_owned())
+        };
     }
     let wanted: Vec<&str> = operation.security.iter().map(|scheme| scheme.name.as_str()).collect();
-    let unmet = |what: &str| format!("{what}; the contract wants {}", wanted.join(" or "));
+    let unmet = |what: &str| format!("{what}; the contract requires {}", wanted.join(" or "));
     let [value] = sent.as_slice() else {
         return Err(unmet(if sent.is_empty() { "no credential is sent" } else { "several credentials are sent" }));
     };
@@ -36,8 +40,7 @@ pub(crate) fn satisfied<'o>(operation: &'o Operation, headers: &HeaderMap, targe
         return Err("the credential is in the URL as well".to_owned());
     }
     let scheme = operation.security.iter().find(|scheme| scheme.bearer == bearer);
-    let scheme =
-        scheme.ok_or_else(|| unmet(if bearer { "the token is behind Bearer" } else { "the token is bare" }))?;
+    let scheme = scheme.ok_or_else(|| unmet(if bearer { "the token follows Bearer" } else { "the token is bare" }))?;
     let wants_session = wanted.contains(&SESSION);
     match kind(token).as_deref() {
         Some("refresh-token") if wants_session => Err("a user token is sent where a session belongs".to_owned()),
@@ -56,5 +59,5 @@ fn kind(token: &str) -> Option<String> {
 /// The scheme of a session. An operation without it wants a user token, with or without a scheme word.
 const SESSION: &str = "SystemToken";
 
-/// The name of the way that needs no credential.
+/// The name for operations without a security scheme.
 const NONE: &str = "none";

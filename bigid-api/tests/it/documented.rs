@@ -8,7 +8,7 @@ const FILES: [(&str, &str); 4] = [
     ("paging.rs", include_str!("../../src/generated/paging.rs")),
 ];
 
-/// Talk of how the client was made, which helps nobody who calls it.
+/// Words about how the client is generated, which do not help its callers.
 const SHOP_TALK: [&str; 5] = ["generator", "progenitor", "Arguments:", "OpenAPI", "$ref"];
 
 /// Public functions, records and fields, each with the document above it.

@@ -124,7 +124,7 @@ impl App {
     }
 }
 
-/// Drops an immediate action if nobody waits for its response any more.
+/// Drops an immediate action if its caller is gone.
 struct Abandoned<'a> {
     app: &'a App,
     id: &'a str,

@@ -151,7 +151,7 @@ impl Parameter {
     }
 
     /// Refuses values of another type than declared, and a mandatory parameter that is missing. Selections may come as text that is not one
-    /// of the items, because nobody knows how BigID joins several.
+    /// of the items, because it is unknown how BigID joins several.
     pub(crate) fn check(&self, given: &Parameters) -> Result<(), ParameterError> {
         let name = self.param_name.as_str();
         let is_there = match self.param_type {

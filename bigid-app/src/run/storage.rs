@@ -24,7 +24,7 @@ impl<'a> Storage<'a> {
         Ok(found.and_then(|found| found.value))
     }
 
-    /// Every key and value; empty for an app that has stored nothing, which BigID answers with 404.
+    /// Every key and value; empty for an app that has stored nothing, for which BigID responds with 404.
     ///
     /// # Errors
     /// Those of the call.

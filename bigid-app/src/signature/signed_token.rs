@@ -43,7 +43,7 @@ impl fmt::Debug for SignedToken {
     }
 }
 
-/// A token that is well-formed and in time, and whose signature nobody has looked at.
+/// A token that is well-formed and has not expired, but whose signature has not been verified.
 pub(super) struct Unverified<'a> {
     token: SignedToken,
     algorithm: &'static dyn aws_lc_rs::signature::VerificationAlgorithm,

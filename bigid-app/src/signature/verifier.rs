@@ -70,7 +70,7 @@ impl SignatureVerifier {
         self
     }
 
-    /// Accepts a token any number of times until it expires. Whoever sees one can then start executions with it.
+    /// Accepts a token any number of times until it expires. Anyone who sees one can then start executions with it.
     #[must_use]
     pub fn allow_repeats(mut self) -> Self {
         self.replays = None;

@@ -73,7 +73,7 @@ impl fmt::Display for AuthError {
             Kind::Leased => f.write_str(
                 "no session: another process holds the lease of the session store and has not finished its exchange; try again later",
             ),
-            Kind::Abandoned => f.write_str("no session: several exchanges in a row were dropped with their runtime, or stuck on one that nobody drives"),
+            Kind::Abandoned => f.write_str("no session: several exchanges in a row were dropped with their runtime, or stuck on one that is not being driven"),
         }
     }
 }

@@ -34,7 +34,7 @@ pub(super) struct Claims {
     tenant_id: Value,
 }
 
-/// Whose token it is and of which tenant, by its own claims, which nobody has verified.
+/// Whose token it is and of which tenant, by its own claims, which are not verified.
 pub(crate) fn owner(token: &str) -> (Option<String>, Option<String>) {
     let text = |value: Value| value.as_str().map(str::to_owned);
     claims(token).map_or((None, None), |claims| (text(claims.user_name), text(claims.tenant_id)))

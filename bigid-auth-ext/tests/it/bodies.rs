@@ -1,4 +1,4 @@
-//! Bodies that are not what they should be, and successes that are not the documented one: what a caller gets of each.
+//! Unexpected bodies, and successes other than the documented one: what a caller gets.
 
 use std::error::Error as _;
 use std::sync::{Arc, Mutex};
@@ -173,7 +173,7 @@ async fn an_array_in_place_of_an_envelope_and_an_envelope_in_place_of_an_array_a
 }
 
 #[tokio::test]
-async fn one_odd_value_costs_its_own_field_and_no_record() {
+async fn one_malformed_value_costs_its_own_field_and_no_record() {
     let (server, client) = served().await;
     let body =
         br#"{"data":{"ds_connections":[{"name":"cut \ud83d"},{"name":"b","rows":NaN},{"name":"c"}],"totalCount":3}}"#;

@@ -50,7 +50,7 @@ impl Server {
         Self { port, connections, pem: certificate.pem() }
     }
 
-    /// Answers whatever comes with a text.
+    /// Responds to everything with a text.
     async fn with_text(text: &'static str) -> Self {
         let (listener, connections, port) = listen().await;
         let count = connections.clone();
@@ -176,7 +176,7 @@ async fn a_proxy_that_asks_for_credentials_is_told_from_one_that_fails() {
 }
 
 #[tokio::test]
-async fn a_network_that_is_down_is_no_fault_of_a_setting() {
+async fn a_network_that_is_down_is_not_blamed_on_a_setting() {
     let (listener, _, port) = listen().await;
     drop(listener);
     let client = builder(format!("http://127.0.0.1:{port}")).build().unwrap();

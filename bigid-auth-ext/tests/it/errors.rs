@@ -1,4 +1,4 @@
-//! What a caller sees of every failure, for every operation of the contract, and that no error shows a body or a credential.
+//! The error of every failure, for every operation of the contract. No error shows a body or a credential.
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 
 use std::error::Error as _;
@@ -118,7 +118,7 @@ fn answer(operation: &Operation, status: u16, retryable: bool, auth: Option<&'st
 }
 
 #[tokio::test]
-async fn a_rejected_credential_is_the_servers_own_answer_to_every_call() {
+async fn a_rejected_credential_is_the_servers_own_response_to_every_call() {
     let server = MockServer::start_async().await;
     server.mock(|when, then| {
         let _ = when.is_true(described);
@@ -141,7 +141,7 @@ async fn an_unreachable_server_is_a_failure_to_communicate_for_every_call() {
 }
 
 #[tokio::test]
-async fn an_exchange_that_is_not_available_stops_every_call_and_may_pass() {
+async fn an_exchange_that_is_not_available_stops_every_call_and_is_transient() {
     let server = MockServer::start_async().await;
     server.mock(|when, then| {
         let _ = when.is_true(described);
@@ -166,7 +166,7 @@ async fn a_provider_without_a_credential_stops_every_call_for_good() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_json_keeps_its_status_wherever_json_is_documented() {
+async fn a_body_that_is_not_json_keeps_its_status_wherever_json_is_documented() {
     for status in [200, 201, 202] {
         let server = server(status, MARK).await;
         let client = builder(server.base_url()).build().unwrap();
@@ -192,7 +192,7 @@ async fn a_body_that_is_no_json_keeps_its_status_wherever_json_is_documented() {
 }
 
 #[tokio::test]
-async fn an_error_of_the_server_is_told_as_it_is_for_every_call() {
+async fn an_error_of_the_server_is_reported_as_it_is_for_every_call() {
     for (status, retryable) in [(400, false), (403, false), (404, false), (429, true), (500, false), (503, true)] {
         let body = format!(r#"{{"message":"said {SYSTEM_TOKEN}","detail":"{MARK}","record":{{"message":"{MARK}"}}}}"#);
         let server = server(status, &body).await;

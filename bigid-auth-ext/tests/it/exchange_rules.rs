@@ -1,4 +1,4 @@
-//! How an exchange is repeated, what a caller learns of a server that asks for time, and which of two answers counts.
+//! How an exchange is repeated, what a caller learns of a server that asks for time, and which of two responses counts.
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 
 use std::time::Duration;

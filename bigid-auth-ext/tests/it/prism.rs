@@ -1,5 +1,5 @@
-//! The client before a judge that was not written here: Prism serves a document, answers out of it, and says in `sl-violations` what
-//! of a request or a response the document does not allow. It serves no base path.
+//! Prism judges the client: it serves a document, responds from it, and says in `sl-violations` what the document does not allow in a
+//! request or a response. It serves no base path.
 //!
 //! The received document judges the authentication scenarios in the dialect that it describes; the applied contract judges these and
 //! every operation, in both. Where the received document is wrong, the failure is expected, and a correction explains it.

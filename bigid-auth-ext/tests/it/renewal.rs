@@ -126,7 +126,7 @@ async fn a_server_that_fails_three_times_heals_within_a_second() {
 }
 
 #[tokio::test]
-async fn a_passing_fault_is_tried_again_and_no_caller_notices() {
+async fn a_transient_fault_is_retried_and_no_caller_notices() {
     let sandbox = sandbox().await;
     sandbox.on("exchange").times(2, Fault::Status(StatusCode::BAD_GATEWAY));
     let client = builder(&sandbox).clock(ManualClock::default()).build().unwrap();
@@ -321,7 +321,7 @@ async fn events_and_counts_tell_what_happened() {
 }
 
 #[tokio::test]
-async fn a_user_token_near_its_end_is_told_of_once_a_day() {
+async fn a_user_token_near_its_end_is_reported_once_a_day() {
     let sandbox = bigid_witness::sandbox()
         .data_sources(3)
         .system_token_lifetime(Duration::from_secs(3600))
@@ -350,7 +350,7 @@ async fn a_user_token_near_its_end_is_told_of_once_a_day() {
 }
 
 #[tokio::test]
-async fn a_week_long_session_does_not_keep_a_dying_user_token_from_being_told_of_daily() {
+async fn a_week_long_session_does_not_keep_an_expiring_user_token_from_being_reported_daily() {
     let sandbox = sandbox().await;
     let token = sandbox.generate_user_token(&sandbox.username(), 20).unwrap();
     sandbox.save_user(&sandbox.username()).unwrap();

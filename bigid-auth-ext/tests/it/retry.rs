@@ -20,7 +20,7 @@ async fn lists(client: &BigIdClient) -> bool {
 }
 
 #[tokio::test]
-async fn what_may_pass_is_sent_again_and_no_caller_notices() {
+async fn a_transient_failure_is_retried_and_no_caller_notices() {
     for fault in [
         Fault::Status(StatusCode::BAD_GATEWAY),
         Fault::Status(StatusCode::SERVICE_UNAVAILABLE),
@@ -57,7 +57,7 @@ async fn attempts_have_a_cap_and_so_has_the_time() {
 }
 
 #[tokio::test]
-async fn what_a_retry_cannot_mend_and_what_must_not_be_repeated_is_sent_once() {
+async fn what_a_retry_cannot_fix_and_what_must_not_be_repeated_is_sent_once() {
     let (sandbox, clock) = sandbox().await;
     let client = builder(&sandbox, &clock).build().unwrap();
     assert!(lists(&client).await);
@@ -95,7 +95,7 @@ async fn a_failed_exchange_is_not_retried_on_top_of_its_own_tries() {
 }
 
 #[tokio::test]
-async fn a_dead_server_sees_a_trickle() {
+async fn a_server_that_is_down_sees_few_requests() {
     let (sandbox, clock) = sandbox().await;
     let client = builder(&sandbox, &clock).build().unwrap();
     assert!(lists(&client).await);

@@ -1,4 +1,4 @@
-//! What clients make of a session store, good and bad: clients with caches of their own stand for processes here.
+//! Session stores, working and failing. Clients with separate caches stand for processes.
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -78,7 +78,7 @@ async fn a_set_dialect_is_kept_to() {
 }
 
 #[tokio::test]
-async fn a_refused_user_token_is_the_servers_own_answer_with_what_to_do() {
+async fn a_refused_user_token_is_the_servers_own_response_with_what_to_do() {
     for profile in PROFILES {
         let sandbox = sandbox(profile).await;
         let client = BigIdClient::builder(sandbox.base_url()).user_token("never-issued").build().unwrap();
@@ -245,7 +245,7 @@ async fn an_unreachable_server_is_a_retryable_communication_failure() {
 }
 
 #[test]
-fn plain_http_is_for_loopback_or_for_who_asks() {
+fn plain_http_is_for_loopback_or_on_request() {
     let build = |url: &str| BigIdClient::builder(url).user_token("t").build();
     assert!(matches!(build("http://bigid.example"), Err(ConfigError::PlainHttp)));
     assert!(

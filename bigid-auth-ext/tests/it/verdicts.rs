@@ -1,7 +1,7 @@
 //! What a response means, for every form of a failure, every framing, every kind of call and every status: the verdict, the exchanges,
 //! the replays, and what is in the file.
 //!
-//! {every recorded form of a refusal, a gateway's page, an envelope with a status, a business failure, odd JSON}
+//! {every recorded form of a refusal, a gateway's page, an envelope with a status, a business failure, malformed JSON}
 //! x {every framing and size that HTTP/1.1 allows; two chunks, split at every byte; the framings of HTTP/2}
 //! x {list, get, create, delete, two exports, undescribed, undescribed JSON, exchange} x {200, 401, 403, 500}.
 

@@ -1,4 +1,4 @@
-//! Every server of these tests is watched: one that is started past the witness would let disagreements with the contract pass.
+//! Every sandbox of these tests is started by the witness: without it, disagreements with the contract would go unseen.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Marked secrets, everything that can be printed printed, and every log line at every level: the marks appear nowhere.
+//! Marked secrets appear nowhere: not in anything that is printed, and not in the log at any level.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -90,7 +90,7 @@ async fn no_secret_is_logged_or_shown() {
     let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
     assert!(log.len() > 1_000, "the log was read");
     for mark in marks(&secrets) {
-        // The first segment of every token says which algorithm signed it, and is no secret; it is looked for all the same.
+        // The first segment of every token says which algorithm signed it, and is not a secret; it is searched for anyway.
         assert!(!shown.contains(&mark), "shown: {mark}");
         assert!(!log.contains(&mark), "logged: {mark}");
     }

@@ -1,4 +1,4 @@
-//! What a log is told of a call: one span with OpenTelemetry's names, one event an attempt, and nothing of what was said.
+//! The trace of a call: one span with OpenTelemetry's names, one event per attempt, and no content.
 
 use std::collections::BTreeMap;
 use std::fmt;

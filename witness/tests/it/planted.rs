@@ -127,7 +127,7 @@ async fn a_planted_mistake_in_an_answer_is_found() {
             Some("418: the contract does not document this status"),
         ),
         (ResponseTemplate::empty(StatusCode::OK), Some("the body breaks `type`")),
-        (ResponseTemplate::html(MARK), Some("200: the body is no JSON")),
+        (ResponseTemplate::html(MARK), Some("200: the body is not JSON")),
         (ResponseTemplate::json(&json!({"message": [MARK]})).status(StatusCode::FORBIDDEN), Some("403 /message")),
     ] {
         let sandbox = sandbox().start().await.unwrap();

@@ -1,4 +1,4 @@
-//! Every relative link of the documentation leads to a file, and every anchor to a heading.
+//! Every relative link of the documentation leads to a file, every anchor to a heading, and every test that it names exists.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,9 +6,9 @@ use std::process::Command;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// The Markdown files of the checkout.
-fn pages() -> Vec<PathBuf> {
-    let listed = Command::new("git").args(["ls-files", "*.md"]).current_dir(ROOT).output().unwrap();
+/// The files of the checkout whose names match a pattern.
+fn files(pattern: &str) -> Vec<PathBuf> {
+    let listed = Command::new("git").args(["ls-files", pattern]).current_dir(ROOT).output().unwrap();
     let names = String::from_utf8(listed.stdout).unwrap();
     names.lines().map(|name| Path::new(ROOT).join(name)).filter(|page| page.exists()).collect()
 }
@@ -66,7 +66,7 @@ fn broken(page: &Path, text: &str, target: &str) -> Option<&'static str> {
 #[test]
 fn every_relative_link_leads_somewhere() {
     let (mut links, mut wrong) = (0, Vec::new());
-    for page in pages() {
+    for page in files("*.md") {
         let text = prose(&fs::read_to_string(&page).unwrap());
         for target in targets(&text) {
             links += 1;
@@ -83,4 +83,29 @@ fn a_link_without_a_file_or_a_heading_is_found() {
     let text = "# One title\n\n`[code](nowhere)` [a](CHANGELOG.md) [b](#one-title) [c](nowhere.md) [d](#two) [e](https://x.example)";
     let found: Vec<_> = targets(text).iter().map(|target| broken(&page, text, target)).collect();
     assert_eq!(found, [None, None, Some("leads to no file"), Some("leads to no heading"), None]);
+}
+
+/// The code spans of a text that are names of tests: words joined by underscores, at least five.
+fn tests_named(text: &str) -> Vec<&str> {
+    let is_name = |span: &&str| {
+        let words = span.split('_').collect::<Vec<_>>();
+        words.len() >= 5 && words.iter().all(|word| word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+    };
+    let spans = text.split('`').skip(1).step_by(2);
+    spans.map(|span| span.rsplit("::").next().unwrap()).filter(is_name).collect()
+}
+
+#[test]
+fn every_test_that_a_page_names_exists() {
+    let code: String = files("*.rs").iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    let (mut named, mut wrong) = (0, Vec::new());
+    for page in files("*.md") {
+        let text = prose(&fs::read_to_string(&page).unwrap());
+        for name in tests_named(&text) {
+            named += 1;
+            wrong.extend((!code.contains(name)).then(|| format!("{}: {name}", page.display())));
+        }
+    }
+    assert!(wrong.is_empty(), "no test has these names:\n{}", wrong.join("\n"));
+    assert!(named > 100, "only {named} names of tests were found");
 }

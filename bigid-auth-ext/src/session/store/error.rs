@@ -17,7 +17,7 @@ impl StoreError {
         Self(Arc::new(Inner { message: message.into(), is_entry: false }))
     }
 
-    /// One entry cannot be used: it is truncated, too large, somebody else's, or was changed. The store itself works.
+    /// One entry cannot be used: it is truncated, too large, changed, or another user's. The store itself works.
     pub fn unusable_entry(message: impl Into<String>) -> Self {
         Self(Arc::new(Inner { message: message.into(), is_entry: true }))
     }

@@ -71,7 +71,7 @@ pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
     /// A lease ends with its holder: when it is released or dropped, and soon after the holder's process is gone.
     ///
     /// # Errors
-    /// [`StoreError::new`] if nobody can tell.
+    /// [`StoreError::new`] if the store cannot tell.
     async fn try_lease(&self, name: &EntryName) -> Result<Option<Box<dyn Lease>>, StoreError>;
 }
 

@@ -1,6 +1,6 @@
 //! Rewrites responses whose status contradicts their body: the layers above see standard HTTP only.
 //!
-//! Deployed servers answer a refused token with HTTP 200 and `"success": false`, a broken gateway with HTTP 200 and a page of HTML,
+//! Deployed servers respond to a refused token with HTTP 200 and `"success": false`, a broken gateway with HTTP 200 and a page of HTML,
 //! and nearly everything with `text/html` as content type. So the body decides, never the content type:
 //!
 //! | response | becomes |

@@ -60,7 +60,7 @@ async fn a_checkpoint_survives_a_restart_and_a_rotation() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_text_lines_of_another_form_and_an_open_end_are_kept() {
+async fn bytes_that_are_not_text_lines_of_another_form_and_an_open_end_are_kept() {
     let world = World::new().await;
     world
         .sandbox

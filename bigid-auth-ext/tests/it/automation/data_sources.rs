@@ -41,7 +41,7 @@ async fn two_hundred_data_sources_are_onboarded_and_again_without_a_change() {
 }
 
 #[tokio::test]
-async fn one_record_that_fails_keeps_no_other_from_being_worked_on_and_the_next_run_heals() {
+async fn one_record_that_fails_does_not_stop_the_others_and_the_next_run_heals() {
     let world = World::new().await;
     world.sandbox.on("create_data_source").times(3, Fault::Status(StatusCode::SERVICE_UNAVAILABLE));
     let mut wrong = records(20);
@@ -83,7 +83,7 @@ async fn a_mask_that_was_read_is_never_sent_unless_told_to() {
     };
     assert_eq!(body().await.ds_connection.unwrap().password.unwrap().expose(), "******");
 
-    // By every way: the operation, a call of your own, a test, a record made anew.
+    // In every way: by the operation, by a custom call, by a connection test, by a new record.
     let mut read = body().await;
     read.ds_connection.as_mut().unwrap().extra.insert("nested", json!({"auth": [{"secret": "******", "user": "u"}]}));
     world.client.update_data_source(name, &read).await.unwrap();

@@ -17,7 +17,7 @@ const OTHER_STATES: AllowedViolation = AllowedViolation {
     reason: "a wait meets states that the contract does not name",
 };
 
-/// The clock of both sides: who sleeps on it moves it for the server as well.
+/// The clock of both sides: sleeping on it advances it for the server as well.
 #[derive(Debug, Clone)]
 pub struct OneClock {
     client: ManualClock,

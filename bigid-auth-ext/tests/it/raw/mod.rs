@@ -1,5 +1,5 @@
 //! A server that responds with raw text and keeps what it received, for what the sandbox cannot be: several deployments at one origin,
-//! another origin, a server that never answers.
+//! another origin, a server that never responds.
 
 pub mod reroute;
 

@@ -1,4 +1,4 @@
-//! One recorded form: the answer, and what the client must make of it. Written from the facts, with values of our own.
+//! One recorded form: the response, and what the client must make of it. Written from the facts, with values of our own.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -78,13 +78,13 @@ pub enum Class {
     Session,
     /// No session: the credential is refused.
     Rejected,
-    /// A decoded answer.
+    /// A decoded response.
     Value,
     /// A documented error.
     Refused,
     /// An error that the contract does not document.
     Unexpected,
-    /// The answer to a call that the contract does not describe.
+    /// The response to a call that the contract does not describe.
     Plain,
 }
 

@@ -37,7 +37,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Entry>, Unread> {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) if folder::is_link(&error) => return Err(Unread::Unusable("is a symbolic link")),
-        // A file of somebody else that this user may not read.
+        // Another user's file that this user may not read.
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied && path.symlink_metadata().is_ok() => {
             return Err(Unread::Unusable("is not readable by its user"));
         }
