@@ -12,7 +12,7 @@ use crate::spec::{Layer, escape};
 pub(super) static NO_ERRORS: Trap = Trap {
     code: "W701",
     title: "an operation that documents no refusal",
-    harm: "every refusal is an unexpected answer, and what the server says is left unread",
+    harm: "every refusal is an unexpected response, and what the server says is left unread",
     fix: "describe the server's error responses",
     ..WARNING
 };
