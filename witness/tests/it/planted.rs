@@ -72,7 +72,7 @@ fn a_planted_mistake_in_a_request_is_found() {
             &[json, ("authorization", "hunter2")],
             r#"{"username":"a","password":"b"}"#,
             Part::Security,
-            "where none belongs",
+            "to an operation that takes none",
         ),
         ("GET", list, &[], "", Part::Security, "no credential"),
         ("GET", list, &[("authorization", "Basic hunter2")], "", Part::Security, "another scheme"),
@@ -80,7 +80,7 @@ fn a_planted_mistake_in_a_request_is_found() {
         ("GET", list, &[("authorization", "Bearer Bearer hunter2")], "", Part::Security, "several words"),
         ("GET", list, &[("authorization", user_token)], "", Part::Security, "a user token is sent"),
         ("GET", exchange, &[("authorization", system_token)], "", Part::Security, "a session is sent"),
-        ("GET", exchange, &[("authorization", "Bearer hunter2")], "", Part::Security, "behind Bearer"),
+        ("GET", exchange, &[("authorization", "Bearer hunter2")], "", Part::Security, "follows Bearer"),
         ("POST", exchange, &[("authorization", "hunter2")], "", Part::Security, "bare"),
         (
             "GET",
