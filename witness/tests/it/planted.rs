@@ -61,7 +61,7 @@ fn a_planted_mistake_in_a_request_is_found() {
         ("GET", "/api/v1/data-catalog/object-details", &[session], "", Part::Parameter, "object_name: it is required"),
         ("GET", list, &[session], "hunter2", Part::Body, "no body here"),
         ("POST", "/api/v1/sessions", &[], "", Part::Body, "required and missing"),
-        ("POST", "/api/v1/sessions", &[json], "{hunter2", Part::Body, "no JSON"),
+        ("POST", "/api/v1/sessions", &[json], "{hunter2", Part::Body, "not JSON"),
         ("POST", "/api/v1/sessions", &[json], r#"{"username":"hunter2"}"#, Part::Body, "`required`"),
         ("POST", "/api/v1/sessions", &[json], r#"{"username":["hunter2"],"password":""}"#, Part::Body, "/username"),
         ("POST", "/api/v1/sessions", &[("content-type", "text/plain")], "hunter2", Part::MediaType, "text/plain"),
