@@ -10,11 +10,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use crate::callgrind;
 use crate::hit::token;
 use crate::server::SIZES;
 use crate::table::{Row, Table};
 use crate::timing::in_turns;
+use crate::{allocations, callgrind};
 
 /// What everything is compared with.
 const STRUCT: &str = "bare reqwest, struct of 8 fields";
@@ -164,18 +164,13 @@ fn instructions_of_all(table: &mut Table, section: &'static str, records: u64, s
 fn times_of_all(table: &mut Table, section: &'static str, records: u64, server: &str, quick: bool) {
     let (runtime, caller) = (one_thread(), Arc::new(Caller::new(server)));
     let call = |row: &'static str| runtime.block_on(caller.call(row, records));
-    let counted: Vec<_> = ROWS
-        .iter()
-        .map(|row| {
-            call(row);
-            allocation_counter::measure(|| call(row))
-        })
-        .collect();
-    let first = counted[0].bytes_max as f64;
-    for (row, counted) in ROWS.iter().zip(&counted) {
-        let (name, unit, median) = ((*row).to_owned(), "bytes at once", counted.bytes_max as f64);
-        let ratio = Some(median / first);
-        let (against, allocations) = (Some(STRUCT), Some(counted.count_total));
+    let counted: Vec<_> =
+        ROWS.iter().map(|row| allocations::count(&["call", row, &records.to_string(), server])).collect();
+    for (row, figures) in ROWS.iter().zip(&counted) {
+        call(row);
+        let (name, unit, median) = ((*row).to_owned(), "bytes at once", figures[0]);
+        let ratio = Some(median / counted[0][0]);
+        let (against, allocations) = (Some(STRUCT), Some(figures[2] as u64));
         table.push(Row { section, name, unit, median, spread: None, ratio, against, allocations });
     }
     let rounds = match records {

@@ -1,62 +1,52 @@
 //! Making a client and its first session, against a bare reqwest client that makes one and the same two requests.
 
-use std::process::Command;
+use std::any::Any;
 
 use bigid_auth_ext::BigIdClient;
+use tokio::runtime::Runtime;
 
 use crate::call::{Envelope, one_thread};
-use crate::callgrind;
 use crate::table::{Row, Table};
+use crate::{allocations, callgrind};
 
 const SECTION: &str = "a client and its first call";
 const BARE: &str = "bare reqwest";
 const ROWS: [&str; 2] = [BARE, "the client"];
 
-/// Makes clients, each with its first session and a list of one record, and prints the memory of the first.
+/// Makes a client, its first session and a list of one record. The client is returned, so that it stays.
+pub fn make(row: &str, runtime: &Runtime, server: &str) -> Box<dyn Any> {
+    runtime.block_on(async {
+        if row == BARE {
+            let http = reqwest::Client::builder().no_proxy().build().unwrap();
+            let get = |path: &str, token: &str| {
+                let request = http.get(format!("{server}/api/v1{path}"));
+                request.header("authorization", token)
+            };
+            let response = get("/refresh-access-token", "user-token").send().await.unwrap();
+            let response: serde_json::Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+            let token = response["systemToken"].as_str().unwrap();
+            let list = get("/ds-connections?skip=0&limit=1", token).send().await.unwrap();
+            drop(serde_json::from_slice::<Envelope>(&list.bytes().await.unwrap()).unwrap().data);
+            return Box::new(http) as Box<dyn Any>;
+        }
+        let client = BigIdClient::builder(server).user_token("user-token").build().unwrap();
+        client.list_data_sources().skip(0).limit(1).send().await.unwrap();
+        Box::new(client)
+    })
+}
+
+/// Makes so many clients, which live at once.
 pub fn program(row: &str, times: u64, server: &str) {
     let runtime = one_thread();
-    let mut kept: Vec<Box<dyn std::any::Any>> = Vec::new();
-    let mut make = || {
-        allocation_counter::measure(|| {
-            runtime.block_on(async {
-                match row {
-                    BARE => {
-                        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-                        let get = |path: &str, token: &str| {
-                            let request = http.get(format!("{server}/api/v1{path}"));
-                            request.header("authorization", token)
-                        };
-                        let answer = get("/refresh-access-token", "user-token").send().await.unwrap();
-                        let answer: serde_json::Value =
-                            serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
-                        let token = answer["systemToken"].as_str().unwrap();
-                        let list = get("/ds-connections?skip=0&limit=1", token).send().await.unwrap();
-                        drop(serde_json::from_slice::<Envelope>(&list.bytes().await.unwrap()).unwrap().data);
-                        kept.push(Box::new(http));
-                    }
-                    _ => {
-                        let client = BigIdClient::builder(server).user_token("user-token").build().unwrap();
-                        client.list_data_sources().skip(0).limit(1).send().await.unwrap();
-                        kept.push(Box::new(client));
-                    }
-                }
-            });
-        })
-    };
-    let made: Vec<_> = (0..times).map(|_| make()).collect();
-    if let Some(first) = made.first() {
-        println!("{} {} {}", first.bytes_max, first.bytes_current, first.count_total);
-    }
-    if let Some(last) = made.last() {
-        println!("{} {} {}", last.bytes_max, last.bytes_current, last.count_total);
-    }
+    let kept: Vec<_> = (0..times).map(|_| make(row, &runtime, server)).collect();
+    drop(kept);
 }
 
 pub fn measure(table: &mut Table, server: &str) {
     let mut bare = None;
     for row in ROWS {
-        let figures = memory(row, server);
-        let bare = bare.get_or_insert(figures);
+        let figures = allocations::count(&["construct", row, "1000", server]);
+        let bare = bare.get_or_insert_with(|| figures.clone());
         for (what, at) in [("the first", 0), ("the thousandth", 3)] {
             for (of, index) in [("bytes at most", at), ("bytes kept", at + 1)] {
                 let (name, unit, median) = (format!("{row}, {what}"), of, figures[index]);
@@ -76,14 +66,4 @@ pub fn measure(table: &mut Table, server: &str) {
             table.push(Row { section: SECTION, name, unit, median, spread: None, ratio, against, allocations: None });
         }
     }
-}
-
-/// Of the first and of the thousandth client: bytes at most, bytes kept, allocations.
-fn memory(row: &str, server: &str) -> [f64; 6] {
-    let words = ["program", "construct", row, "1000", server];
-    let output = Command::new(std::env::current_exe().unwrap()).args(words).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).unwrap();
-    let figures: Vec<f64> = text.split_whitespace().map(|figure| figure.parse().unwrap()).collect();
-    figures.try_into().unwrap()
 }

@@ -1,23 +1,9 @@
-//! What the SDK costs. `cargo xtask bench` runs this; BENCHMARKS.md says what each row means.
-//!
-//! Instructions are counted by callgrind: a program that makes some calls, against the same program with more of them, so that what is
-//! left is the calls. The server is another process. Times are medians of rounds in which the rows take turns, so that a machine that is
-//! now quick and now slow is so for all of them; read their ratios.
+//! The benchmarks, and each program that they count or watch.
 #![allow(clippy::unwrap_used, reason = "a benchmark that fails ends")]
 
-mod budget;
-mod call;
-mod callgrind;
-mod construct;
-mod hit;
-mod list;
-#[cfg(feature = "plain")]
-mod plain;
-mod server;
-mod table;
-mod timing;
-
 use std::process::ExitCode;
+
+use bench::{budget, call, construct, hit, list, server, table};
 
 const USAGE: &str = "usage: bench [--quick] [--json FILE] | bench --budget [--accept]";
 

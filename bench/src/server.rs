@@ -93,7 +93,8 @@ fn connection(stream: TcpStream, lists: &HashMap<u64, Vec<u8>>) {
                 }
             }
         };
-        let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
+        let head =
+            format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
         let whole = [head.as_bytes(), body].concat();
         if writer.write_all(&whole).is_err() {
             return;
@@ -110,8 +111,11 @@ fn page(skip: u64, limit: u64) -> String {
     let mut page = String::from(r#"{"status":"success","statusCode":200,"data":{"ds_connections":["#);
     for record in skip..(skip + limit).min(MANY) {
         let comma = if record == skip { "" } else { "," };
-        write!(page, r#"{comma}{{"_id":"{record:024x}","id":"{record:024x}","name":"Source {record}","type":"s3-v2"}}"#)
-            .unwrap();
+        write!(
+            page,
+            r#"{comma}{{"_id":"{record:024x}","id":"{record:024x}","name":"Source {record}","type":"s3-v2"}}"#
+        )
+        .unwrap();
     }
     write!(page, r#"],"totalCount":{MANY}}},"message":null}}"#).unwrap();
     page

@@ -51,7 +51,8 @@ fn line(row: &Row) -> String {
         value => format!("{value:.1}"),
     };
     let spread = row.spread.map(|(low, high)| format!("{} to {}", figure(low), figure(high))).unwrap_or_default();
-    let ratio = row.ratio.map(|ratio| format!("{ratio:.3} x {}", row.against.unwrap_or("the first"))).unwrap_or_default();
+    let ratio =
+        row.ratio.map(|ratio| format!("{ratio:.3} x {}", row.against.unwrap_or("the first"))).unwrap_or_default();
     let allocations = row.allocations.map(|count| count.to_string()).unwrap_or_default();
     format!("| {} | {} {} | {spread} | {ratio} | {allocations} |", row.name, figure(row.median), row.unit)
 }

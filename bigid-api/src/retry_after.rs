@@ -39,7 +39,7 @@ fn date(text: &str) -> Option<Duration> {
     httpdate::parse_http_date(text).ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()
 }
 
-/// In the extensions of a response: when it arrived, as the time since 1970 on the clock of the layer that received it.
+/// In the extensions of a response that is an error: when it arrived, as the time since 1970 on the clock of the layer that received it.
 ///
 /// A `Retry-After` date without a `Date` beside it is compared with this, or else with the operating system's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

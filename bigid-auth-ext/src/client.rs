@@ -67,13 +67,19 @@ impl BigIdClient {
     /// # Cancel safety
     /// Dropping the future leaves an exchange running for the other callers that wait for it.
     pub async fn session(&self) -> Result<Arc<Session>, AuthError> {
-        match self.sessions.cache.cached() {
+        match self.cached_session() {
             Some(session) => {
                 self.sessions.cache.count_hit();
                 Ok(session)
             }
             None => self.sessions.cache.session().await,
         }
+    }
+
+    /// Compiled in this crate, so that in another one a hit is the only place that loads the session, and the load is inlined there.
+    #[inline(never)]
+    fn cached_session(&self) -> Option<Arc<Session>> {
+        self.sessions.cache.cached()
     }
 
     /// The header of the cached session, ready to be sent and marked as sensitive; `None` where a call would have to wait.

@@ -41,8 +41,34 @@ impl Default for SystemClock {
     }
 }
 
+/// The clock of a client. The operating system's is called directly: reading it is most of what a cached session costs.
+#[derive(Debug, Clone)]
+pub(crate) enum AnyClock {
+    System(SystemClock),
+    Injected(Arc<dyn Clock>),
+}
+
+impl AnyClock {
+    #[inline]
+    pub(crate) fn now(&self) -> Duration {
+        match self {
+            Self::System(clock) => clock.now(),
+            Self::Injected(clock) => clock.now(),
+        }
+    }
+
+    /// The same clock, for those who do not read it as often.
+    pub(crate) fn to_dyn(&self) -> Arc<dyn Clock> {
+        match self {
+            Self::System(clock) => Arc::new(clock.clone()),
+            Self::Injected(clock) => clock.clone(),
+        }
+    }
+}
+
 impl Clock for SystemClock {
     #[cfg(target_os = "linux")]
+    #[inline]
     fn now(&self) -> Duration {
         let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
         Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))

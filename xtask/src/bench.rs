@@ -18,6 +18,10 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
     let features: &[&str] = if is_budget { &["--no-default-features"] } else { &[] };
     if !is_budget {
         write_plain(root)?;
+        let built = cargo(&root.join("bench"), &["build", "--quiet", "--release", "--bin", "allocations"], &[])?;
+        if built != ExitCode::SUCCESS {
+            return Ok(built);
+        }
     }
     let build = ["run", "--quiet", "--release"];
     let args: Vec<&str> = build.iter().chain(features).chain(&["--"]).chain(words).copied().collect();

@@ -184,7 +184,9 @@ impl<T: Field> Field for Vec<T> {
                 if all.len() == all.capacity() && !all.is_empty() {
                     all.reserve_exact(json.expected_more(mark, all.len()));
                 }
-                all.extend(one);
+                if let Some(one) = one {
+                    all.push(one);
+                }
                 more = json.next(b']')?;
             }
             all.shrink_to_fit();

@@ -103,16 +103,17 @@ fn read_object(record: &mut dyn Slots, json: &mut Reader<'_>) -> Result<bool, Ma
     let mut more = json.open(b'}');
     while more {
         let start = json.mark();
-        let (end, index) = match json.familiar_key(shape.as_deref_mut())? {
-            Some(known) => known,
+        let familiar = shape.as_deref_mut().and_then(|shape| json.familiar_key(shape));
+        let (end, index) = match familiar {
+            Some((length, index)) => (start + length, index),
             None => {
-                let (key, text) = json.key()?;
+                let (key, end) = json.key()?;
                 let find = || if key.is_escaped() { record.index(&key.unescaped()) } else { record.index(key.inner()) };
                 let index = match &mut shape {
-                    Some(shape) => shape.learn(text, find),
+                    Some(shape) => shape.learn(json.written_key(start), end - start, find),
                     None => find(),
                 };
-                (start + text.len(), index)
+                (end, index)
             }
         };
         let is_read = match index {
@@ -138,7 +139,7 @@ fn read_object(record: &mut dyn Slots, json: &mut Reader<'_>) -> Result<bool, Ma
 /// Reads a whole text as a value of one type. `None` where it is JSON of another type.
 ///
 /// # Errors
-/// The offset of the first byte at which the text stops being JSON.
+/// A text that is not JSON.
 pub(crate) fn decode<T: Field>(text: &str) -> Result<Option<T>, Malformed> {
     let mut json = Reader::new(text);
     let mut value = None;

@@ -14,9 +14,9 @@ pub(crate) struct Reader<'a> {
     pub(super) shapes: Shapes<'a>,
 }
 
-/// The offset of the byte at which a text stops being JSON.
+/// A text stops being JSON, at the byte where its reader stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Malformed(pub(crate) usize);
+pub(crate) struct Malformed;
 
 type Result<T> = std::result::Result<T, Malformed>;
 
@@ -76,24 +76,26 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The key of a member, and the key as it is written, quotes included. Goes past the colon.
-    pub(super) fn key(&mut self) -> Result<(Text<'a>, &'a str)> {
-        let from = self.mark();
+    /// The key of a member, and where it ends. Goes past the colon.
+    pub(super) fn key(&mut self) -> Result<(Text<'a>, usize)> {
         let key = self.string()?;
-        let written = self.slice(from);
-        self.eat(b':')?;
-        Ok((key, written))
-    }
-
-    /// Goes past the key of a member and the colon, if it came at this place before. Gives the end of the key, and its field.
-    #[inline]
-    pub(super) fn familiar_key(&mut self, shape: Option<&mut Shape<'a>>) -> Result<Option<(usize, Option<usize>)>> {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let Some((length, index)) = shape.and_then(|shape| shape.predict(rest)) else { return Ok(None) };
-        self.at += length;
         let end = self.at;
         self.eat(b':')?;
-        Ok(Some((end, index)))
+        Ok((key, end))
+    }
+
+    /// The key of a member as it is written, from a mark to the colon, past which the reader is.
+    pub(super) fn written_key(&self, mark: usize) -> &'a str {
+        self.slice(mark)
+    }
+
+    /// Goes past the key of a member and the colon, if it came at this place before. Gives the length of the key, and its field.
+    #[inline]
+    pub(super) fn familiar_key(&mut self, shape: &mut Shape<'a>) -> Option<(usize, Option<usize>)> {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let (written, length, index) = shape.predict(rest)?;
+        self.at += written;
+        Some((length, index))
     }
 
     /// The next member of a text in which each follows a comma.
@@ -105,30 +107,33 @@ impl<'a> Reader<'a> {
     }
 
     /// A string.
+    #[inline]
     pub(super) fn string(&mut self) -> Result<Text<'a>> {
-        if self.peek() != b'"' {
-            return self.malformed();
-        }
-        self.at += 1;
+        self.eat(b'"')?;
         let from = self.at;
         self.run();
-        let mut escaped = false;
+        let escaped = self.byte() != b'"';
+        if escaped {
+            self.rest_of_string()?;
+        }
+        let inner = self.slice(from);
+        self.at += 1;
+        Ok(Text { inner, escaped })
+    }
+
+    /// Goes to the quote that ends a string in which something else has to be looked at first.
+    #[cold]
+    fn rest_of_string(&mut self) -> Result<()> {
         loop {
             match self.byte() {
-                b'"' => {
-                    let inner = self.slice(from);
-                    self.at += 1;
-                    return Ok(Text { inner, escaped });
-                }
+                b'"' => return Ok(()),
                 b'\\' => self.escape()?,
                 _ => return self.malformed(),
             }
-            escaped = true;
             self.run();
         }
     }
 
-    #[cold]
     fn escape(&mut self) -> Result<()> {
         let rest = self.text.as_bytes().get(self.at + 1..).unwrap_or_default();
         let length = match rest {
@@ -273,7 +278,7 @@ impl<'a> Reader<'a> {
     }
 
     fn malformed<T>(&self) -> Result<T> {
-        Err(Malformed(self.at))
+        Err(Malformed)
     }
 
     /// Goes to the next quote, backslash or control character, in steps for which compilers use vector instructions.
@@ -283,7 +288,11 @@ impl<'a> Reader<'a> {
         let ends = |byte: &u8| (*byte == b'"') | (*byte == b'\\') | (*byte < 0x20);
         let mut rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         while let Some((step, after)) = rest.split_first_chunk::<STEP>() {
-            let ends = u128::from_le_bytes(step.map(|byte| if ends(&byte) { u8::MAX } else { 0 }));
+            let mut found = [0; STEP];
+            for (found, byte) in found.iter_mut().zip(step) {
+                *found = if ends(byte) { u8::MAX } else { 0 };
+            }
+            let ends = u128::from_le_bytes(found);
             if ends != 0 {
                 self.at = self.text.len() - rest.len() + (ends.trailing_zeros() / 8) as usize;
                 return;

@@ -13,8 +13,13 @@ pub(super) struct Shape<'a> {
 }
 
 struct Member<'a> {
-    /// Its key as it is written, quotes included.
+    /// Its key as it is written: from the quote to the colon, with what is between them.
     key: &'a str,
+    /// The first bytes of it, and which bytes these are: most keys are shorter, and compared at once.
+    head: u128,
+    mask: u128,
+    /// The length of the key without the colon.
+    length: usize,
     /// Its field, if it is declared.
     index: Option<usize>,
     /// The next member of the same hash.
@@ -28,31 +33,34 @@ type Place = u16;
 
 const BUCKETS: usize = 128;
 
+/// How much of a key is compared at once.
+const HEAD: usize = size_of::<u128>();
+
 /// How many members are kept: more than any record of the contract has. Others are read and looked up.
 const MOST: usize = 256;
 
 impl<'a> Shape<'a> {
     fn new() -> Self {
-        let beginning = Member { key: "", index: None, next: 0, behind: [0; 2] };
-        Self { members: vec![beginning], first: [0; BUCKETS], last: 0 }
+        Self { members: vec![Member::new("", 0, None, 0)], first: [0; BUCKETS], last: 0 }
     }
 
-    /// The length of the key that a text begins with and the field of its member, if it came at this place before.
+    /// What a text begins with, if it came at this place before: its length to the colon, the length of the key, and the field.
     #[inline]
-    pub(super) fn predict(&mut self, text: &[u8]) -> Option<(usize, Option<usize>)> {
+    pub(super) fn predict(&mut self, text: &[u8]) -> Option<(usize, usize, Option<usize>)> {
+        let head = text.first_chunk::<HEAD>().map(|head| u128::from_le_bytes(*head));
         for place in self.members.get(usize::from(self.last))?.behind {
             let member = self.members.get(usize::from(place))?;
-            if place != 0 && text.starts_with(member.key.as_bytes()) {
+            if place != 0 && member.begins(text, head) {
                 self.last = place;
-                return Some((member.key.len(), member.index));
+                return Some((member.key.len(), member.length, member.index));
             }
         }
         None
     }
 
     /// The field of a member that did not come at this place before. `find` looks it up.
-    pub(super) fn learn(&mut self, key: &'a str, find: impl FnOnce() -> Option<usize>) -> Option<usize> {
-        let bucket = bucket(key.as_bytes());
+    pub(super) fn learn(&mut self, key: &'a str, length: usize, find: impl FnOnce() -> Option<usize>) -> Option<usize> {
+        let bucket = bucket(key.as_bytes().get(..length).unwrap_or_default());
         let (mut place, mut index) = (self.first.get(bucket).copied().unwrap_or_default(), None);
         while let Some(member) = self.members.get(usize::from(place)).filter(|_| place != 0) {
             if member.key == key {
@@ -63,7 +71,7 @@ impl<'a> Shape<'a> {
         }
         let index = index.unwrap_or_else(|| {
             let index = find();
-            place = self.add(key, index, bucket);
+            place = self.add(key, length, index, bucket);
             index
         });
         if place != 0 {
@@ -76,15 +84,36 @@ impl<'a> Shape<'a> {
     }
 
     /// Where a new member is; 0 where there is no room for it.
-    fn add(&mut self, key: &'a str, index: Option<usize>, bucket: usize) -> Place {
+    fn add(&mut self, key: &'a str, length: usize, index: Option<usize>, bucket: usize) -> Place {
         let place = self.members.len();
         match (self.first.get_mut(bucket), Place::try_from(place)) {
             (Some(first), Ok(new)) if place <= MOST => {
-                self.members.push(Member { key, index, next: *first, behind: [0; 2] });
+                self.members.push(Member::new(key, length, index, *first));
                 *first = new;
                 new
             }
             _ => 0,
+        }
+    }
+}
+
+impl<'a> Member<'a> {
+    fn new(key: &'a str, length: usize, index: Option<usize>, next: Place) -> Self {
+        let (mut head, mut mask) = ([0; HEAD], [0; HEAD]);
+        for ((head, mask), byte) in head.iter_mut().zip(&mut mask).zip(key.as_bytes()) {
+            (*head, *mask) = (*byte, u8::MAX);
+        }
+        let (head, mask) = (u128::from_le_bytes(head), u128::from_le_bytes(mask));
+        Self { key, head, mask, length, index, next, behind: [0; 2] }
+    }
+
+    /// Whether a text begins with this key. `head` are its first bytes, if it has as many.
+    #[inline]
+    fn begins(&self, text: &[u8], head: Option<u128>) -> bool {
+        match head {
+            Some(head) if head & self.mask != self.head => false,
+            Some(_) if self.key.len() <= HEAD => true,
+            _ => text.starts_with(self.key.as_bytes()),
         }
     }
 }

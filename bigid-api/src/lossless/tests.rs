@@ -113,7 +113,10 @@ fn an_envelope_may_come_as_its_bare_list_and_nothing_else_may() {
         assert_eq!(decode::<ListDataSourcesResponse>(text).unwrap(), None, "{text}");
     }
     assert_eq!(decode::<ApiErrorBody>("[]").unwrap(), None);
-    assert_eq!(decode::<ApiErrorBody>("{} x").unwrap_err(), Malformed(3));
+    assert_eq!(decode::<ApiErrorBody>("{} x"), Err(Malformed));
+    let mut json = Reader::new("{} x");
+    assert!(json.skip().is_ok() && json.end().is_err());
+    assert_eq!(json.mark(), 3, "the reader stands where the text stops being JSON");
 }
 
 #[test]

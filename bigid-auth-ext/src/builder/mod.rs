@@ -10,7 +10,7 @@ use bigid_api::{BaseUrl, Client, Transport};
 use reqwest_middleware::Middleware;
 
 use crate::client::BigIdClient;
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{AnyClock, Clock, SystemClock};
 use crate::config_error::ConfigError;
 use crate::credential::Credential;
 use crate::credential::provider::CredentialProvider;
@@ -67,7 +67,7 @@ pub struct Builder {
     auth_scheme: Option<AuthScheme>,
     plain_http: bool,
     retry: RetryPolicy,
-    clock: Arc<dyn Clock>,
+    clock: AnyClock,
     timeouts: AttemptTimeout,
     deadline: Option<Duration>,
     layers: Vec<Arc<dyn Middleware>>,
@@ -93,7 +93,7 @@ impl Builder {
             auth_scheme: None,
             plain_http: false,
             retry: RetryPolicy::default(),
-            clock: Arc::new(SystemClock::default()),
+            clock: AnyClock::System(SystemClock::default()),
             timeouts: AttemptTimeout { headers: HEADERS_TIMEOUT, idle: READ_TIMEOUT },
             deadline: None,
             layers: Vec::new(),
@@ -178,7 +178,7 @@ impl Builder {
 
     /// The clock that sessions expire on, and that retries and waits sleep on; the system's by default.
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Arc::new(clock);
+        self.clock = AnyClock::Injected(Arc::new(clock));
         self
     }
 
@@ -278,10 +278,10 @@ impl Builder {
         self.http.share_tls();
         let data = self.http.data(is_loopback, plain_http)?;
         let sessions = self.sessions(&base)?;
-        let clock = self.clock.clone();
+        let clock = self.clock.to_dyn();
         let stack = Stack {
             base: base.clone(),
-            clock: self.clock,
+            clock: clock.clone(),
             deadline: self.deadline,
             retry: self.retry,
             user: self.layers,
@@ -327,20 +327,20 @@ impl Builder {
         let http = self.http.exchange(base.is_loopback(), self.allows_plain_http(base))?;
         let detector = Arc::new(DialectDetector::new(self.dialect, self.auth_scheme));
         let (events, redactor) = (EventSender::default(), Redactor::default());
-        let exchanger = Exchanger::new(base.clone(), http, redactor.clone(), self.clock.clone());
+        let exchanger = Exchanger::new(base.clone(), http, redactor.clone(), self.clock.to_dyn());
         let exchange = TokenExchange::new(exchanger, provider, detector.clone(), events.clone());
         let exchange = match self.store.clone() {
             Some(store) => exchange.shared_by(Fleet::new(
                 store,
                 self.store_options.clone(),
-                self.clock.clone(),
+                self.clock.to_dyn(),
                 events.clone(),
                 detector.clone(),
                 redactor.clone(),
             )),
             None => exchange,
         };
-        let cache = Cache::new(exchange, self.clock.clone(), events);
+        let cache = Cache::on(exchange, self.clock.clone(), events);
         Ok(SessionCache { base: base.clone(), cache, detector, redactor })
     }
 }

@@ -13,12 +13,22 @@ use tracing::Level;
 use crate::clock::Clock;
 use crate::error::AuthError;
 
-/// In the extensions of a request: how often it was sent, and how long it waited for sessions.
+/// In the extensions of a request that waited for sessions: for how long.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Attempts {
-    pub(crate) number: u32,
-    pub(crate) waited: Duration,
+pub(crate) struct SessionWait(Duration);
+
+impl SessionWait {
+    pub(crate) fn of(extensions: &Extensions) -> Duration {
+        extensions.get::<Self>().copied().unwrap_or_default().0
+    }
+
+    pub(crate) fn add(extensions: &mut Extensions, time: Duration) {
+        extensions.get_or_insert_default::<Self>().0 += time;
+    }
 }
+
+/// How often a request was sent, in its extensions.
+pub(crate) use bigid_api::Attempts;
 
 /// The layer below authentication: an event for each request as it leaves, a replay included.
 #[derive(Debug)]
@@ -41,12 +51,13 @@ impl Middleware for Attempt {
         next: Next<'_>,
     ) -> reqwest_middleware::Result<Response> {
         let attempts = extensions.get_or_insert_default::<Attempts>();
-        attempts.number += 1;
-        let attempts = *attempts;
-        extensions.insert(bigid_api::Attempts(attempts.number));
+        attempts.0 += 1;
+        let number = attempts.0;
         let received = |outcome: reqwest_middleware::Result<Response>| {
             outcome.map(|mut response| {
-                response.extensions_mut().insert(ReceivedAt(self.clock.wall()));
+                if !response.status().is_success() {
+                    response.extensions_mut().insert(ReceivedAt(self.clock.wall()));
+                }
                 response
             })
         };
@@ -54,13 +65,13 @@ impl Middleware for Attempt {
             return received(next.run(request, extensions).await);
         }
         let operation = extensions.get::<&'static Operation>().map(|operation| operation.id);
-        let started_at = self.clock.now();
+        let (waited, started_at) = (SessionWait::of(extensions), self.clock.now());
         let outcome = received(next.run(request, extensions).await);
         tracing::debug!(
             bigid.operation = operation,
-            bigid.attempt = attempts.number,
+            bigid.attempt = number,
             bigid.elapsed_ms = milliseconds(self.clock.now().saturating_sub(started_at)),
-            bigid.session_wait_ms = milliseconds(attempts.waited),
+            bigid.session_wait_ms = milliseconds(waited),
             http.response.status_code = status(&outcome).map(|status| status.as_u16()),
             error.type = outcome.is_err().then(|| kind(&outcome)),
             "attempt"

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use bigid_api::Operation;
 use http::Extensions;
-use reqwest::{Request, Response};
+use reqwest::Request;
 use reqwest_middleware::{Middleware, Next};
 
 use crate::clock::Clock;
+use crate::layers::Handling;
 use crate::wire::timeout::timed_out;
 use bigid_api::CallOptions;
 
@@ -24,30 +24,39 @@ pub(crate) struct Deadline {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EndsAt(pub(crate) Duration);
 
-#[async_trait]
 impl Middleware for Deadline {
-    async fn handle(
-        &self,
+    fn handle<'s, 'e, 'n, 'f>(
+        &'s self,
         request: Request,
-        extensions: &mut Extensions,
-        next: Next<'_>,
-    ) -> reqwest_middleware::Result<Response> {
+        extensions: &'e mut Extensions,
+        next: Next<'n>,
+    ) -> Handling<'f>
+    where
+        's: 'f,
+        'e: 'f,
+        'n: 'f,
+        Self: 'f,
+    {
         let limit = extensions.get::<CallOptions>().and_then(|options| options.timeout).or(self.limit);
         let streams = extensions.get::<&'static Operation>().is_some_and(|operation| operation.streams);
         let Some(limit) = limit.filter(|_| !streams) else {
-            return next.run(request, extensions).await;
+            return next.run(request, extensions);
         };
         extensions.insert(EndsAt(self.clock.now().saturating_add(limit)));
-        match tokio::time::timeout(limit, next.run(request, extensions)).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(timed_out("the call did not finish", limit)),
-        }
+        Box::pin(async move {
+            match tokio::time::timeout(limit, next.run(request, extensions)).await {
+                Ok(outcome) => outcome,
+                Err(_) => Err(timed_out("the call did not finish", limit)),
+            }
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use async_trait::async_trait;
     use bigid_api::operations::{EXPORT_FINDINGS, LIST_DATA_SOURCES};
+    use reqwest::Response;
     use reqwest_middleware::ClientBuilder;
 
     use super::*;

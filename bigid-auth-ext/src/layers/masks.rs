@@ -1,12 +1,13 @@
 //! Leaves masks out of request bodies: a secret is read as a mask, and a mask is not sent back.
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use http::Extensions;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use reqwest::{Request, Response};
+use reqwest::Request;
 use reqwest_middleware::{Middleware, Next};
 use serde_json::value::RawValue;
+
+use crate::layers::Handling;
 
 /// The layer: members of JSON bodies that are masks are left out, at any depth.
 #[derive(Debug, Clone, Copy)]
@@ -16,14 +17,19 @@ pub(crate) struct LeaveOutMasks;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SendMasks;
 
-#[async_trait]
 impl Middleware for LeaveOutMasks {
-    async fn handle(
-        &self,
+    fn handle<'s, 'e, 'n, 'f>(
+        &'s self,
         mut request: Request,
-        extensions: &mut Extensions,
-        next: Next<'_>,
-    ) -> reqwest_middleware::Result<Response> {
+        extensions: &'e mut Extensions,
+        next: Next<'n>,
+    ) -> Handling<'f>
+    where
+        's: 'f,
+        'e: 'f,
+        'n: 'f,
+        Self: 'f,
+    {
         if extensions.get::<SendMasks>().is_none()
             && let Some(body) = request.body().and_then(|body| body.as_bytes())
             && is_json(&request)
@@ -32,7 +38,7 @@ impl Middleware for LeaveOutMasks {
             request.headers_mut().remove(CONTENT_LENGTH);
             *request.body_mut() = Some(body.into());
         }
-        next.run(request, extensions).await
+        next.run(request, extensions)
     }
 }
 

@@ -8,10 +8,13 @@ mod rejecting;
 pub(crate) mod retry;
 mod trace;
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bigid_api::BaseUrl;
+use reqwest::Response;
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware};
 
 use crate::clock::Clock;
@@ -20,6 +23,10 @@ use crate::wire::receive::Receive;
 use crate::wire::runtimes::PerRuntime;
 use crate::wire::timeout::AttemptTimeout;
 use bigid_api::RetryPolicy;
+
+/// What [`Middleware::handle`] returns. Layers that mostly hand a call on are written without `async`, so that they add no future of their
+/// own.
+type Handling<'f> = Pin<Box<dyn Future<Output = reqwest_middleware::Result<Response>> + Send + 'f>>;
 
 /// What the layers are configured with.
 pub(crate) struct Stack {
@@ -40,7 +47,7 @@ pub(crate) fn build(stack: Stack, sessions: &SessionCache, http: reqwest::Client
         .with(trace::Trace::new(clock.clone()))
         .with(deadline::Deadline { limit: deadline, clock: clock.clone() })
         .with(masks::LeaveOutMasks)
-        .with(retry::Retry::new(retry, clock.clone()));
+        .with(retry::Retry::new(retry, clock.clone()).sharing_copy(user.is_empty()));
     for layer in user {
         chain = chain.with_arc(layer);
     }

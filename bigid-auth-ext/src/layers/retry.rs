@@ -23,11 +23,22 @@ pub(crate) struct Retry {
     policy: RetryPolicy,
     clock: Arc<dyn Clock>,
     budget: RetryBudget,
+    /// Whether authentication is the next layer, which then needs no copy of its own.
+    shares_copy: bool,
 }
+
+/// In the extensions of a request: the request as it is, for a layer that may send it again.
+#[derive(Debug, Clone)]
+pub(crate) struct Unsent(pub(crate) Arc<Request>);
 
 impl Retry {
     pub(crate) fn new(policy: RetryPolicy, clock: Arc<dyn Clock>) -> Self {
-        Self { policy, clock, budget: RetryBudget::default() }
+        Self { policy, clock, budget: RetryBudget::default(), shares_copy: false }
+    }
+
+    /// The same, for a stack in which no layer between this one and authentication can change a request.
+    pub(crate) fn sharing_copy(self, shares_copy: bool) -> Self {
+        Self { shares_copy, ..self }
     }
 
     fn may_repeat(&self, request: &Request, extensions: &Extensions) -> bool {
@@ -72,23 +83,26 @@ impl Middleware for Retry {
         next: Next<'_>,
     ) -> reqwest_middleware::Result<Response> {
         let (policy, started_at) = (self.policy(extensions), self.clock.now());
-        let mut repeat = if self.may_repeat(&request, extensions) { request.try_clone() } else { None };
+        let repeat = if self.may_repeat(&request, extensions) { request.try_clone().map(Arc::new) } else { None };
         let mut request = request;
         let mut attempt = 1;
         loop {
+            if let Some(again) = repeat.as_ref().filter(|_| self.shares_copy) {
+                extensions.insert(Unsent(again.clone()));
+            }
             let outcome = next.clone().run(request, extensions).await;
-            let Some(again) = repeat.take() else { return outcome };
+            let Some(again) = &repeat else { return outcome };
             let Some(pause) = self.pause(policy, &outcome, attempt, started_at) else {
                 if outcome.as_ref().is_ok_and(|response| response.status().is_success()) {
                     self.budget.refund();
                 }
                 return outcome;
             };
+            let Some(copy) = again.try_clone() else { return outcome };
             // Dropped first: its connection goes back to the pool, or is closed, before the pause.
             drop(outcome);
             self.clock.sleep(pause).await;
-            repeat = again.try_clone();
-            request = again;
+            request = copy;
             attempt += 1;
         }
     }

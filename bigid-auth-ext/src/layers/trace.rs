@@ -1,8 +1,8 @@
 //! Tracing: one span per call, one event per attempt. Never a query, a body or a header.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use async_trait::async_trait;
 use bigid_api::Operation;
 use http::Extensions;
 use reqwest::{Request, Response};
@@ -11,7 +11,8 @@ use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
 use crate::clock::Clock;
-use crate::layers::attempt::{Attempts, kind, milliseconds, status};
+use crate::layers::Handling;
+use crate::layers::attempt::{Attempts, SessionWait, kind, milliseconds, status};
 
 /// The outermost layer: the span of a call, with the attributes that OpenTelemetry names for HTTP clients.
 #[derive(Debug)]
@@ -25,38 +26,58 @@ impl Trace {
     }
 }
 
-#[async_trait]
 impl Middleware for Trace {
-    async fn handle(
-        &self,
+    fn handle<'s, 'e, 'n, 'f>(
+        &'s self,
         request: Request,
-        extensions: &mut Extensions,
-        next: Next<'_>,
-    ) -> reqwest_middleware::Result<Response> {
+        extensions: &'e mut Extensions,
+        next: Next<'n>,
+    ) -> Handling<'f>
+    where
+        's: 'f,
+        'e: 'f,
+        'n: 'f,
+        Self: 'f,
+    {
         let span = span(&request, extensions);
         if span.is_disabled() {
-            return next.run(request, extensions).await;
+            return next.run(request, extensions);
         }
-        let started_at = self.clock.now();
-        let outcome = next.run(request, extensions).instrument(span.clone()).await;
-        let attempts = extensions.get::<Attempts>().copied().unwrap_or_default();
-        if attempts.number > 1 {
-            span.record("http.request.resend_count", attempts.number - 1);
+        Box::pin(async move {
+            let started_at = self.clock.now();
+            let outcome = next.run(request, extensions).instrument(span.clone()).await;
+            self.record(&span, extensions, started_at, &outcome);
+            outcome
+        })
+    }
+}
+
+impl Trace {
+    /// Writes how a call ended into its span.
+    fn record(
+        &self,
+        span: &Span,
+        extensions: &Extensions,
+        started_at: Duration,
+        outcome: &reqwest_middleware::Result<Response>,
+    ) {
+        let attempts = extensions.get::<Attempts>().map_or(0, |attempts| attempts.0);
+        if attempts > 1 {
+            span.record("http.request.resend_count", attempts - 1);
         }
         span.record("bigid.elapsed_ms", milliseconds(self.clock.now().saturating_sub(started_at)));
-        span.record("bigid.session_wait_ms", milliseconds(attempts.waited));
-        let status = status(&outcome);
+        span.record("bigid.session_wait_ms", milliseconds(SessionWait::of(extensions)));
+        let status = status(outcome);
         if let Some(status) = status {
             span.record("http.response.status_code", status.as_u16());
         }
         if outcome.is_err() || status.is_some_and(|status| status.as_u16() >= 400) {
             span.record("otel.status_code", "ERROR");
-            match (&outcome, status) {
+            match (outcome, status) {
                 (Ok(_), Some(status)) => span.record("error.type", status.as_str()),
                 (outcome, _) => span.record("error.type", kind(outcome)),
             };
         }
-        outcome
     }
 }
 

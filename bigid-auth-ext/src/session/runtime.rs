@@ -34,6 +34,10 @@ pub(crate) trait Runtime: Send + Sync + 'static {
 /// Where the session is kept. A load sees what is stored when it starts, and holds no lock: its closure may load again, or store.
 pub(crate) trait Slot: Default + Send + Sync {
     fn load<R>(&self, f: impl FnOnce(Option<&Arc<Session>>) -> R) -> R;
+    /// What is stored. It is not for the path of a hit: it counts a reference.
+    fn get(&self) -> Option<Arc<Session>> {
+        self.load(|session| session.cloned())
+    }
     fn store(&self, session: Option<Arc<Session>>);
 }
 
@@ -81,6 +85,12 @@ impl Slot for ArcSwapOption<Session> {
     #[inline]
     fn load<R>(&self, f: impl FnOnce(Option<&Arc<Session>>) -> R) -> R {
         f(self.load().as_ref())
+    }
+
+    // Compiled in this crate, so that a hit is the one place of its crate that loads, and is inlined there.
+    #[inline(never)]
+    fn get(&self) -> Option<Arc<Session>> {
+        self.load_full()
     }
 
     fn store(&self, session: Option<Arc<Session>>) {

@@ -13,8 +13,9 @@ use reqwest_middleware::{Error, Middleware, Next};
 use serde_json::json;
 
 use crate::error::AuthError;
-use crate::layers::attempt::Attempts;
+use crate::layers::attempt::SessionWait;
 use crate::layers::rejecting::{Endpoint, RejectingEndpoints};
+use crate::layers::retry::Unsent;
 use crate::session::Authorization;
 use crate::session::cache::{Cache, Grace};
 use crate::session::detector::{DialectDetector, ResolvedDialect};
@@ -48,7 +49,7 @@ impl Authenticate {
         }
         let started = self.cache.now();
         let session = self.cache.session().await;
-        extensions.get_or_insert_default::<Attempts>().waited += self.cache.now().saturating_sub(started);
+        SessionWait::add(extensions, self.cache.now().saturating_sub(started));
         Ok(session?.as_authorization())
     }
 }
@@ -69,7 +70,8 @@ impl Middleware for Authenticate {
             Err(error) => return refused_or(&error, request.url()),
         };
         // A streaming body cannot be sent twice; an empty one in its place would be worse than the refusal.
-        let again = request.try_clone();
+        let again =
+            extensions.remove::<Unsent>().map_or_else(|| request.try_clone().map(Arc::new), |unsent| Some(unsent.0));
         request.headers_mut().insert(AUTHORIZATION, sent.header.clone());
         let response = next.clone().run(request, extensions).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
@@ -84,7 +86,7 @@ impl Middleware for Authenticate {
             }
             return Ok(response);
         }
-        let Some(mut again) = again else {
+        let Some(again) = again else {
             self.cache.refuse(sent.serial, Grace::Remaining);
             return Ok(response);
         };
@@ -96,8 +98,7 @@ impl Middleware for Authenticate {
                 Ok(None) => return Ok(response),
                 Err(error) => return refused_or(&error, again.url()),
             };
-            let Some(copy) = again.try_clone() else { return Ok(response) };
-            let mut request = std::mem::replace(&mut again, copy);
+            let Some(mut request) = again.try_clone() else { return Ok(response) };
             request.headers_mut().insert(AUTHORIZATION, sent.header.clone());
             response = next.clone().run(request, extensions).await?;
             if response.status() != StatusCode::UNAUTHORIZED {

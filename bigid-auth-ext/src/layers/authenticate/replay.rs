@@ -6,7 +6,7 @@ use http::Extensions;
 
 use super::Authenticate;
 use crate::error::AuthError;
-use crate::layers::attempt::Attempts;
+use crate::layers::attempt::SessionWait;
 use crate::layers::deadline::EndsAt;
 use crate::layers::rejecting::{Endpoint, Known};
 use crate::session::cache::{Grace, Refused};
@@ -91,7 +91,7 @@ impl<'a> Replay<'a> {
         self.resent += 1;
         if !pause.is_zero() {
             self.layer.cache.sleep(pause).await;
-            extensions.get_or_insert_default::<Attempts>().waited += pause;
+            SessionWait::add(extensions, pause);
         }
     }
 

@@ -12,6 +12,8 @@ use std::time::Duration;
 use http::HeaderValue;
 use tokio::sync::oneshot;
 
+use crate::clock::AnyClock;
+#[cfg(test)]
 use crate::clock::Clock;
 use crate::error::ProviderFault;
 use crate::error::{AuthError, Kind};
@@ -59,7 +61,12 @@ pub(crate) enum Grace {
 }
 
 impl<P: Runtime> Cache<P> {
+    #[cfg(test)]
     pub(crate) fn new(exchange: impl Exchange, clock: Arc<dyn Clock>, events: EventSender) -> Self {
+        Self::on(exchange, AnyClock::Injected(clock), events)
+    }
+
+    pub(crate) fn on(exchange: impl Exchange, clock: AnyClock, events: EventSender) -> Self {
         Self(Arc::new(Shared {
             exchange: Box::new(exchange),
             clock,
@@ -103,11 +110,11 @@ impl<P: Runtime> Cache<P> {
     #[cold]
     #[inline(never)]
     fn load_slow<R>(&self, now: Duration, take: impl Fn(&Arc<Session>) -> R) -> Option<R> {
-        let taken = self.0.slot.load(|session| session.filter(|session| session.is_good(now)).map(take))?;
+        let session = self.0.slot.get().filter(|session| session.is_good(now))?;
         if now >= Duration::from_millis(self.0.refresh_not_before.load(Ordering::Relaxed)) {
             self.refresh();
         }
-        Some(taken)
+        Some(take(&session))
     }
 
     /// See [`Exchange::user_token_expires_at`].
@@ -179,7 +186,7 @@ impl<P: Runtime> Cache<P> {
 
     /// Waits on the cache's clock.
     pub(crate) async fn sleep(&self, time: Duration) {
-        self.0.clock.sleep(time).await;
+        self.0.clock.to_dyn().sleep(time).await;
     }
 
     /// Decides about a session that a server refused. Only the cached session can be dropped, and a young one is not while the call

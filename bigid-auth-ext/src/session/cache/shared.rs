@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use super::flight::{Flight, Outcome};
 use super::{Grace, Refused};
-use crate::clock::Clock;
+use crate::clock::AnyClock;
 use crate::session::counter::Counter;
 use crate::session::event::{Event, EventSender};
 use crate::session::exchange::Exchange;
@@ -21,7 +21,7 @@ const MIN_REFRESH_PAUSE: Duration = Duration::from_millis(100);
 
 pub(super) struct Shared<P: Runtime> {
     pub(super) exchange: Box<dyn Exchange>,
-    pub(super) clock: Arc<dyn Clock>,
+    pub(super) clock: AnyClock,
     pub(super) slot: P::Slot,
     pub(super) flight: P::Lock<Flight<P::Handle>>,
     /// On the clock, in milliseconds: no background refresh before this.
