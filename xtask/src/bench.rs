@@ -28,6 +28,11 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
     cargo(&root.join("bench"), &args, &[])
 }
 
+/// Whether the program that counts instructions is installed.
+pub(crate) fn counts_instructions() -> bool {
+    Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
 /// Writes plain progenitor's client of one operation to where `bench/src/plain.rs` includes it.
 fn write_plain(root: &Path) -> anyhow::Result<()> {
     let contract = std::fs::read(root.join("spec/bigid.openapi.json"))?;

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
 
 use crate::skipped::STRICT;
-use crate::{canary, minimum_rust, package_smoke_test, referee, skipped};
+use crate::{bench, canary, minimum_rust, package_smoke_test, referee, skipped};
 
 /// Every set of features that the libraries are built with.
 const FEATURE_SETS: [&[&str]; 5] = [
@@ -64,6 +64,7 @@ pub(crate) fn run(root: &Path, after_tests: bool) -> anyhow::Result<ExitCode> {
     })?;
     ci.step("packages, and a program that uses them", || package_smoke_test::build(root, &metadata(root)?))?;
     ci.step("licences and sources", || ci.deny())?;
+    ci.step("budget of instructions", || ci.budget())?;
     println!("\nall steps passed\n{}", skipped::table(&skipped::read(&root.join("target"))));
     Ok(ExitCode::SUCCESS)
 }
@@ -104,6 +105,19 @@ impl Ci<'_> {
             "clippy.toml names another Rust than {needed:?}"
         );
         println!("Rust {}.{} (held by clippy; no compiler of that age was run)", needed.0, needed.1);
+        Ok(())
+    }
+
+    /// No call costs more instructions than `bench/budget.json` says. valgrind counts them.
+    fn budget(&self) -> anyhow::Result<()> {
+        if bench::counts_instructions() {
+            ensure!(bench::run(self.root, &["--budget"])? == ExitCode::SUCCESS, "a call costs more than its budget");
+            return Ok(());
+        }
+        if std::env::var_os(STRICT).is_some() {
+            bail!("valgrind is not installed, and {STRICT} is set");
+        }
+        skipped::step(&self.root.join("target"), "budget", "valgrind is not installed (apt-get install valgrind)");
         Ok(())
     }
 
