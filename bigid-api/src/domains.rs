@@ -1,3 +1,4 @@
+// Longer than a file should be: one example for each domain.
 //! The operations by domain, each with an example.
 //!
 //! Every operation is a method of [`Client`](crate::Client); these modules hold documentation only. An operation "in pages" has

@@ -1,3 +1,4 @@
+// Longer than a file should be: the rules by which a list ends are one decision, and share its state.
 //! Which records are new, where the next page begins, and when a list has ended. Nothing here waits or sends.
 //!
 //! Servers are not trusted to turn their pages, to count, to keep an order, or to honour `limit`:
