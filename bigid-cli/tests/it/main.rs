@@ -10,3 +10,4 @@ mod logins;
 mod outputs;
 mod secrets;
 mod sessions;
+mod uses;
