@@ -90,9 +90,11 @@ fn own() -> [clap::Command; 9] {
             .about("Keep a user token for a deployment")
             .long_about(
                 "Keep a user token for a deployment.\n\nThe token is read from the terminal without echo, or from stdin \
-                if that is not a terminal. It is checked with one call, and kept in a file that only you can read.",
+                if that is not a terminal. It is checked with one call, and kept in a file that only you can read (in a build with the \
+                feature `keyring`: in the system's keyring, if it takes the token).",
             )
-            .arg(Arg::new("base-url").long("base-url").value_name("URL").help("The deployment, for example https://acme.bigid.cloud")),
+            .arg(Arg::new("base-url").long("base-url").value_name("URL").help("The deployment, for example https://acme.bigid.cloud"))
+            .args(in_file()),
         clap::Command::new("logout").about("Delete the token of a profile"),
         clap::Command::new("profiles").about("List the profiles"),
         clap::Command::new("whoami")
@@ -116,6 +118,13 @@ fn own() -> [clap::Command; 9] {
             .about("Write manual pages to a folder")
             .arg(Arg::new("folder").value_name("FOLDER").required(true).value_parser(value_parser!(std::path::PathBuf))),
     ]
+}
+
+/// Chooses the file where there is a choice.
+fn in_file() -> Option<Arg> {
+    let arg = Arg::new("in-file").long("in-file").action(ArgAction::SetTrue);
+    let arg = arg.help("Keep the token in a file that only you can read, and not in the system's keyring");
+    cfg!(feature = "keyring").then_some(arg)
 }
 
 fn domain_command(domain: &'static Domain) -> clap::Command {

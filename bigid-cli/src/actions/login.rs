@@ -36,13 +36,19 @@ pub(crate) async fn login(target: &Target, matches: &ArgMatches) -> Outcome {
     if token.trim().is_empty() {
         return Err(Failure::usage("no token was given"));
     }
-    let staged = target.config.profiles.stage(name, token.trim())?;
-    let checked = client(target.config.with_token(&base_url, staged.path()))?;
+    // A name that cannot be that of a profile is found before anything is sent.
+    target.config.profiles.get(name)?;
+    let checked = client(target.config.with_token(&base_url, token.trim()))?;
     let who = checked.whoami().await?;
-    let path = target.config.profiles.keep(name, &base_url, staged)?;
+    let in_file = matches.try_get_one::<bool>("in-file").ok().flatten().is_some_and(|given| *given);
+    let kept = target.config.profiles.keep(name, &base_url, token.trim(), in_file)?;
+    for note in &kept.notes {
+        // The token is kept, whether or not anybody reads this.
+        let _ = writeln!(io::stderr(), "note: {}", escape::lines(note));
+    }
     let mut out = Sink::stdout();
     writeln!(out, "{}", escape::lines(&who.to_string()))?;
-    writeln!(out, "\nprofile `{name}`: the token is kept in {}, which only you can read", path.display())?;
+    writeln!(out, "\nprofile `{name}`: the token is kept in {}", kept.place)?;
     out.finish()
 }
 

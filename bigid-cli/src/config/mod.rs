@@ -1,5 +1,9 @@
 //! Where a command goes, and with what credential: `BIGID_*` variables, and the profile that fills what they leave out.
 
+#[cfg_attr(not(feature = "keyring"), path = "no_keyring.rs")]
+mod keyring;
+use keyring::Keyring;
+
 mod profiles;
 pub(crate) use profiles::Profiles;
 
@@ -11,8 +15,9 @@ use bigid_auth_ext::BaseUrl;
 use crate::failure::{Failure, Outcome};
 
 pub(crate) const BASE_URL: &str = "BIGID_BASE_URL";
-pub(crate) const USER_TOKEN_FILE: &str = "BIGID_USER_TOKEN_FILE";
-pub(crate) const CREDENTIALS: [&str; 4] = ["BIGID_USER_TOKEN", USER_TOKEN_FILE, "BIGID_USERNAME", "BIGID_PASSWORD"];
+const USER_TOKEN: &str = "BIGID_USER_TOKEN";
+const USER_TOKEN_FILE: &str = "BIGID_USER_TOKEN_FILE";
+const CREDENTIALS: [&str; 4] = [USER_TOKEN, USER_TOKEN_FILE, "BIGID_USERNAME", "BIGID_PASSWORD"];
 const SESSION_STORE: &str = "BIGID_SESSION_STORE";
 
 /// The variables of this command alone; the client knows all others.
@@ -82,7 +87,8 @@ impl Config {
                 )));
             }
             if !has_credential {
-                variables.insert(USER_TOKEN_FILE.into(), profile.token_file.into());
+                let (variable, value) = self.profiles.credential(self.profile_name(), &profile)?;
+                variables.insert(variable.into(), value);
             }
             variables.entry(BASE_URL.into()).or_insert_with(|| profile.base_url.into());
         } else if !self.has(BASE_URL) && !has_credential {
@@ -95,11 +101,11 @@ impl Config {
     }
 
     /// The variables for the check of a new token.
-    pub(crate) fn with_token(&self, base_url: &str, token_file: &std::path::Path) -> Variables {
+    pub(crate) fn with_token(&self, base_url: &str, token: &str) -> Variables {
         let mut variables = self.variables.clone();
         variables.retain(|name, _| !CREDENTIALS.iter().any(|credential| name == credential));
         variables.insert(BASE_URL.into(), base_url.into());
-        variables.insert(USER_TOKEN_FILE.into(), token_file.into());
+        variables.insert(USER_TOKEN.into(), token.into());
         variables.entry(SESSION_STORE.into()).or_insert_with(|| "file".into());
         variables
     }
@@ -127,7 +133,7 @@ mod tests {
         config.profiles.save(DEFAULT_PROFILE, "https://acme.bigid.cloud", "kept").unwrap();
         let told = config.client_variables().map_err(|failure| failure.message)?;
         let text = |name: &str| told.get(&OsString::from(name)).map(|value| value.to_string_lossy().into_owned());
-        let credential = match (text("BIGID_USER_TOKEN"), text(USER_TOKEN_FILE)) {
+        let credential = match (text(USER_TOKEN), text(USER_TOKEN_FILE)) {
             (Some(token), None) => token,
             (None, Some(path)) => std::fs::read_to_string(path).unwrap(),
             other => format!("{other:?}"),

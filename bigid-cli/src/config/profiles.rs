@@ -1,4 +1,4 @@
-//! Profiles: a deployment each, with the file that holds its token. The token's file belongs to its owner alone.
+//! Profiles: a deployment each, and where its token is: in a file that belongs to its owner alone, or in the system's keyring.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -8,14 +8,30 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::Variables;
-use crate::failure::{Failure, Outcome};
+use super::{Keyring, USER_TOKEN, USER_TOKEN_FILE, Variables};
+use crate::failure::{Failure, Outcome, Reason};
 
 /// A kept profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Profile {
     pub(crate) base_url: String,
-    pub(crate) token_file: PathBuf,
+    place: Place,
+}
+
+/// Where the token of a profile is. An entry of the keyring that the profile does not name is never read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    File,
+    Keyring,
+}
+
+/// What became of a token.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    /// Where the token is, for people.
+    pub(crate) place: String,
+    /// What a person should know besides.
+    pub(crate) notes: Vec<String>,
 }
 
 /// The folder that holds them: `profiles.json`, and a file for each token under `tokens/`.
@@ -23,6 +39,7 @@ pub(crate) struct Profile {
 pub(crate) struct Profiles {
     /// `None` for a user without a home folder.
     folder: Option<PathBuf>,
+    keyring: Option<Keyring>,
 }
 
 impl Profiles {
@@ -33,7 +50,7 @@ impl Profiles {
             folder.is_absolute().then(|| folder.join("bigid"))
         };
         let in_home = || Some(std::env::home_dir()?.join(".config").join("bigid"));
-        Self { folder: named.or_else(in_xdg).or_else(in_home) }
+        Self { folder: named.or_else(in_xdg).or_else(in_home), keyring: Keyring::of_system() }
     }
 
     fn folder(&self) -> Outcome<&Path> {
@@ -65,43 +82,93 @@ impl Profiles {
         for (name, profile) in value.as_object().ok_or_else(|| unread("it is not a JSON object".to_owned()))? {
             check_name(name).map_err(|failure| unread(failure.message))?;
             let base_url = profile["base_url"].as_str().ok_or_else(|| unread(format!("`{name}` has no base_url")))?;
-            profiles
-                .insert(name.clone(), Profile { base_url: base_url.to_owned(), token_file: token_file(folder, name) });
+            let place = match &profile["token"] {
+                Value::Null => Place::File,
+                Value::String(place) if place == IN_KEYRING => Place::Keyring,
+                _ => return Err(unread(format!("`{name}` has a token in an unknown place"))),
+            };
+            profiles.insert(name.clone(), Profile { base_url: base_url.to_owned(), place });
         }
         Ok(profiles)
     }
 
-    /// Keeps a token in a file that is readable by its owner alone, without making it the profile's.
+    /// The variable that gives a profile's token to the client.
+    ///
+    /// # Errors
+    /// A keyring that cannot be read, or that no longer has the token.
+    pub(crate) fn credential(&self, name: &str, profile: &Profile) -> Outcome<(&'static str, OsString)> {
+        if profile.place == Place::File {
+            return Ok((USER_TOKEN_FILE, token_file(self.folder()?, name).into()));
+        }
+        let token = self.keyring_of(name)?.get(&self.account(name, profile)?);
+        let token = token.map_err(|why| Failure::new(Reason::Failed, format!("the system's keyring: {why}")))?;
+        let token = token.ok_or_else(|| {
+            let login = format!("bigid login --profile {name}");
+            Failure::usage(format!(
+                "the token of the profile `{name}` is not in the system's keyring any more; run: {login}"
+            ))
+        })?;
+        Ok((USER_TOKEN, token.into()))
+    }
+
+    /// Makes a token that of the profile: in the keyring, or else, or where `in_file` is set, in a file.
     ///
     /// # Errors
     /// A folder or file that cannot be written.
-    pub(crate) fn stage(&self, name: &str, token: &str) -> Outcome<tempfile::NamedTempFile> {
+    pub(crate) fn keep(&self, name: &str, base_url: &str, token: &str, in_file: bool) -> Outcome<Kept> {
         check_name(name)?;
-        let folder = self.folder()?.join(TOKENS);
-        make_private(&folder).map_err(|error| Failure::file(&folder, &error))?;
-        // A temporary file is made with 0600.
-        let staged = tempfile::NamedTempFile::new_in(&folder).and_then(|mut file| {
-            file.write_all(token.as_bytes())?;
-            file.as_file().sync_all()?;
-            Ok(file)
-        });
-        staged.map_err(|error| Failure::file(&folder, &error))
-    }
-
-    /// Makes a staged token the profile's.
-    pub(crate) fn keep(&self, name: &str, base_url: &str, staged: tempfile::NamedTempFile) -> Outcome<PathBuf> {
         let folder = self.folder()?;
         let path = token_file(folder, name);
         let mut profiles = self.all()?;
-        staged.persist(&path).map_err(|error| Failure::file(&path, &error.error))?;
-        profiles.insert(name.to_owned(), Profile { base_url: base_url.to_owned(), token_file: path.clone() });
+        let mut profile = Profile { base_url: base_url.to_owned(), place: Place::File };
+        let account = self.account(name, &profile)?;
+        let mut kept = Kept { place: format!("{}, which only you can read", path.display()), notes: Vec::new() };
+        if let Some(keyring) = self.keyring.as_ref().filter(|_| !in_file) {
+            match keyring.keep(&account, token) {
+                Ok(()) => {
+                    profile.place = Place::Keyring;
+                    kept.place = format!("the system's keyring{}", keyring.lasts());
+                }
+                Err(why) => kept.notes.push(format!("the system's keyring does not keep the token: {why}")),
+            }
+        }
+        if profile.place == Place::File {
+            write_private(&path, token).map_err(|error| Failure::file(&path, &error))?;
+        }
+        let place = profile.place;
+        let before = profiles.insert(name.to_owned(), profile);
         self.write(&profiles)?;
-        Ok(path)
+        if place == Place::Keyring {
+            remove(&path)?;
+        }
+        let before = before.filter(|before| before.place == Place::Keyring);
+        if let Some(before) = before.map(|before| self.account(name, &before)).transpose()?
+            && (place == Place::File || before != account)
+            && let Some(Err(why)) = self.keyring.as_ref().map(|keyring| keyring.forget(&before))
+        {
+            kept.notes.push(format!("the older token is still in the system's keyring: {why}"));
+        }
+        Ok(kept)
+    }
+
+    /// The name of a profile's entry in the keyring. It holds the deployment, so that a token is found for its own alone.
+    fn account(&self, name: &str, profile: &Profile) -> Outcome<String> {
+        Ok(format!("{name} {} {}", profile.base_url, self.folder()?.display()))
+    }
+
+    fn keyring_of(&self, name: &str) -> Outcome<&Keyring> {
+        self.keyring.as_ref().ok_or_else(|| {
+            Failure::usage(format!(
+                "the token of the profile `{name}` is in the system's keyring, which this build does not read: it needs the feature \
+                `keyring`; or log in again"
+            ))
+        })
     }
 
     #[cfg(test)]
     pub(crate) fn save(&self, name: &str, base_url: &str, token: &str) -> Outcome<PathBuf> {
-        self.keep(name, base_url, self.stage(name, token)?)
+        self.keep(name, base_url, token, true)?;
+        Ok(token_file(self.folder()?, name))
     }
 
     /// Deletes a profile and its token. `false` where there is none.
@@ -109,33 +176,35 @@ impl Profiles {
         check_name(name)?;
         let mut profiles = self.all()?;
         let Some(profile) = profiles.remove(name) else { return Ok(false) };
-        match fs::remove_file(&profile.token_file) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(Failure::file(&profile.token_file, &error));
-            }
-            _ => {}
+        if profile.place == Place::Keyring {
+            let forgotten = self.keyring_of(name)?.forget(&self.account(name, &profile)?);
+            forgotten.map_err(|why| Failure::new(Reason::Failed, format!("the system's keyring: {why}")))?;
         }
+        remove(&token_file(self.folder()?, name))?;
         self.write(&profiles)?;
         Ok(true)
     }
 
     fn write(&self, profiles: &BTreeMap<String, Profile>) -> Outcome {
         let folder = self.folder()?;
-        let entries = profiles.iter().map(|(name, profile)| (name.clone(), json!({ "base_url": profile.base_url })));
+        let entries = profiles.iter().map(|(name, profile)| {
+            let mut entry = json!({ "base_url": profile.base_url });
+            if profile.place == Place::Keyring {
+                entry["token"] = IN_KEYRING.into();
+            }
+            (name.clone(), entry)
+        });
         let text = format!("{:#}\n", Value::Object(entries.collect()));
         let path = folder.join(FILE);
-        let written = make_private(folder).and_then(|()| {
-            let mut file = tempfile::NamedTempFile::new_in(folder)?;
-            file.write_all(text.as_bytes())?;
-            file.persist(&path).map_err(|error| error.error)?;
-            Ok(())
-        });
-        written.map_err(|error| Failure::file(&path, &error))
+        write_private(&path, &text).map_err(|error| Failure::file(&path, &error))
     }
 }
 
 const FILE: &str = "profiles.json";
 const TOKENS: &str = "tokens";
+
+/// The place of a token in [`FILE`]; a token in a file has none.
+const IN_KEYRING: &str = "keyring";
 
 fn token_file(folder: &Path, name: &str) -> PathBuf {
     folder.join(TOKENS).join(name)
@@ -152,6 +221,25 @@ fn check_name(name: &str) -> Outcome {
     Ok(())
 }
 
+/// Writes a file of its owner alone, whole or not at all.
+fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    make_private(folder)?;
+    // A temporary file is made with 0600.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+fn remove(path: &Path) -> Outcome {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Failure::file(path, &error)),
+        _ => Ok(()),
+    }
+}
+
 /// A folder of its owner alone, where it is made here.
 fn make_private(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
@@ -161,6 +249,9 @@ fn make_private(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
+#[cfg(all(test, feature = "keyring"))]
+mod with_keyring;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,7 +259,7 @@ mod tests {
     #[test]
     fn a_profile_is_kept_for_its_owner_alone_and_deleted_with_its_token() {
         let folder = tempfile::tempdir().unwrap();
-        let profiles = Profiles { folder: Some(folder.path().join("bigid")) };
+        let profiles = Profiles { folder: Some(folder.path().join("bigid")), keyring: None };
         let path = profiles.save("acme", "https://acme.bigid.cloud", "hunter2").unwrap();
         profiles.save("test.eu-1", "https://test.bigid.cloud", "other").unwrap();
         assert_eq!(profiles.all().unwrap().len(), 2);
@@ -187,11 +278,19 @@ mod tests {
     #[test]
     fn no_name_leaves_the_folder_and_no_file_is_misread_in_silence() {
         let folder = tempfile::tempdir().unwrap();
-        let profiles = Profiles { folder: Some(folder.path().to_owned()) };
+        let profiles = Profiles { folder: Some(folder.path().to_owned()), keyring: None };
         for name in ["", ".", "..", "../x", "a/b", ".hidden", "a b", "é", &"x".repeat(65)] {
             assert!(profiles.save(name, "https://acme.bigid.cloud", "t").is_err(), "{name}");
         }
-        for text in ["", "[]", "{\"a\": 1}", "{\"..\": {\"base_url\": \"x\"}}", "{\"a\": {\"base_url\": 1}}", "\u{0}"] {
+        for text in [
+            "",
+            "[]",
+            "{\"a\": 1}",
+            "{\"..\": {\"base_url\": \"x\"}}",
+            "{\"a\": {\"base_url\": 1}}",
+            "{\"a\": {\"base_url\": \"x\", \"token\": \"t\"}}",
+            "\u{0}",
+        ] {
             fs::write(folder.path().join(FILE), text).unwrap();
             assert!(profiles.all().unwrap_err().message.contains(FILE), "{text}");
         }

@@ -65,7 +65,11 @@ impl Bigid {
     pub(crate) fn run_with_stdin(&self, words: &[&str], stdin: &str) -> Ran {
         let mut command = self.command(words);
         let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+        match child.stdin.take().unwrap().write_all(stdin.as_bytes()) {
+            // A command that is refused ends without reading.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
+            written => written.unwrap(),
+        }
         let output = child.wait_with_output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Ran { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }

@@ -2,13 +2,22 @@ use std::fs;
 
 use crate::bigid::{Bigid, sandbox};
 
+/// A login that leaves the keyring of this machine alone.
+fn login(url: &str) -> Vec<&str> {
+    let mut words = vec!["login", "--base-url", url];
+    if cfg!(feature = "keyring") {
+        words.push("--in-file");
+    }
+    words
+}
+
 #[test]
 fn a_login_keeps_a_token_that_works_and_a_logout_deletes_it() {
     let (one, other) = (sandbox(|builder| builder.data_sources(3)), sandbox(|builder| builder.data_sources(5)));
     let bigid = Bigid::new();
     for (sandbox, profile) in [(&one, &[][..]), (&other, &["--profile", "other"])] {
         let said = bigid.run_with_stdin(
-            &[&["login", "--base-url", &sandbox.base_url()], profile].concat(),
+            &[&login(&sandbox.base_url())[..], profile].concat(),
             &format!("{}\n", sandbox.user_token()),
         );
         let said = said.ok();
@@ -17,6 +26,7 @@ fn a_login_keeps_a_token_that_works_and_a_logout_deletes_it() {
     }
     assert_eq!(bigid.run(&["data-sources", "list"]).json_lines().len(), 3);
     assert_eq!(bigid.run(&["data-sources", "list", "--profile", "other"]).json_lines().len(), 5);
+    assert_eq!((one.calls("exchange"), other.calls("exchange")), (1, 1), "a login's session is that of later runs");
     assert_eq!(bigid.run(&["profiles"]).ok().lines().count(), 2);
     assert!(bigid.run(&["logout", "--profile", "other"]).ok().contains("deleted"));
     assert!(
@@ -32,14 +42,14 @@ fn a_login_that_fails_keeps_nothing_and_leaves_the_old_token() {
     let sandbox = sandbox(|builder| builder.data_sources(3));
     let bigid = Bigid::new();
     let url = sandbox.base_url();
-    bigid.run_with_stdin(&["login", "--base-url", &url], &sandbox.user_token()).ok();
-    let said = bigid.run_with_stdin(&["login", "--base-url", &url], "never-issued").failed(3);
+    bigid.run_with_stdin(&login(&url), &sandbox.user_token()).ok();
+    let said = bigid.run_with_stdin(&login(&url), "never-issued").failed(3);
     assert!(said.contains("Access Management") && !said.contains("never-issued"), "{said}");
     for (stdin, code) in [("", 2), ("  \n", 2), ("two words", 2)] {
-        bigid.run_with_stdin(&["login", "--base-url", &url], stdin).failed(code);
+        bigid.run_with_stdin(&login(&url), stdin).failed(code);
     }
     bigid.run_with_stdin(&["login"], "token").failed(2);
-    bigid.run_with_stdin(&["login", "--base-url", &url, "--profile", "../x"], &sandbox.user_token()).failed(2);
+    bigid.run_with_stdin(&[&login(&url)[..], &["--profile", "../x"]].concat(), &sandbox.user_token()).failed(2);
     assert_eq!(bigid.run(&["data-sources", "list"]).json_lines().len(), 3);
     assert_eq!(fs::read_dir(bigid.folder().join("config/tokens")).unwrap().count(), 1);
 }
