@@ -4,6 +4,7 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, value_parser};
 
+use crate::actions::can_wait;
 use crate::command::{Body, Command, Domain, Field, Kind, Parameter, Place};
 use crate::generated::commands::DOMAINS;
 
@@ -120,6 +121,30 @@ fn own() -> [clap::Command; 9] {
     ]
 }
 
+/// `bigid cases close`, which makes a call for each case.
+fn close() -> Option<clap::Command> {
+    let id = Arg::new("id").value_name("ID").num_args(1..).required(true).help("The ids of the cases");
+    let reason = Arg::new("reason").long("reason").value_name("TEXT").help("Why, for the audit log");
+    let about = "Close cases by their ids, and print what became of each";
+    Some(clap::Command::new("close").about(about).args([id, reason, output_arg()]))
+}
+
+/// What a command that starts a job takes.
+fn wait() -> [Arg; 2] {
+    [
+        Arg::new("wait")
+            .long("wait")
+            .action(ArgAction::SetTrue)
+            .help("Print the response, then wait until the scan has ended: exit code 1 if it failed"),
+        Arg::new("wait-timeout")
+            .long("wait-timeout")
+            .value_name("SECONDS")
+            .value_parser(value_parser!(u64).range(1..))
+            .requires("wait")
+            .help("Stop waiting after this time, with exit code 5 [default: a day]"),
+    ]
+}
+
 /// Chooses the file where there is a choice.
 fn in_file() -> Option<Arg> {
     let arg = Arg::new("in-file").long("in-file").action(ArgAction::SetTrue);
@@ -135,7 +160,9 @@ fn domain_command(domain: &'static Domain) -> clap::Command {
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .defer(|domain| match DOMAINS.iter().find(|known| known.name == domain.get_name()) {
-            Some(known) => domain.subcommands(known.commands.iter().map(operation)),
+            Some(known) => domain
+                .subcommands(known.commands.iter().map(operation))
+                .subcommands(close().filter(|_| known.name == "cases")),
             None => domain,
         })
 }
@@ -188,6 +215,9 @@ fn operation(command: &'static Command) -> clap::Command {
                 .value_parser(value_parser!(u32).range(1..))
                 .help("How many records to request at a time"),
         );
+    }
+    if can_wait(command) {
+        clap = clap.args(wait());
     }
     clap.args(output())
 }

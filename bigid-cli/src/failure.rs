@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::io::{self, Write as _};
 
+use bigid_auth_ext::automation::WaitError;
 use bigid_auth_ext::{AuthError, ConfigError, Error, WriteError};
 use serde_json::json;
 
@@ -109,8 +110,18 @@ where
     Error<E>: StdError + 'static,
 {
     fn from(error: Error<E>) -> Self {
+        Self::call(&error)
+    }
+}
+
+impl Failure {
+    /// A call that failed.
+    pub(crate) fn call<E>(error: &Error<E>) -> Self
+    where
+        Error<E>: StdError + 'static,
+    {
         let status = error.status().map(|status| status.as_u16());
-        let reason = match (AuthError::of(&error), &error) {
+        let reason = match (AuthError::of(error), error) {
             (Some(auth), _) if auth.is_rejected() => Reason::Rejected,
             (Some(auth), _) if auth.is_transient() => Reason::TryLater,
             (_, Error::InvalidRequest(_)) => Reason::Usage,
@@ -141,6 +152,23 @@ impl From<AuthError> for Failure {
             error_code: error.error_code().map(str::to_owned),
             retry_after: error.retry_after().map(|pause| pause.as_secs()),
             ..Self::new(reason, error.to_string())
+        }
+    }
+}
+
+/// A job that failed is a failure; one that is still running can be waited for again.
+impl From<WaitError> for Failure {
+    fn from(error: WaitError) -> Self {
+        let call = error.call_error().map(Self::call);
+        let reason = match &call {
+            _ if error.is_timed_out() => Reason::TryLater,
+            Some(call) => call.reason,
+            None => Reason::Failed,
+        };
+        let message = error.to_string();
+        match call {
+            Some(call) => Self { reason, message, ..call },
+            None => Self::new(reason, message),
         }
     }
 }

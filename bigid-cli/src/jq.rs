@@ -1,7 +1,7 @@
 //! `--jq`: a filter in the language of jq, run by jaq. It reads neither variables nor files.
 
 use bigid_auth_ext::bigid_api::RawJson;
-use jaq_core::load::{Arena, File, Loader};
+use jaq_core::load::{self, Arena, File, Loader};
 use jaq_core::{Compiler, Ctx, Vars, compile, data};
 use jaq_json::{Val, read};
 
@@ -23,8 +23,10 @@ impl Filter {
         let funs = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs()).filter(|(name, ..)| *name != "env");
         let arena = Arena::default();
         let wrong = |why: &str| Failure::usage(format!("--jq: {why} in `{code}`"));
-        let modules =
-            Loader::new(defs).load(&arena, File { code, path: () }).map_err(|_| wrong("there is a syntax error"))?;
+        let modules = Loader::new(defs).load(&arena, File { code, path: () }).map_err(|errors| {
+            let first = errors.first().and_then(|(file, error)| syntax(file.code, error));
+            wrong(&first.unwrap_or_else(|| "there is a syntax error".to_owned()))
+        })?;
         let filter = Compiler::default().with_funs(funs).compile(modules).map_err(|errors| {
             let names = errors.into_iter().flat_map(|(_, errors)| errors).map(|(name, _)| name.to_owned());
             wrong(&format!("{} is not defined", names.collect::<Vec<_>>().join(", ")))
@@ -56,6 +58,22 @@ impl Filter {
     }
 }
 
+/// What is wrong with a program, and where.
+fn syntax(code: &str, error: &load::Error<&str>) -> Option<String> {
+    let (expected, part) = match error {
+        load::Error::Lex(errors) => errors.first().map(|(expected, part)| (expected.as_str(), *part))?,
+        load::Error::Parse(errors) => errors.first().map(|(expected, part)| (expected.as_str(), *part))?,
+        load::Error::Io(_) => return None,
+    };
+    // At the end of the program the part is empty, and may be of another text.
+    let start = (part.as_ptr() as usize).checked_sub(code.as_ptr() as usize).filter(|_| !part.is_empty());
+    let place = match start.and_then(|start| code.get(..start)) {
+        Some(before) => format!("at character {}", before.chars().count() + 1),
+        None => "at its end".to_owned(),
+    };
+    Some(format!("there is a syntax error {place}: {expected} is expected"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,7 +92,18 @@ mod tests {
             [r#"{"n":"x","up":"X"}"#]
         );
         assert_eq!(run("1, halt, 2", "{}").unwrap(), ["1"]);
-        assert!(run(".a[", "{}").unwrap_err().contains("syntax error"));
+        for (code, place) in [
+            (".a[", "at its end: closing bracket"),
+            ("\"é\" | .a b", "at character 10:"),
+            (".a |", "at its end: term"),
+            ("", "at its end: term"),
+            ("if . then", "at its end"),
+            ("\"\\q\"", "character"),
+            (".a | §", "character 6: token"),
+        ] {
+            let said = run(code, "{}").unwrap_err();
+            assert!(said.contains("syntax error") && said.contains(place), "{code}: {said}");
+        }
         assert!(run("nonsense(.)", "{}").unwrap_err().contains("nonsense"));
         assert!(run("error(\"no\")", "{}").unwrap_err().contains("no"));
     }

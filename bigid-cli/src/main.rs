@@ -90,6 +90,9 @@ fn dispatch(matches: &ArgMatches) -> Outcome {
             "whoami" => actions::whoami(&target, of_command).await,
             "token" => actions::token(&target).await,
             "api" => actions::api(&target, of_command).await,
+            "cases" if of_command.subcommand_name() == Some("close") => {
+                actions::close(&target, of_command.subcommand_matches("close").unwrap_or(of_command)).await
+            }
             _ => operation(name, &target, of_command).await,
         }
     });

@@ -9,9 +9,11 @@ use clap::ArgMatches;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::body;
+use crate::command::Command;
 use crate::connect::Target;
 use crate::dry_run;
 use crate::failure::{Failure, Outcome};
+use crate::generated::commands::DOMAINS;
 use crate::output::{persist, staged};
 use crate::shown::Shown;
 
@@ -21,10 +23,11 @@ pub(crate) async fn api(target: &Target, matches: &ArgMatches) -> Outcome {
     let method = text("method").to_ascii_uppercase();
     let method: Method = method.parse().map_err(|_| Failure::usage(format!("`{method}` is not an HTTP method")))?;
     let path = text("path");
-    let body = matches.get_one::<String>("body").map(|given| body::whole(given, &[])).transpose()?;
+    let secrets = secrets(method.as_str(), path);
+    let body = matches.get_one::<String>("body").map(|given| body::whole(given, &secrets)).transpose()?;
     if matches.get_flag("dry-run") {
         let url = target.preview()?.request(method.clone(), path).url()?;
-        return dry_run::print(method.as_str(), url.as_str(), true, body, &[]);
+        return dry_run::print(method.as_str(), url.as_str(), true, body, &secrets);
     }
     let shown = Shown::new(matches, &[], &[])?;
     let connection = target.connect().await?;
@@ -68,6 +71,26 @@ pub(crate) async fn api(target: &Target, matches: &ArgMatches) -> Outcome {
     let json: RawJson =
         json.parse().map_err(|error| Failure::status(status.as_u16(), format!("the response is not JSON: {error}")))?;
     shown.value(json)
+}
+
+/// The members of a body that are secrets: those of the operation; of a request that no operation describes, those of all operations.
+fn secrets(method: &str, path: &str) -> Vec<&'static str> {
+    let commands = || DOMAINS.iter().flat_map(|domain| domain.commands);
+    let described =
+        commands().find(|Command { operation, .. }| operation.method == method && is_path_of(path, operation.path));
+    let of = |command: &Command| command.body.as_ref().map_or(&[][..], |body| body.secrets);
+    match described {
+        Some(command) => of(command).to_vec(),
+        None => commands().flat_map(of).copied().collect(),
+    }
+}
+
+/// Whether a path, with its query, is one of those that a template stands for.
+fn is_path_of(path: &str, template: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    let (path, template) = (path.split('/'), template.split('/'));
+    path.clone().count() == template.clone().count()
+        && path.zip(template).all(|(given, part)| part.starts_with('{') || given == part)
 }
 
 async fn chunk(response: &mut bigid_auth_ext::reqwest::Response) -> Outcome<Option<Vec<u8>>> {

@@ -9,6 +9,12 @@ pub(crate) use session::{token, whoami};
 mod api;
 pub(crate) use api::api;
 
+mod close;
+pub(crate) use close::close;
+
+mod wait;
+pub(crate) use wait::{can_wait, wait};
+
 mod fields;
 pub(crate) use fields::fields;
 

@@ -16,6 +16,18 @@ impl Bar {
         Self::new(false, "{spinner} {bytes} of {total_bytes}  {bytes_per_sec}  {elapsed}")
     }
 
+    /// A bar that shows the state of a job.
+    pub(crate) fn job() -> Self {
+        let bar = Self::new(false, "{spinner} {msg}  {elapsed}");
+        bar.0.enable_steady_tick(std::time::Duration::from_millis(500));
+        bar
+    }
+
+    /// Shows a text, which is one line that no terminal obeys.
+    pub(crate) fn say(&self, text: &str) {
+        self.0.set_message(crate::escape::line(text).to_string());
+    }
+
     fn new(is_hidden: bool, template: &str) -> Self {
         if is_hidden {
             return Self(ProgressBar::hidden());

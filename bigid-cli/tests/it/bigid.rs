@@ -105,6 +105,15 @@ impl Ran {
     }
 }
 
+/// A login that leaves the keyring of this machine alone.
+pub(crate) fn login(url: &str) -> Vec<&str> {
+    let mut words = vec!["login", "--base-url", url];
+    if cfg!(feature = "keyring") {
+        words.push("--in-file");
+    }
+    words
+}
+
 /// A sandbox that the witness watches, in a runtime that is not needed: it has a thread of its own.
 pub(crate) fn sandbox(change: impl FnOnce(bigid_sandbox::Builder) -> bigid_sandbox::Builder) -> Sandbox {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -1,15 +1,6 @@
 use std::fs;
 
-use crate::bigid::{Bigid, sandbox};
-
-/// A login that leaves the keyring of this machine alone.
-fn login(url: &str) -> Vec<&str> {
-    let mut words = vec!["login", "--base-url", url];
-    if cfg!(feature = "keyring") {
-        words.push("--in-file");
-    }
-    words
-}
+use crate::bigid::{Bigid, login, sandbox};
 
 #[test]
 fn a_login_keeps_a_token_that_works_and_a_logout_deletes_it() {

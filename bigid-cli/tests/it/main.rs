@@ -5,6 +5,7 @@ mod bigid;
 
 mod bodies;
 mod exits;
+mod jobs;
 mod lists;
 mod logins;
 mod outputs;

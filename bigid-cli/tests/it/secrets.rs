@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::bigid::{Bigid, Ran, respond, sandbox, unwatched};
+use crate::bigid::{Bigid, Ran, login, respond, sandbox, unwatched};
 
 const MARK: &str = "hunter2-mark";
 
@@ -27,7 +27,7 @@ fn no_output_and_no_file_but_the_token_s_own_holds_a_token() {
     let sandbox = unwatched();
     let (token, session) = (sandbox.user_token(), sandbox.system_token());
     let bigid = Bigid::new();
-    let mut runs: Vec<Ran> = vec![bigid.run_with_stdin(&["login", "--base-url", &sandbox.base_url()], &token)];
+    let mut runs: Vec<Ran> = vec![bigid.run_with_stdin(&login(&sandbox.base_url()), &token)];
     for words in [
         &["whoami"][..],
         &["whoami", "-o", "table"],
@@ -65,6 +65,9 @@ fn no_secret_is_taken_from_an_argument() {
             [..],
         &["authentication", "create-session", "-f", "username=u", "-f", &format!("password={MARK}")],
         &["authentication", "create-session", "-f", &format!("password:=\"{MARK}\"")],
+        &["api", "POST", "/sessions", "--body", &format!("{{\"password\": \"{MARK}\"}}")],
+        &["api", "post", "/sessions?x=1", "--body", &format!("{{\"password\": \"{MARK}\"}}")],
+        &["api", "PUT", "/nothing/described", "--body", &format!("[{{\"in\": {{\"password\": \"{MARK}\"}}}}]")],
     ] {
         let said = bigid.run(words).failed(2);
         assert!(said.contains("`password` is a secret") && !said.contains(MARK), "{said}");
@@ -74,6 +77,9 @@ fn no_secret_is_taken_from_an_argument() {
     let shown = bigid
         .run(&["authentication", "create-session", "-f", "username=u", "-f", "password=@password", "--dry-run"])
         .ok();
+    assert!(shown.contains("******") && !shown.contains(MARK), "{shown}");
+    fs::write(bigid.folder().join("body.json"), json!({ "password": MARK }).to_string()).unwrap();
+    let shown = bigid.run(&["api", "POST", "/sessions", "--body", "@body.json", "--dry-run"]).ok();
     assert!(shown.contains("******") && !shown.contains(MARK), "{shown}");
     for option in ["--token", "--password", "--user-token", "--authorization"] {
         assert_eq!(bigid.run(&["data-sources", "list", option, MARK]).code, 2, "{option}");
