@@ -99,12 +99,15 @@ impl Call {
     }
 
     fn read_body(&mut self, text: &str) -> Result<(), String> {
-        let Some((media_type, media)) =
-            self.described.node()["requestBody"]["content"].as_object().and_then(|all| all.iter().next())
-        else {
+        let request = &self.described.node()["requestBody"];
+        let Some((media_type, media)) = request["content"].as_object().and_then(|all| all.iter().next()) else {
             return if text.is_empty() { Ok(()) } else { Err(format!("{} takes no body", self.described.name)) };
         };
-        if media_type != "application/json" {
+        let required = request["required"] == true;
+        if text.is_empty() && !required {
+            return Ok(());
+        }
+        if media_type == "multipart/form-data" {
             self.content_type = Some("multipart/form-data; boundary=bigid-sandbox-console");
             let part = "Content-Disposition: form-data; name=\"file\"; filename=\"file.txt\"\r\nContent-Type: application/octet-stream";
             let boundary = "--bigid-sandbox-console";
@@ -114,9 +117,20 @@ impl Call {
         }
         let value: Value = serde_json::from_str(text).map_err(|error| format!("the body is not JSON: {error}"))?;
         let type_name = media["schema"]["$ref"].as_str().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
-        self.content_type = Some("application/json");
-        self.body = Some(value.to_string());
-        self.arguments.push(format!("serde_json::from_str::<types::{type_name}>({})?", raw(&value.to_string())));
+        if media_type == "application/json" {
+            self.content_type = Some("application/json");
+            self.body = Some(value.to_string());
+        } else {
+            self.content_type = Some("application/x-www-form-urlencoded");
+            self.body =
+                Some(form(&value).ok_or("the body has to be a JSON object with a text for each field of the form")?);
+        }
+        let record = format!("serde_json::from_str::<types::{type_name}>({})?", raw(&value.to_string()));
+        if required {
+            self.arguments.push(record);
+        } else {
+            self.options.push(format!("body({record})"));
+        }
         Ok(())
     }
 
@@ -197,6 +211,13 @@ fn literal(name: &str, schema: &Value, value: &str) -> Result<(String, Vec<Strin
     }
 }
 
+/// The fields of an object as a URL-encoded form; `None` for what a form cannot hold.
+fn form(value: &Value) -> Option<String> {
+    let field = |(name, value): (&String, &Value)| Some(format!("{}={}", encoded(name), encoded(value.as_str()?)));
+    let fields: Option<Vec<String>> = value.as_object()?.iter().map(field).collect();
+    Some(fields?.join("&"))
+}
+
 /// A parameter as the method of a builder: `requireTotalCount` is `require_total_count`.
 fn method(name: &str) -> String {
     let mut method = String::with_capacity(name.len() + 8);
@@ -270,6 +291,10 @@ mod tests {
              -H \"Authorization: Bearer $BIGID_SESSION\""
         );
         assert!(made["lines"].as_str().unwrap().contains(r##"client.get_data_source("a/b 'c'\n\"#").await?"##));
+        let form = json!({ "operation": "exchangeServiceToken", "body": "{\"tenantId\":\"a b&c\"}" });
+        let form = call(Profile::Spec, "http://127.0.0.1:1/api/v1", &form).unwrap();
+        assert_eq!(form["body"], "tenantId=a%20b%26c");
+        assert_eq!(form["contentType"], "application/x-www-form-urlencoded");
         assert_eq!(quoted("it's"), r"'it'\''s'");
         assert_eq!(raw("\"#"), "r##\"\"#\"##");
     }
@@ -284,6 +309,7 @@ mod tests {
             (json!({"operation": "listDataSources", "parameters": {"requireTotalCount": "1"}}), "true or false"),
             (json!({"operation": "listDataSources", "body": "{}"}), "takes no body"),
             (json!({"operation": "createRole", "body": "{"}), "not JSON"),
+            (json!({"operation": "exchangeServiceToken", "body": "{\"tenantId\":{}}"}), "a text for each field"),
         ] {
             let refused = call(Profile::Deployed6x, "", &sent).unwrap_err();
             assert!(refused.contains(said), "{refused}");

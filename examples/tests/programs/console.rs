@@ -39,13 +39,17 @@ fn value(parameter: &Value) -> String {
     }
 }
 
-/// A body with the fields that it has to have.
+/// A body with the fields that it has to have; a form, which has to have none, with all of them.
 fn body(contract: &Value, content: &Value) -> String {
-    let Some(path) = content["application/json"]["schema"]["$ref"].as_str() else { return "a \"file\"".to_owned() };
+    let record = |form: &str| content[form]["schema"]["$ref"].as_str();
+    let (json, form) = (record("application/json"), record("application/x-www-form-urlencoded"));
+    let Some(path) = json.or(form) else { return "a \"file\"".to_owned() };
     let schema = contract.pointer(path.trim_start_matches('#')).unwrap();
-    let required = schema["required"].as_array().into_iter().flatten();
-    let fields = required.map(|name| (name.as_str().unwrap().to_owned(), json!("text \"#")));
-    Value::Object(fields.collect()).to_string()
+    let names: Vec<&str> = match json {
+        Some(_) => schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect(),
+        None => schema["properties"].as_object().unwrap().keys().map(String::as_str).collect(),
+    };
+    Value::Object(names.into_iter().map(|name| (name.to_owned(), json!("text \"#"))).collect()).to_string()
 }
 
 /// Every operation with every parameter, as the console is asked for it.
@@ -130,6 +134,9 @@ async fn the_rust_of_the_console_sends_what_the_console_says() {
         );
         if said["contentType"] == "application/json" {
             assert_eq!(request.json(), serde_json::from_str(said["body"].as_str().unwrap()).ok(), "{id}");
+        }
+        if said["contentType"] == "application/x-www-form-urlencoded" {
+            assert_eq!(decoded(&text(request.body())), said["body"].as_str().unwrap(), "{id}");
         }
         compared += 1;
     }

@@ -1326,7 +1326,10 @@ async fn list_app_tenants(client: &BigIdClient) -> Done {
 }
 
 async fn exchange_service_token(client: &BigIdClient) -> Done {
-    let response = client.exchange_service_token().await?;
+    let response = client
+        .exchange_service_token()
+        .body(serde_json::from_str::<types::ExchangeServiceTokenRequest>(r##"{"tenantId":"text \"#"}"##)?)
+        .await?;
     println!("{response:#?}");
     Ok(())
 }

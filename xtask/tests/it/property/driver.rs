@@ -1,7 +1,7 @@
 //! Calls every operation of `cases.json` and compares what travels with what must. Copied into the workspace that the property test makes;
 //! it knows the generated code through `contract-harness` alone.
 
-use bigid_contract_harness::{Outcome, Received, Sample, Server, call, client, mock};
+use bigid_contract_harness::{Outcome, ReceivedRequest, Sample, Server, call, client, mock};
 use httpmock::MockServer;
 use serde_json::Value;
 use tokio::task::LocalSet;
@@ -34,7 +34,7 @@ async fn try_case(case: &Value, mocks: &MockServer) -> Result<(), String> {
     for every in [true, false] {
         let sample = Sample { every, body: case["body"].clone() };
         let server = Server::start();
-        let received = server.answer(599, "");
+        let received = server.respond(599, "");
         let outcome = call(&server.client, id, &sample).await;
         if let Outcome::Failed(None, why) = outcome {
             return Err(format!("nothing was sent: {why}"));
@@ -63,7 +63,7 @@ async fn try_case(case: &Value, mocks: &MockServer) -> Result<(), String> {
         };
         let sample = Sample { every: true, body: case["body"].clone() };
         let server = Server::start();
-        let _received = server.answer(status, sent);
+        let _received = server.respond(status, sent);
         let outcome = call(&server.client, id, &sample).await;
         if outcome != expected {
             return Err(format!("the response {status} became {outcome:?}, not {expected:?}"));
@@ -85,7 +85,7 @@ async fn try_case(case: &Value, mocks: &MockServer) -> Result<(), String> {
     Ok(())
 }
 
-fn is_as_described(case: &Value, every: bool, received: &Received) -> Result<(), String> {
+fn is_as_described(case: &Value, every: bool, received: &ReceivedRequest) -> Result<(), String> {
     let same = |what: &str, got: &dyn std::fmt::Debug, want: &dyn std::fmt::Debug| {
         let (got, want) = (format!("{got:?}"), format!("{want:?}"));
         if got == want { Ok(()) } else { Err(format!("{what} is {got}, not {want}")) }
