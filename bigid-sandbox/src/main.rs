@@ -48,6 +48,7 @@ fn announce(sandbox: &Sandbox, tls: Option<&Authority>) -> io::Result<()> {
     let mut stderr = io::stderr();
     writeln!(stderr, "A {} BigID on {address}; Ctrl-C ends it.", sandbox.profile())?;
     writeln!(stderr, "For /sessions: user name {}, password {}", sandbox.username(), sandbox.password())?;
+    writeln!(stderr, "For /token-exchange: service token {}", sandbox.service_token())?;
     if !address.ip().is_loopback() {
         writeln!(stderr, "This is not loopback: anyone who can reach the port can use this sandbox, under any Host.")?;
     }

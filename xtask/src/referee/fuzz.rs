@@ -37,6 +37,7 @@ pub(super) fn run(
     }
     command
         .env("USER_TOKEN", &sandbox.user_token)
+        .env("SERVICE_TOKEN", &sandbox.service_token)
         .env("SYSTEM_TOKEN", system_token(sandbox)?)
         .env("SANDBOX_USERNAME", &sandbox.username)
         .env("SANDBOX_PASSWORD", &sandbox.password)

@@ -17,6 +17,7 @@ pub(super) struct Sandbox {
     pub(super) user_token: String,
     pub(super) username: String,
     pub(super) password: String,
+    pub(super) service_token: String,
 }
 
 impl Sandbox {
@@ -45,12 +46,15 @@ impl Sandbox {
             user_token: String::new(),
             username: String::new(),
             password: String::new(),
+            service_token: String::new(),
         };
         let mut lines = sandbox._stderr.by_ref().lines().map_while(Result::ok);
         let credentials = lines.find_map(|line| line.strip_prefix("For /sessions: user name ").map(str::to_owned));
         let credentials = credentials.context("the sandbox ended before it named its user")?;
         let (username, password) = credentials.split_once(", password ").context("the sandbox names no password")?;
         (sandbox.username, sandbox.password) = (username.to_owned(), password.to_owned());
+        let token = lines.find_map(|line| line.strip_prefix("For /token-exchange: service token ").map(str::to_owned));
+        sandbox.service_token = token.context("the sandbox ended before it named its service token")?;
         let mut lines = stdout.lines().map_while(Result::ok);
         for (name, value) in [("BIGID_BASE_URL", &mut sandbox.base_url), ("BIGID_USER_TOKEN", &mut sandbox.user_token)]
         {
