@@ -4,7 +4,6 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, value_parser};
 
-use crate::actions::can_wait;
 use crate::command::{Body, Command, Domain, Field, Kind, Parameter, Place};
 use crate::generated::commands::DOMAINS;
 
@@ -216,7 +215,7 @@ fn operation(command: &'static Command) -> clap::Command {
                 .help("How many records to request at a time"),
         );
     }
-    if can_wait(command) {
+    if command.starts_a_job() {
         clap = clap.args(wait());
     }
     clap.args(output())

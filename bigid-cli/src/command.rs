@@ -1,6 +1,7 @@
 //! What the generated table says of each command. `cargo xtask regen` writes it from the contract.
 
 use bigid_auth_ext::bigid_api::Operation;
+use bigid_auth_ext::operations;
 
 /// The commands of one domain, `bigid NAME ..`.
 #[derive(Debug)]
@@ -30,6 +31,13 @@ pub(crate) struct Command {
     pub(crate) record: &'static [Field],
     /// The members of a response that may hold a secret.
     pub(crate) secrets: &'static [&'static str],
+}
+
+impl Command {
+    /// Whether the command starts a job that can be waited for.
+    pub(crate) fn starts_a_job(&self) -> bool {
+        self.operation.id == operations::START_SCAN.id
+    }
 }
 
 /// A value beside the body.

@@ -29,9 +29,9 @@ mod shown;
 
 mod dry_run;
 
-mod run;
-
 mod actions;
+
+mod run;
 
 use std::process::ExitCode;
 use std::time::Duration;

@@ -7,7 +7,7 @@ use bigid_auth_ext::{FormFile, Progress};
 use clap::ArgMatches;
 use tokio::io::AsyncWriteExt as _;
 
-use crate::actions::{can_wait, wait};
+use crate::actions::wait;
 use crate::command::{Command, Place};
 use crate::connect::Target;
 use crate::failure::{Failure, Outcome};
@@ -42,7 +42,7 @@ pub(crate) async fn run(command: &'static Command, target: &Target, matches: &Ar
     let json = call.send().await?.into_inner();
     match command.list.and_then(|way| elements(&json, way)) {
         Some(records) => all(records, shown, limit(command, matches)),
-        None if can_wait(command) && matches.get_flag("wait") => {
+        None if command.starts_a_job() && matches.get_flag("wait") => {
             // The id is there for whoever ends the command while it waits.
             shown.value(json.clone())?;
             wait(&connection.client, &json, matches).await

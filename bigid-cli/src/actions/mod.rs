@@ -13,7 +13,7 @@ mod close;
 pub(crate) use close::close;
 
 mod wait;
-pub(crate) use wait::{can_wait, wait};
+pub(crate) use wait::wait;
 
 mod fields;
 pub(crate) use fields::fields;

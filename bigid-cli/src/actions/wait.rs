@@ -5,17 +5,11 @@ use std::time::Duration;
 use bigid_auth_ext::automation::{Started as _, WAIT_DEADLINE};
 use bigid_auth_ext::bigid_api::RawJson;
 use bigid_auth_ext::types::StartScanResponse;
-use bigid_auth_ext::{BigIdClient, operations};
+use bigid_auth_ext::BigIdClient;
 use clap::ArgMatches;
 
-use crate::command::Command;
 use crate::failure::{Failure, Outcome, Reason};
 use crate::output::Bar;
-
-/// Whether a command starts a job that can be waited for.
-pub(crate) fn can_wait(command: &Command) -> bool {
-    command.operation.id == operations::START_SCAN.id
-}
 
 /// Waits until the scan of a response has ended, if that is wanted.
 ///
