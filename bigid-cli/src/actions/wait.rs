@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use bigid_auth_ext::BigIdClient;
 use bigid_auth_ext::automation::{Started as _, WAIT_DEADLINE};
 use bigid_auth_ext::bigid_api::RawJson;
 use bigid_auth_ext::types::StartScanResponse;
-use bigid_auth_ext::BigIdClient;
 use clap::ArgMatches;
 
 use crate::failure::{Failure, Outcome, Reason};
