@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
-use crate::error::{SendError, undescribed};
+use crate::error::SendError;
 use crate::{Error, ExpectedBody, Response, Transport, response};
 
 /// A request that the contract does not describe, sent through the same middleware as every operation.
@@ -47,7 +47,8 @@ impl Request {
         Ok(self.builder?.build().map_err(SendError::of_reqwest)?.url().clone())
     }
 
-    /// Sends the request. A response of any status is `Ok`; its body has not been read.
+    /// Sends the request. A response of any status is `Ok`; its body has not been read, and may repeat the credential: a failed one is
+    /// shown by [`Error::from_response`].
     ///
     /// # Errors
     /// [`Error::InvalidRequest`] for a URL of another deployment or a path with `..`, [`Error::Communication`], and [`Error::Layer`].
@@ -92,7 +93,7 @@ impl Request {
         if response.status().is_success() {
             response::decode_any(response).await
         } else {
-            Err(undescribed(response).await)
+            Err(Error::from_response(response).await)
         }
     }
 }

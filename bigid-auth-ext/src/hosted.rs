@@ -154,7 +154,7 @@ impl CredentialProvider for HostedCredential {
     }
 }
 
-/// The address and the tenant: the identifier of the client is no secret, but nobody else's business.
+/// Shows the address and the tenant alone: the client's identifier is not a secret, but does not belong in logs.
 impl fmt::Debug for HostedCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HostedCredential")

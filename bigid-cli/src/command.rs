@@ -38,6 +38,11 @@ impl Command {
     pub(crate) fn starts_a_job(&self) -> bool {
         self.operation.id == operations::START_SCAN.id
     }
+
+    /// Whether a parameter of the operation has this name on the command line.
+    pub(crate) fn has_flag(&self, flag: &str) -> bool {
+        self.parameters.iter().any(|parameter| parameter.flag == flag)
+    }
 }
 
 /// A value beside the body.

@@ -46,7 +46,7 @@ pub(crate) struct Failure {
     status: Option<u16>,
     error_code: Option<String>,
     retry_after: Option<u64>,
-    /// Nobody reads the output any longer, which is no failure of the command.
+    /// The reader of the output is gone, which does not make the command a failure.
     is_broken_pipe: bool,
 }
 
@@ -67,18 +67,13 @@ impl Failure {
         Self::new(Reason::Failed, format!("{}: {error}", path.display()))
     }
 
-    /// A failed response to a request that the contract does not describe.
-    pub(crate) fn status(status: u16, message: impl Into<String>) -> Self {
-        Self { status: Some(status), ..Self::new(reason_of_status(status), message) }
-    }
-
     /// Prints it to stderr, and gives the exit code.
     pub(crate) fn report(&self, as_json: bool) -> u8 {
         if self.is_broken_pipe {
             return 0;
         }
         let mut out = io::stderr().lock();
-        // A stderr that is closed cannot be told so.
+        // Nothing can be said on a closed stderr.
         let _ = if as_json {
             let error = json!({
                 "kind": self.reason.name(),
@@ -93,15 +88,6 @@ impl Failure {
             writeln!(out, "error: {}", escape::lines(&self.message))
         };
         self.reason as u8
-    }
-}
-
-fn reason_of_status(status: u16) -> Reason {
-    match status {
-        401 | 403 => Reason::Rejected,
-        404 => Reason::NotFound,
-        408 | 425 | 429 | 500 | 502 | 503 | 504 => Reason::TryLater,
-        _ => Reason::Failed,
     }
 }
 

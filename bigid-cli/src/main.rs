@@ -67,7 +67,7 @@ fn refuse(error: &clap::Error, arguments: &[std::ffi::OsString]) -> ExitCode {
         let first = text.lines().next().unwrap_or_default();
         return ExitCode::from(Failure::usage(first.trim_start_matches("error: ")).report(true));
     }
-    // A pipe that is closed is no failure of the help.
+    // A closed pipe does not make the help a failure.
     let _ = error.print();
     ExitCode::from(if is_help { 0 } else { 2 })
 }
@@ -108,7 +108,7 @@ async fn operation(domain: &str, target: &Target, matches: &ArgMatches) -> Outco
     });
     match found {
         Some((command, matches)) => run::run(command, target, matches).await,
-        None => Err(Failure::usage("there is no such command")),
+        None => Err(Failure::usage("unknown command")),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::connect::Target;
 use crate::failure::{Failure, Outcome};
 use crate::output::{Bar, Sink, persist, staged};
 use crate::shown::Shown;
-use crate::{body, cli, dry_run};
+use crate::{body, dry_run};
 
 /// Runs a command.
 pub(crate) async fn run(command: &'static Command, target: &Target, matches: &ArgMatches) -> Outcome {
@@ -43,7 +43,7 @@ pub(crate) async fn run(command: &'static Command, target: &Target, matches: &Ar
     match command.list.and_then(|way| elements(&json, way)) {
         Some(records) => all(records, shown, limit(command, matches)),
         None if command.starts_a_job() && matches.get_flag("wait") => {
-            // The id is there for whoever ends the command while it waits.
+            // Printed before the wait, so that the id is known if the command is ended early.
             shown.value(json.clone())?;
             wait(&connection.client, &json, matches).await
         }
@@ -86,7 +86,7 @@ fn call(
 
 /// The limit of the engine, where the command has it.
 fn limit(command: &Command, matches: &ArgMatches) -> u64 {
-    let is_ours = !cli::has_flag(command, "limit");
+    let is_ours = !command.has_flag("limit");
     let limit = if is_ours { matches.try_get_one::<u64>("limit").ok().flatten() } else { None };
     limit.copied().unwrap_or(u64::MAX)
 }

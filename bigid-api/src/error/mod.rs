@@ -15,7 +15,7 @@ pub use payload::{Interrupted, Payload};
 pub use response::{ErrorResponse, UnexpectedResponse};
 pub use send_error::CommunicationError;
 
-pub(crate) use response::{documented, undescribed, undocumented};
+pub(crate) use response::{documented, undocumented};
 pub(crate) use send_error::SendError;
 
 use std::time::Duration;

@@ -100,17 +100,24 @@ pub(crate) async fn undocumented<E>(response: reqwest::Response) -> Error<E> {
     Error::UnexpectedResponse(Box::new(UnexpectedResponse { details, body: body.bytes }))
 }
 
-/// Reads an error of an undocumented call: its body is JSON, or else text.
-pub(crate) async fn undescribed(response: reqwest::Response) -> Error<Value> {
-    let (details, body) = Details::read(response).await;
-    if !body.is_whole {
-        return Error::UnexpectedResponse(Box::new(UnexpectedResponse { details, body: body.bytes }));
+impl Error<Value> {
+    /// The error of a failed response that [`Request::send`](crate::Request::send) returned, without the secrets that its body repeats:
+    /// print this, and not the body. The body is JSON, or else one text; a body that is cut off, or longer than 1 MiB, makes it an
+    /// [`Error::UnexpectedResponse`] with what was read.
+    ///
+    /// # Cancel safety
+    /// Dropping the future drops the response.
+    pub async fn from_response(response: reqwest::Response) -> Self {
+        let (details, body) = Details::read(response).await;
+        if !body.is_whole {
+            return Error::UnexpectedResponse(Box::new(UnexpectedResponse { details, body: body.bytes }));
+        }
+        let value = match body.bytes.as_ref() {
+            b"" => Value::Null,
+            json => crate::from_json(json).unwrap_or_else(|_| String::from_utf8_lossy(json).into()),
+        };
+        Error::ErrorResponse(Box::new(ErrorResponse { value, details }))
     }
-    let value = match body.bytes.as_ref() {
-        b"" => Value::Null,
-        json => crate::from_json(json).unwrap_or_else(|_| String::from_utf8_lossy(json).into()),
-    };
-    Error::ErrorResponse(Box::new(ErrorResponse { value, details }))
 }
 
 /// A response without a body, for tests of code that decides by the status.

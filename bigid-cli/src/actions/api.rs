@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use bigid_auth_ext::bigid_api::RawJson;
 use bigid_auth_ext::bigid_api::reqwest::header::CONTENT_TYPE;
+use bigid_auth_ext::bigid_api::{Error, RawJson};
 use bigid_auth_ext::http::Method;
 use clap::ArgMatches;
 use tokio::io::AsyncWriteExt as _;
@@ -12,7 +12,7 @@ use crate::body;
 use crate::command::Command;
 use crate::connect::Target;
 use crate::dry_run;
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, Reason};
 use crate::generated::commands::DOMAINS;
 use crate::output::{persist, staged};
 use crate::shown::Shown;
@@ -38,7 +38,7 @@ pub(crate) async fn api(target: &Target, matches: &ArgMatches) -> Outcome {
     let mut response = request.send().await?;
     let is_json =
         response.headers().get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
-    let (status, is_success) = (response.status(), response.status().is_success());
+    let is_success = response.status().is_success();
     if is_success && !is_json {
         let to = matches.get_one::<PathBuf>("to").filter(|path| path.as_os_str() != "-");
         let file = to.map(|path| Ok::<_, Failure>((staged(path)?, path))).transpose()?;
@@ -55,21 +55,20 @@ pub(crate) async fn api(target: &Target, matches: &ArgMatches) -> Outcome {
         writer.flush().await?;
         return file.map_or(Ok(()), |(file, path)| persist(file, path));
     }
+    if !is_success {
+        return Err(Failure::from(Error::from_response(response).await));
+    }
     let mut bytes = Vec::new();
     while let Some(piece) = chunk(&mut response).await? {
         bytes.extend_from_slice(&piece);
         if bytes.len() > bigid_auth_ext::bigid_api::MAX_JSON_BODY {
-            return Err(Failure::status(status.as_u16(), "the response is too long to be printed as JSON"));
+            return Err(Failure::new(Reason::Failed, "the response is too long to be printed as JSON"));
         }
     }
     let text = String::from_utf8_lossy(&bytes);
-    if !is_success {
-        let said: String = text.chars().take(500).collect();
-        return Err(Failure::status(status.as_u16(), format!("the server responded {status}: {said}")));
-    }
     let json = if text.trim().is_empty() { "null" } else { &text };
     let json: RawJson =
-        json.parse().map_err(|error| Failure::status(status.as_u16(), format!("the response is not JSON: {error}")))?;
+        json.parse().map_err(|error| Failure::new(Reason::Failed, format!("the response is not JSON: {error}")))?;
     shown.value(json)
 }
 
@@ -95,7 +94,8 @@ fn is_path_of(path: &str, template: &str) -> bool {
 
 async fn chunk(response: &mut bigid_auth_ext::reqwest::Response) -> Outcome<Option<Vec<u8>>> {
     let piece = response.chunk().await;
-    let piece =
-        piece.map_err(|error| Failure::status(504, format!("the response was cut off: {}", error.without_url())))?;
+    let piece = piece.map_err(|error| {
+        Failure::new(Reason::TryLater, format!("the response was cut off: {}", error.without_url()))
+    })?;
     Ok(piece.map(|piece| piece.to_vec()))
 }

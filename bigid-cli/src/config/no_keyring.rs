@@ -1,4 +1,4 @@
-//! A build without the feature `keyring`: there is no keyring, so that none of these methods can be called.
+//! A build without the feature `keyring`: there is no keyring, and none of these methods can be called.
 
 /// Has no values.
 #[derive(Debug)]

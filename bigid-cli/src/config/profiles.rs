@@ -56,7 +56,7 @@ impl Profiles {
     fn folder(&self) -> Outcome<&Path> {
         self.folder
             .as_deref()
-            .ok_or_else(|| Failure::usage("there is no home folder for profiles: set BIGID_CONFIG_DIR"))
+            .ok_or_else(|| Failure::usage("the home folder, where profiles are kept, is unknown: set BIGID_CONFIG_DIR"))
     }
 
     /// The profile of a name.
@@ -221,7 +221,7 @@ fn check_name(name: &str) -> Outcome {
     Ok(())
 }
 
-/// Writes a file of its owner alone, whole or not at all.
+/// Writes a file that only its owner can read, whole or not at all.
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(path);
     make_private(folder)?;
@@ -240,7 +240,7 @@ fn remove(path: &Path) -> Outcome {
     }
 }
 
-/// A folder of its owner alone, where it is made here.
+/// Creates a folder that only its owner can enter, unless it exists.
 fn make_private(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);

@@ -9,7 +9,7 @@ use bigid_sandbox::{Fault, ResponseTemplate, Sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// What the program is run with: nothing of the environment of the tests, and folders of its own.
+/// What the program is run with: an empty environment, and its own folders.
 pub(crate) struct Bigid {
     folder: TempDir,
     variables: Vec<(String, String)>,
@@ -114,7 +114,7 @@ pub(crate) fn login(url: &str) -> Vec<&str> {
     words
 }
 
-/// A sandbox that the witness watches, in a runtime that is not needed: it has a thread of its own.
+/// A sandbox that the witness watches, in a runtime of the test: the sandbox has its own thread.
 pub(crate) fn sandbox(change: impl FnOnce(bigid_sandbox::Builder) -> bigid_sandbox::Builder) -> Sandbox {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(change(bigid_witness::sandbox()).start()).unwrap()

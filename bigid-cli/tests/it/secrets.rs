@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use bigid_sandbox::ResponseTemplate;
+use bigid_sandbox::http::header::AUTHORIZATION;
+use bigid_sandbox::http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::bigid::{Bigid, Ran, login, respond, sandbox, unwatched};
@@ -54,6 +57,29 @@ fn no_output_and_no_file_but_the_token_s_own_holds_a_token() {
         files(bigid.folder()).into_iter().filter(|(_, bytes)| holds(bytes, &token) || holds(bytes, &session)).collect();
     let names: Vec<_> = holding.iter().map(|(path, _)| path.strip_prefix(bigid.folder()).unwrap().to_owned()).collect();
     assert_eq!(names, [Path::new("config/tokens/default")]);
+}
+
+#[test]
+fn a_server_that_repeats_the_credential_does_not_put_it_into_an_error() {
+    let sandbox = unwatched();
+    let bigid = Bigid::of(&sandbox);
+    for (place, status) in [400, 404, 409, 500, 503].into_iter().enumerate() {
+        for form in ["json", "text", "html"] {
+            sandbox.route_with_session(Method::GET, format!("/api/v1/echo/{place}/{form}"), move |request| {
+                let credential = request.headers()[AUTHORIZATION].to_str().unwrap().to_owned();
+                let response = match form {
+                    "json" => ResponseTemplate::json(&json!({ "message": format!("not {credential}, sorry") })),
+                    "text" => ResponseTemplate::csv(format!("not {credential}, sorry")),
+                    _ => ResponseTemplate::html(format!("<title>no</title><p>not {credential}, sorry</p>")),
+                };
+                response.status(StatusCode::from_u16(status).unwrap())
+            });
+            let ran = bigid.run(&["api", "GET", &format!("/echo/{place}/{form}"), "--no-retry"]);
+            let session = sandbox.calls("exchange");
+            assert!(ran.code != 0 && session > 0, "{ran:?}");
+            assert!(!ran.err.contains("eyJ") && !ran.out.contains("eyJ"), "{status} {form}: {ran:?}");
+        }
+    }
 }
 
 #[test]

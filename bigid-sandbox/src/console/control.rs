@@ -16,7 +16,7 @@ use crate::profile::Profile;
 /// A change that cannot be made, in words.
 type Refused = String;
 
-/// Makes a change; none if there is no such path.
+/// Makes a change; `None` for an unknown path.
 pub(super) fn change(
     console: &Console,
     reach: Reach<'_>,
@@ -106,7 +106,7 @@ fn decide(console: &Console, sent: &Value) -> Result<(), Refused> {
     if console.breakpoints.decide(number(sent, "number")?, decision) {
         Ok(())
     } else {
-        Err("this call is no longer held: its client gave up, or it was decided on already".to_owned())
+        Err("this call is not held any more: its client gave up, or it has been decided already".to_owned())
     }
 }
 

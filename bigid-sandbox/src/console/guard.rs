@@ -1,4 +1,4 @@
-//! Which requests the console takes: those of its own page, and of programs on this machine.
+//! Which requests the console takes: those of the page itself, and of programs on this machine.
 
 use std::net::Ipv4Addr;
 
@@ -11,7 +11,7 @@ pub(super) const MARK: &str = "x-bigid-console";
 
 /// Why a request is refused, if it is.
 ///
-/// A page of another origin can make a browser send requests here. Under a name of its own that resolves to loopback, `Host` shows
+/// A page of another origin can make a browser send requests here. Under a name of the attacker that resolves to loopback, `Host` shows
 /// it; under a loopback name, `Origin` or `Sec-Fetch-Site` does.
 pub(super) fn refusal(parts: &Parts, port: u16, scheme: &str) -> Option<&'static str> {
     let header = |name: &str| {
@@ -35,7 +35,7 @@ pub(super) fn refusal(parts: &Parts, port: u16, scheme: &str) -> Option<&'static
     }
     let is_read = matches!(parts.method, Method::GET | Method::HEAD);
     let is_page = !parts.uri.path().starts_with("/console/api");
-    // Following a link to the page is good, whoever made it.
+    // A link to the page may stand on any site.
     let may_come_from = |site: &str| matches!(site, "same-origin" | "none") || (is_read && is_page);
     if !header("sec-fetch-site").is_none_or(may_come_from) {
         return Some("the console takes no requests of other sites");

@@ -34,6 +34,11 @@ pub(super) fn table(model: &Model, paging: &Paging) -> anyhow::Result<String> {
         let mut commands = String::new();
         for operation in model.operations.iter().filter(|operation| operation.tag == tag.name) {
             let verb = names::verb(&operation.rust, &tag.rust);
+            ensure!(
+                (domain.as_str(), verb.as_str()) != OWN_VERB,
+                "{} would hide the command `bigid {domain} {verb}`; give it another operationId or tag",
+                operation.id
+            );
             if let Some(other) = verbs.insert(verb.clone(), &operation.id) {
                 bail!(
                     "{} and {other} would both be `bigid {domain} {verb}`; give one of them another operationId or tag",
@@ -62,7 +67,7 @@ pub(super) fn table(model: &Model, paging: &Paging) -> anyhow::Result<String> {
 
 /// The options that commands have of the engine. A parameter of such a name is followed by `-param`. `limit` counts records where a list
 /// is paged, and stands for the parameter.
-const ENGINE: [&str; 18] = [
+const ENGINE: [&str; 20] = [
     "body",
     "columns",
     "dry-run",
@@ -81,10 +86,15 @@ const ENGINE: [&str; 18] = [
     "timeout",
     "to",
     "version",
+    "wait",
+    "wait-timeout",
 ];
 
 /// The commands of the engine, which no domain hides.
 const OWN: [&str; 9] = ["api", "completions", "fields", "login", "logout", "man", "profiles", "token", "whoami"];
+
+/// The command of the engine within a domain.
+const OWN_VERB: (&str, &str) = ("cases", "close");
 
 fn command(
     model: &Model,

@@ -1,0 +1,50 @@
+//! The options of the output.
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgAction, value_parser};
+
+/// The formats of `--output`.
+const FORMATS: [&str; 4] = ["table", "json", "jsonl", "csv"];
+
+pub(super) fn output_arg() -> Arg {
+    Arg::new("output")
+        .long("output")
+        .short('o')
+        .value_name("FORMAT")
+        .value_parser(PossibleValuesParser::new(FORMATS))
+        .hide_possible_values(true)
+        .help_heading("Output")
+        .help("table, json, jsonl or csv [default: table on a terminal, else jsonl]")
+}
+
+/// What every command that prints a response takes.
+pub(super) fn output() -> Vec<Arg> {
+    vec![
+        output_arg(),
+        Arg::new("columns")
+            .long("columns")
+            .value_name("NAMES")
+            .value_delimiter(',')
+            .action(ArgAction::Append)
+            .help("The columns of a table or CSV, or the fields of JSON: a,b,c.d"),
+        #[cfg(feature = "jq")]
+        Arg::new("jq")
+            .long("jq")
+            .value_name("FILTER")
+            .allow_hyphen_values(true)
+            .help("Filter with a jq program: each record of a list, or the whole response"),
+        Arg::new("to")
+            .long("to")
+            .value_name("FILE")
+            .value_parser(value_parser!(std::path::PathBuf))
+            .help("Write to this file: it appears when it is complete"),
+        Arg::new("show-secrets")
+            .long("show-secrets")
+            .action(ArgAction::SetTrue)
+            .help("Print secrets of a response, which are masked otherwise"),
+        Arg::new("dry-run").long("dry-run").action(ArgAction::SetTrue).help("Show the request and send nothing"),
+    ]
+    .into_iter()
+    .map(|arg| arg.help_heading("Output"))
+    .collect()
+}
