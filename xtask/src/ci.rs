@@ -11,12 +11,13 @@ use crate::skipped::STRICT;
 use crate::{bench, canary, minimum_rust, package_smoke_test, referee, skipped};
 
 /// Every set of features that the libraries are built with.
-const FEATURE_SETS: [&[&str]; 5] = [
+const FEATURE_SETS: [&[&str]; 6] = [
     &["--workspace", "--all-targets"],
     &["--workspace", "--all-targets", "--all-features"],
     &["--package", "bigid-api", "--no-default-features"],
     &["--package", "bigid-app", "--no-default-features"],
     &["--package", "bigid-auth-ext", "--no-default-features"],
+    &["--package", "bigid-cli", "--no-default-features"],
 ];
 
 /// Runs all steps, or all but the tests.

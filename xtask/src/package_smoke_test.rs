@@ -18,6 +18,8 @@ pub(crate) fn build(root: &Path, metadata: &Value) -> anyhow::Result<()> {
     for library in LIBRARIES {
         package.args(["--package", library]);
     }
+    // A program is packed as well; nothing can depend on it.
+    package.args(["--package", "bigid-cli"]);
     ensure!(package.status()?.success(), "cargo package");
 
     let folder = target.join("consumer");
