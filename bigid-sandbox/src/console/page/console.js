@@ -1,5 +1,6 @@
 "use strict";
 // The console of the sandbox. It writes text only: nothing from a request or a response ever becomes markup.
+// One file, so that a page is three requests and no build.
 
 const $ = (id) => document.getElementById(id);
 
