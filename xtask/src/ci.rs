@@ -24,6 +24,7 @@ const FEATURE_SETS: [&[&str]; 6] = [
 pub(crate) fn run(root: &Path, after_tests: bool) -> anyhow::Result<ExitCode> {
     let ci = Ci { root };
     ci.step("format", || ci.cargo(&["fmt", "--all", "--check"], &[]))?;
+    ci.step("untracked files", || ci.untracked())?;
     ci.step("minimum Rust version", || ci.minimum_rust())?;
     for set in FEATURE_SETS {
         let words: Vec<&str> =
@@ -88,6 +89,16 @@ impl Ci<'_> {
         let status =
             Command::new("cargo").args(words).envs(variables.iter().copied()).current_dir(self.root).status()?;
         ensure!(status.success(), "cargo {}", words.join(" "));
+        Ok(())
+    }
+
+    /// A file that git does not track is missing from every clone, and what passes here fails there.
+    fn untracked(&self) -> anyhow::Result<()> {
+        let listing = ["ls-files", "--others", "--exclude-standard"];
+        let listed = Command::new("git").args(listing).current_dir(self.root).output()?;
+        // The sources may have been unpacked from an archive, without a repository.
+        let files = String::from_utf8_lossy(&listed.stdout);
+        ensure!(files.is_empty(), "add these files or ignore them:\n{files}");
         Ok(())
     }
 
