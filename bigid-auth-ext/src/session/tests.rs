@@ -43,3 +43,12 @@ fn a_provided_token_ends_on_the_wall_clock_and_never_at_once() {
         assert_eq!(provided(payload, wall), Err("it has expired"), "{payload}");
     }
 }
+
+#[test]
+fn the_lengths_that_the_documentation_states_are_the_ones_that_apply() {
+    let session = |payload| Session::new(&jwt(payload).into(), AuthScheme::Raw, Duration::ZERO).unwrap();
+    let month = 30 * 86_400;
+    assert_eq!(session("{}").lifetime().as_secs(), 600);
+    assert_eq!(session(r#"{"iat":0,"exp":1e9}"#).lifetime().as_secs(), month);
+    assert_eq!(MAX_REFRESH_WINDOW.as_secs(), 3_600);
+}

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use bigid_auth_ext::bigid_api::http::StatusCode;
 use bigid_auth_ext::{AuthError, BigIdClient, ManualClock};
-use bigid_sandbox::{Fault, RetryAfter, Sandbox};
+use bigid_sandbox::{Fault, ResponseTemplate, RetryAfter, Sandbox};
 use bigid_witness::contract;
 use httpmock::{HttpMockRequest, Method, MockServer};
+use serde_json::json;
 
 use crate::slept::Slept;
 
@@ -121,5 +122,17 @@ async fn a_rejection_in_the_first_form_outweighs_everything_but_a_server_that_ca
     for get in [404, 405] {
         assert!(both(get, 401).await.is_rejected(), "{get}, 401");
         assert!(both(get, 500).await.is_transient(), "{get}, 500");
+    }
+}
+
+#[tokio::test]
+async fn a_response_of_up_to_one_mebibyte_is_read_and_a_larger_one_refused() {
+    const MEBIBYTE: usize = 1024 * 1024;
+    for (length, is_read) in [(MEBIBYTE - 100, true), (MEBIBYTE + 100, false)] {
+        let (sandbox, client, _clock) = client().await;
+        let body = |rest: &str| json!({ "success": true, "systemToken": "a-session", "rest": rest });
+        let rest = "x".repeat(length - body("").to_string().len());
+        sandbox.on("exchange").always(Fault::Response(ResponseTemplate::json(&body(&rest))));
+        assert_eq!(client.session().await.is_ok(), is_read, "{length} bytes");
     }
 }

@@ -22,6 +22,7 @@ use tokio::task::AbortHandle;
 use super::{Entry, EntryName, Lease, NewEntry, Saved, SessionStore, StoreError};
 use crate::credential::redactor::Redactor;
 use crate::lock::lock;
+use crate::session::MAX_LIFETIME;
 
 /// How long a lease outlives a holder that is gone, and with it how long the others wait for a process that was killed. The holder renews
 /// its lease three times in this time.
@@ -29,6 +30,7 @@ pub const REDIS_LEASE: Duration = Duration::from_secs(5);
 
 /// How long the count outlives its last use: longer than any session.
 const COUNT_LIFETIME: Duration = Duration::from_secs(60 * 24 * 60 * 60);
+const _: () = assert!(COUNT_LIFETIME.as_secs() > MAX_LIFETIME.as_secs());
 
 /// A connection that is not used for this long is closed. Exchanges are hours apart, and ten thousand idle connections are as many as a
 /// server takes by default; one that a balancer forgot is not there to be used.

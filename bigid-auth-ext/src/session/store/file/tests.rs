@@ -61,6 +61,14 @@ async fn an_entry_is_replaced_only_by_the_process_that_read_it() {
 }
 
 #[tokio::test]
+async fn an_entry_is_as_large_as_a_header_may_be() {
+    let world = World::new();
+    let sealed = vec![b'x'; 250_000];
+    world.save(0, &sealed).await.unwrap();
+    assert_eq!(world.load().await.unwrap(), Some((1, sealed)));
+}
+
+#[tokio::test]
 async fn folder_and_files_are_the_owners_alone_whatever_the_umask() {
     let world = World::new();
     let _lease = world.store.try_lease(&world.name).await.unwrap().unwrap();
