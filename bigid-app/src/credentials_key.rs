@@ -12,13 +12,14 @@ use bigid_auth_ext::Secret;
 
 /// The key that decrypts the credentials of data sources: the text of `APPLICATION_CREDENTIALS_KEY`, which BigID and the app share.
 ///
-/// A value is AES-256-CBC with PKCS #7 padding under the SHA-256 of that text, sent as `<Base64 of the initialization vector>$<Base64 of the
-/// ciphertext>` (BigID's own Java client and a partner's app agree). The cipher does not authenticate: that a value is BigID's rests on TLS.
+/// A value is AES-256-CBC with PKCS #7 padding under the SHA-256 of that text, sent as `<Base64 of the initialization
+/// vector>$<Base64 of the ciphertext>` (BigID's own Java client and a partner's app agree). The cipher does not
+/// authenticate: only TLS shows that a value comes from BigID.
 #[derive(Clone, Debug)]
 pub struct CredentialsKey(Secret);
 
 impl CredentialsKey {
-    /// The key by its text.
+    /// The key with this text.
     pub fn new(text: impl Into<Secret>) -> Self {
         Self(text.into())
     }
@@ -26,7 +27,8 @@ impl CredentialsKey {
     /// Decrypts a value.
     ///
     /// # Errors
-    /// The value does not have that form, or the key is another one. Which of both is not said, so that the error tells nothing about the key.
+    /// The value does not have that form, or the key is wrong. The error does not say which, so that it reveals nothing
+    /// about the key.
     pub fn decrypt(&self, value: &str) -> Result<Secret, DecryptError> {
         let (iv, ciphertext) = value.trim().split_once('$').ok_or(DecryptError)?;
         let iv: [u8; 16] = BASE64_STANDARD.decode(iv).ok().and_then(|iv| iv.try_into().ok()).ok_or(DecryptError)?;
@@ -46,7 +48,7 @@ pub struct DecryptError;
 
 impl fmt::Display for DecryptError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the value cannot be decrypted; check that APPLICATION_CREDENTIALS_KEY is that of BigID")
+        f.write_str("the value cannot be decrypted; check that APPLICATION_CREDENTIALS_KEY is the same as BigID's")
     }
 }
 

@@ -2,10 +2,10 @@
 
 use bigid_auth_ext::BaseUrl;
 
-/// The deployments of the app's own configuration.
+/// The deployments in the app's own configuration.
 ///
-/// `bigidBaseUrl` of an unsigned request is chosen by its sender, and the callback carries a token and the results. A callback
-/// therefore goes to a deployment that is listed here, under the URL that is written here, or nowhere.
+/// The sender of an unsigned request chooses `bigidBaseUrl`, and the callback carries a token and the results. A
+/// callback is therefore sent only to a deployment that is listed here, at the URL that is written here.
 #[derive(Clone, Debug, Default)]
 pub struct Deployments(Vec<BaseUrl>);
 
@@ -15,7 +15,7 @@ impl Deployments {
         self.0.push(base);
     }
 
-    /// The listed deployment that a URL of a request is of: the same scheme, host, port, and path before `/api/v1`.
+    /// The listed deployment that a requested URL belongs to: the same scheme, host, port, and path before `/api/v1`.
     #[must_use]
     pub fn find(&self, requested: &str) -> Option<&BaseUrl> {
         let requested = BaseUrl::parse(requested).ok()?;

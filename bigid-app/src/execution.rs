@@ -1,4 +1,4 @@
-//! What BigID sends to `/execute`.
+//! The request that BigID sends to `/execute`.
 
 use std::error::Error;
 use std::fmt;
@@ -8,11 +8,11 @@ use serde_json::{Map, Value};
 
 use crate::parameters::Parameters;
 
-/// An execution that BigID asks for: the body of `POST /execute`.
+/// An execution that BigID requests: the body of `POST /execute`.
 ///
-/// Only the action and the identifier are required; apps in the field guard against every other member being absent or `null`. Unknown
-/// members are ignored. `updateResultCallback` is not read: BigID's own library builds that URL from `bigidBaseUrl` as well, and a second
-/// URL of an unsigned request would have to be checked a second time.
+/// Only the action and the identifier are required; existing apps guard against every other member being absent or
+/// `null`. Unknown members are ignored. `updateResultCallback` is not read: BigID's own library builds that URL from
+/// `bigidBaseUrl` too, and a second URL in an unsigned request would need a second check.
 #[derive(Clone, Debug)]
 pub struct Execution {
     action: String,
@@ -76,21 +76,21 @@ impl Execution {
         &self.global_parameters
     }
 
-    /// The session that BigID gives to this execution. Its lifetime is not known, and the app cannot renew it.
+    /// The session of this execution. Its lifetime is not known, and the app cannot renew it.
     #[must_use]
     pub fn token(&self) -> Option<&Secret> {
         self.token.as_ref()
     }
 
-    /// Where the request says that BigID is. The sender of an unsigned request chooses it: never send anything there before it has been
-    /// compared with the app's own configuration, as [`Run::client`](crate::Run::client) does.
+    /// The URL of BigID, according to the request. The sender of an unsigned request chooses it: never send anything
+    /// there before comparing it with the app's own configuration, as [`Run::client`](crate::Run::client) does.
     #[must_use]
     pub fn base_url(&self) -> Option<&str> {
         self.base_url.as_deref()
     }
 }
 
-/// A text; a number is read as its text, and an empty text is none.
+/// A string; a number is read as its text, and an empty string as `None`.
 fn text(members: &Map<String, Value>, name: &str) -> Result<Option<String>, ExecutionError> {
     let text = match members.get(name) {
         None | Some(Value::Null) => return Ok(None),

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-/// Why an action failed: what the user of BigID sees.
+/// Why an action failed, as shown to the user of BigID.
 ///
 /// Every error converts into it, so that `?` works in an action. The message is that of the error and its sources. The token of the
 /// execution is removed from it; keep other secrets out of your errors.
@@ -21,7 +21,7 @@ impl Failure {
     }
 }
 
-/// It is not an `Error` itself, because then no conversion from every error could exist.
+/// `Failure` is not an `Error`, because then it could not implement `From` for every error.
 impl<E: Error> From<E> for Failure {
     fn from(error: E) -> Self {
         let mut message = error.to_string();

@@ -1,16 +1,18 @@
-//! What `GET /logs` shows.
+//! The lines that `GET /logs` shows.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The latest lines that an app logged: at most [`MAX_LINES`], each of at most [`MAX_LINE`] characters. A clone shares them.
+/// The latest lines that an app logged: at most [`MAX_LINES`], each of at most [`MAX_LINE`] characters. Clones share
+/// them.
 ///
-/// `GET /logs` shows them to everybody who reaches the app, because it is not known how BigID would identify itself there.
+/// `GET /logs` shows them to anyone who can reach the app, because it is not known how BigID would identify itself
+/// there.
 #[derive(Clone, Debug, Default)]
 pub struct Logs(Arc<Mutex<VecDeque<String>>>);
 
 impl Logs {
-    /// Adds a line. Control characters are left out, so that a value of a request cannot begin a line of its own.
+    /// Adds a line. Control characters are removed, so that a value from a request cannot start a new line.
     pub fn add(&self, line: &str) {
         let line = line.chars().filter(|character| !character.is_control()).take(MAX_LINE).collect();
         let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -28,10 +30,10 @@ impl Logs {
     }
 }
 
-/// How many lines are kept.
+/// The number of lines that are kept.
 pub const MAX_LINES: usize = 1_000;
 
-/// How long a line may be, in characters.
+/// The maximum length of a line, in characters.
 pub const MAX_LINE: usize = 1_000;
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
-//! What an app answers, and reports later.
+//! The responses and reports of an app.
 
 use bigid_auth_ext::types::{ExecutionStatus, ExecutionUpdate, SubExecution};
 use http::StatusCode;
 use serde_json::{Map, Number, Value};
 
-/// How an execution is going. `Completed` and `Error` are final.
+/// The status of an execution. `Completed` and `Error` are final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Status {
-    /// The action runs; updates follow.
+    /// The action is running; updates follow.
     InProgress,
     /// The action succeeded.
     Completed,
@@ -21,13 +21,13 @@ pub enum Status {
 pub struct ExecutionResponse {
     /// The execution; `None` if the request could not be read that far. BigID accepts a response without it.
     pub execution_id: Option<String>,
-    /// How the execution is going.
+    /// The status.
     pub status: Status,
-    /// From 0 to 1.
+    /// The progress, from 0 to 1.
     pub progress: f64,
-    /// What the user sees.
+    /// The message for the user.
     pub message: String,
-    /// What the action hands over.
+    /// The result of the action.
     pub additional_data: Option<Map<String, Value>>,
     /// The parts of the action.
     pub parts: Vec<Part>,
@@ -81,7 +81,7 @@ impl ExecutionResponse {
     }
 }
 
-/// What an action that succeeded returns.
+/// The result of an action that succeeded.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "it has an effect only when the action returns it"]
 pub struct Done {
@@ -91,12 +91,12 @@ pub struct Done {
 }
 
 impl Done {
-    /// Success, with what the user sees.
+    /// Success, with a message for the user.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), ..Self::default() }
     }
 
-    /// Hands a value over to BigID under a name, in `additionalData`.
+    /// Adds a named value to the result (`additionalData`).
     pub fn data(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.additional_data.get_or_insert_default().insert(name.into(), value.into());
         self
@@ -109,7 +109,7 @@ impl Done {
     }
 }
 
-/// How a part of an action went, such as one of several data sources.
+/// The result of one part of an action, such as one of several data sources.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "add it to a `Done`"]
 pub struct Part {
@@ -120,7 +120,7 @@ pub struct Part {
 }
 
 impl Part {
-    /// A part by its name.
+    /// A part with this name.
     pub fn new(name: impl Into<String>, status: Status, message: impl Into<String>) -> Self {
         Self { name: name.into(), status, message: message.into(), error_code: None }
     }

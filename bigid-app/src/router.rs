@@ -19,7 +19,8 @@ use crate::response::ExecutionResponse;
 impl App {
     /// What BigID calls: `/manifest`, `/execute`, `/logs`, `/assets/icon`, `/assets/sideBarIcon` and `/configure`.
     ///
-    /// Add routes of your own, such as `/ui`, with `merge` or `route`; they are neither verified nor limited by this crate.
+    /// Add your own routes, such as `/ui`, with `merge` or `route`; this crate neither verifies nor limits their
+    /// requests.
     pub fn router(&self) -> Router {
         Router::new()
             .route("/manifest", get(manifest))
@@ -31,10 +32,10 @@ impl App {
             .with_state(self.clone())
     }
 
-    /// Serves the app until `stop` is ready, and then [shuts it down](Self::shutdown).
+    /// Serves the app until `stop` completes, and then [shuts it down](Self::shutdown).
     ///
     /// # Errors
-    /// Those of the listener.
+    /// The errors of the listener.
     ///
     /// # Cancel safety
     /// Dropping the future stops serving at once. Actions in the background go on.
@@ -48,7 +49,8 @@ impl App {
         let app = self.clone();
         let stopped = async move {
             stop.await;
-            // Before the listener closes: immediate actions respond, and new ones are told why they are refused.
+            // Before the listener closes, so that immediate actions can respond, and new requests are refused with a
+            // reason.
             report.send_replace(Some(app.shutdown(grace).await));
         };
         let drained = {
@@ -69,8 +71,8 @@ impl App {
     }
 }
 
-/// How long a stopped server waits for connections to finish what they send and receive: 5 s. A client that never ends its request must not
-/// keep the process alive.
+/// How long a stopped server waits for connections to finish: 5 s. A client that never ends its request must not keep
+/// the process alive.
 pub const DRAIN: Duration = Duration::from_secs(5);
 
 async fn manifest(State(app): State<App>) -> Response {
@@ -101,7 +103,7 @@ async fn configure(State(app): State<App>, headers: HeaderMap, body: Result<Byte
 }
 
 async fn logs(State(app): State<App>) -> Response {
-    // As text and nothing else: lines hold values of requests.
+    // Served as plain text: lines contain values from requests.
     let no_sniffing = [(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"))];
     (no_sniffing, app.logs().to_text()).into_response()
 }

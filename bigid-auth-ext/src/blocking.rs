@@ -19,12 +19,13 @@
 //! }
 //! ```
 //!
-//! There is no second client: every builder, list and export of [`BigIdClient`](crate::BigIdClient) has these methods, and a client may
-//! serve blocking and `async` code at once. Anything else that is a future goes to [`block_on`].
+//! There is no second client: every builder, list and export of [`BigIdClient`](crate::BigIdClient) has these methods,
+//! and a client may serve blocking and `async` code at once. For any other future, use [`block_on`].
 //!
 //! # The runtime
-//! The first call starts one thread, `bigid-blocking`, that drives connections, timeouts and session refreshes for the whole process. It
-//! runs until the process ends. A process that forks after the first call has no such thread in its child.
+//! The first call starts one thread, `bigid-blocking`, that drives connections, timeouts and session refreshes for the
+//! whole process. It runs until the process ends. If the process forks after the first call, the child does not have
+//! this thread.
 //!
 //! # Inside another runtime
 //! An `async` task must not block, because everything else on its thread would stop. A blocking call made within a task of tokio fails
@@ -52,7 +53,7 @@ use crate::automation::WaitError;
 use crate::error::{AuthError, Kind};
 use crate::lock::lock;
 
-/// More units than tokio gives a task to spend before it has to yield (128 in tokio 1.54).
+/// More units of budget than tokio gives a task before it has to yield (128 in tokio 1.54).
 const MORE_THAN_A_BUDGET: usize = 4096;
 
 /// The runtime of this process, once it has been started.
@@ -68,12 +69,13 @@ pub enum BlockingError {
     Runtime(Arc<io::Error>),
 }
 
-/// Waits for a call: for every builder of an operation, and every other future whose error can hold a [`BlockingError`].
+/// Waits for a call. Implemented for every builder of an operation, and every other future whose error can hold a
+/// [`BlockingError`].
 pub trait Wait: IntoFuture + Sized {
-    /// Sends the call and blocks this thread until its result is there.
+    /// Sends the call and blocks this thread until it has finished.
     ///
     /// # Errors
-    /// Those of the call. Within a task of an async runtime it fails with [`BlockingError::InAsyncTask`] as its source.
+    /// The errors of the call. Within an async task it fails with [`BlockingError::InAsyncTask`] as its source.
     fn wait<T, E>(self) -> Result<T, E>
     where
         Self: IntoFuture<Output = Result<T, E>>,
@@ -87,7 +89,7 @@ impl<F: IntoFuture> Wait for F {}
 
 /// Reads a stream item by item: [`Records`](crate::Records), [`Pages`](crate::Pages) and [`ByteStream`].
 pub trait WaitEach: Stream + Sized {
-    /// An iterator that blocks this thread until the next item is there.
+    /// Returns an iterator that blocks this thread until the next item has arrived.
     fn wait_each(self) -> Iter<Self> {
         Iter { stream: self, refused: false }
     }
@@ -95,7 +97,7 @@ pub trait WaitEach: Stream + Sized {
 
 impl<S: Stream> WaitEach for S {}
 
-/// Runs any future to its end on this thread. What it spawns, its connections and its timers run on the runtime of this module.
+/// Runs a future to completion on this thread. Its spawned tasks, connections and timers run on this module's runtime.
 ///
 /// # Errors
 /// [`BlockingError`], before the future is polled.
@@ -116,7 +118,7 @@ pub fn block_on<F: IntoFuture>(future: F) -> Result<F::Output, BlockingError> {
     }
 }
 
-/// The items of a stream, as an [`Iterator`]. Made by [`WaitEach::wait_each`].
+/// The items of a stream, as an [`Iterator`]. Created by [`WaitEach::wait_each`].
 #[derive(Debug)]
 #[must_use = "an iterator does nothing until it is read"]
 pub struct Iter<S> {
@@ -125,18 +127,19 @@ pub struct Iter<S> {
 }
 
 impl<S> Iter<S> {
-    /// The stream, for its progress.
+    /// The underlying stream, for example to read its progress.
     pub fn get_ref(&self) -> &S {
         &self.stream
     }
 
-    /// The stream, to go on in another way.
+    /// Returns the underlying stream.
     pub fn into_inner(self) -> S {
         self.stream
     }
 }
 
-/// A page that failed is one `Err`, and the next item asks for it again. Where blocking is not allowed, the iterator ends after one `Err`.
+/// A failed page is one `Err`; the next item requests it again. Where blocking is not allowed, the iterator ends after
+/// one `Err`.
 impl<T, E: From<BlockingError>, S: Stream<Item = Result<T, E>> + Unpin> Iterator for Iter<S> {
     type Item = Result<T, E>;
 
@@ -153,7 +156,8 @@ impl<T, E: From<BlockingError>, S: Stream<Item = Result<T, E>> + Unpin> Iterator
 
 /// An export as [`io::Read`], for `std::io::copy` and readers of CSV.
 ///
-/// An export that breaks off is an error, with [`Error`] as its source, for this read and all that follow: it never looks complete.
+/// An export that is cut off is an error, with [`Error`] as its source, for this read and all later ones: it never
+/// looks complete.
 #[derive(Debug)]
 pub struct Reader {
     pieces: Iter<ByteStream>,
@@ -162,7 +166,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Reads an export.
+    /// Wraps an export.
     #[must_use]
     pub fn new(export: ByteStream) -> Self {
         Self { pieces: export.wait_each(), piece: Bytes::new(), broken: false }
@@ -173,7 +177,7 @@ impl io::Read for Reader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.piece.is_empty() && !buffer.is_empty() {
             if self.broken {
-                return Err(io::Error::other("the export broke off"));
+                return Err(io::Error::other("the export was cut off"));
             }
             match self.pieces.next() {
                 None => return Ok(0),
@@ -199,10 +203,11 @@ impl Wake for Unpark {
     }
 }
 
-/// Whether this thread is polling a task of tokio.
+/// Whether this thread is polling a tokio task.
 ///
-/// A task has a budget that it spends with each operation, and blocking code has none: not a thread of `spawn_blocking`, not the inside of
-/// `block_in_place`, and not a thread that merely entered a runtime. `Handle::try_current` alone cannot tell them apart.
+/// A task has a cooperative budget that each operation uses up. Code that may block has none: a thread of
+/// `spawn_blocking`, the inside of `block_in_place`, a thread that merely entered a runtime. `Handle::try_current`
+/// alone cannot tell them apart.
 fn is_in_async_task() -> bool {
     if Handle::try_current().is_err() {
         return false;
@@ -217,7 +222,8 @@ fn is_in_async_task() -> bool {
     })
 }
 
-/// The runtime of this process. It is made and driven on its own thread, because one that is dropped within a task panics.
+/// The runtime of this process. It is created and driven on its own thread, because dropping a runtime within a task
+/// panics.
 fn runtime() -> io::Result<Handle> {
     let mut runtime = lock(&RUNTIME);
     if let Some(handle) = &*runtime {

@@ -11,7 +11,7 @@ use std::time::Duration;
 /// How long a pipe may take to be written and closed, as in `<(vault kv get ..)`.
 pub(crate) const PIPE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What is read of a pipe on its own thread. Kept after a timeout, it gives the same pipe's content later.
+/// The content of a pipe, which is read on a separate thread. Kept after a timeout, it yields the content later.
 pub(crate) type Pipe = Receiver<io::Result<Vec<u8>>>;
 
 /// Why a file could not be read.
@@ -20,7 +20,7 @@ pub(crate) enum FileFault {
     Unreadable(io::ErrorKind),
     /// The limit, in bytes.
     TooLarge(u64),
-    /// Nobody has written and closed the pipe within this time.
+    /// The pipe was not written and closed within this time.
     Late(Duration),
 }
 
@@ -48,8 +48,8 @@ pub(crate) fn is_read_once(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
-/// Reads a file of at most `limit` bytes. Blocks for as long as its file system takes, and for at most `pipe_timeout` where it is a pipe;
-/// the pipe is left in `pipe` then.
+/// Reads a file of at most `limit` bytes. Blocks as long as the file system takes, but for a pipe at most
+/// `pipe_timeout`; the pipe is then left in `pipe`.
 pub(crate) fn read(
     path: &Path,
     limit: u64,
@@ -59,7 +59,7 @@ pub(crate) fn read(
     if pipe.is_none() && !is_read_once(path) {
         return whole(path, limit);
     }
-    // Opening a pipe that nobody writes blocks forever, so it is done on a thread that nobody waits for.
+    // Opening a pipe that has no writer blocks forever, so it happens on a thread that is never joined.
     let reading = pipe.take().unwrap_or_else(|| {
         let (sender, receiver) = channel();
         let path = path.to_owned();
@@ -85,7 +85,7 @@ fn whole(path: &Path, limit: u64) -> Result<Vec<u8>, FileFault> {
     bounded(bytes, limit)
 }
 
-/// One byte more than the limit, so that a longer file is known.
+/// Reads one byte more than the limit, to detect a longer file.
 fn start(file: File, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(limit + 1).read_to_end(&mut bytes)?;

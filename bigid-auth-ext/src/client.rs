@@ -45,27 +45,27 @@ impl BigIdClient {
         Self { api, sessions, clock }
     }
 
-    /// This client, with calls that send every member of a body, even one that is a mask of asterisks.
+    /// Returns a client that sends every member of a body, even a mask of asterisks.
     ///
-    /// Without it, a call leaves masks out: BigID shows `******` in place of each secret, and no recording shows what it does with its own
-    /// mask where a secret belongs.
+    /// By default, calls leave masks out: BigID shows `******` in place of each secret, and it is unknown what it does
+    /// when it receives this mask as a secret.
     #[must_use]
     pub fn sending_masks(&self) -> Self {
         Self { api: Client::new(self.api.transport().with_extension(SendMasks)), ..self.clone() }
     }
 
-    /// What waits run on.
+    /// The clock that waits run on.
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.clock
     }
 
-    /// The session that calls are authorized with; an exchange, if there is none.
+    /// Returns the session that calls are authorized with, after an exchange if there is none.
     ///
     /// # Errors
-    /// The reason why there is no session. [`AuthError`] says what may help.
+    /// The reason why there is no session; the message of [`AuthError`] says what to do.
     ///
     /// # Cancel safety
-    /// Dropping the future leaves an exchange running for the other callers that wait for it.
+    /// Dropping the future does not stop an exchange, which other callers may be waiting for.
     pub async fn session(&self) -> Result<Arc<Session>, AuthError> {
         match self.cached_session() {
             Some(session) => {
@@ -76,24 +76,28 @@ impl BigIdClient {
         }
     }
 
-    /// Compiled in this crate, so that in another one a hit is the only place that loads the session, and the load is inlined there.
+    /// Compiled in this crate, so that a hit is the only place in another crate that loads the session, and the load is
+    /// inlined there.
     #[inline(never)]
     fn cached_session(&self) -> Option<Arc<Session>> {
         self.sessions.cache.cached()
     }
 
-    /// The header of the cached session, ready to be sent and marked as sensitive; `None` where a call would have to wait.
+    /// Returns the header of the cached session, marked as sensitive, or `None` if a call would have to wait for a
+    /// session.
     ///
-    /// It does not wait, and before a refresh is due it neither locks nor, from a thread's second call on, allocates. Within a tokio
-    /// runtime it starts a refresh that is due; outside of one it returns the old session until that expires. Use it for requests that
-    /// are not made with this client; calls made with the client are authorized already. It is not counted as a hit.
+    /// It never waits. Until a refresh is due it takes no lock and, from a thread's second call on, does not allocate.
+    /// Within a tokio runtime it starts a refresh that is due; outside of one it returns the old session until it
+    /// expires. Use it for requests that are made without this client; calls through the client are already authorized.
+    /// It does not count as a hit.
     #[must_use]
     #[inline]
     pub fn cached_authorization(&self) -> Option<HeaderValue> {
         self.sessions.cache.hit_header()
     }
 
-    /// This client with other options for its calls. It is cheap, and shares the session, the connections and the retries' budget.
+    /// Returns a client with other options for its calls. It is cheap, and shares the session, the connections and the
+    /// retry budget.
     #[must_use]
     pub fn with_options(&self, options: CallOptions) -> Self {
         let transport = self.api.transport().with_extension(options);
@@ -106,14 +110,14 @@ impl BigIdClient {
         self.sessions.cache.events().subscribe()
     }
 
-    /// The cache of this client's session, for another client of the same deployment to share.
+    /// Returns the session cache, to share it with another client of the same deployment.
     #[must_use]
     pub fn session_cache(&self) -> &SessionCache {
         &self.sessions
     }
 
-    /// The number of exchanges that sent a request. A healthy client makes one, and one more per lifetime of a session. Cached failures
-    /// and sessions that were supplied as they are do not count.
+    /// The number of exchanges that sent a request. A healthy client makes one, and one more per lifetime of a session.
+    /// Cached failures and supplied sessions do not count.
     #[must_use]
     pub fn exchanges(&self) -> u64 {
         self.sessions.stats().exchanges

@@ -41,7 +41,8 @@ impl Default for SystemClock {
     }
 }
 
-/// The clock of a client. The operating system's is called directly: reading it is most of what a cached session costs.
+/// The clock of a client. The system clock is called without dynamic dispatch: reading it is most of the cost of a
+/// cached session.
 #[derive(Debug, Clone)]
 pub(crate) enum AnyClock {
     System(SystemClock),
@@ -57,7 +58,7 @@ impl AnyClock {
         }
     }
 
-    /// The same clock, for those who do not read it as often.
+    /// The same clock, for callers that read it less often.
     pub(crate) fn to_dyn(&self) -> Arc<dyn Clock> {
         match self {
             Self::System(clock) => Arc::new(clock.clone()),

@@ -14,16 +14,16 @@ use crate::wire::pem::PemError;
 pub enum ConfigError {
     /// The base URL cannot be used.
     BaseUrl(InvalidUrl),
-    /// `http` to another machine would send the credential unencrypted.
+    /// `http` to another machine, which would send the credential unencrypted.
     PlainHttp,
-    /// The base URL is `https`, and this build of the crate has no TLS. In plain text, everybody on the way could read the credential,
-    /// even a proxy.
+    /// The base URL is `https`, but this build of the crate has no TLS. In plain text, anyone on the network path could
+    /// read the credential.
     NoTls,
     /// Neither a user token nor a user name and password.
     NoCredential,
-    /// The session cache belongs to another deployment, and its session goes nowhere else.
+    /// The session cache belongs to another deployment, and its session is sent only there.
     OtherDeployment,
-    /// The credential cannot be sent; the text says why.
+    /// The credential cannot be sent, for this reason.
     Credential(&'static str),
     /// The credential file cannot be used.
     CredentialFile(Arc<dyn std::error::Error + Send + Sync>),
@@ -40,7 +40,8 @@ pub enum ConfigError {
     SessionStore(StoreError),
     /// The root certificates cannot be used.
     Certificates(PemError),
-    /// The address of the proxy cannot be used; the text says why, without the address, which may hold a password.
+    /// The address of the proxy cannot be used, for this reason. The address is not shown, because it may contain a
+    /// password.
     Proxy(String),
     /// The `User-Agent` suffix contains characters that are not valid in a header.
     UserAgent,

@@ -43,7 +43,7 @@ impl std::str::FromStr for Dialect {
     }
 }
 
-/// A text other than `detect`, `deployed` and `spec`.
+/// The error for text other than `detect`, `deployed` and `spec`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownDialect;
@@ -60,7 +60,7 @@ impl std::error::Error for UnknownDialect {}
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AuthScheme {
-    /// Nothing.
+    /// No prefix.
     Raw,
     /// `Bearer`.
     Bearer,

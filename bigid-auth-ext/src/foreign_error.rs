@@ -5,17 +5,17 @@ use std::fmt;
 
 use crate::credential::redactor::Redactor;
 
-/// The texts of an error and of its sources.
+/// The messages of an error and of its sources.
 #[derive(Debug)]
 pub(crate) struct ForeignError(String);
 
 impl ForeignError {
-    /// Everything that the error displays, without registered secrets.
+    /// The messages of an error and its sources, without registered secrets.
     pub(crate) fn of(error: &(dyn Error + 'static), redactor: &Redactor) -> Self {
         let mut words = String::new();
         for error in causes(error) {
             let more = error.to_string();
-            // Some display their source themselves.
+            // Some errors include their source in their own message.
             if !words.ends_with(&more) {
                 words += if words.is_empty() { "" } else { ": " };
                 words += &more;
@@ -25,7 +25,7 @@ impl ForeignError {
     }
 }
 
-/// What the innermost source displays. Errors of a URL or a request name these; their innermost source does not.
+/// The message of the innermost source. Errors about URLs or requests print these; their innermost source does not.
 pub(crate) fn root_cause(error: &(dyn Error + 'static)) -> String {
     causes(error).last().map(ToString::to_string).unwrap_or_default()
 }

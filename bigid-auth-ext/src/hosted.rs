@@ -16,21 +16,23 @@ use crate::credential::provider::{CredentialProvider, ProviderError};
 use crate::foreign_error::root_cause;
 use crate::wire::client::{HttpConfig, HttpError};
 
-/// The largest response of an identity provider that is read; a token has a few KiB.
+/// The size limit for a response of the identity provider; a token has a few KiB.
 const MAX_RESPONSE: usize = 64 * 1024;
 
-/// The audience that BigID's own client asks for.
+/// The audience that BigID's own client requests.
 const AUDIENCE: &str = "bigid-api-v1";
 
-/// Gets a service token by the grant `client_credentials`, before each exchange.
+/// Gets a service token with the grant `client_credentials` before each exchange.
 ///
-/// Only apps that BigID hosts for many tenants have a client of BigID's identity provider. The token is exchanged for a session of one
-/// tenant (`POST /token-exchange`); a program makes one client for each tenant, and [`list_app_tenants`] lists them. That exchange and
-/// this grant are known from BigID's own Java client of 2023 alone, which reads `AUTH0_DOMAIN`, `CLIENT_ID` and `CLIENT_SECRET`.
+/// Only apps that BigID hosts for many tenants are registered with BigID's identity provider. The token is exchanged
+/// for a session of one tenant (`POST /token-exchange`); a program creates one client for each tenant, and
+/// [`list_app_tenants`] lists them. The exchange and the grant are known only from BigID's own Java client of 2023,
+/// which reads `AUTH0_DOMAIN`, `CLIENT_ID` and `CLIENT_SECRET`.
 ///
 /// The grant is one request of at most [`EXCHANGE_TIMEOUT`](crate::EXCHANGE_TIMEOUT) and
-/// [`PROVIDER_TIMEOUT`](crate::PROVIDER_TIMEOUT), without redirects. Its errors name the status and the error code of RFC 6749, and
-/// nothing else of the response. Sessions of service tokens are not kept in a [`SessionStore`](crate::SessionStore).
+/// [`PROVIDER_TIMEOUT`](crate::PROVIDER_TIMEOUT), without redirects. Its errors contain the status and the error code
+/// of RFC 6749, and nothing else of the response. Sessions of service tokens are not stored in a
+/// [`SessionStore`](crate::SessionStore).
 ///
 /// ```
 /// use bigid_auth_ext::{BigIdClient, HostedCredential, Secret};
@@ -56,11 +58,11 @@ pub struct HostedCredential {
 }
 
 impl HostedCredential {
-    /// The client of an identity provider, whose token endpoint is at `/oauth/token` below the address.
+    /// A credential from the identity provider at this address, whose token endpoint is `/oauth/token` below it.
     ///
     /// # Errors
-    /// An address that [`BaseUrl`] refuses, or one that is neither `https` nor on this machine, to which the secret would be sent in
-    /// plain text.
+    /// The address is one that [`BaseUrl`] refuses, or is neither `https` nor loopback, so that the secret would be
+    /// sent unencrypted.
     pub fn new(
         identity_provider: impl AsRef<str>,
         client_id: impl Into<String>,
@@ -75,22 +77,22 @@ impl HostedCredential {
         Ok(Self { identity, client_id, client_secret, audience, tenant: None, http })
     }
 
-    /// The tenant to get sessions of, by its key. Without it, sessions are of the token's own tenant.
+    /// Sets the key of the tenant to get sessions for. Defaults to the token's own tenant.
     #[must_use]
     pub fn tenant(mut self, key: impl Into<String>) -> Self {
         self.tenant = Some(key.into());
         self
     }
 
-    /// The audience to ask for; `bigid-api-v1` by default.
+    /// Sets the audience to request; `bigid-api-v1` by default.
     #[must_use]
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audience = audience.into();
         self
     }
 
-    /// Changes the HTTP client that asks the identity provider: a proxy, root certificates. It is made for each grant, and follows no
-    /// redirect whatever is changed.
+    /// Customizes the HTTP client for the identity provider, for example its proxy or root certificates. A new client
+    /// is built for each grant, and it never follows redirects.
     #[must_use]
     pub fn http(
         mut self,
@@ -133,7 +135,7 @@ impl HostedCredential {
     }
 }
 
-/// The error code, if it is one of RFC 6749: another text of the server may hold a secret.
+/// The error code, if it is one of RFC 6749: any other text of the server may contain a secret.
 fn error_code(body: &Value) -> Option<&'static str> {
     const CODES: [&str; 7] = [
         "access_denied",
@@ -154,7 +156,7 @@ impl CredentialProvider for HostedCredential {
     }
 }
 
-/// Shows the address and the tenant alone: the client's identifier is not a secret, but does not belong in logs.
+/// Shows only the address and the tenant: the client's id is not a secret, but does not belong in logs.
 impl fmt::Debug for HostedCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HostedCredential")
@@ -164,7 +166,7 @@ impl fmt::Debug for HostedCredential {
     }
 }
 
-/// Why the identity provider gave no token.
+/// Why the identity provider returned no token.
 #[derive(Debug)]
 enum GrantError {
     Http(HttpError),
@@ -176,7 +178,7 @@ enum GrantError {
 
 impl fmt::Display for GrantError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the identity provider gave no service token: ")?;
+        f.write_str("the identity provider returned no service token: ")?;
         match self {
             Self::Http(error) => write!(f, "the HTTP client cannot be built: {error:?}"),
             Self::Connection(cause) => f.write_str(cause),

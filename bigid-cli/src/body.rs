@@ -1,6 +1,6 @@
 //! The body of a request: `--body`, with `--field` on top of it.
 //!
-//! A secret is in a file or comes from stdin. An argument is in the history of the shell and in the list of processes.
+//! Secrets are read from a file or stdin: an argument appears in the shell history and in the process list.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -12,10 +12,10 @@ use serde_json::{Map, Value};
 use crate::command::{Body, Field, Kind};
 use crate::failure::{Failure, Outcome};
 
-/// The longest body and field that is read: as long as a JSON response.
+/// The maximum size of a body and of a field: that of a JSON response.
 const MAX_BODY: u64 = bigid_auth_ext::bigid_api::MAX_JSON_BODY as u64;
 
-/// The body as it is sent; `None` where none was given.
+/// The body to send; `None` if none was given.
 pub(crate) fn read(body: &Body, matches: &ArgMatches) -> Outcome<Option<RawJson>> {
     let whole = matches.get_one::<String>("body").map(|given| whole(given, body.secrets)).transpose()?;
     let mut fields = matches.get_many::<String>("field").unwrap_or_default().peekable();
@@ -30,7 +30,7 @@ pub(crate) fn read(body: &Body, matches: &ArgMatches) -> Outcome<Option<RawJson>
     let mut object = match whole.map(|json| json.to_value()) {
         None => Map::new(),
         Some(Some(Value::Object(object))) => object,
-        Some(_) => return Err(Failure::usage("--field sets a field of an object, and the body is not one")),
+        Some(_) => return Err(Failure::usage("--field sets a field of an object, but the body is not an object")),
     };
     for given in fields {
         let (name, value) = field(body, given)?;
@@ -41,7 +41,7 @@ pub(crate) fn read(body: &Body, matches: &ArgMatches) -> Outcome<Option<RawJson>
     Ok(Some((&Value::Object(object)).into()))
 }
 
-/// A body that is given as a whole: `@FILE`, `-`, or JSON.
+/// A complete body: `@FILE`, `-`, or JSON.
 pub(crate) fn whole(given: &str, secrets: &[&str]) -> Outcome<RawJson> {
     let (text, from) = match given.strip_prefix('@') {
         Some(path) => (file(path)?, path.to_owned()),
@@ -49,7 +49,7 @@ pub(crate) fn whole(given: &str, secrets: &[&str]) -> Outcome<RawJson> {
         None => (given.to_owned(), "--body".to_owned()),
     };
     let json: RawJson = text.parse().map_err(|error| {
-        let hint = if from == "--body" { "; a file is named with @FILE" } else { "" };
+        let hint = if from == "--body" { "; to read a file, use @FILE" } else { "" };
         Failure::usage(format!("the body in {from} is not JSON: {error}{hint}"))
     })?;
     match secrets.iter().find(|secret| from == "--body" && holds(&json, secret)) {
@@ -58,7 +58,7 @@ pub(crate) fn whole(given: &str, secrets: &[&str]) -> Outcome<RawJson> {
     }
 }
 
-/// Whether a member of this name is anywhere in a value, with something in it.
+/// Whether a value contains a non-empty member of this name, at any depth.
 fn holds(json: &RawJson, name: &str) -> bool {
     if let Some(elements) = json.elements() {
         return elements.iter().any(|element| holds(element, name));
@@ -69,7 +69,7 @@ fn holds(json: &RawJson, name: &str) -> bool {
 
 fn refused(name: &str) -> Failure {
     Failure::usage(format!(
-        "`{name}` is a secret, which others can read in an argument; put it into a file: --field {name}=@FILE, or --body @FILE"
+        "`{name}` is a secret, and other users can read arguments; put it into a file: --field {name}=@FILE, or --body @FILE"
     ))
 }
 
@@ -84,7 +84,7 @@ fn field<'a>(body: &Body, given: &'a str) -> Outcome<(&'a str, Value)> {
         given.split_once('=').ok_or_else(|| Failure::usage("--field takes NAME=VALUE, NAME=@FILE or NAME:=JSON"))?;
     let (name, is_json) = name.strip_suffix(':').map_or((name, false), |name| (name, true));
     if name.split('.').any(str::is_empty) {
-        return Err(Failure::usage("--field takes NAME=VALUE, and the name is missing"));
+        return Err(Failure::usage("--field takes NAME=VALUE, but the name is missing"));
     }
     let known = declared(body, name);
     let root = name.split('.').next().unwrap_or(name);
@@ -129,7 +129,7 @@ fn field<'a>(body: &Body, given: &'a str) -> Outcome<(&'a str, Value)> {
     Ok((name, value))
 }
 
-/// Sets what is at the end of a way. The error is the name that is not an object.
+/// Sets the value at a path. The error is the name of a member that is not an object.
 fn set<'a>(object: &mut Map<String, Value>, way: &[&'a str], value: Value) -> Result<(), &'a str> {
     match way {
         [] => Ok(()),

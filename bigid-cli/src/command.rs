@@ -1,4 +1,4 @@
-//! What the generated table says of each command. `cargo xtask regen` writes it from the contract.
+//! The types of the generated command table, which `cargo xtask regen` writes from the contract.
 
 use bigid_auth_ext::bigid_api::Operation;
 use bigid_auth_ext::operations;
@@ -21,15 +21,15 @@ pub(crate) struct Command {
     /// Empty where there is none.
     pub(crate) description: &'static str,
     pub(crate) deprecated: bool,
-    /// Those of the path first, in its order.
+    /// The path parameters first, in their order.
     pub(crate) parameters: &'static [Parameter],
     pub(crate) body: Option<Body>,
     pub(crate) upload: Option<Upload>,
-    /// The way to the list that is printed, in the response; empty where the response is the list.
+    /// The path to the printed list in the response; empty if the response is the list.
     pub(crate) list: Option<&'static [&'static str]>,
-    /// The declared fields of what is printed: a record of the list, or the response.
+    /// The declared fields of the output: a record of the list, or the response.
     pub(crate) record: &'static [Field],
-    /// The members of a response that may hold a secret.
+    /// The members of a response that may contain a secret.
     pub(crate) secrets: &'static [&'static str],
 }
 
@@ -45,7 +45,7 @@ impl Command {
     }
 }
 
-/// A value beside the body.
+/// A parameter of the path, the query or a header.
 #[derive(Debug)]
 pub(crate) struct Parameter {
     /// On the wire.
@@ -56,7 +56,7 @@ pub(crate) struct Parameter {
     pub(crate) kind: Kind,
     pub(crate) required: bool,
     pub(crate) help: &'static str,
-    /// The values that the contract knows; the server may take others.
+    /// The values in the contract; the server may accept others.
     pub(crate) values: &'static [&'static str],
 }
 
@@ -73,7 +73,7 @@ pub(crate) enum Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Text,
-    /// A text that is neither taken from an argument nor printed.
+    /// A string that is neither read from an argument nor printed.
     Secret,
     Integer,
     Number,
@@ -85,7 +85,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// The name that people read.
+    /// The display name.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -108,7 +108,7 @@ pub(crate) struct Body {
     pub(crate) help: &'static str,
     /// Empty where the contract declares none.
     pub(crate) fields: &'static [Field],
-    /// The members, at any depth, that hold a secret: never taken from an argument.
+    /// The members, at any depth, that contain a secret, which is never read from an argument.
     pub(crate) secrets: &'static [&'static str],
 }
 

@@ -15,7 +15,7 @@ pub(crate) struct Connection {
     _sandbox: Option<Sandbox>,
 }
 
-/// How the command is to connect.
+/// How the command connects.
 #[derive(Debug)]
 pub(crate) struct Target {
     pub(crate) config: Config,
@@ -46,7 +46,7 @@ impl Target {
         client.with_options(options)
     }
 
-    /// A client that is asked for URLs and sends nothing: no credential is read.
+    /// A client that only builds URLs and sends nothing; no credential is read.
     pub(crate) fn preview(&self) -> Outcome<BigIdClient> {
         let base_url = if self.sandbox { None } else { self.base_url()? };
         let base_url = base_url.unwrap_or_else(|| "https://your-deployment.bigid.cloud".to_owned());

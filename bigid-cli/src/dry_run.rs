@@ -1,4 +1,4 @@
-//! `--dry-run`: the request as it would be sent. No credential is read for it.
+//! `--dry-run`: prints the request as it would be sent, without reading a credential.
 
 use std::io::Write as _;
 

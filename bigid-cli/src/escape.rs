@@ -1,14 +1,14 @@
-//! Text of a server or a file, made safe for a terminal.
+//! Escapes text from a server or a file, so that it is safe for a terminal.
 
 use std::borrow::Cow;
 
-/// Whether a terminal may obey a character, or show others in another order because of it.
+/// Whether a terminal may interpret a character, or reorder others because of it.
 fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
 }
 
-/// One line of text: what is unsafe is written as in Rust (`\n`, `\u{1b}`).
+/// One line of text, with unsafe characters escaped as in Rust (`\n`, `\u{1b}`).
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
@@ -25,7 +25,7 @@ pub(crate) fn lines(text: &str) -> String {
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// JSON text: what is unsafe is inside its strings and is escaped there, so that it stays the same JSON.
+/// JSON text. Unsafe characters occur only in its strings and are escaped there, so the JSON stays the same.
 pub(crate) fn json(text: &str) -> Cow<'_, str> {
     let is_unsafe = |character: char| is_unsafe(character) && !matches!(character, '\n' | '\t' | '\r');
     if !text.contains(is_unsafe) {
@@ -33,7 +33,7 @@ pub(crate) fn json(text: &str) -> Cow<'_, str> {
     }
     let mut safe = String::with_capacity(text.len() + 8);
     for character in text.chars() {
-        // All of them are in the basic plane.
+        // All of them are in the basic multilingual plane.
         if is_unsafe(character) { safe += &format!("\\u{:04x}", u32::from(character)) } else { safe.push(character) }
     }
     Cow::Owned(safe)

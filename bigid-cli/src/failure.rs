@@ -1,4 +1,4 @@
-//! What ends a command, and the exit code that scripts act on.
+//! Why a command failed, and the exit code for scripts.
 
 use std::error::Error as StdError;
 use std::io::{self, Write as _};
@@ -12,16 +12,16 @@ use crate::escape;
 /// Why a command failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// Anything that no other reason names.
+    /// Any other reason.
     Failed = 1,
     /// The arguments, the variables or the profile are wrong. Nothing was sent.
     Usage = 2,
     /// The credential was rejected, or does not allow the call.
     Rejected = 3,
     NotFound = 4,
-    /// The server or the way to it failed in a way that passes.
+    /// The server or the network failed temporarily.
     TryLater = 5,
-    /// A list is incomplete. What came was printed.
+    /// A list is incomplete. The received records were printed.
     Incomplete = 6,
 }
 
@@ -38,7 +38,7 @@ impl Reason {
     }
 }
 
-/// The end of a command that did not succeed.
+/// The failure of a command.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) reason: Reason,
@@ -46,7 +46,7 @@ pub(crate) struct Failure {
     status: Option<u16>,
     error_code: Option<String>,
     retry_after: Option<u64>,
-    /// The reader of the output is gone, which does not make the command a failure.
+    /// The reader of the output is gone, which does not count as a failure.
     is_broken_pipe: bool,
 }
 
@@ -67,13 +67,13 @@ impl Failure {
         Self::new(Reason::Failed, format!("{}: {error}", path.display()))
     }
 
-    /// Prints it to stderr, and gives the exit code.
+    /// Prints it to stderr, and returns the exit code.
     pub(crate) fn report(&self, as_json: bool) -> u8 {
         if self.is_broken_pipe {
             return 0;
         }
         let mut out = io::stderr().lock();
-        // Nothing can be said on a closed stderr.
+        // Nothing can be reported if stderr is closed.
         let _ = if as_json {
             let error = json!({
                 "kind": self.reason.name(),
@@ -188,7 +188,7 @@ fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (
     std::iter::successors(Some(error), |error: &&'a (dyn StdError + 'static)| (*error).source())
 }
 
-/// An error and its causes on one line, without what a cause repeats.
+/// An error and its causes on one line, without repetitions.
 fn with_causes(error: &(dyn StdError + 'static)) -> String {
     let mut text = String::new();
     for cause in causes(error) {

@@ -16,10 +16,10 @@ impl Filter {
     /// Compiles a filter.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// What is wrong with the filter.
     pub(crate) fn new(code: &str) -> Outcome<Self> {
         let defs = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
-        // A token may be in the environment, which no filter prints.
+        // Filters cannot read the environment, which may contain a token.
         let funs = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs()).filter(|(name, ..)| *name != "env");
         let arena = Arena::default();
         let wrong = |why: &str| Failure::usage(format!("--jq: {why} in `{code}`"));
@@ -34,10 +34,10 @@ impl Filter {
         Ok(Self { filter })
     }
 
-    /// What the filter makes of a value.
+    /// The outputs of the filter for a value.
     ///
     /// # Errors
-    /// An error that the filter raises.
+    /// The filter raised an error.
     pub(crate) fn run(&self, json: &RawJson) -> Outcome<Vec<RawJson>> {
         let failed = |why: String| Failure::new(Reason::Failed, format!("--jq: {why}"));
         let value = read::parse_single(json.as_str().as_bytes()).map_err(|error| failed(error.to_string()))?;
@@ -48,24 +48,24 @@ impl Filter {
                 Ok(output) => output.to_string(),
                 Err(end) => match end.get_err() {
                     Ok(error) => return Err(failed(error.to_string())),
-                    // `halt` ends the filter, and not the command.
+                    // `halt` ends the filter, not the command.
                     Err(_) => break,
                 },
             };
-            outputs.push(text.parse().map_err(|_| failed(format!("the filter made {text}, which is not JSON")))?);
+            outputs.push(text.parse().map_err(|_| failed(format!("the filter returned {text}, which is not JSON")))?);
         }
         Ok(outputs)
     }
 }
 
-/// What is wrong with a program, and where.
+/// Describes a syntax error and its position.
 fn syntax(code: &str, error: &load::Error<&str>) -> Option<String> {
     let (expected, part) = match error {
         load::Error::Lex(errors) => errors.first().map(|(expected, part)| (expected.as_str(), *part))?,
         load::Error::Parse(errors) => errors.first().map(|(expected, part)| (expected.as_str(), *part))?,
         load::Error::Io(_) => return None,
     };
-    // At the end of the program the part is empty, and may be of another text.
+    // At the end of the program this part is empty, and may belong to another text.
     let start = (part.as_ptr() as usize).checked_sub(code.as_ptr() as usize).filter(|_| !part.is_empty());
     let place = match start.and_then(|start| code.get(..start)) {
         Some(before) => format!("at character {}", before.chars().count() + 1),

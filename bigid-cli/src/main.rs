@@ -57,7 +57,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Help, the version, and arguments that clap does not take.
+/// Prints help, the version, or clap's error.
 fn refuse(error: &clap::Error, arguments: &[std::ffi::OsString]) -> ExitCode {
     let is_help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     let wants_json = arguments.windows(2).any(|pair| pair[0] == "--format-error" && pair[1] == "json")
@@ -67,7 +67,7 @@ fn refuse(error: &clap::Error, arguments: &[std::ffi::OsString]) -> ExitCode {
         let first = text.lines().next().unwrap_or_default();
         return ExitCode::from(Failure::usage(first.trim_start_matches("error: ")).report(true));
     }
-    // A closed pipe does not make the help a failure.
+    // A closed pipe is not a failure.
     let _ = error.print();
     ExitCode::from(if is_help { 0 } else { 2 })
 }
@@ -96,7 +96,7 @@ fn dispatch(matches: &ArgMatches) -> Outcome {
             _ => operation(name, &target, of_command).await,
         }
     });
-    // A task that still waits, for a reading of stdin perhaps, holds nobody up.
+    // Does not wait for blocking tasks, such as a read of stdin.
     runtime.shutdown_background();
     outcome
 }

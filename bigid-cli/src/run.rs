@@ -1,4 +1,4 @@
-//! One operation: the request out of the arguments, and the response to the output.
+//! Runs an operation: builds the request from the arguments, and prints the response.
 
 use std::path::PathBuf;
 
@@ -43,7 +43,7 @@ pub(crate) async fn run(command: &'static Command, target: &Target, matches: &Ar
     match command.list.and_then(|way| elements(&json, way)) {
         Some(records) => all(records, shown, limit(command, matches)),
         None if command.starts_a_job() && matches.get_flag("wait") => {
-            // Printed before the wait, so that the id is known if the command is ended early.
+            // Printed before the wait, so that the id is known if the command is interrupted.
             shown.value(json.clone())?;
             wait(&connection.client, &json, matches).await
         }
@@ -84,14 +84,14 @@ fn call(
     Ok(call)
 }
 
-/// The limit of the engine, where the command has it.
+/// The value of `--limit`, if the command has this option.
 fn limit(command: &Command, matches: &ArgMatches) -> u64 {
     let is_ours = !command.has_flag("limit");
     let limit = if is_ours { matches.try_get_one::<u64>("limit").ok().flatten() } else { None };
     limit.copied().unwrap_or(u64::MAX)
 }
 
-/// How many records come at a time, unless `--page-size` says it: as many as the limit, if that is less.
+/// The default of `--page-size`, unless the limit is smaller.
 const PAGE_SIZE: u64 = 200;
 
 async fn list(call: OperationCall, mut shown: Shown, matches: &ArgMatches) -> Outcome {
@@ -124,7 +124,7 @@ async fn list(call: OperationCall, mut shown: Shown, matches: &ArgMatches) -> Ou
         }
     };
     drop(bar);
-    // What came is printed, also before an error.
+    // The received records are printed, even before an error.
     shown.finish()?;
     end
 }
@@ -137,7 +137,7 @@ fn all(records: Vec<RawJson>, mut shown: Shown, limit: u64) -> Outcome {
     shown.finish()
 }
 
-/// The elements of the list at the end of a way; of a response that is a list itself, its own.
+/// The elements of the list at a path, or those of the response if it is itself a list.
 fn elements(json: &RawJson, way: &[&str]) -> Option<Vec<RawJson>> {
     if let Some(elements) = json.elements() {
         return Some(elements);

@@ -1,4 +1,4 @@
-//! A response on its way to the output: secrets masked, filtered, printed.
+//! Prints responses, with secrets masked and the filter applied.
 
 use bigid_auth_ext::bigid_api::RawJson;
 use clap::ArgMatches;
@@ -9,7 +9,7 @@ use crate::failure::Outcome;
 use crate::jq::Filter;
 use crate::output::{Format, Printer, Sink, masked};
 
-/// What a response goes through.
+/// The output options of a response.
 pub(crate) struct Shown {
     printer: Printer,
     /// The members that are masked.
@@ -19,7 +19,7 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
-    /// Reads the output's options. A mistake in them is found before anything is sent.
+    /// Reads the output options. Errors in them are reported before anything is sent.
     pub(crate) fn new(
         matches: &ArgMatches,
         secrets: &'static [&'static str],

@@ -17,13 +17,13 @@ pub(crate) enum Wanted {
     Sandbox(Box<Arguments>),
     /// The contract.
     OpenApi,
-    /// How to use the program.
+    /// The help text.
     Help,
-    /// Which version it is.
+    /// The version.
     Version,
 }
 
-/// The sandbox asked for.
+/// The settings of the sandbox.
 #[derive(Debug)]
 pub(crate) struct Arguments {
     address: IpAddr,
@@ -34,12 +34,12 @@ pub(crate) struct Arguments {
     cases: usize,
     seed: u64,
     pub(crate) faults: Vec<ScriptedFault>,
-    /// Where to write the certificate authority, if TLS is spoken.
+    /// Where to write the certificate authority, with TLS.
     pub(crate) tls: Option<Authority>,
     pub(crate) console: bool,
 }
 
-/// Where the certificate authority goes.
+/// The destination of the certificate authority.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Authority {
     Printed,
@@ -55,7 +55,7 @@ impl Arguments {
             .catalog_objects(self.catalog_objects)
             .cases(self.cases)
             .seed(self.seed)
-            // Only the counts of this journal are used, and the program may run for days.
+            // Only the counts of the journal are used, and the program may run for days.
             .journal_capacity(0);
         let builder = if self.console { builder.console() } else { builder };
         #[cfg(feature = "tls")]
@@ -66,10 +66,10 @@ impl Arguments {
     }
 }
 
-/// Reads the arguments after the program's name.
+/// Parses the arguments after the program's name.
 ///
 /// # Errors
-/// An unknown argument, or a value that does not fit.
+/// An unknown argument, or an invalid value.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Wanted, Error> {
     let mut wanted = Arguments {
         address: Ipv4Addr::LOCALHOST.into(),
@@ -109,7 +109,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Wan
         }
     }
     if wanted.console && !wanted.address.is_loopback() {
-        return Err("--console is for this machine only; leave out --address, or give a loopback address".into());
+        return Err("--console is for this machine only; omit --address, or pass a loopback address".into());
     }
     Ok(Wanted::Sandbox(Box::new(wanted)))
 }
@@ -119,10 +119,10 @@ fn size(text: &str) -> Result<usize, String> {
     if count > MAX_SIZE { Err(format!("at most {MAX_SIZE}")) } else { Ok(count) }
 }
 
-/// The port of BigID's own web service inside a cluster.
+/// The default port: that of BigID's own web service inside a cluster.
 const DEFAULT_PORT: u16 = 9090;
 
-/// A larger number is a mistake: listing all records would read gigabytes.
+/// The limit of sizes: listing more records would read gigabytes.
 const MAX_SIZE: usize = 10_000_000;
 
 /// The text of `--help`.

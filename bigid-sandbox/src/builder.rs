@@ -1,4 +1,4 @@
-//! How a sandbox is set up before it starts.
+//! The configuration of a sandbox.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -26,7 +26,7 @@ use crate::server::{Balancing, Nodes, Shared};
 use crate::state::State;
 use crate::world::{Facts, Sizes, World};
 
-/// Sets up a [`Sandbox`](crate::Sandbox); made by [`Sandbox::builder`](crate::Sandbox::builder()).
+/// Configures a [`Sandbox`](crate::Sandbox); created by [`Sandbox::builder`](crate::Sandbox::builder()).
 #[derive(Clone, Debug)]
 #[must_use = "a sandbox does nothing before `start`"]
 pub struct Builder {
@@ -81,33 +81,35 @@ impl Builder {
         }
     }
 
-    /// Which server to imitate. Defaults to [`Profile::Deployed6x`].
+    /// The server to imitate. Defaults to [`Profile::Deployed6x`].
     pub fn profile(mut self, profile: Profile) -> Self {
         self.profile = profile;
         self
     }
 
-    /// How many data sources there are. Defaults to [`DEFAULT_DATA_SOURCES`]. A million of them cost only what is read.
+    /// The number of data sources. Defaults to [`DEFAULT_DATA_SOURCES`]. Even with a million, only those that are read
+    /// are generated.
     pub fn data_sources(mut self, count: usize) -> Self {
         self.sizes.data_sources = count;
         self
     }
 
-    /// How many objects the catalog has, dealt out evenly to the data sources; none if there is no data source. Defaults to
-    /// [`DEFAULT_CATALOG_OBJECTS`]. A million cost what is read of them.
+    /// The number of objects in the catalog, spread evenly over the data sources; none without data sources. Defaults
+    /// to [`DEFAULT_CATALOG_OBJECTS`]. Even with a million, only those that are read are generated.
     pub fn catalog_objects(mut self, count: usize) -> Self {
         self.sizes.catalog_objects = count;
         self
     }
 
-    /// How many cases there are, each about an object that breaks a policy; none if there is no object. Defaults to
+    /// The number of cases, each about an object that violates a policy; none without objects. Defaults to
     /// [`DEFAULT_CASES`].
     pub fn cases(mut self, count: usize) -> Self {
         self.sizes.cases = count;
         self
     }
 
-    /// How many records each list has that is played from the contract's schema. Defaults to [`DEFAULT_RECORDS`].
+    /// The number of records in each list that is generated from the contract's schema. Defaults to
+    /// [`DEFAULT_RECORDS`].
     pub fn records(mut self, count: usize) -> Self {
         self.sizes.records = count;
         self
@@ -125,50 +127,50 @@ impl Builder {
         self
     }
 
-    /// Adds a user; [`Sandbox::username`](crate::Sandbox::username()) keeps naming the sandbox's own.
+    /// Adds a user; [`Sandbox::username`](crate::Sandbox::username()) still names the sandbox's own.
     pub fn user(mut self, user: User) -> Self {
         self.users.push(user);
         self
     }
 
-    /// How long a system token lives, in whole seconds. Defaults to [`DEFAULT_SYSTEM_TOKEN_LIFETIME`], 7 days.
+    /// The lifetime of system tokens, in whole seconds. Defaults to [`DEFAULT_SYSTEM_TOKEN_LIFETIME`], 7 days.
     pub fn system_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.system_token_lifetime = lifetime;
         self
     }
 
-    /// How long a session token lives, in whole seconds. Defaults to [`DEFAULT_SESSION_LIFETIME`], 24 hours.
+    /// The lifetime of session tokens, in whole seconds. Defaults to [`DEFAULT_SESSION_LIFETIME`], 24 hours.
     pub fn session_lifetime(mut self, lifetime: Duration) -> Self {
         self.session_lifetime = lifetime;
         self
     }
 
-    /// Adds a `jti` claim to sessions, so that no two of them are the same text.
+    /// Adds a `jti` claim to sessions, so that no two of them are equal.
     ///
-    /// By default sessions carry the recorded claims only. Two sessions of one user in one second are then the same
-    /// text, as on a real server, and a test that needs equal ones stops the [clock](Self::clock).
+    /// By default, sessions carry only the recorded claims. Two sessions of one user within one second are then equal,
+    /// as on a real server; a test that needs equal ones stops the [clock](Self::clock).
     pub fn unique_sessions(mut self) -> Self {
         self.session_form = SessionForm::Unique;
         self
     }
 
-    /// Makes sessions opaque texts instead of signed tokens, so that a client learns no lifetime from them.
+    /// Makes sessions opaque instead of signed tokens, so that they do not state their lifetime.
     ///
-    /// No recorded session is opaque, but a client that reads tokens should cope with one. This and
+    /// No recorded session is opaque, but a client that reads tokens should handle one. This and
     /// [`unique_sessions`](Self::unique_sessions) replace each other.
     pub fn opaque_sessions(mut self) -> Self {
         self.session_form = SessionForm::Opaque;
         self
     }
 
-    /// Puts this many nodes behind the one address. Defaults to 1; 0 counts as 1.
+    /// Runs this many nodes behind one address. Defaults to 1; 0 counts as 1.
     ///
-    /// They share everything except that a node may learn of sessions late: see [`lag`](Self::lag) and
+    /// They share everything, but a node may learn about sessions late: see [`lag`](Self::lag) and
     /// [`revocation_lag`](Self::revocation_lag). [`balancing`](Self::balancing) decides which node responds, and
-    /// [`ReceivedRequest::node`](crate::ReceivedRequest::node) says which one did.
+    /// [`ReceivedRequest::node`](crate::ReceivedRequest::node) is the one that did.
     ///
     /// # Examples
-    /// A node refuses the session that another one has just made:
+    /// A node refuses a session that another one has just issued:
     /// ```
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// use std::time::Duration;
@@ -203,7 +205,7 @@ impl Builder {
         self
     }
 
-    /// How requests are spread over the [nodes](Self::nodes). Defaults to [`Balancing::PerRequest`].
+    /// How requests are distributed over the [nodes](Self::nodes). Defaults to [`Balancing::PerRequest`].
     pub fn balancing(mut self, balancing: Balancing) -> Self {
         self.balancing = balancing;
         self
@@ -215,23 +217,23 @@ impl Builder {
         self
     }
 
-    /// Returns lists without a `sort` in another order at every request, so that pages overlap and miss records, as clients
-    /// report of real servers.
+    /// Returns lists without a `sort` in a different order for every request, so that pages overlap and miss records,
+    /// as reported of real servers.
     pub fn shifting_order(mut self) -> Self {
         self.shifting_order = true;
         self
     }
 
-    /// How many requests the journal keeps whole; older ones are only counted. Defaults to
+    /// The number of requests that the journal keeps in full; older ones are only counted. Defaults to
     /// [`DEFAULT_JOURNAL_CAPACITY`].
     pub fn journal_capacity(mut self, requests: usize) -> Self {
         self.journal.requests = requests;
         self
     }
 
-    /// How many bytes the requests in the journal hold, bodies and headers together; above that the oldest ones are
-    /// only counted, as above the [`journal_capacity`](Self::journal_capacity). The latest request is kept whatever its
-    /// size. Defaults to [`DEFAULT_JOURNAL_BYTES`].
+    /// The total size in bytes of the requests in the journal, bodies and headers together; beyond it the oldest ones
+    /// are only counted, as beyond the [`journal_capacity`](Self::journal_capacity). The latest request is kept
+    /// whatever its size. Defaults to [`DEFAULT_JOURNAL_BYTES`].
     pub fn journal_bytes(mut self, bytes: usize) -> Self {
         self.journal.bytes = bytes;
         self
@@ -239,11 +241,12 @@ impl Builder {
 
     /// Calls `observer` with every request and its response. Defaults to none.
     ///
-    /// If it returns an error, dropping the sandbox panics with it, so the test fails automatically. The observer
-    /// runs on the server's thread, before the response leaves; its texts should hold no values, because they are printed.
+    /// If it returns an error, dropping the sandbox panics with it, so the test fails automatically. The observer runs
+    /// on the server's thread, before the response is sent. Its errors should not contain values, because they are
+    /// printed.
     ///
     /// # Examples
-    /// Every request says what it is:
+    /// Every request must have a user agent:
     /// ```
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// use bigid_sandbox::Sandbox;
@@ -261,28 +264,29 @@ impl Builder {
         self
     }
 
-    /// Serves a page for the browser below `/console`, at [`Sandbox::console_url`](crate::Sandbox::console_url()):
+    /// Serves a page for the browser under `/console`, at [`Sandbox::console_url`](crate::Sandbox::console_url()):
     /// the tutorial, every operation of the contract, the requests of clients as they arrive, faults and breakpoints.
     ///
-    /// Without it there is nothing below `/console` that was not there before. It is for this machine only: with an
-    /// [`address`](Self::address) that is not loopback, the sandbox does not start. Requests for the page are not in the journal, and no
-    /// observer sees them.
+    /// Without it, nothing is served under `/console`. It is for this machine only: with an
+    /// [`address`](Self::address) that is not loopback, the sandbox does not start. Requests for the page do not appear
+    /// in the journal, and no observer sees them.
     pub fn console(mut self) -> Self {
         self.console = true;
         self
     }
 
-    /// Where to listen. Defaults to a free port of 127.0.0.1.
+    /// The address to listen on. Defaults to a free port of 127.0.0.1.
     ///
-    /// On an address that is not loopback, anyone who reaches the port can use the sandbox, and the check that
+    /// On an address that is not loopback, anyone who can reach the port can use the sandbox, and the check that
     /// requests are addressed to this machine is off.
     pub fn address(mut self, address: SocketAddr) -> Self {
         self.address = address;
         self
     }
 
-    /// Speaks HTTPS, with a certificate for localhost and the loopback addresses. The authority that signed it is made for
-    /// this sandbox and its key is not kept; clients trust [`Sandbox::certificate_authority`](crate::Sandbox::certificate_authority()).
+    /// Speaks HTTPS, with a certificate for localhost and the loopback addresses. The certificate authority is created
+    /// for this sandbox and its key is not kept; make clients trust
+    /// [`Sandbox::certificate_authority`](crate::Sandbox::certificate_authority()).
     #[cfg(feature = "tls")]
     pub fn tls(mut self) -> Self {
         self.tls = true;
@@ -293,7 +297,7 @@ impl Builder {
         self.address
     }
 
-    /// Whether the console would be there for other machines.
+    /// Whether other machines could reach the console.
     pub(crate) fn exposes_console(&self) -> bool {
         self.console && !self.address.ip().is_loopback()
     }
@@ -340,25 +344,26 @@ impl Builder {
     }
 }
 
-/// How many data sources a sandbox has: 20, as many as the recorded server, and enough for each of the 113 fields.
+/// The default number of data sources: 20, as many as the recorded server, and enough for each of the 113 fields.
 pub const DEFAULT_DATA_SOURCES: usize = 20;
 
-/// How many objects the catalog of a sandbox has: 200, ten in each data source.
+/// The default number of catalog objects: 200, ten in each data source.
 pub const DEFAULT_CATALOG_OBJECTS: usize = 200;
 
-/// How many cases a sandbox has: 30, more than a page of most programs.
+/// The default number of cases: 30, more than a page in most programs.
 pub const DEFAULT_CASES: usize = 30;
 
-/// How many records a list has that is played from the contract's schema: 12.
+/// The default number of records in a list that is generated from the contract's schema: 12.
 pub const DEFAULT_RECORDS: usize = 12;
 
-/// The seed of the generated data: 1, because it has to be something.
+/// The default seed of the generated data: 1.
 pub const DEFAULT_SEED: u64 = 1;
 
-/// How many requests the journal keeps whole: 10,000, more than a test looks at and less than a few dozen megabytes.
+/// The default number of requests that the journal keeps in full: 10,000, more than a test looks at and less than a few
+/// dozen megabytes.
 pub const DEFAULT_JOURNAL_CAPACITY: usize = 10_000;
 
-/// How many bytes the requests in the journal hold: 64 MiB, four of the longest bodies.
+/// The default total size of the requests in the journal: 64 MiB, four of the longest bodies.
 pub const DEFAULT_JOURNAL_BYTES: usize = 64 * 1024 * 1024;
 
 #[cfg(test)]

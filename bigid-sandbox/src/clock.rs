@@ -1,4 +1,4 @@
-//! The one place that reads the time.
+//! The only place that reads the time.
 //!
 //! Every lifetime in the sandbox runs on a [`Clock`], and tests move it: a token of seven days expires in a microsecond.
 
@@ -8,9 +8,9 @@ use std::sync::{
 };
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// The sandbox's clock: it runs with the system's or stands still, and can be moved in both cases.
+/// The sandbox's clock: it runs with the system clock or stands still, and can be moved in both cases.
 ///
-/// Clones share one clock, so that several sandboxes can live on the same time.
+/// Clones share one clock, so that several sandboxes can share their time.
 ///
 /// # Examples
 /// ```
@@ -34,7 +34,7 @@ enum Base {
 }
 
 impl Clock {
-    /// A clock that ticks with the system's. The default, because a client compares lifetimes with its own time.
+    /// A clock that runs with the system clock. The default, because a client compares lifetimes with its own time.
     pub fn system() -> Self {
         Self { base: Base::System, moved_ms: Arc::default() }
     }

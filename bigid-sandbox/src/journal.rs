@@ -10,7 +10,7 @@ use crate::lock::lock;
 use crate::operation::OperationName;
 use crate::wire::ReceivedRequest;
 
-/// The requests so far: the latest ones whole, all of them counted.
+/// The requests so far: the latest ones in full, all of them counted.
 pub(crate) struct Journal {
     kept: Mutex<Kept>,
     arrived: watch::Sender<u64>,
@@ -32,7 +32,7 @@ pub(crate) struct Limits {
     pub(crate) bytes: usize,
 }
 
-/// The place of a request in the journal.
+/// The position of a request in the journal.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry(u64);
 
@@ -82,7 +82,7 @@ impl Journal {
         });
     }
 
-    /// Waits until `enough` returns true; called now and after every request.
+    /// Waits until `enough`, which is called now and after every request, returns true.
     pub(crate) async fn wait(&self, mut enough: impl FnMut(&Self) -> bool) {
         let mut arrivals = self.arrived.subscribe();
         while !enough(self) {
@@ -93,7 +93,7 @@ impl Journal {
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Kept) -> T) -> T {
-        // A panicking test leaves the journal readable: its content is complete after every step.
+        // The journal stays readable after a panic in a test: its contents are complete after every step.
         act(&mut lock(&self.kept))
     }
 }

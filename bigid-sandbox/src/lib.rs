@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-/// The crate of the methods, statuses and headers in this interface, in the version it needs.
+/// The crate `http`, whose methods, statuses and headers this API uses.
 pub use http;
 
 mod clock;
@@ -68,7 +68,7 @@ pub use builder::{
 mod sandbox;
 pub use sandbox::{Entity, Sandbox, StartError};
 
-/// The sandbox as the BigID of an app: see [`Sandbox::register_app`].
+/// The sandbox as the BigID server of an app: see [`Sandbox::register_app`].
 #[cfg(feature = "apps")]
 pub mod apps {
     pub use crate::sandbox::{App, Attachment, Execute, Executed, Execution};

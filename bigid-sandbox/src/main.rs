@@ -1,4 +1,4 @@
-//! A BigID on a loopback port, for as long as it runs.
+//! Runs a sandbox on a loopback port.
 
 mod arguments;
 
@@ -42,7 +42,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Output for the shell goes to standard output, text for people to standard error.
+/// Prints output for the shell to standard output, and text for people to standard error.
 fn announce(sandbox: &Sandbox, tls: Option<&Authority>) -> io::Result<()> {
     let address = sandbox.address();
     let mut stderr = io::stderr();
@@ -62,7 +62,7 @@ fn announce(sandbox: &Sandbox, tls: Option<&Authority>) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Prints the certificate authority, or writes it where it is wanted.
+/// Prints the certificate authority, or writes it to a file.
 #[cfg(feature = "tls")]
 fn show_authority(sandbox: &Sandbox, tls: Option<&Authority>) -> io::Result<()> {
     match (tls, sandbox.certificate_authority()) {
@@ -98,7 +98,7 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     Ok(async { drop(tokio::signal::ctrl_c().await) })
 }
 
-/// Writes text. A reader that is gone is not an error.
+/// Writes text. A closed pipe is not an error.
 fn say(to: &mut impl Write, text: &str) -> ExitCode {
     let _ = to.write_all(text.as_bytes());
     ExitCode::SUCCESS

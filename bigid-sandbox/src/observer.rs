@@ -28,7 +28,7 @@ impl Observed<'_> {
         self.request
     }
 
-    /// The status of the response; none if a fault leaves no response.
+    /// The status of the response; `None` if a fault leaves no response.
     pub fn status(&self) -> Option<StatusCode> {
         self.answer.map(Response::status)
     }
@@ -38,13 +38,13 @@ impl Observed<'_> {
         self.answer.map(Response::headers)
     }
 
-    /// The body of the response, before any fault corrupts it on its way: of an export that is longer, the beginning, as long as it was
-    /// when the head was sent (about 256 KiB).
+    /// The body of the response, before any fault corrupts it. For a long export, only the beginning, which was
+    /// generated before the headers were sent (about 256 KiB).
     pub fn body(&self) -> &[u8] {
         self.answer.map(Response::body).map_or(&[], |body| body)
     }
 
-    /// Why the response deviates from the contract on purpose; none if it should match.
+    /// Why the response deviates from the contract on purpose; `None` if it should match.
     pub fn deviation(&self) -> Option<Deviation> {
         self.deviation
     }
@@ -54,19 +54,19 @@ impl Observed<'_> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Deviation {
-    /// A test scripted this fault; the [name](Fault::name) says which.
+    /// A test scripted the fault with this [name](Fault::name).
     Fault(&'static str),
     /// Only the content type differs: servers of 2023 send `text/html` with everything.
     ContentType,
-    /// The exchange by the method that this server does not know is a page that says 404.
+    /// The response to the exchange by the method that this server does not know is a 404 page.
     OtherExchange,
     /// The sandbox cannot serve the operation and responds with 501.
     NotServed,
-    /// Only the status differs: the contract documents no refusal here, and the sandbox refuses all the same.
+    /// Only the status differs: the contract documents no rejection here, but the sandbox rejects the request.
     Choice,
-    /// Only a word in the body differs: a scan that runs or fails is in a state that no source names.
+    /// Only a word in the body differs: the state of a running or failed scan, which no source names.
     OtherWord,
-    /// Servers of 2023 refuse a token under 200, also where the contract has an array under 200, or no 200.
+    /// Servers of 2023 reject a token with 200, even if the contract has an array for 200, or no 200.
     RefusedUnder200,
 }
 
@@ -77,9 +77,9 @@ impl fmt::Display for Deviation {
             Self::ContentType => f.write_str("servers of 2023 send text/html with everything"),
             Self::OtherExchange => f.write_str("this server knows the exchange by another method only"),
             Self::NotServed => f.write_str("the sandbox cannot serve this operation"),
-            Self::OtherWord => f.write_str("the contract names one state of a scan, and there are others"),
+            Self::OtherWord => f.write_str("the contract names only one state of a scan"),
             Self::RefusedUnder200 => f.write_str("servers of 2023 refuse tokens under 200"),
-            Self::Choice => f.write_str("the contract documents no refusal here"),
+            Self::Choice => f.write_str("the contract documents no rejection here"),
         }
     }
 }
@@ -114,7 +114,7 @@ pub(crate) fn deviation(
     (profile == Profile::Deployed2023 && is_html).then_some(Deviation::ContentType)
 }
 
-/// Whether the contract has an object under 200, which a refusal is as well.
+/// Whether the contract has an object for 200, as a rejection does.
 fn fits_under_200(described: &Described) -> bool {
     let is_object =
         described.success.content.is_some_and(|(_, schema)| matches!(schema.kind(), Type::Object | Type::Any));
@@ -143,7 +143,7 @@ impl fmt::Debug for Observer {
     }
 }
 
-/// The observer's objections: each text once, with its count.
+/// The observer's objections: each message once, with its count.
 #[derive(Default)]
 pub(crate) struct Objections(Mutex<BTreeMap<String, usize>>);
 

@@ -7,9 +7,9 @@ use http::Method;
 use crate::contract::{self, Described, below_base};
 use crate::profile::Profile;
 
-/// The name of an operation: as the contract has it, in snake case, as the client's methods are called.
+/// The name of an operation: its operationId in snake case, like the client's methods.
 ///
-/// Every method that takes one also takes text, in snake case or as the contract's operationId:
+/// Every method that takes one also accepts a string, in snake case or as the contract's operationId:
 /// `sandbox.calls("list_data_sources")`, `sandbox.calls("listDataSources")`. Four names are the sandbox's own:
 ///
 /// | name | meaning |
@@ -35,25 +35,25 @@ impl OperationName {
         self.0
     }
 
-    /// Every name there is: the contract's, by path and method, and then the sandbox's own.
+    /// All names: first the contract's, by path and method, then the sandbox's own.
     pub fn all() -> impl Iterator<Item = Self> {
         contract::operations().iter().map(|one| Self(one.name)).chain(Self::OWN)
     }
 
-    /// The name that this text is, if it is one.
+    /// The name with this text, if there is one.
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {
         let of_contract = contract::operations().iter().find(|one| one.name == name || one.id == name);
         of_contract.map(|one| Self(one.name)).or_else(|| Self::OWN.into_iter().find(|own| own.0 == name))
     }
 
-    /// Whether a request for that operation is one for this.
+    /// Whether this name covers that operation.
     pub(crate) fn covers(self, operation: Self) -> bool {
         let is_exchange = || contract::operations().iter().any(|one| one.name == operation.0 && is_exchange(one));
         self == operation || (self == Self::EXCHANGE && is_exchange())
     }
 
-    /// The three names that are most like a text that is none.
+    /// The three names that are most similar to an unknown one.
     fn similar(name: &str) -> Vec<&'static str> {
         let words = |text: &str| -> Vec<String> {
             text.to_ascii_lowercase().split('_').map(|word| word.trim_end_matches('s').to_owned()).collect()
@@ -90,7 +90,7 @@ impl PartialEq<&str> for OperationName {
 
 impl From<&str> for OperationName {
     /// # Panics
-    /// On a name that no operation has: a mistyped name in a test must not count as "no calls".
+    /// If no operation has this name: a mistyped name in a test must not count as "no calls".
     #[allow(clippy::panic, reason = "reached from the text of a test only, never from a request")]
     fn from(name: &str) -> Self {
         match Self::find(name) {
@@ -113,7 +113,7 @@ impl Target {
         Self { name, described: None, parameters: Vec::new() }
     }
 
-    /// The target of a request. The exchange by the method that the profile does not know is an unknown path.
+    /// The target of a request. For the exchange by the method that the profile does not know, it is an unknown path.
     pub(crate) fn find(profile: Profile, method: &Method, path: &str) -> Self {
         if is_data_source_tags(method, path) {
             return Self::own(OperationName::DATA_SOURCE_TAGS);

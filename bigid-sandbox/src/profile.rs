@@ -1,4 +1,4 @@
-//! Which BigID the sandbox is.
+//! The BigID server that the sandbox imitates.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,10 +13,10 @@ use http::Method;
 /// | [`Deployed6x`](Self::Deployed6x) | GET | raw token | 401 with `{"message": ..}` | `application/json; charset=utf-8` |
 /// | [`Spec`](Self::Spec) | POST | `Bearer <token>` | 401 with `{"message": ..}` | `application/json` |
 ///
-/// The exchange by the other method is a path that an Express application does not have: 404 and a page of HTML.
+/// The response to an exchange by the other method is that of Express to an unknown path: 404 and an HTML page.
 ///
-/// The data sources of [`Deployed2023`](Self::Deployed2023) are the recorded ones, field by field; on the others four of
-/// twenty have connectors of the second generation (`s3-v2`), and all of them what was added since.
+/// The data sources of [`Deployed2023`](Self::Deployed2023) are the recorded ones, field by field; on the others, four
+/// of twenty have connectors of the second generation (`s3-v2`), and all have fields that were added since.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Profile {
@@ -25,7 +25,7 @@ pub enum Profile {
     /// A 6.x server as observed in 2026. The default, because it is what a new client meets.
     #[default]
     Deployed6x,
-    /// A server that keeps to the applied contract, in the published dialect.
+    /// A server that follows the applied contract, in the published dialect.
     Spec,
 }
 
@@ -65,7 +65,7 @@ impl Profile {
         }
     }
 
-    /// Which data sources the server has. The contract describes both generations.
+    /// The generation of the server's data sources. The contract describes both.
     pub(crate) fn generation(self) -> Generation {
         match self {
             Self::Deployed2023 => Generation::Recorded,
@@ -73,7 +73,7 @@ impl Profile {
         }
     }
 
-    /// The token in an `Authorization` value, or nothing when it is not in the form this server reads.
+    /// The token in an `Authorization` value; `None` if it does not have the form that this server reads.
     pub(crate) fn token_in(self, authorization: &str) -> Option<&str> {
         match self {
             Self::Deployed2023 | Self::Deployed6x => Some(authorization),
@@ -102,7 +102,7 @@ impl FromStr for Profile {
     }
 }
 
-/// The text names no profile; the message lists those there are.
+/// The text is not a profile; the message lists the possible ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownProfile;
 
@@ -117,7 +117,7 @@ impl std::error::Error for UnknownProfile {}
 
 pub(crate) const HTML: &str = "text/html; charset=utf-8";
 
-/// Whose data sources to make.
+/// The generation of data sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Generation {
     /// Those of the server recorded in 2023, field by field.

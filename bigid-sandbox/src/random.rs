@@ -1,6 +1,6 @@
-//! Numbers that are the same for the same seed, on every machine and in every release.
+//! Random numbers that are the same for the same seed, on every machine and in every release.
 
-/// SplitMix64: eight bytes of state, and a sequence that no dependency's release can change.
+/// SplitMix64: eight bytes of state, and a sequence that no release of a dependency can change.
 #[derive(Clone, Debug)]
 pub(crate) struct Random(u64);
 
@@ -11,7 +11,7 @@ impl Random {
 
     /// The numbers of one field of one record. No field depends on the fields generated before it.
     pub(crate) fn of_field(seed: u64, number: usize, field: &str) -> Self {
-        // FNV-1a, which mixes names of some letters well enough for what SplitMix64 does with its result.
+        // FNV-1a, which is good enough as an input of SplitMix64.
         let name = field
             .bytes()
             .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
@@ -26,7 +26,7 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below `bound`, or 0 when there is none.
+    /// A number below `bound`; 0 if `bound` is 0.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         // The widening multiplication maps the whole range evenly; the quotient is below `bound`.
         let wide = u128::from(self.next()) * (bound as u128);

@@ -1,4 +1,4 @@
-//! Everything a sandbox knows and that a request can change.
+//! The state of a sandbox that requests can change.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Now, at a node, or everywhere.
+    /// The current time, at a node or everywhere.
     pub(crate) fn occasion(&self, node: Option<usize>) -> Occasion {
         Occasion { node, unix_millis: self.clock.unix_millis() }
     }

@@ -15,9 +15,9 @@ pub enum BuildError {
     Deployment(ConfigError),
     /// Neither `signed_by` nor `dangerously_accept_unsigned` was called.
     NoVerifier,
-    /// There is no deployment, and an action that runs in the background would have nobody to report to.
+    /// There is no deployment for actions that run in the background to report to.
     NoDeployment,
-    /// An action of the manifest has nothing that runs it: add it with [`Builder::action`](crate::Builder::action).
+    /// An action of the manifest has no handler: add it with [`Builder::action`](crate::Builder::action).
     NoHandler(String),
 }
 
@@ -27,12 +27,14 @@ impl fmt::Display for BuildError {
             Self::Manifest(error) => error.fmt(f),
             Self::Deployment(_) => f.write_str("a deployment of the app cannot be used"),
             Self::NoVerifier => f.write_str(
-                "nothing verifies that executions come from BigID: call `signed_by`, or `dangerously_accept_unsigned`",
+                "executions are not verified to come from BigID: call `signed_by`, or `dangerously_accept_unsigned`",
             ),
-            Self::NoDeployment => {
-                f.write_str("an action runs in the background, and no deployment is named to report to")
+            Self::NoDeployment => f.write_str(
+                "an action runs in the background, but there is no deployment to report to; call `deployment`",
+            ),
+            Self::NoHandler(action) => {
+                write!(f, "the action {action:?} of the manifest has no handler; add it with `action`")
             }
-            Self::NoHandler(action) => write!(f, "the action {action:?} of the manifest was not added with `action`"),
         }
     }
 }

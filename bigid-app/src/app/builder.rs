@@ -19,7 +19,7 @@ use crate::response::Done;
 use crate::run::{Configure, Run};
 use crate::signature::SignatureVerifier;
 
-/// Makes an [`App`].
+/// Builds an [`App`].
 #[must_use = "a builder does nothing until it is built"]
 pub struct Builder {
     manifest: Manifest,
@@ -59,10 +59,11 @@ impl App {
 }
 
 impl Builder {
-    /// Adds an action to the manifest, and what runs it.
+    /// Adds an action to the manifest, and its handler.
     ///
-    /// It runs in a task of its own. A panic or an error becomes a response or a report with the status ERROR. It is dropped at its next
-    /// `.await` if BigID closes the connection on which it waits for an immediate action, and when the grace period of a shutdown is over.
+    /// The handler runs in its own task. A panic or an error becomes a response or a report with the status ERROR. It
+    /// is dropped at its next `.await` if BigID closes the connection on which it waits for an immediate action, and
+    /// after the grace period of a shutdown.
     pub fn action<F, O>(mut self, action: Action, run: F) -> Self
     where
         F: Fn(Run) -> O + Send + Sync + 'static,
@@ -73,8 +74,8 @@ impl Builder {
         self
     }
 
-    /// Names a deployment of BigID that the app works for, such as `https://acme.bigid.cloud`. An execution whose `bigidBaseUrl` is of no
-    /// named deployment is refused, and nothing is sent to it.
+    /// Names a deployment of BigID that the app works for, such as `https://acme.bigid.cloud`. An execution whose
+    /// `bigidBaseUrl` belongs to no named deployment is refused, and nothing is sent to that URL.
     pub fn deployment(mut self, base_url: impl Into<String>) -> Self {
         self.deployments.push(base_url.into());
         self
@@ -86,13 +87,14 @@ impl Builder {
         self
     }
 
-    /// Runs executions of anybody who reaches the app. For networks that only BigID can reach, and for servers that do not sign.
+    /// Accepts executions from anyone who can reach the app. For networks that only BigID can reach, and for servers
+    /// that do not sign.
     pub fn dangerously_accept_unsigned(mut self) -> Self {
         self.verifier = Verifier::Unsigned;
         self
     }
 
-    /// Changes how the clients of executions are built: root certificates, a proxy, timeouts. Their credential is set afterwards.
+    /// Customizes the clients of executions: root certificates, a proxy, timeouts. Their credential is set afterwards.
     pub fn client(
         mut self,
         configure: impl Fn(bigid_auth_ext::Builder) -> bigid_auth_ext::Builder + Send + Sync + 'static,
@@ -129,7 +131,7 @@ impl Builder {
         self
     }
 
-    /// How large the body of a request may be, in bytes; [`MAX_BODY`] by default.
+    /// The maximum size of a request body, in bytes; [`MAX_BODY`] by default.
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.max_body = bytes;
         self
@@ -144,8 +146,8 @@ impl Builder {
     /// Builds the app.
     ///
     /// # Errors
-    /// The manifest is invalid, an action has no handler, a deployment cannot be called, there is none for an action that runs in the
-    /// background, or nothing was said about signatures.
+    /// The manifest is invalid, an action has no handler, a deployment cannot be called, there is none for an action
+    /// that runs in the background, or neither `signed_by` nor `dangerously_accept_unsigned` was called.
     pub fn build(self) -> Result<App, BuildError> {
         self.manifest.validate().map_err(BuildError::Manifest)?;
         if let Some(action) = self.manifest.actions().iter().find(|action| !self.handlers.contains_key(action.id())) {
@@ -156,7 +158,7 @@ impl Builder {
             let base = BaseUrl::parse(text).map_err(|error| BuildError::Deployment(ConfigError::BaseUrl(error)))?;
             deployments.add(base);
         }
-        // A client is built once for each, so that what is wrong with one is known before the first execution.
+        // A client is built for each, so that errors show before the first execution.
         for base in deployments.iter() {
             let builder = (self.configure)(BigIdClient::builder(base.as_str()));
             builder.credential(Credential::session("unused")).build().map_err(BuildError::Deployment)?;
@@ -188,10 +190,10 @@ impl Builder {
 
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The deployments are not shown: until they are parsed, they may hold user info.
+        // The deployments are not shown: until they are parsed, they may contain user info.
         f.debug_struct("Builder").field("actions", &self.handlers.keys()).finish_non_exhaustive()
     }
 }
 
-/// How large the body of a request may be unless [`Builder::max_body`] changes it: 2 MiB. A command for objects lists their names.
+/// The default of [`Builder::max_body`]: 2 MiB. A command for objects lists their names.
 pub const MAX_BODY: usize = 2 << 20;

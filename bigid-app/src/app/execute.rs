@@ -9,7 +9,7 @@ use crate::execution::Execution;
 use crate::response::{ExecutionResponse, Status};
 use crate::run::{Run, Stage};
 
-/// What to respond to a request.
+/// The response to a request.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Reply {
@@ -38,15 +38,16 @@ impl From<ExecutionResponse> for Reply {
 impl App {
     /// Handles the body of `POST /execute`, with the value of its header `X-Signed-Token`. Must be called within a tokio runtime.
     ///
-    /// It returns the result of an immediate action, and 202 for one in the background, which then runs and reports its end. Refused before
-    /// anything runs or is sent: 401 for a token that is not accepted, 503 during a shutdown, and 400 for a body that is not an execution, an
-    /// unknown action, a parameter that is not as the manifest declares, a `bigidBaseUrl` of no named deployment, and an action in the
-    /// background that has nobody to report to. An execution that runs already is not started again: a repeated request for one in the
-    /// background is responded to with 202, and one for an immediate action with 400.
+    /// Returns the result of an immediate action, and 202 for one in the background, which then runs and reports its
+    /// end. Refused before anything runs or is sent: 401 for a token that is not accepted, 503 during a shutdown, and
+    /// 400 for a body that is not an execution, an unknown action, a parameter that does not match the manifest, a
+    /// `bigidBaseUrl` of an unknown deployment, and an action in the background that cannot report to one. An execution
+    /// that is already running is not started again: the response to a repeated request is 202 in the background, and
+    /// 400 for an immediate action.
     ///
     /// # Cancel safety
-    /// If the future is dropped, as when BigID closes the connection, an immediate action is dropped, and BigID is told in an update. An action
-    /// in the background goes on.
+    /// If the future is dropped, as when BigID closes the connection, an immediate action is dropped, and an update
+    /// informs BigID. An action in the background goes on.
     pub async fn execute(&self, signed_token: Option<&str>, body: &[u8]) -> Reply {
         if self.0.running.is_closed() {
             return Reply::refuse(StatusCode::SERVICE_UNAVAILABLE, None, SHUTS_DOWN);
@@ -68,7 +69,7 @@ impl App {
         self.start(handler, execution, base).await
     }
 
-    /// The handler of an execution that may run, and the deployment to report to.
+    /// Checks that an execution may run; returns its handler and the deployment to report to.
     fn admit(&self, execution: &Execution) -> Result<(&Handler, Option<BaseUrl>), String> {
         let handler = self.0.handlers.get(execution.action());
         let handler = handler.ok_or_else(|| format!("this app has no action {:?}", execution.action()))?;
@@ -82,7 +83,7 @@ impl App {
             None => None,
             Some(url) => match self.0.deployments.find(url) {
                 Some(base) => Some(base.clone()),
-                None => return Err("bigidBaseUrl is not of a deployment that this app works for".to_owned()),
+                None => return Err("bigidBaseUrl does not belong to a deployment that this app works for".to_owned()),
             },
         };
         if !handler.action.is_immediate() && (base.is_none() || execution.token().is_none()) {
@@ -99,12 +100,12 @@ impl App {
         let stage = match inner.running.add(&id, execution.action()) {
             Ok(stage) => stage,
             Err(NotAdded::Closed) => return Reply::refuse(StatusCode::SERVICE_UNAVAILABLE, Some(&id), SHUTS_DOWN),
-            Err(NotAdded::Runs) if is_immediate => return Reply::bad(&id, "the execution is running already"),
+            Err(NotAdded::Runs) if is_immediate => return Reply::bad(&id, "the execution is already running"),
             Err(NotAdded::Runs) => return in_progress().into(),
         };
         let run =
             Run::new(execution, base, inner.configure.clone(), inner.key.clone(), inner.logs.clone(), stage.clone());
-        // What every report needs is tried before anything runs.
+        // Everything that a report needs is checked before anything runs.
         if !is_immediate && let Err(error) = run.client() {
             Supervised::new(self.clone(), run).give_up();
             return Reply::bad(&id, crate::failure::Failure::from(error).message());

@@ -9,7 +9,7 @@ use crate::run::Run;
 
 type Outcome = Pin<Box<dyn Future<Output = Result<Done, Failure>> + Send>>;
 
-/// An action and what runs it.
+/// An action and its handler.
 pub(super) struct Handler {
     pub(super) action: Action,
     run: Arc<dyn Fn(Run) -> Outcome + Send + Sync>,
@@ -24,7 +24,7 @@ impl Handler {
         Self { action, run: Arc::new(move |context| Box::pin(run(context))) }
     }
 
-    /// The action's future, which is made where it is polled, so that a panic of either is caught in one place.
+    /// The action's future. It is created where it is polled, so that panics of both are caught in one place.
     pub(super) fn start(&self, context: Run) -> impl Future<Output = Result<Done, Failure>> + Send + 'static {
         let run = self.run.clone();
         async move { run(context).await }

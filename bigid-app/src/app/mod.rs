@@ -1,4 +1,4 @@
-//! An app: its manifest, what runs its actions, and its configuration.
+//! An app: its manifest, the handlers of its actions, and its configuration.
 
 mod build_error;
 pub use build_error::BuildError;
@@ -38,8 +38,8 @@ use handler::Handler;
 use running::Running;
 use tenant::OnConfigure;
 
-/// A BigID app. It knows no web framework: hand the body of a request to [`execute`](Self::execute), or use the router of the feature `axum`.
-/// A clone is the same app.
+/// A BigID app. It is independent of web frameworks: pass the body of a request to [`execute`](Self::execute), or use
+/// the router of the feature `axum`. Clones share one app.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
 
@@ -64,7 +64,7 @@ impl App {
         &self.0.manifest
     }
 
-    /// What `GET /logs` shows.
+    /// The lines that `GET /logs` shows.
     #[must_use]
     pub fn logs(&self) -> &Logs {
         &self.0.logs
@@ -76,13 +76,13 @@ impl App {
         self.0.assets.get(name)
     }
 
-    /// How large the body of a request may be, in bytes.
+    /// The maximum size of a request body, in bytes.
     #[must_use]
     pub fn max_body(&self) -> usize {
         self.0.max_body
     }
 
-    /// How many executions are running.
+    /// The number of running executions.
     #[must_use]
     pub fn running(&self) -> usize {
         self.0.running.count()

@@ -1,4 +1,4 @@
-//! The executions that run, and what became of those that a shutdown met.
+//! The running executions, and the fate of those that were running when a shutdown began.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,7 @@ use crate::run::Stage;
 pub(super) struct Running {
     state: Mutex<State>,
     count: watch::Sender<usize>,
-    /// Limits the reports of ends that are sent at once: a shutdown may end thousands.
+    /// Limits the concurrent final reports: a shutdown may end thousands of executions.
     pub(super) reports: Semaphore,
 }
 
@@ -19,7 +19,7 @@ pub(super) struct Running {
 struct State {
     is_closed: bool,
     executions: BTreeMap<String, Entry>,
-    /// What ended after a shutdown began.
+    /// The executions that ended after a shutdown began.
     stopped: Vec<Stopped>,
 }
 
@@ -30,9 +30,9 @@ struct Entry {
 
 /// Why an execution was not added.
 pub(super) enum NotAdded {
-    /// The app shuts down.
+    /// The app is shutting down.
     Closed,
-    /// It runs already.
+    /// It is already running.
     Runs,
 }
 
@@ -56,7 +56,7 @@ impl Running {
         self.state().is_closed
     }
 
-    /// Adds an execution; its stage is then to be watched.
+    /// Adds an execution, and returns a receiver of its stage.
     pub(super) fn add(&self, id: &str, action: &str) -> Result<watch::Receiver<Stage>, NotAdded> {
         let mut state = self.state();
         if state.is_closed {
@@ -71,7 +71,7 @@ impl Running {
         Ok(watched)
     }
 
-    /// Moves an execution on.
+    /// Advances the stage of an execution.
     pub(super) fn advance(&self, id: &str, stage: Stage) {
         if let Some(entry) = self.state().executions.get(id) {
             entry.stage.send_replace(stage);
@@ -88,12 +88,12 @@ impl Running {
         self.count.send_replace(state.executions.len());
     }
 
-    /// Adds no more executions.
+    /// Rejects further executions.
     pub(super) fn close(&self) {
         self.state().is_closed = true;
     }
 
-    /// Moves every execution on.
+    /// Advances the stage of every execution.
     pub(super) fn advance_all(&self, stage: Stage) {
         for entry in self.state().executions.values() {
             entry.stage.send_replace(stage);
@@ -102,11 +102,11 @@ impl Running {
 
     /// Waits until nothing runs.
     pub(super) async fn idle(&self) {
-        // The sender lives as long as this.
+        // The sender lives as long as `self`.
         let _ = self.count.subscribe().wait_for(|count| *count == 0).await;
     }
 
-    /// What was running when the shutdown began. What still is has not been reported.
+    /// The executions that were running when the shutdown began. Those that still are count as not reported.
     pub(super) fn stopped(&self) -> Vec<Stopped> {
         let mut state = self.state();
         let mut stopped = std::mem::take(&mut state.stopped);
@@ -121,5 +121,5 @@ impl Running {
     }
 }
 
-/// How many ends are reported at once: enough to hide the round trips, and few enough connections for any server.
+/// The number of concurrent final reports: enough to hide the round trips, and few enough connections for any server.
 const REPORTS_AT_ONCE: usize = 64;

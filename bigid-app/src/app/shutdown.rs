@@ -3,21 +3,21 @@ use std::time::Duration;
 use super::App;
 use crate::run::Stage;
 
-/// What was running when a shutdown began.
+/// The executions that were running when a shutdown began.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Shutdown {
-    /// Each execution that was running, by its identifier.
+    /// The executions, ordered by id.
     pub stopped: Vec<Stopped>,
 }
 
 impl Shutdown {
-    /// Those that did not end by themselves in the grace period.
+    /// Those that did not end within the grace period.
     pub fn interrupted(&self) -> impl Iterator<Item = &Stopped> {
         self.stopped.iter().filter(|one| one.was_interrupted)
     }
 
-    /// Those whose end BigID does not know.
+    /// Those whose end could not be reported to BigID.
     pub fn unreported(&self) -> impl Iterator<Item = &Stopped> {
         self.stopped.iter().filter(|one| !one.is_reported)
     }
@@ -31,23 +31,23 @@ pub struct Stopped {
     pub execution_id: String,
     /// Its action.
     pub action: String,
-    /// Whether it was dropped. Otherwise it ended by itself.
+    /// Whether it was dropped, rather than ended by itself.
     pub was_interrupted: bool,
     /// Whether its end was reported: in the response of an immediate action, and in an update of one in the background.
     pub is_reported: bool,
 }
 
 impl App {
-    /// Ends what is running, and tells BigID.
+    /// Ends the running executions, and reports this to BigID.
     ///
-    /// From now on, executions are refused. Those that run are [asked to end](crate::Run::cancelled), and dropped after the grace period;
-    /// BigID is told so with the status ERROR. What could not be reported within [`REPORT_WINDOW`] is given up, so that the whole takes the
-    /// grace period and that window at most.
+    /// From now on, new executions are refused. Running ones are [asked to end](crate::Run::cancelled) and dropped
+    /// after the grace period, which is reported to BigID with the status ERROR. Reports that cannot be sent within
+    /// [`REPORT_WINDOW`] are given up, so the shutdown takes at most the grace period plus that window.
     ///
     /// Serve requests until it returns, so that immediate actions can respond.
     ///
     /// # Cancel safety
-    /// If the future is dropped, executions stay refused, and those that run go on. It can be called again.
+    /// If the future is dropped, new executions are still refused, and running ones go on. It can be called again.
     pub async fn shutdown(&self, grace: Duration) -> Shutdown {
         let running = &self.0.running;
         running.close();

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::response::{Done, ExecutionResponse, Status};
 use crate::run::{Run, Stage};
 
-/// An execution that is running. However it ends, it is removed from those that run.
+/// A running execution. However it ends, it is removed from the running ones.
 pub(super) struct Supervised {
     app: App,
     run: Run,
@@ -42,7 +42,7 @@ impl Supervised {
                 self.response_to(end)
             }
             reason = interruption(&mut stage) => {
-                // It is not waited for: an action that blocks its thread would hold up the report.
+                // Not awaited: an action that blocks its thread would delay the report.
                 work.abort();
                 self.error(reason)
             }
@@ -81,7 +81,7 @@ impl Supervised {
                 response
             }
             Ok(Err(failure)) => self.error(failure.message()),
-            // What it panicked with stays here: it may hold anything.
+            // The panic message is not sent: it may contain anything.
             Err(error) if error.is_panic() => self.error("the action panicked; see the log of the app"),
             Err(_) => self.error("the action was interrupted"),
         }

@@ -17,7 +17,7 @@ pub(super) type OnConfigure =
 pub struct Tenant {
     /// The tenant.
     pub tenant_id: Option<String>,
-    /// Where its BigID is. It is of a deployment that the app's configuration names.
+    /// The URL of its BigID, which belongs to a deployment in the app's configuration.
     pub bigid_url: Option<String>,
     /// Whether the tenant is deleted.
     pub is_deleted: Option<bool>,
@@ -27,8 +27,8 @@ impl App {
     /// Handles the body of `POST /configure`.
     ///
     /// # Errors
-    /// What to respond with, under the status 400: the token was not accepted, the body is not a tenant, its URL is of no named deployment, or
-    /// the handler failed.
+    /// The message of the response, whose status is 400: the token was not accepted, the body is not a tenant, its URL
+    /// belongs to no named deployment, or the handler failed.
     ///
     /// # Cancel safety
     /// The handler goes on if the future is dropped.
@@ -38,7 +38,7 @@ impl App {
         }
         let tenant: Tenant = serde_json::from_slice(body).map_err(|_| "the request is not a tenant".to_owned())?;
         if tenant.bigid_url.as_deref().is_some_and(|url| self.0.deployments.find(url).is_none()) {
-            return Err("bigidUrl is not of a deployment that this app works for".to_owned());
+            return Err("bigidUrl does not belong to a deployment that this app works for".to_owned());
         }
         let Some(run) = self.0.on_configure.clone() else { return Ok(()) };
         let end = tokio::spawn(async move { run(tenant).await }).await;

@@ -18,7 +18,7 @@ pub struct Action {
 }
 
 impl Action {
-    /// An action whose result is in the response to the request (`is_sync: true`). BigID waits for it.
+    /// An action whose result is the response to the request (`is_sync: true`). BigID waits for it.
     pub fn immediate(id: impl Into<String>) -> Self {
         Self::new(id.into(), true)
     }
@@ -33,19 +33,19 @@ impl Action {
         Self { action_id, friendly_name: None, description, is_sync, command_type: None, action_params }
     }
 
-    /// The name that users see.
+    /// The display name.
     pub fn friendly_name(mut self, name: impl Into<String>) -> Self {
         self.friendly_name = Some(name.into());
         self
     }
 
-    /// What the action does. Required.
+    /// The description. Required.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = description.into();
         self
     }
 
-    /// Makes it a command for `objects` or for a `container`, which BigID sends as parameters.
+    /// Makes it a command on `objects` or on a `container`, which BigID sends as parameters.
     pub fn command_type(mut self, kind: impl Into<String>) -> Self {
         self.command_type = Some(kind.into());
         self
@@ -57,7 +57,7 @@ impl Action {
         self
     }
 
-    /// Its identifier, which an execution names.
+    /// The identifier, which executions name.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.action_id

@@ -1,7 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
-/// A manifest that BigID would not take, or could not understand in one way.
+/// The error for a manifest that BigID would reject, or that is ambiguous.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManifestError {
     place: String,

@@ -1,4 +1,4 @@
-//! What an app says of itself at `GET /manifest`.
+//! The manifest of an app, served at `GET /manifest`.
 
 mod action;
 pub use action::Action;
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// What an app says of itself.
+/// The manifest of an app.
 ///
 /// ```
 /// use bigid_app::{Action, Category, Kind, Manifest, Parameter};
@@ -46,12 +46,12 @@ pub struct Manifest {
     permissions: Vec<Permission>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     custom_roles: Vec<CustomRole>,
-    /// What this crate has no type for, such as `integrations` and `app_configurations`.
+    /// Members without a type in this crate, such as `integrations` and `app_configurations`.
     #[serde(flatten)]
     others: Map<String, Value>,
 }
 
-/// The category that the app is listed in. Both `utilities` and other spellings occur; these are the portal's.
+/// The category that the app is listed under. Several spellings occur; these are the portal's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs, reason = "the portal does not explain them either")]
@@ -109,7 +109,7 @@ impl Manifest {
         }
     }
 
-    /// What the app does. Required.
+    /// The description. Required.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = description.into();
         self
@@ -133,7 +133,7 @@ impl Manifest {
         self
     }
 
-    /// The app has a user interface at `/ui`, which you add to the router.
+    /// Declares a user interface at `/ui`, which you add to the router.
     pub fn interactive(mut self) -> Self {
         self.is_interactive = true;
         self
@@ -145,13 +145,13 @@ impl Manifest {
         self
     }
 
-    /// Adds an action. [`Builder::action`](crate::Builder::action) does so, together with what runs it.
+    /// Adds an action. [`Builder::action`](crate::Builder::action) does this, and sets the handler.
     pub fn action(mut self, action: Action) -> Self {
         self.actions.push(action);
         self
     }
 
-    /// Adds a permission of the app's own.
+    /// Adds a permission that the app defines.
     pub fn permission(
         mut self,
         action: impl Into<String>,
@@ -200,10 +200,10 @@ impl Manifest {
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
 
-    /// Checks what BigID demands of a manifest, and what would make it ambiguous.
+    /// Checks that the manifest meets BigID's requirements and is not ambiguous.
     ///
     /// # Errors
-    /// The first fault, with the place of the field: `actions[0].action_params[1].param_name is empty`.
+    /// The first fault, with the path of the field: `actions[0].action_params[1].param_name is empty`.
     pub fn validate(&self) -> Result<(), ManifestError> {
         error::filled("app_name", &self.app_name)?;
         error::filled("vendor", &self.vendor)?;

@@ -24,7 +24,8 @@ pub enum Kind {
     Object,
     /// `Array` on the wire.
     Array,
-    /// `Credential` on the wire: the fields of a credential that an administrator chose, as a text that contains JSON.
+    /// `Credential` on the wire: the fields of a credential that an administrator chose, as a string that contains
+    /// JSON.
     Credential,
 }
 
@@ -55,7 +56,7 @@ pub struct Parameter {
 }
 
 impl Parameter {
-    /// A parameter that is optional, shown in clear text, and has no default.
+    /// An optional parameter without a default, shown in clear text.
     pub fn new(name: impl Into<String>, kind: Kind) -> Self {
         Self {
             param_name: name.into(),
@@ -74,54 +75,54 @@ impl Parameter {
         }
     }
 
-    /// The name that users see.
+    /// The display name.
     pub fn friendly_name(mut self, name: impl Into<String>) -> Self {
         self.param_friendly_name = Some(name.into());
         self
     }
 
-    /// What it is for.
+    /// The description.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.param_description = description.into();
         self
     }
 
-    /// The value that the form starts with.
+    /// The initial value in the form.
     pub fn default_value(mut self, value: impl Into<Value>) -> Self {
         self.default_value = value.into();
         self
     }
 
-    /// The text that an empty field shows.
+    /// The placeholder of an empty field.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// Shows it among the first.
+    /// Shows it first.
     pub fn primary(mut self) -> Self {
         self.param_priority = Some("primary");
         self
     }
 
-    /// The execution is refused without it.
+    /// Requires a value: without one, an execution is refused.
     pub fn mandatory(mut self) -> Self {
         self.is_mandatory = true;
         self
     }
 
-    /// BigID does not show the value (`is_cleartext: false`). Read it as a [`Secret`].
+    /// Hides the value in BigID (`is_cleartext: false`). Read it as a [`Secret`].
     pub fn secret(mut self) -> Self {
         self.is_cleartext = false;
         self
     }
 
-    /// One of these values.
+    /// Restricts it to one of these values.
     pub fn one_of(self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.selection("singleSelection", items.into_iter().map(Into::into).collect())
     }
 
-    /// Any of these values.
+    /// Allows any of these values.
     pub fn any_of(self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.selection("multipleSelection", items.into_iter().map(Into::into).collect())
     }
@@ -132,13 +133,13 @@ impl Parameter {
         self
     }
 
-    /// The type of its elements or its finer type.
+    /// The type of its elements, or a more specific type.
     pub fn sub_type(mut self, sub_type: impl Into<String>) -> Self {
         self.sub_type = Some(sub_type.into());
         self
     }
 
-    /// Sends a field of a `Credential` as a parameter of its own.
+    /// Sends a field of a `Credential` as a separate parameter.
     pub fn field_as_parameter(mut self, field: impl Into<String>, parameter: impl Into<String>) -> Self {
         self.app_field_identifiers_map.insert(field.into(), parameter.into());
         self
@@ -150,8 +151,8 @@ impl Parameter {
         &self.param_name
     }
 
-    /// Refuses values of another type than declared, and a mandatory parameter that is missing. Selections may come as text that is not one
-    /// of the items, because it is unknown how BigID joins several.
+    /// Rejects values that do not have the declared type, and missing mandatory parameters. Selections may be strings
+    /// that are not one of the items, because it is not known how BigID joins several.
     pub(crate) fn check(&self, given: &Parameters) -> Result<(), ParameterError> {
         let name = self.param_name.as_str();
         let is_there = match self.param_type {
@@ -162,7 +163,7 @@ impl Parameter {
             Kind::Boolean => given.optional::<bool>(name)?.is_some(),
             Kind::Array => given.optional::<Vec<Value>>(name)?.is_some(),
             Kind::Object => given.optional::<AnyObject>(name)?.is_some(),
-            // Its fields may come under names of their own instead.
+            // Its fields may come as separate parameters instead.
             Kind::Credential => {
                 given.optional::<BTreeMap<String, Secret>>(name)?.is_some()
                     || !self.app_field_identifiers_map.is_empty()

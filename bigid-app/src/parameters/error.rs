@@ -3,7 +3,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-/// A parameter is missing, is given twice, or is of another type than asked for. It names the parameter, and never shows its value.
+/// A parameter is missing, occurs twice, or does not have the requested type. The error names the parameter, and never
+/// shows its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParameterError {
     kind: &'static str,
@@ -45,7 +46,7 @@ impl ParameterError {
         &self.name
     }
 
-    /// Whether the parameter is not there at all.
+    /// Whether the parameter is missing.
     #[must_use]
     pub fn is_missing(&self) -> bool {
         self.fault == Fault::Missing

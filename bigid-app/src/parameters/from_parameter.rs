@@ -5,10 +5,10 @@ use serde_json::Value;
 
 /// A type that a parameter can be read as.
 pub trait FromParameter: Sized {
-    /// What an error says that the value must be, with its article: `a whole number`.
+    /// The expected value in errors, with its article: `a whole number`.
     const EXPECTED: &'static str;
 
-    /// The value; `None` if it is of another type. It is never `null`.
+    /// Converts the value, which is never `null`; `None` if it has another type.
     fn from_parameter(value: &Value) -> Option<Self>;
 }
 

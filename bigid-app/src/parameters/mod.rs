@@ -13,7 +13,8 @@ use serde_json::Value;
 
 /// The parameters of an execution. `Debug` shows their names only, because a value may be a secret.
 ///
-/// BigID sends most values as text, whatever type the manifest declares, so that a number is read from `5` and from `"5"`.
+/// BigID sends most values as strings, whatever type the manifest declares, so a number is read from `5` and from
+/// `"5"`.
 #[derive(Clone, Default)]
 pub struct Parameters {
     kind: &'static str,
@@ -25,10 +26,11 @@ impl Parameters {
         Self { kind, values }
     }
 
-    /// A parameter that must be there.
+    /// Returns a required parameter.
     ///
     /// # Errors
-    /// The parameter is missing, `null`, given twice, or of another type. The error names it, and never shows its value.
+    /// The parameter is missing, is `null`, occurs twice, or has another type. The error names it, and never shows its
+    /// value.
     pub fn get<T: FromParameter>(&self, name: &str) -> Result<T, ParameterError> {
         self.optional(name)?.ok_or_else(|| self.missing(name))
     }
@@ -37,10 +39,10 @@ impl Parameters {
         ParameterError::missing(self.kind, name)
     }
 
-    /// A parameter that may be missing or `null`. An empty text counts as missing for every type but text.
+    /// Returns a parameter that may be missing or `null`. An empty string counts as missing for every type but strings.
     ///
     /// # Errors
-    /// The parameter is given twice, or is of another type.
+    /// The parameter occurs twice, or has another type.
     pub fn optional<T: FromParameter>(&self, name: &str) -> Result<Option<T>, ParameterError> {
         let Some(value) = self.value(name)? else { return Ok(None) };
         match T::from_parameter(value) {
@@ -50,10 +52,11 @@ impl Parameters {
         }
     }
 
-    /// A parameter of any structure: JSON, or a text that contains JSON, as BigID sends for a parameter of type `Credential`.
+    /// Returns a parameter of any structure: JSON, or a string that contains JSON, as BigID sends for a parameter of
+    /// type `Credential`.
     ///
     /// # Errors
-    /// The parameter is missing, `null`, given twice, or does not fit `T`.
+    /// The parameter is missing, is `null`, occurs twice, or does not fit `T`.
     pub fn json<T: DeserializeOwned>(&self, name: &str) -> Result<T, ParameterError> {
         let value = self.value(name)?.ok_or_else(|| self.missing(name))?;
         // The reason is left out: serde quotes the value in it.
@@ -64,7 +67,7 @@ impl Parameters {
         })
     }
 
-    /// Whether a parameter is there and not `null`.
+    /// Whether a parameter is present and not `null`.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
         self.values.iter().any(|(known, value)| known == name && !value.is_null())

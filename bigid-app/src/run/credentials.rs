@@ -6,7 +6,7 @@ use bigid_auth_ext::types::{AppCredential, GetAppCredentialsResponse};
 use super::RunError;
 use crate::credentials_key::CredentialsKey;
 
-/// The credentials of a data source by field, decrypted. Which fields there are depends on the kind of the data source.
+/// The credentials of a data source by field, decrypted. The fields depend on the kind of the data source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credentials(BTreeMap<String, Secret>);
 
@@ -33,7 +33,7 @@ impl Credentials {
         let declared = declared.into_iter().map(|(name, field)| (name.to_owned(), field));
         for (name, field) in declared.chain(others) {
             let field: Option<AppCredential> = field;
-            // A member of another form is not a credential.
+            // A member in another format is not a credential.
             let Some(AppCredential { encrypted, value: Some(value), .. }) = field else { continue };
             let value = match (encrypted, key) {
                 (Some(true), None) => return Err(RunError::NoKey(name)),

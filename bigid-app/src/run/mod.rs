@@ -1,4 +1,4 @@
-//! An execution that runs, as its action sees it.
+//! A running execution, as its action sees it.
 
 mod run_error;
 pub use run_error::RunError;
@@ -26,16 +26,16 @@ use crate::logs::Logs;
 use crate::parameters::Parameters;
 use crate::response::{ExecutionResponse, Status};
 
-/// Changes how the clients of executions are built.
+/// Customizes the clients of executions.
 pub(crate) type Configure = Arc<dyn Fn(bigid_auth_ext::Builder) -> bigid_auth_ext::Builder + Send + Sync>;
 
-/// An execution that runs: what an action gets. A clone is the same run.
+/// A running execution, which an action gets. Clones share it.
 #[derive(Clone)]
 pub struct Run(Arc<Shared>);
 
 struct Shared {
     execution: Execution,
-    /// The listed deployment that the request named.
+    /// The listed deployment that the request names.
     base: Option<BaseUrl>,
     configure: Configure,
     client: OnceLock<BigIdClient>,
@@ -44,7 +44,7 @@ struct Shared {
     stage: watch::Receiver<Stage>,
     /// Whether the end was reported. Held while a report is sent, so that none overtakes the last.
     is_over: tokio::sync::Mutex<bool>,
-    /// What is removed from messages: the token, and every credential that was read.
+    /// The secrets that are removed from messages: the token, and every credential that was read.
     secrets: Mutex<Vec<Secret>>,
 }
 
@@ -62,7 +62,7 @@ impl Run {
         Self(Arc::new(Shared { execution, base, configure, client, key, logs, stage, is_over, secrets }))
     }
 
-    /// The execution that BigID asked for.
+    /// The execution that BigID requested.
     #[must_use]
     pub fn execution(&self) -> &Execution {
         &self.0.execution
@@ -82,11 +82,13 @@ impl Run {
 
     /// A client of BigID with the session of this execution.
     ///
-    /// The session is used as it is, never exchanged and never renewed: once it has ended, calls fail with an error that says so
-    /// ([`AuthError`](bigid_auth_ext::AuthError)), and so does the report of the action's end. Its lifetime is not known.
+    /// The session is used as it is, never exchanged and never renewed: once it has expired, calls fail with an error
+    /// that says so ([`AuthError`](bigid_auth_ext::AuthError)), and so does the final report of the action. Its
+    /// lifetime is not known.
     ///
     /// # Errors
-    /// The request named no deployment or no session, or the session contains characters that no header can hold.
+    /// The request names no deployment or no session, or the session contains characters that are not valid in a
+    /// header.
     pub fn client(&self) -> Result<&BigIdClient, RunError> {
         if let Some(client) = self.0.client.get() {
             return Ok(client);
@@ -98,13 +100,14 @@ impl Run {
         Ok(self.0.client.get_or_init(|| client))
     }
 
-    /// Reports how far the action is, from 0 to 1, and what the user sees.
+    /// Reports the progress of the action, from 0 to 1, with a message for the user.
     ///
     /// # Errors
-    /// The report could not be sent, or the action has ended already. An action may ignore the former: its end is reported all the same.
+    /// The report could not be sent, or the action has already ended. An action may ignore the former: its end is
+    /// reported anyway.
     ///
     /// # Cancel safety
-    /// BigID may have received the report if the future is dropped.
+    /// If the future is dropped, BigID may have received the report.
     pub async fn progress(&self, progress: f64, message: impl Into<String>) -> Result<(), RunError> {
         let id = Some(self.0.execution.id());
         let response = ExecutionResponse::new(id, Status::InProgress, progress, self.redact(message.into()));
@@ -121,15 +124,15 @@ impl Run {
     /// The file could not be sent.
     ///
     /// # Cancel safety
-    /// BigID may have received the file if the future is dropped.
+    /// If the future is dropped, BigID may have received the file.
     pub async fn attach(&self, file: FormFile) -> Result<(), RunError> {
         self.client()?.create_execution_attachment(self.0.execution.id(), file).await.map_err(RunError::call)
     }
 
-    /// What the app has stored in BigID.
+    /// The storage of the app in BigID.
     ///
     /// # Errors
-    /// The request named no deployment, no session or no app.
+    /// The request names no deployment, no session or no app.
     pub fn storage(&self) -> Result<Storage<'_>, RunError> {
         Ok(Storage::new(self.client()?, self.app_id()?))
     }
@@ -137,10 +140,10 @@ impl Run {
     /// The credentials of a data source, decrypted with the [key](crate::Builder::credentials_key) of the app.
     ///
     /// # Errors
-    /// The call failed, or a value is encrypted and there is no key, or another one.
+    /// The call failed, or a value is encrypted and the key is missing or wrong.
     ///
     /// # Cancel safety
-    /// It only reads.
+    /// The call only reads, so the future can be dropped at any point.
     pub async fn credentials(&self, data_source: impl AsRef<str>) -> Result<Credentials, RunError> {
         let response = self.client()?.get_app_credentials(self.app_id()?, data_source).await.map_err(RunError::call)?;
         let credentials = Credentials::read(response, self.0.key.as_ref())?;
@@ -149,13 +152,13 @@ impl Run {
         Ok(credentials)
     }
 
-    /// Sends a message to a user of BigID. The identifier of the app is added if there is none.
+    /// Sends a message to a user of BigID. The identifier of the app is added if it is missing.
     ///
     /// # Errors
     /// The message could not be sent.
     ///
     /// # Cancel safety
-    /// BigID may have received the message if the future is dropped.
+    /// If the future is dropped, BigID may have received the message.
     pub async fn notify(&self, mut notification: AppNotification) -> Result<(), RunError> {
         if notification.app_id.is_none() {
             notification.app_id = self.0.execution.app_id().map(str::to_owned);
@@ -164,27 +167,28 @@ impl Run {
         Ok(())
     }
 
-    /// Adds a line to what `GET /logs` shows to everybody who reaches the app. Known secrets are removed.
+    /// Adds a line to `GET /logs`, which anyone who can reach the app can read. Known secrets are removed.
     pub fn log(&self, line: impl Into<String>) {
         self.0.logs.add(&self.redact(line.into()));
     }
 
-    /// Whether the action should end: the app shuts down.
+    /// Whether the action should end, because the app is shutting down.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         *self.0.stage.borrow() != Stage::Running
     }
 
-    /// Waits until the action should end, because the app shuts down. An action that does not end by the end of the grace period is dropped.
+    /// Waits until the action should end, because the app is shutting down. An action that has not ended after the
+    /// grace period is dropped.
     ///
     /// # Cancel safety
     /// It changes nothing, and can be dropped at any point.
     pub async fn cancelled(&self) {
-        // The sender is gone only if the run is over, which a clone may outlive.
+        // The sender is dropped when the run is over, which a clone may outlive.
         let _ = self.0.stage.clone().wait_for(|stage| *stage != Stage::Running).await;
     }
 
-    /// Ends the run: no report of progress is sent from here on.
+    /// Ends the run: no progress is reported from here on.
     pub(crate) async fn end(&self) {
         *self.0.is_over.lock().await = true;
     }
@@ -218,9 +222,11 @@ impl fmt::Debug for Run {
     }
 }
 
-/// Shorter secrets are left in messages: removing every `1` would make them unreadable, and would show what the secret is.
+/// Shorter secrets are left in messages: removing every `1` would make the messages unreadable, and would reveal the
+/// secret.
 const MIN_REDACTED: usize = 4;
 
-/// How long a report may take, with its retries: 10 s. A shutdown may meet one of progress before that of the end, and both fit its
+/// How long a report may take, with its retries: 10 s. A shutdown may have to wait for a progress report before the
+/// final one, and both fit its
 /// [`REPORT_WINDOW`](crate::REPORT_WINDOW).
 pub const REPORT_TIMEOUT: Duration = Duration::from_secs(10);

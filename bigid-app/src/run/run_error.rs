@@ -5,21 +5,21 @@ use bigid_auth_ext::{ConfigError, Error};
 
 use crate::credentials_key::DecryptError;
 
-/// Why a run could not do something in BigID.
+/// Why a call of a running execution failed.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum RunError {
-    /// The request did not have this member.
+    /// The request lacks this member.
     Absent(&'static str),
-    /// The action has ended, so that nothing more can be reported.
+    /// The action has ended, so nothing more can be reported.
     Over,
     /// A client with the session of this execution cannot be built.
     Client(ConfigError),
     /// A call failed. Its predicates say how.
     Call(Box<Error>),
-    /// The field of the credentials is encrypted, and the app has no key.
+    /// This field of the credentials is encrypted, and the app has no key.
     NoKey(String),
-    /// The field of the credentials could not be decrypted.
+    /// This field of the credentials could not be decrypted.
     Decrypt(String, DecryptError),
 }
 

@@ -3,7 +3,8 @@ use bigid_auth_ext::{BigIdClient, OptionalExt as _};
 
 use super::RunError;
 
-/// What an app has stored in BigID: texts by key, which outlive executions. Anything else is written as JSON in a text.
+/// The storage of an app in BigID: strings by key, which outlive executions. Apps store other values as JSON in a
+/// string.
 #[derive(Debug)]
 pub struct Storage<'a> {
     client: &'a BigIdClient,
@@ -18,7 +19,7 @@ impl<'a> Storage<'a> {
     /// The value of a key; `None` if there is none.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the call.
     pub async fn get(&self, key: impl AsRef<str>) -> Result<Option<String>, RunError> {
         let found = self.client.get_app_storage_value(self.app_id, key).await.optional().map_err(RunError::call)?;
         Ok(found.and_then(|found| found.value))
@@ -27,17 +28,17 @@ impl<'a> Storage<'a> {
     /// Every key and value; empty for an app that has stored nothing, for which BigID responds with 404.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the call.
     pub async fn all(&self) -> Result<Vec<(String, String)>, RunError> {
         let found = self.client.get_app_storage(self.app_id).await.optional().map_err(RunError::call)?;
         let entries = found.into_iter().flatten();
         Ok(entries.filter_map(|entry| Some((entry.key?, entry.value?))).collect())
     }
 
-    /// Stores a value. Those of other keys stay.
+    /// Stores a value. The values of other keys are kept.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the call.
     pub async fn set(&self, key: impl Into<String>, value: impl Into<String>) -> Result<(), RunError> {
         let entry = AppStorageEntry::new().key(key.into()).value(value.into());
         let update = AppStorageUpdate::new().keys_values(vec![entry]);
@@ -47,7 +48,7 @@ impl<'a> Storage<'a> {
     /// Deletes a value; `false` if there was none.
     ///
     /// # Errors
-    /// Those of the call.
+    /// The errors of the call.
     pub async fn remove(&self, key: impl AsRef<str>) -> Result<bool, RunError> {
         let found = self.client.delete_app_storage_value(self.app_id, key).await.optional().map_err(RunError::call)?;
         Ok(found.is_some())

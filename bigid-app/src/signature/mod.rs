@@ -1,4 +1,4 @@
-//! `X-Signed-Token`: that an execution comes from BigID.
+//! `X-Signed-Token`: verifies that an execution comes from BigID.
 
 mod token_error;
 pub use token_error::TokenError;

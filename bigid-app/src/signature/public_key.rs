@@ -11,7 +11,8 @@ use serde_json::Value;
 
 /// The key that verifies what BigID signed: RSA of 2048 bits or more, or the curves P-256, P-384 and P-521.
 ///
-/// In which form BigID sends it is not known. PEM (`BEGIN PUBLIC KEY`) is read, alone or anywhere in JSON, with line breaks or `\n`.
+/// The format in which BigID sends it is not known. PEM (`BEGIN PUBLIC KEY`) is read, alone or anywhere in JSON, with
+/// line breaks or `\n`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PublicKey(Vec<u8>);
 
@@ -19,7 +20,7 @@ impl PublicKey {
     /// Reads a key.
     ///
     /// # Errors
-    /// There is no PEM of a public key, there are several, or it is of another kind.
+    /// There is no PEM block of a public key, there are several, or the key is of another kind.
     pub fn parse(bytes: &[u8]) -> Result<Self, PublicKeyError> {
         let mut found = Vec::new();
         match serde_json::from_slice::<Value>(bytes) {
@@ -40,7 +41,7 @@ impl PublicKey {
         }
     }
 
-    /// Whether the key made the signature. A key of another kind than the algorithm's made none.
+    /// Whether the key made the signature; `false` if the algorithm needs another kind of key.
     pub(super) fn verifies(
         &self,
         algorithm: &'static dyn VerificationAlgorithm,
@@ -51,7 +52,7 @@ impl PublicKey {
     }
 }
 
-/// The algorithm of a token's `alg`. Every one is asymmetric, so that no key that is public can sign.
+/// The algorithm of a token's `alg`. All are asymmetric, so a public key cannot sign.
 pub(super) fn algorithm(name: &str) -> Option<&'static dyn VerificationAlgorithm> {
     ALGORITHMS.iter().find(|(known, _)| *known == name).map(|(_, algorithm)| *algorithm)
 }
@@ -85,7 +86,7 @@ impl fmt::Debug for PublicKey {
     }
 }
 
-/// Bytes that are not a key this crate can use.
+/// The error for bytes that are not a supported public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PublicKeyError(&'static str);
 

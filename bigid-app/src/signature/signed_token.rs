@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 
 use super::{PublicKey, TokenError, public_key};
 
-/// A token that BigID's key signed, and that has not expired.
+/// A token that was signed with BigID's key and has not expired.
 ///
-/// Which claims BigID puts into it besides `exp` is not known, nor what binds it to the body of the request. Check what you know of your
-/// deployment. `Debug` shows the names of the claims only.
+/// It is not known which claims other than `exp` BigID sets, or what binds the token to the body of the request. Check
+/// what you know about your deployment. `Debug` shows the names of the claims only.
 #[derive(Clone, PartialEq)]
 pub struct SignedToken {
     header: Map<String, Value>,
@@ -30,7 +30,7 @@ impl SignedToken {
         &self.claims
     }
 
-    /// Until when it is valid, since 1970.
+    /// When it expires, as the time since 1970.
     #[must_use]
     pub fn expires(&self) -> Duration {
         seconds(&self.claims, "exp").unwrap_or_default()
@@ -52,7 +52,7 @@ pub(super) struct Unverified<'a> {
 }
 
 impl<'a> Unverified<'a> {
-    /// Everything that can be checked without a key, so that no token but a plausible one costs a request for the key.
+    /// Checks everything that can be checked without a key, so that only a plausible token costs a request for the key.
     pub(super) fn parse(text: &'a str, now: Duration) -> Result<Self, TokenError> {
         let (signed, signature) = text.rsplit_once('.').ok_or(TokenError::Malformed)?;
         let (header, claims) = signed.split_once('.').ok_or(TokenError::Malformed)?;
@@ -74,7 +74,7 @@ impl<'a> Unverified<'a> {
         Ok(Self { token: SignedToken { header, claims }, algorithm, signed, signature })
     }
 
-    /// What is signed: the token without its signature.
+    /// The signed part: the token without its signature.
     pub(super) fn signed(&self) -> &'a str {
         self.signed
     }

@@ -1,7 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
-/// Why an execution is not accepted as one of BigID.
+/// Why an execution is not accepted as coming from BigID.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TokenError {
@@ -9,9 +9,10 @@ pub enum TokenError {
     Missing,
     /// It is not a JSON Web Token in compact form.
     Malformed,
-    /// Its algorithm is not one of RS256, RS384, RS512, ES256, ES384 and ES512. `none` and all secrets shared with others are refused.
+    /// Its algorithm is not one of RS256, RS384, RS512, ES256, ES384 and ES512. `none` and symmetric algorithms are
+    /// refused.
     Algorithm,
-    /// It demands an extension that this crate does not know (`crit`).
+    /// It requires an extension that this crate does not know (`crit`).
     Extension,
     /// It has no `exp`.
     NoExpiry,
@@ -23,7 +24,7 @@ pub enum TokenError {
     Signature,
     /// The same token was accepted before.
     Repeated,
-    /// There is no key to verify it with: BigID could not be asked for it, or its response is not a key.
+    /// There is no key to verify it with: the request for the key failed, or its response is not a key.
     NoKey(String),
 }
 

@@ -10,12 +10,14 @@ use super::{PublicKey, SignedToken, TokenError};
 
 /// Verifies the `X-Signed-Token` of executions.
 ///
-/// A token must be signed with RS256, RS384, RS512, ES256, ES384 or ES512 by BigID's key, must have an `exp` that is not over, and must not
-/// have been accepted before: the same header and claims are refused until `exp`. Nothing more can be meant by a replay, because it is not known what
-/// binds a token to one request, nor whether BigID uses the same token for several executions. If yours does, its second execution is
-/// refused; [`allow_repeats`](Self::allow_repeats) accepts it, and with it everybody who saw the token.
+/// A token must be signed with RS256, RS384, RS512, ES256, ES384 or ES512 by BigID's key, must have an `exp` in the
+/// future, and must not have been accepted before: the same header and claims are refused until `exp`. This is all that
+/// replay protection can mean, because it is not known what binds a token to one request, or whether BigID uses the
+/// same token for several executions. If yours does, its second execution is refused;
+/// [`allow_repeats`](Self::allow_repeats) accepts it, along with anyone else who has seen the token.
 ///
-/// No part of this was tried on a BigID server. What is known is the name of the header, the path of the key, and that `exp` is there.
+/// None of this was tested with a BigID server. Only the name of the header, the path of the key, and the claim `exp`
+/// are known.
 pub struct SignatureVerifier {
     source: Source,
     clock: Arc<dyn Clock>,
@@ -28,7 +30,7 @@ enum Source {
     Fetched(Box<KeyOfBigId>),
 }
 
-/// The key from `GET /tpa/public-key` of the client's deployment, never from the place that a request names.
+/// The key from `GET /tpa/public-key` of the client's deployment, never from a URL in a request.
 struct KeyOfBigId {
     client: BigIdClient,
     key: RwLock<Option<PublicKey>>,
@@ -36,25 +38,25 @@ struct KeyOfBigId {
 }
 
 struct Request {
-    /// When the key was last asked for, on the clock that only goes forward.
+    /// When the key was last requested, on the monotonic clock.
     asked: Option<Duration>,
     failure: String,
 }
 
 impl SignatureVerifier {
-    /// Verifies with a key that is known.
+    /// Verifies with a known key.
     #[must_use]
     pub fn with_key(key: PublicKey) -> Self {
         Self::new(Source::Fixed(key))
     }
 
-    /// Verifies with the key that the deployment of a client has, which is the app's own and has a credential of its own.
+    /// Verifies with the key of a client's deployment. The client is the app's own, with its own credential.
     ///
-    /// The key is asked for when the first plausible token arrives, and again when a plausible token is not signed with it and
-    /// [`REFRESH_INTERVAL`] has passed, because BigID may have a new one.
+    /// The key is requested when the first plausible token arrives, and again when a plausible token is not signed with
+    /// it and [`REFRESH_INTERVAL`] has passed, because BigID may have a new one.
     #[must_use]
     pub fn fetching(client: BigIdClient) -> Self {
-        let request = Request { asked: None, failure: "the request for the key was given up".to_owned() };
+        let request = Request { asked: None, failure: "the request for the key was cancelled".to_owned() };
         let request = tokio::sync::Mutex::new(request);
         Self::new(Source::Fetched(Box::new(KeyOfBigId { client, key: RwLock::default(), request })))
     }
@@ -70,7 +72,7 @@ impl SignatureVerifier {
         self
     }
 
-    /// Accepts a token any number of times until it expires. Anyone who sees one can then start executions with it.
+    /// Accepts a token any number of times until it expires. Anyone who has seen one can then start executions with it.
     #[must_use]
     pub fn allow_repeats(mut self) -> Self {
         self.replays = None;
@@ -80,10 +82,10 @@ impl SignatureVerifier {
     /// Verifies the value of `X-Signed-Token`, if there is one.
     ///
     /// # Errors
-    /// The token is not accepted.
+    /// The reason why the token is not accepted.
     ///
     /// # Cancel safety
-    /// Dropping the future accepts no token. A request for the key that was under way is given up.
+    /// If the future is dropped, no token is accepted, and a request for the key is cancelled.
     pub async fn verify(&self, token: Option<&str>) -> Result<SignedToken, TokenError> {
         let text = token.ok_or(TokenError::Missing)?.trim();
         let unverified = Unverified::parse(text, self.clock.wall())?;
@@ -103,7 +105,7 @@ impl SignatureVerifier {
 
 impl KeyOfBigId {
     async fn verify(&self, token: &Unverified<'_>, clock: &dyn Clock) -> Result<(), TokenError> {
-        // Before the lock: nobody with a good token waits for a request that another one caused.
+        // Before the lock, so that no caller with a valid token waits for a request that another caused.
         if self.verdict(token) == Some(true) {
             return Ok(());
         }
@@ -149,11 +151,13 @@ impl fmt::Debug for SignatureVerifier {
     }
 }
 
-/// How long a key is kept that did not sign a plausible token. Anybody can make a plausible token, and must not make an app ask BigID each time.
+/// How long a key is kept after it failed to verify a plausible token. Anyone can make a plausible token, which must
+/// not cause a request to BigID each time.
 pub const REFRESH_INTERVAL: Duration = Duration::from_secs(300);
 
-/// How long an app that has no key waits before it asks again. Short, because it refuses every execution meanwhile.
+/// How long an app without a key waits before it requests one again. Short, because it refuses every execution
+/// meanwhile.
 pub const KEY_RETRY: Duration = Duration::from_secs(5);
 
-/// How large the response with the key may be: 64 KiB. The PEM of an RSA key of 8192 bits has 1.4.
+/// The maximum size of the response with the key: 64 KiB. The PEM of an 8192-bit RSA key has 1.4 KiB.
 pub const MAX_KEY_BYTES: usize = 64 << 10;

@@ -7,20 +7,20 @@
 //! assert_eq!(filter.as_str(), r#"system = 'Orders "North"' AND total_pii_count > 0"#);
 //! ```
 //!
-//! A filter goes wherever an operation takes one: `client.list_catalog().filter(filter)`. Text of your own is a filter by
-//! [`Bql::raw`]. No value and no name can change what a filter means, whatever characters it has; a name that cannot be written in
-//! the language is quoted, and refused by the server with 422.
+//! Pass it to any operation that takes a filter: `client.list_catalog().filter(filter)`. [`Bql::raw`] takes a filter
+//! that you wrote yourself. Values and names are escaped, so none of them can change the meaning of a filter. A name
+//! that cannot be written in the language is quoted, and the server refuses it with 422.
 //!
-//! The language has no published grammar. What is built here, its precedence (`NOT`, then `AND`, then `OR`) and its escapes (`\"`, `\\`,
-//! `\n`, `\t`) are what the sandbox reads, and no more is certain; comparisons, `IN`, `AND`, `past()` and `to_date()` are what BigID's
-//! own programs send.
+//! The language has no published grammar. The precedence (`NOT`, then `AND`, then `OR`) and the escapes (`\"`, `\\`,
+//! `\n`, `\t`) used here are those that the sandbox reads, and nothing more is certain; comparisons, `IN`, `AND`,
+//! `past()` and `to_date()` are what BigID's own programs send.
 
 use std::fmt;
 
 pub use super::value::BqlValue;
 use super::value::quoted;
 
-/// Starts a condition on a field, such as `system` or `catalog_tag.Data Owner`. Dots separate the parts of a name.
+/// Starts a condition on a field such as `system` or `catalog_tag.Data Owner`. Dots separate the parts of a name.
 pub fn field(name: impl AsRef<str>) -> Field {
     let parts = name.as_ref().split('.').enumerate();
     let parts: Vec<String> =
@@ -28,12 +28,12 @@ pub fn field(name: impl AsRef<str>) -> Field {
     Field(parts.join("."))
 }
 
-/// All of the conditions. Without any, an empty filter, which holds for everything.
+/// Combines conditions with `AND`. Without any, the filter is empty and matches everything.
 pub fn all(conditions: impl IntoIterator<Item = Bql>) -> Bql {
     joined(conditions, Join::And)
 }
 
-/// At least one of the conditions. Without any, a filter that holds for nothing.
+/// Combines conditions with `OR`. Without any, the filter matches nothing.
 pub fn any(conditions: impl IntoIterator<Item = Bql>) -> Bql {
     let mut conditions = conditions.into_iter().peekable();
     if conditions.peek().is_none() { nothing("id") } else { joined(conditions, Join::Or) }
@@ -75,7 +75,7 @@ impl Field {
         self.compared(">=", value.into())
     }
 
-    /// The field has one of the values. Without values, the condition holds for nothing.
+    /// The field has one of the values. Without values, the condition matches nothing.
     pub fn is_in<V: Into<BqlValue>>(self, values: impl IntoIterator<Item = V>) -> Bql {
         let values: Vec<String> = values.into_iter().map(|value| value.into().0).collect();
         if values.is_empty() {
@@ -107,19 +107,19 @@ pub struct Bql {
     join: Join,
 }
 
-/// What holds a filter together at its outermost level.
+/// The outermost operator of a filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Join {
-    /// One condition, which binds closer than anything around it.
+    /// None: a single condition, which binds tighter than any operator.
     None,
     And,
     Or,
-    /// Text that was not built here: it is always put into parentheses.
+    /// Unknown, because the text was not built here: it is always parenthesized.
     Unknown,
 }
 
 impl Bql {
-    /// A filter as you wrote it. You quote its values. Within a larger filter it is put in parentheses.
+    /// A filter that you wrote yourself, with its values quoted. Within a larger filter it is parenthesized.
     pub fn raw(text: impl Into<String>) -> Self {
         Self::new(text.into(), Join::Unknown)
     }
@@ -138,25 +138,25 @@ impl Bql {
         any([self, other])
     }
 
-    /// The opposite. Negating an empty filter gives one that holds for nothing.
+    /// Negates the condition. The negation of an empty filter matches nothing.
     #[allow(clippy::should_implement_trait, reason = "a filter reads from left to right: `field.eq(1).not()`")]
     pub fn not(self) -> Self {
         if self.text.trim().is_empty() { nothing("id") } else { Self::new(format!("NOT ({})", self.text), Join::None) }
     }
 
-    /// The text that is sent.
+    /// The filter as text, as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The filter as a part of one that is held together in this way.
+    /// The filter as an operand of this operator.
     fn within(self, join: Join) -> String {
         if self.join == Join::None || self.join == join { self.text } else { format!("({})", self.text) }
     }
 }
 
-/// Filters that are empty hold for everything: `AND` leaves them out, and `OR` with one is empty as well.
+/// Empty filters match everything: `AND` omits them, and `OR` with one of them is empty as well.
 fn joined(conditions: impl IntoIterator<Item = Bql>, join: Join) -> Bql {
     let mut parts: Vec<Bql> = Vec::new();
     for condition in conditions {
@@ -173,12 +173,12 @@ fn joined(conditions: impl IntoIterator<Item = Bql>, join: Join) -> Bql {
     Bql::new(parts.join(if join == Join::Or { " OR " } else { " AND " }), join)
 }
 
-/// A condition that never holds. The language has no word for it.
+/// A condition that never holds. The language has no literal for it.
 fn nothing(field: &str) -> Bql {
     Bql::new(format!("{field} = null AND NOT ({field} = null)"), Join::And)
 }
 
-/// Whether a part of a name is itself in the language. Words of the language are not, at the start of a name.
+/// Whether a part of a name needs no quotes. Keywords need them at the start of a name.
 fn is_plain(part: &str, is_first: bool) -> bool {
     let word_end = part.find(|letter: char| !(letter.is_alphanumeric() || letter == '_')).unwrap_or(part.len());
     let starts_well = part.chars().next().is_some_and(|first| first.is_alphabetic() || "_@".contains(first));

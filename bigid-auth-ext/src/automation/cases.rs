@@ -11,19 +11,19 @@ use bigid_api::types::{
 use super::concurrent::at_most;
 use crate::client::BigIdClient;
 
-/// How many calls are under way at a time by default. BigID's connector for Microsoft Sentinel makes at most 20 calls a second.
+/// The default number of concurrent calls. BigID's connector for Microsoft Sentinel makes at most 20 calls a second.
 pub const CASE_CONCURRENCY: usize = 8;
 
-/// How many values a filter of one bulk update has.
+/// The number of values in the filter of one bulk update.
 pub const FILTER_VALUES_PER_CALL: usize = 100;
 
-/// Sets the status of cases by their ids. Awaiting it returns a result for each id, in their order.
+/// Sets the status of cases by id. Awaiting it returns a result for each id, in the given order.
 ///
 /// Each case is one call: no source shows a bulk update that selects cases by id. Calls are not retried, and a case whose status is set
 /// already is set again.
 ///
 /// # Cancel safety
-/// Dropping it abandons the calls under way, which the server may have received, and starts no more.
+/// Dropping it abandons the calls in flight, which the server may have received, and starts no more.
 #[derive(Debug)]
 #[must_use = "an update does nothing until it is awaited"]
 pub struct CaseUpdate {
@@ -33,23 +33,23 @@ pub struct CaseUpdate {
     concurrency: usize,
 }
 
-/// What became of a case.
+/// The result for one case.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct UpdatedCase {
-    /// The id that was given.
+    /// The id of the case.
     pub id: String,
     /// Whether its status was set.
     pub outcome: Result<(), Error>,
 }
 
-/// What became of a part of a bulk update.
+/// The result of one batch of a bulk update.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct CaseBatch {
-    /// The values whose cases it selects.
+    /// The values that select its cases.
     pub values: Vec<String>,
-    /// Whether the server took it.
+    /// Whether the server accepted it.
     pub outcome: Result<(), Error>,
 }
 
@@ -82,11 +82,11 @@ impl BigIdClient {
     /// Changes every case whose field has one of the values, [`FILTER_VALUES_PER_CALL`] values at a time, for example those of many policies
     /// by `policyName`. `change` says what is set; its filters are set here.
     ///
-    /// The parts are sent one after the other, and one that fails does not keep the next from being sent. Without values, nothing is sent.
-    /// Count the cases first: it may reach far more of them than a page shows.
+    /// The batches are sent one after the other; one that fails does not stop the next. Without values, nothing is
+    /// sent. Count the cases first: there may be far more of them than a page shows.
     ///
     /// # Cancel safety
-    /// Dropping the future abandons the part under way, which the server may have received.
+    /// Dropping the future abandons the batch in flight, which the server may have received.
     pub async fn update_cases_where(
         &self,
         field: &str,
@@ -109,17 +109,17 @@ impl BigIdClient {
     }
 }
 
-/// The last part of the path. The body says what is done.
+/// The last segment of the path. The body contains the change.
 const ACTION: &str = "update";
 
 impl CaseUpdate {
-    /// Why, for the audit log.
+    /// The reason, for the audit log.
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
         self.body = self.body.audit_reason(reason);
         self
     }
 
-    /// How many calls are under way at a time; [`CASE_CONCURRENCY`] by default, and at least one.
+    /// The number of concurrent calls; [`CASE_CONCURRENCY`] by default, and at least one.
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.concurrency = calls;
         self

@@ -1,4 +1,4 @@
-//! Sensitive objects that are new since a moment.
+//! Sensitive objects that are new since a point in time.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -18,10 +18,10 @@ use super::checkpoint_error::InvalidCheckpoint;
 use super::iso;
 use crate::client::BigIdClient;
 
-/// The moment since which objects are new, and the objects that were returned already.
+/// The time since which objects are new, and the objects that were already returned.
 ///
 /// Its text holds 16 bytes for each object that was returned, a digest of its name, so that an object which is scanned again is not
-/// returned again. Start over with [`since`](Self::since) to forget them.
+/// returned again. To forget them, start over with [`since`](Self::since).
 #[derive(Clone, PartialEq, Eq)]
 pub struct ObjectCheckpoint {
     /// Since 1970.
@@ -29,11 +29,12 @@ pub struct ObjectCheckpoint {
     seen: BTreeSet<u64>,
 }
 
-/// How far before the latest scan date that was seen the next read starts: objects of one scan do not appear in the order of their dates.
+/// How far before the latest scan date seen the next read starts, because the objects of one scan do not appear in the
+/// order of their dates.
 pub const SCAN_OVERLAP: Duration = Duration::from_secs(60 * 60);
 
 impl ObjectCheckpoint {
-    /// Objects that were scanned at or after a moment, given as the time since 1970.
+    /// Objects that were scanned at or after this time since 1970.
     #[must_use]
     pub fn since(since_1970: Duration) -> Self {
         Self { since: since_1970, seen: BTreeSet::new() }
@@ -47,10 +48,10 @@ impl ObjectCheckpoint {
 }
 
 impl BigIdClient {
-    /// The objects with findings that were scanned since a checkpoint, each once.
+    /// Returns the objects with findings that were scanned since a checkpoint, each once.
     ///
-    /// It asks the catalog for `total_pii_count > 0 AND scanDate >= to_date(..)`. An object is known by its fully qualified name; one without
-    /// a name or an id comes each time.
+    /// It asks the catalog for `total_pii_count > 0 AND scanDate >= to_date(..)`. Objects are identified by their fully
+    /// qualified name, or else their id; one without either is returned each time.
     ///
     /// ```no_run
     /// # async fn run(client: &bigid_auth_ext::BigIdClient, stored: &str) -> Result<(), Box<dyn std::error::Error>> {
@@ -73,7 +74,7 @@ impl BigIdClient {
     }
 }
 
-/// The new objects, as a [`Stream`]. Made by [`BigIdClient::new_sensitive_objects`].
+/// The new objects, as a [`Stream`]. Created by [`BigIdClient::new_sensitive_objects`].
 ///
 /// After an error it can be polled again, like [`Records`].
 #[derive(Debug)]
@@ -89,7 +90,7 @@ impl NewObjects {
     /// The next object, or `None` at the end.
     ///
     /// # Errors
-    /// Those of the list.
+    /// The errors of the list.
     ///
     /// # Cancel safety
     /// Dropping the future loses nothing.
@@ -123,7 +124,7 @@ impl Stream for NewObjects {
             match Pin::new(&mut self.records).poll_next(context) {
                 Poll::Ready(Some(Ok(object))) if !self.is_new(&object) => {}
                 Poll::Ready(None) => {
-                    // All that the moment covers has come.
+                    // The list has ended.
                     let next = self.latest.saturating_sub(SCAN_OVERLAP);
                     self.checkpoint.since = self.checkpoint.since.max(next);
                     return Poll::Ready(None);

@@ -1,9 +1,9 @@
-//! A text that is not a checkpoint.
+//! The error for text that is not a checkpoint.
 
 use std::error::Error as StdError;
 use std::fmt;
 
-/// The text is not a checkpoint, or not one of this kind. The error does not repeat it.
+/// The text is not a checkpoint of this kind. The error does not repeat the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidCheckpoint(pub(super) &'static str);
 

@@ -1,4 +1,4 @@
-//! Many calls at once, but never more than a limit.
+//! Concurrent calls, up to a limit.
 
 use std::future::Future;
 
@@ -6,7 +6,7 @@ use futures_util::stream::{self, StreamExt as _};
 
 /// Runs futures, at most `limit` at a time, and returns their results in the order of the futures.
 ///
-/// They run within the caller's own task, so that nothing goes on when it is dropped.
+/// They run within the caller's task, so nothing goes on when it is dropped.
 pub(super) async fn at_most<F: Future + Send>(
     limit: usize,
     futures: impl IntoIterator<Item = F, IntoIter: Send>,

@@ -1,4 +1,4 @@
-//! Many data sources from records, and one with a change.
+//! Onboards many data sources from records, and edits one.
 
 use std::collections::BTreeSet;
 use std::future::{Future, IntoFuture};
@@ -12,20 +12,21 @@ use super::concurrent::at_most;
 use crate::client::BigIdClient;
 use crate::layers::masks::is_mask;
 
-/// How many data sources are worked on at a time by default. BigID's connector for Microsoft Sentinel makes at most 20 calls a second.
+/// The default number of data sources that are onboarded concurrently. BigID's connector for Microsoft Sentinel makes
+/// at most 20 calls a second.
 pub const ONBOARDING_CONCURRENCY: usize = 8;
 
-/// Makes sure that data sources exist as records describe them. Awaiting it returns a result for each record, in their order.
+/// Makes data sources match records. Awaiting it returns a result for each record, in the given order.
 ///
-/// The data source of each record is read by its name. If it does not exist, it is created. If it differs, it is updated with the
-/// record's fields. Otherwise it is left alone, so that running this again changes nothing. A record that fails does not stop the
-/// others: run it again.
+/// The data source of each record is read by its name. If it does not exist, it is created. If it differs, it is
+/// updated with the record's fields. Otherwise it is left alone, so running this again changes nothing. A record that
+/// fails does not stop the others; run it again for those that failed.
 ///
-/// Values are equal as servers keep them: `true`, `"true"` and `"yes"` are, and so are `2` and `"2"`. A secret is shown as a mask and
-/// cannot be compared: a new password alone is not seen as a difference.
+/// Values are compared as servers store them: `true`, `"true"` and `"yes"` are equal, and so are `2` and `"2"`. Servers
+/// mask secrets, so they cannot be compared: a new password alone does not count as a difference.
 ///
 /// # Cancel safety
-/// Dropping it abandons the calls under way, which the server may have received, and starts no more.
+/// Dropping it abandons the calls in flight, which the server may have received, and starts no more.
 #[derive(Debug)]
 #[must_use = "nothing is onboarded until this is awaited"]
 pub struct Onboarding {
@@ -35,13 +36,13 @@ pub struct Onboarding {
     keep_existing: bool,
 }
 
-/// What became of a record.
+/// The result for one record.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Onboarded {
-    /// The name of the data source; empty where the record has none.
+    /// The name of the data source; empty if the record has none.
     pub name: String,
-    /// What was done, or why nothing was.
+    /// What was done, or the error.
     pub outcome: Result<OnboardingOutcome, Error>,
 }
 
@@ -53,14 +54,14 @@ pub enum OnboardingOutcome {
     Created,
     /// It existed, and was changed.
     Updated,
-    /// It existed, as the record describes it.
+    /// It existed and matched the record.
     Unchanged,
-    /// It exists and differs, and existing data sources were to be kept.
+    /// It exists and differs from the record, but [`keep_existing`](Onboarding::keep_existing) was set.
     Kept,
 }
 
 impl BigIdClient {
-    /// Makes sure that data sources exist as these records describe them.
+    /// Makes data sources match these records.
     ///
     /// ```no_run
     /// # async fn run(client: &bigid_auth_ext::BigIdClient) {
@@ -77,10 +78,11 @@ impl BigIdClient {
         Onboarding { client: self.clone(), sources, concurrency: ONBOARDING_CONCURRENCY, keep_existing: false }
     }
 
-    /// Reads a data source, changes it, and sends it back. Returns `false` if the change left it as it was; then nothing is sent.
+    /// Reads a data source, changes it, and sends it back. Returns `false`, and sends nothing, if `change` left it as
+    /// it was.
     ///
-    /// Fields that the SDK does not know travel along. Secrets do not: they were read as masks, and masks are not sent. Of two writers,
-    /// the last one wins.
+    /// Fields that the SDK does not know are sent back unchanged. Secrets are not: they are read as masks, and masks
+    /// are not sent. Of two concurrent writers, the last one wins.
     ///
     /// ```no_run
     /// # async fn run(client: &bigid_auth_ext::BigIdClient) -> Result<(), Box<dyn std::error::Error>> {
@@ -90,10 +92,10 @@ impl BigIdClient {
     /// ```
     ///
     /// # Errors
-    /// Those of reading and of updating.
+    /// The errors of both calls.
     ///
     /// # Cancel safety
-    /// Dropping the future abandons the call under way; an update may have been received.
+    /// Dropping the future abandons the call in flight; the server may have received an update.
     pub async fn edit_data_source(
         &self,
         name: &str,
@@ -111,7 +113,8 @@ impl BigIdClient {
 }
 
 impl Onboarding {
-    /// How many data sources are worked on at a time; [`ONBOARDING_CONCURRENCY`] by default, and at least one.
+    /// The number of data sources that are onboarded concurrently; [`ONBOARDING_CONCURRENCY`] by default, and at least
+    /// one.
     pub fn concurrency(mut self, data_sources: usize) -> Self {
         self.concurrency = data_sources;
         self
@@ -164,7 +167,7 @@ async fn onboard(
         Ok(existing) => existing,
         Err(error) if error.is_not_found() => match client.create_data_source(&body).await {
             Ok(_) => return Ok(OnboardingOutcome::Created),
-            // Another client has created it meanwhile.
+            // Another client has created it in the meantime.
             Err(error) if error.is_conflict() => client.data_source(name).await?,
             Err(error) => return Err(error),
         },
@@ -180,7 +183,7 @@ async fn onboard(
     Ok(OnboardingOutcome::Updated)
 }
 
-/// Whether a value is there already, as far as can be seen.
+/// Whether the existing value matches the wanted one, as far as can be seen.
 fn has(existing: &Value, wanted: &Value) -> bool {
     match (existing, wanted) {
         (Value::String(text), _) if is_mask(text) => true,
@@ -195,7 +198,7 @@ fn has(existing: &Value, wanted: &Value) -> bool {
     }
 }
 
-/// A value as text, whichever type it is kept in.
+/// A value as text, whatever its type.
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) if text == "yes" => "true".to_owned(),

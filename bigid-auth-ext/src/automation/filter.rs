@@ -1,10 +1,10 @@
-//! The filter of every list but the catalog's and the policies': a JSON array of conditions that all must hold.
+//! Filters for every list except the catalog and policies: a JSON array of conditions, all of which must hold.
 
 use std::fmt;
 
 use serde_json::{Value, json};
 
-/// A filter of data sources, cases, users and other lists that filter by a JSON array.
+/// A filter for data sources, cases, users and other lists that take a JSON array.
 ///
 /// ```
 /// use bigid_auth_ext::automation::Filter;
@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 /// assert!(filter.as_ref().starts_with(r#"[{"field":"enabled","operator":"equal","value":"yes"},"#));
 /// ```
 ///
-/// Text of your own goes to the operation as it is. BigID refuses a value with a double quote with 422 (observed by the authors of
-/// DataHub's connector), however it is escaped: filter by a part of it with [`contains`](Self::contains), and compare the rest.
+/// A filter that you wrote yourself can be passed to the operation directly, as text. BigID refuses a value with a
+/// double quote with 422 (observed by the authors of DataHub's connector), however it is escaped: filter by a part of
+/// the value with [`contains`](Self::contains), and compare the results yourself.
 #[derive(Clone, PartialEq, Eq)]
 #[must_use = "a filter does nothing until a call is made with it"]
 pub struct Filter {
@@ -29,7 +30,7 @@ impl Default for Filter {
 }
 
 impl Filter {
-    /// A filter without a condition, which holds for everything.
+    /// A filter without conditions, which matches everything.
     pub fn new() -> Self {
         Self::default()
     }
@@ -39,12 +40,12 @@ impl Filter {
         self.condition(field, "equal", value)
     }
 
-    /// The field has one of the values. Without values, the condition holds for nothing.
+    /// The field has one of the values. Without values, the condition matches nothing.
     pub fn is_in<V: Into<Value>>(self, field: &str, values: impl IntoIterator<Item = V>) -> Self {
         self.condition(field, "in", values.into_iter().map(Into::into).collect::<Vec<Value>>())
     }
 
-    /// The field contains the text, whatever its case.
+    /// The field contains the text, ignoring case.
     pub fn contains(self, field: &str, text: impl Into<Value>) -> Self {
         self.condition(field, "contains", text)
     }

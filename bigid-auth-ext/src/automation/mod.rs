@@ -1,16 +1,16 @@
-//! What programs do with BigID beyond a single call, in a few lines: filters, waiting, the audit log, changes, onboarding.
+//! Tasks that take more than a single call: filters, waiting, the audit log, changes, onboarding.
 //!
-//! Everything here is small, is built on generated operations, and adds no dependency. `docs/use-cases.md` in the repository has each of
-//! the seventeen things that public programs do with BigID.
+//! Everything here is small, built on the generated operations, and adds no dependency. `docs/use-cases.md` in the
+//! repository has each of the seventeen things that public programs do with BigID.
 //!
 //! - Filters: [`bql`] for the catalog and policies, [`Filter`] and [`Sort`] for the other lists.
 
-//! - [`Wait`]: until a scan, a report or a minimization has ended; in one process or over restarts.
-//! - [`AuditLine`] and [`AuditCheckpoint`]: the lines of the audit log that came since the last time.
-//! - [`NewObjects`]: the sensitive objects that are new since a moment.
-//! - [`Onboarding`]: many data sources from records; running it again changes nothing.
-//! - [`CaseUpdate`]: many cases, with a result for each.
-//! - [`WhoAmI`]: whose token this is, what it may do, and until when.
+//! - [`Wait`]: waits for a scan, a report or a minimization, even across restarts.
+//! - [`AuditLine`] and [`AuditCheckpoint`]: the lines of the audit log that are new since the last read.
+//! - [`NewObjects`]: the sensitive objects that are new since a point in time.
+//! - [`Onboarding`]: many data sources from records; idempotent.
+//! - [`CaseUpdate`]: bulk updates of cases, with a result for each.
+//! - [`WhoAmI`]: the user of a token, its permissions, and its remaining lifetime.
 
 pub mod bql;
 

@@ -1,8 +1,8 @@
-//! The order of a list, in the forms that servers take.
+//! The order of a list, in the forms that servers accept.
 
 use serde_json::json;
 
-/// The fields that a list is sorted by, the first one first.
+/// The fields that a list is sorted by, most significant first.
 ///
 /// ```
 /// use bigid_auth_ext::automation::Sort;
@@ -12,8 +12,8 @@ use serde_json::json;
 /// assert_eq!(sort.with_desc(), r#"[{"desc":true,"field":"updated_at"},{"desc":false,"field":"name"}]"#);
 /// ```
 ///
-/// Which form an operation takes is known for few: `order` for data sources and data minimization, `desc` for cases. Lists that are read
-/// with `records()` have a stable order without this, where one is known.
+/// The form is known for only a few operations: `order` for data sources and data minimization, `desc` for cases.
+/// Lists read with `records()` are requested in a stable order without this, where one is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a sort does nothing until a call is made with it"]
 pub struct Sort(Vec<(String, bool)>);
@@ -24,13 +24,13 @@ impl Sort {
         Self(vec![(field.into(), false)])
     }
 
-    /// Sorts records that are equal so far by another field, in ascending order.
+    /// Sorts by another field within equal values of the previous ones, in ascending order.
     pub fn then(mut self, field: impl Into<String>) -> Self {
         self.0.push((field.into(), false));
         self
     }
 
-    /// Sorts by the last field in descending order.
+    /// Makes the order of the last field descending.
     pub fn descending(mut self) -> Self {
         if let Some((_, descending)) = self.0.last_mut() {
             *descending = true;

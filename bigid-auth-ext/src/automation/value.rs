@@ -1,10 +1,11 @@
-//! Values that conditions compare with.
+//! The values of conditions.
 
 use std::time::Duration;
 
 use super::iso;
 
-/// A value in a filter. Text, numbers and booleans convert into it; [`null`](Self::null), [`at`](Self::at) and [`past`](Self::past) make the others.
+/// A value in a filter. Text, numbers and booleans convert into it; use [`null`](Self::null), [`at`](Self::at) and
+/// [`past`](Self::past) for the others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BqlValue(pub(super) String);
 
@@ -15,13 +16,14 @@ impl BqlValue {
         Self("null".to_owned())
     }
 
-    /// A moment, as the time since 1970: `to_date("2026-11-26T08:30:00.000Z")`.
+    /// A point in time, given as the time since 1970: `to_date("2026-11-26T08:30:00.000Z")`.
     #[must_use]
     pub fn at(since_1970: Duration) -> Self {
         Self(format!("to_date(\"{}\")", iso::text(since_1970)))
     }
 
-    /// A moment this long before the server's present, in whole hours or days: `past("36h")`, `past("1d")`. Less than an hour is an hour.
+    /// A point in time this long before now, by the server's clock, in whole hours or days: `past("36h")`,
+    /// `past("1d")`. Less than an hour counts as an hour.
     #[must_use]
     pub fn past(time: Duration) -> Self {
         let hours = time.as_secs().div_ceil(60 * 60).max(1);
@@ -33,7 +35,7 @@ impl BqlValue {
     }
 }
 
-/// Text between quotes, so that it ends where it should.
+/// Quotes and escapes text.
 ///
 /// A value with a double quote is put in single quotes: BigID refused a double quote within double quotes with 422 (observed by the
 /// authors of DataHub's connector).
@@ -89,7 +91,7 @@ macro_rules! numbers {
 }
 numbers!(i32 i64 u32 u64 usize);
 
-/// A number that is not finite becomes text, which no number equals.
+/// A number that is not finite becomes text, which equals no number.
 impl From<f64> for BqlValue {
     fn from(number: f64) -> Self {
         let text = number.to_string();

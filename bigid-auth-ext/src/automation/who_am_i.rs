@@ -1,4 +1,4 @@
-//! `whoami`: whose session a client has. It is the first thing that support asks for.
+//! `whoami`: the user, permissions and lifetimes behind a client, which is the first thing that support asks for.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -10,7 +10,8 @@ use crate::client::BigIdClient;
 use crate::dialect::Dialect;
 use crate::session::owner;
 
-/// Whose session a client has, what it may do, and until when. `Display` is a summary of a few lines, without secrets.
+/// The user of a client's session, its permissions, and its lifetime. `Display` is a summary of a few lines, without
+/// secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WhoAmI {
@@ -18,9 +19,9 @@ pub struct WhoAmI {
     pub base_url: String,
     /// The user, from the session's token; `None` if the token cannot be read.
     pub user: Option<String>,
-    /// The tenant, which newer tokens name.
+    /// The tenant; only newer tokens name it.
     pub tenant: Option<String>,
-    /// The permissions that are granted; `None` if the server does not say: it does not have this call, or does not allow it.
+    /// The permissions that are granted; `None` if the server lacks the endpoint or does not allow the call.
     pub permissions: Option<BTreeSet<String>>,
     /// Whether all data sources are visible; `None` as for `permissions`.
     pub is_root_scope: Option<bool>,
@@ -33,11 +34,11 @@ pub struct WhoAmI {
 }
 
 impl BigIdClient {
-    /// Checks the credential and returns what is known of it: one exchange if there is no session yet, and one call.
+    /// Checks the credential and describes it, with one exchange if there is no session yet, and one call.
     ///
     /// # Errors
-    /// Why there is no session ([`AuthError::of`](crate::AuthError::of)), or why the server could not be asked. A server that does not say
-    /// what a token may do is not an error.
+    /// Fails if there is no session ([`AuthError::of`](crate::AuthError::of)), or if the server could not be reached. A
+    /// server that does not report permissions is not an error.
     ///
     /// # Cancel safety
     /// Dropping the future abandons the request, which only reads.
@@ -74,7 +75,8 @@ impl BigIdClient {
 }
 
 impl WhoAmI {
-    /// Whether a permission is granted, such as `permission.catalog.read`; `None` if the server does not say.
+    /// Whether a permission such as `permission.catalog.read` is granted; `None` if the server does not report
+    /// permissions.
     #[must_use]
     pub fn may(&self, permission: &str) -> Option<bool> {
         self.permissions.as_ref().map(|granted| granted.contains(permission))

@@ -10,7 +10,7 @@ use crate::session::store::address;
 use crate::wire::pem::Pem;
 
 impl BigIdClient {
-    /// A client that is configured by environment variables.
+    /// Builds a client that is configured by environment variables.
     ///
     /// | variable | |
     /// |---|---|
@@ -22,12 +22,12 @@ impl BigIdClient {
     /// | `BIGID_DIALECT` | `detect` (default), `deployed` or `spec` |
     /// | `BIGID_SESSION_STORE` | `file`, `file:/folder` or `redis://..`: shares sessions with other processes; see [`SessionStore`](crate::SessionStore) |
     ///
-    /// Files are read here, which reports problems early. Each may be a pipe, as in `<(..)`; this thread then waits for it for ten
-    /// seconds at most. Reading a regular file takes as long as its file system does.
+    /// Files are read immediately, which reports problems early. A file may be a pipe, as in `<(..)`; this thread then
+    /// waits for it for at most ten seconds. Reading a regular file takes as long as the file system does.
     ///
     /// # Errors
-    /// Whatever is missing, empty or wrong, by the variable's name; also a variable of nearly one of these names, which would otherwise
-    /// be ignored silently.
+    /// Names the variable that is missing, empty or wrong. A variable whose name is nearly one of these is an error
+    /// too, because it would otherwise be ignored silently.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::from_vars(std::env::vars_os())
     }

@@ -34,7 +34,7 @@ use bigid_api::RetryPolicy;
 /// Whether connections can be encrypted. Without TLS, reqwest would send an `https` request to a proxy in plain text.
 const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
 
-/// Where sessions come from.
+/// The source of sessions.
 #[derive(Clone, Debug)]
 enum Source {
     Credential(Credential),
@@ -42,7 +42,7 @@ enum Source {
     Shared(SessionCache),
 }
 
-/// Makes a [`BigIdClient`].
+/// Builds a [`BigIdClient`].
 ///
 /// ```
 /// use bigid_auth_ext::{BigIdClient, Dialect};
@@ -151,20 +151,21 @@ impl Builder {
         self
     }
 
-    /// Overrides the scheme of the `Authorization` header.
+    /// Overrides the authentication scheme of the `Authorization` header.
     pub fn auth_scheme(mut self, prefix: AuthScheme) -> Self {
         self.auth_scheme = Some(prefix);
         self
     }
 
-    /// The path that the API is mounted under, [`DEFAULT_BASE_PATH`](bigid_api::DEFAULT_BASE_PATH) by default; `""` for servers that
-    /// mount it under none.
+    /// The path that the API is mounted under, [`DEFAULT_BASE_PATH`](bigid_api::DEFAULT_BASE_PATH) by default; `""` for
+    /// servers that mount it at the root.
     pub fn base_path(mut self, path: impl Into<String>) -> Self {
         self.base_path = Some(path.into());
         self
     }
 
-    /// Sends credentials over connections that anybody on the way can read. Without it, `http` is refused except on loopback.
+    /// Allows credentials to be sent over unencrypted connections, which anyone on the network path can read. Without
+    /// this, `http` is refused except on loopback.
     pub fn dangerously_allow_plain_http(mut self) -> Self {
         self.plain_http = true;
         self
@@ -270,8 +271,8 @@ impl Builder {
     /// Builds the client. Nothing is sent before the first call.
     ///
     /// # Errors
-    /// A base URL that cannot be used, `http` to another machine, `https` in a build without TLS, no credential, an empty one, or one
-    /// that no header can hold.
+    /// The base URL is not usable, is `http` to another machine, or is `https` in a build without TLS; or the
+    /// credential is missing, empty, or not valid in a header.
     pub fn build(mut self) -> Result<BigIdClient, ConfigError> {
         let base = self.base()?;
         let (is_loopback, plain_http) = (base.is_loopback(), self.allows_plain_http(&base));
@@ -292,7 +293,7 @@ impl Builder {
         Ok(BigIdClient::new(Client::new(Transport::with_layers(base, data, chain)), sessions, clock))
     }
 
-    /// The deployment, if credentials are safe on the way to it.
+    /// The base URL, if credentials can be sent to it safely.
     fn base(&self) -> Result<BaseUrl, ConfigError> {
         let base = match &self.base_path {
             Some(path) => BaseUrl::with_base_path(&self.base_url, path),

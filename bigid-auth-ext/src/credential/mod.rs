@@ -1,4 +1,4 @@
-//! What a session is exchanged for, and where it comes from.
+//! Credentials, and where they come from.
 
 pub(crate) mod environment;
 pub use environment::VariableError;
@@ -44,7 +44,8 @@ pub enum Credential {
     /// A session that was issued elsewhere: a token of any form that authorizes calls.
     ///
     /// It is used as it is, never exchanged and never renewed. Once it has expired, or the server has refused it, calls fail with an
-    /// [`AuthError`](crate::AuthError) that says so, unless the provider has another one by then. A static credential never has.
+    /// [`AuthError`](crate::AuthError) that says so, unless the provider returns another one. A static credential never
+    /// does.
     Session(Secret),
 }
 
@@ -59,12 +60,12 @@ impl Credential {
         Self::Password { username: username.into(), password: Secret::from(password.into()) }
     }
 
-    /// A token of BigID's identity provider, for the tenant that is its own.
+    /// A token of BigID's identity provider, for the token's own tenant.
     pub fn service_token(token: impl Into<String>) -> Self {
         Self::ServiceToken { token: Secret::from(token.into()), tenant: None }
     }
 
-    /// A token of BigID's identity provider, for one of the tenants that it is good for.
+    /// A token of BigID's identity provider, for one of the tenants that it is valid for.
     pub fn service_token_of(tenant: impl Into<String>, token: impl Into<String>) -> Self {
         Self::ServiceToken { token: Secret::from(token.into()), tenant: Some(tenant.into()) }
     }
@@ -81,7 +82,7 @@ impl Credential {
         }
     }
 
-    /// What messages call it.
+    /// Its name in messages.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::UserToken(_) => "user token",
@@ -91,7 +92,7 @@ impl Credential {
         }
     }
 
-    /// Why it cannot be sent, if it cannot. Nothing of it is repeated.
+    /// Why it cannot be sent, if so. No part of it is repeated.
     pub(crate) fn fault(&self) -> Option<&'static str> {
         let sendable = |text: &str| text.bytes().all(|byte| (0x21..0x7f).contains(&byte));
         match self {
@@ -116,17 +117,17 @@ impl Credential {
         }
     }
 
-    /// A server's words without this credential in them, on one line and short.
+    /// A server's message without this credential, on one line and shortened.
     pub(crate) fn redact(&self, text: &str) -> String {
         let redactor = Redactor::default();
         redactor.register(self.secret());
-        // First, because what is dropped may stand between two parts of the secret.
+        // First, because dropped characters may separate two parts of the secret.
         let text: String = text.chars().filter(|character| !character.is_control()).collect();
         String::from_utf8_lossy(&redactor.redact(text.as_bytes())).chars().take(MESSAGE_LENGTH).collect()
     }
 }
 
-/// How much of a server's words is kept, in characters. The longest recorded message has 79.
+/// The maximum length of a kept server message, in characters. The longest recorded one has 79.
 pub(crate) const MESSAGE_LENGTH: usize = 200;
 
 impl fmt::Debug for Credential {

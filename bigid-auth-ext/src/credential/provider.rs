@@ -11,9 +11,9 @@ pub type ProviderError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A source of credentials.
 ///
-/// It is asked before every exchange, and once more when a credential is refused, which picks up a rotated credential. A [`Credential`]
-/// is a provider of itself; [`EnvironmentCredential`] and [`FileCredential`](crate::FileCredential) read theirs. A custom one takes two
-/// lines:
+/// It is called before every exchange, and once more when a credential is refused, which picks up a rotated one.
+/// A [`Credential`] is a provider of itself; [`EnvironmentCredential`] and [`FileCredential`](crate::FileCredential)
+/// read theirs. A custom provider takes two lines:
 ///
 /// ```
 /// use bigid_auth_ext::{BigIdClient, Credential, CredentialProvider, ProviderError, async_trait};
@@ -37,13 +37,14 @@ pub type ProviderError = Box<dyn std::error::Error + Send + Sync>;
 /// ```
 #[async_trait]
 pub trait CredentialProvider: fmt::Debug + Send + Sync + 'static {
-    /// The credential as it is now.
+    /// Returns the current credential.
     ///
-    /// It runs on a thread for blocking work and has [`PROVIDER_TIMEOUT`](crate::PROVIDER_TIMEOUT); calls wait meanwhile. It must not
-    /// call the client that it belongs to. An error names a provider that does not return in time, panics or calls its own client.
+    /// It runs on a thread for blocking work and is limited to [`PROVIDER_TIMEOUT`](crate::PROVIDER_TIMEOUT); calls
+    /// wait meanwhile. It must not call the client that it belongs to. If it does not return in time, panics, or calls
+    /// its own client, the exchange fails with an error that says so.
     ///
     /// # Errors
-    /// The reason why there is no credential. The exchange fails with it, and the next call asks again.
+    /// The reason why there is no credential. The exchange fails with it, and the next call tries again.
     async fn credential(&self) -> Result<Credential, ProviderError>;
 }
 
@@ -54,7 +55,7 @@ impl CredentialProvider for Credential {
     }
 }
 
-/// Reads `BIGID_USER_TOKEN`, or `BIGID_USERNAME` and `BIGID_PASSWORD`, each time it is asked.
+/// Reads `BIGID_USER_TOKEN`, or `BIGID_USERNAME` and `BIGID_PASSWORD`, before each exchange.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EnvironmentCredential;
 

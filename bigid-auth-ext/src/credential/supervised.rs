@@ -1,4 +1,4 @@
-//! Supervision of a user's provider: it may hang, panic, block its thread, or call the client that waits for it.
+//! Supervises a user's provider, which may hang, panic, block its thread, or call the client that waits for it.
 
 use std::future::Future;
 use std::pin::pin;
@@ -17,12 +17,12 @@ use crate::error::ProviderFault;
 /// How long a [`CredentialProvider`] may take. A vault responds in milliseconds; calls wait meanwhile.
 pub const PROVIDER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Asks a provider on a thread for blocking work, so that one which blocks holds up no other task.
+/// Runs a provider on a thread for blocking work, so that one that blocks delays no other task.
 #[derive(Debug)]
 pub(crate) struct Supervised(Arc<dyn CredentialProvider>);
 
 tokio::task_local! {
-    /// The address of the provider that is being asked.
+    /// The address of the provider that is running.
     static ASKED: usize;
 }
 
@@ -41,7 +41,7 @@ impl Supervised {
 impl CredentialProvider for Supervised {
     async fn credential(&self) -> Result<Credential, ProviderError> {
         let (provider, runtime, asked) = (self.0.clone(), Handle::current(), std::ptr::from_ref(self).addr());
-        // Dropped with this future: a provider that hangs ends with its time limit or its runtime.
+        // Dropped with this future: a provider that hangs ends with its timeout or its runtime.
         let (_wanted, unwanted) = oneshot::channel::<()>();
         let answer = tokio::task::spawn_blocking(move || {
             runtime.block_on(ASKED.scope(asked, async move {

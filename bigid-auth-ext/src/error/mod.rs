@@ -14,9 +14,9 @@ pub(crate) use provider_fault::ProviderFault;
 
 /// Why there is no session.
 ///
-/// [`BigIdClient::session`](crate::BigIdClient::session) returns it, and every error of a generated call that an exchange caused has
-/// it in its `source` chain, where [`AuthError::of`] finds it. It is shared by all calls that waited for the same exchange, and
-/// cheap to clone. No message, and no `Debug`, holds a credential or a token.
+/// [`BigIdClient::session`](crate::BigIdClient::session) returns it, and every error of a generated call that an
+/// exchange caused has it in its `source` chain, where [`AuthError::of`] finds it. All calls that waited for the same
+/// exchange share it, and it is cheap to clone. Neither `Display` nor `Debug` shows a credential or a token.
 ///
 /// ```no_run
 /// # async fn call(client: &bigid_auth_ext::BigIdClient) {
@@ -39,10 +39,10 @@ struct Inner {
     kind: Kind,
     status: Option<StatusCode>,
     retry_after: Option<Duration>,
-    /// The server's words and its code for the failure, without secrets.
+    /// The server's message and error code, without secrets.
     message: Option<String>,
     code: Option<String>,
-    /// The requests of the exchange.
+    /// The number of requests of the exchange.
     attempts: u32,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
@@ -64,9 +64,9 @@ pub(crate) enum Kind {
     Blocking,
     /// No response.
     Unreachable,
-    /// No response, and none to expect until a setting is changed.
+    /// No response, and none before a setting is changed.
     CannotConnect,
-    /// A response that asks to try later.
+    /// A response that asks to try again later.
     Unavailable,
     /// A response that refuses the call for a reason other than the credential.
     Answered,
@@ -171,12 +171,12 @@ impl AuthError {
         Self(Arc::new(Inner { kind, status, retry_after, message: None, code: None, attempts: 0, source }))
     }
 
-    /// The same failure with the server's words.
+    /// The same failure with the server's message.
     pub(crate) fn saying(self, message: Option<&str>, code: Option<&str>) -> Self {
         self.change(|inner| (inner.message, inner.code) = (message.map(str::to_owned), code.map(str::to_owned)))
     }
 
-    /// The same failure, with so many requests added to its count.
+    /// The same failure, with `requests` added to its count.
     pub(crate) fn after(self, requests: u32) -> Self {
         self.change(|inner| inner.attempts = inner.attempts.saturating_add(requests))
     }
@@ -193,12 +193,12 @@ impl AuthError {
         }
     }
 
-    /// Whether the server said something about the call of the credential, rather than that it knows no such call.
+    /// Whether the response is about the credential, rather than about an endpoint that the server does not know.
     pub(crate) fn is_answered(&self) -> bool {
         self.is_rejected() || matches!(self.0.kind, Kind::Answered)
     }
 
-    /// The server's message on a rejection, for the response that a refused call gets.
+    /// The server's message for a rejection, which becomes the response to the refused call.
     pub(crate) fn rejection(&self) -> Option<&str> {
         match &self.0.kind {
             Kind::Rejected { message, .. } => Some(message),

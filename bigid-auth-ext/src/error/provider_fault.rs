@@ -4,14 +4,15 @@ use std::time::Duration;
 /// A provider that failed to return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ProviderFault {
-    /// Within this time.
+    /// It did not return within this time.
     TimedOut(Duration),
     Panicked,
     CalledBack,
 }
 
 impl ProviderFault {
-    /// The fault behind a provider's error, if there is one. A provider that calls its own client hands on the error of that call.
+    /// The fault behind a provider's error, if there is one. A provider that calls its own client returns the error of
+    /// that call.
     pub(crate) fn of(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
         std::iter::successors(Some(error), |error| error.source()).find_map(|error| {
             let of_call = error.downcast_ref::<super::AuthError>().and_then(super::AuthError::provider_fault);

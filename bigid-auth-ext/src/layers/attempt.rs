@@ -13,7 +13,7 @@ use tracing::Level;
 use crate::clock::Clock;
 use crate::error::AuthError;
 
-/// In the extensions of a request that waited for sessions: for how long.
+/// The time that a request has waited for sessions, in its extensions.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct SessionWait(Duration);
 
@@ -27,7 +27,7 @@ impl SessionWait {
     }
 }
 
-/// How often a request was sent, in its extensions.
+/// The number of times that a request was sent, in its extensions.
 pub(crate) use bigid_api::Attempts;
 
 /// The layer below authentication: an event for each request as it leaves, a replay included.

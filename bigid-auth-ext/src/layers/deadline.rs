@@ -20,7 +20,7 @@ pub(crate) struct Deadline {
     pub(crate) clock: Arc<dyn Clock>,
 }
 
-/// In the extensions of a request: when its call ends, on the clock.
+/// The time at which a call ends, on the client's clock, in the extensions of its request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EndsAt(pub(crate) Duration);
 

@@ -9,11 +9,11 @@ use serde_json::value::RawValue;
 
 use crate::layers::Handling;
 
-/// The layer: members of JSON bodies that are masks are left out, at any depth.
+/// The layer. It removes members of JSON bodies that are masks, at any depth.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LeaveOutMasks;
 
-/// In the extensions of a request: its masks are sent.
+/// Marks a request, in its extensions, as one whose masks are sent.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SendMasks;
 
@@ -57,7 +57,7 @@ fn without_masks(body: &[u8]) -> Option<Bytes> {
     stripped(value.get(), 0).map(Bytes::from)
 }
 
-/// The text of a value without the masks in it; `None` if it has none. All else keeps its text and its order.
+/// The text of a value without the masks in it; `None` if it has none. Everything else keeps its text and its order.
 fn stripped(text: &str, depth: u32) -> Option<String> {
     if depth >= MAX_DEPTH {
         return None;
@@ -92,7 +92,7 @@ fn is_masked(text: &str) -> bool {
     inner.is_some_and(is_mask)
 }
 
-/// Whether a text is what BigID shows in place of a secret: asterisks and nothing else. `******` is what is recorded.
+/// Whether text is what BigID shows in place of a secret: only asterisks. The recorded mask is `******`.
 pub(crate) fn is_mask(text: &str) -> bool {
     text.len() >= SHORTEST && text.bytes().all(|byte| byte == b'*')
 }
@@ -100,7 +100,7 @@ pub(crate) fn is_mask(text: &str) -> bool {
 /// The length of the shortest mask: `*` and `**` are patterns, and `***` may be one.
 const SHORTEST: usize = 4;
 
-/// No record is deeper.
+/// Deeper than any record.
 const MAX_DEPTH: u32 = 64;
 
 /// The members of an object in their order, even if a name occurs twice.

@@ -24,11 +24,11 @@ use crate::wire::runtimes::PerRuntime;
 use crate::wire::timeout::AttemptTimeout;
 use bigid_api::RetryPolicy;
 
-/// What [`Middleware::handle`] returns. Layers that mostly hand a call on are written without `async`, so that they add no future of their
-/// own.
+/// What [`Middleware::handle`] returns. Layers that mostly just pass a call on are written without `async`, so that
+/// they add no future.
 type Handling<'f> = Pin<Box<dyn Future<Output = reqwest_middleware::Result<Response>> + Send + 'f>>;
 
-/// What the layers are configured with.
+/// The configuration of the layers.
 pub(crate) struct Stack {
     pub(crate) base: BaseUrl,
     pub(crate) clock: Arc<dyn Clock>,

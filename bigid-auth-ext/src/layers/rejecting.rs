@@ -17,7 +17,7 @@ use crate::session::Serial;
 #[derive(Debug, Default)]
 pub(crate) struct RejectingEndpoints {
     rejections: Mutex<VecDeque<Rejection>>,
-    /// How many there are; none, in a service without such an endpoint.
+    /// The number of these endpoints; zero in most services.
     count: AtomicUsize,
 }
 
@@ -39,7 +39,7 @@ struct Rejection {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Endpoint(u64);
 
-/// How many segments of an undescribed path are not identifiers, for sure.
+/// The number of segments of an undescribed path that are certainly not identifiers.
 const KNOWN_SEGMENTS: usize = 1;
 
 impl Endpoint {
@@ -72,8 +72,8 @@ pub(crate) enum Known {
     Suppressed,
 }
 
-/// How many fresh sessions in a row an endpoint rejects before the fault is taken to be its own. Sessions may be revoked twice in a
-/// moment.
+/// How many fresh sessions in a row an endpoint rejects before the rejections are attributed to the endpoint. Sessions
+/// may be revoked twice in quick succession.
 const MAX_REJECTIONS: u32 = 3;
 
 /// How long the refusals of such an endpoint are ignored. It then costs an exchange this often; if the session is revoked meanwhile,
@@ -87,7 +87,7 @@ impl RejectingEndpoints {
     /// Remembers that an endpoint rejected a fresh session.
     pub(crate) fn rejected(&self, endpoint: Endpoint, serial: Serial, now: Duration) {
         self.lock(|rejections| {
-            // Many calls with one session are one rejection.
+            // Rejections of one session count once.
             let before = rejections.iter().find(|rejection| rejection.endpoint == endpoint);
             let times = before.map_or(0, |before| before.times.saturating_sub(u32::from(before.serial == serial)));
             rejections.retain(|rejection| rejection.endpoint != endpoint);

@@ -27,7 +27,7 @@ pub(crate) struct Retry {
     shares_copy: bool,
 }
 
-/// In the extensions of a request: the request as it is, for a layer that may send it again.
+/// The unsent request, in its own extensions, for a layer that may resend it.
 #[derive(Debug, Clone)]
 pub(crate) struct Unsent(pub(crate) Arc<Request>);
 
@@ -55,7 +55,7 @@ impl Retry {
         extensions.get::<CallOptions>().and_then(|options| options.retry).unwrap_or(self.policy)
     }
 
-    /// How long to wait before the next attempt; `None` where there is to be none.
+    /// The pause before the next attempt; `None` if the call is not retried.
     pub(crate) fn pause(
         &self,
         policy: RetryPolicy,
@@ -99,7 +99,7 @@ impl Middleware for Retry {
                 return outcome;
             };
             let Some(copy) = again.try_clone() else { return outcome };
-            // Dropped first: its connection goes back to the pool, or is closed, before the pause.
+            // Dropped before the pause, so that its connection returns to the pool or is closed.
             drop(outcome);
             self.clock.sleep(pause).await;
             request = copy;

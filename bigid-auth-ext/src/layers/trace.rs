@@ -53,7 +53,7 @@ impl Middleware for Trace {
 }
 
 impl Trace {
-    /// Writes how a call ended into its span.
+    /// Records the outcome of a call in its span.
     fn record(
         &self,
         span: &Span,

@@ -62,7 +62,7 @@ pub(crate) async fn api(target: &Target, matches: &ArgMatches) -> Outcome {
     while let Some(piece) = chunk(&mut response).await? {
         bytes.extend_from_slice(&piece);
         if bytes.len() > bigid_auth_ext::bigid_api::MAX_JSON_BODY {
-            return Err(Failure::new(Reason::Failed, "the response is too long to be printed as JSON"));
+            return Err(Failure::new(Reason::Failed, "the response is too long to print as JSON"));
         }
     }
     let text = String::from_utf8_lossy(&bytes);
@@ -72,7 +72,8 @@ pub(crate) async fn api(target: &Target, matches: &ArgMatches) -> Outcome {
     shown.value(json)
 }
 
-/// The members of a body that are secrets: those of the operation; of a request that no operation describes, those of all operations.
+/// The members of a body that are secrets: those of the operation, or, for a request that no operation describes, those
+/// of all operations.
 fn secrets(method: &str, path: &str) -> Vec<&'static str> {
     let commands = || DOMAINS.iter().flat_map(|domain| domain.commands);
     let described =
@@ -84,7 +85,7 @@ fn secrets(method: &str, path: &str) -> Vec<&'static str> {
     }
 }
 
-/// Whether a path, with its query, is one of those that a template stands for.
+/// Whether a path, with its query, matches a template.
 fn is_path_of(path: &str, template: &str) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or(path);
     let (path, template) = (path.split('/'), template.split('/'));

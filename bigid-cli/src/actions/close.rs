@@ -9,10 +9,10 @@ use crate::connect::Target;
 use crate::failure::{Failure, Outcome};
 use crate::output::{Bar, Format, Printer, Sink};
 
-/// Closes cases by their ids, and prints what became of each.
+/// Closes cases by id, and prints the result for each.
 ///
 /// # Errors
-/// Cases that were not closed: the reason is that of the first. All others are closed.
+/// Some cases were not closed. The reason is that of the first; all others are closed.
 pub(crate) async fn close(target: &Target, matches: &ArgMatches) -> Outcome {
     let ids: Vec<&String> = matches.get_many("id").unwrap_or_default().collect();
     let connection = target.connect().await?;

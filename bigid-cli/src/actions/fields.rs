@@ -1,4 +1,4 @@
-//! `bigid fields`: what a command takes and prints.
+//! `bigid fields`: the parameters, body fields and record fields of a command.
 
 use clap::ArgMatches;
 use serde_json::json;
@@ -8,7 +8,7 @@ use crate::failure::{Failure, Outcome};
 use crate::generated::commands::DOMAINS;
 use crate::output::{Format, Printer, Sink};
 
-/// Lists the parameters, the fields of the body, and the fields of what is printed.
+/// Lists the parameters, the fields of the body, and the fields of the output.
 pub(crate) fn fields(matches: &ArgMatches) -> Outcome {
     let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
     let domain = DOMAINS.iter().find(|domain| domain.name == text("domain"));
@@ -41,7 +41,7 @@ fn rows(command: &Command) -> Vec<serde_json::Value> {
     });
     let body = command.body.iter().flat_map(|body| body.fields).map(of_field("body"));
     let of_record = if command.list.is_some() { "record" } else { "response" };
-    // What a response has is never required.
+    // Fields of a response are never required.
     let record = command.record.iter().map(of_field(of_record)).map(|mut row| {
         row["required"] = false.into();
         row

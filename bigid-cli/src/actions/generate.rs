@@ -22,7 +22,7 @@ pub(crate) fn completions(matches: &ArgMatches) -> Outcome {
     out.finish()
 }
 
-/// Writes the manual pages: one for each command.
+/// Writes a manual page for each command.
 pub(crate) fn man(matches: &ArgMatches) -> Outcome {
     let folder = matches.get_one::<PathBuf>("folder").ok_or_else(|| Failure::usage("a folder is missing"))?;
     fs::create_dir_all(folder).map_err(|error| Failure::file(folder, &error))?;

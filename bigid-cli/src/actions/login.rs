@@ -10,19 +10,19 @@ use crate::escape;
 use crate::failure::{Failure, Outcome};
 use crate::output::Sink;
 
-/// A token is a few hundred bytes; a file that is far longer was not meant.
+/// A token has a few hundred bytes; a file that is far longer was not intended.
 const MAX_TOKEN: u64 = 64 << 10;
 
-/// Reads a token, checks it with one call, and keeps it.
+/// Reads a token, checks it with one call, and stores it.
 pub(crate) async fn login(target: &Target, matches: &ArgMatches) -> Outcome {
     if target.sandbox {
-        return Err(Failure::usage("a sandbox ends with its command, so that there is nothing to log in to"));
+        return Err(Failure::usage("a sandbox ends with its command, so there is nothing to log in to"));
     }
     let name = target.config.profile_name();
     let base_url = match matches.get_one::<String>("base-url").map(String::as_str).or(target.config.get(BASE_URL)) {
         Some(url) => url.to_owned(),
         None if io::stdin().is_terminal() => ask("Deployment (for example https://acme.bigid.cloud): ")?,
-        None => return Err(Failure::usage("name the deployment with --base-url")),
+        None => return Err(Failure::usage("pass the deployment with --base-url")),
     };
     let token = if io::stdin().is_terminal() {
         rpassword::prompt_password("User token (not shown): ")
@@ -36,19 +36,19 @@ pub(crate) async fn login(target: &Target, matches: &ArgMatches) -> Outcome {
     if token.trim().is_empty() {
         return Err(Failure::usage("no token was given"));
     }
-    // A name that cannot be that of a profile is found before anything is sent.
+    // An invalid profile name is reported before anything is sent.
     target.config.profiles.get(name)?;
     let checked = client(target.config.with_token(&base_url, token.trim()))?;
     let who = checked.whoami().await?;
     let in_file = matches.try_get_one::<bool>("in-file").ok().flatten().is_some_and(|given| *given);
     let kept = target.config.profiles.keep(name, &base_url, token.trim(), in_file)?;
     for note in &kept.notes {
-        // The token is kept, whether or not anybody reads this.
+        // The token is stored, whether or not this output is read.
         let _ = writeln!(io::stderr(), "note: {}", escape::lines(note));
     }
     let mut out = Sink::stdout();
     writeln!(out, "{}", escape::lines(&who.to_string()))?;
-    writeln!(out, "\nprofile `{name}`: the token is kept in {}", kept.place)?;
+    writeln!(out, "\nprofile `{name}`: the token is stored in {}", kept.place)?;
     out.finish()
 }
 

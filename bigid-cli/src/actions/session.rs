@@ -12,7 +12,7 @@ use crate::escape;
 use crate::failure::{Failure, Outcome, Reason};
 use crate::output::{Format, Printer, Sink};
 
-/// Shows whose session it is.
+/// Shows the user of the session.
 pub(crate) async fn whoami(target: &Target, matches: &ArgMatches) -> Outcome {
     let connection = target.connect().await?;
     let who = connection.client.whoami().await?;

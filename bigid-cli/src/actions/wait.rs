@@ -11,10 +11,10 @@ use clap::ArgMatches;
 use crate::failure::{Failure, Outcome, Reason};
 use crate::output::Bar;
 
-/// Waits until the scan of a response has ended, if that is wanted.
+/// Waits until the scan of a response has ended, if `--wait` was given.
 ///
 /// # Errors
-/// A scan that failed, that is still running at the end of `--wait-timeout`, or that cannot be asked for.
+/// The scan failed, is still running after `--wait-timeout`, or its state cannot be requested.
 pub(crate) async fn wait(client: &BigIdClient, started: &RawJson, matches: &ArgMatches) -> Outcome {
     let started: StartScanResponse = serde_json::from_str(started.as_str()).map_err(|error| {
         Failure::new(
@@ -25,7 +25,7 @@ pub(crate) async fn wait(client: &BigIdClient, started: &RawJson, matches: &ArgM
     let limit = matches.get_one::<u64>("wait-timeout").map_or(WAIT_DEADLINE, |seconds| Duration::from_secs(*seconds));
     let mut watch = started.finished(client).deadline(limit).watch();
     let bar = Bar::job();
-    bar.say("the scan is started");
+    bar.say("the scan was started");
     while let Some(progress) = watch.next().await {
         let progress = progress.map_err(Failure::from)?;
         let state = progress.state.as_deref().unwrap_or("unknown state");

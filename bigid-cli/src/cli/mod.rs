@@ -1,5 +1,5 @@
-//! The tree of commands, as clap sees it. A domain's commands are made when the domain is asked for: the whole tree is made for
-//! completions and manual pages alone.
+//! The command tree for clap. The commands of a domain are built only when that domain is used; the whole tree is built
+//! only for completions and manual pages.
 
 mod output;
 
@@ -56,7 +56,7 @@ pub(crate) fn root() -> clap::Command {
     root
 }
 
-/// What every command takes.
+/// The options of every command.
 fn global() -> [Arg; 5] {
     let heading = "Global options";
     [
@@ -73,7 +73,7 @@ fn global() -> [Arg; 5] {
         Arg::new("no-retry")
             .long("no-retry")
             .action(ArgAction::SetTrue)
-            .help("Send each request once, also where a retry may help"),
+            .help("Send each request once, even if a retry may help"),
         Arg::new("format-error")
             .long("format-error")
             .value_name("FORMAT")

@@ -1,4 +1,4 @@
-//! An operation as a command: its parameters, its body, and what the engine adds.
+//! An operation as a command: its parameters, its body, and the options of every operation.
 
 use clap::{Arg, ArgAction, value_parser};
 
@@ -78,7 +78,7 @@ fn parameter(parameter: &'static Parameter) -> Arg {
     }
 }
 
-/// Every value travels as text; the type is checked before anything is sent.
+/// Every value is sent as text; its type is checked before anything is sent.
 fn of_kind(kind: Kind) -> clap::builder::ValueParser {
     match kind {
         Kind::Integer => (|text: &str| text.parse::<i64>().map(|_| text.to_owned())).into(),
@@ -112,7 +112,7 @@ fn field_arg() -> Arg {
         .short('f')
         .value_name("NAME=VALUE")
         .action(ArgAction::Append)
-        .help("Set a field of the body: NAME=VALUE, NAME=@FILE, or NAME:=JSON; a dot enters an object")
+        .help("Set a field of the body: NAME=VALUE, NAME=@FILE, or NAME:=JSON; a dot selects a member of an object")
 }
 
 fn body_help(body: &Body) -> String {
@@ -130,7 +130,7 @@ fn body_help(body: &Body) -> String {
     text
 }
 
-/// What a command that starts a job takes.
+/// The options of a command that starts a job.
 fn wait() -> [Arg; 2] {
     [
         Arg::new("wait")

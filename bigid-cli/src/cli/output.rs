@@ -17,7 +17,7 @@ pub(super) fn output_arg() -> Arg {
         .help("table, json, jsonl or csv [default: table on a terminal, else jsonl]")
 }
 
-/// What every command that prints a response takes.
+/// The options of every command that prints a response.
 pub(super) fn output() -> Vec<Arg> {
     vec![
         output_arg(),
@@ -37,11 +37,11 @@ pub(super) fn output() -> Vec<Arg> {
             .long("to")
             .value_name("FILE")
             .value_parser(value_parser!(std::path::PathBuf))
-            .help("Write to this file: it appears when it is complete"),
+            .help("Write to this file, which appears when it is complete"),
         Arg::new("show-secrets")
             .long("show-secrets")
             .action(ArgAction::SetTrue)
-            .help("Print secrets of a response, which are masked otherwise"),
+            .help("Print secrets in a response, which are masked by default"),
         Arg::new("dry-run").long("dry-run").action(ArgAction::SetTrue).help("Show the request and send nothing"),
     ]
     .into_iter()

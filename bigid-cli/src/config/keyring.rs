@@ -5,17 +5,17 @@ use std::sync::Arc;
 use keyring_core::api::CredentialPersistence;
 use keyring_core::{CredentialStore, Entry, Error};
 
-/// Each entry's service.
+/// The service name of every entry.
 const SERVICE: &str = "bigid";
 
-/// A keyring that holds a token for each account.
+/// A keyring with a token for each account.
 #[derive(Debug)]
 pub(crate) struct Keyring {
     store: Arc<CredentialStore>,
 }
 
 impl Keyring {
-    /// The keyring of the system; `None` on a system without one that is known here.
+    /// The system's keyring; `None` on an unsupported system.
     pub(crate) fn of_system() -> Option<Self> {
         #[cfg(target_os = "linux")]
         let store = linux_keyutils_keyring_store::Store::new();
@@ -34,10 +34,10 @@ impl Keyring {
         Self { store }
     }
 
-    /// Keeps a token, and reads it back. A keyring that refuses or changes it is left without an entry for the account.
+    /// Stores a token, and reads it back. If the keyring rejects or changes it, the account is left without an entry.
     ///
     /// # Errors
-    /// Why the token is not kept.
+    /// The reason why the token is not stored.
     pub(crate) fn keep(&self, account: &str, token: &str) -> Result<(), String> {
         let kept = self.entry(account).and_then(|entry| {
             entry.set_password(token)?;
@@ -45,7 +45,7 @@ impl Keyring {
         });
         let mut why = match kept {
             Ok(read) if read == token => return Ok(()),
-            Ok(_) => "it does not return the token as it was given; the token may be too long for it".to_owned(),
+            Ok(_) => "it does not return the token unchanged; the token may be too long for it".to_owned(),
             Err(error) => text(&error),
         };
         match self.forget(account) {
@@ -55,10 +55,10 @@ impl Keyring {
         Err(why)
     }
 
-    /// The token of an account; `None` where there is no entry.
+    /// The token of an account; `None` if there is no entry.
     ///
     /// # Errors
-    /// Why the keyring cannot be read.
+    /// The reason why the keyring cannot be read.
     pub(crate) fn get(&self, account: &str) -> Result<Option<String>, String> {
         match self.entry(account).and_then(|entry| entry.get_password()) {
             Ok(token) => Ok(Some(token)),
@@ -70,7 +70,7 @@ impl Keyring {
     /// Removes the entry of an account, if there is one.
     ///
     /// # Errors
-    /// Why it is still there.
+    /// The reason why it was not removed.
     pub(crate) fn forget(&self, account: &str) -> Result<(), String> {
         match self.entry(account).and_then(|entry| entry.delete_credential()) {
             Ok(()) | Err(Error::NoEntry) => Ok(()),
@@ -78,7 +78,7 @@ impl Keyring {
         }
     }
 
-    /// How long an entry lasts, as the end of a sentence; empty where it lasts until it is deleted.
+    /// How long an entry lasts, as the end of a sentence; empty if it lasts until it is deleted.
     pub(crate) fn lasts(&self) -> &'static str {
         match self.store.persistence() {
             CredentialPersistence::UntilReboot => " until the system restarts",
@@ -92,7 +92,7 @@ impl Keyring {
     }
 }
 
-/// An error without what the keyring holds.
+/// The text of an error, without the contents of the keyring.
 fn text(error: &Error) -> String {
     match error {
         Error::Ambiguous(_) => "several entries match".to_owned(),

@@ -1,4 +1,4 @@
-//! Where a command goes, and with what credential: `BIGID_*` variables, and the profile that fills what they leave out.
+//! The deployment and the credential of a command: `BIGID_*` variables, and a profile for what they leave unset.
 
 #[cfg_attr(not(feature = "keyring"), path = "no_keyring.rs")]
 mod keyring;
@@ -20,17 +20,17 @@ const USER_TOKEN_FILE: &str = "BIGID_USER_TOKEN_FILE";
 const CREDENTIALS: [&str; 4] = [USER_TOKEN, USER_TOKEN_FILE, "BIGID_USERNAME", "BIGID_PASSWORD"];
 const SESSION_STORE: &str = "BIGID_SESSION_STORE";
 
-/// The variables of this command alone; the client knows all others.
+/// The variables of this command; the client knows all others.
 const PROFILE: &str = "BIGID_PROFILE";
 const CONFIG_DIR: &str = "BIGID_CONFIG_DIR";
 
-/// What is used where no profile is named.
+/// The profile that is used if none is named.
 pub(crate) const DEFAULT_PROFILE: &str = "default";
 
 /// Variables by name.
 pub(crate) type Variables = BTreeMap<OsString, OsString>;
 
-/// What this process was given.
+/// The configuration of this process.
 #[derive(Debug)]
 pub(crate) struct Config {
     variables: Variables,
@@ -40,7 +40,7 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    /// Takes the variables of the process, and the name behind `--profile`.
+    /// Takes the variables of the process, and the value of `--profile`.
     pub(crate) fn new(mut variables: Variables, named: Option<String>) -> Outcome<Self> {
         let own = |name: &str, variables: &mut Variables| variables.remove(&OsString::from(name));
         let by_variable = own(PROFILE, &mut variables).map(OsString::into_string).transpose();
@@ -50,7 +50,7 @@ impl Config {
         Ok(Self { variables, named: named.or(by_variable), profiles })
     }
 
-    /// The name of the profile, whether it exists or not.
+    /// The name of the profile, which may not exist.
     pub(crate) fn profile_name(&self) -> &str {
         self.named.as_deref().unwrap_or(DEFAULT_PROFILE)
     }
@@ -63,15 +63,16 @@ impl Config {
         self.variables.contains_key(&OsString::from(name))
     }
 
-    /// The variables that the client is made from: those of the process, what the profile adds, and a session store.
+    /// The variables for the client: those of the process, those of the profile, and a session store.
     ///
-    /// A credential goes to its own deployment alone: that of a profile is not used where `BIGID_BASE_URL` names another one.
+    /// A credential is sent only to its own deployment: that of a profile is not used if `BIGID_BASE_URL` names another
+    /// one.
     pub(crate) fn client_variables(&self) -> Outcome<Variables> {
         let mut variables = self.variables.clone();
         let has_credential = CREDENTIALS.iter().any(|name| self.has(name));
         let profile = match &self.named {
             Some(name) => Some(self.profiles.get(name)?.ok_or_else(|| {
-                Failure::usage(format!("there is no profile `{name}`; make it with: bigid login --profile {name}"))
+                Failure::usage(format!("there is no profile `{name}`; create it with: bigid login --profile {name}"))
             })?),
             None if has_credential && self.has(BASE_URL) => None,
             None => self.profiles.get(DEFAULT_PROFILE)?,

@@ -1,6 +1,6 @@
-//! A build without the feature `keyring`: there is no keyring, and none of these methods can be called.
+//! A build without the feature `keyring`: no keyring can exist, so none of these methods can be called.
 
-/// Has no values.
+/// An uninhabited type.
 #[derive(Debug)]
 pub(crate) enum Keyring {}
 

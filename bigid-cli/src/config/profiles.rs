@@ -1,4 +1,5 @@
-//! Profiles: a deployment each, and where its token is: in a file that belongs to its owner alone, or in the system's keyring.
+//! Profiles: each has a deployment and a token, which is in a file that only its owner can read, or in the system's
+//! keyring.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -11,30 +12,30 @@ use serde_json::{Value, json};
 use super::{Keyring, USER_TOKEN, USER_TOKEN_FILE, Variables};
 use crate::failure::{Failure, Outcome, Reason};
 
-/// A kept profile.
+/// A stored profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Profile {
     pub(crate) base_url: String,
     place: Place,
 }
 
-/// Where the token of a profile is. An entry of the keyring that the profile does not name is never read.
+/// The location of a profile's token. A keyring entry that the profile does not name is never read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     File,
     Keyring,
 }
 
-/// What became of a token.
+/// How a token was stored.
 #[derive(Debug)]
 pub(crate) struct Kept {
-    /// Where the token is, for people.
+    /// The location of the token, for people.
     pub(crate) place: String,
-    /// What a person should know besides.
+    /// Warnings for the user.
     pub(crate) notes: Vec<String>,
 }
 
-/// The folder that holds them: `profiles.json`, and a file for each token under `tokens/`.
+/// The folder of profiles: `profiles.json`, and a file for each token under `tokens/`.
 #[derive(Debug)]
 pub(crate) struct Profiles {
     /// `None` for a user without a home folder.
@@ -43,7 +44,7 @@ pub(crate) struct Profiles {
 }
 
 impl Profiles {
-    /// The folder that was named, or `bigid` in the user's configuration folder.
+    /// Uses the given folder, or `bigid` in the user's configuration folder.
     pub(super) fn new(named: Option<PathBuf>, variables: &Variables) -> Self {
         let in_xdg = || {
             let folder = PathBuf::from(variables.get(&OsString::from("XDG_CONFIG_HOME"))?);
@@ -59,7 +60,7 @@ impl Profiles {
             .ok_or_else(|| Failure::usage("the home folder, where profiles are kept, is unknown: set BIGID_CONFIG_DIR"))
     }
 
-    /// The profile of a name.
+    /// The profile with this name.
     pub(crate) fn get(&self, name: &str) -> Outcome<Option<Profile>> {
         check_name(name)?;
         Ok(self.all()?.remove(name))
@@ -85,17 +86,17 @@ impl Profiles {
             let place = match &profile["token"] {
                 Value::Null => Place::File,
                 Value::String(place) if place == IN_KEYRING => Place::Keyring,
-                _ => return Err(unread(format!("`{name}` has a token in an unknown place"))),
+                _ => return Err(unread(format!("the token of `{name}` is in an unknown place"))),
             };
             profiles.insert(name.clone(), Profile { base_url: base_url.to_owned(), place });
         }
         Ok(profiles)
     }
 
-    /// The variable that gives a profile's token to the client.
+    /// The variable that passes a profile's token to the client.
     ///
     /// # Errors
-    /// A keyring that cannot be read, or that no longer has the token.
+    /// The keyring cannot be read, or no longer has the token.
     pub(crate) fn credential(&self, name: &str, profile: &Profile) -> Outcome<(&'static str, OsString)> {
         if profile.place == Place::File {
             return Ok((USER_TOKEN_FILE, token_file(self.folder()?, name).into()));
@@ -105,16 +106,16 @@ impl Profiles {
         let token = token.ok_or_else(|| {
             let login = format!("bigid login --profile {name}");
             Failure::usage(format!(
-                "the token of the profile `{name}` is not in the system's keyring any more; run: {login}"
+                "the token of the profile `{name}` is no longer in the system's keyring; run: {login}"
             ))
         })?;
         Ok((USER_TOKEN, token.into()))
     }
 
-    /// Makes a token that of the profile: in the keyring, or else, or where `in_file` is set, in a file.
+    /// Stores the token of a profile in the keyring, or in a file if that fails or `in_file` is set.
     ///
     /// # Errors
-    /// A folder or file that cannot be written.
+    /// The folder or file cannot be written.
     pub(crate) fn keep(&self, name: &str, base_url: &str, token: &str, in_file: bool) -> Outcome<Kept> {
         check_name(name)?;
         let folder = self.folder()?;
@@ -129,7 +130,7 @@ impl Profiles {
                     profile.place = Place::Keyring;
                     kept.place = format!("the system's keyring{}", keyring.lasts());
                 }
-                Err(why) => kept.notes.push(format!("the system's keyring does not keep the token: {why}")),
+                Err(why) => kept.notes.push(format!("the system's keyring does not store the token: {why}")),
             }
         }
         if profile.place == Place::File {
@@ -151,7 +152,8 @@ impl Profiles {
         Ok(kept)
     }
 
-    /// The name of a profile's entry in the keyring. It holds the deployment, so that a token is found for its own alone.
+    /// The name of a profile's entry in the keyring. It contains the deployment, so that a token is found only for its
+    /// own deployment.
     fn account(&self, name: &str, profile: &Profile) -> Outcome<String> {
         Ok(format!("{name} {} {}", profile.base_url, self.folder()?.display()))
     }
@@ -159,7 +161,7 @@ impl Profiles {
     fn keyring_of(&self, name: &str) -> Outcome<&Keyring> {
         self.keyring.as_ref().ok_or_else(|| {
             Failure::usage(format!(
-                "the token of the profile `{name}` is in the system's keyring, which this build does not read: it needs the feature \
+                "the token of the profile `{name}` is in the system's keyring, which this build cannot read: it needs the feature \
                 `keyring`; or log in again"
             ))
         })
@@ -171,7 +173,7 @@ impl Profiles {
         Ok(token_file(self.folder()?, name))
     }
 
-    /// Deletes a profile and its token. `false` where there is none.
+    /// Deletes a profile and its token; returns `false` if there is none.
     pub(crate) fn delete(&self, name: &str) -> Outcome<bool> {
         check_name(name)?;
         let mut profiles = self.all()?;
@@ -203,14 +205,14 @@ impl Profiles {
 const FILE: &str = "profiles.json";
 const TOKENS: &str = "tokens";
 
-/// The place of a token in [`FILE`]; a token in a file has none.
+/// Marks a token in the keyring, in [`FILE`]; a token in a file has no mark.
 const IN_KEYRING: &str = "keyring";
 
 fn token_file(folder: &Path, name: &str) -> PathBuf {
     folder.join(TOKENS).join(name)
 }
 
-/// A name is also that of a file.
+/// Checks the name of a profile, which is also a file name.
 fn check_name(name: &str) -> Outcome {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if name.is_empty() || name.len() > 64 || name.starts_with('.') || !name.chars().all(is_plain) {
@@ -221,11 +223,11 @@ fn check_name(name: &str) -> Outcome {
     Ok(())
 }
 
-/// Writes a file that only its owner can read, whole or not at all.
+/// Writes a file that only its owner can read, atomically.
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(path);
     make_private(folder)?;
-    // A temporary file is made with 0600.
+    // Temporary files are created with mode 0600.
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;

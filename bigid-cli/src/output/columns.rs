@@ -1,4 +1,4 @@
-//! Which members of a record are shown, and what stands in their cells.
+//! The columns of a table, and the text of their cells.
 
 use bigid_auth_ext::bigid_api::RawJson;
 use serde_json::{Map, Value};
@@ -9,13 +9,13 @@ use crate::escape;
 
 /// The columns of a table or CSV.
 pub(super) struct Columns {
-    /// The ways to the members, as they were given or chosen.
+    /// The paths to the members, given or chosen.
     names: Vec<String>,
     is_chosen: bool,
     declared: &'static [Field],
 }
 
-/// What people look for first, where a record has it.
+/// The members that people look for first.
 const FIRST: [&str; 14] = [
     "name",
     "displayName",
@@ -33,10 +33,10 @@ const FIRST: [&str; 14] = [
     "description",
 ];
 
-/// How many columns a table has where nobody chose them, and a terminal is wide enough.
+/// The maximum number of columns that are chosen automatically.
 const MOST: usize = 6;
 
-/// What is alone in a record that is not an object.
+/// The column name of a record that is not an object.
 const VALUE: &str = "value";
 
 impl Columns {
@@ -55,7 +55,7 @@ impl Columns {
         self.is_chosen
     }
 
-    /// The names, safe for a terminal: they may come from a server.
+    /// The names, escaped, because they may come from a server.
     pub(super) fn header(&self) -> Vec<String> {
         self.names.iter().map(|name| escape::line(name).into_owned()).collect()
     }
@@ -64,7 +64,8 @@ impl Columns {
         self.names.iter().map(|name| at(record, name).map_or(String::new(), |value| cell(&value))).collect()
     }
 
-    /// Chooses a few columns for a table: those that people look for first, then the declared ones, of those that hold plain values.
+    /// Chooses a few columns for a table: those that people look for first, then the declared ones, among those with
+    /// plain values.
     pub(super) fn choose(&mut self, records: &[RawJson], width: Option<usize>) {
         if self.is_chosen {
             return;
@@ -89,7 +90,7 @@ impl Columns {
         });
         let most = width.map_or(MOST, |width| (width / 16).clamp(2, MOST));
         for name in ranked {
-            // A column that repeats another one says nothing.
+            // A column that repeats another one adds nothing.
             let repeats = |other: &String| records.iter().all(|record| record.get(name) == record.get(other));
             if self.names.len() < most && !(records.len() > 1 && self.names.iter().any(repeats)) {
                 self.names.push(name.clone());
@@ -100,7 +101,7 @@ impl Columns {
         }
     }
 
-    /// Chooses all columns, in the order in which they first came.
+    /// Chooses all columns, in order of first occurrence.
     pub(super) fn choose_all(&mut self, records: &[RawJson]) {
         if !self.is_chosen {
             self.is_chosen = true;
@@ -111,7 +112,7 @@ impl Columns {
         }
     }
 
-    /// The record with the chosen members alone, for JSON.
+    /// The record with only the chosen members, for JSON.
     pub(super) fn projected(&self, record: RawJson) -> RawJson {
         if !self.is_chosen {
             return record;
@@ -125,7 +126,7 @@ impl Columns {
     }
 }
 
-/// The names of the members of all records, in the order in which they first came.
+/// The names of the members of all records, in order of first occurrence.
 fn members(records: &[RawJson]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let mut seen = std::collections::HashSet::new();
@@ -137,7 +138,7 @@ fn members(records: &[RawJson]) -> Vec<String> {
     names
 }
 
-/// The value at the end of a way: a member's whole name, or names and indices with dots between them.
+/// The value at a path: the full name of a member, or names and indices separated by dots.
 fn at(json: &RawJson, way: &str) -> Option<RawJson> {
     if let Some(value) = json.get(way) {
         return Some(value);
@@ -145,7 +146,7 @@ fn at(json: &RawJson, way: &str) -> Option<RawJson> {
     if way == VALUE && json.members().is_none() {
         return Some(json.clone());
     }
-    // The longest name first: a name may hold a dot itself.
+    // The longest name first, because a name may contain a dot.
     let dots = way.rmatch_indices('.').map(|(at, _)| at);
     dots.into_iter()
         .find_map(|dot| {

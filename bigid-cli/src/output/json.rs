@@ -1,4 +1,4 @@
-//! JSON text in another layout. The values are copied as they are, whatever they are.
+//! Reformats JSON text. Values are copied unchanged.
 
 /// On one line, without white space between the tokens.
 pub(crate) fn on_one_line(json: &str) -> String {
@@ -18,7 +18,7 @@ pub(crate) fn on_one_line(json: &str) -> String {
     text
 }
 
-/// Indented by two spaces, behind `margin`.
+/// Indented by two spaces, after `margin`.
 pub(crate) fn pretty(json: &str, margin: &str) -> String {
     let compact = on_one_line(json);
     let mut text = String::with_capacity(compact.len() * 2);

@@ -1,4 +1,4 @@
-//! What a command prints: records one by one, or one value.
+//! The output of a command: records one by one, or one value.
 
 mod columns;
 mod csv;
@@ -33,7 +33,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// The one that was asked for; a table on a terminal, and JSON lines elsewhere and behind a filter.
+    /// The requested format; by default a table on a terminal, and JSON lines elsewhere and with a filter.
     pub(crate) fn of(matches: &ArgMatches, is_plain: bool) -> Self {
         match matches.get_one::<String>("output").map(String::as_str) {
             Some("table") => Self::Table,
@@ -46,7 +46,7 @@ impl Format {
     }
 }
 
-/// How many records are kept back before the columns of a table are chosen.
+/// The number of records that are buffered before the columns of a table are chosen.
 const SAMPLE: usize = 200;
 
 /// Prints records in one format.
@@ -75,7 +75,7 @@ impl Printer {
         self
     }
 
-    /// Prints the strings of a filter as they are, unless a format was asked for.
+    /// Prints the strings of a filter without quotes, unless a format was requested.
     pub(crate) fn raw_strings(mut self, is_raw: bool) -> Self {
         self.is_raw = is_raw;
         self
@@ -85,7 +85,7 @@ impl Printer {
         self.sink.is_terminal()
     }
 
-    /// Prints a record, or keeps it until the columns are known.
+    /// Prints a record, or buffers it until the columns are known.
     pub(crate) fn record(&mut self, record: RawJson) -> Outcome {
         match self.format {
             Format::JsonLines | Format::Json => {
@@ -93,7 +93,7 @@ impl Printer {
                 self.json(&record)?;
             }
             Format::Table if self.widths.is_some() => self.row(&record)?,
-            // A column may first occur in the last record: CSV has all columns of all records.
+            // CSV has all columns of all records, and one may first occur in the last record.
             Format::Csv if self.columns.is_chosen() => {
                 let row = csv::row(&self.columns.cells(&record));
                 if self.count == 0 {
@@ -134,7 +134,7 @@ impl Printer {
         Ok(self.sink.write_all(text.as_bytes())?)
     }
 
-    /// Chooses the columns, and prints what was kept.
+    /// Chooses the columns, and prints the buffered records.
     fn head(&mut self) -> Outcome {
         let kept = std::mem::take(&mut self.kept);
         match self.format {
@@ -170,12 +170,12 @@ impl Printer {
         Ok(writeln!(self.sink, "{row}")?)
     }
 
-    /// Hands on what is buffered: somebody may be waiting for the next page of the list.
+    /// Flushes the output, because fetching the next page may take time.
     pub(crate) fn flush(&mut self) -> Outcome {
         Ok(self.sink.flush()?)
     }
 
-    /// Prints what was kept, and the end.
+    /// Prints the buffered records, and the end.
     pub(crate) fn finish(mut self) -> Outcome {
         if !self.kept.is_empty() {
             self.head()?;

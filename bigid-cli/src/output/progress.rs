@@ -1,8 +1,8 @@
-//! How far a list or a file has come: a bar on stderr, on a terminal alone.
+//! The progress of a list or a file: a bar on stderr, only on a terminal.
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A bar. It is gone when it is dropped.
+/// A progress bar, which disappears when it is dropped.
 pub(crate) struct Bar(ProgressBar);
 
 impl Bar {
@@ -23,7 +23,7 @@ impl Bar {
         bar
     }
 
-    /// Shows a text, which is one line that no terminal obeys.
+    /// Shows a line of text, with unsafe characters escaped.
     pub(crate) fn say(&self, text: &str) {
         self.0.set_message(crate::escape::line(text).to_string());
     }

@@ -1,14 +1,14 @@
-//! Secrets of responses are not printed unless they are asked for.
+//! Masks secrets in responses, unless `--show-secrets` was given.
 
 use bigid_auth_ext::bigid_api::RawJson;
 use serde_json::Value;
 
-/// What stands in place of a secret: the mask that BigID itself shows.
+/// The replacement of a secret: the mask that BigID itself shows.
 const MASK: &str = "\"******\"";
 
-/// A value whose members of these names are masked, at any depth. `null` and empty texts are not.
+/// The value with the members of these names masked, at any depth, except `null` and empty strings.
 pub(crate) fn masked(json: RawJson, names: &[&str]) -> RawJson {
-    // A name may be escaped, so that its absence from the text proves nothing where there are escapes.
+    // A name may contain escapes, so its absence from the text proves nothing if there are escapes.
     let may_hold = json.as_str().contains('\\') || names.iter().any(|name| json.as_str().contains(name));
     if names.is_empty() || !may_hold {
         return json;

@@ -1,4 +1,4 @@
-//! Where the output goes: stdout, or a file that appears when it is complete.
+//! The destination of the output: stdout, or a file that appears when it is complete.
 
 use std::fs;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
@@ -8,7 +8,7 @@ use clap::ArgMatches;
 
 use crate::failure::{Failure, Outcome};
 
-/// Where the output goes.
+/// The destination of the output.
 pub(crate) enum Sink {
     Stdout {
         out: BufWriter<io::Stdout>,
@@ -42,7 +42,7 @@ impl Sink {
         matches!(self, Self::Stdout { is_terminal: true, .. })
     }
 
-    /// Writes the rest, and gives a file its name.
+    /// Flushes the output, and moves a file to its final name.
     pub(crate) fn finish(self) -> Outcome {
         match self {
             Self::Stdout { mut out, .. } => Ok(out.flush()?),
@@ -70,19 +70,19 @@ impl Write for Sink {
     }
 }
 
-/// A file beside the one to be, which disappears unless it is given its name.
+/// A temporary file next to the final path, which disappears unless it is persisted.
 pub(crate) fn staged(path: &Path) -> Outcome<tempfile::NamedTempFile> {
     if path.is_dir() {
-        return Err(Failure::usage(format!("{} is a folder; name a file in it", path.display())));
+        return Err(Failure::usage(format!("{} is a folder; give the path of a file", path.display())));
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     tempfile::NamedTempFile::new_in(folder).map_err(|error| Failure::file(folder, &error))
 }
 
-/// Gives a staged file its name.
+/// Moves a staged file to its final name.
 pub(crate) fn persist(file: tempfile::NamedTempFile, path: &Path) -> Outcome {
     if let Ok(old) = fs::metadata(path) {
-        // It replaces a file; who may read that one may read this one.
+        // It replaces a file, and keeps the permissions of that file.
         let _ = file.as_file().set_permissions(old.permissions());
     }
     file.persist(path).map(drop).map_err(|error| Failure::file(path, &error.error))

@@ -4,19 +4,19 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 const GAP: &str = "  ";
 
-/// How wide a cell is cut in a table that no terminal limits.
+/// The maximum width of a cell in a table that is not printed to a terminal.
 const WIDEST: usize = 60;
 
 pub(super) fn terminal_width() -> Option<usize> {
     terminal_size::terminal_size().map(|(width, _)| usize::from(width.0).max(20))
 }
 
-/// How many columns of a terminal a text takes.
+/// The width of a text in a terminal.
 pub(super) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// The widths of the columns. Where the terminal is too narrow, the widest columns give way.
+/// The widths of the columns. If the terminal is too narrow, the widest columns are narrowed.
 pub(super) fn widths(header: &[String], rows: &[Vec<String>], terminal: Option<usize>) -> Vec<usize> {
     let column = |at: usize| rows.iter().filter_map(move |row| row.get(at));
     let mut widths: Vec<usize> = header
@@ -37,7 +37,7 @@ pub(super) fn widths(header: &[String], rows: &[Vec<String>], terminal: Option<u
     widths
 }
 
-/// Cells side by side. The last one is not filled up.
+/// Cells side by side. The last one is not padded.
 pub(super) fn row(cells: &[String], widths: &[usize]) -> String {
     let mut text = String::new();
     for (at, (cell, room)) in cells.iter().zip(widths).enumerate() {
@@ -52,7 +52,7 @@ pub(super) fn row(cells: &[String], widths: &[usize]) -> String {
     text
 }
 
-/// A text that fits; what does not is cut off, which is said.
+/// Truncates a text to a width, with an ellipsis.
 pub(super) fn cut(text: &str, room: usize) -> String {
     if width(text) <= room {
         return text.to_owned();

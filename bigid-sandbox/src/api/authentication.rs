@@ -1,4 +1,4 @@
-//! The two ways to a session, and the check that every other call passes.
+//! The two ways to get a session, and the check that every other call has to pass.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,7 +10,7 @@ use crate::state::State;
 use crate::wire::{Query, ReceivedRequest, ResponseTemplate, auth_failure, session_failure};
 use crate::world::Record;
 
-/// A user token becomes a system token.
+/// Exchanges a user token for a system token.
 pub(super) fn exchange(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let (request, skew) = (call.request, call.skew);
     let occasion = state.occasion(Some(request.node));
@@ -24,7 +24,7 @@ pub(super) fn exchange(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     }
 }
 
-/// A user name and a password become a session token.
+/// Exchanges a user name and a password for a session token.
 pub(super) fn create_session(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let (request, skew) = (call.request, call.skew);
     let (name, password) = credentials(request);
@@ -33,7 +33,7 @@ pub(super) fn create_session(state: &mut State, call: &Call<'_>) -> ResponseTemp
         return session_failure(state.profile);
     };
     let auth_token = state.sessions.issue(SessionKind::Password, user, occasion, skew);
-    // A record keeps the order, and this is the recorded one.
+    // Written in the recorded order.
     let session = Record::new(vec![
         ("success".into(), true.into()),
         ("message".into(), "Enjoy your token!".into()),
@@ -48,12 +48,12 @@ pub(super) fn create_session(state: &mut State, call: &Call<'_>) -> ResponseTemp
     ResponseTemplate::json_text(session.json().to_owned())
 }
 
-/// Whether a request carries a session that authorizes it.
+/// Checks that a request carries a session that authorizes it.
 pub(super) fn check_session(state: &State, request: &ReceivedRequest) -> Result<(), Rejection> {
     state.sessions.check(token(state, request)?, state.occasion(Some(request.node)))
 }
 
-/// The user whom a session names, which was checked before.
+/// The user of a session that was checked before.
 pub(super) fn user_of(request: &ReceivedRequest) -> Option<String> {
     let claims = URL_SAFE_NO_PAD.decode(request.authorization()?.rsplit(' ').next()?.split('.').nth(1)?).ok()?;
     let claims: Value = serde_json::from_slice(&claims).ok()?;
@@ -64,7 +64,7 @@ fn token<'r>(state: &State, request: &'r ReceivedRequest) -> Result<&'r str, Rej
     request.authorization().and_then(|value| state.profile.token_in(value)).ok_or(Rejection::Failed)
 }
 
-/// From JSON, or from a form as the oldest scripts send it.
+/// Reads credentials from JSON, or from a form, as the oldest scripts send it.
 fn credentials(request: &ReceivedRequest) -> (String, String) {
     match request.json() {
         Some(body) => {

@@ -33,7 +33,7 @@ impl<'a> Call<'a> {
         self.request.json().unwrap_or_default()
     }
 
-    /// What the request asks of a list: in its query, or in its body if it is not a GET.
+    /// The list parameters of the request, in its query, or in its body if it is not a GET.
     pub(crate) fn listing(&self, language: Language) -> Result<Listing, ResponseTemplate> {
         let read = match matches!(self.request.method, Method::GET | Method::HEAD) {
             true => Listing::from_query(&self.query(), language),
@@ -49,7 +49,7 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// The same, but where the contract has no refusal, what cannot be read is ignored.
+    /// The same, but unreadable parameters are ignored if the contract has no status for rejecting them.
     pub(crate) fn lenient_listing(&self, language: Language) -> Result<Listing, ResponseTemplate> {
         match self.listing(language) {
             Err(_) if !self.described.documents(StatusCode::UNPROCESSABLE_ENTITY) => {
@@ -78,8 +78,8 @@ impl<'a> Call<'a> {
         ResponseTemplate::json(&body).status(self.described.success.status)
     }
 
-    /// A refusal under the first of these statuses that the contract documents here; under the first of all if it
-    /// documents none, which is then a choice of the sandbox's own.
+    /// A refusal with the first of these statuses that the contract documents here, or, if it documents none, the first
+    /// one, which is then the sandbox's own choice.
     pub(crate) fn refuse(&self, statuses: &[StatusCode], message: &str) -> ResponseTemplate {
         let documented = statuses.iter().find(|status| self.described.documents(**status));
         let status = documented.or(statuses.first()).copied().unwrap_or(StatusCode::BAD_REQUEST);

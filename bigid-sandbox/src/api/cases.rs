@@ -52,7 +52,8 @@ fn change(state: &mut State, call: &Call<'_>, changes: &Map<String, Value>) -> R
     call.success(state, json!({"status": "success", "statusCode": 200, "data": shown, "message": null}))
 }
 
-/// `PATCH /actionable-insights/cases:{actionType}`: `additionalProperties` has a filter, or `caseIds`, and what to set.
+/// `PATCH /actionable-insights/cases:{actionType}`: `additionalProperties` has a filter, or `caseIds`, and the fields
+/// to set.
 pub(super) fn update_many(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let body = call.body();
     let Some(wanted) = body["additionalProperties"].as_object() else {
@@ -92,7 +93,7 @@ fn selected(
     let Some(filter) = ["filter", "casesFilters", "casesFilter"].iter().find_map(|name| wanted.get(*name)) else {
         return Ok(Vec::new());
     };
-    // Either the conditions of a list, or fields with the values that they may have.
+    // Either the conditions of a list filter, or fields with their possible values.
     let condition = |one: &Value| match (one.get("filterField"), one.get("filterValues")) {
         (Some(field), Some(values)) => json!({"field": field, "operator": "in", "value": values}),
         _ => one.clone(),
@@ -148,7 +149,7 @@ pub(super) fn by_severity(state: &mut State, call: &Call<'_>) -> ResponseTemplat
     call.success(state, counts.collect())
 }
 
-/// `GET /actionable-insights/top-critical-cases`: the five worst of the open ones, the newest first among equals.
+/// `GET /actionable-insights/top-critical-cases`: the five most severe open cases, newest first among equals.
 pub(super) fn top_critical(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let mut open = listed(state, &Listing::default()).0;
     open.retain(|case| case.text("caseStatus") == Some("open"));
@@ -169,7 +170,7 @@ pub(super) fn top_critical(state: &mut State, call: &Call<'_>) -> ResponseTempla
     call.success(state, top.collect())
 }
 
-/// `GET /actionable-insights/cases-metadata`: the values that occur in the fields by which clients filter.
+/// `GET /actionable-insights/cases-metadata`: the values of the fields by which clients filter.
 pub(super) fn metadata(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let records = listed(state, &Listing::default()).0;
     let values = |field: &str| -> BTreeSet<String> {
@@ -180,7 +181,7 @@ pub(super) fn metadata(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     call.success(state, json!({"status": "success", "statusCode": 200, "data": data, "message": null}))
 }
 
-/// `POST /actionable-insights/cases/{caseId}:{actionType}`: a ticket, under a key that follows from the case.
+/// `POST /actionable-insights/cases/{caseId}:{actionType}`: a ticket, whose key is derived from the case.
 pub(super) fn start_action(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let (id, body) = (call.parameter(0), call.body());
     let Some(kind) = body["type"].as_str().filter(|kind| !kind.is_empty()) else {
@@ -202,7 +203,7 @@ fn listed(state: &State, listing: &Listing) -> (Vec<Arc<Record>>, usize) {
     state.world.with_cases(|cases, generator| cases.list(listing, generator, None))
 }
 
-/// A case with what a request may change, and the time of the change.
+/// A case with the changes that a request may make, and the time of the change.
 fn changed(state: &State, case: &Record, changes: &Map<String, Value>) -> Record {
     let settable = changes.iter().filter(|(name, value)| !KEYS.contains(&name.as_str()) && takes(name, value));
     let set = settable.map(|(name, value)| (name.clone(), Some(value.clone())));
@@ -215,7 +216,7 @@ fn takes(field: &str, value: &Value) -> bool {
 
 const KEYS: [&str; 5] = ["_id", "id", "caseId", "created_at", "updated_at"];
 
-/// The worst first.
+/// Most severe first.
 const SEVERITIES: [&str; 4] = ["critical", "high", "medium", "low"];
 
 const SELECTORS: [&str; 8] =

@@ -11,7 +11,7 @@ use crate::state::State;
 use crate::wire::ResponseTemplate;
 use crate::world::{Record, WIDTH, World};
 
-/// The list, whichever way it is asked for.
+/// The list, for either operation.
 pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.listing(Language::Query { now_ms: state.now_ms() }) {
         Ok(listing) => listing.at_most(MAX_ROWS),
@@ -92,7 +92,7 @@ pub(super) fn objects_with_findings(state: &mut State, call: &Call<'_>) -> Respo
     call.list(state, &Listed { records, total, skip: page.skip })
 }
 
-/// What is counted of a data source. Counting reads its objects, which are few for each.
+/// The counts of a data source. Counting reads its objects, of which there are few.
 pub(super) fn summarized(world: &World, source: &str) -> Value {
     let objects = objects_of(world, source);
     let count = |object: &Arc<Record>| object.get("total_pii_count").and_then(Value::as_u64).unwrap_or(0);
@@ -107,7 +107,7 @@ pub(super) fn summarized(world: &World, source: &str) -> Value {
     })
 }
 
-/// The objects of a data source, the first 1,000 of them.
+/// The first 1,000 objects of a data source.
 pub(super) fn objects_of(world: &World, source: &str) -> Vec<Arc<Record>> {
     let Some(number) = world.data_sources.number_of(source) else { return Vec::new() };
     let (facts, sizes) = (&world.facts, world.facts.sizes);

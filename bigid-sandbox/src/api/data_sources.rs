@@ -1,4 +1,4 @@
-//! Data sources: two lists that look alike, and records by name.
+//! Data sources: two similar lists, and records by name.
 
 use std::sync::Arc;
 
@@ -113,13 +113,13 @@ fn missing(name: &str) -> ResponseTemplate {
     bad_request(&format!("Unable to locate data source {name}"))
 }
 
-/// The fields in the wrapper, in the kinds in which they are kept.
+/// The fields in the envelope, converted to the types in which they are stored.
 fn sent(request: &ReceivedRequest) -> Result<Map<String, Value>, String> {
     cast(wrapped(request).ok_or(NOT_WRAPPED)?)
-        .map_err(|field| format!("The field {field} of a data source cannot be read as the kind of value it holds"))
+        .map_err(|field| format!("The field {field} of a data source has a value of the wrong type"))
 }
 
-/// The older list has tags on 13 of 20 records, and one field more in both connection states.
+/// The older list has tags on 13 of 20 records, and one more field in both connection states.
 fn legacy(number: usize, record: &Arc<Record>) -> String {
     let mut record = if number % 20 < 13 { record.without(&[]) } else { record.without(&["tags"]) };
     for field in ["connectionStatusTest", "connectionStatusScan"] {

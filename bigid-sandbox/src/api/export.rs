@@ -1,4 +1,5 @@
-//! Files that are made piece by piece, so that a million records take no more memory than the few that the client reads next.
+//! Files that are generated piece by piece, so that a million records take no more memory than those that the client
+//! reads next.
 
 use std::sync::{Arc, Mutex};
 
@@ -13,16 +14,17 @@ use crate::world::{Collection, Generate, Record, World};
 
 /// A file under construction.
 pub(crate) trait Export: Send {
-    /// Appends the next piece, and says whether there is more. A piece may be empty: then records were looked at, and none was written.
+    /// Appends the next piece, and returns whether there is more. A piece may be empty, if none of its records was
+    /// written.
     fn next(&mut self, state: &State, out: &mut Vec<u8>) -> bool;
 }
 
-/// What follows the first bytes of a file, in the extensions of its response.
+/// The rest of a file after its first bytes, in the extensions of its response.
 #[derive(Clone)]
 pub(crate) struct Rest(Arc<Mutex<Box<dyn Export>>>);
 
 impl Rest {
-    /// The next piece, and whether there is more.
+    /// Returns the next piece, and whether there is more.
     pub(crate) fn next(&self, state: &State) -> (Bytes, bool) {
         let mut piece = Vec::new();
         let has_more = lock(&self.0).next(state, &mut piece);
@@ -30,7 +32,8 @@ impl Rest {
     }
 }
 
-/// The file as a response: whole, with its length, where that is short; otherwise its first bytes, and the rest as the client reads it.
+/// The file as a response: a short file whole, with its length; a longer one as its first bytes, and the rest as the
+/// client reads it.
 pub(super) fn respond(state: &State, call: &Call<'_>, mut export: impl Export + 'static) -> ResponseTemplate {
     let (mut first, mut has_more) = (Vec::new(), true);
     for _ in 0..FIRST_PIECES {
@@ -48,10 +51,10 @@ pub(super) fn respond(state: &State, call: &Call<'_>, mut export: impl Export + 
     if has_more { response.continued(Rest(Arc::new(Mutex::new(Box::new(export))))) } else { response }
 }
 
-/// How many bytes a file has at most that is sent with its length.
+/// The maximum size in bytes of a file that is sent with its length.
 const MAX_WHOLE: usize = 256 * 1024;
 
-/// How many pieces are made at most before the head of the response is sent.
+/// The maximum number of pieces that are generated before the head of the response is sent.
 const FIRST_PIECES: usize = 64;
 
 /// What is exported.
@@ -72,7 +75,7 @@ impl Of {
     }
 }
 
-/// One record that an export comes by.
+/// One record of an export.
 pub(super) struct At<'a> {
     pub(super) number: usize,
     collection: &'a Collection,
@@ -80,7 +83,7 @@ pub(super) struct At<'a> {
 }
 
 impl At<'_> {
-    /// Its fields, of which only those are made that are read.
+    /// Its fields, each generated only when it is read.
     pub(super) fn fields(&self) -> impl Fields + '_ {
         self.collection.row(self.number, self.generator)
     }
@@ -90,26 +93,26 @@ impl At<'_> {
     }
 }
 
-/// What an export writes of records.
+/// How an export writes records.
 pub(super) trait Rows: Send + 'static {
-    /// How many records a piece looks at.
+    /// The number of records in a piece.
     const STEP: usize = 512;
 
     fn open(&mut self, _out: &mut Vec<u8>) {}
 
-    /// Writes a record, or passes it over; false if no further one is wanted.
+    /// Writes or skips a record; returns false if no more records are wanted.
     fn row(&mut self, world: &World, at: &At<'_>, out: &mut Vec<u8>) -> bool;
 
     fn close(&mut self, _out: &mut Vec<u8>) {}
 }
 
-/// An export of all records of a kind, in the order in which they were made.
+/// An export of all records of a kind, in order of creation.
 pub(super) struct Walk<R> {
     of: Of,
     rows: R,
     next: usize,
     is_open: bool,
-    /// The records to look at, where they have another order.
+    /// The records, if they have another order.
     order: Option<Vec<usize>>,
 }
 
@@ -151,7 +154,7 @@ impl<R: Rows> Export for Walk<R> {
     }
 }
 
-/// An array in JSON.
+/// A JSON array.
 #[derive(Default)]
 pub(super) struct JsonArray {
     has_elements: bool,

@@ -39,7 +39,7 @@ impl Rows for Sources {
 
 const SOURCE_COLUMNS: [&str; 6] = ["name", "type", "enabled", "location", "created_at", "updated_at"];
 
-/// A line for each data source: what the summary of the catalog counts.
+/// A line for each data source, with the counts of the catalog summary.
 pub(super) fn inventory_by_source(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     export::respond(state, call, Walk::new(Of::DataSources, Summaries))
 }
@@ -47,7 +47,7 @@ pub(super) fn inventory_by_source(state: &mut State, call: &Call<'_>) -> Respons
 struct Summaries;
 
 impl Rows for Summaries {
-    // Each reads the objects of a data source.
+    // Each line reads the objects of a data source.
     const STEP: usize = 16;
 
     fn open(&mut self, out: &mut Vec<u8>) {
@@ -68,7 +68,7 @@ pub(super) fn inventory_by_attribute(state: &mut State, call: &Call<'_>) -> Resp
     export::respond(state, call, Walk::new(Of::Objects, Attributes::default()))
 }
 
-/// The same of one data source.
+/// The same for one data source.
 pub(super) fn attributes_of_source(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let name = call.parameter(0);
     if state.world.data_sources.find(name).is_none() {
@@ -116,7 +116,8 @@ pub(super) fn audit_log(state: &mut State, call: &Call<'_>) -> ResponseTemplate 
         .status(success.status)
 }
 
-/// A file of which nothing but its media type is known: the objects of the catalog, of one data source if the path names one.
+/// A file of which only the media type is known: the objects of the catalog, or those of one data source if the path
+/// names one.
 pub(super) fn played(state: &mut State, call: &Call<'_>, media_type: &str) -> ResponseTemplate {
     let is_source = |name: &&String| state.world.data_sources.find(name).is_some();
     let source = call.request.parameters.iter().find(is_source).cloned();
@@ -124,7 +125,7 @@ pub(super) fn played(state: &mut State, call: &Call<'_>, media_type: &str) -> Re
         "text/csv" | "application/octet-stream" | "text/plain" => {
             export::respond(state, call, Walk::new(Of::Objects, Objects { source }))
         }
-        other => not_served(call, &format!("it does not know how to make {other}")),
+        other => not_served(call, &format!("it cannot generate {other}")),
     }
 }
 
@@ -156,7 +157,7 @@ fn write<const N: usize>(out: &mut Vec<u8>, columns: [String; N]) {
     out.extend_from_slice(csv_line(columns).as_bytes());
 }
 
-/// Text under the media type that the contract has here.
+/// Text with the media type that the contract has here.
 pub(super) fn file(call: &Call<'_>, text: String) -> ResponseTemplate {
     let status = call.described.success.status;
     match call.described.success.content.map(|(media_type, _)| media_type) {

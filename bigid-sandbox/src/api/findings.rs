@@ -1,4 +1,4 @@
-//! What was found in the objects of the catalog: as records, by object, and as files.
+//! The findings in the objects of the catalog: as records, by object, and as files.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::state::State;
 use crate::wire::ResponseTemplate;
 use crate::world::{Record, World};
 
-/// `GET /piiRecords`: those that scans found last, and then the others.
+/// `GET /piiRecords`: the findings of the latest scans first, then the others.
 pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let records = recent(&state.world, MAX_RECENT);
     let total = records.len();
@@ -61,8 +61,9 @@ pub(super) fn by_object(state: &mut State, call: &Call<'_>) -> ResponseTemplate 
     call.success(state, json!({"status": "success", "statusCode": 200, "data": data, "message": null}))
 }
 
-/// `GET /piiRecords/objects/file-download/export`: a row for each object with findings. `filter=source=<text>` keeps the sources whose
-/// name contains the text: the server matches a part, not the whole. Nothing found is an empty body, without even the header.
+/// `GET /piiRecords/objects/file-download/export`: a row for each object with findings. `filter=source=<text>` keeps
+/// the sources whose name contains the text: the server matches a part, not the whole. Without findings, the body is
+/// empty: it lacks even the header.
 pub(super) fn export(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let query = call.query();
     let wanted = query.get("filter").and_then(|filter| filter.strip_prefix("source=")).unwrap_or_default();
@@ -134,19 +135,19 @@ pub(super) fn stream(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     export::respond(state, call, Walk::new(Of::Findings, elements).ordered(order))
 }
 
-/// `GET /scan-result/stream/json/full`: an element for each object with findings, in the order in which they were found.
+/// `GET /scan-result/stream/json/full`: an element for each object with findings, in the order of discovery.
 pub(super) fn scan_results(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let page = Page::from_query(&call.query());
     export::respond(state, call, Walk::new(Of::Objects, Elements::new(page, has_findings)))
 }
 
-/// An array of the records of which something is true, as far as they are on a page.
+/// An array of the records on a page that match a predicate.
 struct Elements<P> {
     array: JsonArray,
     skip: usize,
     left: usize,
     is_wanted: P,
-    /// The fields to send; all where there are none.
+    /// The fields to send; all if empty.
     fields: BTreeSet<String>,
 }
 
@@ -190,7 +191,7 @@ impl<P: Fn(&dyn Fields) -> bool + Send + 'static> Rows for Elements<P> {
     }
 }
 
-/// Hands on the objects with findings of which something is true, as far as they are on a page.
+/// Passes on the objects with findings on a page that match a predicate.
 fn each_found(world: &World, page: Page, is_wanted: impl Fn(&dyn Fields) -> bool, mut take: impl FnMut(&Arc<Record>)) {
     world.with_objects(|objects, generator| {
         let is_found = |number: &usize| {
@@ -202,7 +203,7 @@ fn each_found(world: &World, page: Page, is_wanted: impl Fn(&dyn Fields) -> bool
     });
 }
 
-/// The same as a list.
+/// The same, as a list.
 fn found(world: &World, page: Page, is_wanted: impl Fn(&dyn Fields) -> bool) -> Vec<Arc<Record>> {
     let mut records = Vec::new();
     each_found(world, page, is_wanted, |object| records.push(object.clone()));
@@ -227,7 +228,7 @@ fn recent(world: &World, most: usize) -> Vec<Arc<Record>> {
     })
 }
 
-/// How many findings are recent.
+/// The maximum number of recent findings.
 const MAX_RECENT: usize = 100;
 
 const MAX_OBJECTS: usize = 1_000;

@@ -39,7 +39,7 @@ use crate::state::State;
 use crate::wire::{ReceivedRequest, ResponseTemplate, auth_failure, express_not_found, problem};
 use crate::world::{Noted, Record};
 
-/// The correct response to a request, before any fault is applied.
+/// The correct response to a request, before faults are applied.
 pub(crate) fn answer(state: &mut State, request: &ReceivedRequest, skew: i64) -> ResponseTemplate {
     let Some(described) = request.described else {
         if request.operation == OperationName::DATA_SOURCE_TAGS {

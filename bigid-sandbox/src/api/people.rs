@@ -1,4 +1,4 @@
-//! Users, and what is known of clusters of documents.
+//! Users and clusters.
 
 use std::sync::Arc;
 
@@ -73,7 +73,7 @@ pub(super) fn delete(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     }
 }
 
-/// `GET /clusters`: a bare array, of which `filter` and `limit` take a part as in the list of data sources.
+/// `GET /clusters`: a bare array; `filter` and `limit` work as in the list of data sources.
 pub(super) fn clusters(_: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.listing(Language::Json) {
         Ok(listing) => listing,
@@ -110,7 +110,7 @@ fn name_of(state: &State, id: &str) -> Option<String> {
     record(state, id)?["name"].as_str().map(str::to_owned)
 }
 
-/// The user in a body, in its wrapper or bare.
+/// The user in a body, with or without its envelope.
 fn sent(call: &Call<'_>) -> Value {
     let mut body = call.body();
     match body.get_mut("system_user").map(Value::take) {
@@ -135,7 +135,7 @@ fn changed(mut user: User, sent: &Value) -> User {
     user
 }
 
-/// A user, in the wrapper that BigID's own client reads, unless the contract has it bare.
+/// A user, in the envelope that BigID's own client reads, unless the contract has none.
 fn shown(state: &State, call: &Call<'_>, user: Value) -> ResponseTemplate {
     let is_bare = call.described.success.content.is_some_and(|(_, schema)| schema.property("firstName").is_some());
     call.success(state, if is_bare { user } else { json!({"system_user": user}) })

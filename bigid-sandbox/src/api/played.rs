@@ -1,4 +1,5 @@
-//! Operations without a behaviour of their own: answered from the contract's schema, the world, and what was sent.
+//! Operations without their own behaviour: their responses are generated from the contract's schema, the world, and the
+//! request.
 
 use http::{Method, StatusCode};
 use serde_json::{Map, Value};
@@ -11,7 +12,7 @@ use crate::state::State;
 use crate::wire::{ResponseTemplate, problem};
 use crate::world::{FromSchema, Generate as _, Record, is_key};
 
-/// The response of an operation of which only the contract is known.
+/// The response of an operation that is known only from the contract.
 pub(super) fn respond(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let described = call.described;
     match described.success.content {
@@ -67,7 +68,7 @@ fn unplayable(schema: Schema, depth: usize) -> Option<&'static str> {
     schema.unplayable().or_else(inner)
 }
 
-/// The list that an operation creates in, or, and then true, one of whose items it is about.
+/// The list that an operation creates in, or, with `true`, the list of the item that it is about.
 fn owner(described: &'static Described) -> Option<(&'static Described, bool)> {
     let listed = |path: &str| {
         contract::at(&Method::GET, path).filter(|list| list.list.is_some() && super::table::behaviour(list).is_none())
@@ -85,7 +86,7 @@ fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
         Err(refusal) => return refusal,
     };
     let facts = state.world.facts;
-    // What is asked for by a POST is the list that the GET at the same path shows.
+    // A POST that queries has the list of the GET at the same path.
     let owner = contract::at(&Method::GET, call.described.path).filter(|list| list.list.is_some());
     let owner = owner.unwrap_or(call.described);
     let Some(generator) = FromSchema::of(owner, &facts) else { return call.success(state, Value::Null) };
@@ -129,7 +130,7 @@ fn create(state: &mut State, call: &Call<'_>, owner: &'static Described) -> Resp
     let Some(generator) = FromSchema::of(owner, &facts) else { return call.success(state, Value::Null) };
     let sent = unwrapped(call.body());
     let collection = state.world.played.collection(owner, facts.sizes.records);
-    // What was not sent has the identifiers and times that any record has, and nothing else.
+    // A record that was not sent has only the identifiers and times that every record has.
     let made = generator.record(collection.next());
     let kept = made.fields().filter(|(name, _)| is_key(name) || name.ends_with("_at") || name.ends_with("At"));
     let kept: Vec<_> = kept.map(|(name, value)| (name.to_owned().into(), value.clone())).collect();
@@ -139,15 +140,15 @@ fn create(state: &mut State, call: &Call<'_>, owner: &'static Described) -> Resp
     show(state, call, generator.schema, shown)
 }
 
-/// A response around a record: the record where the contract has one of its kind, and its fields where the response has
-/// fields of those names.
+/// A response around a record: the record itself if the contract has one of its kind, or else its fields if the
+/// response has fields of those names.
 fn show(state: &State, call: &Call<'_>, kind: Schema, record: Value) -> ResponseTemplate {
     let Some((_, schema)) = call.described.success.content else { return call.success(state, Value::Null) };
     let given = around(schema, kind, &record, 0).unwrap_or(record);
     call.success(state, given)
 }
 
-/// The record with what stands around records of its kind in a schema; nothing if there is no place for it.
+/// The record with its envelope in a schema; `None` if there is no place for it.
 fn around(schema: Schema, kind: Schema, record: &Value, depth: usize) -> Option<Value> {
     if schema == kind && kind.kind() != Type::Any {
         return Some(record.clone());
@@ -162,19 +163,19 @@ fn around(schema: Schema, kind: Schema, record: &Value, depth: usize) -> Option<
     }
 }
 
-/// What was sent and what stands in the path, for responses that have fields of those names.
+/// The body and the path parameters, for responses that have fields of those names.
 fn echo(call: &Call<'_>) -> Value {
     let mut echo = unwrapped(call.body());
     if let (Some(name), Some(value)) = (call.described.last_parameter(), call.request.parameters.last()) {
         echo.insert(name.to_owned(), value.as_str().into());
     }
     let Some((_, schema)) = call.described.success.content else { return Value::Null };
-    // A status that was sent is not how the request ended.
+    // A `status` in the request is not the outcome of the request.
     echo.retain(|name, value| schema.property(name).is_some_and(|property| property.takes(value)) && name != "status");
     Value::Object(echo)
 }
 
-/// The object in a body that has nothing but this one object in it, or the body.
+/// The object in a body whose only member is an object, or else the body.
 fn unwrapped(body: Value) -> Map<String, Value> {
     match body {
         Value::Object(mut members) if members.len() == 1 && members.values().all(Value::is_object) => {

@@ -73,8 +73,8 @@ pub(super) fn delete(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     answer(state, call, id, policy.to_value(), "isDeleted")
 }
 
-/// What is known of these responses is `{status, ruleId}` and a word for what was done; where the contract has the policy
-/// itself, that is there as well.
+/// These responses are known to contain `{status, ruleId}` and a word for what was done; if the contract has the policy
+/// itself, it is added.
 fn answer(state: &State, call: &Call<'_>, id: &str, policy: Value, done: &str) -> ResponseTemplate {
     let mut given = policy;
     if call
@@ -91,7 +91,7 @@ fn answer(state: &State, call: &Call<'_>, id: &str, policy: Value, done: &str) -
     call.success(state, given)
 }
 
-/// A policy whose query cannot be run.
+/// The refusal of a policy whose query cannot be parsed.
 fn unreadable_query(state: &State, call: &Call<'_>, sent: &Value) -> Option<ResponseTemplate> {
     let query = sent["complianceRuleCalc"]["bigidQuery"].as_str().filter(|query| !query.is_empty())?;
     let read = Listing::from_json(&json!({"filter": query}), Language::Query { now_ms: state.now_ms() });

@@ -1,4 +1,4 @@
-//! Requests of people about their data, and what is done about it.
+//! Requests of people about their data, and their processing.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::state::State;
 use crate::wire::ResponseTemplate;
 use crate::world::{Collection, NothingGenerated, Record, RequestProfile, World};
 
-/// `GET /sar/profiles`: a named list, in no envelope.
+/// `GET /sar/profiles`: a named list, without an envelope.
 pub(super) fn profiles(state: &mut State, _: &Call<'_>) -> ResponseTemplate {
     let profiles: Vec<Value> = state.world.requests.profiles.iter().map(RequestProfile::record).collect();
     ResponseTemplate::json(&json!({"profiles": profiles}))
@@ -46,7 +46,7 @@ pub(super) fn delete_profile(state: &mut State, call: &Call<'_>) -> ResponseTemp
     call.success(state, json!({"isDeleted": true}))
 }
 
-/// `POST /sar/profiles/{id}/connections`: the sources that a profile searches, in the place of those that are there.
+/// `POST /sar/profiles/{id}/connections`: replaces the sources that a profile searches.
 pub(super) fn update_connections(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let body = call.body();
     let Some(connections) = body["connections"].as_array() else {
@@ -115,7 +115,7 @@ fn not_there(call: &Call<'_>) -> ResponseTemplate {
     call.not_found(&format!("request {}", call.parameter(0)))
 }
 
-/// `GET /data-minimization/objects`: what was found for requests, and how far it is.
+/// `GET /data-minimization/objects`: the objects that were found for requests, and their state.
 pub(super) fn minimization_objects(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.listing(Language::Json) {
         Ok(listing) => listing,
@@ -125,7 +125,7 @@ pub(super) fn minimization_objects(state: &mut State, call: &Call<'_>) -> Respon
     call.list(state, &Listed { records, total, skip: listing.page().skip })
 }
 
-/// `POST /data-minimization/objects/action`: always 200, and what happened is the `statusCode` in the body.
+/// `POST /data-minimization/objects/action`: always 200; the result is the `statusCode` in the body.
 pub(super) fn minimization_action(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let body = call.body();
     if !body["actionType"].is_string() {
@@ -137,7 +137,7 @@ pub(super) fn minimization_action(state: &mut State, call: &Call<'_>) -> Respons
         Ok(listing) => listing,
         Err(error) => return call.unreadable(&error),
     };
-    // An action without a selection is about nothing.
+    // An action without a selection has no objects.
     let is_selected = terms.as_array().is_some_and(|terms| !terms.is_empty());
     let records = if is_selected { objects_to_minimize(state, &listing).0 } else { Vec::new() };
     let now_ms = state.now_ms();

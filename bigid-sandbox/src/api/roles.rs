@@ -1,4 +1,4 @@
-//! Roles, and what the user of a session may do.
+//! Roles, and the permissions of a session.
 
 use std::collections::BTreeMap;
 
@@ -62,7 +62,7 @@ pub(super) fn create(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     call.success(state, shown)
 }
 
-/// `GET /roles/rbac/user-permissions`: what any role of the user grants, or everything to an administrator.
+/// `GET /roles/rbac/user-permissions`: everything that the user's roles grant, or all permissions for an administrator.
 pub(super) fn of_session(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let user = authentication::user_of(call.request).and_then(|name| state.users.find(&name).cloned());
     let is_admin = user.as_ref().is_some_and(|user| user.admin);
@@ -75,7 +75,7 @@ pub(super) fn of_session(state: &mut State, call: &Call<'_>) -> ResponseTemplate
     call.success(state, json!({"isRootScope": is_root, "userPermissions": permissions}))
 }
 
-/// `GET /roles/rbac/permissions-hierarchy`: the permissions by the part of BigID that stands in the middle of their names.
+/// `GET /roles/rbac/permissions-hierarchy`: the permissions by the part of BigID in the middle of their names.
 pub(super) fn hierarchy(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let mut areas: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for permission in permissions() {

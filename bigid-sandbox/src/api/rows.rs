@@ -7,7 +7,7 @@ use crate::state::State;
 use crate::wire::ResponseTemplate;
 use crate::world::PLAIN_COLUMNS;
 
-/// `POST /generic-ds-queries`: the plain columns of any table, or those that are asked for, with made-up values.
+/// `POST /generic-ds-queries`: the plain columns of any table, or the requested ones, with made-up values.
 pub(super) fn query(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let body = call.body();
     let query = &body["genericQuery"];
@@ -29,5 +29,5 @@ pub(super) fn query(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     call.success(state, json!({"isSuccessful": true, "err": null, "columns": shown, "columnsTypes": kinds}))
 }
 
-/// How many rows are sent at most.
+/// The maximum number of rows that are sent.
 const MAX_ROWS: u64 = 1_000;

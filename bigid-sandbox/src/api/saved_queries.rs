@@ -13,7 +13,7 @@ pub(super) fn list(state: &mut State, _: &Call<'_>) -> ResponseTemplate {
     ResponseTemplate::json_text(array(&state.world.saved_queries))
 }
 
-/// Adds a query. Its tag and value are there from then on.
+/// Adds a query. Its tag and value exist from then on.
 pub(super) fn create(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let Value::Object(mut query) = call.body() else { return call.bad_request("The body must be an object") };
     let text = |query: &Map<String, Value>, field: &str| query.get(field).and_then(Value::as_str).map(str::to_owned);

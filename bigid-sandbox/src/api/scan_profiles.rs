@@ -12,7 +12,7 @@ use crate::wire::{ReceivedRequest, ResponseTemplate};
 use crate::world::{Generate, Record};
 use http::Method;
 
-/// `skip`, `limit` and `sort`, as in the list of data sources. There is no total to ask for.
+/// `skip`, `limit` and `sort`, as in the list of data sources. There is no total count.
 pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.listing(Language::Json) {
         Ok(listing) => listing,
@@ -65,7 +65,7 @@ fn described() -> Option<&'static Described> {
     contract::at(&Method::GET, "/scanProfiles")
 }
 
-/// No profile is there from the start: each was created.
+/// There are no profiles at the start, only those that were created.
 struct Profiles;
 
 impl Generate for Profiles {

@@ -1,4 +1,4 @@
-//! Scans: started, and then read until they are over.
+//! Scans: started, and then polled until they have ended.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::state::State;
 use crate::wire::{Mark, ResponseTemplate};
 use crate::world::{Collection, NothingGenerated, Record, Scan};
 
-/// `POST /scans`: of a scan profile, by its name or its id.
+/// `POST /scans`: starts a scan with a scan profile, by its name or its id.
 pub(super) fn start(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let body = call.body();
     let text = |name: &str| body[name].as_str().filter(|text| !text.is_empty());
@@ -60,7 +60,7 @@ pub(super) fn of_data_source(state: &mut State, call: &Call<'_>) -> ResponseTemp
     }
 }
 
-/// Every scan, the newest first.
+/// Every scan, newest first.
 pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.listing(Language::Json) {
         Ok(listing) => listing,
@@ -117,5 +117,6 @@ fn not_there(call: &Call<'_>) -> ResponseTemplate {
     call.not_found(&format!("scan {}", call.parameter(0)))
 }
 
-/// How many data sources a scan without a list of them reads: a scan of a million would find a million objects.
+/// The maximum number of data sources that a scan without a list of them reads: a scan of a million would find a
+/// million objects.
 const MAX_SOURCES: usize = 1_000;

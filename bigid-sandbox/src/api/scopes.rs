@@ -10,7 +10,7 @@ use crate::state::State;
 use crate::wire::ResponseTemplate;
 use crate::world::{Record, Scope};
 
-/// Both lists, in an envelope and without one.
+/// Both lists, with and without an envelope.
 pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let record =
         |scope: &Scope| Arc::new(Record::from_object(scope.record().as_object().unwrap_or(&Default::default())));
@@ -19,7 +19,7 @@ pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     call.list(state, &Listed { records, total, skip: 0 })
 }
 
-/// `PUT /scopes/{id}`: the description and the lists that are sent take the place of those that are there.
+/// `PUT /scopes/{id}`: replaces the description and the lists that are sent.
 pub(super) fn update(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let (body, now_ms) = (call.body(), state.now_ms());
     if !body.is_object() {
@@ -30,7 +30,7 @@ pub(super) fn update(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     };
     let (Ok(data_sources), Ok(entity_sources)) = (names(&body, "dataSourceNames"), names(&body, "idSourceNames"))
     else {
-        return call.bad_request("The names of data sources and of entity sources are arrays of texts");
+        return call.bad_request("The names of data sources and of entity sources are arrays of strings");
     };
     let absent = data_sources.iter().flatten().find(|name| state.world.data_sources.find(name).is_none());
     if let Some(absent) = absent {
@@ -51,7 +51,7 @@ pub(super) fn update(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     call.success(state, json!({"status": "success", "statusCode": 200, "data": shown, "message": null}))
 }
 
-/// A list of names in a body; none if it is not sent.
+/// A list of names in a body; `None` if it is not sent.
 fn names(body: &Value, field: &str) -> Result<Option<Vec<String>>, ()> {
     match &body[field] {
         Value::Null => Ok(None),

@@ -10,7 +10,7 @@ pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let stored = state.world.storage.get(call.parameter(0)).filter(|stored| !stored.is_empty());
     let Some(stored) = stored else { return call.not_found(&format!("anything stored by {}", call.parameter(0))) };
     let pairs: Vec<Value> = stored.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
-    // Whether the pairs stand alone is for the contract to say.
+    // The contract determines whether the pairs have an envelope.
     let is_array = call.described.list.as_ref().is_none_or(|place| place.path.is_empty());
     if is_array { ResponseTemplate::json(&pairs.into()) } else { call.success(state, json!({"keysValues": pairs})) }
 }

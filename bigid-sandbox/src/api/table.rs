@@ -1,4 +1,4 @@
-//! Which operations have a behaviour of their own, and what is known of it. The rest is played from the contract's schema.
+//! The operations with their own behaviour, and the evidence for it. All others are played from the contract's schema.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -20,8 +20,8 @@ use crate::wire::ResponseTemplate;
 pub enum Evidence {
     /// A published recording of a real server, of this profile's kind, shows such a response.
     Recorded,
-    /// The sandbox does what clients and documents say of the operation; what they leave open is its own choice, which
-    /// EVIDENCE.md lists.
+    /// The sandbox does what clients and documents say about the operation; what they leave open is its own choice,
+    /// listed in EVIDENCE.md.
     Behaviour,
     /// The response is made from the contract's schema alone. It is evidence of nothing but the schema.
     Schema,
@@ -41,9 +41,10 @@ impl Evidence {
 pub(crate) struct Behaviour {
     pub(crate) method: Method,
     pub(crate) path: &'static str,
-    /// Whether a recording of 2023 shows it. The other profiles have the same but for authentication and newer fields.
+    /// Whether a recording of 2023 shows it. The other profiles behave the same, except for authentication and newer
+    /// fields.
     pub(crate) is_recorded: bool,
-    /// What no source documents, as EVIDENCE.md states it.
+    /// The choice that no source documents, as EVIDENCE.md states it.
     #[cfg_attr(not(test), expect(dead_code, reason = "EVIDENCE.md is held to it"))]
     pub(crate) choice: &'static str,
     pub(crate) handler: fn(&mut State, &Call<'_>) -> ResponseTemplate,
@@ -54,7 +55,7 @@ pub(crate) fn behaviour(described: &Described) -> Option<&'static Behaviour> {
 }
 
 static BY_ID: LazyLock<HashMap<&'static str, &'static Behaviour>> = LazyLock::new(|| {
-    // A behaviour of an operation that the contract does not describe yet waits until it does.
+    // A behaviour of an operation that is not in the contract has no effect until it is.
     let described = |one: &'static Behaviour| Some((contract::at(&one.method, one.path)?.id, one));
     BEHAVIOURS.iter().filter_map(described).collect()
 });

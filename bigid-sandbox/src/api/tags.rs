@@ -1,4 +1,4 @@
-//! Tags: defined, assigned to objects, and taken away again.
+//! Tags: defining them, assigning them to objects, and removing them.
 
 use std::sync::Arc;
 
@@ -75,7 +75,7 @@ pub(super) fn delete(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     }
 }
 
-/// Gives objects tags. Where a tag excludes its other values, the one that an object had is taken away.
+/// Assigns tags to objects. If the values of a tag exclude each other, the object's previous value is removed.
 pub(super) fn assign(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let body = call.body();
     let Some(assignments) = body["data"].as_array() else {
@@ -141,7 +141,7 @@ fn tags_of(object: &Record) -> Vec<Value> {
     object.get("tags").and_then(Value::as_array).cloned().unwrap_or_default()
 }
 
-/// Whether that changes anything.
+/// Sets tags; returns whether that changes anything.
 fn set_tags(world: &mut World, number: usize, object: &Record, tags: Vec<Value>) -> bool {
     if tags_of(object) == tags {
         return false;

@@ -1,4 +1,4 @@
-//! What apps call that BigID hosts for many tenants: their exchange, and the list of tenants.
+//! Calls of apps that BigID hosts for many tenants: their exchange, and the list of tenants.
 
 use serde_json::{Value, json};
 
@@ -7,11 +7,11 @@ use crate::auth::{OWN_TENANT, Rejection, SessionKind, TENANTS};
 use crate::state::State;
 use crate::wire::{Query, ResponseTemplate, auth_failure};
 
-/// A service token becomes a session of one tenant: that of the form, or the token's own.
+/// Exchanges a service token for a session of one tenant: that in the form, or the token's own.
 pub(super) fn exchange(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let request = call.request;
     let occasion = state.occasion(Some(request.node));
-    // Without a scheme word in every profile.
+    // Without a scheme, in every profile.
     let token = request.authorization().ok_or(Rejection::Failed);
     if let Err(rejection) = token.and_then(|token| state.sessions.check_service_token(token, occasion)) {
         return auth_failure(state.profile, rejection);

@@ -1,4 +1,4 @@
-//! JSON Web Tokens signed with HS256: made, and verified on every call.
+//! JSON Web Tokens signed with HS256: issuing them, and verifying them on every call.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,13 +8,13 @@ use sha2::Sha256;
 
 use crate::random::random_key;
 
-/// A signing key. Nobody outside the process can make a token that it accepts, and it is never printed.
+/// A signing key. It never leaves the process, so no other process can issue valid tokens.
 #[derive(Clone)]
 pub(crate) struct Key(Hmac<Sha256>);
 
 impl Key {
     pub(crate) fn generate() -> Self {
-        // HMAC takes a key of any length, so the error arm is never taken; an empty key would still only sign.
+        // HMAC takes a key of any length, so the error arm is unreachable.
         let mac = Hmac::new_from_slice(&random_key()).unwrap_or_else(|_| Hmac::new(&Default::default()));
         Self(mac)
     }
@@ -27,9 +27,9 @@ impl Key {
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 
-    /// The claims of a token that this key signed, without checking them.
+    /// The claims of a token that this key signed, unchecked.
     ///
-    /// Only the one algorithm is ever accepted, so a header that says `none` is just a wrong signature.
+    /// Only this algorithm is accepted, so a token with `none` has a wrong signature.
     pub(crate) fn verify(&self, token: &str) -> Option<Map<String, Value>> {
         let (signed, signature) = token.rsplit_once('.')?;
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;

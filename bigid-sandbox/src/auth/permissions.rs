@@ -1,12 +1,12 @@
 //! All permissions.
 
-/// As many permissions as the recorded session lists, in its `permission.<area>.<right>` form.
+/// As many permissions as the recorded session has, in its format `permission.<area>.<right>`.
 pub(crate) fn permissions() -> Vec<String> {
     let all = AREAS.iter().flat_map(|area| RIGHTS.iter().map(move |right| format!("permission.{area}.{right}")));
     std::iter::once("admin".to_owned()).chain(all).take(PERMISSIONS).collect()
 }
 
-/// How many permissions the recorded session had.
+/// The number of permissions of the recorded session.
 const PERMISSIONS: usize = 353;
 const RIGHTS: [&str; 16] = [
     "access", "read", "edit", "create", "delete", "export", "import", "test", "run", "manage", "stop", "apply",

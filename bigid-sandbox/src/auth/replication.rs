@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Where and when something happened, or is asked.
+/// The place and time of an event or a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Occasion {
-    /// The node, counted from 0; none for what every node knows at once.
+    /// The node, counted from 0; `None` for what every node knows at once.
     pub(crate) node: Option<usize>,
     pub(crate) unix_millis: i64,
 }
@@ -17,16 +17,16 @@ impl Occasion {
     }
 }
 
-/// How late a node learns what happened at another one.
+/// How late a node learns about events at another one.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Lag {
     pub(crate) issue: Duration,
     pub(crate) revocation: Duration,
 }
 
-/// The fate of each token text that is not simply open everywhere: in what order it was issued and revoked, and where.
+/// The history of each token that is not simply valid everywhere: when and where it was issued and revoked.
 ///
-/// A text can be issued again after its revocation, because two sessions of one user in one second are the same text.
+/// A token can be issued again after its revocation, because two sessions of one user within one second are equal.
 pub(crate) struct Replication {
     lag: Lag,
     fates: BTreeMap<String, Vec<Event>>,
@@ -45,7 +45,7 @@ enum Change {
 }
 
 impl Lag {
-    /// Whether `at` has learnt of something that happened on `occasion`.
+    /// Whether `at` has learnt about the event at `occasion`.
     fn is_known(lag: Duration, occasion: Occasion, at: Occasion) -> bool {
         let lag = i64::try_from(lag.as_millis()).unwrap_or(i64::MAX);
         occasion.node.is_none()
@@ -54,13 +54,13 @@ impl Lag {
             || occasion.unix_millis.saturating_add(lag) <= at.unix_millis
     }
 
-    /// Whether some node may still not have learnt of a revocation on `occasion`.
+    /// Whether some node may not have learnt yet about a revocation at `occasion`.
     pub(crate) fn is_revocation_spreading(self, occasion: Occasion, unix_millis: i64) -> bool {
         let elsewhere = Occasion { node: Some(usize::MAX), unix_millis };
         !self.knows_revocation(occasion, elsewhere)
     }
 
-    /// Whether `at` has learnt of a revocation on `occasion`.
+    /// Whether `at` has learnt about a revocation at `occasion`.
     pub(crate) fn knows_revocation(self, occasion: Occasion, at: Occasion) -> bool {
         Self::is_known(self.revocation, occasion, at)
     }
@@ -75,13 +75,13 @@ impl Replication {
         self.lag
     }
 
-    /// A session was issued. Nothing is kept where every node knows it at once.
+    /// Records that a session was issued. Nothing is stored if every node knows it at once.
     pub(crate) fn issued(&mut self, token: &str, occasion: Occasion) {
         if self.lag.issue.is_zero() && !self.fates.contains_key(token) {
             return;
         }
         let events = self.fates.entry(token.to_owned()).or_default();
-        // As often as a session is issued between two revocations, a node learns of the first time.
+        // If a session is issued several times between two revocations, nodes learn about the first time.
         let since = events.iter().rev().take_while(|event| event.change == Change::Issued);
         if !since.into_iter().any(|event| event.occasion.node == occasion.node) {
             events.push(Event { change: Change::Issued, occasion });
@@ -92,7 +92,7 @@ impl Replication {
         self.fates.entry(token.to_owned()).or_default().push(Event { change: Change::Revoked, occasion });
     }
 
-    /// Whether a token is open at a node, as far as that node knows.
+    /// Whether a token is valid at a node, as far as that node knows.
     pub(crate) fn is_open(&self, token: &str, at: Occasion) -> bool {
         let Some(events) = self.fates.get(token) else { return true };
         let known = |event: &&Event| {
@@ -104,7 +104,7 @@ impl Replication {
         };
         match events.iter().rev().find(known) {
             Some(event) => event.change == Change::Issued,
-            // Nothing is known: of a session to come, or of the revocation of one that was open everywhere.
+            // Nothing is known: the session is unknown yet, or the revocation of one that was valid everywhere is.
             None => events.first().is_some_and(|event| event.change == Change::Revoked),
         }
     }

@@ -1,4 +1,4 @@
-//! System tokens and session tokens, which authorize every call for some days or hours.
+//! System tokens and session tokens, which authorize every call for days or hours.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use super::replication::{Lag, Occasion, Replication};
 use super::user::{User, random_hex};
 use super::user_token::{Rejection, TokenError};
 
-/// How a session came about; the two differ in lifetime and in nothing that a call would notice.
+/// The kind of a session. The two kinds differ only in their lifetime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SessionKind {
     /// A system token, from the exchange of a user token.
@@ -19,29 +19,29 @@ pub(crate) enum SessionKind {
     Password,
 }
 
-/// Issues sessions and knows which of them still authorize a call, and at which node.
+/// Issues sessions, and decides which of them still authorize a call, and at which node.
 pub(crate) struct Sessions {
     key: Key,
-    /// Keys that signed until a revocation of which some nodes may not have learnt yet.
+    /// Keys that were retired by a revocation that some nodes may not have learnt about yet.
     retired: Vec<(Key, Occasion)>,
     system_lifetime: Duration,
     password_lifetime: Duration,
     form: SessionForm,
     issued: u64,
     opaque: BTreeMap<String, String>,
-    /// The number of seconds by which the times in a token are wrong, if they are.
+    /// The clock skew of a token in seconds, if it has one.
     skews: BTreeMap<String, i64>,
     replication: Replication,
 }
 
-/// The form of a session's text.
+/// The format of session tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SessionForm {
-    /// A signed token with the recorded claims and no other.
+    /// A signed token with only the recorded claims.
     Recorded,
-    /// The same with a `jti`, so that no other one equals it.
+    /// The same with a `jti`, which makes it unique.
     Unique,
-    /// Opaque text.
+    /// An opaque token.
     Opaque,
 }
 
@@ -67,8 +67,8 @@ impl Sessions {
         }
     }
 
-    /// A token with the recorded claims. `skew` seconds are added to both of its times, as by a server whose clock
-    /// is wrong; the check allows for it, as that server would.
+    /// Issues a token with the recorded claims. `skew` seconds are added to both of its times, as by a server with a
+    /// wrong clock; the check allows for it, as that server would.
     pub(crate) fn issue(&mut self, kind: SessionKind, user: &User, occasion: Occasion, skew: i64) -> String {
         self.issue_in(OWN_TENANT, kind, user, occasion, skew)
     }
@@ -115,7 +115,7 @@ impl Sessions {
         token
     }
 
-    /// Whether a token authorizes a call: its signature, its time, its type, and what the node knows about it.
+    /// Checks whether a token authorizes a call: its signature, time, type, and what the node knows about it.
     pub(crate) fn check(&self, token: &str, at: Occasion) -> Result<(), Rejection> {
         let signed = match self.form {
             SessionForm::Opaque => self.opaque.get(token).ok_or(Rejection::Failed)?,
@@ -131,7 +131,7 @@ impl Sessions {
         Ok(())
     }
 
-    /// A token as the identity provider of a hosted app would issue it: good for 24 hours, and only for an exchange.
+    /// A token as the identity provider of a hosted app would issue it: valid for 24 hours, and only for an exchange.
     pub(crate) fn issue_service_token(&self, now: i64) -> String {
         let claims = [
             ("type".to_owned(), SERVICE.into()),
@@ -143,7 +143,7 @@ impl Sessions {
         self.key.sign(&Map::from_iter(claims))
     }
 
-    /// Whether a text is a service token that has not expired.
+    /// Checks a service token: its signature, type and expiry.
     pub(crate) fn check_service_token(&self, token: &str, at: Occasion) -> Result<(), Rejection> {
         let claims = self.verify(token, at).ok_or(Rejection::Failed)?;
         let is_current = claims.get("exp").and_then(Value::as_i64).is_some_and(|exp| exp > at.seconds());
@@ -151,16 +151,16 @@ impl Sessions {
         if is_current && is_service { Ok(()) } else { Err(Rejection::Failed) }
     }
 
-    /// Ends one session. If the same text is issued again, it is open again.
+    /// Ends one session. If an equal token is issued again, it is valid again.
     pub(crate) fn revoke(&mut self, token: &str, occasion: Occasion) -> Result<(), TokenError> {
-        // A node may not have learnt of the session yet; the one that revokes it has.
+        // Other nodes may not know the session yet; the node that revokes it does.
         let known = Occasion { node: None, ..occasion };
         self.check(token, known).map_err(|_| TokenError::UnknownSession)?;
         self.replication.revoked(token, occasion);
         Ok(())
     }
 
-    /// Ends every session: a new key signs from here on, so that nothing signed before verifies.
+    /// Ends every session: a new key signs from here on, so earlier signatures are invalid.
     pub(crate) fn revoke_all(&mut self, occasion: Occasion) {
         let key = std::mem::replace(&mut self.key, Key::generate());
         let lag = self.replication.lag();
@@ -172,7 +172,8 @@ impl Sessions {
         }
     }
 
-    /// The claims of a token that was signed with the key, or with one whose end the node has not learnt of.
+    /// The claims of a token that was signed with the current key, or with one whose retirement the node does not know
+    /// yet.
     fn verify(&self, signed: &str, at: Occasion) -> Option<Map<String, Value>> {
         let lag = self.replication.lag();
         let retired = self.retired.iter().filter(|(_, end)| !lag.knows_revocation(*end, at)).map(|(key, _)| key);
@@ -189,7 +190,7 @@ pub const DEFAULT_SESSION_LIFETIME: Duration = Duration::from_secs(86_400);
 const ACCESS: &str = "access-token";
 const SERVICE: &str = "service-token";
 
-/// The tenant of every session that was not asked for by another one.
+/// The tenant of sessions, unless another one was requested.
 pub(crate) const OWN_TENANT: &str = "sandbox";
 
 /// The tenants of a hosted app: key, host name, company.

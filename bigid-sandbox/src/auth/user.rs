@@ -1,4 +1,4 @@
-//! Local users, as Access Management keeps them.
+//! Local users, as in Access Management.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::calendar;
 use crate::random::random_key;
 
-/// A local user of the sandbox, who can open a session and generate user tokens.
+/// A local user of the sandbox, who can sign in and generate user tokens.
 ///
 /// # Examples
 /// ```
@@ -53,7 +53,7 @@ impl User {
         self
     }
 
-    /// The last name in responses. Defaults to an empty text, as for two of five recorded users.
+    /// The last name in responses. Defaults to an empty string, as for two of five recorded users.
     pub fn last_name(mut self, last_name: impl Into<String>) -> Self {
         self.last_name = last_name.into();
         self
@@ -83,13 +83,13 @@ impl fmt::Debug for User {
 pub(crate) struct Users(Vec<User>);
 
 impl Users {
-    /// Adds a user, or replaces the one of that name.
+    /// Adds a user, or replaces the one with that name.
     pub(crate) fn put(&mut self, user: User) {
         self.0.retain(|other| other.name != user.name);
         self.0.push(user);
     }
 
-    /// Puts a user in the place of the one of its name.
+    /// Replaces the user with the same name.
     pub(crate) fn replace(&mut self, user: User) {
         if let Some(place) = self.0.iter_mut().find(|other| other.name == user.name) {
             *place = user;
@@ -104,7 +104,7 @@ impl Users {
         self.0.iter().find(|user| user.name == name)
     }
 
-    /// The user that was there first.
+    /// The first user.
     pub(crate) fn first(&self) -> Option<&User> {
         self.0.first()
     }
@@ -113,16 +113,16 @@ impl Users {
         self.find(name).filter(|user| user.password == password)
     }
 
-    /// The users as `/access-management/users` shows them: seventeen fields, of which none shows a secret.
+    /// The users as `/access-management/users` shows them: seventeen fields, none of which shows a secret.
     ///
-    /// `tokens` gives the records of a user's tokens.
+    /// `tokens` returns the records of a user's tokens.
     pub(crate) fn records(&self, tokens: impl Fn(&str) -> Vec<Value>) -> Vec<Value> {
         let record = |(index, user): (usize, &User)| Value::Object(record(index, user, tokens(&user.name)));
         self.0.iter().enumerate().map(record).collect()
     }
 }
 
-/// How many of the five recorded users carry a field decides which of ours do: the rules below repeat every fifth.
+/// A field occurs on as many of five users as were recorded: the rules below repeat every five users.
 fn record(index: usize, user: &User, tokens: Vec<Value>) -> Map<String, Value> {
     let created = FIRST_CREATED_MS + i64::try_from(index).unwrap_or(0) * 86_400_000;
     let mut fields = Map::new();
@@ -165,7 +165,7 @@ pub(crate) fn random_hex() -> String {
     random_key().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// 2024-01-12, a Friday like any other.
+/// 2024-01-12.
 const FIRST_CREATED_MS: i64 = 1_705_046_400_000;
 
 #[cfg(test)]

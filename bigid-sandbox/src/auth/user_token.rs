@@ -1,4 +1,4 @@
-//! User tokens: generated for some days, shown once, active once the user is saved, revocable.
+//! User tokens: generated for a number of days, shown once, active once the user is saved, revocable.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 use super::jwt::Key;
 use crate::calendar;
 
-/// A user token as the token generator shows it, for the only time.
+/// A user token as the token generator shows it, once.
 ///
-/// The sandbox does not keep it; there is no way to ask for the value again. Until
+/// The sandbox does not store the value, so it cannot be shown again. Until
 /// [`Sandbox::save_user`](crate::Sandbox::save_user) the token is inactive.
 #[derive(Clone)]
 #[must_use = "the value is shown only once"]
@@ -20,7 +20,7 @@ pub struct GeneratedToken {
 }
 
 impl GeneratedToken {
-    /// The token's name: what [`Sandbox::revoke_user_token`](crate::Sandbox::revoke_user_token) takes.
+    /// The name of the token, which [`Sandbox::revoke_user_token`](crate::Sandbox::revoke_user_token) takes.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -41,13 +41,14 @@ impl fmt::Debug for GeneratedToken {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TokenError {
-    /// A token is good for 1 to [`MAX_USER_TOKEN_DAYS`] days, and this is another number.
+    /// The number of days is not between 1 and [`MAX_USER_TOKEN_DAYS`].
     Days(u32),
-    /// No user has this name.
+    /// There is no user with this name.
     UnknownUser(String),
-    /// No token of this name was generated. None if the text was far too long for a name: it may be the token itself.
+    /// There is no token with this name. `None` if the text was far too long for a name, because it may be the token
+    /// itself.
     UnknownToken(Option<String>),
-    /// The text is not a session that this sandbox has open. It is not in the message, because it may be a secret.
+    /// The text is not an open session of this sandbox. The message does not repeat it, because it may be a secret.
     UnknownSession,
 }
 
@@ -55,17 +56,17 @@ impl fmt::Display for TokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Days(days) => {
-                write!(f, "a user token is valid for 1 to {MAX_USER_TOKEN_DAYS} days, and {days} were asked for")
+                write!(f, "a user token is valid for 1 to {MAX_USER_TOKEN_DAYS} days, but {days} were requested")
             }
             Self::UnknownUser(name) => write!(f, "no user is named {name:?}; add the user before its token"),
             Self::UnknownToken(name) => {
                 match name {
                     Some(name) => write!(f, "no user token is named {name:?}")?,
-                    None => f.write_str("this is not the name of a user token; is it the token itself?")?,
+                    None => f.write_str("this is not the name of a user token; did you pass the token itself?")?,
                 }
-                f.write_str("; take `GeneratedToken::name`, or `Sandbox::user_token_name` for the sandbox's own")
+                f.write_str("; use `GeneratedToken::name`, or `Sandbox::user_token_name` for the sandbox's own")
             }
-            Self::UnknownSession => f.write_str("this sandbox has no such session open"),
+            Self::UnknownSession => f.write_str("this sandbox has no such open session"),
         }
     }
 }
@@ -78,19 +79,19 @@ impl TokenError {
     }
 }
 
-/// The longest text that is shown as a name: longer than each of ours, shorter than each token.
+/// The longest text that is shown as a name: longer than any name, and shorter than any token.
 const MAX_NAME: usize = 64;
 
-/// Why a token was turned away.
+/// Why a token was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rejection {
-    /// Not a token of this server, or one whose time is over.
+    /// It is not a token of this server, or it has expired.
     Failed,
-    /// A user token that was never saved, or was revoked.
+    /// It is a user token that was never saved, or was revoked.
     NotValid,
 }
 
-/// The user tokens ever generated. Their values are not here, only what they are checked against.
+/// All generated user tokens. Their values are not stored, only what is needed to check them.
 pub(crate) struct UserTokens {
     key: Key,
     tokens: BTreeMap<String, Kept>,
@@ -122,7 +123,7 @@ impl UserTokens {
         Ok(self.generate_for(user, days, now))
     }
 
-    /// A token with the longest lifetime, because tests move the clock.
+    /// Generates a token with the longest lifetime, because tests move the clock.
     pub(crate) fn generate_longest(&mut self, user: &str, now: i64) -> GeneratedToken {
         self.generate_for(user, MAX_USER_TOKEN_DAYS, now)
     }
@@ -143,7 +144,7 @@ impl UserTokens {
         GeneratedToken { name, value }
     }
 
-    /// Activates what was generated since the last save of this user.
+    /// Activates the tokens that were generated since the last save of this user.
     pub(crate) fn save(&mut self, user: &str) {
         for kept in self.tokens.values_mut().filter(|kept| kept.user == user && kept.state == State::Unsaved) {
             kept.state = State::Active;
@@ -156,7 +157,7 @@ impl UserTokens {
         Ok(())
     }
 
-    /// The active tokens of a user as its record shows them: everything but the value, which is empty.
+    /// The active tokens of a user as its record shows them, with empty values.
     pub(crate) fn records_of(&self, user: &str) -> Vec<Value> {
         let of_user = self.tokens.iter().filter(|(_, kept)| kept.user == user && kept.state == State::Active);
         let date = |seconds: i64| calendar::iso(seconds.saturating_mul(1_000));
@@ -185,7 +186,7 @@ impl UserTokens {
     }
 }
 
-/// The longest life of a user token, in days: the limit of the token generator, and the span of one recorded user's
+/// The longest lifetime of a user token, in days: the limit of the token generator, and the span of one recorded user's
 /// token.
 pub const MAX_USER_TOKEN_DAYS: u32 = 999;
 
@@ -223,7 +224,7 @@ mod tests {
         let mut tokens = UserTokens::new();
         for days in [0, 1_000, u32::MAX] {
             let refused = tokens.generate("ada", days, 0).map_err(|error| error.to_string());
-            let expected = format!("a user token is valid for 1 to 999 days, and {days} were asked for");
+            let expected = format!("a user token is valid for 1 to 999 days, but {days} were requested");
             assert_eq!(refused.err(), Some(expected));
         }
         assert!(tokens.generate("ada", 1, 0).is_ok());

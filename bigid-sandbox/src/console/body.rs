@@ -9,7 +9,7 @@ use http_body_util::Full;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::sync::mpsc;
 
-/// What the server sends.
+/// The body of a response.
 pub(crate) enum Body {
     Whole(Full<Bytes>),
     /// Ends when the console drops the sender.

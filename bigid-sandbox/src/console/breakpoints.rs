@@ -1,4 +1,4 @@
-//! Breakpoints: the next call of an operation waits until a person has decided what becomes of it.
+//! Breakpoints: the next call of an operation waits until a person decides what happens to it.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -19,7 +19,7 @@ pub(super) struct Breakpoints(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    /// Each holds one call; none stands for every operation.
+    /// Each holds one call; `None` stands for every operation.
     set: Vec<Option<OperationName>>,
     held: BTreeMap<u64, Held>,
     count: u64,
@@ -30,12 +30,12 @@ struct Held {
     decided: oneshot::Sender<Decision>,
 }
 
-/// What becomes of a held call.
+/// What happens to a held call.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Decision {
     /// It goes on, as if it had just arrived.
     Release,
-    /// It is answered with this status, and nothing is done.
+    /// The response has this status, and nothing is done.
     Refuse(StatusCode),
     /// Its connection is closed without a response, and nothing is done.
     Fail,
@@ -54,7 +54,7 @@ impl Breakpoints {
         lock(&self.0).set.retain(|set| *set != operation);
     }
 
-    /// Decides on a held call. It may be gone already; then this is false.
+    /// Decides on a held call; returns false if it is no longer held.
     pub(super) fn decide(&self, number: u64, decision: Decision) -> bool {
         let held = lock(&self.0).held.remove(&number);
         held.is_some_and(|held| held.decided.send(decision).is_ok())
@@ -67,7 +67,7 @@ impl Breakpoints {
         json!({ "set": set, "held": held })
     }
 
-    /// Waits if a breakpoint wants the request.
+    /// Waits if a breakpoint matches the request.
     pub(super) async fn hold(&self, request: &ReceivedRequest, hub: &Hub) -> Option<Fault> {
         let (number, decided) = self.stop_at(request)?;
         let _held = Guard { breakpoints: self, hub, number };
@@ -94,7 +94,7 @@ impl Breakpoints {
     }
 }
 
-/// Forgets a held call, also when its client is gone and nobody waits for it.
+/// Forgets a held call, even if its client is gone.
 struct Guard<'a> {
     breakpoints: &'a Breakpoints,
     hub: &'a Hub,

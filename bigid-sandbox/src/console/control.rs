@@ -1,4 +1,4 @@
-//! What the page can change: each path below `/console/api` that takes a POST.
+//! What the page can change: each path under `/console/api` that takes a POST.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::faults::ScriptedFault;
 use crate::operation::OperationName;
 use crate::profile::Profile;
 
-/// A change that cannot be made, in words.
+/// Why a change cannot be made.
 type Refused = String;
 
 /// Makes a change; `None` for an unknown path.
@@ -24,7 +24,7 @@ pub(super) fn change(
     path: &str,
     sent: &Value,
 ) -> Option<Result<Value, Refused>> {
-    let text = |name: &str| sent[name].as_str().ok_or_else(|| format!("{name:?} has to be a text"));
+    let text = |name: &str| sent[name].as_str().ok_or_else(|| format!("{name:?} must be a string"));
     let done = |made: Result<(), Refused>| made.map(|()| json!({}));
     let made = match path {
         "faults" => done(text("script").and_then(|script| {
@@ -61,7 +61,7 @@ pub(super) fn change(
             state.user_tokens.save(user);
             Ok(())
         })),
-        // These two change nothing, and take what they need in a body.
+        // These two change nothing, but take their input in a body.
         "snippet" => return Some(snippet::call(reach.state().profile, &base(reach, host), sent)),
         "tutorial" => return Some(snippet::tutorial(&base(reach, host), sent)),
         _ => return None,
@@ -75,10 +75,10 @@ fn base(reach: Reach<'_>, host: &str) -> String {
 }
 
 fn number(sent: &Value, name: &str) -> Result<u64, Refused> {
-    sent[name].as_u64().ok_or_else(|| format!("{name:?} has to be a whole number"))
+    sent[name].as_u64().ok_or_else(|| format!("{name:?} must be a whole number"))
 }
 
-/// An operation by its name; none stands for every operation.
+/// An operation by its name; `None` stands for every operation.
 fn operation(sent: &Value) -> Result<Option<OperationName>, Refused> {
     match sent["operation"].as_str() {
         Some("every") => Ok(None),
@@ -99,20 +99,20 @@ fn decide(console: &Console, sent: &Value) -> Result<(), Refused> {
         Some("refuse") => {
             let status = u16::try_from(number(sent, "status")?).ok().filter(|status| (400..600).contains(status));
             let status = status.and_then(|status| StatusCode::from_u16(status).ok());
-            Decision::Refuse(status.ok_or("a refusal is a status from 400 to 599")?)
+            Decision::Refuse(status.ok_or("the status of a refusal must be from 400 to 599")?)
         }
-        _ => return Err("a decision is release, refuse or fail".to_owned()),
+        _ => return Err("a decision must be release, refuse or fail".to_owned()),
     };
     if console.breakpoints.decide(number(sent, "number")?, decision) {
         Ok(())
     } else {
-        Err("this call is not held any more: its client gave up, or it has been decided already".to_owned())
+        Err("this call is no longer held: its client gave up, or it was already decided".to_owned())
     }
 }
 
 fn move_clock(reach: Reach<'_>, sent: &Value) -> Result<(), Refused> {
     let seconds = sent["seconds"].as_i64().filter(|seconds| seconds.unsigned_abs() <= MAX_SECONDS);
-    let seconds = seconds.ok_or("the clock moves by a whole number of seconds, at most ten years")?;
+    let seconds = seconds.ok_or("the clock must move by a whole number of seconds, at most ten years")?;
     let clock = reach.state().clock.clone();
     let by = Duration::from_secs(seconds.unsigned_abs());
     if seconds < 0 {
@@ -127,18 +127,18 @@ fn known<'a>(users: &'a crate::auth::Users, name: &str) -> Result<&'a crate::aut
     users.find(name).ok_or_else(|| TokenError::UnknownUser(name.chars().take(64).collect()).to_string())
 }
 
-/// A user token, for the one time that it is shown.
+/// Generates a user token, which is shown once.
 fn generate(reach: Reach<'_>, user: &str, days: &Value) -> Result<Value, Refused> {
     let mut state = reach.state();
     known(&state.users, user)?;
-    let days = days.as_u64().ok_or("the number of days has to be a whole number from 1 to 999")?;
+    let days = days.as_u64().ok_or("the number of days must be a whole number from 1 to 999")?;
     let now = state.clock.unix_seconds();
     let token = state.user_tokens.generate(user, u32::try_from(days).unwrap_or(u32::MAX), now);
     let token = token.map_err(|error| error.to_string())?;
     Ok(json!({ "name": token.name(), "value": token.value() }))
 }
 
-/// A session, as an exchange would give it.
+/// A session, as an exchange would return it.
 fn session(reach: Reach<'_>, user: &str) -> Result<Value, Refused> {
     let state = &mut *reach.state();
     let occasion = state.occasion(None);

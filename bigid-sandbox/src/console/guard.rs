@@ -1,12 +1,12 @@
-//! Which requests the console takes: those of the page itself, and of programs on this machine.
+//! The requests that the console accepts: those of the page itself, and of programs on this machine.
 
 use std::net::Ipv4Addr;
 
 use http::request::Parts;
 use http::{Method, header};
 
-/// The header without which nothing is changed. A page of another origin cannot send it: the browser would ask first, and the console does
-/// not consent.
+/// The header that every change requires. A page of another origin cannot send it: the browser would send a preflight
+/// request, which the console rejects.
 pub(super) const MARK: &str = "x-bigid-console";
 
 /// Why a request is refused, if it is.
@@ -17,7 +17,7 @@ pub(super) fn refusal(parts: &Parts, port: u16, scheme: &str) -> Option<&'static
     let header = |name: &str| {
         let mut values = parts.headers.get_all(name).iter();
         let first = values.next().map(|value| value.to_str().unwrap_or_default());
-        // Two of them are one too many to believe either.
+        // If there are two, neither is trusted.
         if values.next().is_some() { Some("") } else { first }
     };
     let host = header(header::HOST.as_str()).unwrap_or_default();
@@ -31,14 +31,14 @@ pub(super) fn refusal(parts: &Parts, port: u16, scheme: &str) -> Option<&'static
             .is_some_and(|at| at.eq_ignore_ascii_case(host))
     };
     if !header(header::ORIGIN.as_str()).is_none_or(is_own_origin) {
-        return Some("the console takes no requests of other origins");
+        return Some("the console accepts no requests from other origins");
     }
     let is_read = matches!(parts.method, Method::GET | Method::HEAD);
     let is_page = !parts.uri.path().starts_with("/console/api");
-    // A link to the page may stand on any site.
+    // Any site may link to the page.
     let may_come_from = |site: &str| matches!(site, "same-origin" | "none") || (is_read && is_page);
     if !header("sec-fetch-site").is_none_or(may_come_from) {
-        return Some("the console takes no requests of other sites");
+        return Some("the console accepts no requests from other sites");
     }
     if !is_read && header(MARK).is_none() {
         return Some("a request that changes something needs the header x-bigid-console");

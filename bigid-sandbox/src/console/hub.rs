@@ -1,4 +1,4 @@
-//! Events for the pages that are open.
+//! Events for the open pages.
 
 use std::sync::Mutex;
 
@@ -8,15 +8,15 @@ use tokio::sync::mpsc;
 
 use crate::lock::lock;
 
-/// The pages that listen.
+/// The listening pages.
 #[derive(Default)]
 pub(super) struct Hub(Mutex<Vec<mpsc::Sender<Bytes>>>);
 
 impl Hub {
-    /// A new listener; none if there are too many.
+    /// A new listener; `None` if there are too many.
     pub(super) fn subscribe(&self) -> Option<mpsc::Receiver<Bytes>> {
         let (sender, events) = mpsc::channel(MAX_WAITING);
-        // A page learns at once that it listens, and how soon to come back.
+        // The first event confirms the subscription and sets the reconnection time.
         let _ = sender.try_send(Bytes::from_static(b"retry: 1000\n\n"));
         let mut listeners = lock(&self.0);
         listeners.retain(|listener| !listener.is_closed());
@@ -27,23 +27,23 @@ impl Hub {
         Some(events)
     }
 
-    /// Sends an event. A page that does not read is dropped: its browser comes back, and asks for what it missed.
+    /// Sends an event. A page that does not read is dropped: its browser reconnects, and requests what it missed.
     pub(super) fn publish(&self, name: &str, data: &Value) {
-        // JSON has no line breaks outside of its strings, and none within: an event is three lines.
+        // This JSON contains no line breaks, so an event has three lines.
         let event = Bytes::from(format!("event: {name}\ndata: {data}\n\n"));
         lock(&self.0).retain(|listener| listener.try_send(event.clone()).is_ok());
     }
 
-    /// Says that something changed that the pages show.
+    /// Announces that something changed that the pages show.
     pub(super) fn changed(&self) {
         self.publish("changed", &Value::Null);
     }
 }
 
-/// More than a person has tabs open.
+/// The maximum number of listening pages.
 const MAX_LISTENERS: usize = 16;
 
-/// How many events wait for a page.
+/// The maximum number of events that are queued for a page.
 const MAX_WAITING: usize = 256;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The latest requests and their responses, ready to be shown.
+//! The latest requests and their responses, for the page.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -11,7 +11,7 @@ use crate::api::Rest;
 use crate::lock::lock;
 use crate::observer::Observed;
 
-/// What was exchanged, the latest last. It is apart from the journal, which a test empties and limits as it likes.
+/// The latest exchanges, oldest first. It is separate from the journal, which tests can clear and limit.
 #[derive(Default)]
 pub(super) struct Log(Mutex<Kept>);
 
@@ -39,7 +39,7 @@ impl Log {
                 "reason": status.canonical_reason().unwrap_or_default(),
                 "headers": observed.headers().map(|headers| shown::headers(headers, whole)),
                 "body": shown::body(observed.body(), whole),
-                // An export is made as its client reads it, and only its beginning is seen here.
+                // An export is generated as its client reads it, so only its beginning is available here.
                 "isBeginning": observed.answer.is_some_and(|answer| answer.extensions().get::<Rest>().is_some()),
             })
         });
@@ -66,7 +66,7 @@ impl Log {
         line
     }
 
-    /// A line for each, the latest last.
+    /// A line for each, oldest first.
     pub(super) fn lines(&self) -> Vec<Value> {
         lock(&self.0).latest.iter().map(|exchange| exchange.line.clone()).collect()
     }
@@ -77,5 +77,5 @@ impl Log {
     }
 }
 
-/// How many exchanges are kept: at most 64 KiB of each body.
+/// The number of exchanges that are kept, with at most 64 KiB of each body.
 const CAPACITY: usize = 200;

@@ -1,7 +1,9 @@
-//! A page for the browser, served by the sandbox itself below `/console`: the tutorial, every operation, what clients send, and faults.
+//! A page for the browser, served by the sandbox itself under `/console`: the tutorial, every operation, what clients
+//! send, and faults.
 //!
-//! Nothing outside this folder asks what the page does. The server hands over requests below `/console`, and shows every other request
-//! and its response to [`Console::hold`] and [`Console::note`]. The page calls BigID's API as any client does.
+//! Nothing outside this folder knows about the page. The server hands over requests below `/console`, and shows every
+//! other request and its response to [`Console::hold`] and [`Console::note`]. The page calls BigID's API as any client
+//! does.
 
 mod body;
 pub(crate) use body::Body;
@@ -44,7 +46,7 @@ use crate::wire::ReceivedRequest;
 /// The console of one sandbox.
 #[derive(Default)]
 pub(crate) struct Console {
-    /// The port that a `Host` has to name; none until the sandbox listens.
+    /// The port that `Host` must name; unset until the sandbox listens.
     port: OnceLock<u16>,
     hub: Hub,
     log: Log,
@@ -58,16 +60,16 @@ impl Console {
 
     /// Serves the page from now on, at this port.
     pub(crate) fn open_at(&self, port: u16) {
-        // A sandbox keeps its port.
+        // The port of a sandbox never changes.
         let _ = self.port.set(port);
     }
 
-    /// Whether a request for this path is one for the console.
+    /// Whether the console serves this path.
     pub(crate) fn serves(path: &str) -> bool {
         path.strip_prefix("/console").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// Holds a request as long as a breakpoint wants it, and returns what it decided in place of the sandbox.
+    /// Holds a request as long as a breakpoint requires, and returns the response that replaces the sandbox's, if any.
     ///
     /// # Cancel safety
     /// Dropped early, because the client is gone or the sandbox stops, the request is no longer held.
@@ -75,7 +77,7 @@ impl Console {
         self.breakpoints.hold(request, &self.hub).await
     }
 
-    /// Notes a request and its response, and tells the pages that are open.
+    /// Records a request and its response, and notifies the open pages.
     pub(crate) fn note(&self, observed: &Observed<'_>) {
         let line = self.log.add(observed);
         self.hub.publish("exchange", &line);

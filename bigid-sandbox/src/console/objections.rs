@@ -1,7 +1,7 @@
-//! Where a request, or the status of its response, differs from the contract.
+//! How a request, or the status of its response, differs from the contract.
 //!
-//! This is for a person who looks: names, presence and statuses. Values are not compared with their schemas; the workspace's `witness` does
-//! that in tests.
+//! It is a hint for people: names, presence and statuses. Values are not compared with their schemas; the workspace's
+//! `witness` does that in tests.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::observer::Observed;
 use crate::operation::OperationName;
 use crate::wire::ReceivedRequest;
 
-/// The objections of the contract, each in words.
+/// The differences from the contract, as sentences.
 pub(super) fn objections(observed: &Observed<'_>) -> Vec<String> {
     let request = observed.request();
     let Some(described) = request.described else {

@@ -13,8 +13,8 @@ const FILES: [File; 4] = [
     ("/icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
 ];
 
-/// The page runs its own script and style, talks to its own origin, and is in no frame. Text from a request cannot become markup: the
-/// server writes none into the page, and the browser refuses to parse any.
+/// The page runs only its own script and style, connects only to its own origin, and cannot be framed. Text from a
+/// request cannot become markup: the server writes none into the page, and the browser refuses to parse any.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
                       trusted-types 'none'";
@@ -55,10 +55,10 @@ mod tests {
     #[test]
     fn the_page_is_small_and_names_no_other_place() {
         let bytes: usize = FILES.iter().map(|(.., text)| text.len()).sum();
-        // README says so; 200 KiB are the most that it may ever be.
+        // As README says; the limit is 200 KiB.
         assert!(bytes < 50_000, "{bytes} bytes");
         for (name, _, text) in FILES {
-            // The namespace of an SVG is a name, and nobody fetches it.
+            // The namespace of an SVG is a name, which is never fetched.
             let text = text.replace("http://www.w3.org/2000/svg", "");
             for elsewhere in ["http:", "https:", "ws://", "wss://", "\"//", "'//", "url(", "@import"] {
                 assert!(!text.contains(elsewhere), "{name} has {elsewhere}");

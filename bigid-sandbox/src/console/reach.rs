@@ -1,4 +1,4 @@
-//! What of the sandbox the console sees and changes.
+//! The parts of the sandbox that the console reads and changes.
 
 use std::sync::{Mutex, MutexGuard};
 
@@ -6,7 +6,7 @@ use crate::faults::Faults;
 use crate::lock::lock;
 use crate::state::State;
 
-/// The sandbox, as far as the console goes.
+/// The sandbox, as the console sees it.
 #[derive(Clone, Copy)]
 pub(crate) struct Reach<'a> {
     pub(crate) state: &'a Mutex<State>,

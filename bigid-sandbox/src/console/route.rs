@@ -1,4 +1,4 @@
-//! From a request below `/console` to its response.
+//! Routes requests under `/console`.
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
@@ -30,16 +30,16 @@ impl Console {
             return if api == "events" { self.events() } else { whole(self.read(reach, api)) };
         }
         if parts.method != Method::POST {
-            return whole(problem(StatusCode::METHOD_NOT_ALLOWED, "the console takes GET and POST"));
+            return whole(problem(StatusCode::METHOD_NOT_ALLOWED, "the console accepts GET and POST"));
         }
         let Ok(body) = Limited::new(body, MAX_BODY).collect().await else {
             return whole(problem(
                 StatusCode::PAYLOAD_TOO_LARGE,
-                "the body is cut off or longer than the console takes",
+                "the body was cut off, or is longer than the console accepts",
             ));
         };
         let Ok(sent) = serde_json::from_slice::<Value>(&body.to_bytes()) else {
-            return whole(problem(StatusCode::BAD_REQUEST, "the body has to be JSON"));
+            return whole(problem(StatusCode::BAD_REQUEST, "the body must be JSON"));
         };
         let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
         whole(match control::change(self, reach, host, api, &sent) {
@@ -88,5 +88,5 @@ fn nothing() -> Response<Bytes> {
 
 const JSON: &str = "application/json";
 
-/// The longest body taken, in bytes: that of a call for which the page wants the text.
+/// The maximum size of a body, in bytes: that of a call for which the page requests the text.
 const MAX_BODY: usize = 1024 * 1024;

@@ -1,4 +1,4 @@
-//! Requests and responses as a page shows them: whole if the page sent them, otherwise without secrets.
+//! Requests and responses as a page shows them: in full if the page sent them, otherwise without secrets.
 
 use http::HeaderMap;
 use percent_encoding::percent_decode_str;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::wire::ReceivedRequest;
 
-/// The header with which the page marks its own calls, each with another text.
+/// The header with which the page marks its own calls, each with a different value.
 pub(super) const FROM_PAGE: &str = "x-bigid-console";
 
 pub(super) fn is_from_page(request: &ReceivedRequest) -> bool {
@@ -57,7 +57,7 @@ pub(super) fn body(bytes: &[u8], whole: bool) -> String {
             hide(&mut value);
             value.to_string()
         }
-        // Nobody knows where the secrets are in text without names.
+        // It is unknown where the secrets are in text without names.
         Err(_) => format!("({} bytes that are not JSON)", bytes.len()),
     }
 }

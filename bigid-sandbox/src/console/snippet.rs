@@ -1,7 +1,7 @@
 //! A call of an operation as a request, as a command for curl, and as a program in Rust with the SDK.
 //!
-//! The page sends what this returns, so that the three are one call. `examples/tests/programs/console.rs` compiles the Rust of every
-//! operation, runs it, and compares what it sends.
+//! The page sends what this returns, so the three are the same call. `examples/tests/programs/console.rs` compiles the
+//! Rust of every operation, runs it, and compares what it sends.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::profile::Profile;
 /// The call of `operation` with `parameters`, by name, and a `body` as text.
 ///
 /// # Errors
-/// In words: an operation or a parameter that there is not, a value of another type, a required one that is missing.
+/// An unknown operation or parameter, a value of the wrong type, or a missing required parameter.
 pub(super) fn call(profile: Profile, base: &str, sent: &Value) -> Result<Value, String> {
     let name = sent["operation"].as_str().unwrap_or_default();
     let described = contract::operations().iter().find(|one| one.id == name || one.name == name);
@@ -30,16 +30,16 @@ pub(super) fn call(profile: Profile, base: &str, sent: &Value) -> Result<Value, 
     }))
 }
 
-/// What the tutorial did, as a program.
+/// The steps of the tutorial, as a program.
 pub(super) fn tutorial(base: &str, sent: &Value) -> Result<Value, String> {
-    let user = sent["user"].as_str().ok_or("\"user\" has to be a text")?;
-    let days = sent["days"].as_u64().ok_or("\"days\" has to be a whole number")?;
+    let user = sent["user"].as_str().ok_or("\"user\" must be a string")?;
+    let days = sent["days"].as_u64().ok_or("\"days\" must be a whole number")?;
     let rust =
         TUTORIAL.replace("{days}", &days.to_string()).replace("{base}", &text(base)).replace("{user}", &text(user));
     Ok(json!({ "rust": rust }))
 }
 
-/// A call, every value checked.
+/// A call with checked values.
 struct Call {
     described: &'static Described,
     target: String,
@@ -123,7 +123,7 @@ impl Call {
         } else {
             self.content_type = Some("application/x-www-form-urlencoded");
             self.body =
-                Some(form(&value).ok_or("the body has to be a JSON object with a text for each field of the form")?);
+                Some(form(&value).ok_or("the body must be a JSON object with a string for each field of the form")?);
         }
         let record = format!("serde_json::from_str::<types::{type_name}>({})?", raw(&value.to_string()));
         if required {
@@ -192,16 +192,16 @@ fn program(base: &str, lines: &str) -> String {
     )
 }
 
-/// A value as Rust, and as one or more texts for a query.
+/// A value as Rust, and as one or more query values.
 fn literal(name: &str, schema: &Value, value: &str) -> Result<(String, Vec<String>), String> {
     let whole = |literal: String| Ok((literal, vec![value.to_owned()]));
     match schema["type"].as_str() {
         Some("integer") => {
-            let number: i64 = value.parse().map_err(|_| format!("the parameter {name} has to be a whole number"))?;
+            let number: i64 = value.parse().map_err(|_| format!("the parameter {name} must be a whole number"))?;
             Ok((number.to_string(), vec![number.to_string()]))
         }
         Some("boolean") if matches!(value, "true" | "false") => whole(value.to_owned()),
-        Some("boolean") => Err(format!("the parameter {name} is true or false")),
+        Some("boolean") => Err(format!("the parameter {name} must be true or false")),
         Some("array") => {
             let values: Vec<String> = value.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
             let literals: Vec<String> = values.iter().map(|value| text(value)).collect();
@@ -218,7 +218,7 @@ fn form(value: &Value) -> Option<String> {
     Some(fields?.join("&"))
 }
 
-/// A parameter as the method of a builder: `requireTotalCount` is `require_total_count`.
+/// The builder method of a parameter: `requireTotalCount` is `require_total_count`.
 fn method(name: &str) -> String {
     let mut method = String::with_capacity(name.len() + 8);
     for letter in name.chars() {
@@ -233,12 +233,12 @@ fn method(name: &str) -> String {
     }
 }
 
-/// Any text as a literal of Rust.
+/// Any text as a Rust literal.
 fn text(value: &str) -> String {
     format!("{value:?}")
 }
 
-/// JSON as a raw literal of Rust, with as many signs as it takes.
+/// JSON as a raw Rust literal, with enough `#` signs.
 fn raw(json: &str) -> String {
     let mut signs = "#".to_owned();
     while json.contains(&format!("\"{signs}")) {
@@ -259,7 +259,7 @@ fn encoded(value: &str) -> String {
 /// RFC 3986: everything but unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// `examples/tests/programs/console_tutorial.rs` is this, for a certain user.
+/// `examples/tests/programs/console_tutorial.rs` is this program for one user.
 const TUTORIAL: &str = r#"use bigid_auth_ext::BigIdClient;
 
 #[tokio::main]

@@ -8,7 +8,7 @@ use crate::faults::forms;
 use crate::operation::OperationName;
 use crate::profile::Profile;
 
-/// Everything but the journal.
+/// Everything except the journal.
 pub(super) fn state(console: &Console, reach: Reach<'_>) -> Value {
     let faults: Vec<Value> = reach
         .faults
@@ -37,7 +37,7 @@ pub(super) fn state(console: &Console, reach: Reach<'_>) -> Value {
     })
 }
 
-/// How a profile exchanges, for the page to say and do the same.
+/// How a profile exchanges, so that the page shows and does the same.
 fn profile(profile: Profile) -> Value {
     let prefix = if profile.token_in("Bearer x") == Some("x") { "Bearer " } else { "" };
     json!({ "name": profile.name(), "exchange": profile.exchange_method().as_str(), "prefix": prefix })

@@ -11,13 +11,13 @@ use super::schema::{Schema, Type};
 pub(crate) struct Described {
     /// The operationId.
     pub(crate) id: &'static str,
-    /// The same in snake case, as the client's method is called.
+    /// The operationId in snake case, which is the name of the client's method.
     pub(crate) name: &'static str,
     pub(crate) method: Method,
     pub(crate) path: &'static str,
     pub(crate) template: Template,
     pub(crate) success: Success,
-    /// Where its response has a list of records, if it has one.
+    /// The list of records in its response, if it has one.
     pub(crate) list: Option<ListPlace>,
     node: &'static Value,
 }
@@ -32,7 +32,7 @@ pub(crate) struct Success {
 /// A list of records within a response.
 #[derive(Clone, Debug)]
 pub(crate) struct ListPlace {
-    /// The members on the way to the array; empty if the response is the array.
+    /// The path to the array; empty if the response is the array.
     pub(crate) path: Vec<&'static str>,
     pub(crate) record: Schema,
 }
@@ -52,22 +52,22 @@ impl Described {
     fn new(path: &'static str, method: Method, id: &'static str, node: &'static Value) -> Self {
         let success = Success::of(node);
         let list = success.content.and_then(|(_, schema)| ListPlace::find(schema));
-        // Made once for each operation of the one contract, and kept as long as that.
+        // Created once for each operation of the contract, which is static.
         let name = Box::leak(snake_case(id).into_boxed_str());
         Self { id, name, method, path, template: Template::new(path), success, list, node }
     }
 
-    /// The operation as the contract has it.
+    /// The operation in the contract.
     pub(crate) fn node(&self) -> &'static Value {
         self.node
     }
 
-    /// Whether a request has to carry a token.
+    /// Whether a request needs a token.
     pub(crate) fn is_secured(&self) -> bool {
         self.node["security"].as_array().is_none_or(|alternatives| !alternatives.is_empty())
     }
 
-    /// Whether a request has to carry a session: not what is exchanged for one.
+    /// Whether a request needs a session, rather than a credential to exchange for one.
     pub(crate) fn takes_session(&self) -> bool {
         let is_session = |one: &Value| ["SystemToken", "BearerAuth"].iter().any(|scheme| one.get(scheme).is_some());
         self.node["security"].as_array().is_none_or(|alternatives| alternatives.iter().any(is_session))
@@ -84,7 +84,7 @@ impl Described {
         Some(Schema::new(self.node["requestBody"]["content"]["application/json"].get("schema")?))
     }
 
-    /// The most records that one page holds.
+    /// The maximum number of records in one page.
     pub(crate) fn page_size(&self) -> Option<usize> {
         self.node["x-paging"]["page-size"].as_u64().and_then(|size| usize::try_from(size).ok())
     }
@@ -116,11 +116,11 @@ impl Success {
 }
 
 impl ListPlace {
-    /// The array of records that is nearest to the root; one of objects, if there is one.
+    /// The array of records nearest to the root, preferably one of objects.
     fn find(schema: Schema) -> Option<Self> {
         let mut places = Vec::new();
         collect(schema, &mut Vec::new(), &mut places);
-        // Texts and numbers are not records.
+        // Strings and numbers are not records.
         places.retain(|place: &Self| matches!(place.record.kind(), Type::Object | Type::Any));
         places.sort_by_key(|place| (place.record.kind() != Type::Object, place.path.len()));
         places.into_iter().next()

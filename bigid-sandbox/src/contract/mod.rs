@@ -1,6 +1,6 @@
-//! The applied contract: which operations there are, and what their responses look like.
+//! The applied contract: the operations and their responses.
 //!
-//! `applied.json` is a copy that `cargo xtask regen` writes, so that the crate builds alone.
+//! `applied.json` is a copy that `cargo xtask regen` writes, so that the crate builds on its own.
 
 mod described;
 pub(crate) use described::Described;
@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 use http::Method;
 use serde_json::Value;
 
-/// The text of the contract, for generating a client from it.
+/// The text of the contract, from which clients can be generated.
 pub(crate) const TEXT: &str = include_str!("applied.json");
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(TEXT).unwrap_or_default());
@@ -29,17 +29,17 @@ pub(crate) fn operations() -> &'static [Described] {
     &OPERATIONS
 }
 
-/// The operation that a request is for, and its path parameters, decoded.
+/// The operation of a request, and its decoded path parameters.
 pub(crate) fn find(method: &Method, path: &str) -> Option<(&'static Described, Vec<String>)> {
     let below = below_base(path)?;
     // Express serves HEAD from the GET route.
     let method = if method == Method::HEAD { &Method::GET } else { method };
     let matching = operations().iter().filter(|one| one.method == *method);
-    // `/inventory/file-download` is not `/inventory/{type}`: the fewest parameters win.
+    // `/inventory/file-download` also matches `/inventory/{type}`: the template with the fewest parameters wins.
     matching.filter_map(|one| Some((one, one.template.matches(below)?))).min_by_key(|(_, parameters)| parameters.len())
 }
 
-/// The operation at a method and a path, as the contract writes it; the names of path parameters do not matter.
+/// The operation with this method and path template; the names of path parameters do not matter.
 pub(crate) fn at(method: &Method, path: &str) -> Option<&'static Described> {
     operations().iter().find(|one| one.method == *method && same_template(one.path, path))
 }

@@ -1,4 +1,4 @@
-//! Paths and their templates, compared as Express does: without regard to case and to one trailing slash.
+//! Paths and templates, compared as Express does: ignoring case and one trailing slash.
 
 use percent_encoding::percent_decode_str;
 
@@ -10,7 +10,7 @@ pub(crate) fn below_base(path: &str) -> Option<&str> {
     path.get(..BASE.len()).filter(|base| base.eq_ignore_ascii_case(BASE)).map(|_| &path[BASE.len()..])
 }
 
-/// Whether two templates differ in the names of their parameters at most.
+/// Whether two templates differ at most in the names of their parameters.
 pub(crate) fn same_template(one: &str, other: &str) -> bool {
     Template::new(one) == Template::new(other)
 }
@@ -19,7 +19,7 @@ pub(crate) fn same_template(one: &str, other: &str) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Template(Vec<Segment>);
 
-/// A segment: the text before its first parameter, and behind each parameter, in lower case.
+/// A segment: the text before its first parameter, and after each parameter, in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Segment {
     before: String,
@@ -32,7 +32,7 @@ impl Template {
         Self(path.strip_suffix('/').unwrap_or(path).split('/').map(Segment::new).collect())
     }
 
-    /// The decoded parameters of a path below the base, if it matches.
+    /// The decoded parameters of a path below the base path, if it matches.
     pub(crate) fn matches(&self, path: &str) -> Option<Vec<String>> {
         let mut given = path.strip_suffix('/').unwrap_or(path).split('/');
         let mut parameters = Vec::new();
@@ -45,7 +45,7 @@ impl Template {
         given.next().is_none().then_some(parameters)
     }
 
-    /// Whether the last segment is nothing but a parameter, so that the path is one item of what stands before it.
+    /// Whether the last segment is just a parameter, so that the path is an item of the path before it.
     pub(crate) fn is_item(&self) -> bool {
         self.0.last().is_some_and(|segment| segment.before.is_empty() && segment.behind == [""])
     }
@@ -60,9 +60,9 @@ impl Segment {
         Self { behind: behind.collect(), before }
     }
 
-    /// The parameters as they were sent, each as short as it can be; the last takes what is left.
+    /// The parameters as sent, each as short as possible; the last takes the rest.
     fn values<'p>(&self, text: &'p str) -> Option<Vec<&'p str>> {
-        // Lower case in ASCII has the same length, so that places in one text are places in the other.
+        // ASCII lower case has the same length, so offsets in one text are offsets in the other.
         let lower = text.to_ascii_lowercase();
         let mut start = lower.starts_with(&self.before).then_some(self.before.len())?;
         let Some((last, others)) = self.behind.split_last() else { return (start == text.len()).then(Vec::new) };

@@ -1,14 +1,15 @@
-//! Schemas, as the contract's vocabulary has them: every object open, and no alternatives but those of text and a list of texts.
+//! Schemas, in the contract's vocabulary: every object is open, and the only alternatives are a string and a list of
+//! strings.
 
 use serde_json::{Map, Value};
 
 use super::DOCUMENT;
 
-/// A schema, with its reference followed.
+/// A schema, with its reference resolved.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Schema(&'static Value);
 
-/// The kind of value that a schema describes.
+/// The type that a schema describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
     Any,
@@ -22,9 +23,9 @@ pub(crate) enum Type {
 
 impl Schema {
     pub(crate) fn new(mut node: &'static Value) -> Self {
-        // A reference to a reference is allowed, a circle of them is not; the bound is for the latter.
+        // A reference to a reference is allowed; the bound protects against a cycle.
         for _ in 0..16 {
-            // Of alternatives, the first is played.
+            // The first alternative is used.
             if let Some(first) = node.get("oneOf").and_then(|alternatives| alternatives.get(0)) {
                 node = first;
                 continue;
@@ -62,7 +63,7 @@ impl Schema {
         self.0.get("properties")?.get(name).map(Self::new)
     }
 
-    /// The items of an array; anything if not stated.
+    /// The schema of the items of an array; any if not stated.
     pub(crate) fn items(self) -> Schema {
         Self::new(self.0.get("items").unwrap_or(&Value::Null))
     }
@@ -91,7 +92,7 @@ impl Schema {
         self.0.get(keyword).and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok())
     }
 
-    /// Whether a value of the contract's that is sent to this place fits: the kind, and the choices.
+    /// Whether a value fits the type and the enumeration of this schema.
     pub(crate) fn takes(self, value: &Value) -> bool {
         if value.is_null() {
             return self.is_nullable() || self.kind() == Type::Any;
@@ -111,7 +112,7 @@ impl Schema {
         kind && (self.choices().is_empty() || self.choices().contains(value))
     }
 
-    /// The same of everything within the value.
+    /// The same, for the value and everything in it.
     pub(crate) fn takes_whole(self, value: &Value) -> bool {
         if self.alternatives().next().is_some() {
             return self.alternatives().any(|alternative| alternative.takes_whole(value));
@@ -126,13 +127,13 @@ impl Schema {
         self.takes(value) && within()
     }
 
-    /// The members of an object that may stand in a record of this schema: all but those that do not fit their property.
+    /// The members of an object that fit this schema: all except those that do not fit their property.
     pub(crate) fn fitting(self, sent: Map<String, Value>) -> impl Iterator<Item = (String, Value)> {
         sent.into_iter()
             .filter(move |(name, value)| self.property(name).is_none_or(|property| property.takes_whole(value)))
     }
 
-    /// The first keyword that the sandbox cannot make a value for.
+    /// The first keyword for which the sandbox cannot generate a value.
     pub(crate) fn unplayable(self) -> Option<&'static str> {
         ["pattern", "allOf", "anyOf", "not"].into_iter().find(|keyword| self.0.get(keyword).is_some())
     }
@@ -142,7 +143,7 @@ impl Schema {
     }
 }
 
-/// Two schemas are equal if they are at the same place in the contract.
+/// Schemas are equal if they are at the same place in the contract.
 impl PartialEq for Schema {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.0, other.0)

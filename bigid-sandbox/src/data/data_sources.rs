@@ -1,4 +1,4 @@
-//! The data sources by name, and the lists made of them.
+//! The data sources by name, and their lists.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,12 +13,12 @@ use crate::query::Listing;
 use crate::random::Random;
 use crate::world::{Collection, Generate, Record};
 
-/// All data sources, in the order in which they were made.
+/// All data sources, in order of creation.
 pub(crate) struct DataSources {
     generator: Generator,
     records: Collection,
     generated: usize,
-    /// The numbers of those that were created, by name.
+    /// The numbers of the created ones, by name.
     created: BTreeMap<String, usize>,
     shifting: Option<Random>,
     made: u64,
@@ -44,17 +44,17 @@ impl DataSources {
         self.records.len(&self.generator)
     }
 
-    /// Whether none of the generated ones was deleted.
+    /// Whether no generated data source was deleted.
     pub(crate) fn is_whole(&self) -> bool {
         self.records.is_whole()
     }
 
-    /// Whether a generated one is still there.
+    /// Whether a generated data source still exists.
     pub(crate) fn has_generated(&self, number: usize) -> bool {
         number < self.generated && self.records.has(number)
     }
 
-    /// Does something with all of them.
+    /// Runs a function on all of them.
     pub(crate) fn with<T>(&self, act: impl FnOnce(&Collection, &dyn Generate) -> T) -> T {
         act(&self.records, &self.generator)
     }
@@ -63,7 +63,7 @@ impl DataSources {
         self.records.numbers(&self.generator).filter_map(|number| self.records.get(number, &self.generator))
     }
 
-    /// The first names, generated as far as they are read.
+    /// The names in order, generated lazily.
     pub(crate) fn names(&self) -> impl Iterator<Item = String> {
         self.iter().filter_map(|record| record.text("name").map(str::to_owned))
     }
@@ -72,18 +72,18 @@ impl DataSources {
         self.records.get(self.number_of(name)?, &self.generator)
     }
 
-    /// The number of a data source: generated ones count from 0, and those that were created after them.
+    /// The number of a data source: generated ones count from 0, created ones follow.
     pub(crate) fn number_of(&self, name: &str) -> Option<usize> {
         let generated = || self.generator.number_of(name).filter(|number| self.has_generated(*number));
         self.created.get(name).copied().or_else(generated)
     }
 
-    /// The page asked for, and how many records there are on all pages.
+    /// The requested page, and the total number of records.
     pub(crate) fn list(&mut self, listing: &Listing) -> (Vec<Arc<Record>>, usize) {
         self.records.list(listing, &self.generator, self.shifting.as_mut())
     }
 
-    /// Adds a record made of what the client sent and of what every record has.
+    /// Adds a record with the fields that the client sent and those that every record has.
     pub(crate) fn create(&mut self, name: &str, sent: &Map<String, Value>, now_ms: i64) -> Arc<Record> {
         self.made += 1;
         let now = calendar::iso(now_ms);
@@ -104,7 +104,7 @@ impl DataSources {
         self.records.get(number, &self.generator).unwrap_or_default()
     }
 
-    /// Changes the fields that the client sent, and leaves the others.
+    /// Changes the fields that the client sent, and keeps the others.
     pub(crate) fn update(&mut self, name: &str, sent: &Map<String, Value>, now_ms: i64) -> Option<Arc<Record>> {
         let now = calendar::iso(now_ms);
         let number = self.number_of(name)?;
@@ -113,7 +113,7 @@ impl DataSources {
         self.records.get(number, &self.generator)
     }
 
-    /// Sets fields of the server's own, which no client sets.
+    /// Sets fields that only the server sets.
     pub(crate) fn note(&mut self, name: &str, fields: Vec<(String, Value)>) {
         let Some(number) = self.number_of(name) else { return };
         let Some(record) = self.records.get(number, &self.generator) else { return };
@@ -121,7 +121,7 @@ impl DataSources {
         self.records.replace(number, noted);
     }
 
-    /// Whether there was such a record.
+    /// Deletes a record; returns whether it existed.
     pub(crate) fn delete(&mut self, name: &str) -> bool {
         let Some(number) = self.number_of(name) else { return false };
         self.records.remove(number);
@@ -130,7 +130,7 @@ impl DataSources {
     }
 }
 
-/// A secret that was sent is never kept: what comes back is its mask. Null takes the field away where its kind is known.
+/// A secret is never stored: its mask is returned instead. Null removes a field whose type is known.
 fn changed(record: &Record, sent: &Map<String, Value>, now: &str) -> Record {
     let settable = |(field, value): &(&String, &Value)| {
         let is_kept = KEYS.contains(&field.as_str()) && value.is_null();

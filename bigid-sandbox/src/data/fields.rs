@@ -1,40 +1,40 @@
-//! The 113 fields of a data source, and on which of every twenty each one is.
+//! The 113 fields of a data source, and which of every twenty data sources have each of them.
 //!
-//! The recorded server had twenty data sources of seven types. Ours come in blocks of twenty with the same types, and
-//! each field is on as many of a block as the recording shows it, in the same JSON types. The values are our own.
+//! The recorded server had twenty data sources of seven types. Generated ones come in blocks of twenty with the same
+//! types; each field occurs in as many of a block as were recorded, with the same JSON types. The values are made up.
 
 use serde_json::Value;
 
 use crate::random::Random;
 
-/// A field: its name, the slots of a block that have it, and what its values look like.
+/// A field: its name, the slots of a block that have it, and its values.
 pub(super) struct Field {
     pub(super) name: &'static str,
     pub(super) slots: u32,
     pub(super) shape: Shape,
 }
 
-/// The values that a field takes.
+/// The kinds of values of a field.
 pub(super) enum Shape {
     /// A 24-digit hexadecimal object identifier.
     ObjectId,
-    /// The record's own name.
+    /// The name of the record.
     Name,
     /// The connector type of the slot.
     Type,
-    /// One of some texts.
+    /// One of several strings.
     Words(&'static [&'static str]),
-    /// `yes`, or now and then `no`.
+    /// `yes`, or sometimes `no`.
     Switch,
-    /// One of some booleans.
+    /// One of several booleans.
     Flags(&'static [bool]),
-    /// One of some numbers.
+    /// One of several numbers.
     Numbers(&'static [i64]),
     /// A time as text.
     Iso,
     /// A time as milliseconds since 1970.
     Millis,
-    /// A host below a reserved domain, with this first label.
+    /// A host in a reserved domain, with this first label.
     Host(&'static str),
     /// An address on such a host.
     Url(&'static str),
@@ -44,7 +44,7 @@ pub(super) enum Shape {
     Status,
     /// The same with `is_connection_ever_succeeded`.
     StatusWithHistory,
-    /// An array or an object that one function makes.
+    /// An array or an object from a function.
     Made(fn(&mut Random) -> Value),
     /// An array of `{field_name, field_type, field_value}`.
     CustomFields,
@@ -89,13 +89,13 @@ pub(super) const fn type_of(slot: usize) -> &'static str {
     }
 }
 
-/// How many data sources make a block: as many as the recorded server had.
+/// The number of data sources in a block: as many as the recorded server had.
 pub(super) const BLOCK: usize = 20;
 
 pub(super) const ALL: u32 = span(0, 20);
 pub(super) const MYSQL: u32 = span(0, 12);
 const SMB: u32 = span(12, 15);
-/// A record with as few fields as the smallest recorded one: thirteen.
+/// The slot of a record with as few fields as the smallest recorded one: thirteen.
 pub(super) const SPARSE: u32 = slot(12);
 pub(super) const SMB_A: u32 = slot(13);
 pub(super) const SMB_B: u32 = slot(14);
@@ -111,7 +111,7 @@ const EITHER: Shape = Flags(&[true, false]);
 const LOCATIONS: &[&str] =
     &["Portugal", "New Zealand", "Saskatchewan", "Côte d'Ivoire", "Hokkaido", "Uruguay", "Lower Saxony"];
 
-/// Every field, in the order in which records list them.
+/// Every field, in the order of records.
 pub(super) const FIELDS: &[Field] = &[
     field("_id", ALL, ObjectId),
     field("name", ALL, Name),

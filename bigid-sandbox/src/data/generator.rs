@@ -1,4 +1,4 @@
-//! Makes any number of data sources, the same for the same seed.
+//! Generates any number of data sources, deterministically for a seed.
 
 use std::borrow::Cow;
 
@@ -12,8 +12,8 @@ use crate::profile::Generation;
 use crate::random::Random;
 use crate::world::Record;
 
-/// The data sources of one seed. Each is made by its number alone, and each field by its name alone, so that a million of
-/// them cost what is read.
+/// The data sources of one seed. A data source depends only on its number, and a field only on its name, so that only
+/// what is read is generated.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Generator {
     pub(crate) generation: Generation,
@@ -25,7 +25,7 @@ impl Generator {
         names::data_source(number, &mut Random::of_field(self.seed, number, "name"))
     }
 
-    /// The number of the data source of that name.
+    /// The number of the data source with this name.
     pub(crate) fn number_of(self, name: &str) -> Option<usize> {
         let digits = name.len() - name.trim_end_matches(|letter: char| letter.is_ascii_digit()).len();
         let number = name.get(name.len() - digits..)?.parse().ok()?;
@@ -149,11 +149,10 @@ fn owners_v2(slot: usize, random: &mut Random) -> Value {
     [Some(slot), second].into_iter().flatten().map(|number| owner_v2(number, random)).collect()
 }
 
-/// One owner, counted by its slot, and from 20 on if it is the second one there. Of the 25 recorded owners some lack a
-/// field, and some have it with null.
+/// One owner, numbered by its slot, or from 20 on if it is the second owner of the slot. Of the 25 recorded owners,
+/// some lack a field, and some have null in it.
 ///
-/// Names are in alphabetical order, so that the text is the same whether or not some crate of the build asked
-/// `serde_json` to keep the order given.
+/// Names are in alphabetical order, so that the text does not depend on the feature `preserve_order` of `serde_json`.
 fn owner_v2(number: usize, random: &mut Random) -> Value {
     let id = owner(random);
     let mut fields = Map::new();
@@ -188,7 +187,7 @@ fn hexadecimal(digits: usize, random: &mut Random) -> String {
 
 /// Odd numbers that keep the sequences of blocks and of records apart.
 const BLOCK_SALT: u64 = 0x9e6c_63d0_876a_3f6b;
-/// 2021-06-01: the times of records do not depend on the clock.
+/// 2021-06-01. The times of records do not depend on the clock.
 const EPOCH_MS: i64 = 1_622_505_600_000;
 const THREE_YEARS_MS: usize = 94_608_000_000;
 

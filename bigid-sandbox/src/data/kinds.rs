@@ -1,7 +1,7 @@
-//! The values that a client may set a field of a data source to, and how they are stored.
+//! The values that a client may set in a data source, and how they are stored.
 //!
-//! Recorded responses say in which kind a server shows a field, not which kinds it takes: clients send null, `"true"` for
-//! true and numbers for text. Whatever can be read as the recorded kind becomes that.
+//! Recorded responses show the type in which a server returns a field, not the types that it accepts: clients send
+//! null, `"true"` for true, and numbers for strings. Whatever can be read as the recorded type is converted to it.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 use super::fields::{FIELDS, Field, Shape};
 
-/// The fields sent, each in the kind that is kept; null where the field is to go. The error is the name of a field that
-/// most recorded data sources have, with a value that cannot be read as its kind; of any other field every value is kept.
+/// Converts fields to the types in which they are stored; null removes a field. The error is the name of a field that
+/// most recorded data sources have, whose value cannot be converted; any value of another field is stored unchanged.
 pub(crate) fn cast(sent: Map<String, Value>) -> Result<Map<String, Value>, String> {
     let cast = |(name, value): (String, Value)| match BY_NAME.get(name.as_str()) {
         None => Ok((name, value)),
@@ -24,12 +24,12 @@ pub(crate) fn cast(sent: Map<String, Value>) -> Result<Map<String, Value>, Strin
     sent.into_iter().map(cast).collect()
 }
 
-/// Whether null takes a field away. It stays where it was recorded, and where too little is known.
+/// Whether null removes a field. Null is stored if it was recorded, or if too little is known.
 pub(crate) fn is_cleared_by_null(name: &str) -> bool {
     BY_NAME.get(name).is_some_and(|field| is_established(field))
 }
 
-/// Whether at least half of the recorded data sources show the field, and all of those in one kind.
+/// Whether at least half of the recorded data sources have the field, all with one type.
 fn is_established(field: &Field) -> bool {
     field.slots.count_ones() >= 10 && kind(&field.shape).is_some()
 }
@@ -43,7 +43,7 @@ enum Kind {
     Object,
 }
 
-/// The one kind of a shape.
+/// The type of a shape, if it has only one.
 fn kind(shape: &Shape) -> Option<Kind> {
     Some(match shape {
         Shape::ObjectId | Shape::Name | Shape::Type | Shape::Words(_) | Shape::Switch | Shape::Iso => Kind::Text,
@@ -67,7 +67,7 @@ fn cast_to(shape: &Shape, value: &Value) -> Option<Value> {
         Shape::Owners => each(value, text),
         Shape::OwnersV2 => each(value, owner),
         Shape::Split(_, one, other) => {
-            // Empty arrays and objects say nothing of what the others hold.
+            // Empty arrays and objects say nothing about the contents of others.
             let holds_nothing = matches!(one, Shape::EmptyArray | Shape::EmptyObject);
             let (first, second) = if holds_nothing { (other, one) } else { (one, other) };
             cast_to(first, value).or_else(|| match second {
@@ -93,7 +93,7 @@ fn text(value: &Value) -> Option<Value> {
     }
 }
 
-/// As the word for it in any case, as a number, as itself; empty text is null.
+/// A boolean from a word in any case, a number, or a boolean; an empty string is null.
 fn boolean(value: &Value) -> Option<Value> {
     let word = match value {
         Value::String(text) => text.trim().to_ascii_lowercase(),
@@ -119,7 +119,7 @@ fn switch(value: &Value) -> Option<Value> {
 fn number(value: &Value) -> Option<Value> {
     match value {
         Value::Number(number) if number.is_i64() => Some(value.clone()),
-        // A whole number that is written with a fraction of zero, up to where doubles are exact.
+        // A whole number with a zero fraction, as far as doubles are exact.
         Value::Number(number) => {
             let number = number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 9e15)?;
             Some((number as i64).into())
@@ -130,7 +130,7 @@ fn number(value: &Value) -> Option<Value> {
     }
 }
 
-/// An array of what each item is cast to, without null. What is not an array is one item, and empty text is none.
+/// An array with each item converted, without nulls. A single value counts as one item, an empty string as none.
 fn each(value: &Value, cast: impl Fn(&Value) -> Option<Value>) -> Option<Value> {
     let items = match value {
         Value::Array(items) => items.as_slice(),
@@ -141,7 +141,7 @@ fn each(value: &Value, cast: impl Fn(&Value) -> Option<Value>) -> Option<Value> 
     items.collect::<Option<Vec<_>>>().map(Value::from)
 }
 
-/// A state that does not say whether it is a success is recorded as an empty object, and never with null.
+/// A state without a result is recorded as an empty object, and never with null.
 fn status(value: &Value) -> Option<Value> {
     let mut kept = value.as_object()?.clone();
     if let Some(is_success) = kept.remove("is_success").filter(|value| !value.is_null()) {

@@ -1,4 +1,4 @@
-//! Data sources: which fields they have, what they are set to, and what of it is secret.
+//! Data sources: their fields, their values, and which of these are secret.
 
 mod fields;
 

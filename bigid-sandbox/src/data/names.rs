@@ -1,10 +1,10 @@
-//! Names for data sources: mostly plain, some with everything that breaks a path.
+//! Names of data sources: mostly plain, some with characters that break paths.
 
 use crate::random::Random;
 
-/// The name of the data source with that number: unique, because the number is part of it.
+/// The name of the data source with this number, which makes it unique.
 ///
-/// One in four needs percent-encoding, so that a client which forgets it fails on the first page.
+/// One in four needs percent-encoding, so that a client that forgets it fails on the first page.
 pub(crate) fn data_source(number: usize, random: &mut Random) -> String {
     let (topic, place) = (random.pick(TOPICS).unwrap_or("data"), random.pick(PLACES).unwrap_or("main"));
     match number % 20 {

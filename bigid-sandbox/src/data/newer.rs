@@ -1,8 +1,8 @@
-//! What the data sources of a 6.x server have and those of 2023 do not.
+//! The differences of data sources on a 6.x server from those of 2023.
 //!
-//! Four of each twenty use connectors of the second generation, whose types end in `v2`: they leave out what the first
-//! one keeps in fields of its own, and keep it in objects. The names and kinds are those of a sample that BigID published
-//! of `s3-v2`, and of what a client of 2026 reads; the values are our own.
+//! Four of each twenty use connectors of the second generation, whose types end in `v2`: they store in objects what the
+//! first generation stores in separate fields. The names and types are those of a sample of `s3-v2` that BigID
+//! published, and of what a client of 2026 reads; the values are made up.
 
 use serde_json::{Value, json};
 
@@ -23,13 +23,12 @@ pub(super) fn newer_type_of(number: usize) -> &'static str {
     }
 }
 
-/// The fields of a slot of a block: those of 2023, without what belongs to a connector that is no longer there, and the
-/// newer ones.
+/// The fields of a slot of a block: those of 2023 except those of a replaced connector, and the newer ones.
 pub(super) fn newer_fields(number: u32) -> impl Iterator<Item = &'static Field> {
     let is_v2 = V2 & slot(number) != 0;
     let has = move |field: &&Field| field.slots & slot(number) != 0;
     let is_replaced = |field: &&Field| NEWER.iter().any(|newer| newer.name == field.name);
-    // A field that databases have as well belongs to no one connector.
+    // A field that databases have as well does not belong to a single connector.
     let is_general = move |field: &&Field| !is_v2 || field.slots & MYSQL != 0;
     FIELDS
         .iter()

@@ -1,11 +1,11 @@
-//! Which fields hold a secret, and what is shown instead of it.
+//! Which fields contain a secret, and what is shown instead.
 //!
-//! A server hides each field that a connector's template calls sensitive. Connectors come with every release, so that a
-//! list of fields would always lack some: the name decides, here, for templates, masks and `withoutCredentialValue`.
+//! A server hides each field that a connector's template marks as sensitive. Every release adds connectors, so a list
+//! of fields would always be incomplete. Here the name decides, for templates, masks and `withoutCredentialValue`.
 
 use serde_json::{Map, Value};
 
-/// Whether a field of this name holds a secret: `password`, `aws_secret_key`, `personalAccessToken`.
+/// Whether a field with this name contains a secret: `password`, `aws_secret_key`, `personalAccessToken`.
 pub(crate) fn is_secret(field: &str) -> bool {
     let words = words(field);
     let is_switch = words.first().is_some_and(|word| SWITCHES.contains(&word.as_str()));
@@ -26,7 +26,7 @@ pub(crate) fn is_secret(field: &str) -> bool {
         || SECRET_ENDINGS.iter().any(|ending| joined.ends_with(ending) || singular.ends_with(ending))
 }
 
-/// The value of a field as a server shows it: secrets in it, at any depth, are masked, empty ones stay empty.
+/// The value of a field as a server shows it: secrets at any depth are masked, and empty ones stay empty.
 pub(crate) fn masked(field: &str, value: &Value) -> Value {
     if is_secret(field) { mask(value) } else { inside(value) }
 }
@@ -44,7 +44,7 @@ pub(crate) fn strip(value: &Value) -> Value {
     }
 }
 
-/// Whether `withoutCredentialValue` leaves out the field.
+/// Whether `withoutCredentialValue` omits the field.
 pub(crate) fn is_credential(field: &str) -> bool {
     field == "username" || is_secret(field)
 }
@@ -64,7 +64,7 @@ fn inside(value: &Value) -> Value {
     }
 }
 
-/// In an object that is itself a field, such as `{field_name, field_type, field_value}`: the member with a secret.
+/// The member with a secret in an object that is itself a field, such as `{field_name, field_type, field_value}`.
 fn pair(object: &Map<String, Value>) -> Option<&'static str> {
     let text = |name: &&str| object.get(*name).and_then(Value::as_str);
     let names_secret = PAIR_NAMES.iter().filter_map(text).any(is_secret);
@@ -105,19 +105,19 @@ fn words(name: &str) -> Vec<String> {
 
 const MASK: &str = "******";
 
-/// The first word of a field that says whether something is so.
+/// The first words of boolean fields.
 const SWITCHES: [&str; 8] = ["is", "has", "use", "uses", "enable", "enabled", "should", "without"];
 
 /// The possible suffixes of a secret's name.
 const WRAPPINGS: [&str; 5] = ["value", "text", "encrypted", "json", "pem"];
 
-/// Recorded as an empty array on all data sources: by its name, it lists fields and holds no password.
+/// Recorded as an empty array on all data sources. By its name, it lists fields and contains no passwords.
 const NAMES_OF_FIELDS: &str = "updatedPasswords";
 
-/// Secrets too short to be looked for within a word.
+/// Secret words that are too short to be searched for within a word.
 const SECRET_WORDS: [&str; 8] = ["pass", "pwd", "pat", "pin", "sas", "jwt", "cookie", "bearer"];
 
-/// How the name of a secret ends, without what separates its words.
+/// The endings of names of secrets, without separators.
 const SECRET_ENDINGS: [&str; 24] = [
     "password",
     "passwd",

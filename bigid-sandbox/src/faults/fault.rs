@@ -11,35 +11,36 @@ use crate::calendar;
 use crate::profile::{HTML, Profile};
 use crate::wire::{ResponseTemplate, auth_failure, problem};
 
-/// One thing that goes wrong with a request; scripted with [`Sandbox::on`](crate::Sandbox::on).
+/// A fault of a request; scripted with [`Sandbox::on`](crate::Sandbox::on).
 ///
-/// [`Latency`](Self::Latency), [`Hold`](Self::Hold), the clock's and [`RevokeSessions`](Self::RevokeSessions) go along
-/// with others: a request meets all of them that are due. The rest decide the response, and the first that is due does.
+/// [`Latency`](Self::Latency), [`Hold`](Self::Hold), the clock's and [`RevokeSessions`](Self::RevokeSessions) combine
+/// with other faults: all of them that are due apply to a request. The others determine the response, and only the
+/// first that is due applies.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The response waits for this long.
+    /// The response is delayed by this time.
     Latency(Duration),
-    /// The response is computed, and then held until the gate releases it.
+    /// The response is computed, then held until the gate releases it.
     Hold(Gate),
-    /// The times in a token that this request is issued, and the `Date`, are this much later than the true ones.
+    /// The server's clock is ahead by this time, in a token that it issues for the request and in `Date`.
     ClockAhead(Duration),
-    /// The same, earlier. The server itself goes on accepting the token for its lifetime.
+    /// The server's clock is behind by this time. The server itself accepts the token for its full lifetime.
     ClockBehind(Duration),
-    /// Every session ends as the request arrives, the one that it carries included.
+    /// Every session is revoked as the request arrives, including its own.
     RevokeSessions,
 
-    /// The token is refused, in the profile's form, though it may be good.
+    /// The token is rejected, in the form of the profile, even if it is valid.
     RejectToken,
-    /// This status with a body that fits: a gateway's page for 502, 503 and 504, otherwise `{"message": ..}`.
+    /// This status with a matching body: a gateway's page for 502, 503 and 504, otherwise `{"message": ..}`.
     Status(StatusCode),
-    /// This status, with a `Retry-After`: 429 and 503 carry one.
+    /// This status, with a `Retry-After`, as for 429 and 503.
     RetryAfter(StatusCode, RetryAfter),
-    /// A gateway's page that says 502, under the status 200.
+    /// A gateway's page that says 502, with status 200.
     GatewayPageUnder200,
-    /// A redirect with this status to this address. Text that is not a valid header value leaves `Location` out.
+    /// A redirect with this status to this address. If the text is not a valid header value, `Location` is omitted.
     Redirect(StatusCode, String),
-    /// A body that is not the requested one, under the status 200.
+    /// A wrong body, with status 200.
     Body(BadBody),
     /// Any other response.
     Response(ResponseTemplate),
@@ -48,39 +49,39 @@ pub enum Fault {
     Reset,
     /// The connection is closed in an orderly way instead of a response. Nothing is done.
     Close,
-    /// The request is carried out, but only so many bytes of the response's body arrive before the connection closes.
+    /// The request is carried out, but the connection is closed in the middle of the response body.
     CutBody {
-        /// How many bytes of the body are sent.
+        /// The number of bytes of the body that are sent.
         after: usize,
     },
-    /// The request is carried out, but only so many bytes of the response's body arrive before the connection is reset.
+    /// The request is carried out, but the connection is reset in the middle of the response body.
     ResetBody {
-        /// How many bytes of the body are sent.
+        /// The number of bytes of the body that are sent.
         after: usize,
     },
     /// The request is carried out, and the body arrives in pieces.
     SlowBody {
         /// The length of a piece, in bytes; 0 counts as 1.
         piece: usize,
-        /// How long to wait before each piece.
+        /// The pause before each piece.
         pause: Duration,
     },
-    /// The request is carried out, and the body arrives whole in chunks of the chunked encoding, without a `Content-Length`.
+    /// The request is carried out, and the whole body arrives in chunked encoding, without a `Content-Length`.
     ChunkedBody {
         /// The length of a chunk, in bytes; 0 counts as 1.
         chunk: usize,
     },
-    /// The request is carried out, and the body arrives whole without a length: the end of the connection ends it.
+    /// The request is carried out, and the whole body arrives without a length: the end of the connection ends it.
     UntilClose,
-    /// The request is carried out, and `Content-Length` is wrong by so many bytes: more than there are, or fewer.
+    /// The request is carried out, and `Content-Length` is wrong by this many bytes, positive or negative.
     WrongContentLength(i64),
 }
 
-/// A body that is not the requested one.
+/// A wrong body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BadBody {
-    /// JSON that stops in the middle, though every announced byte is there.
+    /// JSON that stops in the middle, although every announced byte arrives.
     Malformed,
     /// No byte at all.
     Empty,
@@ -89,7 +90,7 @@ pub enum BadBody {
         /// The length, in bytes.
         bytes: u64,
     },
-    /// The same, in chunks, without saying how long it will be.
+    /// The same, chunked, without a `Content-Length`.
     HugeUnannounced {
         /// The length, in bytes.
         bytes: u64,
@@ -99,7 +100,7 @@ pub enum BadBody {
         /// How many.
         depth: usize,
     },
-    /// JSON but for one text that is not UTF-8.
+    /// JSON, except for one string that is not UTF-8.
     NotUtf8,
 }
 
@@ -109,9 +110,9 @@ pub enum BadBody {
 pub enum RetryAfter {
     /// A number of seconds.
     Seconds(u64),
-    /// A date, this long after the sandbox's present time.
+    /// A date this long after the sandbox's current time.
     Date(Duration),
-    /// Any text. One that is not a valid header value leaves the header out.
+    /// Any text. If it is not a valid header value, the header is omitted.
     Text(String),
 }
 
@@ -142,7 +143,7 @@ impl Fault {
         }
     }
 
-    /// The name in words, with the one number that most faults have.
+    /// The name in words, with the number of the fault if it has one.
     pub(crate) fn label(&self) -> String {
         match self {
             Self::Status(status) | Self::RetryAfter(status, _) => format!("{} {status}", self.words()),
@@ -179,7 +180,7 @@ impl BadBody {
             Self::Malformed => Bytes::from_static(br#"{"success":true,"data":{"ds_connections":[{"name":"#),
             Self::Nested { depth } => ("[".repeat(depth) + &"]".repeat(depth)).into(),
             Self::NotUtf8 => Bytes::from_static(b"{\"success\":true,\"message\":\"\xff\xfe\"}"),
-            // The huge ones are written piece by piece, without ever being in memory; see the server's raw responses.
+            // The huge ones are written piece by piece and are never in memory; see the server's raw responses.
             Self::Empty | Self::Huge { .. } | Self::HugeUnannounced { .. } => Bytes::new(),
         })
     }

@@ -6,8 +6,8 @@ use tokio::sync::{Semaphore, watch};
 
 /// Holds every response that reaches it until some or all are released.
 ///
-/// With a gate a test decides the order of events, instead of hoping for it: hold the exchange, let a hundred callers
-/// arrive, then open. Clones share one gate; it is put in place with [`Fault::Hold`](crate::Fault::Hold).
+/// With a gate, a test controls the order of events: hold the exchange, let a hundred callers arrive, then open. Clones
+/// share one gate; set it with [`Fault::Hold`](crate::Fault::Hold).
 ///
 /// # Examples
 /// ```
@@ -38,9 +38,9 @@ impl Gate {
         Self(Arc::new(Inner { passes: Semaphore::new(0), held: watch::Sender::new(0) }))
     }
 
-    /// Releases `count` responses: those held longest, then those still to come.
+    /// Releases `count` responses: those held longest, then later ones.
     pub fn let_through(&self, count: usize) {
-        // Above its maximum the semaphore would panic; a gate that lets so many through is open.
+        // The semaphore would panic above its maximum; a gate with that many permits is open.
         if count > Semaphore::MAX_PERMITS - self.0.passes.available_permits() {
             self.open();
         } else if !self.0.passes.is_closed() {
@@ -48,12 +48,12 @@ impl Gate {
         }
     }
 
-    /// Releases all responses, now and from now on. It cannot be closed again; use another gate.
+    /// Releases all responses from now on. The gate cannot be closed again; use another one.
     pub fn open(&self) {
         self.0.passes.close();
     }
 
-    /// How many responses it holds now.
+    /// The number of responses that it holds.
     pub fn held(&self) -> usize {
         *self.0.held.borrow()
     }
@@ -63,13 +63,13 @@ impl Gate {
     /// # Cancel safety
     /// It changes nothing, and can be dropped at any point.
     pub async fn wait_for_held(&self, count: usize) {
-        // The sender lives as long as this gate, so the wait ends with the condition only.
+        // The sender lives as long as this gate, so the wait ends only with the condition.
         let _ = self.0.held.subscribe().wait_for(|held| *held >= count).await;
     }
 
     pub(crate) async fn pass(&self) {
         let _held = Held::count(&self.0.held);
-        // An error means that the gate was opened for good.
+        // An error means that the gate was opened.
         if let Ok(pass) = self.0.passes.acquire().await {
             pass.forget();
         }

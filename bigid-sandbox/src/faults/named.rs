@@ -8,7 +8,7 @@ use http::StatusCode;
 
 use super::fault::{BadBody, Fault, RetryAfter};
 
-/// The text names no fault; the message lists the forms there are.
+/// The text is not a fault; the message lists the possible forms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownFault(String);
 
@@ -20,10 +20,10 @@ impl fmt::Display for UnknownFault {
 
 impl std::error::Error for UnknownFault {}
 
-/// Makes a fault of a number.
+/// Creates a fault from a number.
 type Make = fn(u64) -> Option<Fault>;
 
-/// Every form, with `<n>` for a number, and its meaning.
+/// Every form, with `<n>` for a number, and its fault.
 const FORMS: [(&str, Make); 19] = [
     ("<status>", |code| Some(Fault::Status(status(code)?))),
     ("retry-after-<seconds>", |seconds| {

@@ -13,7 +13,7 @@ use crate::operation::OperationName;
 use crate::random::Random;
 use crate::wire::ReceivedRequest;
 
-/// The faults in place, in the order in which they were scripted.
+/// The active faults, in the order in which they were scripted.
 pub(crate) struct Faults(Mutex<Schedule>);
 
 struct Schedule {
@@ -43,7 +43,7 @@ enum Times {
     Chance(f64),
 }
 
-/// A fault in place, as it is shown to a person.
+/// An active fault, for display.
 pub(crate) struct Scheduled {
     pub(crate) number: u64,
     /// None means every operation.
@@ -77,7 +77,7 @@ impl Faults {
         self.with(|schedule| schedule.plans.clear());
     }
 
-    /// Takes one fault back. It may be gone already.
+    /// Removes one fault, which may already be gone.
     pub(crate) fn remove(&self, number: u64) {
         self.with(|schedule| schedule.plans.retain(|plan| plan.number != number));
     }
@@ -127,7 +127,7 @@ impl ScheduledFault {
         Scheduled { number: self.number, operation: self.matcher.operation, fault: self.fault.label(), times }
     }
 
-    /// Whether the fault is for this request; if so, it counts.
+    /// Whether the fault applies to this request; if so, it is counted.
     fn is_due(&mut self, request: &ReceivedRequest, random: &mut Random) -> bool {
         if !self.matcher.matches(request) {
             return false;
@@ -156,7 +156,7 @@ impl Matcher {
 }
 
 impl Verdict {
-    /// This fault alone, whatever else is in place.
+    /// Only this fault, whatever others are active.
     pub(crate) fn of(fault: Fault) -> Self {
         Self { decisive: Some(fault), ..Self::default() }
     }
@@ -174,10 +174,10 @@ impl Verdict {
     }
 }
 
-/// Chooses the requests that a fault applies to; made by [`Sandbox::on`](crate::Sandbox::on).
+/// Selects the requests that a fault applies to; created by [`Sandbox::on`](crate::Sandbox::on).
 ///
 /// # Examples
-/// The third page of data sources fails twice, and one call in ten is slow:
+/// The third page of data sources fails twice, and one in ten calls is slow:
 /// ```
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// use std::time::Duration;
@@ -202,34 +202,35 @@ impl<'s> FaultBuilder<'s> {
         Self { faults, matcher: Matcher { operation, condition: None }, after: 0 }
     }
 
-    /// Lets the next `count` of these requests pass first.
+    /// Skips the next `count` of these requests.
     pub fn after(mut self, count: usize) -> Self {
         self.after = count;
         self
     }
 
-    /// Only requests of which this is true. The condition must not script faults itself.
+    /// Selects only requests that match this condition, which must not script faults itself.
     pub fn when(mut self, condition: impl Fn(&ReceivedRequest) -> bool + Send + Sync + 'static) -> Self {
         self.matcher.condition = Some(Arc::new(condition));
         self
     }
 
-    /// The next of these requests.
+    /// Applies a fault to the next of these requests.
     pub fn once(self, fault: Fault) {
         self.times(1, fault);
     }
 
-    /// The next `count` of these requests.
+    /// Applies a fault to the next `count` of these requests.
     pub fn times(self, count: usize, fault: Fault) {
         self.plan(Times::Left(count), fault);
     }
 
-    /// Each of these requests with this probability, from 0 to 1; which ones, the sandbox's seed decides.
+    /// Applies a fault to each of these requests with this probability, from 0 to 1. The choice depends on the
+    /// sandbox's seed.
     pub fn chance(self, probability: f64, fault: Fault) {
         self.plan(Times::Chance(probability), fault);
     }
 
-    /// All of these requests, until [`Sandbox::clear_faults`](crate::Sandbox::clear_faults).
+    /// Applies a fault to all of these requests, until [`Sandbox::clear_faults`](crate::Sandbox::clear_faults).
     pub fn always(self, fault: Fault) {
         self.plan(Times::Always, fault);
     }

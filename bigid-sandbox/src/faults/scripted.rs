@@ -1,4 +1,4 @@
-//! A fault with its operation and how often it occurs, as one text.
+//! A fault with its operation and frequency, as text.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,12 +7,12 @@ use super::fault::Fault;
 use super::schedule::{FaultBuilder, Faults};
 use crate::operation::OperationName;
 
-/// A fault for an operation or for all of them, read from `OPERATION=KIND[:TIMES|:CHANCE]`; set with
+/// A fault for one or all operations, parsed from `OPERATION=KIND[:TIMES|:CHANCE]`; set with
 /// [`Sandbox::script`](crate::Sandbox::script).
 ///
-/// It is what the program's `--fault` takes. `OPERATION` is a name as in the contract, or `every`. `KIND` is a
-/// [fault by name](Fault#impl-FromStr-for-Fault). A whole number behind it is how often, a number with a point a chance; without
-/// either it is always.
+/// The program's option `--fault` takes it. `OPERATION` is a name as in the contract, or `every`. `KIND` is a
+/// [fault by name](Fault#impl-FromStr-for-Fault). A whole number after it is the number of times, a number with a
+/// decimal point is a probability; without either, it always applies.
 ///
 /// # Examples
 /// ```
@@ -36,7 +36,7 @@ enum Times {
     Chance(f64),
 }
 
-/// The text is not a scripted fault; the message says which part is wrong, and what it may be.
+/// The text is not a scripted fault; the message says which part is wrong, and what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidScript(String);
 
@@ -85,7 +85,7 @@ impl ScriptedFault {
 }
 
 impl Times {
-    /// A whole number is a count, a number with a point a probability.
+    /// A whole number is a count; a number with a decimal point is a probability.
     fn parse(text: &str) -> Result<Self, InvalidScript> {
         let wrong = || {
             let text: String = text.chars().take(64).collect();

@@ -1,4 +1,4 @@
-//! Values for everything in the contract: from its schemas, and by field names from the sandbox's data.
+//! Generates values for everything in the contract: from its schemas, and, by field name, from the sandbox's data.
 
 mod text;
 
@@ -11,7 +11,7 @@ use crate::contract::{Schema, Type};
 use crate::random::Random;
 use crate::world::Facts;
 
-/// The context of a value: all fields of one record are about the same object, data source and policy.
+/// The context of a value: all fields of a record refer to the same object, data source and policy.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) facts: &'a Facts,
@@ -30,14 +30,14 @@ impl<'a> Context<'a> {
         self.facts.random(self.kind, self.number, name)
     }
 
-    /// The same record, one level deeper; each item of an array has its own number.
+    /// The same record, one nesting level deeper; each item of an array has its own number.
     fn inner(self, item: usize) -> Self {
         let number = if item == 0 { self.number } else { self.number.wrapping_mul(31).wrapping_add(item) };
         Self { number, depth: self.depth + 1, ..self }
     }
 }
 
-/// A value that the schema allows and that its name makes likely.
+/// A value that the schema allows and that fits its name.
 pub(crate) fn value(context: &Context<'_>, schema: Schema, name: &str) -> Value {
     if let Some(choice) = choice(context, schema, name) {
         return choice;
@@ -46,7 +46,7 @@ pub(crate) fn value(context: &Context<'_>, schema: Schema, name: &str) -> Value 
         Type::Text => text::value(context, schema, name).into(),
         Type::Integer => integer(context, schema, name).into(),
         Type::Number => {
-            // A number that is whole, as counts and shares mostly are, is written as one.
+            // A whole number, as most counts and shares are, is written without a fraction.
             integer(context, schema, name).into()
         }
         Type::Boolean => boolean(context, name).into(),
@@ -119,7 +119,7 @@ fn boolean(context: &Context<'_>, name: &str) -> bool {
     }
 }
 
-/// Where anything goes, a field that is called like many holds none, and any other holds an object without members.
+/// For a schema that allows anything: an empty array if the name is a plural, otherwise an empty object.
 fn any(context: &Context<'_>, name: &str) -> Value {
     match name {
         "value" => text::plain(context, name).into(),
@@ -128,7 +128,7 @@ fn any(context: &Context<'_>, name: &str) -> Value {
     }
 }
 
-/// How deep objects are nested before they are left empty: a schema may contain itself.
+/// The nesting depth below which objects are left empty, because a schema may contain itself.
 const MAX_DEPTH: usize = 6;
 
 /// 2023-06-01.

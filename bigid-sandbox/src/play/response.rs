@@ -1,4 +1,4 @@
-//! Whole responses: around a list, around a record, or from nothing.
+//! Complete responses: around a list, around a record, or from scratch.
 
 use std::sync::Arc;
 
@@ -11,15 +11,15 @@ use crate::world::Record;
 /// A page of a list.
 pub(crate) struct Listed {
     pub(crate) records: Vec<Arc<Record>>,
-    /// How many records there are on all pages.
+    /// The total number of records.
     pub(crate) total: usize,
-    /// How many stand before the page.
+    /// The number of records before the page.
     pub(crate) skip: usize,
 }
 
-/// What is given, with every member that the schema has and the value lacks, or has as something else.
+/// Completes a value with every member of the schema that it lacks, or has with another type.
 pub(crate) fn complete(context: &Context<'_>, schema: Schema, name: &str, given: Value) -> Value {
-    // One record where the contract has an array of them, or the other way round.
+    // One record where the contract has an array, or vice versa.
     let given = match (schema.kind(), given) {
         (Type::Array, Value::Object(record)) => return json!([complete(context, schema.items(), name, record.into())]),
         (Type::Object, Value::Array(mut records)) if records.len() == 1 => records.remove(0),
@@ -43,7 +43,7 @@ pub(crate) fn complete(context: &Context<'_>, schema: Schema, name: &str, given:
     Value::Object(members)
 }
 
-/// The response of a list operation: the records where the contract has them, and the counts beside them.
+/// The response of a list operation: the records, and the counts beside them.
 pub(crate) fn list_response(context: &Context<'_>, described: &Described, listed: &Listed) -> Value {
     let array = Value::Array(listed.records.iter().map(|record| record.to_value()).collect());
     let (Some((_, schema)), Some(place)) = (described.success.content, &described.list) else {
@@ -62,7 +62,7 @@ pub(crate) fn list_response(context: &Context<'_>, described: &Described, listed
     response
 }
 
-/// Sets the counts that an object has beside its list.
+/// Sets the counts beside a list.
 fn count(object: &mut Value, listed: &Listed) {
     let Some(members) = object.as_object_mut() else { return };
     for (name, member) in members.iter_mut().filter(|(_, member)| member.is_number()) {

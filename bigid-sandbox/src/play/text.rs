@@ -1,11 +1,11 @@
-//! Texts, by the names of their fields.
+//! Strings, by the names of their fields.
 
 use super::Context;
 use crate::calendar;
 use crate::contract::Schema;
 use crate::world::{ATTRIBUTES, POLICIES, ROLES};
 
-/// A text that the schema allows.
+/// A string that the schema allows.
 pub(super) fn value(context: &Context<'_>, schema: Schema, name: &str) -> String {
     let made = match schema.format() {
         Some(format) => formatted(context, format, name),
@@ -25,7 +25,7 @@ fn formatted(context: &Context<'_>, format: &str, name: &str) -> String {
         "email" => context.facts.person(context.kind, number, name),
         "uri" => format!("https://host-{}.example.com/{number}", number % 40),
         "hostname" => format!("host-{}.example.com", number % 40),
-        // Addresses that are reserved for documents.
+        // Addresses that are reserved for documentation.
         "ip" | "ipv4" => format!("192.0.2.{}", number % 254 + 1),
         "ipv6" => format!("2001:db8::{:x}", number % 65_535 + 1),
         "password" => "******".to_owned(),
@@ -33,7 +33,7 @@ fn formatted(context: &Context<'_>, format: &str, name: &str) -> String {
     }
 }
 
-/// A value for a field of this name. All fields of a record are about the same object.
+/// A value for a field of this name. All fields of a record refer to the same object.
 fn named(context: &Context<'_>, name: &str) -> String {
     let (facts, number) = (context.facts, context.number);
     let lower: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
@@ -121,7 +121,7 @@ fn named(context: &Context<'_>, name: &str) -> String {
     }
 }
 
-/// A text of which nothing is known but its field: the words of the name, and a number.
+/// A string for a field of unknown meaning: the words of its name, and a number.
 pub(super) fn plain(context: &Context<'_>, name: &str) -> String {
     format!("{} {}", words(name), context.number + 1)
 }
@@ -130,7 +130,7 @@ fn moment(context: &Context<'_>, name: &str) -> String {
     calendar::iso(super::TIMES_MS + context.random(name).below(31_536_000) as i64 * 1_000)
 }
 
-/// An identifier; where the name says of what, one that is there.
+/// An identifier; if the name says of what, an existing one.
 fn identifier(context: &Context<'_>, lower: &str) -> String {
     let (facts, number) = (context.facts, context.number);
     let of = |kind: &str, count: usize| number.checked_rem(count).map(|number| facts.id(kind, number));
@@ -156,7 +156,7 @@ fn uuid(context: &Context<'_>, name: &str) -> String {
     )
 }
 
-/// What the records of a path are called: the last word of it.
+/// The noun for the records of a path: its last word.
 fn noun(kind: &str) -> String {
     let literal = kind.split('/').rfind(|segment| !segment.is_empty() && !segment.contains('{'));
     let noun = words(literal.unwrap_or(kind));

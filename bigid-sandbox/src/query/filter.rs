@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Fields;
 
-/// A parsed filter. An empty one lets everything through.
+/// A parsed filter. An empty one matches everything.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct FilterSet(Vec<Filter>);
 
@@ -20,13 +20,13 @@ struct Filter {
 #[derive(Clone, Debug, PartialEq)]
 enum Condition {
     Equal(Value),
-    /// The JSON of each value, so that a long list is searched and not read from end to end.
+    /// The JSON of each value, sorted, so that a long list is searched quickly.
     In(BTreeSet<String>),
-    /// The value, and what text is compared with: the value in lower case.
+    /// The value, and its lower case, with which text is compared.
     Contains(Value, Option<String>),
 }
 
-/// Why a filter is refused.
+/// Why a filter is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FilterError {
     /// Not an array of objects with a known operator.
@@ -118,7 +118,7 @@ impl Filter {
 }
 
 impl Condition {
-    /// Follows a dotted path; the objects in an array on the way are searched, and an empty one holds nothing.
+    /// Follows a dotted path, through the objects in arrays; an empty array matches nothing.
     fn holds_below(&self, value: &Value, path: &str) -> bool {
         if let Value::Array(items) = value {
             return items.iter().filter(|item| item.is_object()).any(|item| self.holds_below(item, path));
@@ -144,7 +144,7 @@ impl Condition {
     }
 }
 
-/// To a filter, a field that is not there is null, as it is to the database behind the server.
+/// To a filter, a missing field is null, as it is to the database behind the server.
 const ABSENT: Value = Value::Null;
 
 fn has_quote(value: &Value) -> bool {

@@ -1,4 +1,4 @@
-//! Parsers of query texts, for the tests of programs that write them.
+//! Parsers of queries, for tests of programs that write them.
 
 use serde_json::{Value, json};
 
@@ -6,14 +6,15 @@ use super::bql::{Bql, Operand, Operator};
 use super::filter::FilterSet;
 use super::order::Order;
 
-/// Reads a filter in BigID's query language as the sandbox does, and returns what it means.
+/// Parses a filter in BigID's query language as the sandbox does, and returns its meaning.
 ///
-/// An object is one condition: `{"and": [a, b]}`, `{"or": [a, b]}`, `{"not": a}`, or `{"field", "operator", "value"}`. The operators are
-/// `=`, `!=`, `<`, `<=`, `>`, `>=`, `in` with an array, and `contains` with a text in lower case. A moment is `{"time": milliseconds}`;
-/// `past()` counts from `now_ms`.
+/// An object is one condition: `{"and": [a, b]}`, `{"or": [a, b]}`, `{"not": a}`, or `{"field", "operator", "value"}`.
+/// The operators are `=`, `!=`, `<`, `<=`, `>`, `>=`, `in` with an array, and `contains` with a string in lower case. A
+/// point in time is `{"time": milliseconds}`; `past()` counts back from `now_ms`.
 ///
 /// # Errors
-/// Why the text is not a query, with the place of the first character that does not fit. A request is refused with 422 then.
+/// Why the text is not a query, with the position of the first unexpected character. The sandbox rejects a request with
+/// it with 422.
 ///
 /// # Examples
 /// ```
@@ -26,19 +27,20 @@ pub fn parse_bql(text: &str, now_ms: i64) -> Result<Value, String> {
     Bql::parse(text, now_ms).map(|query| condition(&query)).map_err(|error| error.to_string())
 }
 
-/// Reads a filter that is a JSON array, and returns its conditions as `{"field", "operator", "value"}`. The operator of equality is
-/// `equal`; the values of `in` come in an order of their own.
+/// Parses a filter that is a JSON array, and returns its conditions as `{"field", "operator", "value"}`. The operator
+/// of equality is `equal`; the values of `in` are sorted.
 ///
 /// # Errors
-/// Why the text is not a filter, or that a value has a double quote. A request is refused with 422 then.
+/// Why the text is not a filter, or that a value contains a double quote. The sandbox rejects a request with it with
+/// 422.
 pub fn parse_filter(text: &str) -> Result<Value, String> {
     FilterSet::parse(text).map(|filter| filter.to_json()).map_err(|error| error.to_string())
 }
 
-/// Reads a sort in any of its forms, and returns its keys as `{"field", "desc"}`, each field once.
+/// Parses a sort in any of its forms, and returns its keys as `{"field", "desc"}`, each field once.
 ///
 /// # Errors
-/// The text is JSON, and not a known form of a sort.
+/// The text is JSON, but not a known form of a sort.
 pub fn parse_sort(text: &str) -> Result<Value, String> {
     let order = Order::parse(&super::listing::json_or_text(text.into()));
     order.map(|order| order.to_json()).ok_or_else(|| super::ListingError::Sort.to_string())

@@ -33,32 +33,32 @@ impl Default for Filter {
     }
 }
 
-/// The language of a list's filter.
+/// The filter language of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {
     /// A JSON array of conditions.
     Json,
-    /// BigID's query language, which reads `past()` from this time on.
+    /// BigID's query language, whose `past()` counts back from this time.
     Query { now_ms: i64 },
-    /// Whichever it is.
+    /// Either of both.
     Either { now_ms: i64 },
 }
 
-/// Which part of the list. Without a limit, or with a limit of 0, it is all the rest.
+/// The requested part of a list. Without a limit, or with a limit of 0, it is all the rest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Page {
     pub(crate) skip: usize,
     pub(crate) limit: usize,
 }
 
-/// Why a request for a list is refused.
+/// Why a request for a list is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ListingError {
     Filter(FilterError),
     Query(BqlError),
     /// JSON that is not a known form of a sort.
     Sort,
-    /// More conditions, or more fields to sort by, than the sandbox takes.
+    /// More conditions or sort fields than the sandbox accepts.
     TooMany,
 }
 
@@ -78,13 +78,13 @@ impl fmt::Display for ListingError {
 }
 
 impl Listing {
-    /// From a query string.
+    /// Parses a query string.
     pub(crate) fn from_query(query: &Query, language: Language) -> Result<Self, ListingError> {
         let term = |name: &str| query.get(name).map(Value::from);
         Self::from_terms(term, Page::from_query(query), language)
     }
 
-    /// From a body: the same terms, as JSON or as the text that a query string holds.
+    /// Parses a body: the same parameters, as JSON or as the strings of a query string.
     pub(crate) fn from_json(query: &Value, language: Language) -> Result<Self, ListingError> {
         let number = |name: &str| match query.get(name).or_else(|| query.get("paging")?.get(name))? {
             Value::Number(number) => number.as_u64().and_then(|number| usize::try_from(number).ok()),
@@ -95,12 +95,12 @@ impl Listing {
         Self::from_terms(|name| query.get(name).cloned(), Page { skip, limit: number("limit").unwrap_or(0) }, language)
     }
 
-    /// The page alone, where nothing else can be read.
+    /// Only the page, if nothing else can be read.
     pub(crate) fn of_page(page: Page) -> Self {
         Self { page, ..Self::default() }
     }
 
-    /// A limit, where the client asked for none or for more.
+    /// Limits the page, if the client requested no limit or a larger one.
     pub(crate) fn at_most(mut self, limit: usize) -> Self {
         self.page.limit = if self.page.limit == 0 { limit } else { self.page.limit.min(limit) };
         self
@@ -122,7 +122,7 @@ impl Listing {
         Ok(Self { filter, text, order, fields, page })
     }
 
-    /// The same of all pages.
+    /// The same for all pages.
     pub(crate) fn unpaged(mut self) -> Self {
         self.page = Page::default();
         self
@@ -141,7 +141,7 @@ impl Listing {
         &self.fields
     }
 
-    /// Whether every row is wanted.
+    /// Whether every row is requested.
     pub(crate) fn takes_all(&self) -> bool {
         self.filter == Filter::default() && self.text.is_none()
     }
@@ -175,7 +175,7 @@ impl Filter {
     fn len(&self) -> usize {
         match self {
             Self::Conditions(conditions) => conditions.len(),
-            // The parser has a limit of its own.
+            // The parser has its own limit.
             Self::Query(_) => 1,
         }
     }
@@ -185,7 +185,7 @@ fn has_text(row: &dyn Fields, name: &str, text: &str) -> bool {
     row.field(name).is_some_and(|value| value.as_str().is_some_and(|value| value.to_lowercase().contains(text)))
 }
 
-/// The fields in which `searchText` is looked for.
+/// The fields that `searchText` searches.
 const SEARCHED: [&str; 7] =
     ["name", "fullyQualifiedName", "objectName", "columnName", "displayName", "source", "description"];
 
@@ -195,7 +195,7 @@ impl Page {
         Self { skip, limit: query.number("limit").unwrap_or(0) }
     }
 
-    /// How many items the page holds at most.
+    /// The maximum number of items on the page.
     pub(crate) fn len(self) -> usize {
         if self.limit == 0 { usize::MAX } else { self.limit }
     }
@@ -205,7 +205,7 @@ impl Page {
     }
 }
 
-/// Text that holds a JSON array or object becomes that; anything else stays.
+/// Parses text that contains a JSON array or object; anything else stays as it is.
 pub(super) fn json_or_text(value: Value) -> Value {
     let json = value.as_str().and_then(|text| serde_json::from_str(text).ok());
     json.filter(|json: &Value| json.is_array() || json.is_object()).unwrap_or(value)
@@ -224,8 +224,8 @@ fn collect_names(value: &Value, names: &mut BTreeSet<String>) {
     }
 }
 
-/// How many conditions a filter has, and how many different fields a sort names, at most: what each adds to the work on
-/// every record must not add up to a server that no longer responds.
+/// The maximum number of conditions in a filter, and of fields in a sort: each adds work for every record, which must
+/// not make the server unresponsive.
 const MAX_TERMS: usize = 100;
 
 #[cfg(test)]

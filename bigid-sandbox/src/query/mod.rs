@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::world::Record;
 
-/// Something with fields, of which each is made when it is asked for.
+/// Something with fields, each of which is generated when it is read.
 pub(crate) trait Fields {
     /// The field of exactly this name.
     fn field(&self, name: &str) -> Option<Cow<'_, Value>>;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::Fields;
 
-/// The fields to sort by, the first one first. An empty one leaves the records as they are.
+/// The fields to sort by, most significant first. An empty order keeps the order of the records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Order(Vec<Key>);
 
@@ -18,14 +18,14 @@ struct Key {
 }
 
 impl Order {
-    /// From plain text or from JSON; nothing if the JSON is not a known form.
+    /// Parses plain text or JSON; `None` if the JSON is not a known form.
     ///
-    /// Plain text is a field, with `ASC` or `DESC` behind it or without. JSON is an object of `field` and of `order`
+    /// Plain text is a field, optionally followed by `ASC` or `DESC`. JSON is an object of `field` and of `order`
     /// (`"asc"` or `"desc"` in any case) or `desc` (a boolean), or an array of such objects and of plain text.
     pub(crate) fn parse(value: &Value) -> Option<Self> {
         let mut keys = Vec::new();
         collect(value, &mut keys)?;
-        // A field that was compared before decides nothing any more.
+        // A field that was already compared has no further effect.
         let mut seen = BTreeSet::new();
         keys.retain(|key| seen.insert(key.field.clone()));
         Some(Self(keys))
@@ -43,7 +43,7 @@ impl Order {
         self.0.is_empty()
     }
 
-    /// The sort key of a row's first field; most rows differ in it, so the others are seldom computed.
+    /// The sort key of a row's first field; most rows differ in it, so the others are rarely computed.
     pub(crate) fn first_key(&self, row: &dyn Fields) -> SortKey {
         self.0.first().map_or(SortKey::Nothing, |key| SortKey::of(row, &key.field))
     }
@@ -52,7 +52,7 @@ impl Order {
         self.0.first().map_or(Ordering::Equal, |key| key.directed(one.compare(other)))
     }
 
-    /// Compares by every field but the first.
+    /// Compares by every field except the first.
     pub(crate) fn compare_rest(&self, one: &dyn Fields, other: &dyn Fields) -> Ordering {
         let by = |key: &Key| key.directed(SortKey::of(one, &key.field).compare(&SortKey::of(other, &key.field)));
         self.0.iter().skip(1).map(by).find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
@@ -65,7 +65,7 @@ impl Key {
     }
 }
 
-/// A value, as far as it is compared.
+/// The comparable part of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum SortKey {
     Nothing,
@@ -81,7 +81,7 @@ impl SortKey {
         row.at(field).map_or(Self::Nothing, |value| Self::from(value.into_owned()))
     }
 
-    /// As the database behind the server orders them: nothing first, then numbers, text, and the rest by type.
+    /// The order of the database behind the server: missing values first, then numbers, text, and the rest by type.
     fn compare(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Number(one), Self::Number(other)) => one.partial_cmp(other).unwrap_or(Ordering::Equal),
@@ -145,14 +145,14 @@ fn key(object: &Map<String, Value>) -> Option<Key> {
             ("order", Value::String(word)) => descending |= direction(word)?,
             ("desc", Value::Bool(desc)) => descending |= *desc,
             ("desc", Value::String(word)) => descending |= word.parse::<bool>().ok()?,
-            // What is not understood must not sort the wrong way round in silence.
+            // An unknown direction must not silently sort in the wrong order.
             _ => return None,
         }
     }
     Some(Key { field: field?, descending })
 }
 
-/// Whether a word says that the order is descending, if it says anything of the order.
+/// Whether a word means descending order; `None` if it is not a direction.
 fn direction(word: &str) -> Option<bool> {
     match word.to_ascii_lowercase().as_str() {
         "asc" => Some(false),

@@ -6,7 +6,7 @@ use super::Sandbox;
 use crate::auth::{GeneratedToken, SessionKind, TokenError, User};
 
 impl Sandbox {
-    /// Adds a user, or replaces the one of that name.
+    /// Adds a user, or replaces the one with that name.
     pub fn add_user(&self, user: User) {
         self.shared.state().users.put(user);
     }
@@ -38,7 +38,7 @@ impl Sandbox {
     }
 
     /// Revokes a user token by its [name](GeneratedToken::name); [`user_token_name`](Self::user_token_name) is that of
-    /// the sandbox's own. A token that is revoked already stays so.
+    /// the sandbox's own. Revoking a revoked token has no effect.
     ///
     /// # Errors
     /// [`TokenError::UnknownToken`] if no token of this name was generated.
@@ -57,9 +57,9 @@ impl Sandbox {
         self.shared.state().user_tokens.revoke(name)
     }
 
-    /// A system token of the sandbox's own user, as an exchange would give it, without a request.
+    /// A system token of the sandbox's own user, as an exchange would return it, without a request.
     ///
-    /// For tests of a client that is given a session instead of a user token. Every [node](crate::Builder::nodes) knows
+    /// For tests of a client that gets a session instead of a user token. Every [node](crate::Builder::nodes) knows
     /// it at once.
     pub fn system_token(&self) -> String {
         let state = &mut *self.shared.state();
@@ -67,40 +67,41 @@ impl Sandbox {
         state.sessions.issue(SessionKind::System, &self.owner, occasion, 0)
     }
 
-    /// A service token, as the identity provider of an app that BigID hosts would issue it: good for 24 hours and for
-    /// nothing but `exchangeServiceToken`.
+    /// A service token, as the identity provider of an app that BigID hosts would issue it: valid for 24 hours, and
+    /// only for `exchangeServiceToken`.
     pub fn service_token(&self) -> String {
         let state = self.shared.state();
         state.sessions.issue_service_token(state.clock.unix_seconds())
     }
 
-    /// Ends every session, however it came about: each token issued so far is refused from now on.
+    /// Revokes every session: each token issued so far is rejected from now on.
     ///
-    /// With a [`revocation_lag`](crate::Builder::revocation_lag) only node 0 refuses them at once.
+    /// With a [`revocation_lag`](crate::Builder::revocation_lag) only node 0 rejects them at once.
     pub fn revoke_sessions(&self) {
         let mut state = self.shared.state();
         let occasion = state.occasion(Some(0));
         state.sessions.revoke_all(occasion);
     }
 
-    /// Ends one session. If the same text is issued again within the second, it is a session again.
+    /// Revokes one session. If an equal token is issued again within the same second, it is valid again.
     ///
-    /// With a [`revocation_lag`](crate::Builder::revocation_lag) only node 0 refuses it at once.
+    /// With a [`revocation_lag`](crate::Builder::revocation_lag) only node 0 rejects it at once.
     ///
     /// # Errors
-    /// [`TokenError::UnknownSession`] if the text is not a session that is open: never issued here, expired, revoked.
+    /// [`TokenError::UnknownSession`] if the text is not an open session: never issued here, expired, or already
+    /// revoked.
     pub fn revoke_session(&self, token: &str) -> Result<(), TokenError> {
         let mut state = self.shared.state();
         let occasion = state.occasion(Some(0));
         state.sessions.revoke(token, occasion)
     }
 
-    /// How long system tokens live that are issued from now on, in whole seconds.
+    /// Sets the lifetime of system tokens that are issued from now on, in whole seconds.
     pub fn set_system_token_lifetime(&self, lifetime: Duration) {
         self.shared.state().sessions.set_lifetime(SessionKind::System, lifetime);
     }
 
-    /// How long session tokens live that are issued from now on, in whole seconds.
+    /// Sets the lifetime of session tokens that are issued from now on, in whole seconds.
     pub fn set_session_lifetime(&self, lifetime: Duration) {
         self.shared.state().sessions.set_lifetime(SessionKind::Password, lifetime);
     }

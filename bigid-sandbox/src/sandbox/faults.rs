@@ -13,20 +13,20 @@ use crate::server::{Balancing, Route};
 use crate::wire::{ReceivedRequest, ResponseTemplate};
 
 impl Sandbox {
-    /// The requests for an operation, to script what goes wrong with them.
+    /// Selects the requests for an operation, to script faults.
     ///
     /// # Panics
-    /// On a name that no operation has.
+    /// If no operation has this name.
     pub fn on(&self, operation: impl Into<OperationName>) -> FaultBuilder<'_> {
         FaultBuilder::new(&self.shared.faults, Some(operation.into()))
     }
 
-    /// All requests, to script what goes wrong with them.
+    /// Selects all requests, to script faults.
     pub fn on_every(&self) -> FaultBuilder<'_> {
         FaultBuilder::new(&self.shared.faults, None)
     }
 
-    /// Sets a fault that was read from text, as the program's `--fault` does.
+    /// Sets a fault that was parsed from text, like the program's option `--fault`.
     ///
     /// # Examples
     /// ```
@@ -45,13 +45,13 @@ impl Sandbox {
         self.shared.faults.clear();
     }
 
-    /// Makes the connection test of that data source fail from now on.
+    /// Makes the connection test of this data source fail from now on.
     pub fn fail_connection_test(&self, name: impl Into<String>) {
         self.shared.state().failing_connections.insert(name.into());
     }
 
-    /// Responds to `method` on a whole path, such as `/api/v1/anything`, with what `handler` returns; it comes before the
-    /// sandbox's own routes, and checks no token.
+    /// Responds to `method` on a full path, such as `/api/v1/anything`, with what `handler` returns. It takes
+    /// precedence over the sandbox's own routes, and checks no token.
     pub fn route(
         &self,
         method: Method,
@@ -62,10 +62,10 @@ impl Sandbox {
         lock(&self.shared.routes).push(route);
     }
 
-    /// The same for requests that carry a good session; others are refused as on the sandbox's own routes.
+    /// The same for requests with a valid session; others are rejected as on the sandbox's own routes.
     ///
     /// # Examples
-    /// An operation that the sandbox does not have:
+    /// Adding an operation that the sandbox lacks:
     /// ```
     /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
     /// use bigid_sandbox::http::Method;
@@ -88,18 +88,18 @@ impl Sandbox {
         lock(&self.shared.routes).push(route);
     }
 
-    /// Spreads requests over the [nodes](crate::Builder::nodes) in this way from now on.
+    /// Changes how requests are distributed over the [nodes](crate::Builder::nodes).
     pub fn balance(&self, balancing: Balancing) {
         self.shared.nodes.balance(balancing);
     }
 
-    /// Refuses connections, as a server that is down, and closes those there are.
+    /// Refuses new connections, like a server that is down, and closes the existing ones.
     ///
     /// # Errors
-    /// When another program takes the port in the instant in which it changes from open to closed.
+    /// Another program took the port at the moment of closing it.
     ///
     /// # Cancel safety
-    /// Dropped early, the port closes all the same, a moment later.
+    /// If the future is dropped, the port still closes, a moment later.
     pub async fn refuse_connections(&self) -> io::Result<()> {
         self.running.refuse().await
     }
@@ -107,10 +107,10 @@ impl Sandbox {
     /// Accepts connections again, on the same port.
     ///
     /// # Errors
-    /// When the port was lost to another program, which [`refuse_connections`](Self::refuse_connections) reported.
+    /// The port was lost to another program, which [`refuse_connections`](Self::refuse_connections) reported.
     ///
     /// # Cancel safety
-    /// Dropped early, the port opens all the same, a moment later.
+    /// If the future is dropped, the port still opens, a moment later.
     pub async fn accept_connections(&self) -> io::Result<()> {
         self.running.accept().await
     }

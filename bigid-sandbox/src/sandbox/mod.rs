@@ -1,4 +1,4 @@
-//! The handle to a running sandbox: here what it is, in the modules what a test does with it.
+//! The handle of a running sandbox. The submodules have what tests do with it.
 
 mod start_error;
 pub use start_error::StartError;
@@ -31,7 +31,7 @@ use crate::lock::lock;
 use crate::profile::Profile;
 use crate::server::{Running, Shared};
 
-/// A running BigID on a loopback port. Dropping it ends it.
+/// A running BigID server on a loopback port. Dropping it stops the server.
 ///
 /// If a handler panicked, or an observer objected, dropping the sandbox panics, so that the test fails.
 ///
@@ -55,15 +55,15 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// A sandbox to set up and start.
+    /// Starts configuring a sandbox.
     pub fn builder() -> Builder {
         Builder::new()
     }
 
-    /// Starts one with every default: [`Profile::Deployed6x`], twenty data sources, a free port.
+    /// Starts a sandbox with the defaults: [`Profile::Deployed6x`], twenty data sources, a free port.
     ///
     /// # Errors
-    /// [`StartError`] when no port can be listened on.
+    /// [`StartError`] if no port can be listened on.
     pub async fn start() -> Result<Self, StartError> {
         Self::builder().start().await
     }
@@ -72,12 +72,12 @@ impl Sandbox {
         Self { shared, owner, user_token, running }
     }
 
-    /// The base URL that a client is given: `http://127.0.0.1:PORT/api/v1`, or `https` with TLS.
+    /// The base URL for clients: `http://127.0.0.1:PORT/api/v1`, or `https` with TLS.
     pub fn base_url(&self) -> String {
         format!("{}://{}{}", self.shared.scheme(), reachable(self.address()), BASE.trim_end_matches('/'))
     }
 
-    /// The certificate authority to trust, as PEM; nothing without [`Builder::tls`].
+    /// The certificate authority to trust, as PEM; `None` without [`Builder::tls`].
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn certificate_authority(&self) -> Option<String> {
@@ -89,12 +89,12 @@ impl Sandbox {
         self.running.address()
     }
 
-    /// The address of the page for the browser; nothing without [`Builder::console`].
+    /// The address of the page for the browser; `None` without [`Builder::console`].
     pub fn console_url(&self) -> Option<String> {
         self.shared.console.as_ref().map(|_| format!("{}://{}/console", self.shared.scheme(), self.address()))
     }
 
-    /// A user token that is saved and active, for the longest time there is.
+    /// A saved and active user token, with the longest lifetime.
     pub fn user_token(&self) -> String {
         self.user_token.value().to_owned()
     }
@@ -109,17 +109,17 @@ impl Sandbox {
         self.owner.name.clone()
     }
 
-    /// The password of [`username`](Self::username), another one for every sandbox.
+    /// The password of [`username`](Self::username), different for every sandbox.
     pub fn password(&self) -> String {
         self.owner.password.clone()
     }
 
-    /// Which server it is.
+    /// The server that it imitates.
     pub fn profile(&self) -> Profile {
         self.shared.state().profile
     }
 
-    /// The clock on which its lifetimes run; moving it moves the sandbox.
+    /// The clock of the sandbox; moving it moves the sandbox's time.
     pub fn clock(&self) -> Clock {
         self.shared.state().clock.clone()
     }
@@ -147,7 +147,7 @@ impl Drop for Sandbox {
     }
 }
 
-/// Where a client connects to: "every address" is none that it could.
+/// The address that a client connects to: "every address" is not one.
 fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(if address.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });

@@ -9,10 +9,10 @@ use crate::operation::OperationName;
 use crate::wire::ReceivedRequest;
 
 impl Sandbox {
-    /// How many requests asked for an operation: `sandbox.calls("exchange")`.
+    /// The number of requests for an operation: `sandbox.calls("exchange")`.
     ///
     /// # Panics
-    /// On a name that no operation has.
+    /// If no operation has this name.
     pub fn calls(&self, operation: impl Into<OperationName>) -> usize {
         self.shared.journal.count(operation.into())
     }
@@ -20,7 +20,7 @@ impl Sandbox {
     /// The evidence for the response to an operation; `None` for the sandbox's own names.
     ///
     /// # Panics
-    /// On a name that no operation has.
+    /// If no operation has this name.
     #[must_use]
     pub fn evidence(&self, operation: impl Into<OperationName>) -> Option<Evidence> {
         let operation = operation.into();
@@ -28,14 +28,14 @@ impl Sandbox {
         Some(Evidence::of(described, self.profile()))
     }
 
-    /// How many requests there were.
+    /// The number of requests.
     pub fn total_calls(&self) -> usize {
         self.shared.journal.total()
     }
 
     /// The latest requests, in the order received: as many as
-    /// [`journal_capacity`](crate::Builder::journal_capacity) and [`journal_bytes`](crate::Builder::journal_bytes) let
-    /// the journal keep. None of them is cut; older ones are only counted.
+    /// [`journal_capacity`](crate::Builder::journal_capacity) and [`journal_bytes`](crate::Builder::journal_bytes)
+    /// allow. They are complete; older ones are only counted.
     pub fn requests(&self) -> Vec<ReceivedRequest> {
         self.shared.journal.requests()
     }
@@ -45,10 +45,10 @@ impl Sandbox {
         self.shared.journal.clear();
     }
 
-    /// Waits until an operation was asked for that many times, counted as [`calls`](Self::calls) does.
+    /// Waits until an operation was requested this many times, as counted by [`calls`](Self::calls).
     ///
     /// # Panics
-    /// On a name that no operation has.
+    /// If no operation has this name.
     ///
     /// # Cancel safety
     /// It changes nothing, and can be dropped at any point.
@@ -57,27 +57,28 @@ impl Sandbox {
         self.shared.journal.wait(|journal| journal.count(operation) >= count).await;
     }
 
-    /// Takes the objections of the [observer](crate::Builder::observer) so far; dropping the sandbox does not panic for them.
+    /// Takes the objections of the [observer](crate::Builder::observer) so far, so that dropping the sandbox does not
+    /// panic because of them.
     pub fn take_objections(&self) -> Vec<String> {
         self.shared.objections.take()
     }
 
-    /// How many connections were accepted so far.
+    /// The number of connections accepted so far.
     pub fn connections_accepted(&self) -> u64 {
         self.shared.accepted.load(Ordering::SeqCst)
     }
 
-    /// How many connections are open now.
+    /// The number of open connections.
     pub fn connections_open(&self) -> usize {
         *self.shared.open.borrow()
     }
 
-    /// Waits until that many connections are open.
+    /// Waits until this many connections are open.
     ///
     /// # Cancel safety
     /// It changes nothing, and can be dropped at any point.
     pub async fn wait_for_connections_open(&self, count: usize) {
-        // The sender lives as long as this sandbox, so the wait ends with the condition only.
+        // The sender lives as long as this sandbox, so the wait ends only with the condition.
         let _ = self.shared.open.subscribe().wait_for(|open| *open == count).await;
     }
 }

@@ -1,17 +1,17 @@
-//! From the builder to the running sandbox.
+//! Starts a sandbox.
 
 use super::{Sandbox, StartError};
 use crate::builder::Builder;
 use crate::server::Running;
 
 impl Builder {
-    /// Starts the server and makes a user with a saved token.
+    /// Starts the server, with a user that has a saved token.
     ///
-    /// Takes a few milliseconds and no runtime: the server runs on its own thread.
+    /// Takes a few milliseconds and needs no runtime: the server runs on its own thread.
     ///
     /// # Errors
-    /// [`StartError`] when the address cannot be listened on, most likely because the port is taken; and
-    /// for a [`console`](Self::console) on an address that other machines reach.
+    /// [`StartError`] if the address cannot be listened on, most likely because the port is taken, or for a
+    /// [`console`](Self::console) on an address that other machines can reach.
     ///
     /// # Cancel safety
     /// Never suspends, so it cannot be cancelled midway.

@@ -27,7 +27,7 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_address_in_use() {
             let port = self.address.port();
-            return write!(f, "port {port} is taken; choose another one, or 0 for any that is free");
+            return write!(f, "port {port} is taken; choose another one, or 0 for any free port");
         }
         write!(f, "the sandbox could not listen on {}: {}", self.address, self.source)
     }

@@ -18,19 +18,19 @@ impl Entity {
         Self(record.to_value())
     }
 
-    /// A field; nothing if the record does not have it.
+    /// A field; `None` if the record does not have it.
     #[must_use]
     pub fn get(&self, field: &str) -> Option<&Value> {
         self.0.get(field)
     }
 
-    /// A field that is text; empty if the record does not have it, or has something else there.
+    /// A string field; empty if the record does not have it, or has another type.
     #[must_use]
     pub fn text(&self, field: &str) -> &str {
         self.get(field).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// A field that is a whole number; 0 if the record does not have it, or has something else there.
+    /// An integer field; 0 if the record does not have it, or has another type.
     #[must_use]
     pub fn number(&self, field: &str) -> i64 {
         self.get(field).and_then(Value::as_i64).unwrap_or_default()
@@ -42,7 +42,7 @@ impl Entity {
         &self.0
     }
 
-    /// The values of the tags that a catalog object has, by their names: `Sensitivity=Internal`.
+    /// The tags of a catalog object, as `Sensitivity=Internal`.
     #[must_use]
     pub fn tags(&self) -> Vec<String> {
         let tags = self.get("tags").and_then(Value::as_array).into_iter().flatten();
@@ -52,31 +52,31 @@ impl Entity {
 }
 
 impl Sandbox {
-    /// How many data sources there are now.
+    /// The number of data sources.
     #[must_use]
     pub fn data_source_count(&self) -> usize {
         self.shared.state().world.data_sources.len()
     }
 
-    /// The data source of that name.
+    /// The data source with this name.
     #[must_use]
     pub fn data_source(&self, name: &str) -> Option<Entity> {
         self.shared.state().world.data_sources.find(name).map(|record| Entity::new(&record))
     }
 
-    /// How many objects the catalog has now.
+    /// The number of objects in the catalog.
     #[must_use]
     pub fn catalog_object_count(&self) -> usize {
         self.shared.state().world.with_objects(|objects, generator| objects.len(generator))
     }
 
-    /// The catalog object of that fully qualified name, or of that identifier.
+    /// The catalog object with this fully qualified name or identifier.
     #[must_use]
     pub fn catalog_object(&self, name: &str) -> Option<Entity> {
         self.shared.state().world.object(name).map(|(_, record)| Entity::new(&record))
     }
 
-    /// The catalog objects of a data source that scans found since the start.
+    /// The catalog objects of a data source that scans have found since the start.
     #[must_use]
     pub fn found_objects(&self, data_source: &str) -> Vec<Entity> {
         let state = self.shared.state();
@@ -87,7 +87,7 @@ impl Sandbox {
         of_source.map(|object| Entity::new(object)).collect()
     }
 
-    /// Every case, in the order in which they were opened.
+    /// Every case, in the order of opening.
     #[must_use]
     pub fn cases(&self) -> Vec<Entity> {
         let state = self.shared.state();
@@ -95,13 +95,13 @@ impl Sandbox {
         cases.iter().map(|case| Entity::new(case)).collect()
     }
 
-    /// The case of that identifier.
+    /// The case with this identifier.
     #[must_use]
     pub fn case(&self, id: &str) -> Option<Entity> {
         self.shared.state().world.case(id).map(|(_, case)| Entity::new(&case))
     }
 
-    /// The findings in the catalog object of that fully qualified name: one for each attribute.
+    /// The findings in the catalog object with this fully qualified name: one for each attribute.
     #[must_use]
     pub fn findings(&self, object: &str) -> Vec<Entity> {
         let of_object = |record: &Arc<Record>| record.text("fullCollectionName") == Some(object);
@@ -123,19 +123,19 @@ impl Sandbox {
         state.world.scopes.add(&facts, name, "", Vec::new(), now_ms)
     }
 
-    /// The scope of that name or identifier.
+    /// The scope with this name or identifier.
     #[must_use]
     pub fn scope(&self, name: &str) -> Option<Entity> {
         self.shared.state().world.scopes.find(name).map(|scope| Entity(scope.record()))
     }
 
-    /// The role of that name or identifier.
+    /// The role with this name or identifier.
     #[must_use]
     pub fn role(&self, name: &str) -> Option<Entity> {
         self.shared.state().world.roles.find(name).map(|role| Entity(role.record()))
     }
 
-    /// Every saved query, in the order in which they were created.
+    /// Every saved query, in order of creation.
     #[must_use]
     pub fn saved_queries(&self) -> Vec<Entity> {
         self.shared.state().world.saved_queries.iter().map(|query| Entity::new(query)).collect()
@@ -150,7 +150,7 @@ impl Sandbox {
         policies.iter().map(|policy| Entity::new(policy)).collect()
     }
 
-    /// Every scan that was started, in that order, as it is now on the [clock](Self::clock).
+    /// Every scan, in the order of starting, in its state by the [clock](Self::clock).
     #[must_use]
     pub fn scans(&self) -> Vec<Entity> {
         let state = &mut *self.shared.state();
@@ -159,7 +159,7 @@ impl Sandbox {
         state.world.scans.iter().map(|scan| Entity(scan.record(now_ms))).collect()
     }
 
-    /// Makes every scan fail that is started from now on for that data source, or for the scan profile of that name.
+    /// Makes every scan fail that is started from now on for this data source, or for the scan profile with this name.
     pub fn fail_scans_of(&self, name: impl Into<String>) {
         self.shared.state().world.scans.failing.insert(name.into());
     }
@@ -170,12 +170,12 @@ impl Sandbox {
         String::from_utf8_lossy(self.shared.state().world.audit.bytes()).lines().map(str::to_owned).collect()
     }
 
-    /// Adds bytes to the audit log as they are: a line in another form, one that is not text, or a part of one.
+    /// Appends raw bytes to the audit log: a line in another format, one that is not text, or a part of one.
     pub fn append_to_audit_log(&self, bytes: impl AsRef<[u8]>) {
         self.shared.state().world.audit.append(bytes.as_ref());
     }
 
-    /// Drops all lines of the audit log but the latest ones, as a rotation does; 0 empties it.
+    /// Drops all but the latest lines of the audit log, as a rotation does; 0 empties it.
     pub fn rotate_audit_log(&self, keep: usize) {
         self.shared.state().world.audit.rotate(keep);
     }
@@ -191,7 +191,7 @@ impl Sandbox {
         self.shared.state().world.storage.entry(app.into()).or_default().insert(key.into(), value.into());
     }
 
-    /// Adds a data source of that name and type, as a create request would; one that is there already stays.
+    /// Adds a data source with this name and type, as a create request would; an existing one is kept.
     pub fn add_data_source(&self, name: &str, kind: &str) {
         let state = &mut *self.shared.state();
         if state.world.data_sources.find(name).is_none() {

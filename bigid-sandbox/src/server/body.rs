@@ -1,4 +1,4 @@
-//! The body of a response: whole, or made as the client reads it.
+//! The body of a response: whole, or generated as the client reads it.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -13,23 +13,24 @@ use super::shared::Shared;
 use crate::api::Rest;
 use crate::console::Body;
 
-/// What the server sends.
+/// The body of a response.
 pub(super) enum ResponseBody {
     Other(Body),
     Export(ExportBody),
 }
 
-/// A file that is made as it is read. hyper asks for a piece when it has sent the earlier ones, and drops the body with its connection.
+/// A file that is generated as it is read. hyper polls for a piece when it has sent the earlier ones, and drops the
+/// body with its connection.
 pub(super) struct ExportBody {
     first: Bytes,
     rest: Option<Rest>,
     shared: Arc<Shared>,
-    /// Whether the last poll gave a piece: then others on this thread come first.
+    /// Whether the last poll returned a piece: then other tasks on this thread go first.
     has_run: bool,
 }
 
 impl ResponseBody {
-    /// The response with its body, and with what follows it according to its extensions.
+    /// The response with its body, including the rest of a file in its extensions.
     pub(super) fn of(mut response: Response<Bytes>, shared: &Arc<Shared>) -> Response<Self> {
         match response.extensions_mut().remove::<Rest>() {
             None => response.map(|bytes| Self::Other(bytes.into())),
@@ -82,7 +83,7 @@ impl ExportBody {
                 return Poll::Ready(Some(piece));
             }
         }
-        // Nothing to send from these records, or others have waited: the next poll goes on.
+        // Yields to other tasks; the next poll continues.
         context.waker().wake_by_ref();
         Poll::Pending
     }

@@ -14,21 +14,21 @@ use super::stream::Stream;
 
 /// Serves a connection to its end.
 ///
-/// A response that HTTP does not allow takes the connection over: the server's half-done work on it is dropped, and the
-/// bare socket goes to the fault.
+/// A response that HTTP does not allow takes over the connection: hyper's state is dropped, and the fault gets the raw
+/// socket.
 pub(super) async fn serve(shared: Arc<Shared>, number: u64, stream: TcpStream) {
     let _open = Open::count(&shared);
     // Without this, a response waits for the client's acknowledgement of the previous one.
     let _ = stream.set_nodelay(true);
-    // A client that does not finish the handshake sends no request.
+    // A client that does not complete the handshake sends no request.
     let Some(stream) = encrypted(&shared, stream).await else { return };
     let (takeover, mut taken) = mpsc::channel(1);
     let service = service_fn(|request| respond(shared.clone(), number, takeover.clone(), request));
     let mut connection = http1::Builder::new()
-        // No timer: a slow request is the test's own doing.
+        // No timer: a slow request is intended by the test.
         .header_read_timeout(None)
         .serve_connection(TokioIo::new(stream), service);
-    // What breaks a connection is the client's doing or a fault's; neither is news to the sandbox.
+    // A broken connection is caused by the client or by a fault, so it is not an error.
     tokio::select! {
         _ = &mut connection => {}
         Some(raw) = taken.recv() => {
@@ -38,14 +38,14 @@ pub(super) async fn serve(shared: Arc<Shared>, number: u64, stream: TcpStream) {
     }
 }
 
-/// The stream as the sandbox speaks on it: as it is, or under TLS.
+/// The stream, in plain text or with TLS.
 #[cfg(feature = "tls")]
 async fn encrypted(shared: &Shared, stream: TcpStream) -> Option<Stream> {
     let Some(tls) = &shared.tls else { return Some(Stream::Plain(stream)) };
     tls.acceptor.accept(stream).await.ok().map(|stream| Stream::Tls(Box::new(stream)))
 }
 
-/// The stream as the sandbox speaks on it.
+/// The stream, in plain text.
 #[cfg(not(feature = "tls"))]
 async fn encrypted(_: &Shared, stream: TcpStream) -> Option<Stream> {
     Some(Stream::Plain(stream))

@@ -36,7 +36,7 @@ pub(super) async fn respond(
     let refusal = if shared.loopback_only && !host_of(&parts).is_some_and(is_loopback) {
         Some(problem(StatusCode::FORBIDDEN, "this sandbox only accepts requests with a loopback Host"))
     } else if body.is_err() {
-        Some(problem(StatusCode::PAYLOAD_TOO_LARGE, "the body is cut off or longer than this sandbox takes"))
+        Some(problem(StatusCode::PAYLOAD_TOO_LARGE, "the body was cut off, or is longer than this sandbox accepts"))
     } else {
         None
     };
@@ -66,7 +66,7 @@ pub(super) async fn respond(
         }
         Outcome::Raw(raw, spoilt) => {
             spoilt.into_iter().for_each(|answer| shared.journal.answered(entry, answer.status()));
-            // The connection drops this future as it hands the socket over.
+            // The connection drops this future when it takes over the socket.
             let _ = takeover.send(raw).await;
             std::future::pending().await
         }
@@ -79,7 +79,7 @@ enum Outcome {
     Raw(RawAnswer, Option<Response<Bytes>>),
 }
 
-/// The response as it will be sent, made before anything waits.
+/// The response as it will be sent, created before any waiting.
 fn outcome(shared: &Shared, received: &ReceivedRequest, verdict: &Verdict) -> Outcome {
     if verdict.revoke_sessions {
         let mut state = shared.state();
@@ -124,7 +124,7 @@ fn honest(shared: &Shared, received: &ReceivedRequest, skew: i64) -> ResponseTem
     let Some(route) = shared.route(&received.method, &received.path) else {
         return api::answer(&mut shared.state(), received, skew);
     };
-    // The lock is let go before the handler runs: it may well use the sandbox itself.
+    // The lock is released before the handler runs, because it may use the sandbox.
     let refusal = route.needs_session.then(|| api::refusal(&shared.state(), received)).flatten();
     refusal.unwrap_or_else(|| (route.handler)(received))
 }
@@ -172,5 +172,5 @@ fn host_of(parts: &Parts) -> Option<&str> {
     parts.uri.host().or(sent)
 }
 
-/// The longest body taken, in bytes: far above every documented request, far below what would hurt.
+/// The maximum size of a body, in bytes: far above every documented request.
 const MAX_BODY: usize = 16 * 1024 * 1024;

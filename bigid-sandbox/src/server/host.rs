@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 /// Whether a `Host` value, with or without a port, names this machine.
 ///
-/// A web page can make a browser send requests to loopback, under a host name of the page's own that resolves there.
-/// Such requests carry that name, and are refused.
+/// A web page can make a browser send requests to loopback, through its own host name that resolves there (DNS
+/// rebinding). Such requests carry that name, and are rejected.
 pub(super) fn is_loopback(host: &str) -> bool {
     let name = match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),

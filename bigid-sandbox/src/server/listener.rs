@@ -31,7 +31,7 @@ impl Running {
     pub(crate) fn start(address: SocketAddr, shared: Arc<Shared>) -> io::Result<Self> {
         let (commands, inbox) = mpsc::unbounded_channel();
         let (ready, started) = std::sync::mpsc::sync_channel(1);
-        // The runtime lives and dies on its thread: dropping one inside another's task panics.
+        // The runtime is created and dropped on its own thread: dropping it inside a task panics.
         let serving = move || match open(address) {
             Ok((runtime, port, address)) => {
                 let _ = ready.send(Ok(address));
@@ -61,16 +61,16 @@ impl Running {
     async fn command(&self, command: fn(oneshot::Sender<io::Result<()>>) -> Command) -> io::Result<()> {
         let commands = self.commands.as_ref().ok_or(io::ErrorKind::BrokenPipe)?;
         let (done, finished) = oneshot::channel();
-        // A server that is gone drops `done`, which the next line sees.
+        // A stopped server drops `done`, which the next line detects.
         let _ = commands.send(command(done));
         finished.await.unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()))
     }
 
-    /// Ends the server, and waits until it has ended. A second time does nothing.
+    /// Stops the server, and waits until it has stopped. Calling it again does nothing.
     pub(crate) fn stop(&mut self) {
         drop(self.commands.take());
         let Some(thread) = self.thread.take() else { return };
-        // A handler may own its sandbox; a thread that waits for itself would never end.
+        // A handler may own its sandbox; a thread must not wait for itself.
         if thread.thread().id() != std::thread::current().id() {
             let _ = thread.join();
         }
@@ -119,7 +119,7 @@ async fn listen(mut port: Port, address: SocketAddr, mut inbox: mpsc::UnboundedR
     }
 }
 
-/// Closes every connection, and does not miss the panic of one that had just ended.
+/// Closes every connection, and propagates the panic of one that has just ended.
 async fn hang_up(shared: &Shared, connections: &mut JoinSet<()>) {
     connections.abort_all();
     while let Some(ended) = connections.join_next().await {

@@ -5,7 +5,8 @@ use std::sync::Mutex;
 
 use crate::lock::lock;
 
-/// How requests are spread over the nodes behind a sandbox's address; see [`Builder::nodes`](crate::Builder::nodes).
+/// How requests are distributed over the nodes behind a sandbox's address; see
+/// [`Builder::nodes`](crate::Builder::nodes).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Balancing {
@@ -14,7 +15,7 @@ pub enum Balancing {
     PerRequest,
     /// All requests of a connection go to one node: those of the first connection to node 0.
     PerConnection,
-    /// Every request goes to this node, counted from 0; a number that no node has starts again at 0.
+    /// Every request goes to this node, counted from 0, modulo the number of nodes.
     Only(usize),
 }
 
@@ -34,7 +35,7 @@ impl Nodes {
         Self { count, turns: Mutex::new(Turns { balancing, next: 0 }) }
     }
 
-    /// Spreads from the next request on; taking turns starts again at node 0.
+    /// Changes the balancing from the next request on; turns start again at node 0.
     pub(crate) fn balance(&self, balancing: Balancing) {
         *lock(&self.turns) = Turns { balancing, next: 0 };
     }

@@ -1,4 +1,4 @@
-//! A port that is open, or closed but still ours.
+//! A port that is open, or closed but still bound.
 
 use std::io;
 use std::net::SocketAddr;
@@ -11,15 +11,15 @@ use tokio::time::sleep;
 pub(super) enum Port {
     /// Connections are accepted.
     Open(TcpListener),
-    /// The port is bound and nobody listens: connections are refused, and the system gives the port to nobody who asks
-    /// for a free one.
+    /// The port is bound without listening: connections are refused, and the system does not hand it out as a free
+    /// port.
     Closed(TcpSocket),
     /// The port is lost to another program.
     Free,
 }
 
 impl Port {
-    /// An open port, and the address with its number if any would do.
+    /// Opens a port; returns it with its actual address.
     pub(super) fn open(address: SocketAddr) -> io::Result<(Self, SocketAddr)> {
         let listener = bound(address)?.listen(BACKLOG)?;
         let address = listener.local_addr()?;
@@ -30,7 +30,7 @@ impl Port {
         if let Self::Closed(_) = self {
             return (self, Ok(()));
         }
-        // Two sockets cannot hold one port, so between these two lines no socket holds it.
+        // Two sockets cannot bind one port, so between these two lines it is unbound.
         drop(self);
         Self::or_free(bound(address).map(Self::Closed))
     }
@@ -49,7 +49,7 @@ impl Port {
             Self::Open(listener) => loop {
                 match listener.accept().await {
                     Ok((stream, _)) => return stream,
-                    // Out of file descriptors, most likely: without a pause this would turn in circles.
+                    // Most likely out of file descriptors: without a pause, this would be a busy loop.
                     Err(_) => sleep(PAUSE).await,
                 }
             },
@@ -67,13 +67,13 @@ impl Port {
 
 fn bound(address: SocketAddr) -> io::Result<TcpSocket> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // Without this, connections that ended a moment ago would hold the port. On Windows it means something else: that
-    // a port which another program listens on can be taken.
+    // Without this, connections that ended a moment ago would hold the port. On Windows the option has another meaning:
+    // it allows taking a port that another program listens on.
     socket.set_reuseaddr(cfg!(unix))?;
     socket.bind(address)?;
     Ok(socket)
 }
 
-/// How many connections wait to be accepted: a thousand callers at once need not wait for a second try.
+/// The listen backlog: a thousand callers at once need no second attempt.
 const BACKLOG: u32 = 4_096;
 const PAUSE: Duration = Duration::from_millis(10);

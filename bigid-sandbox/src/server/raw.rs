@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use super::stream::Stream;
 use crate::faults::{BadBody, Fault};
 
-/// Bytes to write, when, and how the connection ends.
+/// The bytes to write, their timing, and how the connection ends.
 #[derive(Debug)]
 pub(super) struct RawAnswer {
     steps: Vec<Step>,
@@ -22,7 +22,7 @@ pub(super) struct RawAnswer {
 enum Step {
     Write(Bytes),
     Pause(Duration),
-    /// So many times the letter `a`; in chunks of the chunked encoding, if asked for.
+    /// A number of letters `a`, optionally in chunked encoding.
     Fill {
         bytes: u64,
         chunked: bool,
@@ -30,7 +30,7 @@ enum Step {
 }
 
 impl RawAnswer {
-    /// A connection that ends before any byte of a response.
+    /// A fault that ends the connection before any byte of a response.
     pub(super) fn before_answer(fault: &Fault) -> Option<Self> {
         match fault {
             Fault::Reset => Some(Self { steps: Vec::new(), reset: true }),
@@ -39,7 +39,7 @@ impl RawAnswer {
         }
     }
 
-    /// A correct response, corrupted on its way.
+    /// A fault that corrupts a correct response.
     pub(super) fn spoiling(fault: &Fault, honest: &Response<Bytes>) -> Option<Self> {
         let body = honest.body();
         let length = body.len() as u64;
@@ -94,7 +94,7 @@ impl RawAnswer {
     /// Writes the response and ends the connection.
     ///
     /// # Errors
-    /// When the client hangs up, which is not a fault of the sandbox.
+    /// The client has closed the connection, which is not an error of the sandbox.
     pub(super) async fn send(self, mut stream: Stream) -> io::Result<()> {
         for step in self.steps {
             match step {
@@ -104,7 +104,7 @@ impl RawAnswer {
             }
         }
         if self.reset {
-            // With this, closing sends a reset in place of the orderly end.
+            // With this, closing sends a reset instead of a FIN.
             return stream.set_zero_linger();
         }
         stream.shutdown().await
@@ -117,7 +117,7 @@ enum Length {
     UntilClose,
 }
 
-/// The head of a response, its length as given. The connection is not used again.
+/// The head of a response with the given length. The connection is not reused.
 fn head(response: &Response<Bytes>, length: Length) -> Bytes {
     let status = response.status();
     let reason = status.canonical_reason().unwrap_or(StatusCode::OK.as_str());

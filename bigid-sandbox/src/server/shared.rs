@@ -34,7 +34,7 @@ pub(crate) struct Shared {
     pub(crate) tls: Option<super::tls::Tls>,
 }
 
-/// A route of the test's own.
+/// A route that a test added.
 #[derive(Clone)]
 pub(crate) struct Route {
     pub(crate) method: Method,
@@ -48,7 +48,7 @@ impl Shared {
         lock(&self.state)
     }
 
-    /// The sandbox, as far as its console goes.
+    /// The sandbox, as its console sees it.
     pub(super) fn reach(&self) -> Reach<'_> {
         Reach { state: &self.state, faults: &self.faults, scheme: self.scheme() }
     }
@@ -64,7 +64,7 @@ impl Shared {
 
     pub(crate) fn route(&self, method: &Method, path: &str) -> Option<Route> {
         let routes = lock(&self.routes);
-        // The latest one wins, so that a test can replace its own.
+        // The latest one wins, so that a test can replace it.
         routes.iter().rev().find(|route| route.method == *method && route.path == path).cloned()
     }
 }

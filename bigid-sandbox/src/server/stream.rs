@@ -1,4 +1,4 @@
-//! A connection, in plain text or under TLS.
+//! A connection, in plain text or with TLS.
 
 use std::io;
 use std::pin::Pin;
@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// The socket of a connection, and what encrypts it.
+/// The socket of a connection, possibly encrypted.
 pub(super) enum Stream {
     Plain(TcpStream),
     #[cfg(feature = "tls")]
@@ -15,7 +15,7 @@ pub(super) enum Stream {
 }
 
 impl Stream {
-    /// Makes closing a reset in place of the orderly end.
+    /// Makes closing send a reset instead of a FIN.
     pub(super) fn set_zero_linger(&self) -> io::Result<()> {
         match self {
             Self::Plain(stream) => stream.set_zero_linger(),

@@ -1,4 +1,4 @@
-//! TLS with a certificate authority that is thrown away with the sandbox.
+//! TLS, with a certificate authority that exists only as long as the sandbox.
 
 use std::fmt;
 use std::io;
@@ -21,7 +21,7 @@ impl Tls {
     /// A new authority, and a certificate for localhost, the loopback addresses and `address`.
     ///
     /// # Errors
-    /// When the keys cannot be made.
+    /// The keys cannot be generated.
     pub(crate) fn new(address: IpAddr) -> io::Result<Self> {
         let mut authority = CertificateParams::default();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

@@ -20,7 +20,7 @@ pub(crate) fn session_failure(profile: Profile) -> ResponseTemplate {
     unauthorized(profile, "Authentication failed. Username / Password incorrect or insufficient roles in AD.")
 }
 
-/// `{"message": ..}` under a status.
+/// `{"message": ..}` with this status.
 pub(crate) fn problem(status: StatusCode, message: &str) -> ResponseTemplate {
     ResponseTemplate::json(&json!({"message": message})).status(status)
 }

@@ -1,4 +1,4 @@
-//! HTTP as this server speaks it: requests as received, responses as an Express application sends them.
+//! HTTP: requests as received, and responses as an Express application sends them.
 
 mod query;
 pub(crate) use query::{Query, leading_number};

@@ -12,19 +12,19 @@ impl Query {
         Self(pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(k, v)| (text(k), text(v))).collect())
     }
 
-    /// The first value of that name.
+    /// The first value with this name.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// A whole number as JavaScript's `parseInt` finds it: the digits a value starts with, and nothing if there are
-    /// none. That is why `skip=0limit%3D100` means `skip=0`.
+    /// A whole number as parsed by JavaScript's `parseInt`: the leading digits of a value, or `None` if there are none.
+    /// That is why `skip=0limit%3D100` means `skip=0`.
     pub(crate) fn number(&self, name: &str) -> Option<usize> {
         leading_number(self.get(name)?)
     }
 }
 
-/// The number that a text starts with.
+/// The number at the start of a text.
 pub(crate) fn leading_number(text: &str) -> Option<usize> {
     let digits = text.trim_start().split(|c: char| !c.is_ascii_digit()).next().filter(|digits| !digits.is_empty())?;
     Some(digits.parse().unwrap_or(usize::MAX))

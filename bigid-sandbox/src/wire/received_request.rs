@@ -10,10 +10,10 @@ use super::query::Query;
 use crate::contract::Described;
 use crate::operation::OperationName;
 
-/// One request as the sandbox received it, secrets and all.
+/// A request as the sandbox received it, including secrets.
 ///
-/// Assertions may look at everything; `Debug` shows no header value, no query value and no body, because a failed
-/// assertion prints it.
+/// Assertions can access everything. `Debug` shows no header values, query values or body, because failed assertions
+/// print it.
 #[derive(Clone)]
 pub struct ReceivedRequest {
     pub(crate) operation: OperationName,
@@ -41,7 +41,7 @@ impl ReceivedRequest {
         &self.method
     }
 
-    /// The path as sent, percent-encoding and all, without the query.
+    /// The path as sent, with its percent-encoding, without the query.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -96,13 +96,13 @@ impl ReceivedRequest {
         self.node
     }
 
-    /// How many bytes it holds, nearly: what a client decides.
+    /// Its approximate size in bytes, which the client determines.
     pub(crate) fn size(&self) -> usize {
         let headers = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len());
         self.body.len() + self.path.len() + self.query.len() + headers.sum::<usize>()
     }
 
-    /// The status of the response; none while it is held back, or if a fault left no response.
+    /// The status of the response; `None` while it is held, or if a fault left no response.
     pub fn status(&self) -> Option<StatusCode> {
         self.status
     }

@@ -1,4 +1,4 @@
-//! Responses, before they are given the headers of the wire.
+//! Responses, before the common headers are added.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::profile::{HTML, Profile};
 
 /// A response of the sandbox: a status, a body, and its own headers.
 ///
-/// Made by the sandbox itself and by the routes a test adds; see
+/// Created by the sandbox itself and by the routes that a test adds; see
 /// [`Sandbox::route`](crate::Sandbox::route). The headers of every BigID response are added to these.
 #[derive(Clone)]
 #[must_use]
@@ -23,7 +23,7 @@ pub struct ResponseTemplate {
     body: Body,
     headers: Vec<(HeaderName, HeaderValue)>,
     mark: Option<Mark>,
-    /// What follows the body, for the server: the length of the whole is not known.
+    /// The rest of the body, for the server, if the total length is not known.
     rest: Option<http::Extensions>,
 }
 
@@ -32,20 +32,20 @@ enum Body {
     None,
     Json(Bytes),
     Csv(Bytes),
-    /// Bytes under a content type that no profile changes.
+    /// Bytes with a content type that no profile changes.
     Typed(&'static str, Bytes),
-    /// Bytes under the contract's content type, which servers of 2023 do not send.
+    /// Bytes with the contract's content type, which servers of 2023 do not send.
     Contract(&'static str, Bytes),
 }
 
-/// Why a response is not one that the contract documents.
+/// Why a response is not documented in the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mark {
-    /// The sandbox refuses by its own choice where the contract documents no refusal.
+    /// The sandbox's own choice to reject, although the contract documents no rejection.
     Choice,
-    /// A word that the contract does not list among those it knows.
+    /// A value that the contract does not list.
     OtherWord,
-    /// Servers of 2023 refuse a token under 200.
+    /// Servers of 2023 reject a token with 200.
     RefusedUnder200,
 }
 
@@ -54,38 +54,38 @@ impl ResponseTemplate {
         Self { status, body, headers: Vec::new(), mark: None, rest: None }
     }
 
-    /// JSON under 200.
+    /// JSON, with status 200.
     pub fn json(value: &Value) -> Self {
         Self::new(StatusCode::OK, Body::Json(value.to_string().into()))
     }
 
-    /// Text that already is JSON, under 200, to the byte.
+    /// Text that is already JSON, with status 200, unchanged.
     pub(crate) fn json_text(text: String) -> Self {
         Self::new(StatusCode::OK, Body::Json(text.into()))
     }
 
-    /// Bytes under 200 that claim to be JSON.
+    /// Bytes that are labelled as JSON, with status 200.
     pub(crate) fn json_bytes(bytes: Bytes) -> Self {
         Self::new(StatusCode::OK, Body::Json(bytes))
     }
 
-    /// Bytes under 200, with a content type that no profile changes.
+    /// Bytes with status 200 and a content type that no profile changes.
     pub(crate) fn typed(content_type: &'static str, bytes: Bytes) -> Self {
         Self::new(StatusCode::OK, Body::Typed(content_type, bytes))
     }
 
-    /// Text under 200, with the contract's content type on the profiles that send it.
+    /// Text with status 200, and the contract's content type on the profiles that send it.
     pub(crate) fn of_profile(content_type: &'static str, text: String) -> Self {
         Self::new(StatusCode::OK, Body::Contract(content_type, text.into()))
     }
 
-    /// The same response, known to be one that the contract does not document.
+    /// The same response, marked as not documented in the contract.
     pub(crate) fn marked(mut self, mark: Mark) -> Self {
         self.mark = Some(mark);
         self
     }
 
-    /// The same response, whose body is only the beginning of it; the server finds the rest in the extensions.
+    /// The same response, whose body is only the beginning; the server finds the rest in the extensions.
     pub(crate) fn continued(mut self, rest: impl Clone + Send + Sync + 'static) -> Self {
         self.rest.get_or_insert_default().insert(rest);
         self
@@ -95,22 +95,22 @@ impl ResponseTemplate {
         self.status.is_success()
     }
 
-    /// Text under 200, with the profile's content type for CSV.
+    /// Text with status 200 and the profile's content type for CSV.
     pub fn csv(text: impl Into<String>) -> Self {
         Self::new(StatusCode::OK, Body::Csv(text.into().into()))
     }
 
-    /// A page of HTML under 200.
+    /// An HTML page, with status 200.
     pub fn html(text: impl Into<String>) -> Self {
         Self::typed(HTML, text.into().into())
     }
 
-    /// A status and no body at all.
+    /// A status without a body.
     pub fn empty(status: StatusCode) -> Self {
         Self::new(status, Body::None)
     }
 
-    /// The same response under another status.
+    /// The same response with another status.
     pub fn status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
@@ -165,7 +165,7 @@ impl ResponseTemplate {
 
 impl fmt::Debug for ResponseTemplate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A body may hold a token, and so may a header.
+        // A body or a header may contain a token.
         f.debug_struct("ResponseTemplate").field("status", &self.status).finish_non_exhaustive()
     }
 }

@@ -75,7 +75,7 @@ async fn a_taken_port_is_exit_1_and_names_the_port() -> TestResult {
     let output = program(&["--port", &port]).output().await?;
     assert_eq!(output.status.code(), Some(1));
     let errors = String::from_utf8(output.stderr)?;
-    assert_eq!(errors, format!("bigid-sandbox: port {port} is taken; choose another one, or 0 for any that is free\n"));
+    assert_eq!(errors, format!("bigid-sandbox: port {port} is taken; choose another one, or 0 for any free port\n"));
     assert!(output.stdout.is_empty());
     Ok(())
 }

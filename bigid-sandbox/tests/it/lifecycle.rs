@@ -75,7 +75,7 @@ async fn a_taken_port_is_a_clear_error() -> TestResult {
     let sandbox = Sandbox::start().await?;
     let error = Sandbox::builder().address(sandbox.address()).start().await.err().ok_or("two on one port")?;
     assert!(error.is_address_in_use());
-    let expected = format!("port {} is taken; choose another one, or 0 for any that is free", sandbox.address().port());
+    let expected = format!("port {} is taken; choose another one, or 0 for any free port", sandbox.address().port());
     assert_eq!(error.to_string(), expected);
     Ok(())
 }

@@ -21,7 +21,7 @@ fn a_word_changed_is_a_diff_and_regen_heals_it() {
     let checkout = Checkout::few();
     assert_eq!(checkout.run(&["regen"]).status.code(), Some(0));
     let before = checkout.generated();
-    checkout.edit(DOMAIN, "How many records to send at most.", "How many records may be sent.");
+    checkout.edit(DOMAIN, "Maximum number of records.", "How many records may be sent.");
     let output = checkout.run(&["regen", "--check"]);
     let said = stderr(&output);
     assert_eq!(output.status.code(), Some(1));
@@ -72,7 +72,7 @@ fn a_place_that_cannot_be_written_leaves_the_old_files_whole_and_nothing_else() 
     let changed = |name: &String| name.ends_with(".rs") || name.ends_with("json") || name.ends_with("manifest.txt");
     for name in Checkout::few().generated_names().into_iter().filter(changed) {
         let checkout = Checkout::few();
-        checkout.edit(DOMAIN, "How many records to send at most.", "How many records may be sent.");
+        checkout.edit(DOMAIN, "Maximum number of records.", "How many records may be sent.");
         fs::remove_file(checkout.path().join(&name)).unwrap();
         fs::create_dir(checkout.path().join(&name)).unwrap();
         checkout.write(&format!("{name}/kept"), "kept");
@@ -249,15 +249,15 @@ fn each_mistake_is_one_clear_error_with_its_place() {
         (
             "a skip in a query that is not a number",
             DOMAIN,
-            "- name: skip\n          in: query\n          description: How many records to leave out from the start.\n          schema:\n            type: integer\n            format: int64\n            minimum: 0",
-            "- name: skip\n          in: query\n          description: How many records to leave out from the start.\n          schema:\n            type: string",
+            "- name: skip\n          in: query\n          description: Number of records to skip.\n          schema:\n            type: integer\n            format: int64\n            minimum: 0",
+            "- name: skip\n          in: query\n          description: Number of records to skip.\n          schema:\n            type: string",
             &["listDataSources takes a `skip` that is not an optional integer", "declare both as `type: integer`"],
         ),
         (
             "a limit in a body that is not a number",
             DOMAIN,
-            "limit: {type: integer, format: int64, description: 'How many records to send at most.'}",
-            "limit: {type: string, description: 'How many records to send at most.'}",
+            "limit: {type: integer, format: int64, description: 'Maximum number of records.'}",
+            "limit: {type: string, description: 'Maximum number of records.'}",
             &["queryDataSources takes a `limit` that is not an optional integer", "data-sources.yaml:"],
         ),
         (
@@ -354,7 +354,7 @@ fn a_description_never_becomes_a_doctest() {
     let checkout = Checkout::few();
     checkout.edit(
         DOMAIN,
-        "description: How many records to send at most.",
+        "description: Maximum number of records.",
         "description: \"Fenced:\\n\\n```rust\\nlet x = ;\\n```\\n\\n    indented <b> [x] */ http://a.example\"",
     );
     assert_eq!(checkout.run(&["regen"]).status.code(), Some(0));

@@ -125,14 +125,14 @@ fn what_a_file_says_and_nobody_reads_is_an_error_with_its_line() {
         ),
         (
             "a tag that nobody declares",
-            "      tags:\n        - DataSources\n      summary: List Data Sources",
-            "      tags:\n        - DataSource\n      summary: List Data Sources",
+            "      tags:\n        - DataSources\n      summary: List data sources",
+            "      tags:\n        - DataSource\n      summary: List data sources",
             &["the tag `DataSource` is not declared", "data-sources.yaml:"],
         ),
         (
             "an operation without a tag",
-            "      tags:\n        - DataSources\n      summary: List Data Sources",
-            "      summary: List Data Sources",
+            "      tags:\n        - DataSources\n      summary: List data sources",
+            "      summary: List data sources",
             &["listDataSources has 0 tags", "data-sources.yaml:"],
         ),
         (
@@ -143,13 +143,13 @@ fn what_a_file_says_and_nobody_reads_is_an_error_with_its_line() {
         ),
         (
             "a reserved query",
-            "          description: How many records to leave out from the start.\n",
+            "          description: Number of records to skip.\n",
             "          description: How many.\n          allowReserved: true\n",
             &["`allowReserved` has no place in a parameter"],
         ),
         (
             "a date in the query",
-            "        - name: fields\n          in: query\n          description: A projection, so that only these fields are sent.\n          schema:\n            type: string\n",
+            "        - name: fields\n          in: query\n          description: The fields to return.\n          schema:\n            type: string\n",
             "        - name: fields\n          in: query\n          description: A projection.\n          schema:\n            type: string\n            format: date-time\n",
             &["the format `date-time`", "data-sources.yaml:"],
         ),
@@ -255,7 +255,7 @@ fn an_overlay_says_one_thing_of_each_value_and_takes_no_evidence_away() {
             "an idle leaf",
             CORRECTIONS,
             get,
-            "update: {summary: List Data Sources, description: New.}",
+            "update: {summary: List data sources, description: New.}",
             &["this part of the action changes nothing", "10-corrections.yaml:"],
         ),
         (

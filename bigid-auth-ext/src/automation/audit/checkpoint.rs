@@ -1,4 +1,4 @@
-//! How far the audit log has been read, and where that place is in the log as it is now.
+//! The position up to which the audit log has been read, and how to find it again in a later version of the log.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -10,19 +10,19 @@ use sha2::{Digest as _, Sha256};
 use super::line::AuditLine;
 use super::{AuditBatch, InvalidCheckpoint};
 
-/// How far the audit log has been read: nothing yet, by default. Its text is a line of at most 700 bytes that holds no part of the log, only
-/// digests of its last [`REMEMBERED_LINES`] lines.
+/// The position up to which the audit log has been read; by default, its start. As text it is one line of at most 700
+/// bytes that contains no part of the log, only digests of its last [`REMEMBERED_LINES`] lines.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AuditCheckpoint {
-    /// How many lines the log had.
+    /// The number of lines that the log had.
     count: u64,
-    /// The digest of all of them, in their order.
+    /// The digest of all of them, in order.
     chain: u64,
-    /// The digests of the last ones.
+    /// The digests of the last lines.
     last: VecDeque<u64>,
 }
 
-/// How many lines are remembered one by one, to find the place in a log whose oldest lines are gone.
+/// The number of lines that are remembered individually, to find the position in a log whose oldest lines are gone.
 pub const REMEMBERED_LINES: usize = 32;
 
 impl AuditCheckpoint {
@@ -35,12 +35,12 @@ impl AuditCheckpoint {
         }
     }
 
-    /// Whether a log that was read up to `self` ends where a log with the lines of `other` ended, which has lost its oldest lines since.
+    /// Whether `self` and `other` may be the same position, where the log of `self` has lost its oldest lines since.
     fn ends_as(&self, other: &Self) -> bool {
-        // One of the two is all that there is to compare: the whole log so far, or all that was remembered.
+        // One side is exhausted: either the whole log so far, or all remembered lines.
         let common = self.last.len().min(other.last.len());
         let last = |checkpoint: &Self| checkpoint.last.iter().rev().take(common).copied().collect::<Vec<_>>();
-        // A log that lost its oldest lines has no more of them than before.
+        // A log that lost its oldest lines cannot have more lines than before.
         self.count <= other.count && common > 0 && last(self) == last(other)
     }
 }
@@ -51,7 +51,7 @@ pub(super) struct Reading {
     known: AuditCheckpoint,
     read: AuditCheckpoint,
     is_found: bool,
-    /// What came after the latest place that may be the checkpoint's.
+    /// The lines after the latest position that may be the checkpoint's.
     lines: Vec<AuditLine>,
 }
 
@@ -74,7 +74,7 @@ impl Reading {
 
     pub(super) fn finish(self) -> AuditBatch {
         if self.read.count == 0 {
-            // An empty log may be one that is being replaced: what comes next is compared with what was known.
+            // An empty log may be one that is being rotated: the next read is compared with the old position.
             return AuditBatch { lines: Vec::new(), checkpoint: self.known, is_restart: false };
         }
         AuditBatch { lines: self.lines, checkpoint: self.read, is_restart: !self.is_found }
@@ -143,7 +143,7 @@ mod tests {
                     assert_eq!(read(&lines(dropped..before + new), &next).0, lines(0..0));
                 }
             }
-            // None of the known lines is left: all of the log is new, and the caller is told so.
+            // None of the known lines is left: the whole log is new, and `is_restart` says so.
             for new in [1, 5, 200] {
                 let (came, _, is_restart) = read(&lines(before + 3..before + 3 + new), &known);
                 assert_eq!((came, is_restart), (lines(before + 3..before + 3 + new), true));

@@ -7,35 +7,35 @@ use bytes::Bytes;
 
 use crate::automation::iso;
 
-/// A line of the audit log, as it came and, where it has the known form, in its fields.
+/// A line of the audit log: the raw bytes and, if it has the known form, its fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditLine {
     bytes: Bytes,
     record: Option<AuditRecord>,
 }
 
-/// The fields of a line: `[time][user][address][action][endpoint][resource][agent]`, of which the last three are optional. The form is
-/// what BigID's add-on for Splunk and its users read. Each field is text as it came, without NUL.
+/// The fields of a line: `[time][user][address][action][endpoint][resource][agent]`, of which the last three are
+/// optional. BigID's add-on for Splunk and its users read this form. Each field is the received text, without NUL.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct AuditRecord {
-    /// When, as text.
+    /// The time, as received.
     pub time: String,
-    /// When, since 1970; `None` if the date is in an unknown format.
+    /// The time since 1970; `None` if the date has an unknown format.
     pub at: Option<Duration>,
-    /// Who.
+    /// The user.
     pub user: String,
-    /// From which address.
+    /// The address of the client.
     pub address: String,
-    /// What was done.
+    /// The action.
     pub action: String,
-    /// By which request.
+    /// The request.
     pub endpoint: Option<String>,
-    /// To what.
+    /// The resource that was acted on.
     pub resource: Option<String>,
-    /// With which program.
+    /// The user agent.
     pub agent: Option<String>,
-    /// What follows the fields.
+    /// The text after the fields.
     pub rest: String,
 }
 
@@ -51,13 +51,13 @@ impl AuditLine {
         self.record.as_ref()
     }
 
-    /// The line as text, without NUL. What is not UTF-8 is replaced by U+FFFD.
+    /// The line as text, without NUL. Invalid UTF-8 is replaced by U+FFFD.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
         text(&self.bytes)
     }
 
-    /// The line as it came, without its end.
+    /// The line as received, without its line ending.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
@@ -92,7 +92,8 @@ impl AuditRecord {
 
 const FIELDS: usize = 7;
 
-/// The text between the bracket at the start and the one that closes it, and what follows it. Brackets within a field come in pairs.
+/// The text between the opening bracket and the one that closes it, and the rest. Brackets within a field come in
+/// pairs.
 fn field(text: &str) -> Option<(&str, &str)> {
     let inner = text.strip_prefix('[')?;
     let mut depth = 0_u32;

@@ -1,4 +1,4 @@
-//! The audit log: its lines as records, and what came since the last time.
+//! The audit log: its lines as records, and the lines that are new since a checkpoint.
 
 mod line;
 pub use line::{AuditLine, AuditRecord};
@@ -13,16 +13,17 @@ use super::checkpoint_error::InvalidCheckpoint;
 use crate::client::BigIdClient;
 use checkpoint::Reading;
 
-/// The longest line. A longer one, which no log should have, comes in pieces of this length.
+/// The longest line, in bytes. A longer one, which no log should have, is split into pieces of this length.
 pub const MAX_AUDIT_LINE: usize = 1024 * 1024;
 
-/// What came since a checkpoint.
+/// The lines that are new since a checkpoint.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct AuditBatch {
-    /// The lines, the oldest first.
+    /// The lines, oldest first.
     pub lines: Vec<AuditLine>,
-    /// Where the next read continues. Store it once the lines are delivered: a crash in between delivers them again, and loses none.
+    /// Where the next read continues. Store it after the lines are delivered: a crash in between delivers them again,
+    /// but loses none.
     pub checkpoint: AuditCheckpoint,
     /// Whether none of the known lines is left in the log: it was truncated, or rotated past the checkpoint. `lines` is then the whole
     /// log, and lines in between may be lost.
@@ -30,13 +31,14 @@ pub struct AuditBatch {
 }
 
 impl BigIdClient {
-    /// The lines of the audit log that came since a checkpoint, each once.
+    /// Returns the lines of the audit log that are new since a checkpoint, each once.
     ///
-    /// BigID has no call for that: it sends the whole log each time, and this drops the lines that are known already. While the log only
-    /// grows, the checkpoint is exact, even among equal lines. Once the oldest lines are gone, it is found by the last
+    /// BigID has no call for this: it sends the whole log each time, and this method drops the known lines. While the
+    /// log only grows, the checkpoint is exact, even among equal lines. Once the oldest lines are gone, the position is
+    /// found by the last
     /// [`REMEMBERED_LINES`] known lines, or as many of them as are left.
     ///
-    /// A last line without an end is still being written: it comes with the next read.
+    /// A last line without a line ending is still being written, and is returned by the next read.
     ///
     /// ```no_run
     /// # async fn run(client: &bigid_auth_ext::BigIdClient, stored: &str) -> Result<(), Box<dyn std::error::Error>> {
@@ -50,7 +52,7 @@ impl BigIdClient {
     /// ```
     ///
     /// # Errors
-    /// Those of the export. If the log is cut off, none of its lines is returned, so that no line is returned twice.
+    /// Same as for the export. If the log is cut off, no lines are returned, so that no line is returned twice.
     ///
     /// # Cancel safety
     /// Dropping the future abandons the read. The checkpoint stays valid.
@@ -64,7 +66,7 @@ impl BigIdClient {
     }
 }
 
-/// Cuts pieces into lines. A line ends with `\n`, and a `\r` before it is a part of its end.
+/// Splits chunks into lines. A line ends with `\n` or `\r\n`.
 #[derive(Debug, Default)]
 struct Lines {
     open: BytesMut,

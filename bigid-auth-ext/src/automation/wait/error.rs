@@ -8,7 +8,7 @@ use bigid_api::Error;
 
 use super::target::WaitTarget;
 
-/// A wait that ended without success. The job itself is not touched: it may still be running.
+/// A wait that ended without success. The job itself is not affected and may still be running.
 #[derive(Debug)]
 pub struct WaitError {
     pub(super) target: Option<WaitTarget>,
@@ -34,19 +34,19 @@ impl WaitError {
         Self { target: None, state: None, kind: WaitErrorKind::Call(Box::new(error)) }
     }
 
-    /// What was waited for. `None` where nothing was sent, because a blocking call was made where it must not be.
+    /// The job. `None` if nothing was sent because a blocking call was made inside an async task.
     #[must_use]
     pub fn target(&self) -> Option<&WaitTarget> {
         self.target.as_ref()
     }
 
-    /// The last state that was seen, as the server calls it.
+    /// The last known state, in the server's words.
     #[must_use]
     pub fn state(&self) -> Option<&str> {
         self.state.as_deref()
     }
 
-    /// Whether the job ended in a state that is a failure: [`state`](Self::state).
+    /// Whether the job ended in a state that means failure; see [`state`](Self::state).
     #[must_use]
     pub fn is_failed(&self) -> bool {
         matches!(self.kind, WaitErrorKind::Failed)
@@ -58,7 +58,7 @@ impl WaitError {
         matches!(self.kind, WaitErrorKind::TimedOut { .. })
     }
 
-    /// The error of the call that asked for the state, if one failed last.
+    /// The error of the call that requested the state, if the last one failed.
     #[must_use]
     pub fn call_error(&self) -> Option<&Error> {
         match &self.kind {

@@ -1,4 +1,4 @@
-//! Waiting until a job on the server has ended: scans, reports about people, minimizations.
+//! Waits for jobs on the server: scans, reports about people, minimizations.
 
 mod states;
 
@@ -23,18 +23,19 @@ use crate::client::BigIdClient;
 use states::FinalStates;
 use watch::Watcher;
 
-/// The limit of the pause before the second look at a job. Each pause is random, between half of its limit and all of it, and the limits
-/// grow by half.
+/// The upper limit of the pause before the second poll of a job. Each pause is random, between half of its limit and
+/// the limit, and the limits grow by half.
 pub const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
-/// The longest limit of a pause: a scan takes minutes to days, and a minute late is soon enough for it.
+/// The upper limit of every pause. A scan takes minutes to days, so being a minute late does not matter.
 pub const MAX_POLL_INTERVAL: Duration = Duration::from_secs(60);
 
-/// The default deadline of a wait: a day, which is longer than a scan of one scan profile takes in most places. There is always a limit,
-/// because the states in which jobs of deployed servers fail are not all known.
+/// The default deadline of a wait: a day, which is longer than the scan of one scan profile usually takes. There is
+/// always a limit, because the states in which jobs of deployed servers fail are not all known.
 pub const WAIT_DEADLINE: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Waits until a job has ended. Awaiting it returns the last [`WaitProgress`]; [`watch`](Self::watch) returns every one.
+/// Waits until a job has ended. Awaiting it returns the last [`WaitProgress`]; [`watch`](Self::watch) streams all of
+/// them.
 ///
 /// ```no_run
 /// # async fn run(client: &bigid_auth_ext::BigIdClient) -> Result<(), Box<dyn std::error::Error>> {
@@ -48,17 +49,18 @@ pub const WAIT_DEADLINE: Duration = Duration::from_secs(24 * 60 * 60);
 /// ```
 ///
 /// # States
-/// `Completed` is success, which is the one final state that a public source names. `Failed`, `Error`, `Stopped`, `Aborted` and `Canceled`
-/// are failures. Every other state is waited on until the deadline, whose error names it; [`success_state`](Self::success_state) and
-/// [`failure_state`](Self::failure_state) add words.
+/// `Completed` means success; it is the only final state that a public source names. `Failed`, `Error`, `Stopped`,
+/// `Aborted` and `Canceled` are failures. In every other state the wait goes on until the deadline, whose error names
+/// the state; [`success_state`](Self::success_state) and [`failure_state`](Self::failure_state) add final states.
 ///
 /// # Polling
-/// The state is requested after a pause that starts below [`POLL_INTERVAL`] and grows to [`MAX_POLL_INTERVAL`], or as long as the server's `Retry-After` says.
-/// A request that fails transiently is repeated after such a pause, beyond the client's own retries, until the deadline. All of this runs
-/// on the client's [`Clock`](crate::Clock).
+/// The state is requested after a pause that starts below [`POLL_INTERVAL`] and grows to [`MAX_POLL_INTERVAL`], or is
+/// as long as the server's `Retry-After`. A request that fails transiently is repeated after such a pause, in addition
+/// to the client's own retries, until the deadline. All of this runs on the client's [`Clock`](crate::Clock).
 ///
 /// # Cancel safety
-/// Dropping it stops the waiting and nothing else. Resume it, in this process or another one, from the id or a [`WaitTicket`].
+/// Dropping it stops only the wait, not the job. Resume it, in this process or another, from the id or a
+/// [`WaitTicket`].
 #[must_use = "a wait does nothing until it is awaited"]
 pub struct Wait {
     client: BigIdClient,
@@ -82,7 +84,7 @@ impl BigIdClient {
         Wait::new(self, WaitTarget::DataSourceScan(name.into()))
     }
 
-    /// Waits until the report of a request about a person is ready.
+    /// Waits until the report of a data subject request is ready.
     pub fn wait_for_dsar_report(&self, request_id: impl Into<String>) -> Wait {
         Wait::new(self, WaitTarget::DsarReport(request_id.into()))
     }
@@ -112,7 +114,8 @@ impl Wait {
         }
     }
 
-    /// How long to wait, from now on; [`WAIT_DEADLINE`] by default. The state is requested once more when it has passed.
+    /// How long to wait from now; [`WAIT_DEADLINE`] by default. When it has passed, the state is requested one last
+    /// time.
     pub fn deadline(mut self, limit: Duration) -> Self {
         self.started_at = self.client.clock().now();
         self.limit = limit;
@@ -143,7 +146,7 @@ impl Wait {
         self
     }
 
-    /// The wait as text, for another process to [resume](BigIdClient::resume_wait).
+    /// A ticket, as text, with which another process can [resume](BigIdClient::resume_wait) the wait.
     #[must_use]
     pub fn ticket(&self) -> WaitTicket {
         let clock = self.client.clock();

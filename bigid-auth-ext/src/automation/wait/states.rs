@@ -1,11 +1,11 @@
-//! Which states are final. One place, for every kind of job.
+//! The final states, for every kind of job.
 
 use bigid_api::types::ScanState;
 
-/// What a state says of a job.
+/// What a state means for a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
-    /// Not final, or not known to be: waiting goes on until the deadline.
+    /// Not final, or not known to be: the wait goes on until the deadline.
     Running,
     Succeeded,
     Failed,
@@ -19,7 +19,7 @@ pub(super) struct FinalStates {
 }
 
 impl FinalStates {
-    /// Words are compared without regard to case, spaces, `_` and `-`. What the caller named comes first.
+    /// States are compared without regard to case, spaces, `_` and `-`. The caller's own come first.
     pub(super) fn meaning(&self, state: &str) -> Meaning {
         let is = |word: &str| normal(word).eq(normal(state));
         if self.succeeded.iter().any(|word| is(word)) {
@@ -36,8 +36,8 @@ impl FinalStates {
     }
 }
 
-/// The words that are taken for a failure. The contract has one final state, `Completed`, and no source names the others: these can
-/// mean nothing else, and every other word is waited on.
+/// The states that count as failures. The contract has one final state, `Completed`, and no source names others; these
+/// can mean nothing else, and in every other state the wait goes on.
 const FAILED: [&str; 6] = ["Failed", "Error", "Stopped", "Aborted", "Canceled", "Cancelled"];
 
 fn normal(word: &str) -> impl Iterator<Item = char> {
@@ -69,7 +69,7 @@ mod tests {
         assert_eq!(FinalStates::default().meaning("Pending"), Meaning::Running);
     }
 
-    /// A state that the contract learns has to be put into one of the two lists, or here.
+    /// A state that is added to the contract has to be added to one of the two lists, or here.
     #[test]
     fn every_state_of_the_contract_is_known_here() {
         let contract: serde_json::Value = serde_json::from_str(bigid_sandbox::openapi()).unwrap();

@@ -1,4 +1,4 @@
-//! What is waited for, and how to look at it.
+//! The jobs that can be waited for, and how to request their state.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use super::Wait;
 use crate::automation::Filter;
 use crate::client::BigIdClient;
 
-/// A job on the server, by what identifies it when its state is requested.
+/// A job on the server, by the identifier that its state is requested with.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WaitTarget {
@@ -45,14 +45,14 @@ impl Started for DsarReportReference {
     }
 }
 
-/// What one request for the state of a job shows.
+/// The state of a job, as one request shows it.
 #[derive(Debug, Default)]
 pub(super) struct Look {
     /// The state of each part of the job.
     pub(super) states: Vec<String>,
-    /// The progress of each part that states it, in percent.
+    /// The progress in percent of each part that reports it.
     pub(super) percent: Vec<f64>,
-    /// Whether a job without parts is one with nothing left to do.
+    /// Whether a job without parts has nothing left to do.
     pub(super) may_be_empty: bool,
     pub(super) retry_after: Option<Duration>,
 }
@@ -80,7 +80,8 @@ impl WaitTarget {
             Self::DataSourceScan(name) => {
                 let response = client.get_data_source_scan(name).with_response().await?;
                 look.retry_after = asked(response.headers());
-                // No source gives the fields: those of a scan elsewhere are looked for, in one scan or in several.
+                // No source documents the fields: those that a scan has elsewhere are looked for, in one scan or in
+                // several.
                 let data = response.into_inner().data.unwrap_or_default();
                 for scan in data.as_array().map_or(std::slice::from_ref(&data), Vec::as_slice) {
                     let state = ["state", "status"].iter().find_map(|name| scan[name].as_str());

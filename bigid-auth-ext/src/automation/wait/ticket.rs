@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use super::target::WaitTarget;
 
-/// What a wait is about and when it ends, to be stored and resumed after a restart: [`BigIdClient::resume_wait`](crate::BigIdClient::resume_wait).
+/// The job and the deadline of a wait, to store and resume after a restart:
+/// [`BigIdClient::resume_wait`](crate::BigIdClient::resume_wait).
 ///
-/// Its text is a line without secrets, such as `scan:1764150000000:5ed0cb3a1fc2930013a54519`. The deadline is a time of day, so that a
-/// restart does not extend it.
+/// As text it is one line without secrets, such as `scan:1764150000000:5ed0cb3a1fc2930013a54519`. The deadline is a
+/// time of day, so that a restart does not extend it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitTicket {
     pub(super) target: WaitTarget,
@@ -23,7 +24,7 @@ pub struct WaitTicket {
 pub struct InvalidTicket(());
 
 impl WaitTicket {
-    /// What is waited for.
+    /// The job.
     #[must_use]
     pub fn target(&self) -> &WaitTarget {
         &self.target

@@ -15,15 +15,16 @@ use super::states::Meaning;
 use super::target::{Look, WaitTarget};
 use crate::backoff::half_jitter;
 
-/// What one request for the state of a job showed.
+/// The progress of a job, as one request showed it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WaitProgress {
-    /// What is waited for.
+    /// The job.
     pub target: WaitTarget,
-    /// The state, as the server calls it; of a job with several parts, that of one that has not ended. `None` if there is none.
+    /// The state, in the server's words; if the job has several parts, that of one that has not ended. `None` if there
+    /// is none.
     pub state: Option<String>,
-    /// How much is done, in percent, where the server says so.
+    /// The progress in percent, if the server reports it.
     pub percent: Option<f64>,
     /// How many parts of the job have ended.
     pub ended_parts: usize,
@@ -33,17 +34,17 @@ pub struct WaitProgress {
     pub looks: u32,
     /// The time waited so far.
     pub waited: Duration,
-    /// Whether the job has ended, and with success: a failure is an error.
+    /// Whether the job has ended successfully; a failure is an error.
     pub is_final: bool,
 }
 
-/// The progress of a job, as a [`Stream`]. Made by [`Wait::watch`].
+/// The progress of a job, as a [`Stream`]. Created by [`Wait::watch`].
 ///
 /// It ends after a progress that [is final](WaitProgress::is_final), or after an error.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Watch(State);
 
-/// A request under way, which gives the watcher back.
+/// A request in flight, which returns the watcher.
 type Looking = Pin<Box<dyn Future<Output = (Box<Watcher>, Result<WaitProgress, WaitError>)> + Send>>;
 
 enum State {
@@ -102,7 +103,7 @@ pub(super) struct Watcher {
     looks: u32,
     /// Before the next request.
     pause: Option<Duration>,
-    /// The last one that was seen.
+    /// The last known state.
     state: Option<String>,
     is_over: bool,
 }
@@ -168,11 +169,11 @@ impl Watcher {
         })
     }
 
-    /// Sets the pause before the next request; an error if there is no time for one before the deadline.
+    /// Sets the pause before the next request; an error if the deadline has passed.
     fn plan(&mut self, asked: Option<Duration>, failure: Option<Error>) -> Result<(), WaitError> {
         let waited = self.waited();
         let left = self.wait.limit.saturating_sub(waited);
-        // The server is not asked again before the time that it named.
+        // The server's `Retry-After` is respected.
         if left.is_zero() || asked.is_some_and(|asked| asked > left) {
             return Err(self.error(WaitErrorKind::TimedOut { waited, source: failure.map(Box::new) }));
         }

@@ -1,11 +1,11 @@
-//! Variables whose names are nearly, or mean, those that are read.
+//! Typos and aliases of the variables that are read.
 
 use super::{BASE_URL, CA_BUNDLE, KNOWN, PASSWORD, USER_TOKEN, USER_TOKEN_FILE, USERNAME};
 
-/// How many letters two names may differ in for one to be taken for a slip of the other. Two known names differ in more.
+/// The largest edit distance at which a name counts as a typo of another. Known names differ by more.
 pub(super) const MAX_TYPO_DISTANCE: usize = 2;
 
-/// Other names for the same settings, as [`setting_of`] writes them: those of other tools, and what one would guess.
+/// Other names for the same settings, as [`setting_of`] writes them: those of other tools, and likely guesses.
 pub(super) const ALIASES: [(&str, &[&str]); 6] = [
     (
         BASE_URL,
@@ -105,13 +105,13 @@ pub(super) const ALIASES: [(&str, &[&str]); 6] = [
     ),
 ];
 
-/// What follows `BIGID` in a name, in capitals and without separators; `None` for the name of something else.
+/// The part of a name after `BIGID`, in upper case and without separators; `None` for other names.
 pub(super) fn setting_of(name: &str) -> Option<String> {
     let compact = name.chars().filter(|character| !matches!(character, '_' | '-' | '.'));
     compact.collect::<String>().to_uppercase().strip_prefix("BIGID").map(str::to_owned)
 }
 
-/// The known name that a name is a slip of, its case and separators aside.
+/// The known name that this name is a typo of, ignoring case and separators.
 pub(super) fn typo_of(name: &str) -> Option<&'static str> {
     let setting = setting_of(name)?;
     KNOWN.into_iter().find(|known| {
@@ -119,7 +119,7 @@ pub(super) fn typo_of(name: &str) -> Option<&'static str> {
     })
 }
 
-/// The known name that means what another name says.
+/// The known name that this name is an alias of.
 pub(super) fn alias_of(name: &str) -> Option<&'static str> {
     let setting = setting_of(name)?;
     ALIASES.iter().find(|(_, aliases)| aliases.contains(&&*setting)).map(|(known, _)| *known)

@@ -2,30 +2,30 @@ use std::fmt;
 
 use super::{DIALECT, PASSWORD, USER_TOKEN, USER_TOKEN_FILE, USERNAME};
 
-/// What is wrong with a `BIGID_*` variable. It names the variable, and never its value.
+/// An error about a `BIGID_*` variable. It names the variable, and never shows its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VariableError {
-    /// It is needed and not set.
+    /// The variable is required, but not set.
     Missing {
         /// The variable.
         name: &'static str,
-        /// What it holds.
+        /// The meaning of the variable.
         why: &'static str,
     },
-    /// It is set to nothing.
+    /// The variable is set, but empty.
     Empty(&'static str),
-    /// Its value is not UTF-8.
+    /// The value is not UTF-8.
     NotText(&'static str),
     /// `BIGID_DIALECT` is not a dialect.
     Dialect,
     /// More than one of `BIGID_USER_TOKEN`, `BIGID_USER_TOKEN_FILE`, and `BIGID_USERNAME` with `BIGID_PASSWORD` is set.
     Both,
-    /// A variable of nearly a known name, or of another name for a setting that is not set.
+    /// An unknown variable whose name is a typo or an alias of a known one that is not set.
     Mistyped {
-        /// As it is set.
+        /// The name of the variable.
         name: String,
-        /// As it was probably meant.
+        /// The name that was probably meant.
         meant: &'static str,
     },
 }

@@ -1,4 +1,4 @@
-//! The settings that `BIGID_*` variables hold.
+//! The settings in `BIGID_*` variables.
 
 mod aliases;
 mod error;
@@ -27,24 +27,24 @@ const SESSION_STORE: &str = "BIGID_SESSION_STORE";
 /// Every variable that is read.
 const KNOWN: [&str; 8] = [BASE_URL, USER_TOKEN, USER_TOKEN_FILE, USERNAME, PASSWORD, CA_BUNDLE, DIALECT, SESSION_STORE];
 
-/// What the variables say.
+/// The settings.
 pub(crate) struct Settings {
     pub(crate) base_url: String,
     pub(crate) credential: CredentialSource,
     pub(crate) ca_bundle: Option<PathBuf>,
-    /// An address, which may hold a password.
+    /// An address, which may contain a password.
     pub(crate) session_store: Option<Secret>,
     pub(crate) dialect: Dialect,
 }
 
-/// Where the credential is.
+/// The source of the credential.
 pub(crate) enum CredentialSource {
     Inline(Credential),
     File(PathBuf),
 }
 
 impl CredentialSource {
-    /// The variables that hold it.
+    /// The variables that set it.
     pub(crate) fn variable(&self) -> &'static str {
         match self {
             Self::Inline(Credential::UserToken(_) | Credential::Session(_) | Credential::ServiceToken { .. }) => {
@@ -102,8 +102,8 @@ fn missing<T>(name: &'static str, why: &'static str) -> Result<T, VariableError>
     Err(VariableError::Missing { name, why })
 }
 
-/// The known variables by name. A name that is nearly one of them is an error, because it would otherwise be ignored silently; so is
-/// another name for a setting that is not set.
+/// Collects the known variables by name. A typo of a known name is an error, because it would otherwise be ignored
+/// silently; so is an alias of a setting that is not set.
 fn collect(
     variables: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Result<BTreeMap<&'static str, String>, VariableError> {
@@ -114,7 +114,8 @@ fn collect(
         match KNOWN.into_iter().find(|known| *known == name) {
             Some(known) => {
                 let value = value.into_string().map_err(|_| VariableError::NotText(known))?;
-                // What was read out of a file ends in a line end. A password may begin or end in a space, and nothing else does.
+                // A value that was read from a file ends with a line ending. Only a password may begin or end with a
+                // space.
                 let value =
                     if known == PASSWORD { value.trim_end_matches(['\r', '\n']) } else { value.trim() }.to_owned();
                 if value.is_empty() {
@@ -134,7 +135,7 @@ fn collect(
     Ok(values)
 }
 
-/// Whether a setting is missing, in which case another name for it is taken for a mistake.
+/// Whether a setting is missing, in which case an alias of it is an error.
 fn is_wanting(name: &str, values: &BTreeMap<&'static str, String>) -> bool {
     let has_credential = values.contains_key(USER_TOKEN)
         || values.contains_key(USER_TOKEN_FILE)

@@ -1,4 +1,4 @@
-//! What is wrong with a user token's file.
+//! Errors about the file of a user token.
 
 use std::fmt;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::READ_TIMEOUT;
 use crate::bounded_file::FileFault;
 
-/// As much of a path as exists: what does not exist may be the token itself, given in place of its file.
+/// The part of a path that exists. The rest may be the token itself, given in place of a path.
 #[derive(Debug)]
 pub(super) enum KnownPath {
     All(PathBuf),
@@ -25,7 +25,7 @@ impl KnownPath {
     }
 }
 
-/// What is wrong with the file. Of its path, it holds what exists.
+/// An error about the file. Of the path, it contains only the part that exists.
 #[derive(Debug)]
 pub(super) struct FileError {
     pub(super) path: KnownPath,

@@ -19,27 +19,29 @@ use crate::lock::lock;
 
 use error::{FileError, FileErrorKind, KnownPath};
 
-/// Reads a user token from a file each time it is asked, as a mounted secret or a rotating agent writes it.
+/// Reads a user token from a file before each exchange, so that a mounted secret or an agent can rotate it.
 ///
-/// White space around the token is ignored. The last good token stays in force until there is a better one: while the file is missing,
-/// empty, unreadable, or holds something that is not a token. A file that can be read only once (`<(..)`, `/dev/stdin`, a named pipe)
-/// is read until it has given a token, and never again.
+/// White space around the token is ignored. The last good token is used while the file is missing, empty, unreadable,
+/// or contains something other than a token. A file that can be read only once (`<(..)`, `/dev/stdin`, a named pipe) is
+/// read until it has yielded a token, and never again.
 ///
-/// Any file that this process can read is accepted, because clusters decide its mode, its owner and its links. If every user of the
-/// machine can read it, that is logged as a warning, once; see [`allow_group_or_world_readable`](Self::allow_group_or_world_readable).
+/// Any readable file is accepted, because clusters choose its mode, its owner and its links. If every user of the
+/// machine can read it, a warning is logged once; see
+/// [`allow_group_or_world_readable`](Self::allow_group_or_world_readable).
 ///
-/// Reading never blocks a worker thread of the runtime, and takes ten seconds at most.
+/// Reading never blocks a worker thread of the runtime, and takes at most ten seconds.
 #[derive(Clone)]
 pub struct FileCredential {
     file: Arc<TokenFile>,
-    /// Held for as long as a read truly takes, so that a file system that hangs holds one thread and not one for each exchange.
+    /// Held for the actual duration of a read, so that a file system that hangs blocks one thread and not one for each
+    /// exchange.
     turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 struct TokenFile {
     path: PathBuf,
     allow_group_or_world_readable: bool,
-    /// How long a pipe is waited for.
+    /// The time limit for a pipe.
     pipe_timeout: Duration,
     state: Mutex<State>,
 }
@@ -47,7 +49,7 @@ struct TokenFile {
 #[derive(Default)]
 struct State {
     last_good: Option<Credential>,
-    /// A pipe that was not written in time.
+    /// A pipe that was not written within the time limit.
     pipe: Option<Pipe>,
     warned: bool,
 }
@@ -55,7 +57,8 @@ struct State {
 /// The size limit of the file. Tokens are far smaller.
 const MAX_FILE: u64 = 64 * 1024;
 
-/// How long an exchange waits for the file, so that the last good token serves before a provider has to answer.
+/// How long an exchange waits for the file: less than the timeout of providers, so that the last good token can be
+/// used.
 const READ_TIMEOUT: Duration = Duration::from_secs(8);
 
 impl FileCredential {
@@ -75,7 +78,7 @@ impl FileCredential {
         Self::with(self.file.path.clone(), true, self.file.pipe_timeout)
     }
 
-    /// Reads the file, so that what is wrong with it is known at once, and keeps the token. Blocks the thread.
+    /// Reads the file and keeps the token, so that errors are reported at once. Blocks the thread.
     pub(crate) fn check(&self) -> Result<(), ProviderError> {
         self.file.token().map(drop).map_err(Into::into)
     }
@@ -111,7 +114,7 @@ impl TokenFile {
         lock(&self.state)
     }
 
-    /// The token that is in the file now, or else the last good one.
+    /// The token in the file, or else the last good one.
     fn token(&self) -> Result<Credential, FileError> {
         let last_good = self.state().last_good.clone();
         match last_good {
@@ -119,7 +122,7 @@ impl TokenFile {
             Some(token) => match self.read() {
                 Ok(token) => Ok(token),
                 Err(error) => {
-                    tracing::warn!(%error, "the last good user token stays in force");
+                    tracing::warn!(%error, "the last good user token is still used");
                     Ok(token)
                 }
             },
@@ -146,7 +149,7 @@ impl TokenFile {
             state.warned = true;
             tracing::warn!(
                 path = %self.path.display(),
-                "every user of this machine can read the user token's file; mode 0440 with a group of its own is enough"
+                "every user of this machine can read the user token's file; mode 0440 with a dedicated group is enough"
             );
         }
         state.last_good = Some(credential.clone());
@@ -170,7 +173,7 @@ fn others_can_read(_: &Path) -> bool {
 }
 
 impl fmt::Debug for FileCredential {
-    /// The path is shown once it was that of a token.
+    /// The path is shown only after a token was read from it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("FileCredential");
         if self.file.state().last_good.is_some() {

@@ -69,14 +69,14 @@ impl Middleware for Authenticate {
             Ok(authorization) => authorization,
             Err(error) => return refused_or(&error, request.url()),
         };
-        // A streaming body cannot be sent twice; an empty one in its place would be worse than the refusal.
+        // A streaming body cannot be sent twice; sending an empty one instead would be worse than the refusal.
         let again =
             extensions.remove::<Unsent>().map_or_else(|| request.try_clone().map(Arc::new), |unsent| Some(unsent.0));
         request.headers_mut().insert(AUTHORIZATION, sent.header.clone());
         let response = next.clone().run(request, extensions).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
             if response.status().is_success() {
-                // Only an operation that needs a session proves that one was understood.
+                // Only an operation that needs a session proves that the server understood it.
                 if extensions.get::<&'static Operation>().is_some_and(|operation| operation.requires_session()) {
                     self.detector.learn_if_unknown(ResolvedDialect::Deployed);
                 }

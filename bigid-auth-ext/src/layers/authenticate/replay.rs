@@ -14,19 +14,20 @@ use crate::session::detector::ResolvedDialect;
 use crate::session::event::Event;
 use crate::session::{Authorization, Serial, with_bearer};
 
-/// The pauses between the attempts with a young session, in milliseconds, each lengthened by up to its own length. The first attempt is
-/// made at once, the last one second or two after the refusal: most nodes know a session by then, and a caller still waits.
+/// The pauses between the attempts with a young session, in milliseconds, each lengthened by up to its own length. The
+/// first attempt is made immediately, the last one to two seconds after the refusal: by then most nodes know a session,
+/// and most callers still wait.
 const PAUSES: [u64; 6] = [50, 100, 150, 200, 250, 250];
 
 /// A call that was refused.
 pub(super) struct Replay<'a> {
     layer: &'a Authenticate,
     endpoint: Endpoint,
-    /// The session that was also tried with `Bearer`, while the dialect is unknown.
+    /// The session that was also tried with `Bearer` because the dialect is unknown.
     tried_bearer: Option<Serial>,
     /// Whether the call has been sent with another session than its first.
     renewed: bool,
-    /// How often it has been sent again with a young session.
+    /// How often the call has been resent with a young session.
     resent: usize,
 }
 
@@ -43,7 +44,7 @@ impl<'a> Replay<'a> {
     ) -> Result<Option<Authorization>, AuthError> {
         let cache = &self.layer.cache;
         let is_unknown = self.layer.detector.has_untried_scheme();
-        // A session that has proved nothing yet may be good with the other prefix.
+        // A session that was not accepted yet may be valid with the other scheme.
         if is_unknown
             && self.tried_bearer != Some(refused.serial)
             && let Some(header) = with_bearer(&refused.header)
@@ -56,7 +57,7 @@ impl<'a> Replay<'a> {
             return Ok(None);
         }
         let pause = self.pause(extensions).filter(|_| known == Known::Nothing && !is_unknown);
-        // A call gets one new session. If that is refused as well, it waits, and drops nothing.
+        // A call gets one new session. If that one is refused too, the call waits, and drops nothing.
         if self.renewed && pause.is_none() {
             return Ok(self.give_up(refused));
         }
@@ -95,21 +96,21 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// Ends in the refusal of a session that was new when the endpoint rejected it.
+    /// Gives up after the endpoint rejected a new session.
     fn give_up(&self, refused: &Authorization) -> Option<Authorization> {
         self.layer.rejecting.rejected(self.endpoint, refused.serial, self.layer.cache.now());
         None
     }
 
-    /// Draws the conclusions of a success.
+    /// Updates what is known after a success.
     pub(super) fn succeeded(&self, sent: &Authorization) {
         self.layer.rejecting.accepted(|| self.endpoint);
         if !self.layer.detector.has_untried_scheme() {
             return;
         }
-        // The call was refused before, so that its success proves that the session was understood.
+        // The call was refused before, so its success proves that the server understood the session.
         if self.tried_bearer == Some(sent.serial) {
-            // In this order: a call that is refused in between tries the same, and exchanges nothing.
+            // In this order: a call that is refused in between tries the same, without an exchange.
             self.layer.cache.replace_header(sent.serial, &sent.header);
             self.layer.detector.learn_if_unknown(ResolvedDialect::Spec);
         } else {

@@ -173,7 +173,7 @@ fn a_long_token_that_a_keyring_does_not_take_is_in_a_file_and_no_older_one_is_pr
             let kept = world.profiles.keep("p", ACME, long, false).unwrap();
             assert!(kept.place.contains("only you can read"), "{limit:?}: {kept:?}");
             let notes = kept.notes.join("\n");
-            assert!(notes.contains("does not keep the token") && !notes.contains(long), "{limit:?}: {notes}");
+            assert!(notes.contains("does not store the token") && !notes.contains(long), "{limit:?}: {notes}");
             assert_eq!((world.token().unwrap().as_str(), world.tokens_in_files()), (long, 1), "{limit:?}");
             if limit == Limit::RefusesAndKeepsTheOlder {
                 assert_eq!(notes.contains("still in the system's keyring"), older.is_some(), "{notes}");

@@ -45,7 +45,7 @@ pub(crate) enum Operand {
     Time(i64),
 }
 
-/// Why a text is not a query, with the position of the first character that does not fit.
+/// Why text is not a query, with the position of the first unexpected character.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BqlError {
     at: usize,
@@ -59,7 +59,7 @@ impl fmt::Display for BqlError {
 }
 
 impl Bql {
-    /// Reads a query; `now_ms` is what `past()` counts from.
+    /// Parses a query; `past()` counts back from `now_ms`.
     pub(crate) fn parse(text: &str, now_ms: i64) -> Result<Self, BqlError> {
         parser::parse(text, now_ms)
     }
@@ -83,7 +83,7 @@ fn value_of<'r>(row: &'r dyn Fields, field: &str) -> Cow<'r, Value> {
     row.at(field).unwrap_or(Cow::Owned(Value::Null))
 }
 
-/// An array holds what one of its items holds; that it does not equal a value means that none of them does.
+/// A condition holds for an array if it holds for one of its items; `!=` holds if no item equals the value.
 fn compare(actual: &Value, operator: Operator, wanted: &Operand) -> bool {
     if operator == Operator::NotEqual {
         return !compare(actual, Operator::Equal, wanted);

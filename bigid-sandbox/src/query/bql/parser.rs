@@ -1,9 +1,9 @@
-//! From a text to its query.
+//! The parser of the query language.
 
 use super::{Bql, BqlError, Operand, Operator};
 use crate::calendar;
 
-/// Reads a whole text; `now_ms` is what `past()` counts from.
+/// Parses a whole text; `past()` counts back from `now_ms`.
 pub(super) fn parse(text: &str, now_ms: i64) -> Result<Bql, BqlError> {
     let mut parser = Parser { text, at: 0, now_ms, terms: 0 };
     let parsed = parser.alternatives(0)?;
@@ -11,10 +11,10 @@ pub(super) fn parse(text: &str, now_ms: i64) -> Result<Bql, BqlError> {
     if parser.at < text.len() { Err(parser.expected("AND, OR or the end")) } else { Ok(parsed) }
 }
 
-/// A query that is being read.
+/// A query that is being parsed.
 struct Parser<'t> {
     text: &'t str,
-    /// The byte that comes next.
+    /// The offset of the next byte.
     at: usize,
     /// The time that `past()` counts back from.
     now_ms: i64,
@@ -67,7 +67,7 @@ impl Parser<'_> {
         let is_contains = self.word("contains");
         if is_contains || self.word("like") {
             let Operand::Text(text) = self.operand()? else { return Err(self.expected("a text")) };
-            // Wildcards at the ends of a pattern say what `CONTAINS` says without them.
+            // Wildcards at both ends of a pattern mean the same as `CONTAINS` without them.
             let text = if is_contains { text.as_str() } else { text.trim_matches('%') }.to_lowercase();
             let contains = Bql::Contains { field, text };
             return Ok(if negated { Bql::Not(Box::new(contains)) } else { contains });
@@ -171,7 +171,7 @@ impl Parser<'_> {
             }
             let goes_on = match self.rest().chars().next() {
                 Some('"' | '\'') => field.ends_with('.'),
-                // Behind a quoted part.
+                // After a quoted part.
                 Some('.') => !field.ends_with('.'),
                 _ => false,
             };
@@ -205,7 +205,7 @@ impl Parser<'_> {
         Err(self.expected("a closing quote"))
     }
 
-    /// Takes a word, in any case, if it stands here and ends here.
+    /// Consumes a keyword, in any case, if it is next.
     fn word(&mut self, word: &str) -> bool {
         self.skip_space();
         let Some(start) = self.rest().get(..word.len()) else { return false };
@@ -247,8 +247,8 @@ impl Parser<'_> {
     }
 }
 
-/// How deep parentheses and negations may be nested: no program nests deeper, and the parser recurses.
+/// The maximum nesting of parentheses and negations, because the parser recurses; no program nests deeper.
 pub(super) const MAX_DEPTH: usize = 64;
 
-/// How many comparisons a query may have.
+/// The maximum number of comparisons in a query.
 pub(super) const MAX_TERMS: usize = 1_000;

@@ -39,14 +39,14 @@ impl Execute {
     }
 }
 
-/// The names alone: values may be secrets.
+/// Shows only the names, because values may be secrets.
 impl fmt::Debug for Execute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Execute").field("action", &self.action).finish_non_exhaustive()
     }
 }
 
-/// What an app responded to an execution.
+/// The response of an app to an execution.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Executed {

@@ -2,13 +2,13 @@ use serde_json::Value;
 
 use crate::wire::ReceivedRequest;
 
-/// What an app has reported of an execution.
+/// What an app has reported about an execution.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Execution {
-    /// The updates that the sandbox did not refuse, in the order received.
+    /// The accepted updates, in the order received.
     pub updates: Vec<Value>,
-    /// The files that the sandbox did not refuse, in the order received.
+    /// The accepted files, in the order received.
     pub attachments: Vec<Attachment>,
 }
 
@@ -46,7 +46,7 @@ impl Execution {
     }
 }
 
-/// The one part of a form.
+/// The only part of a form.
 fn attachment(request: &ReceivedRequest) -> Option<Attachment> {
     let (_, boundary) = request.header("content-type")?.split_once("boundary=")?;
     let body = request.body();

@@ -1,4 +1,4 @@
-//! The sandbox as the BigID of an app: it sends executions, and shows what the app reports.
+//! The sandbox as the BigID server of an app: it sends executions, and shows what the app reports.
 
 mod execution;
 pub use execution::{Attachment, Execution};
@@ -43,7 +43,8 @@ impl Sandbox {
         App { id, url: url.into() }
     }
 
-    /// Sets the credentials of a data source that an app is given, as they are sent: `{"username": {"value": "..", "encrypted": false}}`.
+    /// Sets the credentials of a data source that an app gets, as they are sent: `{"username": {"value": "..",
+    /// "encrypted": false}}`.
     pub fn set_app_credentials(&self, app: &App, data_source: impl Into<String>, fields: Value) {
         self.shared.state().world.apps.credentials.insert((app.id.clone(), data_source.into()), fields);
     }
@@ -54,7 +55,7 @@ impl Sandbox {
     /// The app cannot be reached, or its response is not HTTP. Its status and body are returned, whatever they are.
     ///
     /// # Cancel safety
-    /// Dropping the future closes the connection, as a BigID that no longer waits.
+    /// Dropping the future closes the connection, as a BigID server that no longer waits.
     pub async fn execute(&self, app: &App, execute: &Execute) -> io::Result<Executed> {
         let (id, token) = {
             let state = &mut *self.shared.state();
@@ -73,7 +74,7 @@ impl Sandbox {
         let (Some("http"), Some(authority)) = (url.scheme_str(), url.authority()) else {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
-                "the sandbox reaches apps at http://host:port alone",
+                "the sandbox can only call apps at http://host:port",
             ));
         };
         let address = (authority.host(), authority.port_u16().unwrap_or(80));
@@ -96,13 +97,13 @@ impl Sandbox {
         tokio::select! {
             biased;
             executed = &mut exchange => executed,
-            // The connection may be over before the response is read out.
+            // The connection may end before the response has been read.
             _ = connection => exchange.await,
         }
     }
 
-    /// What an app has reported of an execution so far. It is read from the journal, which [keeps](crate::Builder::journal_capacity) the latest
-    /// requests only.
+    /// What an app has reported about an execution so far. It is read from the journal, which
+    /// [keeps](crate::Builder::journal_capacity) the latest requests only.
     #[must_use]
     pub fn execution(&self, id: &str) -> Execution {
         Execution::of(&self.requests_about(id))

@@ -34,7 +34,7 @@ async fn a_token_is_generated_saved_exchanged_and_revoked_as_in_the_tutorial() -
         assert!(refused["message"].as_str().is_some_and(|text| text.contains("1 to 999")), "{refused}");
     }
     let (_, refused) = page.change("tokens", json!({"user": "analyst-1", "days": 1000})).await?;
-    assert_eq!(refused["message"], "a user token is valid for 1 to 999 days, and 1000 were asked for");
+    assert_eq!(refused["message"], "a user token is valid for 1 to 999 days, but 1000 were requested");
     assert_eq!(page.change("tokens", json!({"user": "nobody", "days": 1})).await?.0, 422);
     for days in [1, 30, 999] {
         let token = page.done("tokens", json!({"user": "analyst-1", "days": days})).await?;
