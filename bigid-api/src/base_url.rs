@@ -9,7 +9,7 @@ use crate::operations::SERVERS;
 
 /// The base URL of a BigID deployment's API in normal form: no trailing slash, the base path included.
 ///
-/// Several forms of an address are accepted. All of these are equal:
+/// Several forms of an address are accepted; all of these are equal:
 ///
 /// ```
 /// use bigid_api::BaseUrl;
@@ -33,23 +33,24 @@ pub struct BaseUrl {
     deployment: Deployment,
 }
 
-/// All but the unreserved characters of RFC 3986.
+/// All except the unreserved characters of RFC 3986.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 impl BaseUrl {
     /// Parses a deployment's address, with or without `/api/v1`.
     ///
     /// # Errors
-    /// Anything but `http` or `https`, a host, a port, and a path: user info, a query, a fragment, an unfilled `{placeholder}`, a
-    /// path that contains `..` or continues below `/api/v1`. The message never prints the text, which may hold a secret.
+    /// The text is not just `http` or `https`, a host, a port and a path: it has user info, a query, a fragment, an
+    /// unfilled `{placeholder}`, or a path that contains `..` or continues below `/api/v1`. The message never shows the
+    /// text, which may contain a secret.
     pub fn parse(text: &str) -> Result<Self, InvalidUrl> {
         Self::with_base_path(text, DEFAULT_BASE_PATH)
     }
 
-    /// Parses the address of a server that mounts the API under another path, or under none if `base_path` is empty.
+    /// Parses the address of a server that mounts the API under another path, or at the root if `base_path` is empty.
     ///
     /// # Errors
-    /// As [`parse`](Self::parse), and for a base path that is neither empty nor starts with a slash.
+    /// As [`parse`](Self::parse), or if the base path is not empty and does not start with a slash.
     pub fn with_base_path(text: &str, base_path: &str) -> Result<Self, InvalidUrl> {
         let mut url = read(text.trim())?;
         let base_path = base_path.trim_end_matches('/');
@@ -64,7 +65,7 @@ impl BaseUrl {
             }
         }
         let path = url.path().trim_end_matches('/').to_owned();
-        // As a URL writes it, so that an address which has it already is seen to have it.
+        // In normalized form, so that an address that already includes it is recognized.
         url.set_path(base_path);
         let base_path = url.path().trim_end_matches('/').to_owned();
         let base_path = base_path.as_str();
@@ -85,7 +86,7 @@ impl BaseUrl {
     /// Known tenants are under `bigid.cloud` and `mybigid.com`; pass their full address to [`parse`](Self::parse).
     ///
     /// # Errors
-    /// A name that is not one label of a host name.
+    /// The name is not a single label of a host name.
     pub fn deployment(name: &str) -> Result<Self, InvalidUrl> {
         let label = !name.is_empty() && name.len() <= 63 && !name.starts_with('-') && !name.ends_with('-');
         if !label || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
@@ -106,15 +107,16 @@ impl BaseUrl {
         &self.url
     }
 
-    /// Whether a URL has this one's scheme, host and port.
+    /// Whether a URL has the same scheme, host and port.
     #[must_use]
     pub fn is_origin_of(&self, url: &Url) -> bool {
         self.url.origin() == url.origin()
     }
 
-    /// Whether a URL belongs to this deployment, the only one that receives its credentials: the same scheme, host and port, and a path at
-    /// or below the part of this one before `/api/v1`. Different spellings of a path are equal; a path that a server or gateway might read
-    /// as one outside, such as `/tenant-a/..%2ftenant-b`, is outside.
+    /// Whether a URL belongs to this deployment, the only one that receives its credentials: the same scheme, host and
+    /// port, and a path at or below the part of this one before `/api/v1`. Equivalent spellings of a path are equal; a
+    /// path that a server or gateway might interpret as leaving the deployment, such as `/tenant-a/..%2ftenant-b`, does
+    /// not belong to it.
     ///
     /// ```
     /// use bigid_api::{BaseUrl, reqwest::Url};
@@ -164,13 +166,13 @@ impl BaseUrl {
             path.extend(utf8_percent_encode(value, SEGMENT));
             path.push_str(piece);
         }
-        // Its authority is parsed already.
+        // The authority was already parsed.
         let mut url = self.url.clone();
         url.set_path(&path);
         Ok(url)
     }
 
-    /// The URL of a path below the base URL, or a full URL of this deployment as it is.
+    /// The URL of a path below the base URL, or a full URL of this deployment, unchanged.
     pub(crate) fn resolve(&self, path: &str) -> Result<Url, InvalidUrl> {
         let (resource, query) = path.split_once('?').map_or((path, None), |(resource, query)| (resource, Some(query)));
         check_text(path)?;
@@ -254,7 +256,7 @@ fn read(text: &str) -> Result<Url, InvalidUrl> {
     Ok(url)
 }
 
-/// The parser of the URL standard also takes `https:h` and `https:////h`, whose path begins elsewhere than it seems to.
+/// The parser of the URL standard also accepts `https:h` and `https:////h`, whose paths start somewhere unexpected.
 fn check_start(scheme: &str, rest: &str) -> Result<(), InvalidUrl> {
     if !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
         return Err(InvalidUrl("the URL's scheme is neither `https` nor `http`"));
@@ -275,7 +277,7 @@ fn check_authority(url: &Url) -> Result<(), InvalidUrl> {
     }
 }
 
-/// The parser of the URL standard drops tabs and line ends and reads a backslash as a slash; here they are errors.
+/// The parser of the URL standard drops tabs and line endings, and reads a backslash as a slash; here they are errors.
 fn check_text(text: &str) -> Result<(), InvalidUrl> {
     if text.chars().any(|character| character.is_control() || character.is_whitespace()) {
         return Err(InvalidUrl("the URL contains white space or a control character"));
@@ -291,7 +293,7 @@ fn check_path(path: &str) -> Result<(), InvalidUrl> {
     let inner = path.strip_prefix('/').unwrap_or(path);
     let inner = inner.strip_suffix('/').unwrap_or(inner);
     for segment in inner.split('/') {
-        // Some gateways decode a slash before they look for dots.
+        // Some gateways decode slashes before they look for dots.
         let plain = segment.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "/");
         // Others cut a segment at a semicolon.
         if plain.split('/').any(|part| matches!(part.split(';').next(), Some("." | ".."))) {

@@ -42,7 +42,7 @@ pub struct ByteStream {
     over: bool,
 }
 
-/// How far a file has been written.
+/// The progress of writing a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
@@ -71,7 +71,8 @@ impl ByteStream {
         self.content_length
     }
 
-    /// The file name from `Content-Disposition`: no directories, no leading dot, no `..`. `None` if there is none that can be used.
+    /// The file name from `Content-Disposition`: no directories, no leading dot, no `..`. `None` if there is no usable
+    /// one.
     #[must_use]
     pub fn file_name(&self) -> Option<&str> {
         self.file_name.as_deref()
@@ -80,7 +81,7 @@ impl ByteStream {
     /// The next chunk, or `None` at the end of the file.
     ///
     /// # Errors
-    /// [`Error::Body`] if the body is cut off. The stream has ended then.
+    /// [`Error::Body`] if the body is cut off. The stream then ends.
     ///
     /// # Cancel safety
     /// Dropping the future loses nothing.
@@ -94,7 +95,7 @@ impl ByteStream {
     /// [`WriteError`] if the body is cut off or the writer fails. What was written before stays written.
     ///
     /// # Cancel safety
-    /// Dropping the future leaves a part of the file written.
+    /// Dropping the future leaves the file partially written.
     pub async fn write_to<W: AsyncWrite + Unpin + ?Sized>(self, writer: &mut W) -> Result<u64, WriteError> {
         self.write_to_with_progress(writer, |_| ()).await
     }
@@ -148,7 +149,7 @@ impl Stream for ByteStream {
     }
 }
 
-/// Shows no content and no name, because both come from the server.
+/// Shows neither the content nor the name, which both come from the server.
 impl fmt::Debug for ByteStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("ByteStream");
@@ -174,13 +175,14 @@ impl WriteError {
         Self { written, cause: Failed::Write(error) }
     }
 
-    /// How many bytes were written before the error.
+    /// The number of bytes written before the error.
     #[must_use]
     pub fn written(&self) -> u64 {
         self.written
     }
 
-    /// Whether the same export may succeed later, because the body was cut off. A failed writer's error says for itself what helps.
+    /// Whether the same export may succeed later, because the body was cut off. For a failed writer it is `false`: its
+    /// own error says what helps.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match &self.cause {
@@ -208,7 +210,8 @@ impl StdError for WriteError {
     }
 }
 
-/// The name in a `Content-Disposition` (RFC 6266): `filename*` before `filename`, and of either the last segment alone.
+/// The name in a `Content-Disposition` (RFC 6266): `filename*` takes precedence over `filename`, and only the last path
+/// segment counts.
 fn file_name_of(disposition: &str) -> Option<String> {
     let extended = parameter(disposition, "filename*").and_then(|value| {
         let (charset, rest) = value.split_once('\'')?;
@@ -222,14 +225,14 @@ fn file_name_of(disposition: &str) -> Option<String> {
     bare(&name)
 }
 
-/// A name that stays in the folder that it is written to. A colon is a drive or a stream of Windows.
+/// A safe base name. On Windows, a colon means a drive or an alternate stream.
 fn bare(name: &str) -> Option<String> {
     let name = name.rsplit(['/', '\\']).next()?.trim();
     let is_safe = !name.is_empty() && !name.starts_with('.') && !name.contains([':', '\0']);
     (is_safe && !name.chars().any(char::is_control)).then(|| name.to_owned())
 }
 
-/// The value of a parameter, out of its quotes.
+/// The unquoted value of a parameter.
 fn parameter(disposition: &str, wanted: &str) -> Option<String> {
     let mut rest = disposition.split_once(';')?.1;
     loop {
@@ -248,7 +251,7 @@ fn parameter(disposition: &str, wanted: &str) -> Option<String> {
     }
 }
 
-/// The text up to the closing quote, and what follows the next semicolon.
+/// The text up to the closing quote, and the rest after the next semicolon.
 fn quoted_text(quoted: &str) -> (String, &str) {
     let mut text = String::new();
     let mut characters = quoted.char_indices();

@@ -1,4 +1,4 @@
-//! The request under every operation's builder. It is not generic, so that all builders compile to one request.
+//! The request behind every operation's builder. It is not generic, so that its code is compiled once.
 
 use std::fmt::{self, Display};
 use std::future::Future;
@@ -30,7 +30,7 @@ pub(crate) struct Call {
     body: Option<Bytes>,
     content_type: HeaderValue,
     options: CallOptions,
-    /// The first mistake, with the name of its parameter.
+    /// The first error, with the name of its parameter.
     mistake: Option<String>,
 }
 
@@ -42,7 +42,7 @@ const URL_ENCODED: HeaderValue = HeaderValue::from_static("application/x-www-for
 pub(crate) type Sending<T> = Pin<Box<dyn Future<Output = Result<T, Error<ApiErrorBody>>> + Send>>;
 
 impl Call {
-    /// A call of an operation. `segments` are the values of the `{}` in its path, each with its name.
+    /// A call of an operation. `segments` are the names and values of the path parameters.
     pub(crate) fn new(client: &Client, operation: &'static Operation, segments: &[(&str, &str)]) -> Self {
         let transport = client.transport.clone();
         let (url, mistake) = match transport.base().operation(operation.path, segments) {
@@ -94,7 +94,7 @@ impl Call {
     }
 
     #[allow(dead_code, reason = "the contract has no operation with a header parameter at present")]
-    /// Sets a header parameter of the operation. The value is not repeated in the error.
+    /// Sets a header parameter of the operation. The error does not repeat the value.
     pub(crate) fn header_text(mut self, name: &'static str, value: &str) -> Self {
         match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
             (Ok(name), Ok(value)) => {
@@ -144,7 +144,7 @@ impl Call {
         self
     }
 
-    /// Changes the body that was set.
+    /// Changes the body.
     pub(crate) fn edit_json<T: Serialize + DeserializeOwned>(mut self, edit: impl FnOnce(&mut T)) -> Self {
         match serde_json::from_slice(self.body.as_deref().unwrap_or(b"{}")) {
             Ok(mut body) => {
@@ -161,7 +161,7 @@ impl Call {
     /// The URL with its query.
     ///
     /// # Errors
-    /// The first mistake.
+    /// The first error in the parameters.
     pub(crate) fn full_url(&self) -> Result<Url, Error<ApiErrorBody>> {
         if let Some(mistake) = &self.mistake {
             return Err(Error::InvalidRequest(mistake.clone()));
@@ -173,7 +173,7 @@ impl Call {
         Ok(url)
     }
 
-    /// The body that was set; `None` where there is none.
+    /// The body, if one was set.
     pub(crate) fn json_body<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_slice(self.body.as_deref()?).ok()
     }
@@ -191,7 +191,7 @@ impl Call {
         self.options(CallOptions::new().retry(policy))
     }
 
-    /// Makes sending the call an error.
+    /// Makes sending fail with this error.
     pub(crate) fn reject(&mut self, mistake: String) {
         self.mistake.get_or_insert(mistake);
     }
@@ -211,7 +211,7 @@ impl Call {
         Ok(Response::empty(self.respond("application/json").await?))
     }
 
-    /// Sends the call. Every 2xx is a success: the statuses that servers use differ from those that are documented.
+    /// Sends the call. Every 2xx status is a success, because servers use other statuses than the documented ones.
     async fn respond(self, accept: &'static str) -> Result<reqwest::Response, Error<ApiErrorBody>> {
         if let Some(mistake) = self.mistake {
             return Err(Error::InvalidRequest(mistake));
@@ -237,7 +237,7 @@ impl Call {
     }
 }
 
-/// A record as a form. What is null is left out. No value is repeated in the error.
+/// A record as a form, without nulls. The error does not repeat values.
 fn url_encoded(body: &impl Serialize) -> Result<String, String> {
     let fields = match serde_json::to_value(body) {
         Ok(Value::Object(fields)) => fields,
@@ -258,14 +258,14 @@ fn url_encoded(body: &impl Serialize) -> Result<String, String> {
     Ok(form.finish())
 }
 
-/// The operation alone: a parameter may be a secret.
+/// Shows only the operation, because parameters may be secrets.
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct(self.operation.id).finish_non_exhaustive()
     }
 }
 
-/// The builder of an operation: a [`Call`] in its own type, which has the operation's setters.
+/// Defines the builder of an operation: a [`Call`] in its own type, with the operation's setters.
 macro_rules! builder {
     ($(#[$attribute:meta])* $name:ident, $output:ty, $send:ident) => {
         $(#[$attribute])*

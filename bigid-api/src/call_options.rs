@@ -4,12 +4,12 @@ use crate::RetryPolicy;
 
 /// Per-call overrides: timeouts and retries.
 ///
-/// Every operation's builder has [`timeout`](crate::builder::ListDataSources::timeout), `retry` and `options`; a derived client of
-/// `bigid-auth-ext` (`BigIdClient::with_options`) applies them to many calls. What one call sets wins over the derived client, and that
-/// over the client's settings.
+/// Every operation's builder has [`timeout`](crate::builder::ListDataSources::timeout), `retry` and `options`; a
+/// derived client of `bigid-auth-ext` (`BigIdClient::with_options`) applies them to many calls. Options of a call take
+/// precedence over those of a derived client, which take precedence over the client's settings.
 ///
-/// The options travel in the request's extensions, for the layers of the [`Transport`](crate::Transport) to read. Those of
-/// `bigid-auth-ext` act on all of them. A transport without layers acts on `timeout` alone: it has no retries to change.
+/// The layers of the [`Transport`](crate::Transport) read the options from the request's extensions. Those of
+/// `bigid-auth-ext` support all of them; a transport without layers supports only `timeout`.
 ///
 /// ```
 /// use std::time::Duration;
@@ -22,9 +22,9 @@ use crate::RetryPolicy;
 #[non_exhaustive]
 #[must_use]
 pub struct CallOptions {
-    /// The limit of the whole call, with its exchange, its attempts and the waits between them.
+    /// The timeout of the whole call, including its exchange, all attempts and the pauses between them.
     pub timeout: Option<Duration>,
-    /// The limit of each attempt until the headers of its response.
+    /// The timeout of each attempt for the response headers.
     pub headers_timeout: Option<Duration>,
     /// How often and how long the call is retried.
     pub retry: Option<RetryPolicy>,
@@ -36,13 +36,14 @@ impl CallOptions {
         Self::default()
     }
 
-    /// Limits the whole call. A call whose response is a stream is limited until the stream begins.
+    /// Sets the timeout of the whole call. For a streamed response, it ends when the stream begins.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// Limits each attempt until the headers of its response. Raise it for reports that the server prepares for minutes.
+    /// Sets the timeout of each attempt for the response headers. Raise it for reports that take the server minutes to
+    /// prepare.
     pub fn headers_timeout(mut self, timeout: Duration) -> Self {
         self.headers_timeout = Some(timeout);
         self
@@ -54,7 +55,7 @@ impl CallOptions {
         self
     }
 
-    /// These options, and those of `other` where these have none.
+    /// These options, with those of `other` for what is unset.
     pub fn or(self, other: Self) -> Self {
         Self {
             timeout: self.timeout.or(other.timeout),

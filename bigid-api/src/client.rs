@@ -40,7 +40,7 @@ impl Client {
         &self.transport
     }
 
-    /// A request to an endpoint that the contract does not describe.
+    /// Starts a request to an endpoint that the contract does not describe.
     ///
     /// `path` is relative to the base URL, as in `/scan-insights/1`, or is a full URL of the same deployment: the same origin, and below
     /// the same path before `/api/v1`, as in `https://proxy.corp/tenant-a/proxy/tpa`. It may contain a query; the caller
@@ -59,7 +59,7 @@ impl Client {
         Request::new(self.transport.clone(), self.transport.request(method, path))
     }
 
-    /// One data source by name, taken out of the envelope that [`get_data_source`](Self::get_data_source) returns.
+    /// Reads one data source by name, without the envelope that [`get_data_source`](Self::get_data_source) returns.
     ///
     /// ```no_run
     /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -70,8 +70,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// Those of the operation. A name that does not exist is 400 with "Unable to locate", not 404. A response without a
-    /// data source in it is [`Error::Payload`].
+    /// Same as for the operation. For an unknown name, BigID responds with 400 and "Unable to locate", not with 404. A
+    /// response without a data source is [`Error::Payload`].
     ///
     /// # Cancel safety
     /// Dropping the future abandons the request, which only reads.

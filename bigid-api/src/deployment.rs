@@ -3,17 +3,18 @@
 use percent_encoding::{percent_decode, percent_decode_str};
 use url::{Origin, Url};
 
-/// The path that deployed servers mount the API under: every published client uses it, and the contract's servers agree.
+/// The path under which deployed servers mount the API, according to every published client and the contract.
 pub const DEFAULT_BASE_PATH: &str = "/api/v1";
 
 /// An origin and the path before `/api/v1`.
 ///
-/// Paths are compared decoded, because `/tenant%2Da` and `/tenant-a` name the same resource, and in every way in which a server or a
-/// gateway may read them: a URL that one of them takes out of the prefix is outside the deployment.
+/// Paths are compared decoded, because `/tenant%2Da` and `/tenant-a` name the same resource, and in every way in which
+/// a server or a gateway may interpret them: a URL that leaves the prefix under any interpretation is outside the
+/// deployment.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Deployment {
     origin: Origin,
-    /// Without a slash at its end.
+    /// Without a trailing slash.
     prefix: String,
 }
 
@@ -57,7 +58,8 @@ impl Deployment {
     }
 }
 
-/// The characters that readers of a path interpret differently. The parser of the URL standard has resolved dot segments already.
+/// The characters that servers and gateways interpret differently. The parser of the URL standard has resolved dot
+/// segments already.
 const AMBIGUOUS: [char; 3] = ['%', ';', '\\'];
 
 /// The segments of a path as RFC 3986 defines them, each decoded.
@@ -65,8 +67,8 @@ fn segments(path: &str) -> Vec<Vec<u8>> {
     path.split('/').map(|segment| percent_decode_str(segment).collect()).collect()
 }
 
-/// The segments of a path for the most lenient reader: a backslash is a slash, what follows a semicolon is a parameter, slashes are
-/// merged, and `..` goes up.
+/// The segments of a path in the most lenient interpretation: a backslash is a slash, the part after a semicolon is a
+/// parameter, slashes are merged, and `..` goes up.
 fn resolved(path: &[u8]) -> Vec<Vec<u8>> {
     let mut segments = Vec::new();
     for segment in path.split(|byte| matches!(byte, b'/' | b'\\')) {

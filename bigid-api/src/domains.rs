@@ -1,4 +1,4 @@
-// Longer than a file should be: one example for each domain.
+// This file is long because it has one example for each domain.
 //! The operations by domain, each with an example.
 //!
 //! Every operation is a method of [`Client`](crate::Client); these modules hold documentation only. An operation "in pages" has
@@ -11,7 +11,7 @@
 
 #[doc = include_str!("generated/domains/authentication.md")]
 ///
-/// The crate `bigid-auth-ext` does all of this. The operations here send no token of their own.
+/// The crate `bigid-auth-ext` does all of this. The operations themselves send no token.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/common/mod.rs"));

@@ -5,15 +5,15 @@ use std::fmt;
 use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
 
-/// The response is in a content encoding that nobody asked for, such as `gzip`.
+/// The response has a content encoding that was not requested, such as `gzip`.
 ///
-/// Requests say `Accept-Encoding: identity`. A caller that sets the header of a request, or has a layer that does, decodes the response
-/// itself. An encoding that reqwest decodes, with its features such as `gzip`, is not an error.
+/// Requests say `Accept-Encoding: identity`. A caller that sets this header, directly or in a layer, must decode the
+/// response itself. An encoding that reqwest decodes, with its features such as `gzip`, is not an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnsupportedEncoding(String);
 
 impl UnsupportedEncoding {
-    /// The encoding of a response, where it has one other than `identity`.
+    /// The encoding of a response, if it is not `identity`.
     #[must_use]
     pub fn of(headers: &HeaderMap) -> Option<Self> {
         let values = headers.get_all(CONTENT_ENCODING).into_iter();
@@ -25,14 +25,14 @@ impl UnsupportedEncoding {
         Some(Self(names.chars().filter(|character| !character.is_control()).take(MAX_NAME).collect()))
     }
 
-    /// The name of the encoding, as the server gives it; several are separated by commas.
+    /// The name of the encoding as sent; several are separated by commas.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.0
     }
 }
 
-/// How much of a name is kept.
+/// The maximum length of a kept name.
 const MAX_NAME: usize = 64;
 
 impl fmt::Display for UnsupportedEncoding {

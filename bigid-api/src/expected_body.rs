@@ -2,8 +2,8 @@ use http::Extensions;
 
 use crate::Operation;
 
-/// What a caller does with the body of a successful response. A layer that has to read a body before it can tell what the response
-/// means learns from it how much to read.
+/// What a caller does with the body of a successful response. A layer that must read a body to know what the response
+/// means uses it to decide how much to read.
 ///
 /// ```
 /// use bigid_api::{ExpectedBody, operations};
@@ -14,18 +14,18 @@ use crate::Operation;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ExpectedBody {
-    /// It is read whole, and decoded as JSON.
+    /// The body is read completely, and decoded as JSON.
     Json,
-    /// It is a file of text, such as CSV, and is handed on as a stream. A JSON object is not such a file.
+    /// The body is a text file, such as CSV, which is streamed. A JSON object is not such a file.
     Text,
-    /// It is a file of any kind, and is handed on as a stream.
+    /// The body is a file of any kind, which is streamed.
     File,
     /// Unknown: the request was sent with [`Request::send`](crate::Request::send).
     Unknown,
 }
 
 impl ExpectedBody {
-    /// What the caller of a request expects, by the extensions that the request travels with.
+    /// What the caller of a request expects, according to the request's extensions.
     #[must_use]
     pub fn of(extensions: &Extensions) -> Self {
         match extensions.get::<&'static Operation>() {
@@ -34,7 +34,7 @@ impl ExpectedBody {
         }
     }
 
-    /// What the contract documents for the success of an operation.
+    /// What the contract documents for a successful response of an operation.
     #[must_use]
     pub fn of_operation(operation: &Operation) -> Self {
         match operation.streams {

@@ -5,7 +5,7 @@ use http::HeaderValue;
 
 /// A file that is sent as the body of a call, such as a log that an app attaches to its execution.
 ///
-/// The whole file is in memory while it is sent; a clone shares it.
+/// The whole file is in memory while it is sent; clones share it.
 ///
 /// ```
 /// use bigid_api::FormFile;
@@ -39,12 +39,13 @@ impl FormFile {
         body.put_slice(head.as_bytes());
         body.put_slice(&self.content);
         body.put_slice(tail.as_bytes());
-        // A boundary is made of letters, digits and hyphens, all of which a header can hold.
+        // A boundary consists of letters, digits and hyphens, which are valid in a header.
         let content_type = HeaderValue::from_str(&format!("multipart/form-data; boundary={boundary}"));
         (content_type.unwrap_or_else(|_| HeaderValue::from_static("multipart/form-data")), body.freeze())
     }
 
-    /// A text that does not occur in the file. The first choice is constant, so that the same file gives the same request.
+    /// A boundary that does not occur in the file. The choice is deterministic, so that the same file gives the same
+    /// request.
     fn boundary(&self) -> String {
         let mut number = 0_u64;
         loop {
@@ -62,7 +63,7 @@ fn quoted(name: &str) -> String {
     name.replace('\r', "%0D").replace('\n', "%0A").replace('"', "%22")
 }
 
-/// The name and the size: a file may hold secrets.
+/// Shows only the name and the size, because a file may contain secrets.
 impl fmt::Debug for FormFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FormFile").field("name", &self.name).field("bytes", &self.content.len()).finish()
@@ -77,7 +78,7 @@ mod tests {
     fn no_name_and_no_content_can_end_the_part() {
         let names = ["run.log", "a\"; filename=\"b", "a\r\nX-Header: 1\r\n\r\n", "\u{e9}t\u{e9}.log", ""];
         let mut contents: Vec<Vec<u8>> = vec![Vec::new(), b"\r\n".to_vec(), vec![0, 0xff], b"--".to_vec()];
-        // The boundaries that would be chosen first.
+        // The boundaries that would be tried first.
         let taken: Vec<u8> = (0..20).flat_map(|n| format!("\r\n--bigid-form-{n:016x}--\r\n").into_bytes()).collect();
         contents.push(taken);
         for name in names {

@@ -1,4 +1,4 @@
-//! What must hold for every address, every path and every JSON text. The fuzz targets and the property tests check the same.
+//! Invariants of every address, path and JSON text, checked by fuzz targets and property tests.
 
 mod decoder;
 pub use decoder::{Counts, decoder};
@@ -9,7 +9,7 @@ use url::Url;
 use crate::base_url::BaseUrl;
 use crate::deployment::DEFAULT_BASE_PATH;
 
-/// Lines: an address, a base path, a path to resolve, a name. What is missing is empty.
+/// The input has four lines: an address, a base path, a path to resolve, a name. Missing lines are empty.
 pub fn base_url(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let mut lines = text.splitn(4, '\n');
@@ -23,7 +23,7 @@ pub fn base_url(bytes: &[u8]) {
     }
 }
 
-/// An address that is accepted is an origin and a path, and reads the same when it is read again.
+/// An accepted address is an origin and a path, and parsing it again gives the same.
 fn an_address(text: &str, base_path: &str) -> Option<BaseUrl> {
     let base = BaseUrl::with_base_path(text, base_path).ok()?;
     assert!(!base.as_str().ends_with('/'), "{text:?} became {base}");
@@ -37,7 +37,8 @@ fn an_address(text: &str, base_path: &str) -> Option<BaseUrl> {
     Some(base)
 }
 
-/// A path that is accepted stays below the base, and a URL in its deployment; neither contains `..`, and neither loses a character.
+/// An accepted path stays below the base, and an accepted URL in its deployment; neither contains `..`, and neither
+/// loses a character.
 fn a_path(base: &BaseUrl, path: &str) {
     let Ok(url) = base.resolve(path) else { return };
     assert!(base.is_deployment_of(&url) && is_bare(&url), "{path:?} became {url}");
@@ -54,7 +55,7 @@ fn a_path(base: &BaseUrl, path: &str) {
     assert_eq!(base.resolve(url.as_str()).as_ref(), Ok(&url), "{path:?}, resolved again");
 }
 
-/// A name is one segment, and comes back as it was.
+/// A name becomes one segment, which decodes to the name.
 fn a_name(base: &BaseUrl, name: &str) {
     let url = base.operation("/things/{}/parts", &[("name", name)]);
     assert_eq!(url.is_err(), matches!(name, "" | "." | ".."), "{name:?}");
@@ -93,7 +94,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// What addresses and paths are made of, and what breaks them.
+    /// Parts of addresses and paths, valid and invalid.
     const FRAGMENTS: [&str; 40] = [
         "https://",
         "http://",

@@ -36,21 +36,21 @@ impl LayerError {
         }
     }
 
-    /// The status of the response that stopped the layer, if it was one.
+    /// Sets the status of the response that made the layer fail.
     #[must_use]
     pub fn with_status(mut self, status: Option<StatusCode>) -> Self {
         self.status = status;
         self
     }
 
-    /// Whether the call may succeed later.
+    /// Sets whether the call may succeed later.
     #[must_use]
     pub fn with_retryable(mut self, retryable: bool) -> Self {
         self.retryable = retryable;
         self
     }
 
-    /// The server's words, without secrets, for [`Error::message`](crate::Error::message).
+    /// Sets the server's message, without secrets, for [`Error::message`](crate::Error::message).
     #[must_use]
     pub fn with_message(mut self, message: Option<String>) -> Self {
         self.message = message;
@@ -99,15 +99,15 @@ impl fmt::Display for LayerError {
 
 impl StdError for LayerError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        // It is displayed as its source, which would otherwise be printed twice.
+        // It displays as its source, so `source` skips that, to avoid printing it twice.
         self.source.source()
     }
 }
 
-/// In the extensions of a request, and then of its response: how often the request has been sent.
+/// How often a request has been sent, in the extensions of the request and then of its response.
 ///
-/// The layer next to the network counts them; [`Error::attempts`](crate::Error::attempts) is this number. Without such a layer a request is
-/// sent once.
+/// The layer closest to the network counts; [`Error::attempts`](crate::Error::attempts) is this number. Without such
+/// a layer, a request is sent once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Attempts(pub u32);
 
@@ -118,12 +118,12 @@ impl Attempts {
 }
 
 /// Why a layer returned its own response instead of the server's. In the extensions of a response, it becomes the
-/// [`source`](StdError::source) of the error that the response becomes.
+/// [`source`](StdError::source) of the error for that response.
 #[derive(Clone, Debug)]
 pub struct Cause(Arc<dyn StdError + Send + Sync>);
 
 impl Cause {
-    /// A cause that may be shared by many calls.
+    /// A cause, which many calls may share.
     pub fn new(error: Arc<dyn StdError + Send + Sync>) -> Self {
         Self(error)
     }
@@ -153,8 +153,8 @@ impl Sent {
     }
 }
 
-/// Removes secrets from response text before the text is stored in an error. It travels in the extensions of a response, so that a server
-/// that repeats a credential in its message does not leak it into the caller's errors.
+/// Removes secrets from response text before the text is stored in an error. It is in the extensions of a response, so
+/// that a credential that a server repeats in its message does not leak into errors.
 #[derive(Clone)]
 pub struct Redact(Arc<Without>);
 

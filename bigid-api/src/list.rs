@@ -10,9 +10,10 @@ use crate::lossless::{self, Field, Malformed, Reader, Shown};
 
 /// A JSON array response that tolerates malformed elements.
 ///
-/// It reads as a slice of its records. Where the server sends the list in an envelope, it is the list in its `data`, or the only array in
-/// it; the rest of the envelope is dropped. An element that is not a JSON object does not affect the others: it keeps its index, is
-/// available from [`malformed`](Self::malformed), and encoding the list gives the array that was decoded.
+/// It reads as a slice of its records. If the server sends the list in an envelope, this is the list in its `data`, or
+/// its only array; the rest of the envelope is dropped. An element that is not a JSON object does not affect the
+/// others: it keeps its index, is available from [`malformed`](Self::malformed), and encoding the list gives the array
+/// that was decoded.
 ///
 /// ```
 /// use bigid_api::List;
@@ -33,12 +34,12 @@ pub struct List<T> {
 }
 
 impl<T> List<T> {
-    /// The elements that are not records, each with its index in the array as it was sent.
+    /// The elements that are not records, each with its index in the received array.
     pub fn malformed(&self) -> impl Iterator<Item = (usize, &Value)> {
         self.malformed.iter().map(|(index, value)| (*index, value))
     }
 
-    /// The records alone.
+    /// The records, without malformed elements.
     #[must_use]
     pub fn into_vec(self) -> Vec<T> {
         self.records
@@ -83,7 +84,7 @@ impl<'a, T> IntoIterator for &'a List<T> {
     }
 }
 
-/// Shows the records, and only the number of the malformed elements.
+/// Shows the records, but only the number of malformed elements.
 impl<T: fmt::Debug> fmt::Debug for List<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("List").field("records", &self.records).field("malformed", &self.malformed.len()).finish()
@@ -145,7 +146,7 @@ impl<T: Field> Field for List<T> {
     }
 }
 
-/// The list in an envelope, which some server versions add.
+/// Reads a list in an envelope, which some server versions add.
 fn read_envelope<T: Field>(slot: &mut Option<List<T>>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
     let mark = json.mark();
     let array = serde_json::from_str(json.skip()?).ok().and_then(list_of);
@@ -156,7 +157,7 @@ fn read_envelope<T: Field>(slot: &mut Option<List<T>>, json: &mut Reader<'_>) ->
     Ok(slot.is_some())
 }
 
-/// The list in an envelope: its `data`, or the only array beside other values, or what is so in an object `data`.
+/// The list in an envelope: its `data`, or its only array, or the same within an object `data`.
 fn list_of(mut envelope: Map<String, Value>) -> Option<Vec<Value>> {
     match envelope.remove("data") {
         Some(Value::Array(array)) => return Some(array),

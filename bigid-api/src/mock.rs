@@ -1,9 +1,10 @@
-//! The paths of mocks, as they appear in requests.
+//! The path patterns of mocks.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use regex::Regex;
 
-/// The pattern of a path template: a `*` is any one segment, and `{}` the given one, percent-encoded in any of the usual ways.
+/// The pattern of a path template: `*` is any one segment, and `{}` the given one, percent-encoded in any of the usual
+/// ways.
 #[expect(clippy::expect_used, reason = "every piece is escaped or written here, so that the pattern is always valid")]
 pub(crate) fn pattern(template: &str, value: Option<&str>) -> Regex {
     let value = value.map(encodings).unwrap_or_default();
@@ -11,7 +12,7 @@ pub(crate) fn pattern(template: &str, value: Option<&str>) -> Regex {
     Regex::new(&format!("^{pattern}$")).expect("an escaped pattern is valid")
 }
 
-/// A pattern for all encodings of a text: each byte that may travel plain does so or encoded, in capitals or not.
+/// A pattern for all encodings of a text: each byte plain, if allowed, or encoded in upper or lower case.
 fn encodings(value: &str) -> String {
     let mut pattern = String::new();
     for character in value.chars() {

@@ -1,4 +1,4 @@
-//! Conversions for the bodies whose shape the contract leaves open.
+//! Conversions for bodies whose shape is open in the contract.
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ impl TryFrom<Value> for OpenObject {
     }
 }
 
-/// The error for a JSON value that is not an object, where an object is required.
+/// The error for a JSON value that is not an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotAnObject;
 

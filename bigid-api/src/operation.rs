@@ -25,45 +25,47 @@ pub struct Operation {
     pub path: &'static str,
     /// The tags of the operation.
     pub tags: &'static [&'static str],
-    /// The alternatives of security schemes, each a list of schemes that hold together. Empty for a call without authorization.
+    /// The alternative security requirements, each a list of schemes that apply together. Empty for a call without
+    /// authorization.
     pub security: &'static [&'static [&'static str]],
     /// The documented statuses.
     pub statuses: &'static [u16],
-    /// Whether every 2xx status is documented, because no source says which one is sent.
+    /// Whether every 2xx status counts as documented, because no source gives the actual one.
     pub any_success: bool,
-    /// The error statuses that are documented by their first digit alone: 4 for `4XX`.
+    /// The error statuses that are documented only by their first digit: 4 for `4XX`.
     pub error_classes: &'static [u16],
-    /// Whether a successful response is a body of any length that is streamed, not JSON.
+    /// Whether the body of a successful response is streamed rather than decoded as JSON.
     pub streams: bool,
-    /// The documented media type of a successful response; none for one without a body.
+    /// The documented media type of a successful response; `None` for one without a body.
     pub media_type: Option<&'static str>,
-    /// Whether the contract says that the call only reads, although its method does not promise it (`x-safe`).
+    /// Whether the contract marks the call as reading only (`x-safe`), although its method does not imply it.
     pub safe: bool,
-    /// How its list is read page by page; `None` for an operation that is not paged.
+    /// How its list is paged; `None` for an operation without pages.
     pub paging: Option<PagingRules>,
 }
 
-/// How a list is asked for page by page, and where its records are in the response, as the contract says (`x-paging`).
+/// How the pages of a list are requested, and where its records are in the response, according to the contract
+/// (`x-paging`).
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PagingRules {
-    /// What the request calls the number of records to skip.
+    /// The name of the parameter for the number of records to skip.
     pub skip: &'static str,
-    /// The way to the object of the body that takes `skip` and `limit`; `None` where the query takes them.
+    /// The path to the object in the body that takes `skip` and `limit`; `None` if they are query parameters.
     pub body: Option<&'static [&'static str]>,
-    /// Whether `offset` is sent beside `skip`, with the same number.
+    /// Whether `offset` is sent in addition to `skip`, with the same number.
     pub sends_offset: bool,
-    /// Whether the count is asked for, with `requireTotalCount`.
+    /// Whether the count is requested, with `requireTotalCount`.
     pub counts: bool,
-    /// The value of the `sort` to ask with, which makes the order stable.
+    /// The value of `sort` that makes the order stable.
     pub sort: Option<&'static str>,
-    /// How many records a page has at most, where that is known.
+    /// The maximum number of records in a page, if known.
     pub page_size: Option<u32>,
-    /// The way to the list in the response.
+    /// The path to the list in the response.
     pub list: &'static [&'static str],
-    /// The fields beside the list that count it, each with whether it only estimates.
+    /// The fields beside the list with its count, each with whether it is only an estimate.
     pub totals: &'static [(&'static str, bool)],
-    /// The fields that identify a record, each with a JSON pointer into it: the first that a record has.
+    /// The fields that identify a record, each with a JSON pointer into it. The first one that a record has counts.
     pub key: &'static [(&'static str, &'static str)],
 }
 
@@ -100,7 +102,8 @@ impl Operation {
     }
 }
 
-/// The inputs that the client was generated from. Include [`operations::PROVENANCE`](crate::operations::PROVENANCE) in bug reports.
+/// The inputs from which the client was generated. Include [`operations::PROVENANCE`](crate::operations::PROVENANCE) in
+/// bug reports.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Provenance {
@@ -110,10 +113,10 @@ pub struct Provenance {
     pub contract: &'static str,
     /// The received documents: their names below `spec/`, and their SHA-256.
     pub upstream: &'static [(&'static str, &'static str)],
-    /// The descriptions of this project, in the same form.
+    /// The descriptions of this project, in the same format.
     pub domains: &'static [(&'static str, &'static str)],
-    /// The overlays, in the same form.
+    /// The overlays, in the same format.
     pub overlays: &'static [(&'static str, &'static str)],
-    /// A quick hash of all of them.
+    /// A hash of all of them.
     pub fingerprint: &'static str,
 }

@@ -15,8 +15,9 @@ use crate::{
     ByteStream, CallOptions, Client, DEFAULT_PAGE_SIZE, Error, Extra, FormFile, Operation, RawJson, Records, Response,
 };
 
-/// A call of an operation that is chosen at run time, for programs such as command lines that read
-/// [`operations::OPERATIONS`](crate::operations::OPERATIONS). It travels as the typed method of the operation does.
+/// A call of an operation that is chosen at run time, for programs, such as command-line tools, that read
+/// [`operations::OPERATIONS`](crate::operations::OPERATIONS). It is sent in the same way as by the typed method of the
+/// operation.
 ///
 /// ```no_run
 /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -38,8 +39,8 @@ pub struct OperationCall {
 }
 
 impl Client {
-    /// A call of an operation that is chosen at run time. `path` has the values of the `{}` in the operation's path, by name; sending a
-    /// call without one of them is [`Error::InvalidRequest`].
+    /// Starts a call of an operation that is chosen at run time. `path` has the path parameters by name; sending a call
+    /// without one of them is [`Error::InvalidRequest`].
     pub fn call(&self, operation: &'static Operation, path: &[(&str, &str)]) -> OperationCall {
         let names = operation.path.split(['{', '}']).skip(1).step_by(2);
         let given = |name: &str| path.iter().find(|(given, _)| *given == name).map(|(_, value)| *value);
@@ -70,7 +71,7 @@ impl OperationCall {
         Self { call: self.call.json(body), ..self }
     }
 
-    /// Sets a form with one file as the body; `part` is the name that the contract gives it.
+    /// Sets a form with one file as the body; `part` is its name in the contract.
     pub fn form_file(self, part: &str, file: &FormFile) -> Self {
         Self { call: self.call.form_file(part, file), ..self }
     }
@@ -80,7 +81,7 @@ impl OperationCall {
         Self { call: self.call.options(options), ..self }
     }
 
-    /// The URL with its query, as it is sent; [`records`](Self::records) adds the page.
+    /// The URL with its query, as it will be sent; [`records`](Self::records) adds the page.
     ///
     /// # Errors
     /// [`Error::InvalidRequest`] for a value that cannot be sent.
@@ -91,7 +92,7 @@ impl OperationCall {
     /// Sends the call. A response without a body is `null`.
     ///
     /// # Errors
-    /// As the operation; see [`Error`].
+    /// Same as for the operation; see [`Error`].
     ///
     /// # Cancel safety
     /// Dropping the future abandons the call; the server may have received it.
@@ -110,8 +111,8 @@ impl OperationCall {
         self.call.send_stream().await
     }
 
-    /// All records, page by page, as the typed `records()` of the operation; see [`Records`]. Of an operation that is not paged
-    /// ([`Operation::paging`]), each is [`Error::InvalidRequest`].
+    /// All records, page by page, like the typed `records()` of the operation; see [`Records`]. For an operation
+    /// without pages ([`Operation::paging`]), the only item is [`Error::InvalidRequest`].
     pub fn records(self) -> Records<RawRecord> {
         Records::new(self)
     }
@@ -121,14 +122,14 @@ impl OperationCall {
     }
 }
 
-/// The operation alone: a value may be a secret.
+/// Shows only the operation, because values may be secrets.
 impl fmt::Debug for OperationCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.call, f)
     }
 }
 
-/// A record of a list as it came: a [`RawJson`] that is an object.
+/// A record of a list as received: a [`RawJson`] that is an object.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RawRecord {
     json: RawJson,
@@ -136,7 +137,7 @@ pub struct RawRecord {
 }
 
 impl RawRecord {
-    /// The JSON alone.
+    /// The JSON.
     #[must_use]
     pub fn into_json(self) -> RawJson {
         self.json
@@ -233,7 +234,7 @@ impl PagingRules {
         }
     }
 
-    /// The page out of a response: its list, the list of its envelope, or itself where the server sent the list alone.
+    /// The page in a response: the list in its envelope, or the response itself if it is a bare list.
     fn take(&self, json: &RawJson) -> Option<RawPage<RawRecord>> {
         if json.elements().is_some() {
             return self.page(json, Total::default());
@@ -287,7 +288,7 @@ fn empty(total: Total) -> RawPage<RawRecord> {
     RawPage { records: Vec::new(), malformed: Vec::new(), total }
 }
 
-/// Changes the object at the end of a way, which is made where it is missing.
+/// Changes the object at a path, which is created if it is missing.
 fn edit_within(object: &mut Map<String, Value>, way: &[&str], edit: &dyn Fn(&mut Map<String, Value>)) {
     let [name, rest @ ..] = way else { return edit(object) };
     let mut inner = match object.remove(*name) {

@@ -9,24 +9,24 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct ListProgress {
-    /// How many records there are, as the server counts, from where reading began. The largest number of all pages is kept, because a
-    /// list that shrinks while it is read moves records out of the pages still to come. `None` where no page says.
+    /// The server's count of records, from where reading began: the largest of all pages, because a list that shrinks
+    /// while it is read moves records out of later pages. `None` if no page has a count.
     pub total: Option<u64>,
-    /// How many records there are from where reading began, as the server estimates, where it does (the catalog). The largest number of
-    /// all pages.
+    /// The server's estimate of the number of records, from where reading began, if it sends one (the catalog): the
+    /// largest of all pages.
     pub estimate: Option<u64>,
     /// The pages received, empty ones included.
     pub pages: u64,
-    /// The records received, each counted once.
+    /// The distinct records received.
     pub records: u64,
-    /// The repeated records, which were left out.
+    /// The repeated records, which were skipped.
     pub duplicates: u64,
-    /// The elements of the list that are not records, such as nulls and texts.
+    /// The elements of the list that are not records, such as nulls and strings.
     pub malformed: u64,
 }
 
 impl ListProgress {
-    /// How many records are still to come, as far as the server's count, or else its estimate, is right.
+    /// The number of records still to come, if the server's count, or else its estimate, is right.
     #[must_use]
     pub fn remaining(&self) -> Option<u64> {
         self.total.or(self.estimate).map(|total| total.saturating_sub(self.elements()))
@@ -50,7 +50,8 @@ pub struct Incomplete {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
-    /// Fewer distinct records than the server counts, or records that came again where nothing counts them, or elements that are not records.
+    /// Fewer distinct records than the server counts, or repeated records in a list without a count, or elements that
+    /// are not records.
     Missing,
     /// A page contained nothing new: the server does not advance its pages.
     Repeated,

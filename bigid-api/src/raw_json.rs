@@ -8,9 +8,9 @@ use serde_json::value::RawValue;
 use crate::Extra;
 use crate::lossless::{Field, Malformed, Reader};
 
-/// Any JSON value, as the text that came: numbers of any size, the order of the members, and odd escapes are kept.
+/// Any JSON value, as received text, which keeps numbers of any size, the order of members, and unusual escapes.
 ///
-/// What an [`OperationCall`](crate::OperationCall) returns. A value is parsed only as far as it is looked at.
+/// Returned by an [`OperationCall`](crate::OperationCall). A value is parsed only as far as it is accessed.
 ///
 /// ```
 /// use bigid_api::RawJson;
@@ -38,14 +38,14 @@ impl RawJson {
         &*self.0 == "null"
     }
 
-    /// The members of an object, in the order in which they came; `None` for a value of another type.
+    /// The members of an object, in the order received; `None` for a value of another type.
     #[must_use]
     pub fn members(&self) -> Option<Vec<(String, Self)>> {
         let object = self.object()?;
         Some(object.iter().map(|(name, text)| (name.into_owned(), Self(text.into()))).collect())
     }
 
-    /// A member of an object; the last one, if there are several of that name.
+    /// A member of an object; the last one, if there are several with this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Self> {
         Some(Self(self.object()?.raw(name)?.into()))
@@ -67,7 +67,7 @@ impl RawJson {
         Some(elements)
     }
 
-    /// The value; `None` for one that serde_json cannot hold, such as `1e400`.
+    /// The value; `None` for one that serde_json cannot represent, such as `1e400`.
     #[must_use]
     pub fn to_value(&self) -> Option<Value> {
         serde_json::from_str(&self.0).ok()
@@ -78,7 +78,7 @@ impl RawJson {
     }
 }
 
-/// Reads a text that is JSON; surrounding white space is dropped.
+/// Parses JSON text; surrounding white space is dropped.
 impl FromStr for RawJson {
     type Err = serde_json::Error;
 

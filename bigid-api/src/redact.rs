@@ -1,4 +1,4 @@
-//! `Debug` output of values that the contract does not describe: their keys, never their contents.
+//! `Debug` output of values that the contract does not describe: their keys, never their values.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -11,7 +11,7 @@ use crate::{Error, ExpectedBody, Response, Transport, response};
 
 /// A request that the contract does not describe, sent through the same middleware as every operation.
 ///
-/// Created by [`Client::request`](crate::Client::request). A path that cannot be used is reported by [`send`](Self::send).
+/// Created by [`Client::request`](crate::Client::request). An invalid path is reported by [`send`](Self::send).
 #[must_use = "a request does nothing until it is sent"]
 pub struct Request {
     transport: Arc<Transport>,
@@ -47,8 +47,8 @@ impl Request {
         Ok(self.builder?.build().map_err(SendError::of_reqwest)?.url().clone())
     }
 
-    /// Sends the request. A response of any status is `Ok`; its body has not been read, and may repeat the credential: a failed one is
-    /// shown by [`Error::from_response`].
+    /// Sends the request. A response of any status is `Ok`; its body has not been read, and may repeat the credential:
+    /// use [`Error::from_response`] to print a failed one.
     ///
     /// # Errors
     /// [`Error::InvalidRequest`] for a URL of another deployment or a path with `..`, [`Error::Communication`], and [`Error::Layer`].
@@ -61,8 +61,8 @@ impl Request {
 
     /// Sends the request, and decodes the response as an operation does.
     ///
-    /// `T` is any type that serde reads, [`serde_json::Value`] included; a response without a body is `null`, so that `()` and `Option`
-    /// take it.
+    /// `T` is any type that serde reads, [`serde_json::Value`] included; a response without a body is `null`, which
+    /// `()` and `Option` accept.
     ///
     /// ```no_run
     /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -80,9 +80,11 @@ impl Request {
     /// ```
     ///
     /// # Errors
-    /// Those of [`send`](Self::send). A status outside 200 to 299 is [`Error::ErrorResponse`], with the body as JSON, or as one text if it
-    /// is not JSON; if the body is cut off, or longer than 1 MiB, it is [`Error::UnexpectedResponse`] with what was read. Under a success, a
-    /// body that is not a `T`, or is longer than [`MAX_JSON_BODY`](crate::MAX_JSON_BODY), is [`Error::Payload`]. All keep the status.
+    /// The errors of [`send`](Self::send). A status outside 200 to 299 is [`Error::ErrorResponse`], with the body as
+    /// JSON, or as a string if it is not JSON; if the body is cut off, or longer than 1 MiB, it is
+    /// [`Error::UnexpectedResponse`] with the part that was read. For a success, a body that is not a `T`, or is longer
+    /// than
+    /// [`MAX_JSON_BODY`](crate::MAX_JSON_BODY), is [`Error::Payload`]. All keep the status.
     ///
     /// # Cancel safety
     /// As [`send`](Self::send).

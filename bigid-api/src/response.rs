@@ -1,4 +1,4 @@
-//! From a response to a typed value, or to an error that keeps its status.
+//! Converts a response to a typed value, or to an error that keeps its status.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -13,7 +13,7 @@ use crate::layer::{Attempts, Redact};
 use crate::lossless::{self, Field};
 use crate::{ByteStream, Operation, from_json};
 
-/// A decoded response: the value, to which it derefs, with the status and the headers.
+/// A decoded response: the value, to which it derefs, the status and the headers.
 pub struct Response<T> {
     value: T,
     status: StatusCode,
@@ -37,7 +37,7 @@ impl<T> Response<T> {
         &self.headers
     }
 
-    /// The value alone.
+    /// The value.
     #[must_use]
     pub fn into_inner(self) -> T {
         self.value
@@ -50,7 +50,7 @@ impl<T> Response<T> {
 }
 
 impl Response<ByteStream> {
-    /// A response whose body is read later, piece by piece.
+    /// A response whose body is streamed.
     pub(crate) fn stream(response: reqwest::Response) -> Self {
         let (status, headers) = (response.status(), response.headers().clone());
         Self::new(ByteStream::new(response), status, headers)
@@ -78,21 +78,22 @@ impl<T> DerefMut for Response<T> {
     }
 }
 
-/// The status and the value. A header may hold what a log should not.
+/// Shows the status and the value, but no headers, which may contain secrets.
 impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response").field("status", &self.status).field("value", &self.value).finish_non_exhaustive()
     }
 }
 
-/// How many bytes of a JSON response are read: 64 MiB, for operations and for [`Request::send_json`](crate::Request::send_json) alike. The
-/// longest response that was measured, 10,000 data sources at once, has 16.4 MB. What is longer is [`Error::Payload`]; read it with
-/// [`Request::send`](crate::Request::send), piece by piece.
+/// The maximum size of a JSON response: 64 MiB, for operations and for
+/// [`Request::send_json`](crate::Request::send_json). The longest response that was measured, 10,000 data sources at
+/// once, has 16.4 MB. A longer one is [`Error::Payload`]; stream it with [`Request::send`](crate::Request::send).
 pub const MAX_JSON_BODY: usize = 64 << 20;
 
 /// Reads and decodes the response to an operation.
 ///
-/// A response that needs no body has an empty value: one with 204, and one to a call that changes something, which has then been done.
+/// A response that needs no body has an empty value: one with 204, and one to a call that makes a change, which has
+/// then been made.
 pub(crate) async fn decode<T: Field, E>(mut response: reqwest::Response) -> Result<Response<T>, Error<E>> {
     let changes = response.extensions().get::<&'static Operation>().is_some_and(|operation| !operation.is_safe());
     let head = Head::take(&mut response);
@@ -131,7 +132,7 @@ struct Head {
 }
 
 impl Head {
-    /// Takes it out of a response, so that the headers are not copied.
+    /// Takes the parts out of a response, so that the headers are not copied.
     fn take(response: &mut reqwest::Response) -> Self {
         let redact = response.extensions_mut().remove();
         let attempts = Attempts::of(response);
@@ -158,7 +159,7 @@ impl Head {
         }
     }
 
-    /// Reads a record from its text, repaired where it is not well formed.
+    /// Reads a record from its text, which is repaired if it is malformed.
     fn decode<T: Field, E>(self, body: Bytes) -> Result<Response<T>, Error<E>> {
         let json = if body.is_empty() { b"null".as_slice() } else { &body };
         let value = std::str::from_utf8(json).ok().and_then(|text| lossless::decode(text).ok().flatten());
@@ -178,7 +179,7 @@ impl Head {
         }
     }
 
-    /// Reads a body of at most [`MAX_JSON_BODY`]. One that comes in one piece is not copied.
+    /// Reads a body of at most [`MAX_JSON_BODY`]. A body in one chunk is not copied.
     async fn read<E>(&self, mut response: reqwest::Response) -> Result<Bytes, Error<E>> {
         let interrupted = |error| Error::Body(Box::new(Interrupted::new(self.status, self.attempts, error)));
         let (mut first, mut more) = (Bytes::new(), BytesMut::new());

@@ -7,8 +7,8 @@ use http::{HeaderMap, HeaderName};
 
 /// How long the server asks clients to wait: the `Retry-After` header, in seconds or as a date.
 ///
-/// A date is compared with the response's own `Date`, so that the skew between the two clocks drops out. A response without one is
-/// compared with `wall`, the time since 1970. A date in the past means no wait; a number of seconds that does not fit is
+/// A date is compared with the response's own `Date`, which eliminates clock skew. Without one it is compared with
+/// `wall`, the time since 1970. A date in the past means no wait; a number of seconds that is too large becomes
 /// [`Duration::MAX`], which every caller caps.
 ///
 /// ```
@@ -39,7 +39,8 @@ fn date(text: &str) -> Option<Duration> {
     httpdate::parse_http_date(text).ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()
 }
 
-/// In the extensions of a response that is an error: when it arrived, as the time since 1970 on the clock of the layer that received it.
+/// When an error response arrived, as the time since 1970 on the clock of the layer that received it, in the extensions
+/// of the response.
 ///
 /// A `Retry-After` date without a `Date` beside it is compared with this, or else with the operating system's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +76,7 @@ mod tests {
             headers.insert(RETRY_AFTER, text.parse().unwrap());
             let read = |headers: &HeaderMap| retry_after(headers, || MOMENT - Duration::from_secs(30));
             assert_eq!(read(&headers).map(|time| time.as_secs()), expected, "{text}");
-            // Beside a date of the server's own, the local clock counts for nothing.
+            // With a `Date` of the server, the local clock is not used.
             headers.insert(DATE, "Tue, 15 Nov 1994 12:44:56 GMT".parse().unwrap());
             let elsewhere = retry_after(&headers, || panic!("the local clock was read"));
             assert_eq!(elsewhere.map(|time| time.as_secs()), expected, "{text}");

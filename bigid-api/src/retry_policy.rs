@@ -4,29 +4,32 @@ use http::StatusCode;
 
 /// How often and how long a call is retried, by the retry layer of `bigid-auth-ext`.
 ///
-/// Only calls that are safe to repeat are retried: those whose method is idempotent (RFC 9110, section 9.2.2) or that the contract
-/// marks as reading only, unless [`all_methods`](Self::all_methods()) says otherwise, with a body that can be sent twice. Only transient
-/// failures are retried: a connection that failed, a response that did not begin or broke off in time, and the statuses 408, 429, 502,
-/// 503 and 504. A failed token exchange has been retried already. A streamed response is the caller's once its headers arrived.
+/// Only calls that are safe to repeat are retried: those whose method is idempotent (RFC 9110, section 9.2.2) or that
+/// the contract marks as reading only, unless [`all_methods`](Self::all_methods()) is set, and whose body can be sent
+/// twice. Only transient failures are retried: a failed connection, a response that timed out or was cut off, and the
+/// statuses 408, 429, 502, 503 and 504. A failed token exchange has already been retried. A streamed response is not
+/// retried once its headers have arrived.
 ///
-/// Each wait is a random part of a limit that doubles from [`INITIAL_BACKOFF`] to [`MAX_BACKOFF`] (full jitter). A server's
-/// `Retry-After`, in seconds or as a date, lengthens it up to [`MAX_RETRY_AFTER`]. The retries of all calls of a client draw on one
-/// budget, so that a server that is down sees a trickle.
+/// Each wait is a random part of a limit that doubles from [`INITIAL_BACKOFF`] to [`MAX_BACKOFF`] (full jitter). A
+/// server's `Retry-After`, in seconds or as a date, lengthens it up to [`MAX_RETRY_AFTER`]. The retries of all calls of
+/// a client share one budget, so that a server that is down sees only a trickle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How often a call is sent at most, the first time included.
+    /// The maximum number of attempts, including the first one.
     pub max_attempts: u32,
     /// How long after the first attempt a retry may still start.
     pub max_elapsed: Duration,
-    /// Whether calls that are not safe to repeat are retried too.
+    /// Whether calls that are not safe to repeat are retried as well.
     pub all_methods: bool,
 }
 
-/// How often a call is sent at most. Three retries with full jitter span a restart of a gateway.
+/// The default of `RetryPolicy::max_attempts`. Three retries with full jitter
+/// outlast the restart of a gateway.
 pub const MAX_ATTEMPTS: u32 = 4;
 
-/// How long after the first attempt a retry may still start; less than most callers' own deadlines.
+/// The default of `RetryPolicy::max_elapsed`: less than most callers' own
+/// deadlines.
 pub const MAX_ELAPSED: Duration = Duration::from_secs(30);
 
 /// The limit of the first wait.
@@ -35,7 +38,7 @@ pub const INITIAL_BACKOFF: Duration = Duration::from_millis(200);
 /// The limit of every later wait.
 pub const MAX_BACKOFF: Duration = Duration::from_secs(5);
 
-/// The longest `Retry-After` that is waited for. The one published client that saw a 429 waited half a minute.
+/// The longest `Retry-After` that is honoured. The only published client that saw a 429 waited half a minute.
 pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(30);
 
 impl Default for RetryPolicy {
@@ -64,7 +67,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Lets no retry start later than this after the first attempt.
+    /// Sets how long after the first attempt a retry may still start.
     #[must_use]
     pub fn max_elapsed(mut self, elapsed: Duration) -> Self {
         self.max_elapsed = elapsed;

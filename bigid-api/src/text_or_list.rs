@@ -1,4 +1,4 @@
-//! A value that some servers send as one text, and others as a list of texts.
+//! A value that some servers send as one string, and others as a list of strings.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::lossless::{Field, Malformed, Reader};
 
-/// One text, or a list of texts. It is sent back in the form in which it came.
+/// One string, or a list of strings. It is sent back in the form in which it was received.
 ///
 /// ```
 /// use bigid_api::TextOrList;
@@ -20,14 +20,14 @@ use crate::lossless::{Field, Malformed, Reader};
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum TextOrList {
-    /// One text.
+    /// One string.
     Text(String),
-    /// A list of texts, which may be empty.
+    /// A list of strings, which may be empty.
     List(Vec<String>),
 }
 
 impl TextOrList {
-    /// The texts in order: the one, or those of the list.
+    /// Iterates over the strings.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.as_slice().iter().map(String::as_str)
     }

@@ -14,8 +14,8 @@ pub const USER_AGENT_VALUE: &str = concat!("bigid-rust/", env!("CARGO_PKG_VERSIO
 
 /// How a [`Client`](crate::Client) sends requests: a base URL and a stack of middleware.
 ///
-/// Tokens, retries and logging are each a [`reqwest_middleware::Middleware`] in the stack, which finds the [`Operation`] that is called in
-/// the request's extensions. A clone shares the connections.
+/// Tokens, retries and logging are each a [`reqwest_middleware::Middleware`] in the stack, which finds the called
+/// [`Operation`] in the request's extensions. Clones share the connections.
 ///
 /// ```
 /// use bigid_api::{BaseUrl, Client, Transport};
@@ -28,7 +28,7 @@ pub const USER_AGENT_VALUE: &str = concat!("bigid-rust/", env!("CARGO_PKG_VERSIO
 #[derive(Clone)]
 pub struct Transport {
     base: Arc<BaseUrl>,
-    /// Requests are built with it, and sent through the stack.
+    /// Builds requests, which are sent through the stack.
     http: reqwest::Client,
     chain: ClientWithMiddleware,
     /// Whether the stack is empty, so that requests get their `User-Agent` and timeout here.
@@ -105,7 +105,7 @@ impl Transport {
     ) -> Result<reqwest::Response, SendError> {
         let mut request = request.build().map_err(SendError::of_reqwest)?;
         if self.is_plain {
-            // No layer reads the options.
+            // No layer handles the options.
             let options = extensions.get::<CallOptions>().copied().unwrap_or_default();
             *request.timeout_mut() = options.timeout.or(request.timeout().copied());
             request.headers_mut().entry(USER_AGENT).or_insert(HeaderValue::from_static(USER_AGENT_VALUE));

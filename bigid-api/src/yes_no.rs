@@ -1,9 +1,9 @@
-//! `YesNo`: switches that BigID writes as text.
+//! `YesNo`: booleans that BigID writes as strings.
 
 use crate::types::YesNo;
 
 impl YesNo {
-    /// Whether the switch is on: `yes`, in any case, and nothing else.
+    /// Whether the value is `yes`, in any case.
     ///
     /// ```
     /// use bigid_api::types::YesNo;

@@ -1,10 +1,10 @@
-//! Why a connection could not be made, if the network itself works: TLS, a proxy, or the host name.
+//! Why a connection failed although the network works: TLS, a proxy, or the host name.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 
-/// What is wrong between the client and the server when there is no response.
+/// Why there is no response, if the reason is known.
 ///
 /// Returned by [`Error::connection_fault`](crate::Error::connection_fault). Its `Display` says what is wrong and which setting to check.
 /// Anything not recognised as one of these counts as a network that is down: transient, and without a fault.
@@ -38,7 +38,7 @@ pub enum ConnectionFault {
 }
 
 impl ConnectionFault {
-    /// The fault in a chain of errors, such as that of a [`reqwest::Error`] without a response.
+    /// The fault in a chain of errors, such as a [`reqwest::Error`].
     #[must_use]
     pub fn of(error: &(dyn StdError + 'static)) -> Option<Self> {
         let mut is_dns = false;
@@ -57,7 +57,7 @@ impl ConnectionFault {
         chain(error).find_map(|error| textual(&error.to_string()))
     }
 
-    /// Whether every retry fails until a setting is changed, here or on the server.
+    /// Whether retries will fail until a setting is changed, here or on the server.
     #[must_use]
     pub fn is_permanent(self) -> bool {
         !matches!(self, Self::ProxyTunnel | Self::DnsUnavailable)
@@ -104,7 +104,7 @@ impl fmt::Display for ConnectionFault {
     }
 }
 
-/// An error and everything below it. An [`io::Error`] hides the error that it was made of from `source`.
+/// An error and all its causes. An [`io::Error`] does not return the error inside it from `source`.
 pub(crate) fn chain<'a>(
     error: &'a (dyn StdError + 'static),
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> + use<'a> {
@@ -132,7 +132,7 @@ fn structural(error: &(dyn StdError + 'static)) -> Option<ConnectionFault> {
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                 ConnectionFault::CertificateNotYetValid
             }
-            // The verifiers of operating systems speak through this one.
+            // The verifiers of operating systems use this variant.
             other => textual(&other.to_string()).unwrap_or(ConnectionFault::BadCertificate),
         },
         Error::InvalidMessage(_) => ConnectionFault::NotTls,
@@ -145,15 +145,15 @@ fn structural(_: &(dyn StdError + 'static)) -> Option<ConnectionFault> {
     None
 }
 
-/// What a text says, where the type that says it is private (hyper-util) or speaks for a library of the operating system (native-tls).
-/// The most specific comes first.
+/// The fault according to a message, for error types that are private (hyper-util) or belong to a library of the
+/// operating system (native-tls). Most specific first.
 fn textual(text: &str) -> Option<ConnectionFault> {
     const KNOWN: [(&str, ConnectionFault); 25] = [
         // hyper-util
         ("proxy authorization required", ConnectionFault::ProxyAuthentication),
         ("tunnel error", ConnectionFault::ProxyTunnel),
         ("scheme is not http", ConnectionFault::TlsNotCompiledIn),
-        // rustls, of another version than the one that `structural` knows
+        // rustls, if its version differs from the one that `structural` knows
         ("UnknownIssuer", ConnectionFault::UnknownIssuer),
         ("NotValidForName", ConnectionFault::WrongHostName),
         ("certificate not valid for name", ConnectionFault::WrongHostName),

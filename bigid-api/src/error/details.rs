@@ -9,10 +9,10 @@ use super::words::Words;
 use crate::layer::{Attempts, Cause, Redact, Sent};
 use crate::retry_after::{ReceivedAt, retry_after, system_wall};
 
-/// How much of the body of an error is read: 1 MiB. The rest of a longer one is not waited for.
+/// The maximum size of an error body that is read: 1 MiB. The rest of a longer one is ignored.
 pub(crate) const MAX_ERROR_BODY: usize = 1 << 20;
 
-/// The head of a response, and what its layers and its server say about it.
+/// The head of a response, and what layers and the server say about it.
 #[derive(Clone)]
 pub(crate) struct Details {
     pub(crate) status: StatusCode,
@@ -25,7 +25,7 @@ pub(crate) struct Details {
 }
 
 impl Details {
-    /// The details of a response whose body says nothing, or has not been read.
+    /// The details of a response whose body is empty, or has not been read.
     pub(crate) fn of(response: &reqwest::Response) -> Self {
         let (headers, extensions) = (response.headers().clone(), response.extensions());
         let wall = || extensions.get::<ReceivedAt>().map_or_else(system_wall, |at| at.0);
@@ -40,12 +40,13 @@ impl Details {
         }
     }
 
-    /// Whether a layer found a web page under a success.
+    /// Whether a layer found a web page with a success status.
     pub(crate) fn is_web_page(&self) -> bool {
         self.sent.is_some_and(|sent| sent.is_page && sent.status.is_success())
     }
 
-    /// Reads the body of an error, up to [`MAX_ERROR_BODY`]. If the body is cut off, the part that arrived is kept, because the status says more.
+    /// Reads the body of an error, up to [`MAX_ERROR_BODY`]. If the body is cut off, the received part is kept, because
+    /// the status matters more.
     pub(crate) async fn read(mut response: reqwest::Response) -> (Self, ErrorBody) {
         let mut details = Self::of(&response);
         let redact = response.extensions().get::<Redact>().cloned();
@@ -74,6 +75,6 @@ impl Details {
 /// The body of an error, without secrets.
 pub(crate) struct ErrorBody {
     pub(crate) bytes: Bytes,
-    /// Whether this is all of it.
+    /// Whether it is complete.
     pub(crate) is_whole: bool,
 }

@@ -50,7 +50,7 @@ impl<E> Error<E> {
             }
             _ => write!(f, "the server responded with {status}")?,
         }
-        // What a layer has to say includes the server's words and what to do.
+        // The message of a layer includes the server's message and the advice.
         if let Some(cause) = &details.cause {
             return write!(f, ": {}", cause.error());
         }
@@ -143,7 +143,7 @@ impl<E> fmt::Debug for Error<E> {
             Self::Body(_) => "Body",
             Self::Payload(_) => "Payload",
         };
-        // A `main` that returns an error shows nothing but this: the line that suffices is in it.
+        // A `main` that returns an error prints only this, so it contains the full message.
         f.debug_struct(name)
             .field("status", &self.status())
             .field("line", &format_args!("{self}"))

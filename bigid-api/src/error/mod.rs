@@ -103,8 +103,8 @@ impl<E> Error<E> {
 
     /// The server's message: one line without control characters or this client's credentials, at most 300 characters.
     ///
-    /// It is found in JSON of any shape that BigID and gateways send (`message`, `error`, `errors`, `detail`, ..), in plain text, and
-    /// in the title of a web page. `None` where the server said nothing, or there was no response.
+    /// It is extracted from any shape of JSON that BigID and gateways send (`message`, `error`, `errors`, `detail`,
+    /// ..), in plain text, and in the title of a web page. `None` if there is no message or no response.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         match self {
@@ -233,7 +233,8 @@ impl<E> Error<E> {
         }
     }
 
-    /// A response that was decoded but lacks the requested data. The received envelope is kept as the body.
+    /// The error for a response that was decoded but lacks the requested data. The received envelope is kept as the
+    /// body.
     pub(crate) fn missing(status: StatusCode, headers: HeaderMap, rest: &crate::Extra) -> Self {
         let body = rest.as_json().into();
         Self::Payload(Box::new(Payload::missing(status, headers, body)))
@@ -249,7 +250,7 @@ impl<E> Error<E> {
     }
 }
 
-/// Whether a message holds some words, in any case of letters.
+/// Whether a message contains some words, ignoring case.
 fn says(message: &str, words: &str) -> bool {
     message.to_lowercase().contains(words)
 }
@@ -264,10 +265,10 @@ impl<E> From<SendError> for Error<E> {
     }
 }
 
-/// For operations with a header parameter. The value is not repeated.
+/// For operations with a header parameter. The error does not repeat the value.
 impl<E> From<http::header::InvalidHeaderValue> for Error<E> {
     fn from(_: http::header::InvalidHeaderValue) -> Self {
-        Self::InvalidRequest("a header parameter holds characters that are not valid in a header".to_owned())
+        Self::InvalidRequest("a header parameter contains characters that are not valid in a header".to_owned())
     }
 }
 

@@ -1,6 +1,6 @@
 use super::Error;
 
-/// Turns "not found" into `None`, for calls where a missing record is a normal case.
+/// Turns "not found" into `None`, for calls in which a missing record is normal.
 ///
 /// ```no_run
 /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -12,11 +12,11 @@ use super::Error;
 /// # }
 /// ```
 pub trait OptionalExt<T, E> {
-    /// `Ok(None)` where the server has no such thing ([`Error::is_not_found`]); every other result as it is.
+    /// `Ok(None)` if the server has no such record ([`Error::is_not_found`]); every other result unchanged.
     ///
     /// # Errors
-    /// Those of the call. A 404 from a proxy or another server cannot be told from one of BigID, whose body nobody has recorded: check
-    /// the base URL by another call first.
+    /// The other errors of the call. A 404 from a proxy or another server cannot be distinguished from one of BigID,
+    /// whose body has not been recorded: check the base URL with another call first.
     fn optional(self) -> Result<Option<T>, Error<E>>;
 }
 

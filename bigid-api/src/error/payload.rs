@@ -1,4 +1,4 @@
-//! Bodies that ended too early, or are not what is documented.
+//! Errors for bodies that were cut off, or are not as documented.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -36,12 +36,12 @@ impl Payload {
         Self { status, headers, attempts: 1, body, source: Misfit::of(source) }
     }
 
-    /// A body of which only the beginning was read.
+    /// The error for a body that is longer than the limit.
     pub(crate) fn too_long(status: StatusCode, headers: HeaderMap, body: Bytes, limit: usize) -> Self {
         Self { status, headers, attempts: 1, body, source: Misfit::TooLong { limit } }
     }
 
-    /// An envelope that decoded, and lacks what the call was made for.
+    /// The error for an envelope that lacks the requested data.
     pub(super) fn missing(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
         let source = Misfit::Json { line: 1, column: 1, category: serde_json::error::Category::Data };
         Self { status, headers, attempts: 1, body, source }
@@ -52,7 +52,7 @@ impl Payload {
         self
     }
 
-    /// The body as received. It may hold secrets; keep it out of logs.
+    /// The body as received. It may contain secrets; keep it out of logs.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
@@ -68,7 +68,7 @@ impl fmt::Debug for Payload {
     }
 }
 
-/// Where a body stops being what it should be. serde's own message may quote the body, so only its position and kind are kept.
+/// Where and why decoding failed. serde's own message may quote the body, so only the position and the kind are kept.
 #[derive(Debug)]
 pub(super) enum Misfit {
     Json { line: usize, column: usize, category: serde_json::error::Category },

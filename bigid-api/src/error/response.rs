@@ -50,7 +50,7 @@ impl<E> fmt::Debug for ErrorResponse<E> {
     }
 }
 
-/// A response with a status, or under an error status with a body, that the operation does not document.
+/// A response whose status, or whose error body, the operation does not document.
 pub struct UnexpectedResponse {
     pub(super) details: Details,
     body: Bytes,
@@ -69,7 +69,8 @@ impl UnexpectedResponse {
         &self.details.headers
     }
 
-    /// The body, up to 1 MiB, without the credentials of the client that received it. It may hold other secrets; keep it out of logs.
+    /// The body, up to 1 MiB, without the credentials of the client that received it. It may contain other secrets;
+    /// keep it out of logs.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
@@ -85,7 +86,7 @@ impl fmt::Debug for UnexpectedResponse {
     }
 }
 
-/// Reads a response with a documented error status. A body that is not the documented one does not hide the status.
+/// Reads a response with a documented error status. An undocumented body does not hide the status.
 pub(crate) async fn documented<E: DeserializeOwned>(response: reqwest::Response) -> Error<E> {
     let (details, body) = Details::read(response).await;
     match crate::from_json(&body.bytes) {
@@ -101,9 +102,9 @@ pub(crate) async fn undocumented<E>(response: reqwest::Response) -> Error<E> {
 }
 
 impl Error<Value> {
-    /// The error of a failed response that [`Request::send`](crate::Request::send) returned, without the secrets that its body repeats:
-    /// print this, and not the body. The body is JSON, or else one text; a body that is cut off, or longer than 1 MiB, makes it an
-    /// [`Error::UnexpectedResponse`] with what was read.
+    /// Converts a failed response of [`Request::send`](crate::Request::send) to an error, without the secrets that its
+    /// body repeats: print this instead of the body. The body is JSON, or a string if it is not JSON. A body that is
+    /// cut off or longer than 1 MiB makes it an [`Error::UnexpectedResponse`] with the part that was read.
     ///
     /// # Cancel safety
     /// Dropping the future drops the response.

@@ -15,7 +15,7 @@ pub struct CommunicationError {
     pub(super) source: Source,
     pub(super) attempts: u32,
     pub(super) is_retryable: bool,
-    /// The layer's own message, which is written for people.
+    /// Whether the layer's own message is complete.
     is_worded: bool,
 }
 
@@ -48,7 +48,7 @@ impl fmt::Display for CommunicationError {
 }
 
 impl CommunicationError {
-    /// How the network failed, in a few words.
+    /// How the network failed, as a phrase.
     fn reason(&self) -> String {
         let io = chain(&*self.source).filter_map(|error| error.downcast_ref::<io::Error>()).last();
         let is_timeout = chain(&*self.source).any(is_timeout);
@@ -60,7 +60,7 @@ impl CommunicationError {
             Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
                 "there is no route to it".to_owned()
             }
-            // Our own layer says which timeout it was.
+            // Our own layer names the timeout.
             Some(io::ErrorKind::TimedOut) if io.is_some_and(|error| error.get_ref().is_some()) => {
                 format!("timed out, {}", io.map(ToString::to_string).unwrap_or_default())
             }
@@ -93,7 +93,7 @@ impl SendError {
         }
     }
 
-    /// `attempts` says how often the request was sent, where a layer has counted.
+    /// `attempts` is how often the request was sent, if a layer has counted.
     pub(crate) fn of_middleware(error: reqwest_middleware::Error, attempts: Option<u32>) -> Self {
         match error {
             reqwest_middleware::Error::Reqwest(error) => match Self::of_reqwest(error) {
@@ -119,7 +119,7 @@ impl SendError {
     }
 }
 
-/// A query may hold what a log should not; the address stays, because it says which server could not be reached.
+/// A query may contain secrets; the address stays, because it names the server that could not be reached.
 pub(super) fn without_query(mut error: reqwest::Error) -> reqwest::Error {
     if let Some(url) = error.url_mut() {
         url.set_query(None);

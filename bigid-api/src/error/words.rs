@@ -1,24 +1,25 @@
-//! The server's message, as one line that can be shown: found in any shape of body, without secrets, control characters,
-//! or an end.
+//! Extracts the server's message from any shape of body, as one line of limited length without secrets or control
+//! characters.
 
 use bytes::Bytes;
 use serde_json::Value;
 
 use crate::layer::Redact;
 
-/// How many characters of a server's words are kept. The longest recorded message has 111.
+/// The maximum length of a message, in characters. The longest recorded one has 111.
 pub(crate) const MAX_MESSAGE: usize = 300;
 
-/// How many characters an error code may have.
+/// The maximum length of an error code, in characters.
 const MAX_CODE: usize = 64;
 
-/// How deep a message is looked for below the top of a body.
+/// The maximum depth at which a message is searched in a body.
 const MAX_DEPTH: usize = 4;
 
-/// How many entries of a list of errors are kept.
+/// The number of entries of a list of errors that are kept.
 const MAX_ENTRIES: usize = 3;
 
-/// Where servers and gateways put their words, the most telling first; a field that holds an object or an array is looked into.
+/// The fields in which servers and gateways put messages, most informative first; objects and arrays in them are
+/// searched.
 const MESSAGES: [&str; 12] = [
     "message",
     "error_description",
@@ -34,10 +35,10 @@ const MESSAGES: [&str; 12] = [
     "data",
 ];
 
-/// Where they put a code.
+/// The fields in which they put an error code.
 const CODES: [&str; 4] = ["errorCode", "error_code", "code", "errCode"];
 
-/// The words in a body.
+/// The message and the error code of a body.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Words {
     pub(crate) message: Option<String>,
@@ -45,7 +46,7 @@ pub(crate) struct Words {
 }
 
 impl Words {
-    /// Reads a body of an error. `whole` says that it has not been cut off.
+    /// Reads the body of an error. `whole` means that it was not cut off.
     pub(crate) fn read(body: &Bytes, whole: bool, redact: Option<&Redact>) -> Self {
         let text = String::from_utf8_lossy(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body));
         if let Ok(json) = serde_json::from_str::<Value>(&text) {
@@ -60,7 +61,7 @@ impl Words {
         let message = if is_page(text) {
             Some(page(text, redact))
         } else if text.starts_with(['{', '[']) {
-            // Parts of broken JSON are not a message.
+            // A part of broken JSON is not a message.
             None
         } else {
             line(text, redact).filter(|line| whole || line.chars().count() > MAX_MESSAGE)
@@ -69,7 +70,7 @@ impl Words {
     }
 }
 
-/// The words in a value, joined where it holds several.
+/// The messages in a value, joined.
 fn find(value: &Value, depth: usize) -> Option<String> {
     if depth > MAX_DEPTH {
         return None;
@@ -89,14 +90,14 @@ fn find(value: &Value, depth: usize) -> Option<String> {
             (!found.is_empty()).then(|| found.join("; "))
         }
         Value::Object(object) => {
-            // Text in `data` may be anything; an object there may say why.
+            // Text in `data` may be anything; an object in it may contain a message.
             let holds_words = |name: &str, value: &Value| name != "data" || value.is_object();
             let said = |name: &&'static str| {
                 let value = object.get(*name).filter(|value| holds_words(name, value))?;
                 Some((*name, find(value, depth + 1)?))
             };
             let (name, first) = MESSAGES.iter().find_map(said)?;
-            // "Validation failed" says less than the list beside it.
+            // "Validation failed" is less informative than the list beside it.
             match object.get("errors").filter(|_| name != "errors").and_then(|errors| find(errors, depth + 1)) {
                 Some(entries) if !first.contains(&entries) => Some(format!("{first}: {entries}")),
                 _ => Some(first),
@@ -123,7 +124,7 @@ fn is_page(text: &str) -> bool {
     start.starts_with("<html") || start.starts_with("<!doctype html") || start.starts_with("<head")
 }
 
-/// A page is called by its title.
+/// The message of a page: its title.
 fn page(text: &str, redact: Option<&Redact>) -> String {
     let lower = text.to_ascii_lowercase();
     let title = lower.find("<title>").and_then(|start| {
@@ -135,10 +136,10 @@ fn page(text: &str, redact: Option<&Redact>) -> String {
         .map_or_else(|| "a web page".to_owned(), |title| format!("a web page, \"{title}\""))
 }
 
-/// A text on one line, scrubbed and cut; `None` where nothing is left.
+/// A text on one line, redacted and truncated; `None` if nothing is left.
 ///
-/// Secrets are removed before and after white space is collapsed, because a line end may replace a space in a password, and before the
-/// text is truncated, so that no part of one is left.
+/// Secrets are removed before and after white space is collapsed, because a line ending may replace a space in a
+/// password, and before truncation, so that no part of one is left.
 pub(crate) fn line(text: &str, redact: Option<&Redact>) -> Option<String> {
     let redacted = |text: String| match redact {
         Some(redact) => String::from_utf8_lossy(&redact.apply(Bytes::from(text))).into_owned(),
@@ -162,7 +163,7 @@ pub(crate) fn line(text: &str, redact: Option<&Redact>) -> Option<String> {
     Some(kept)
 }
 
-/// Invisible characters that change the direction of a line, hide in it, or end it.
+/// Invisible characters, and those that change the direction of text or end a line.
 fn is_invisible(character: char) -> bool {
     matches!(
         character,

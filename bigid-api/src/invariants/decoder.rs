@@ -1,4 +1,5 @@
-//! The decoder against serde_json: the same texts are JSON, and mean the same. `fuzz/decoder` runs it for longer.
+//! Compares the decoder with serde_json: both accept the same texts, with the same meaning. `fuzz/decoder` runs this
+//! for longer.
 
 use serde::Serialize;
 use serde::de::IgnoredAny;
@@ -7,7 +8,7 @@ use serde_json::Value;
 use crate::lossless::{Field, Reader, decode};
 use crate::types::{DataSource, ListDataSourcesResponse};
 
-/// The texts of a run, by kind.
+/// The number of texts in a run, by kind.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Counts {
     /// All of them.
@@ -18,10 +19,10 @@ pub struct Counts {
     pub records: u64,
 }
 
-/// Makes texts, nearly all of which are nearly JSON, and checks each. One seed makes the same texts everywhere.
+/// Generates texts, nearly all of which are almost JSON, and checks each. The texts depend only on the seed.
 ///
 /// # Panics
-/// For a text that the decoder and serde_json read differently.
+/// If the decoder and serde_json read a text differently.
 #[must_use]
 pub fn decoder(seed: u64, texts: u64) -> Counts {
     let mut random = Random(seed);
@@ -36,14 +37,14 @@ pub fn decoder(seed: u64, texts: u64) -> Counts {
         counts.texts += 1;
         let is_json = is_json(&text);
         counts.json += u64::from(is_json);
-        // Mostly as what it begins like; one in eight as everything.
+        // Mostly as the type that its start suggests; one in eight as every type.
         let is_like = |begin: &str| random.below(8) == 0 || text.starts_with(begin);
         counts.records += u64::from(read(&text, is_json, is_like));
     }
     counts
 }
 
-/// Whether a text is a record of one of the types that it is read as.
+/// Reads a text as several types; returns whether it is a record of one of them.
 fn read(text: &str, is_json: bool, mut is_like: impl FnMut(&str) -> bool) -> bool {
     let list = is_like("[") && reads_the_same::<Vec<DataSource>>(text, is_json);
     let envelope = is_like("{\"data") && reads_the_same::<ListDataSourcesResponse>(text, is_json);
@@ -58,14 +59,14 @@ fn is_json(text: &str) -> bool {
     is_json
 }
 
-/// Whether a text is such a record. Written again, it must be what it was.
+/// Whether a text is such a record. If it is, serializing it must give the same JSON.
 fn reads_the_same<T: Field + Serialize>(text: &str, is_json: bool) -> bool {
     let decoded = decode::<T>(text);
     assert_eq!(decoded.is_ok(), is_json, "whether this is JSON for a record: {text}");
     let Ok(Some(record)) = decoded else { return false };
     // serde_json cannot hold half a surrogate pair or `1e400`.
     let Ok(value) = serde_json::from_str::<Value>(text) else { return true };
-    // An envelope may come as its bare list.
+    // An envelope may come as a bare list.
     if std::mem::discriminant(&value) == std::mem::discriminant(&serde_json::to_value(&record).unwrap_or_default()) {
         assert_eq!(serde_json::to_value(&record).ok(), Some(value), "{text}");
     }
@@ -184,7 +185,7 @@ fn value(random: &mut Random, text: &mut String, depth: usize) {
     }
 }
 
-/// Records that mostly are like those before them.
+/// Records that are mostly like their predecessors.
 fn list(random: &mut Random, text: &mut String, depth: usize) {
     text.push('[');
     let mut last: Option<std::ops::Range<usize>> = None;
@@ -204,7 +205,7 @@ fn object(random: &mut Random, text: &mut String, depth: usize) {
     text.push('{');
     let mut key = random.below(KEYS.len());
     for at in 0..random.below(7) {
-        // Mostly in one order, so that records are alike.
+        // Mostly in one order, so that records have the same shape.
         key = if random.below(4) == 0 { random.below(KEYS.len()) } else { (key + 1) % KEYS.len() };
         text.push_str(if at == 0 { "" } else { "," });
         text.push_str(random.of(&GAPS));

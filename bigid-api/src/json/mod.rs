@@ -6,8 +6,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::error::Category;
 
-/// Reads JSON as [`serde_json::from_slice`] does. A body that it refuses is repaired and read again, so that a value which Rust cannot
-/// hold costs nothing beyond its own field. Every operation of this crate reads its responses with it.
+/// Reads JSON as [`serde_json::from_slice`] does. A body that it rejects is repaired and read again, so that a value
+/// that Rust cannot represent affects only its own field. Every operation of this crate reads its responses with it.
 ///
 /// | in the body | becomes |
 /// |---|---|
@@ -31,11 +31,11 @@ use serde_json::error::Category;
 /// ```
 ///
 /// # Errors
-/// The error of the first reading, if the repaired body is not a `T` either.
+/// The first error, if the repaired body is not a `T` either.
 pub fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
     match serde_json::from_slice(body) {
         Ok(value) => Ok(value),
-        // Its only fault is that it ends early.
+        // It only ends early.
         Err(error) if error.classify() == Category::Eof => Err(error),
         Err(error) => read_again(body).ok_or(error),
     }
@@ -52,7 +52,7 @@ pub(crate) fn repaired(body: &[u8]) -> Option<String> {
 
 #[cold]
 fn read_again<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
-    // By way of a value, in which the last of two equal keys counts.
+    // Via a `Value`, in which the last of duplicate keys wins.
     let value: Value = serde_json::from_slice(&repair::repair(body)).ok()?;
     T::deserialize(value).ok()
 }

@@ -2,11 +2,11 @@
 
 use serde_json::Number;
 
-/// How deep a repaired text is nested at most. serde_json reads 127 levels.
+/// The maximum nesting of repaired text. serde_json reads 127 levels.
 pub(super) const MAX_DEPTH: usize = 100;
 
-/// The text with whatever serde_json refuses in a single value replaced; see [`from_json`](super::from_json). A text that is wrong in
-/// another way, or ends early, stays wrong.
+/// Replaces everything in single values that serde_json rejects; see [`from_json`](super::from_json). A text that is
+/// wrong in another way, or ends early, stays wrong.
 pub(super) fn repair(body: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}');
@@ -62,7 +62,7 @@ impl Repair<'_> {
         }
     }
 
-    /// A number, a literal, or whatever stands in place of one.
+    /// A number, a literal, or any other bare word.
     fn word(&mut self) {
         let ends = |byte: u8| byte <= b' ' || b"\"{}[],:\x7f".contains(&byte);
         let length = self.rest().bytes().position(ends).unwrap_or(self.rest().len());
@@ -70,7 +70,7 @@ impl Repair<'_> {
         self.at += length;
         self.last = b'w';
         let is_json = matches!(word, "true" | "false" | "null") || serde_json::from_str::<Number>(word).is_ok();
-        // Two words in a row must not become one, and a body that is one word is not JSON.
+        // Two words in a row must not be merged, and a body that is a single word is not JSON.
         self.out.push(b' ');
         if is_json || self.depth == 0 {
             self.out.extend_from_slice(word.as_bytes());
@@ -147,7 +147,7 @@ impl Repair<'_> {
         }
     }
 
-    /// The UTF-16 unit of the escape that begins so many bytes from here.
+    /// The UTF-16 code unit of the escape at this offset.
     fn unit(&self, from: usize) -> Option<u16> {
         let digits = self.rest().get(from..from + 6)?.strip_prefix("\\u")?;
         digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?

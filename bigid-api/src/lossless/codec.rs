@@ -1,4 +1,4 @@
-//! Records for every format that serde knows. The SDK's own responses do not pass through here: they are read from their text.
+//! Serde support of records, for every format. The SDK's own responses are not decoded here, but read from their text.
 
 use serde::de::Error as _;
 use serde::ser::SerializeMap;
@@ -10,7 +10,7 @@ use super::{Field, Record, decode};
 /// Decodes a record, by way of a [`Value`]: raw text would not survive `flatten`, an untagged enum, or a format other than JSON.
 ///
 /// # Errors
-/// What is not an object with text keys.
+/// The value is not an object with string keys.
 pub(crate) fn deserialize<'de, T: Field, D: Deserializer<'de>>(deserializer: D, expected: &str) -> Result<T, D::Error> {
     let value = Value::deserialize(deserializer)?;
     let record = decode(&value.to_string()).ok().flatten();

@@ -10,9 +10,9 @@ use serde_json::{Map, Value};
 
 use super::Reader;
 
-/// The members of a record that have no field, or whose value does not fit it, as the JSON text that came.
+/// The members of a record that have no field, or whose value does not fit their field, as received JSON text.
 ///
-/// A value is parsed when it is requested, so reading a page of records does not cost more for values that are never used.
+/// A value is parsed only when it is requested, so unused values cost nothing.
 ///
 /// ```
 /// use bigid_api::types::DataSource;
@@ -26,11 +26,12 @@ use super::Reader;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// If a name occurs several times, its last value counts. Two are equal if they hold the same text, or the same values. `Debug` shows
-/// names but no values, which may be secrets that the contract does not know.
+/// If a name occurs several times, its last value counts. Two are equal if they have the same text, or the same values.
+/// `Debug` shows names but no values, which may be secrets that the contract does not know.
 #[derive(Clone, Default)]
 pub struct Extra {
-    /// Each member after a comma: `,"a":1,"b":null`. Read from JSON or written here, so that it is always well formed.
+    /// Each member follows a comma: `,"a":1,"b":null`. It was read from JSON or written here, so it is always well
+    /// formed.
     text: Option<Box<str>>,
 }
 
@@ -39,25 +40,25 @@ impl Extra {
         Self { text: Some(text.into()) }
     }
 
-    /// The members of an object; `None` where the text is not one. It has to be well formed.
+    /// The members of an object; `None` if the text, which must be well formed, is not one.
     pub(crate) fn of_object(text: &str) -> Option<Self> {
         let members = text.trim_ascii().strip_prefix('{')?.strip_suffix('}')?;
         Some(Self { text: unless_empty(members.trim_ascii().to_owned()).map(|members| format!(",{members}").into()) })
     }
 
-    /// Whether it has no members.
+    /// Whether there are no members.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.text.is_none()
     }
 
-    /// The members in the order in which they came, each with its value as JSON text.
+    /// The members in the order received, each with its value as JSON text.
     pub fn iter(&self) -> impl Iterator<Item = (Cow<'_, str>, &str)> {
         let mut json = Reader::new(self.text.as_deref().unwrap_or_default());
         std::iter::from_fn(move || json.member())
     }
 
-    /// The names of the members, in the order in which they came.
+    /// The names of the members, in the order received.
     pub fn keys(&self) -> impl Iterator<Item = Cow<'_, str>> {
         self.iter().map(|(name, _)| name)
     }
@@ -68,27 +69,27 @@ impl Extra {
         self.iter().filter(|(other, _)| other == name).last().map(|(_, text)| text)
     }
 
-    /// The value of a member. `None` if there is no member of that name, and for a value that serde_json cannot hold, such as `1e400`:
-    /// [`raw`](Self::raw) has its text.
+    /// The value of a member. `None` if there is no member with this name, or if serde_json cannot represent its value,
+    /// such as `1e400`, whose text [`raw`](Self::raw) returns.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Value> {
         serde_json::from_str(self.raw(name)?).ok()
     }
 
-    /// Whether there is a member of this name.
+    /// Whether there is a member with this name.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
         self.raw(name).is_some()
     }
 
-    /// Sets a member, replacing all members of that name.
+    /// Sets a member, replacing all members with this name.
     pub fn insert(&mut self, name: &str, value: impl Into<Value>) {
         let mut text = self.without(name);
         push(&mut text, &Value::from(name).to_string(), &value.into().to_string());
         self.text = Some(text.into());
     }
 
-    /// Removes all members of a name, and returns the value of the last one, as [`get`](Self::get) does.
+    /// Removes all members with this name, and returns the value of the last one, as [`get`](Self::get) does.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         let value = self.raw(name)?;
         let value = serde_json::from_str(value).ok();
@@ -96,7 +97,7 @@ impl Extra {
         value
     }
 
-    /// All members. A value that serde_json cannot hold becomes a string of its text.
+    /// All members. A value that serde_json cannot represent becomes a string with its text.
     #[must_use]
     pub fn to_map(&self) -> Map<String, Value> {
         let members = self.iter();
@@ -111,7 +112,7 @@ impl Extra {
         format!("{{{}}}", self.text.as_deref().unwrap_or_default().trim_start_matches(','))
     }
 
-    /// The text of all members but those of a name.
+    /// The text of all members except those with this name.
     fn without(&self, name: &str) -> String {
         let mut text = String::new();
         for (other, value) in self.iter().filter(|(other, _)| other != name) {
@@ -120,7 +121,7 @@ impl Extra {
         text
     }
 
-    /// The last member of each name, in the order in which they came.
+    /// The last member of each name, in the order received.
     pub(super) fn distinct(&self) -> Vec<(Cow<'_, str>, &str)> {
         let mut members: Vec<_> = self.iter().collect();
         let mut seen = HashSet::new();
@@ -136,7 +137,8 @@ fn push(text: &mut String, name: &str, value: &str) {
     }
 }
 
-/// Writes a member. A value that serde_json cannot hold is written as it came, which its own serializer alone can do.
+/// Writes a member. A value that serde_json cannot represent is written as received, which only its own serializer can
+/// do.
 pub(super) fn serialize_entry<M: SerializeMap>(map: &mut M, name: &str, text: &str) -> Result<(), M::Error> {
     match serde_json::from_str::<Value>(text) {
         Ok(value) => map.serialize_entry(name, &value),

@@ -1,4 +1,4 @@
-//! The types that a declared field may have, and what fits each of them: a value that encodes again as it came.
+//! The types of declared fields, and the values that fit them: those that are encoded as they were received.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,19 +11,19 @@ use crate::redact::Keys;
 
 /// A type that a declared field may have.
 pub(crate) trait Field: Sized {
-    /// Reads the next value into a slot. `false`, with the slot empty and nothing read, where it does not fit.
+    /// Reads the next value into a slot. Returns `false`, with the slot empty and nothing read, if it does not fit.
     fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed>;
 
-    /// The value of a response of `null`, if this type has one.
+    /// The value for a response of `null`, if this type has one.
     fn null() -> Option<Self> {
         None
     }
 
-    /// Shows the value in a record's `Debug`: what is declared as it is, and of open values the names alone.
+    /// Shows the value in a record's `Debug`: declared values in full, open values only by their names.
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
-/// A value as [`Field::show`] has it.
+/// Formats a value with [`Field::show`].
 pub(crate) struct Shown<'a, T>(pub(crate) &'a T);
 
 impl<T: Field> fmt::Debug for Shown<'_, T> {
@@ -32,7 +32,7 @@ impl<T: Field> fmt::Debug for Shown<'_, T> {
     }
 }
 
-/// Reads a text and makes a value of it.
+/// Reads a string and converts it.
 pub(crate) fn read_text<T>(
     slot: &mut Option<T>,
     json: &mut Reader<'_>,
@@ -45,7 +45,7 @@ pub(crate) fn read_text<T>(
     Ok(slot.is_some())
 }
 
-/// Reads a value that `make` may refuse, in which case it stays unread.
+/// Reads a value that `make` may reject, in which case it stays unread.
 fn attempt<T>(
     slot: &mut Option<T>,
     json: &mut Reader<'_>,
@@ -130,7 +130,7 @@ impl Field for Number {
     }
 }
 
-/// Any JSON but null, which stays in `extra` as it does for every other type.
+/// Any JSON except null, which stays in `extra`, as for every other type.
 impl Field for Value {
     fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
         *slot = None;
@@ -163,14 +163,14 @@ impl Field for Map<String, Value> {
     }
 }
 
-/// An array whose every element fits. One that does not fit leaves the whole array in `extra`, so that no place is lost.
+/// An array in which every element fits. If one does not, the whole array stays in `extra`, so that no index changes.
 impl<T: Field> Field for Vec<T> {
     fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
         *slot = None;
         if !json.begins(b'[') {
             return Ok(false);
         }
-        // An element is not the envelope of a list.
+        // An element cannot be the envelope of a list.
         json.depth += 1;
         let fits = attempt(slot, json, |json| {
             let mut all = Self::new();
@@ -228,7 +228,7 @@ impl<T: Field> Field for BTreeMap<String, T> {
     }
 }
 
-/// A record that contains itself is in a box.
+/// A recursive record is boxed.
 impl<T: Field> Field for Box<T> {
     fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
         let mut inner = None;

@@ -1,9 +1,9 @@
-/// The members of a record, looked up in a table that is built at compile time.
+/// The members of a record, in a hash table that is built at compile time.
 pub(crate) struct Members<const N: usize> {
     names: [&'static str; N],
-    /// By hash, the first member of that hash, counted from 1; 0 where there is none.
+    /// The first member of each hash, counted from 1; 0 if there is none.
     first: [u16; BUCKETS],
-    /// By member, the next one of the same hash.
+    /// For each member, the next one with the same hash.
     next: [u16; N],
 }
 
@@ -22,7 +22,7 @@ impl<const N: usize> Members<N> {
         Self { names, first, next }
     }
 
-    /// The place of a member.
+    /// The index of a member.
     pub(crate) fn index(&self, member: &str) -> Option<usize> {
         let mut at = self.first[bucket(member.as_bytes())];
         while at > 0 {
@@ -36,7 +36,7 @@ impl<const N: usize> Members<N> {
     }
 }
 
-/// The length and three bytes tell nearly all members of one record apart.
+/// The length and three bytes distinguish nearly all members of a record.
 const fn bucket(name: &[u8]) -> usize {
     let length = name.len();
     if length == 0 {

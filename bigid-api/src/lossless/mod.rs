@@ -1,4 +1,4 @@
-//! Decoding that loses nothing and refuses nothing, in one pass.
+//! Decoding that loses nothing and rejects nothing, in one pass.
 //!
 //! A record is read from JSON text member by member. A member that is declared and fits its field goes into the field. Everything else
 //! (members that are not declared, nulls, and values of a type other than the declared one) stays in the record's [`Extra`], as text,
@@ -32,14 +32,14 @@ pub(crate) use codec::{deserialize, end};
 
 /// A struct with a field for each declared member. [`record!`] implements it.
 pub(crate) trait Record: Default + 'static {
-    /// The field that holds the list, where the record is the envelope of one, or the field `data` that holds such an envelope. Servers
-    /// have changed an envelope for its bare list from one day to the next, so that a response may be either.
+    /// The field with the list, if the record is the envelope of one, or the field `data` with such an envelope.
+    /// Servers have replaced an envelope by a bare list without notice, so a response may be either.
     const LIST: Option<usize>;
 
-    /// The field of a member, by its place; `None` where the member is not declared.
+    /// The index of a member's field; `None` if the member is not declared.
     fn index(member: &str) -> Option<usize>;
 
-    /// Reads the next value into a field. `false`, and nothing read, where it does not fit.
+    /// Reads the next value into a field. Returns `false`, with nothing read, if it does not fit.
     fn read(&mut self, index: usize, json: &mut Reader<'_>) -> Result<bool, Malformed>;
 
     /// Whether a field is set.
@@ -50,7 +50,7 @@ pub(crate) trait Record: Default + 'static {
     fn extra_mut(&mut self) -> &mut Extra;
 }
 
-/// A record as the reader sees it, so that reading is not compiled again for each record.
+/// A record as the reader sees it, so that reading is not compiled for each record type.
 trait Slots {
     fn kind(&self) -> TypeId;
     fn index(&self, member: &str) -> Option<usize>;
@@ -76,10 +76,11 @@ impl<T: Record> Slots for T {
     }
 }
 
-/// How deep records may be nested before what is further inside is kept as text.
+/// The maximum nesting of records; deeper ones are kept as text.
 const MAX_DEPTH: u16 = 128;
 
-/// Reads an object into a record in a slot. `false`, with the slot empty and nothing read, where the next value is not one.
+/// Reads an object into a record in a slot. Returns `false`, with the slot empty and nothing read, if the next value is
+/// not an object.
 pub(crate) fn read_record<T: Record>(slot: &mut Option<T>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
     let record = slot.insert(T::default());
     let fits = match T::LIST {
@@ -92,7 +93,7 @@ pub(crate) fn read_record<T: Record>(slot: &mut Option<T>, json: &mut Reader<'_>
     Ok(fits)
 }
 
-/// Reads an object into a record. `false`, and nothing read, where the next value is not one.
+/// Reads an object into a record. Returns `false`, with nothing read, if the next value is not an object.
 fn read_object(record: &mut dyn Slots, json: &mut Reader<'_>) -> Result<bool, Malformed> {
     if json.depth >= MAX_DEPTH || !json.begins(b'{') {
         return Ok(false);
@@ -136,10 +137,10 @@ fn read_object(record: &mut dyn Slots, json: &mut Reader<'_>) -> Result<bool, Ma
     Ok(true)
 }
 
-/// Reads a whole text as a value of one type. `None` where it is JSON of another type.
+/// Reads a whole text as one type. Returns `None` if it is JSON of another type.
 ///
 /// # Errors
-/// A text that is not JSON.
+/// The text is not JSON.
 pub(crate) fn decode<T: Field>(text: &str) -> Result<Option<T>, Malformed> {
     let mut json = Reader::new(text);
     let mut value = None;

@@ -4,24 +4,24 @@ use std::ops::Range;
 
 use super::shape::{Shape, Shapes};
 
-/// Walks JSON text (RFC 8259). It is not generic, it does not recurse, and it allocates for what is kept only.
+/// Walks JSON text (RFC 8259). It is not generic, does not recurse, and allocates only for what is kept.
 pub(crate) struct Reader<'a> {
     text: &'a str,
     at: usize,
-    /// How many records and arrays of records are open.
+    /// The number of open records and arrays of records.
     pub(crate) depth: u16,
-    /// The members that the open records keep, one record after the other.
+    /// The kept members of the open records, one record after the other.
     pub(super) kept: String,
     pub(super) shapes: Shapes<'a>,
 }
 
-/// A text stops being JSON, at the byte where its reader stands.
+/// The text is not JSON, from the reader's position on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed;
 
 type Result<T> = std::result::Result<T, Malformed>;
 
-/// A string between its quotes.
+/// A string, without its quotes.
 #[derive(Clone, Copy)]
 pub(super) struct Text<'a> {
     inner: &'a str,
@@ -33,7 +33,7 @@ impl<'a> Reader<'a> {
         Self { text, at: 0, depth: 0, kept: String::new(), shapes: Shapes::default() }
     }
 
-    /// Where the next value begins.
+    /// The start of the next value.
     pub(crate) fn mark(&mut self) -> usize {
         self.peek();
         self.at
@@ -44,7 +44,7 @@ impl<'a> Reader<'a> {
         self.at = mark;
     }
 
-    /// Whether the next byte that is not white space is this one.
+    /// Whether this is the next byte that is not white space.
     pub(crate) fn begins(&mut self, byte: u8) -> bool {
         self.peek() == byte
     }
@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
         matches!(self.peek(), b'-' | b'0'..=b'9')
     }
 
-    /// Enters an array or object whose first byte is next. Whether it has an element.
+    /// Enters the array or object whose first byte is next; returns whether it has an element.
     pub(crate) fn open(&mut self, end: u8) -> bool {
         self.at += 1;
         let is_empty = self.peek() == end;
@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
         !is_empty
     }
 
-    /// Goes past a comma or the end. Whether another element follows.
+    /// Skips a comma or the end; returns whether another element follows.
     pub(crate) fn next(&mut self, end: u8) -> Result<bool> {
         match self.peek() {
             b',' => {
@@ -77,7 +77,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The key of a member, and where it ends. Goes past the colon.
+    /// Reads the key of a member and the colon; returns the key, and where it ends.
     pub(super) fn key(&mut self) -> Result<(Text<'a>, usize)> {
         let key = self.string()?;
         let end = self.at;
@@ -85,12 +85,13 @@ impl<'a> Reader<'a> {
         Ok((key, end))
     }
 
-    /// The key of a member as it is written, from a mark to the colon, past which the reader is.
+    /// The raw key of a member, from a mark to the colon, which was just read.
     pub(super) fn written_key(&self, mark: usize) -> &'a str {
         self.slice(mark)
     }
 
-    /// Goes past the key of a member and the colon, if it came at this place before. Gives the length of the key, and its field.
+    /// Skips the key of a member and the colon, if the same key came at this place before; returns its length and its
+    /// field.
     #[inline]
     pub(super) fn familiar_key(&mut self, shape: &mut Shape<'a>) -> Option<(usize, Option<usize>)> {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
@@ -122,7 +123,7 @@ impl<'a> Reader<'a> {
         Ok(Text { inner, escaped })
     }
 
-    /// Goes to the quote that ends a string in which something else has to be looked at first.
+    /// Continues to the closing quote of a string after a backslash or another special byte.
     #[cold]
     fn rest_of_string(&mut self) -> Result<()> {
         loop {
@@ -146,7 +147,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// A number as it is written.
+    /// The text of a number.
     pub(super) fn number(&mut self) -> Result<&'a str> {
         let from = self.mark();
         if self.byte() == b'-' {
@@ -188,7 +189,7 @@ impl<'a> Reader<'a> {
         self.malformed()
     }
 
-    /// Goes past any value, however deep, and gives it as it is written.
+    /// Skips any value, however deep, and returns its text.
     pub(crate) fn skip(&mut self) -> Result<&'a str> {
         let from = self.mark();
         let mut open: Vec<u8> = Vec::new();
@@ -218,18 +219,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// How many more elements an array is likely to have that began at a mark, and has so many.
+    /// Estimates how many more elements an array has that started at a mark and has `count` so far.
     pub(super) fn expected_more(&self, mark: usize, count: usize) -> usize {
         let (read, left) = (self.at.saturating_sub(mark).max(1), self.text.len() - self.at);
-        // What is not the array's is counted as well; the limit is what keeps it small.
+        // This also counts text after the array; the limit keeps the estimate small.
         (left / (read / count.max(1)).max(1)).clamp(count, 3 * count)
     }
 
-    /// Keeps a member for the record that is open: its key from one place to another, and its value, which is next.
+    /// Keeps a member for the open record: its key at this range, and its value, which is next.
     pub(super) fn keep(&mut self, key: Range<usize>) -> Result<()> {
         let value = self.skip()?;
         if self.kept.is_empty() {
-            // What one record keeps, mostly.
+            // The usual size for one record.
             self.kept.reserve(self.text.len().min(1024));
         }
         self.kept.push(',');
@@ -243,7 +244,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Nothing but white space is left.
+    /// Checks that only white space is left.
     pub(crate) fn end(&mut self) -> Result<()> {
         self.peek();
         if self.at == self.text.len() { Ok(()) } else { self.malformed() }
@@ -257,7 +258,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The next byte that is not white space; 0, which JSON nowhere begins with, at the end.
+    /// The next byte that is not white space; 0, which starts no JSON token, at the end.
     #[inline]
     fn peek(&mut self) -> u8 {
         loop {
@@ -273,7 +274,7 @@ impl<'a> Reader<'a> {
         self.text.as_bytes().get(self.at).copied().unwrap_or(0)
     }
 
-    /// The text from an offset to here. Both are beside an ASCII byte, so that the text has them as boundaries.
+    /// The text from an offset to here. Both are next to an ASCII byte, so they are character boundaries.
     fn slice(&self, from: usize) -> &'a str {
         self.text.get(from..self.at).unwrap_or_default()
     }
@@ -282,7 +283,7 @@ impl<'a> Reader<'a> {
         Err(Malformed)
     }
 
-    /// Goes to the next quote, backslash or control character, in steps for which compilers use vector instructions.
+    /// Skips to the next quote, backslash or control character, in steps that compile to vector instructions.
     #[inline]
     fn run(&mut self) {
         const STEP: usize = size_of::<u128>();
@@ -313,7 +314,8 @@ impl<'a> Text<'a> {
         self.escaped
     }
 
-    /// The text that is meant. Half a surrogate pair, which Node.js writes for a text that was cut within a character, becomes U+FFFD.
+    /// The unescaped text. Half of a surrogate pair, which Node.js writes for a string that was cut within a character,
+    /// becomes U+FFFD.
     pub(super) fn unescaped(&self) -> String {
         if !self.escaped {
             return self.inner.to_owned();
@@ -349,7 +351,7 @@ impl<'a> Text<'a> {
     }
 }
 
-/// The four digits after `\u`, which [`Reader::string`] has seen.
+/// The four digits after `\u`, which [`Reader::string`] has checked.
 fn take_unit(rest: &mut &str) -> u32 {
     let unit = rest.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
     *rest = rest.get(4..).unwrap_or_default();

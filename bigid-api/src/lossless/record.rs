@@ -1,8 +1,8 @@
-//! The macros that the generated types are written with.
+//! The macros for the generated types.
 
-/// A lossless record: a struct with an optional field for each declared member and `extra` for everything else, a setter for each field,
-/// and its ways to and from JSON. A field is `one` value or `many`; the text is the name of the member on the wire. A record that `lists` a
-/// field is the envelope of that list.
+/// Defines a lossless record: a struct with an optional field for each declared member and `extra` for everything else,
+/// a setter for each field, and its JSON encoding. A field is `one` value or `many`; the string is the name of the
+/// member on the wire. A record that `lists` a field is the envelope of that list.
 macro_rules! record {
     (
         $(#[$attribute:meta])*
@@ -15,12 +15,12 @@ macro_rules! record {
         #[non_exhaustive]
         pub struct $name {
             $($(#[$doc])* pub $field: ::std::option::Option<$crate::lossless::record!(@type $count $type)>,)*
-            /// Members that are not declared, and values that do not fit their field.
+            /// Undeclared members, and values that do not fit their field.
             pub extra: $crate::Extra,
         }
 
         impl $name {
-            /// A record without a field; its setters add them.
+            /// An empty record.
             #[must_use]
             pub fn new() -> Self {
                 <Self as ::std::default::Default>::default()
@@ -135,7 +135,7 @@ macro_rules! record {
 }
 pub(crate) use record;
 
-/// An open enumeration: a value that is not declared decodes, and encodes, as itself.
+/// Defines an open enumeration: an undeclared value is decoded and encoded as itself.
 macro_rules! open_enum {
     (
         $(#[$attribute:meta])*
@@ -148,7 +148,7 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$doc])* $variant,)*
-            /// A value that is not declared, as it was sent.
+            /// An undeclared value, as sent.
             Unrecognized(::std::string::String),
         }
 

@@ -1,21 +1,21 @@
 use std::any::TypeId;
 
-/// The members that records of one type had so far, and which followed which.
+/// The members of the records of one type so far, and their order.
 ///
-/// The records of a list are written by one program, so that each is nearly always like those before it. A key is compared with those
-/// that came at this place before, instead of being read and looked up.
+/// The records of a list are written by one program, so each is nearly always like its predecessors: a key is compared
+/// with those that came at this place before, instead of being parsed and looked up.
 pub(super) struct Shape<'a> {
     members: Vec<Member<'a>>,
-    /// By hash of the key, the first member of that hash.
+    /// The first member of each hash of a key.
     first: [Place; BUCKETS],
-    /// The member that came last; 0 at the beginning of a record.
+    /// The previous member; 0 at the beginning of a record.
     last: Place,
 }
 
 struct Member<'a> {
-    /// Its key as it is written: from the quote to the colon, with what is between them.
+    /// The raw key: from the quote to the colon.
     key: &'a str,
-    /// The first bytes of it, and which bytes these are: most keys are shorter, and compared at once.
+    /// Its first bytes and their mask: most keys are shorter, and compared at once.
     head: u128,
     mask: u128,
     /// The length of the key without the colon.
@@ -33,10 +33,10 @@ type Place = u16;
 
 const BUCKETS: usize = 128;
 
-/// How much of a key is compared at once.
+/// The number of bytes of a key that are compared at once.
 const HEAD: usize = size_of::<u128>();
 
-/// How many members are kept: more than any record of the contract has. Others are read and looked up.
+/// The maximum number of members: more than any record of the contract has. Others are parsed and looked up.
 const MOST: usize = 256;
 
 impl<'a> Shape<'a> {
@@ -44,7 +44,8 @@ impl<'a> Shape<'a> {
         Self { members: vec![Member::new("", 0, None, 0)], first: [0; BUCKETS], last: 0 }
     }
 
-    /// What a text begins with, if it came at this place before: its length to the colon, the length of the key, and the field.
+    /// The key at the start of the text, if it came at this place before: its length up to the colon, the length of the
+    /// key, and the field.
     #[inline]
     pub(super) fn predict(&mut self, text: &[u8]) -> Option<(usize, usize, Option<usize>)> {
         let head = text.first_chunk::<HEAD>().map(|head| u128::from_le_bytes(*head));
@@ -58,7 +59,7 @@ impl<'a> Shape<'a> {
         None
     }
 
-    /// The field of a member that did not come at this place before. `find` looks it up.
+    /// The field of a member that is new at this place, which `find` looks up.
     pub(super) fn learn(&mut self, key: &'a str, length: usize, find: impl FnOnce() -> Option<usize>) -> Option<usize> {
         let bucket = bucket(key.as_bytes().get(..length).unwrap_or_default());
         let (mut place, mut index) = (self.first.get(bucket).copied().unwrap_or_default(), None);
@@ -83,7 +84,7 @@ impl<'a> Shape<'a> {
         index
     }
 
-    /// Where a new member is; 0 where there is no room for it.
+    /// Adds a member; returns 0 if there is no room for it.
     fn add(&mut self, key: &'a str, length: usize, index: Option<usize>, bucket: usize) -> Place {
         let place = self.members.len();
         match (self.first.get_mut(bucket), Place::try_from(place)) {
@@ -107,7 +108,7 @@ impl<'a> Member<'a> {
         Self { key, head, mask, length, index, next, behind: [0; 2] }
     }
 
-    /// Whether a text begins with this key. `head` are its first bytes, if it has as many.
+    /// Whether a text begins with this key. `head` has its first bytes, if it has enough.
     #[inline]
     fn begins(&self, text: &[u8], head: Option<u128>) -> bool {
         match head {
@@ -124,12 +125,12 @@ fn bucket(key: &[u8]) -> usize {
     (length * 5 + byte(1) * 3 + byte(length / 2) * 7 + byte(length.saturating_sub(2)) * 13) % BUCKETS
 }
 
-/// The shapes of all types of records in a text.
+/// The shapes of all record types in a text.
 #[derive(Default)]
 pub(super) struct Shapes<'a>(Vec<(TypeId, State<'a>)>);
 
 enum State<'a> {
-    /// One record was begun, which may be the only one.
+    /// One record was started, which may be the only one.
     Once,
     Idle(Box<Shape<'a>>),
     /// A record of the type is being read.
@@ -137,7 +138,8 @@ enum State<'a> {
 }
 
 impl<'a> Shapes<'a> {
-    /// The shape of a type, for a record that begins. The first record learns nothing, nor does one within another of its type.
+    /// Takes the shape of a type, for a new record. The first record learns nothing, nor does one within another of its
+    /// type.
     pub(super) fn take(&mut self, kind: TypeId) -> Option<Box<Shape<'a>>> {
         let Some((_, state)) = self.0.iter_mut().find(|(of, _)| *of == kind) else {
             self.0.push((kind, State::Once));
@@ -150,7 +152,7 @@ impl<'a> Shapes<'a> {
         }
     }
 
-    /// Gives a shape back, for the next record.
+    /// Returns a shape, for the next record.
     pub(super) fn put(&mut self, kind: TypeId, mut shape: Box<Shape<'a>>) {
         shape.last = 0;
         if let Some((_, state)) = self.0.iter_mut().find(|(of, _)| *of == kind) {

@@ -1,4 +1,4 @@
-//! The reader against serde_json: the same texts are JSON, and the same texts are meant.
+//! Compares the reader with serde_json: both accept the same texts, and read the same strings.
 
 use proptest::prelude::*;
 use serde::de::IgnoredAny;
@@ -12,7 +12,7 @@ fn is_json(text: &str) -> bool {
     json.skip().and_then(|_| json.end()).is_ok()
 }
 
-/// JSON, and what nearly is.
+/// JSON and near-JSON.
 fn text() -> impl Strategy<Value = String> {
     let pieces = prop_oneof![
         Just("{"),
@@ -158,7 +158,7 @@ fn what_is_kept_is_changed_by_name() {
     assert!(extra.is_empty() && extra == Extra::default() && extra.as_json() == "{}");
 }
 
-/// A list is read as its records are read alone, whatever came before each of them.
+/// The records of a list are read as if each were alone, whatever came before.
 #[test]
 fn no_record_is_read_differently_for_those_before_it() {
     let many = |from: usize, to: usize| (from..to).map(|n| format!("\"k{n}\":{n}")).collect::<Vec<_>>().join(",");

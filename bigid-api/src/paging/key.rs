@@ -5,8 +5,8 @@ use crate::Extra;
 
 /// The fields that identify a record in its list.
 ///
-/// The contract names the fields that may hold it, in order (`x-paging: {key: ..}`), and a record's key is the first of them that it has.
-/// Keys in different fields are never equal, and neither are a text and a number that are written alike.
+/// The contract names the fields in order (`x-paging: {key: ..}`), and a record's key is the first one that it has.
+/// Keys in different fields are never equal, nor are a string and a number with the same text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key(String);
 
@@ -22,7 +22,7 @@ impl Key {
         wire_name: &str,
         within: &str,
     ) -> Option<Self> {
-        // A declared field is encoded again: what cannot be encoded was never decoded.
+        // A declared field is encoded again, which cannot fail, because it was decoded.
         let declared = field.and_then(|field| serde_json::to_value(field).ok());
         let value = declared.or_else(|| extra.get(wire_name))?;
         let value = value.pointer(within)?;

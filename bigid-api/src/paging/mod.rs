@@ -1,4 +1,4 @@
-//! Lists that come in pages, read to their end.
+//! Reads lists page by page.
 
 mod key;
 pub(crate) use key::Key;

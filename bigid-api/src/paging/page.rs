@@ -3,10 +3,10 @@ use std::ops::Deref;
 
 use serde_json::Value;
 
-/// The new records of one page of a list; it reads as a slice of them.
+/// The new records of one page of a list; it derefs to a slice of them.
 #[non_exhaustive]
 pub struct Page<T> {
-    /// The records that no earlier page had.
+    /// The records that were on no earlier page.
     pub records: Vec<T>,
     /// The elements of the list that are not records, each with its index in the whole list.
     pub malformed: Vec<(u64, Value)>,
@@ -39,7 +39,7 @@ impl<T> IntoIterator for Page<T> {
     }
 }
 
-/// Shows the records, and only the number of the malformed elements.
+/// Shows the records, but only the number of malformed elements.
 impl<T: fmt::Debug> fmt::Debug for Page<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Page").field("records", &self.records).field("malformed", &self.malformed.len()).finish()

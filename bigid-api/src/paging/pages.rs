@@ -17,8 +17,8 @@ use crate::types::ApiErrorBody;
 
 /// The pages of a list, as a [`Stream`].
 ///
-/// Created by `pages()` of an operation. Each page holds the records that no earlier page had, and the elements that are not records.
-/// Errors, defaults and the end of a list are as documented for [`Records`](crate::Records).
+/// Created by `pages()` of an operation. Each page has the records that were on no earlier page, and the elements that
+/// are not records. Errors, defaults and the end of a list are as documented for [`Records`](crate::Records).
 ///
 /// ```no_run
 /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -34,15 +34,15 @@ pub struct Pages<T> {
     fetch: Box<dyn Fn(i64, i64, bool) -> Fetch<T> + Send + Sync + 'static>,
     key: fn(&T) -> Option<Key>,
     limit: Result<i64, String>,
-    /// Whether pages are asked for in an order that the caller did not choose.
+    /// Whether pages are requested in an order that the caller did not choose.
     sorted: bool,
     tracker: PageTracker,
     prefetch: bool,
     accept_incomplete: bool,
-    /// The page on its way, and what it became.
+    /// The request in flight, or its result.
     request: Option<Fetch<T>>,
     arrived: Option<Result<RawPage<T>, Error<ApiErrorBody>>>,
-    /// How often in a row the next page failed.
+    /// How often in a row the request for the next page has failed.
     failures: u32,
     over: bool,
 }
@@ -109,7 +109,7 @@ impl<T: Serialize + Send + 'static> Pages<T> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
-    /// Polls the request for the next page, if that may be sent ahead of its turn.
+    /// Polls the request for the next page, if it may be sent early.
     pub(super) fn poll_prefetch(&mut self, context: &mut Context<'_>) {
         if self.prefetch && !self.over && !self.tracker.has_ended() {
             self.advance(context);
@@ -140,13 +140,13 @@ impl<T: Serialize + Send + 'static> Pages<T> {
         if !matches!(error.status(), Some(StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY)) {
             return false;
         }
-        // A server that has sent a page in that order does not refuse the order.
+        // A server that has sent a page in that order does not reject the order.
         let is_sort_refused = self.sorted && !self.tracker.has_begun();
         self.sorted &= !is_sort_refused;
         is_sort_refused || self.tracker.record_refusal()
     }
 
-    /// The last item: nothing for a whole list.
+    /// The last item: none for a complete list.
     fn end(&mut self) -> Option<Result<Page<T>, Error<ApiErrorBody>>> {
         self.over = true;
         let incomplete = self.tracker.verdict()?;
@@ -193,7 +193,7 @@ impl<T: Serialize + Send + 'static> Stream for Pages<T> {
     }
 }
 
-// The stream is moved only as the box that holds the request.
+// Moving the stream moves only the box of the request.
 impl<T> Unpin for Pages<T> {}
 
 impl<T> fmt::Debug for Pages<T> {

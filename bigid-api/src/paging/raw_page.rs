@@ -16,9 +16,9 @@ pub(crate) struct RawPage<T> {
 }
 
 impl<T: Field> RawPage<T> {
-    /// Takes a declared list out of the record that holds it. `None` if there is no list; null is an empty one.
+    /// Takes a declared list out of its record. `None` if there is no list; null is an empty one.
     ///
-    /// A list with an element that is not a record does not match its declaration; all of it is among the undeclared fields.
+    /// A list with an element that is not a record does not fit its field, so all of it is in `extra`.
     pub(crate) fn take(field: &mut Option<Vec<T>>, extra: &mut Extra, wire_name: &str, total: Total) -> Option<Self> {
         if let Some(records) = field.take() {
             return Some(Self { records, malformed: Vec::new(), total });
@@ -35,7 +35,7 @@ impl<T: Field> RawPage<T> {
         Some(page)
     }
 
-    /// The page of a response without the record that would hold the list: an empty one if null was sent in its place.
+    /// The page of a response without the record that contains the list: an empty one if that record is null.
     pub(crate) fn without_holder(extra: &Extra, wire_name: &str) -> Option<Self> {
         let empty = Self { records: Vec::new(), malformed: Vec::new(), total: Total::default() };
         (extra.raw(wire_name)? == "null").then_some(empty)
@@ -45,7 +45,7 @@ impl<T: Field> RawPage<T> {
 /// Takes the page out of a response.
 ///
 /// # Errors
-/// [`Error::Payload`] for a response without a list, which is not the end of one.
+/// [`Error::Payload`] for a response without a list, which does not mean that the list has ended.
 pub(crate) fn raw_page<A: Serialize, T>(
     response: Response<A>,
     take: impl FnOnce(&mut A) -> Option<RawPage<T>>,

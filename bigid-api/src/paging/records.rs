@@ -14,9 +14,9 @@ use crate::types::ApiErrorBody;
 
 /// The records of a list, read page by page, as a [`Stream`].
 ///
-/// Created by `records()` of an operation. The builder's other parameters apply to every page; `skip` sets where to start, and `limit` how
-/// many records a page has. By default, pages are requested with the total count, and in a stable order if it is known how the server takes
-/// one. A server that refuses that order with 400 or 422 is asked once more without it.
+/// Created by `records()` of an operation. The builder's other parameters apply to every page; `skip` sets the start,
+/// and `limit` the page size. By default, pages are requested with the total count, and in a stable order if one is
+/// known for the operation. If a server rejects that order with 400 or 422, the page is requested once more without it.
 ///
 /// ```no_run
 /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -35,14 +35,15 @@ use crate::types::ApiErrorBody;
 ///
 /// # The end
 /// A list always ends, even if the server misbehaves:
-/// - if the server counts its records: with a short page once that many have come;
+/// - if the server counts its records: with a short page once that many have been received;
 /// - if it does not: with the second short page;
 /// - with an empty page, or with pages that contain nothing new;
 /// - at the latest, [`MAX_UNCOUNTED_PAGES`](crate::MAX_UNCOUNTED_PAGES) pages after the server's first count.
 ///
-/// The last item is [`Error::Incomplete`] if fewer records came than the server counts, if records came again in a list that it does not
-/// count, if it sends the same page again, or if an element is not a record; every record that came has been yielded before. An estimate,
-/// which is all that the catalog provides, makes reading continue, but never makes a list incomplete.
+/// The last item is [`Error::Incomplete`] if fewer records were received than the server counts, if records were
+/// repeated in a list that it does not count, if it sends the same page again, or if an element is not a record. Every
+/// received record has been yielded before. An estimate, which is all that the catalog provides, makes reading
+/// continue, but never makes a list incomplete.
 /// [`accept_incomplete`](Self::accept_incomplete) ends such a list quietly.
 ///
 /// # After an error
@@ -88,14 +89,15 @@ impl<T: Serialize + Send + 'static> Records<T> {
         self.pages.progress()
     }
 
-    /// How many records there are, as the server counts, from where reading began. Known once a page has come; see
+    /// The server's count of records, from where reading began. Known once a page has been received; see
     /// [`ListProgress::total`].
     #[must_use]
     pub fn total(&self) -> Option<u64> {
         self.progress().total
     }
 
-    /// How many records are still to come, according to the server. For progress bars; `size_hint` returns only what is certain.
+    /// The number of records still to come, according to the server. For progress bars; `size_hint` returns only what
+    /// is certain.
     #[must_use]
     pub fn remaining(&self) -> Option<u64> {
         self.progress().remaining().map(|remaining| remaining.saturating_add(self.page.len() as u64))
@@ -117,14 +119,15 @@ impl<T: Serialize + Send + 'static> Records<T> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
-    /// All records.
+    /// Collects all records.
     ///
     /// # Errors
-    /// The first error, [`Error::Incomplete`] included; the records that came are dropped with it. To keep them, read one by one, or
+    /// The first error, including [`Error::Incomplete`]; the received records are then dropped. To keep them, read them
+    /// one by one, or
     /// [`accept_incomplete`](Self::accept_incomplete).
     ///
     /// # Cancel safety
-    /// Dropping the future drops the records that came. Nothing on the server changes.
+    /// Dropping the future drops the received records. Nothing on the server changes.
     pub async fn try_collect<C: Default + Extend<T>>(mut self) -> Result<C, Error<ApiErrorBody>> {
         let mut all = C::default();
         while let Some(record) = self.try_next().await? {
@@ -155,7 +158,7 @@ impl<T: Serialize + Send + 'static> Stream for Records<T> {
         }
     }
 
-    /// The records that have come already. A server's count is not trusted with an allocation.
+    /// The records that have already been received. A server's count is not trusted with an allocation.
     fn size_hint(&self) -> (usize, Option<usize>) {
         (self.page.len(), None)
     }

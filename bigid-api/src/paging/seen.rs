@@ -1,4 +1,5 @@
-/// A set of hashes that takes less than 16 bytes for each from 10,000 on, even while it grows. They must be spread evenly, as seeded hashes are.
+/// A set of hashes that takes less than 16 bytes for each from 10,000 on, even while it grows. They must be evenly
+/// distributed, as seeded hashes are.
 ///
 /// A hash set of the standard library doubles, and for a while has both tables: 33 bytes for each of a million. Here many small tables
 /// grow by a quarter, one after the other.
@@ -8,10 +9,10 @@ pub(super) struct Seen {
     tables: Vec<Table>,
 }
 
-/// One table in so many is being copied at a time.
+/// The number of tables, of which one at a time is copied.
 const TABLES: usize = 64;
 
-/// How many hashes are in one table. Most lists are no longer.
+/// The number of hashes that fit into one table. Most lists are not longer.
 const FEW: usize = 4096;
 
 impl Seen {
@@ -19,7 +20,7 @@ impl Seen {
         self.tables.get(table(hash, self.tables.len())).is_some_and(|table| table.contains(hash))
     }
 
-    /// Whether it is new.
+    /// Inserts a hash; returns whether it is new.
     pub(super) fn insert(&mut self, hash: u64) -> bool {
         match self.tables.as_mut_slice() {
             [] => self.tables.push(Table::default()),
@@ -38,18 +39,18 @@ impl Seen {
 }
 
 fn table(hash: u64, tables: usize) -> usize {
-    // The upper bits are the place within the table.
+    // The upper bits are the index within the table.
     (hash % tables.max(1) as u64) as usize
 }
 
-/// Open addressing: a hash is at its place or behind it, with no empty slot in between.
+/// Open addressing: a hash is at its index or after it, with no empty slot in between.
 #[derive(Default)]
 struct Table {
     slots: Vec<u64>,
     count: usize,
 }
 
-/// No hash that is kept; one of this value is kept as another.
+/// Marks an empty slot; a hash with this value is stored as another one.
 const EMPTY: u64 = 0;
 
 impl Table {
@@ -68,7 +69,7 @@ impl Table {
         true
     }
 
-    /// Where a hash is, or the empty slot where it belongs. At least a quarter of the slots are empty.
+    /// The slot of a hash, or the empty slot where it belongs. At least a quarter of the slots are empty.
     fn find(&self, hash: u64) -> Option<usize> {
         let (hash, length) = (hash.max(EMPTY + 1), self.slots.len());
         let place = ((u128::from(hash) * length as u128) >> 64) as usize;
@@ -103,9 +104,9 @@ mod tests {
         let (mut seen, mut expected) = (Seen::default(), HashSet::new());
         let odd = [0, 0, 1, u64::MAX, u64::MAX, 64, 128, 1 << 63];
         assert!(!seen.contains(0) && !seen.contains(7));
-        // Half of them come twice, before and after there are many tables.
+        // Half of them are inserted twice, before and after the set has many tables.
         for hash in odd.into_iter().chain((0..60_000_u64).map(|n| hasher.hash_one(n % 40_000))) {
-            // 0 and 1 are one.
+            // 0 and 1 count as equal.
             let is_new = expected.insert(hash.max(1));
             assert_eq!(seen.contains(hash), !is_new);
             assert_eq!(seen.insert(hash), is_new, "{hash}");

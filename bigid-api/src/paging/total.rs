@@ -3,16 +3,17 @@ use serde_json::Value;
 
 use crate::Extra;
 
-/// How many records a list has on all its pages, as one page says.
+/// The total number of records of a list, according to one page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Total {
     /// A count. A list with fewer records is incomplete.
     pub(crate) exact: Option<u64>,
-    /// An estimate. Reading goes on until it is reached, and nothing follows from it otherwise.
+    /// An estimate. Reading goes on until it is reached; it has no other effect.
     pub(crate) estimate: Option<u64>,
 }
 
-/// A count beside a list, declared or not. A value that is not a whole number of records (text, null, -1, 1.5) is ignored.
+/// Reads a count beside a list, declared or not. A value that is not a whole number of records (text, null, -1, 1.5) is
+/// ignored.
 pub(crate) fn count<T: Serialize>(field: Option<&T>, extra: &Extra, wire_name: &str) -> Option<u64> {
     let declared = field.and_then(|field| serde_json::to_value(field).ok());
     match declared.or_else(|| extra.get(wire_name))? {
@@ -21,7 +22,7 @@ pub(crate) fn count<T: Serialize>(field: Option<&T>, extra: &Extra, wire_name: &
     }
 }
 
-/// `42.0`, which BigID's wiki shows as a count. Beyond 2^53, fractions cannot be distinguished from whole numbers.
+/// `42.0`, which BigID's wiki shows as a count. Beyond 2^53, doubles have no fractions.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
 fn whole(number: f64) -> Option<u64> {
     (number.fract() == 0.0 && (0.0..9_007_199_254_740_992.0).contains(&number)).then_some(number as u64)

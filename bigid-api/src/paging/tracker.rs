@@ -1,20 +1,21 @@
-// Longer than a file should be: the rules by which a list ends are one decision, and share its state.
-//! Which records are new, where the next page begins, and when a list has ended. Nothing here waits or sends.
+// This file is long because the rules by which a list ends are one decision with shared state.
+//! Decides which records are new, where the next page begins, and when a list has ended. Nothing here waits or sends.
 //!
-//! Servers are not trusted to turn their pages, to count, to keep an order, or to honour `limit`:
+//! Servers are not trusted to advance their pages, to count, to keep an order, or to honour `limit`:
 //!
-//! - **Each record once.** A record whose key came before is left out. Records without a key are never left out for being equal: only
-//!   where the page as a whole turns out to be one that came before.
+//! - **Each record once.** A record whose key came before is skipped. Records without a key are never skipped for being
+//!   equal, but only if the page as a whole turns out to be a repeated one.
 //! - **The next page begins after what came**, not after what was asked for: a server may send fewer records than that.
-//! - **A count decides.** A short page ends a list only where the server counts no more records. Where it counts none, a short page ends
-//!   the list unless it is the first, which may be short because the server caps its pages. An empty page ends every list; where only an
-//!   estimate says that more is to come, the second one does.
-//! - **A page without a new key** ends the list where the count is reached. Otherwise the second such page in a row does, as incomplete.
-//!   Without a count, a page that equals its predecessor ends the list at once, as incomplete.
-//! - **Pages without keys** may be equal because their records are. Where that would explain too much, one request far beyond the end
-//!   shows whether the server turns its pages at all; see [`FAR`].
-//! - **A list that may be incomplete ends with an error**: with fewer records than its count, or, where nothing is counted, with records
-//!   that came again, because an order that changes also passes records over. An estimate makes no list incomplete.
+//! - **A count decides.** A short page ends a list only if the server counts no more records. If it counts none, a
+//!   short page ends the list unless it is the first, which may be short because the server caps its pages. An empty
+//!   page ends every list; if only an estimate promises more, the second one does.
+//! - **A page without a new key** ends the list if the count is reached. Otherwise the second such page in a row does,
+//!   as incomplete. Without a count, a page that equals its predecessor ends the list at once, as incomplete.
+//! - **Pages without keys** may be equal because their records are. When that explanation becomes implausible, one
+//!   request far beyond the end shows whether the server advances its pages at all; see [`FAR`].
+//! - **A list that may be incomplete ends with an error**: with fewer records than its count, or, if nothing is
+//!   counted, with repeated records, because an unstable order also skips records. An estimate never makes a list
+//!   incomplete.
 //!
 //! # How many requests a list takes at most
 //! Each page either brings a new key or an element that stands for a record, or it is one of two in a row; at most
@@ -32,38 +33,41 @@ use super::seen::Seen;
 use super::signature::Signature;
 use crate::progress::{Incomplete, ListProgress, Reason};
 
-/// How many pages are read beyond what the server counted at first, or of a list that it does not count: 10,000. A list that goes on ends
-/// with [`Error::Incomplete`](crate::Error::Incomplete), so that a server that always has one more page does not keep a caller forever.
+/// The maximum number of pages beyond the server's first count, or of a list that it does not count: 10,000. A longer
+/// list ends with [`Error::Incomplete`](crate::Error::Incomplete), so that a server that always has one more page does
+/// not keep a caller forever.
 pub const MAX_UNCOUNTED_PAGES: u32 = 10_000;
 
-/// How far beyond the end of a list, as counted or as read so far, a server that turns its pages has no records.
+/// An offset so far beyond the end of a list, as counted or as read so far, that a server that advances its pages has
+/// no records there.
 const FAR: u64 = 1_000_000;
 
-/// After how many pages that have to be trusted the server must prove that it turns them; after twice as many it must again.
+/// The number of trusted pages after which the server must prove that it advances them; after twice as many, it must
+/// again.
 const UNPROVEN_PAGES: u32 = 20;
 
 /// The state of a list so far.
 pub(super) struct PageTracker {
-    /// Where the list began to be read, and where its next page begins.
+    /// Where reading began, and where the next page begins.
     start: u64,
     skip: u64,
-    /// How many records a page has that is not short.
+    /// The number of records in a full page.
     full: u64,
     /// The server's first count or estimate.
     first_count: Option<u64>,
     progress: ListProgress,
-    /// The keys that came, each as its hash, so that a list of any length remembers 11 to 16 bytes per record. The hash is seeded for each
-    /// list: no server can make two keys look alike, and in a list of a million records two of them do once in 37 million lists. A
-    /// counted list then ends as incomplete.
+    /// The hashes of the keys so far, so that a list of any length remembers 11 to 16 bytes per record. The hash is
+    /// seeded for each list, so no server can make two keys collide; in a list of a million records, a collision
+    /// happens once in 37 million lists. A counted list then ends as incomplete.
     seen: Seen,
     hasher: RandomState,
     /// The contents of the previous page.
     previous: Signature,
     /// The pages in a row without a new key.
     stale: u32,
-    /// The pages that have to be trusted: without keys, or beyond the count.
+    /// The number of trusted pages: those without keys, or beyond the count.
     unproven: u32,
-    /// How many of them are accepted before the server has to prove again that it turns its pages.
+    /// How many of them are accepted before the server must prove again that it advances its pages.
     trusted: u32,
     /// The pages that began beyond the first count.
     uncounted: u32,
@@ -71,22 +75,22 @@ pub(super) struct PageTracker {
     end: Option<Result<(), Reason>>,
 }
 
-/// Whether the server turns its pages.
+/// Whether the server advances its pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Turning {
     Unknown,
-    /// The next request asks far beyond the end.
+    /// The next request is far beyond the end.
     Asked,
     Proven,
 }
 
 /// What a page means for the list.
 enum Verdict {
-    /// Its records are taken, and reading goes on unless the page is short.
+    /// Accept its records, and continue unless the page is short.
     Goes,
-    /// Its records are not taken, and it is asked for again once the server has shown that it turns its pages.
+    /// Do not accept its records, and request it again once the server has proved that it advances its pages.
     Suspect,
-    /// Nothing is new, and the list ends.
+    /// End the list: nothing is new.
     Ends(Result<(), Reason>),
 }
 
@@ -111,7 +115,7 @@ impl PageTracker {
         }
     }
 
-    /// Where the next page to ask for begins.
+    /// The offset of the next page.
     pub(super) fn skip(&self) -> i64 {
         let skip = match self.turning {
             Turning::Asked => {
@@ -140,14 +144,14 @@ impl PageTracker {
         self.end = Some(Err(Reason::TooManyFailures));
     }
 
-    /// What is missing from a list that has ended.
+    /// The error of a list that has ended incomplete, if so.
     pub(super) fn verdict(&self) -> Option<Incomplete> {
         let Some(Err(reason)) = self.end else { return None };
         Some(Incomplete { progress: self.progress, reason })
     }
 
-    /// Takes note that the server refused the request far beyond the end: it looked at where that begins. `false` if the refused request
-    /// was another.
+    /// Records that the server rejected the request far beyond the end, which shows that it reads the offset. Returns
+    /// `false` if the rejected request was another one.
     pub(super) fn record_refusal(&mut self) -> bool {
         let was_asked = self.turning == Turning::Asked;
         if was_asked {
@@ -156,7 +160,7 @@ impl PageTracker {
         was_asked
     }
 
-    /// Records a page that was asked for with `limit`, and gives what is new in it.
+    /// Records a page that was requested with `limit`, and returns what is new in it.
     pub(super) fn record_page<T: Serialize>(
         &mut self,
         page: RawPage<T>,
@@ -215,17 +219,17 @@ impl PageTracker {
         self.first_count = self.first_count.or_else(|| self.count());
     }
 
-    /// How many records there are, as far as anybody says: reading goes on at least until then.
+    /// The number of records by count or estimate: reading goes on at least until then.
     fn count(&self) -> Option<u64> {
         self.progress.total.max(self.progress.estimate)
     }
 
-    /// How many elements of the list have been gone through.
+    /// The number of elements of the list that have been passed.
     fn read(&self) -> u64 {
         self.skip - self.start
     }
 
-    /// Whether every record has come that the server counts, or, where it counts none, that it estimates.
+    /// Whether all records have been received that the server counts, or else estimates.
     fn has_all(&self) -> bool {
         self.progress.total.or(self.progress.estimate).is_some_and(|count| self.progress.elements() >= count)
     }
@@ -235,7 +239,7 @@ impl PageTracker {
         self.count().is_some_and(|count| self.read() >= count)
     }
 
-    /// Judges an empty page. Where only an estimate says that more is to come, it is asked for once more.
+    /// Judges an empty page. If only an estimate promises more, the page is requested once more.
     fn judge_nothing(&mut self) -> Verdict {
         let is_estimated =
             self.progress.total.is_none() && self.progress.estimate.is_some_and(|estimate| estimate > self.read());
@@ -258,7 +262,7 @@ impl PageTracker {
         if self.stale == 2 { Verdict::Ends(Err(Reason::Repeated)) } else { Verdict::Goes }
     }
 
-    /// Judges a page of elements without keys, which may be equal and still be many.
+    /// Judges a page of elements without keys, which may be equal and still distinct.
     fn judge_contents(&mut self, signature: &Signature, is_whole_list: bool) -> Verdict {
         if self.count().is_none() && *signature == self.previous {
             return Verdict::Ends(repeated(is_whole_list));
@@ -273,19 +277,19 @@ impl PageTracker {
         self.trust(true)
     }
 
-    /// Continues after a page that has to be trusted, for as many pages again as the server has proved so far to turn.
+    /// Continues after a trusted page, for as many pages again as the server has proved so far.
     fn trust(&mut self, is_unproven: bool) -> Verdict {
         self.unproven += u32::from(is_unproven);
         if is_unproven && self.unproven > self.trusted { Verdict::Suspect } else { Verdict::Goes }
     }
 
-    /// Records what came from far beyond the end.
+    /// Records the page from far beyond the end.
     fn record_far_page(&mut self, came: u64) {
         if came == 0 {
             self.record_proof();
             return;
         }
-        // Where exactly the counted records came before, the pages that were not turned had nothing else.
+        // If exactly the counted records were received before, the repeated pages contained nothing else.
         let has_exactly_all = self.progress.total == Some(self.progress.elements());
         self.end = Some(if has_exactly_all && self.progress.malformed == 0 { Ok(()) } else { Err(Reason::Repeated) });
     }
@@ -295,8 +299,8 @@ impl PageTracker {
         self.trusted = self.unproven.saturating_mul(2).max(UNPROVEN_PAGES);
     }
 
-    /// Takes what is new of a page. In a page whose keys all came before, an element without a key that stood in the page before is the
-    /// same element.
+    /// Takes what is new in a page. In a page whose keys all came before, an element without a key that was in the
+    /// previous page is the same element.
     fn take<T: Serialize>(&mut self, page: RawPage<T>, keys: Vec<Option<u64>>, is_repeat: bool) -> Page<T> {
         let mut previous = if is_repeat { std::mem::take(&mut self.previous) } else { Signature::default() };
         let mut records = Vec::with_capacity(page.records.len());
@@ -320,7 +324,7 @@ impl PageTracker {
         Page::new(records, malformed)
     }
 
-    /// Continues after a page of so many elements, or ends the list with it.
+    /// Continues after a page with this many elements, or ends the list with it.
     fn go_on(&mut self, came: u64) {
         self.uncounted += u32::from(self.first_count.is_none_or(|count| self.read() >= count));
         self.skip = self.skip.saturating_add(came);
@@ -341,7 +345,7 @@ impl PageTracker {
         }
     }
 
-    /// Ends the list, as whole only if nothing is missing.
+    /// Ends the list, as complete only if nothing is missing.
     fn finish(&mut self, end: Result<(), Reason>) {
         let ListProgress { total, records, duplicates, malformed, .. } = self.progress;
         let is_missing = match total {
@@ -352,7 +356,7 @@ impl PageTracker {
     }
 }
 
-/// The end of a list whose page came again. A page longer than requested is not a page, but the whole list.
+/// The end of a list whose page was repeated. A page that is longer than requested is the whole list.
 fn repeated(is_whole_list: bool) -> Result<(), Reason> {
     if is_whole_list { Ok(()) } else { Err(Reason::Repeated) }
 }

@@ -1,4 +1,4 @@
-//! What a request is authorized with.
+//! The authorization of a request.
 
 use bigid_api::Secret;
 use http::HeaderValue;
@@ -6,14 +6,14 @@ use http::HeaderValue;
 use crate::dialect::AuthScheme;
 use crate::session::Serial;
 
-/// A session's header and serial number: what a request is sent with.
+/// The header and the serial number of a session.
 #[derive(Clone)]
 pub(crate) struct Authorization {
     pub(crate) header: HeaderValue,
     pub(crate) serial: Serial,
 }
 
-/// A sensitive header. The clone makes the bytes shared before anybody waits for it.
+/// A sensitive header. The clone makes its bytes shared now rather than in the first call.
 pub(crate) fn header(token: &Secret, prefix: AuthScheme) -> Result<HeaderValue, &'static str> {
     let text = match prefix {
         AuthScheme::Raw => token.expose().to_owned(),
@@ -27,7 +27,7 @@ pub(crate) fn header(token: &Secret, prefix: AuthScheme) -> Result<HeaderValue, 
     Ok(header.clone())
 }
 
-/// A refused header with `Bearer` before it.
+/// The same header with `Bearer` before the token.
 pub(crate) fn with_bearer(header: &HeaderValue) -> Option<HeaderValue> {
     let mut bearer = HeaderValue::from_bytes(&[b"Bearer ", header.as_bytes()].concat()).ok()?;
     bearer.set_sensitive(true);

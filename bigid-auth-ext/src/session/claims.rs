@@ -9,12 +9,12 @@ use serde_json::Value;
 
 use crate::session::{DEFAULT_LIFETIME, MAX_LIFETIME};
 
-/// Whether a token is the kind that authorizes calls, which some paste where a user token is expected.
+/// Whether a token is an access token, which users sometimes paste in place of a user token.
 pub(crate) fn is_access_token(token: &str) -> bool {
     claims(token).is_some_and(|claims| claims.kind == "access-token")
 }
 
-/// When a token expires on the wall clock, by its own claims.
+/// When a token expires, on the wall clock, according to its claims.
 pub(crate) fn expires_at(token: &str) -> Option<Duration> {
     let end = seconds(&claims(token)?.exp)?;
     Duration::try_from_secs_f64(end).ok()
@@ -34,13 +34,13 @@ pub(super) struct Claims {
     tenant_id: Value,
 }
 
-/// Whose token it is and of which tenant, by its own claims, which are not verified.
+/// The user and the tenant of a token, according to its claims, which are not verified.
 pub(crate) fn owner(token: &str) -> (Option<String>, Option<String>) {
     let text = |value: Value| value.as_str().map(str::to_owned);
     claims(token).map_or((None, None), |claims| (text(claims.user_name), text(claims.tenant_id)))
 }
 
-/// `exp - iat`, so that the server's clock drops out. Nothing else in the token is used. Claims that leave no
+/// `exp - iat`, which eliminates the server's clock. Nothing else in the token is used. Claims that leave no
 /// lifetime, such as an `iat` in milliseconds beside an `exp` in seconds, are ignored: the server has just issued the token.
 pub(super) fn lifetime(token: &str) -> Duration {
     let stated = claims(token).and_then(|claims| Some(seconds(&claims.exp)? - seconds(&claims.iat)?));

@@ -13,7 +13,7 @@ use crate::wire::TooLong;
 
 /// Why an exchange in one dialect gave no session.
 pub(crate) enum ExchangeFailure {
-    /// The server does not know this dialect, or rejects it: the other one may work.
+    /// The server does not know this dialect, or rejects it; the other one may work.
     TryOtherDialect(AuthError),
     /// The other dialect would fail as well.
     Terminal(AuthError),
@@ -26,7 +26,7 @@ impl ExchangeFailure {
         }
     }
 
-    /// The same failure, with so many requests added to its count.
+    /// The same failure, with `requests` added to its count.
     pub(crate) fn after(self, requests: u32) -> Self {
         match self {
             Self::TryOtherDialect(error) => Self::TryOtherDialect(error.after(requests)),
@@ -61,7 +61,7 @@ pub(crate) fn classify(error: Error<ApiErrorBody>, credential: &Credential, wall
         300..=399 => {
             ExchangeFailure::Terminal(AuthError::with(Kind::Redirected(error.redirect_origin()), status, None, None))
         }
-        // What a server says to a method or a header that it does not know.
+        // The statuses for an unknown method or header.
         404 | 405 | 415 | 501 => ExchangeFailure::TryOtherDialect(unexpected(match credential {
             Credential::UserToken(_) | Credential::Session(_) => "no token endpoint was found at this base URL",
             Credential::ServiceToken { .. } => {
@@ -80,7 +80,7 @@ pub(crate) fn classify(error: Error<ApiErrorBody>, credential: &Credential, wall
             None,
             Some(error.into_untyped().into()),
         )),
-        // The reason is not the credential: an address that is not allowed, a license, a permission.
+        // The reason is not the credential, but a forbidden address, a license, or a permission.
         400..=499 => {
             let answered = saying(AuthError::with(Kind::Answered, status, None, None));
             if code == 403 { ExchangeFailure::TryOtherDialect(answered) } else { ExchangeFailure::Terminal(answered) }

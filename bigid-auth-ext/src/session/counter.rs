@@ -1,15 +1,15 @@
-//! Counting on the hot path without two threads writing to one cache line.
+//! A counter for the hot path, in which no two threads write to one cache line.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-/// More shards than this help no machine that a client runs on.
+/// More shards would not help on typical machines.
 const SHARDS: usize = 16;
 
 /// A counter with one shard per thread, up to a limit.
 #[derive(Debug, Default)]
 pub(crate) struct Counter([Shard; SHARDS]);
 
-/// Alone on its cache line, and on the one that is fetched with it.
+/// Alone on its cache line, and on the adjacent one that is prefetched with it.
 #[derive(Debug, Default)]
 #[repr(align(128))]
 struct Shard(AtomicU64);

@@ -1,4 +1,4 @@
-//! Which dialect a server speaks, learnt from the responses that it authorized.
+//! Detects the dialect of a server from successful responses.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -62,23 +62,23 @@ impl DialectDetector {
         }
     }
 
-    /// The dialect to try first, and the one to try if the server does not know the first, or refuses it.
+    /// The dialect to try first, and the one to try if the server does not know or rejects the first.
     pub(crate) fn candidates(&self) -> (ResolvedDialect, Option<ResolvedDialect>) {
         let first = self.resolved().unwrap_or(ResolvedDialect::Deployed);
         (first, (self.dialect == Dialect::Detect).then(|| first.other()))
     }
 
-    /// The scheme of the `Authorization` header: the configured one, or else that of the dialect.
+    /// The scheme of the `Authorization` header: the configured one, or that of the dialect.
     pub(crate) fn scheme(&self, dialect: ResolvedDialect) -> AuthScheme {
         self.scheme.unwrap_or(dialect.scheme())
     }
 
-    /// Whether a session that the server refuses may be good behind `Bearer`: nothing is known yet, and no exchange has taught it.
+    /// Whether a refused session may be valid with `Bearer`, because the dialect is still unknown.
     pub(crate) fn has_untried_scheme(&self) -> bool {
         self.scheme.is_none() && self.resolved().is_none()
     }
 
-    /// As [`learn`](Self::learn), where nothing is known yet: what a call teaches is less than what an exchange does.
+    /// Like [`learn`](Self::learn), if nothing is known yet: a call proves less than an exchange.
     pub(crate) fn learn_if_unknown(&self, dialect: ResolvedDialect) {
         if self.learnt.load(Ordering::Acquire) == NOTHING {
             self.learn(dialect);

@@ -16,10 +16,10 @@ pub enum Event {
     Refreshed,
     /// A refresh failed; the old session serves until it expires, and another refresh follows.
     RefreshFailed(AuthError),
-    /// A session that another process exchanged was taken from the session store.
+    /// A session that another process exchanged was loaded from the session store.
     Adopted,
-    /// The session store failed, or an entry of it could not be used. The client exchanges by itself; a store that failed is not asked
-    /// again for a while. Sent once for each such pause.
+    /// The session store failed, or an entry of it could not be used. The client exchanges by itself; a store that
+    /// failed is not used again for a while. Sent once for each such pause.
     StoreFailed(StoreError),
     /// The server refused the session, and it was dropped.
     Invalidated,
@@ -32,7 +32,8 @@ pub enum Event {
     },
 }
 
-/// How many events wait for a slow subscriber; older ones are dropped. A session makes one event in hours.
+/// The number of events that are queued for a slow subscriber; older ones are dropped. A session causes one event in
+/// hours.
 const CAPACITY: usize = 64;
 
 /// Broadcasts events to subscribers.
@@ -57,15 +58,16 @@ impl EventSender {
     }
 }
 
-/// A subscription to session events, from the moment of subscribing on.
+/// A subscription to session events, starting with the next event.
 #[derive(Debug)]
 pub struct Events(broadcast::Receiver<Event>);
 
 impl Events {
-    /// The next event; `None` once the last client of the cache is gone. Events that this subscriber was too slow for are skipped.
+    /// Waits for the next event; `None` once the last client of the cache is gone. Events that this subscriber was too
+    /// slow for are skipped.
     ///
     /// # Cancel safety
-    /// An event is lost only to a future that has returned it.
+    /// Dropping the future loses no event.
     pub async fn recv(&mut self) -> Option<Event> {
         loop {
             match self.0.recv().await {

@@ -1,3 +1,3 @@
-//! Lists that are read without a network.
+//! Reads lists without a network.
 
 mod model;

@@ -1,4 +1,4 @@
-//! The exchange under way, and who waits for it.
+//! The exchange in flight, and its waiting callers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,31 +16,31 @@ use crate::session::{Serial, Session};
 
 pub(super) type Outcome = Result<Arc<Session>, AuthError>;
 
-/// How long a flight may last at most. More than [`EXCHANGE_TIMEOUT`](super::EXCHANGE_TIMEOUT), so that only one whose task does not
-/// run takes this long.
+/// The longest duration of a flight. More than [`EXCHANGE_TIMEOUT`](super::EXCHANGE_TIMEOUT), so only one whose task
+/// does not run takes this long.
 pub(super) const FLIGHT_DEADLINE: Duration = Duration::from_secs(60);
 
-/// What the lock of the cache guards.
+/// The state behind the lock of the cache.
 pub(super) struct Flight<H> {
-    /// Counts flights, so that one which was abandoned cannot end its successor.
+    /// Counts flights, so that an abandoned one cannot end its successor.
     pub(super) number: u64,
-    /// The runtime of the flight that is under way.
+    /// The runtime of the current flight.
     under_way: Option<H>,
     /// On the clock.
     started_at: Duration,
     waiting: Vec<oneshot::Sender<Outcome>>,
-    /// How many exchanges in a row have failed.
+    /// The number of consecutive failed exchanges.
     pub(super) failures: u32,
-    /// The provided token that was refused last, and when.
+    /// The last refused provided token, and when it was refused.
     pub(super) refused: Option<(Serial, Duration)>,
     pub(super) young: YoungSessions,
     pub(super) dropped: Dropped,
 }
 
-/// The sessions that were refused and dropped, so that none comes back from a store.
+/// The sessions that were refused and dropped, so that none returns from a store.
 #[derive(Debug, Default)]
 pub(super) struct Dropped {
-    /// The id of the latest one, and when it was issued.
+    /// The id and the time of issue of the latest one.
     latest: Option<(u64, Duration)>,
 }
 
@@ -51,7 +51,7 @@ impl Dropped {
         }
     }
 
-    /// Whether this is one of them, or was issued no later than one of them.
+    /// Whether this session is one of them, or was issued no later than one of them.
     pub(super) fn contains(&self, session: &Session) -> bool {
         self.latest.is_some_and(|(id, issued_at)| session.shared().id == id || session.received_at() <= issued_at)
     }
@@ -78,7 +78,7 @@ impl<H: Clone> Flight<H> {
         self.under_way.is_some() && now.saturating_sub(self.started_at) < FLIGHT_DEADLINE
     }
 
-    /// The number and the runtime of the flight that is under way.
+    /// The number and the runtime of the current flight.
     pub(super) fn current(&self) -> Option<(u64, H)> {
         Some((self.number, self.under_way.clone()?))
     }
@@ -102,8 +102,8 @@ impl<H: Clone> Flight<H> {
         std::mem::take(&mut self.waiting)
     }
 
-    /// A provided token that was refused is no better for being provided again. After a moment it is tried again, because one call may
-    /// be refused for another reason.
+    /// A refused token is still refused when it is provided again. After a moment it is tried again, because a single
+    /// call may be refused for another reason.
     pub(super) fn check(&self, session: Arc<Session>, now: Duration) -> Outcome {
         let was_refused = |(refused, at): &(Serial, Duration)| {
             session.provided_token() == Some(*refused) && now.saturating_sub(*at) < REJECTION_TTL
@@ -141,7 +141,7 @@ impl<P: Runtime> Drop for FlightGuard<P> {
     fn drop(&mut self) {
         let Some(shared) = self.shared.take() else { return };
         if std::thread::panicking() {
-            // What panics once panics again: the callers get an error, and do not start one flight after another.
+            // A panic would repeat: the callers get an error, instead of starting one flight after another.
             let what = "the exchange panicked".to_owned();
             let error = AuthError::with(Kind::Unexpected(what), None, None, None);
             shared.complete(self.number, Err(error), Event::Exchanged);

@@ -26,37 +26,38 @@ use crate::session::{Authorization, Serial, Session};
 use flight::{FLIGHT_DEADLINE, Flight, FlightGuard, Outcome};
 use shared::{Joined, Shared};
 
-/// How long an exchange may take with all its attempts.
+/// The timeout of an exchange, including all its attempts.
 const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(50);
 
-/// How many exchanges may die under a caller before it gets an error. One does with its runtime; several only where no runtime runs.
+/// How many exchanges may be dropped while a caller waits, before the caller gets an error. One is dropped with its
+/// runtime; several only if no runtime runs.
 const MAX_FLIGHTS: u32 = 4;
 
 /// How often a caller checks that the runtime of the exchange it waits for still runs.
 const PROBE_INTERVAL: Duration = Duration::from_millis(500);
 
-/// A session and the exchange that renews it. A clone is the same cache.
+/// A session and the exchange that renews it. Clones share it.
 pub(crate) struct Cache<P: Runtime = Tokio>(Arc<Shared<P>>);
 
-/// What became of a session that was refused.
+/// The fate of a refused session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refused {
-    /// It is the cached one, so young that the node which refused it may not know it yet.
+    /// It is the cached session, and so young that the node that refused it may not know it yet.
     Kept,
-    /// It was the cached one and is no longer.
+    /// It was the cached session, and was dropped.
     Dropped,
-    /// It is not the cached one.
+    /// It is not the cached session.
     Replaced,
 }
 
 /// Whether a refused call can wait for a node that does not know its session yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Grace {
-    /// It can.
+    /// It can wait.
     Remaining,
-    /// It did.
+    /// It has waited.
     Exhausted,
-    /// It must not: the refusal may have another reason than a slow node.
+    /// It must not wait: the refusal may have another reason than a slow node.
     Denied,
 }
 
@@ -79,13 +80,14 @@ impl<P: Runtime> Cache<P> {
         }))
     }
 
-    /// The authorization of a good session, if there is one: no wait, no lock, no allocation. It starts a refresh where one is due.
+    /// The authorization of a valid cached session, if there is one, without waiting, locking or allocating. Starts a
+    /// refresh if one is due.
     #[inline]
     pub(crate) fn hit(&self) -> Option<Authorization> {
         self.load(|session| session.as_authorization())
     }
 
-    /// Its header alone.
+    /// Only its header.
     #[inline]
     pub(crate) fn hit_header(&self) -> Option<HeaderValue> {
         self.load(|session| session.authorization().clone())
@@ -99,8 +101,8 @@ impl<P: Runtime> Cache<P> {
     #[inline]
     fn load<R>(&self, take: impl Fn(&Arc<Session>) -> R) -> Option<R> {
         let now = self.0.clock.now();
-        // One comparison serves nearly every call: before its refresh is due, a session is good. The slow path is nested so that the
-        // result is built in place: moving it costs a tenth of a hit.
+        // One comparison suffices for nearly every call: until its refresh is due, a session is valid. The slow path is
+        // nested so that the result is built in place: moving it costs a tenth of a hit.
         self.0.slot.load(|session| match session {
             Some(session) if now < session.refresh_at() => Some(take(session)),
             _ => self.load_slow(now, &take),
@@ -122,7 +124,8 @@ impl<P: Runtime> Cache<P> {
         self.0.exchange.user_token_expires_at()
     }
 
-    /// Counts a call that was served from the cache. [`hit`](Self::hit) does not, because it would cost a fifth more.
+    /// Counts a call that was served from the cache. [`hit`](Self::hit) does not, because counting costs a fifth of a
+    /// hit.
     pub(crate) fn count_hit(&self) {
         self.0.hits.add_one();
     }
@@ -158,7 +161,7 @@ impl<P: Runtime> Cache<P> {
         failed(Kind::Abandoned)
     }
 
-    /// The outcome of the flight under way; `None` if it died, or if its runtime is not being driven.
+    /// The outcome of the current flight; `None` if it was dropped, or if its runtime is not being driven.
     async fn outcome(&self, mut number: u64, mut outcome: oneshot::Receiver<Outcome>) -> Option<Outcome> {
         let mut waited = Duration::ZERO;
         while waited < FLIGHT_DEADLINE {
@@ -167,7 +170,7 @@ impl<P: Runtime> Cache<P> {
                 return received.ok();
             }
             waited += PROBE_INTERVAL;
-            // The flight may be another by now: callers of one that is past its deadline wait for its successor.
+            // The flight may have changed: callers of one that is past its deadline wait for its successor.
             if let Some((current, runtime)) = self.0.flight.with_lock(|flight| flight.current()) {
                 number = current;
                 if !P::is_running(&runtime).await {
@@ -189,13 +192,13 @@ impl<P: Runtime> Cache<P> {
         self.0.clock.to_dyn().sleep(time).await;
     }
 
-    /// Decides about a session that a server refused. Only the cached session can be dropped, and a young one is not while the call
-    /// may wait for a slow node.
+    /// Decides about a session that a server refused. Only the cached session can be dropped, and a young one is kept
+    /// while the call may wait for a slow node.
     pub(crate) fn refuse(&self, serial: Serial, grace: Grace) -> Refused {
         self.0.refuse(serial, grace)
     }
 
-    /// Keeps the cached session in another header.
+    /// Replaces the header of the cached session.
     pub(crate) fn replace_header(&self, serial: Serial, header: &HeaderValue) {
         self.0.flight.with_lock(|_| {
             let session = self.0.slot.load(|session| session.filter(|session| session.serial() == serial).cloned());
@@ -214,7 +217,7 @@ impl<P: Runtime> Cache<P> {
         (self.0.hits.total(), self.0.waits.load(Ordering::Relaxed), self.0.exchange.started())
     }
 
-    /// Starts an exchange that nobody waits for, unless one is under way.
+    /// Starts a background exchange, unless one is in flight.
     fn refresh(&self) {
         let Some(runtime) = P::current() else { return };
         if let Some(number) = self.0.start_refresh(&runtime) {

@@ -1,4 +1,4 @@
-//! What all clones of a cache share: the slot, the lock, and what happens under it.
+//! The state that all clones of a cache share: the slot, the lock, and the operations under it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,7 +16,7 @@ use crate::session::runtime::{Lock as _, Runtime, Slot as _};
 use crate::session::store::fleet::Demand;
 use crate::session::{Serial, Session};
 
-/// The shortest time between two refreshes that fail.
+/// The shortest time between two failed refreshes.
 const MIN_REFRESH_PAUSE: Duration = Duration::from_millis(100);
 
 pub(super) struct Shared<P: Runtime> {
@@ -24,7 +24,7 @@ pub(super) struct Shared<P: Runtime> {
     pub(super) clock: AnyClock,
     pub(super) slot: P::Slot,
     pub(super) flight: P::Lock<Flight<P::Handle>>,
-    /// On the clock, in milliseconds: no background refresh before this.
+    /// No background refresh starts before this time, in milliseconds on the clock.
     pub(super) refresh_not_before: AtomicU64,
     pub(super) hits: Counter,
     pub(super) waits: AtomicU64,
@@ -32,7 +32,7 @@ pub(super) struct Shared<P: Runtime> {
 }
 
 pub(super) enum Joined {
-    /// Another caller's exchange ended between the load of the slot and the lock.
+    /// Another caller's exchange ended between loading the slot and locking.
     Stored(Arc<Session>),
     Pending {
         number: u64,
@@ -61,7 +61,7 @@ impl<P: Runtime> Shared<P> {
         })
     }
 
-    /// Starts a flight that nobody waits for, if a refresh is due and none is under way.
+    /// Starts a background flight, if a refresh is due and no flight is under way.
     pub(super) fn start_refresh(&self, runtime: &P::Handle) -> Option<u64> {
         self.flight.with_lock(|flight| {
             let now = self.clock.now();
@@ -103,7 +103,8 @@ impl<P: Runtime> Shared<P> {
         }
     }
 
-    /// A failed refresh waits for an eighth of the window, then a quarter each time: eight tries at most in a window.
+    /// After a failed refresh, pauses for an eighth of the window, then a quarter each time: at most eight attempts in
+    /// a window.
     fn pause_refreshing(&self, failures: u32) {
         let window = self.slot.load(|session| session.map(|session| session.refresh_window()));
         if let Some(window) = window {

@@ -5,13 +5,13 @@ use std::time::Duration;
 use crate::session::{Serial, Session};
 
 /// How long after its exchange a refused session is kept, unless a tenth of its lifetime is shorter. Replication between the nodes of a
-/// deployment takes well below a second; an exchange for every refusal would keep a slow node from ever catching up.
+/// deployment takes well below a second; an exchange after every refusal would keep a slow node from ever catching up.
 pub(super) const WINDOW: Duration = Duration::from_secs(2);
 
 /// The longest window, which doubles with each session in a row that was refused young and dropped.
 pub(super) const MAX_WINDOW: Duration = Duration::from_secs(30);
 
-/// A session that is dropped at this age ends the row. Two of the longest windows, so that no slow node ends it.
+/// A session that is dropped at this age ends the row. Twice the longest window, so that no slow node ends it.
 const ROW_ENDS: Duration = Duration::from_secs(60);
 
 /// What is known about refusals of young sessions.
@@ -24,9 +24,10 @@ pub(super) struct YoungSessions {
 }
 
 impl YoungSessions {
-    /// Notes the refusal of the cached session. Returns whether the session is young: it may be unknown to one node only.
+    /// Records the refusal of the cached session. Returns whether the session is young, and may be unknown only to one
+    /// node.
     pub(super) fn refuse(&mut self, session: &Session, now: Duration) -> bool {
-        // A token that was issued elsewhere has no known age.
+        // The age of a token that was issued elsewhere is not known.
         let is_young = session.provided_token().is_none() && session.age(now) < self.window(session.lifetime());
         if is_young {
             self.refused = Some(session.serial());
@@ -34,7 +35,7 @@ impl YoungSessions {
         is_young
     }
 
-    /// Notes that the cached session was dropped.
+    /// Records that the cached session was dropped.
     pub(super) fn drop_session(&mut self, session: &Session, now: Duration) {
         let was_refused_young = self.refused.take() == Some(session.serial()) && session.age(now) < ROW_ENDS;
         self.dropped = if was_refused_young { self.dropped.saturating_add(1) } else { 0 };
@@ -45,14 +46,15 @@ impl YoungSessions {
         self.dropped
     }
 
-    /// Takes over the row that another process stored with its session, if it is the longer one: a process that was not refused itself
-    /// knows no better than the ones that were.
+    /// Takes over the row that another process stored with its session, if it is longer: a process that was not refused
+    /// itself does not know better than those that were.
     pub(super) fn adopt(&mut self, row: u32) {
         self.dropped = self.dropped.max(row);
     }
 
-    /// Whether the session before was not refused young. The first one in a row may be dropped within its window, by a call that it
-    /// has failed for as long as a call waits: it may have been revoked, and the row bounds what a mistake costs.
+    /// Whether the previous session was not refused young. The first one in a row may be dropped within its window,
+    /// after a call was refused for as long as a call waits: it may have been revoked, and the row bounds the cost of a
+    /// mistake.
     pub(super) fn is_first_in_row(&self) -> bool {
         self.dropped == 0
     }

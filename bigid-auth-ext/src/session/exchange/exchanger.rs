@@ -1,4 +1,4 @@
-//! One request of an exchange over HTTP, and what its response means.
+//! Sends one request of an exchange over HTTP, and interprets the response.
 
 use std::fmt;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ use crate::wire::timeout::AttemptTimeout;
 /// The largest response that an exchange reads. The largest recorded one, of `/sessions`, has 15,808 bytes.
 const MAX_RESPONSE: usize = 1024 * 1024;
 
-/// One request of an exchange is short in all of its parts.
+/// The timeouts of one request, which are short.
 const TIMEOUT: AttemptTimeout = AttemptTimeout { headers: EXCHANGE_TIMEOUT, idle: EXCHANGE_TIMEOUT };
 
 /// Sends requests for sessions: through the generated operations, without retries, redirects or an authentication layer.
@@ -87,7 +87,7 @@ impl Exchanger {
         }
     }
 
-    /// The session in a response, or why there is none.
+    /// The session in a response, or the reason why there is none.
     fn read<T>(
         &self,
         request: &ExchangeRequest<'_>,

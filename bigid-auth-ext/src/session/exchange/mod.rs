@@ -1,4 +1,5 @@
-//! The exchange of a credential for a session: which credential, in which dialect, how often, and what is remembered of a failure.
+//! The exchange of a credential for a session: which credential, in which dialect, how often, and how failures are
+//! cached.
 
 mod exchanger;
 mod request;
@@ -31,7 +32,7 @@ use crate::session::{Serial, Session, expires_at, is_access_token};
 pub(crate) use exchanger::Exchanger;
 use request::{ExchangeOperation, ExchangeRequest};
 
-/// How often one form of an exchange is attempted when the server cannot be reached or is unavailable.
+/// How often an exchange is attempted in one dialect if the server is unreachable or unavailable.
 const MAX_ATTEMPTS: u32 = 3;
 
 /// The limit of the pause before the second attempt; it doubles with each attempt.
@@ -40,25 +41,25 @@ const INITIAL_BACKOFF: Duration = Duration::from_millis(200);
 /// The longest pause between two attempts. A server that asks for a longer one ends the exchange.
 const MAX_BACKOFF: Duration = Duration::from_secs(2);
 
-/// A user token with less than this left is reported, once a day. Two weeks span a holiday.
+/// A user token that expires within this time is reported once a day. Two weeks cover a holiday.
 const EXPIRING: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Where sessions come from.
+/// A source of sessions.
 #[async_trait]
 pub(crate) trait Exchange: Send + Sync + 'static {
-    /// A new session; what `demand` says decides which session of a store is of use.
+    /// Returns a new session; `demand` decides which session of a store is useful.
     async fn session(&self, demand: &dyn Demand) -> Result<Session, AuthError>;
 
-    /// How many exchanges sent something.
+    /// The number of exchanges that sent a request.
     fn started(&self) -> u64;
 
-    /// When the user token that the last session came from expires on the wall clock, if it was one and says so.
+    /// When the user token of the last session expires, on the wall clock, if known.
     fn user_token_expires_at(&self) -> Option<Duration> {
         None
     }
 
-    /// Whether the caller is the provider of this exchange, which would wait for itself.
+    /// Whether the caller is the provider of this exchange, which would deadlock.
     fn is_called_by_provider(&self) -> bool {
         false
     }
@@ -74,10 +75,10 @@ pub(crate) struct TokenExchange {
     failures: FailureCache,
     fleet: Option<Fleet>,
     started: AtomicU64,
-    /// The token that was last used as it is, and its number.
+    /// The last token that was used without an exchange, and its number.
     provided: Mutex<Option<(Credential, Serial)>>,
     user_token_expires_at: Mutex<Option<Duration>>,
-    /// When the end of the user token was last reported, on the clock.
+    /// When the expiry of the user token was last reported, on the clock.
     last_warned_at: Mutex<Option<Duration>>,
 }
 
@@ -98,11 +99,12 @@ impl Exchange for TokenExchange {
         if !outcome.as_ref().is_err_and(AuthError::is_rejected) {
             return outcome;
         }
-        // It may have been rotated a moment ago.
+        // It may have been rotated in the meantime.
         match self.load_credential().await {
             Ok(rotated) if rotated != credential => {
                 let outcome = self.session_of(&rotated, demand, &mut counted).await;
-                // One that was got for this exchange never comes again, and its rejection would be forgotten.
+                // A credential that was obtained for this exchange is never seen again, so caching its rejection is
+                // useless.
                 if let (Err(error), Credential::ServiceToken { .. }) = (&outcome, &rotated) {
                     self.failures.insert(None, error, self.now());
                 }
@@ -207,7 +209,7 @@ impl TokenExchange {
         outcome
     }
 
-    /// Sends a credential, whose kind says how.
+    /// Exchanges a credential, according to its kind.
     async fn exchange_credential(&self, credential: &Credential, counted: &mut bool) -> Result<Session, AuthError> {
         if !std::mem::replace(counted, true) {
             self.started.fetch_add(1, Ordering::Relaxed);
@@ -225,7 +227,7 @@ impl TokenExchange {
         }
     }
 
-    /// A token that authorizes calls already: one that was given as a session, or an access token in place of a user token.
+    /// Uses a token that already authorizes calls: a supplied session, or an access token in place of a user token.
     fn use_as_session(&self, credential: &Credential, token: &Secret) -> Result<Session, AuthError> {
         let number = {
             let mut provided = lock(&self.provided);
@@ -240,7 +242,7 @@ impl TokenExchange {
         session.map_err(|_| AuthError::with(Kind::AccessTokenExpired, Some(StatusCode::UNAUTHORIZED), None, None))
     }
 
-    /// Reports the end of a user token while it is near, and refreshes no later than the next report is due.
+    /// Reports that a user token expires soon, and schedules the refresh no later than the next report.
     fn warn_if_expiring(&self, user_token: &Secret, session: &mut Session) {
         let Some(end) = expires_at(user_token.expose()) else { return };
         let remaining = end.saturating_sub(self.exchanger.clock().wall());
@@ -265,8 +267,8 @@ impl TokenExchange {
             Err(ExchangeFailure::TryOtherDialect(error)) => error,
         };
         let Some(second) = second else { return Err(refused) };
-        // What the server says about the credential in the first dialect explains more than an error in the second, which it may not
-        // know, unless that error says that the server cannot tell at present.
+        // A message about the credential in the first dialect is more informative than an error in the second, which
+        // the server may not know, unless that error is temporary.
         let explain = |error: AuthError| {
             let (first, second) = (refused.attempts(), error.attempts());
             if refused.is_answered() && !is_temporary(&error) { refused.after(second) } else { error.after(first) }
@@ -294,7 +296,7 @@ impl TokenExchange {
         self.exchange_with_retries(&request).await.map_err(ExchangeFailure::into_error)
     }
 
-    /// The exchange of a hosted app. There is one form of it, whatever the dialect.
+    /// The exchange of a hosted app, which is the same in every dialect.
     async fn exchange_service_token(
         &self,
         credential: &Credential,
@@ -330,8 +332,8 @@ impl TokenExchange {
     }
 }
 
-/// Whether a failure says nothing about the credential: no response, or one that a later request may improve on. Some servers send 500
-/// or 501 for a method that they do not know.
+/// Whether a failure says nothing about the credential: no response, or one that a later request may improve on. Some
+/// servers send 500 or 501 for an unknown method.
 fn is_temporary(error: &AuthError) -> bool {
     let unknown = [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::NOT_IMPLEMENTED];
     error.is_transient() && error.status().is_none_or(|status| !unknown.contains(&status))

@@ -1,4 +1,4 @@
-//! What an exchange asks of the server.
+//! The requests of exchanges.
 
 use bigid_api::Secret;
 use http::HeaderValue;
@@ -13,7 +13,7 @@ use crate::session::header;
 pub(super) struct ExchangeRequest<'a> {
     pub(super) credential: &'a Credential,
     pub(super) operation: ExchangeOperation<'a>,
-    /// How the session that it returns is sent with calls.
+    /// The scheme with which the returned session is sent.
     pub(super) scheme: AuthScheme,
 }
 
@@ -39,7 +39,7 @@ impl<'a> ExchangeRequest<'a> {
         Ok(Self { credential, operation: ExchangeOperation::UserToken { dialect, authorization }, scheme })
     }
 
-    /// `scheme` is that of the session; the token itself is sent without a scheme word.
+    /// `scheme` is that of the session; the token itself is sent without a scheme.
     pub(super) fn of_service_token(
         credential: &'a Credential,
         token: &Secret,

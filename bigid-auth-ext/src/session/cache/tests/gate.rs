@@ -1,4 +1,4 @@
-//! An exchange that the test opens like a gate.
+//! An exchange that a test releases like a gate.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -16,7 +16,7 @@ use crate::session::store::fleet::Demand;
 
 pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// An exchange that ends when the test lets it, with what the test says.
+/// An exchange that ends when the test releases it, with the scripted outcome.
 #[derive(Clone)]
 pub(super) struct Gated(pub(super) Arc<Inside>);
 
@@ -27,7 +27,7 @@ pub(super) struct Inside {
     pub(super) lifetime: Duration,
     /// Whether the first exchange pauses on its runtime's timer, as between two tries.
     pub(super) pauses_first: bool,
-    /// What the next exchanges end in; a session where nothing is said.
+    /// The outcomes of the next exchanges; a session if empty.
     pub(super) script: Mutex<VecDeque<AuthError>>,
 }
 
@@ -95,12 +95,12 @@ impl Exchange for Gated {
     }
 }
 
-/// Refuses a session at an endpoint where waiting is of no use.
+/// Refuses a session at an endpoint where waiting is pointless.
 pub(super) fn refuse(cache: &Cache, session: &Session) -> Refused {
     cache.refuse(session.serial(), Grace::Denied)
 }
 
-/// Lets every task that can run do so.
+/// Runs every task that can run.
 pub(super) async fn settle() {
     for _ in 0..8 {
         tokio::task::yield_now().await;
