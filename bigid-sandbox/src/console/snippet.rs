@@ -309,7 +309,7 @@ mod tests {
             (json!({"operation": "listDataSources", "parameters": {"requireTotalCount": "1"}}), "true or false"),
             (json!({"operation": "listDataSources", "body": "{}"}), "takes no body"),
             (json!({"operation": "createRole", "body": "{"}), "not JSON"),
-            (json!({"operation": "exchangeServiceToken", "body": "{\"tenantId\":{}}"}), "a text for each field"),
+            (json!({"operation": "exchangeServiceToken", "body": "{\"tenantId\":{}}"}), "a string for each field"),
         ] {
             let refused = call(Profile::Deployed6x, "", &sent).unwrap_err();
             assert!(refused.contains(said), "{refused}");
