@@ -35,9 +35,7 @@ pub(crate) trait Runtime: Send + Sync + 'static {
 pub(crate) trait Slot: Default + Send + Sync {
     fn load<R>(&self, f: impl FnOnce(Option<&Arc<Session>>) -> R) -> R;
     /// What is stored. It is not for the path of a hit: it counts a reference.
-    fn get(&self) -> Option<Arc<Session>> {
-        self.load(|session| session.cloned())
-    }
+    fn get(&self) -> Option<Arc<Session>>;
     fn store(&self, session: Option<Arc<Session>>);
 }
 

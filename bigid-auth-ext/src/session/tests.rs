@@ -52,3 +52,9 @@ fn the_lengths_that_the_documentation_states_are_the_ones_that_apply() {
     assert_eq!(session(r#"{"iat":0,"exp":1e9}"#).lifetime().as_secs(), month);
     assert_eq!(MAX_REFRESH_WINDOW.as_secs(), 3_600);
 }
+
+#[test]
+fn a_session_prints_its_lifetime_and_nothing_of_its_token() {
+    let session = Session::new(&Secret::from("token"), AuthScheme::Raw, Duration::ZERO).unwrap();
+    assert_eq!(format!("{session:?}"), "Session { lifetime: 600s, .. }");
+}

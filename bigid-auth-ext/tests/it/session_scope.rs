@@ -118,3 +118,9 @@ fn a_shared_cache_belongs_to_one_deployment() {
         }
     }
 }
+
+#[test]
+fn a_shared_cache_prints_its_deployment_and_what_it_did() {
+    let printed = format!("{:?}", builder("https://h/tenant-a").build().unwrap().session_cache());
+    assert!(printed.contains("https://h/tenant-a") && printed.contains("exchanges: 0"), "{printed}");
+}

@@ -23,7 +23,6 @@ use crate::session::detector::{DialectDetector, ResolvedDialect};
 use replay::Replay;
 
 /// Attaches the session to every request of one deployment.
-#[derive(Debug)]
 pub(crate) struct Authenticate {
     base: BaseUrl,
     cache: Cache,

@@ -4,7 +4,6 @@ mod flight;
 mod shared;
 mod young;
 
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -240,17 +239,6 @@ impl<P: Runtime> Cache<P> {
 impl<P: Runtime> Clone for Cache<P> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
-    }
-}
-
-impl<P: Runtime> fmt::Debug for Cache<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (hits, waits, exchanges) = self.stats();
-        f.debug_struct("Cache")
-            .field("hits", &hits)
-            .field("waits", &waits)
-            .field("exchanges", &exchanges)
-            .finish_non_exhaustive()
     }
 }
 

@@ -1,6 +1,5 @@
 //! Sends one request of an exchange over HTTP, and interprets the response.
 
-use std::fmt;
 use std::sync::Arc;
 
 use bigid_api::types::{
@@ -106,10 +105,4 @@ impl Exchanger {
 
 fn unexpected(what: &str, status: StatusCode) -> ExchangeFailure {
     ExchangeFailure::Terminal(AuthError::with(Kind::Unexpected(what.to_owned()), Some(status), None, None))
-}
-
-impl fmt::Debug for Exchanger {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Exchanger").field("base", self.base()).finish_non_exhaustive()
-    }
 }

@@ -66,7 +66,6 @@ pub(crate) trait Exchange: Send + Sync + 'static {
 }
 
 /// The policy around an [`Exchanger`].
-#[derive(Debug)]
 pub(crate) struct TokenExchange {
     exchanger: Exchanger,
     provider: Arc<dyn CredentialProvider>,

@@ -3,9 +3,10 @@ use std::sync::Arc;
 
 /// What is wrong with a session store, or with an entry of it. No call fails with it:
 /// [`Event::StoreFailed`](crate::Event::StoreFailed) reports it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct StoreError(Arc<Inner>);
 
+#[derive(Debug)]
 struct Inner {
     message: String,
     is_entry: bool,
@@ -32,12 +33,6 @@ impl StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)
-    }
-}
-
-impl fmt::Debug for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("StoreError").field(&self.0.message).finish()
     }
 }
 

@@ -233,9 +233,3 @@ impl<P: Runtime> Turn<'_, P> {
         }
     }
 }
-
-impl<P> std::fmt::Debug for Fleet<P> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Fleet").field("options", &self.options).finish_non_exhaustive()
-    }
-}

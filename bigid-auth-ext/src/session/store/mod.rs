@@ -89,7 +89,7 @@ pub trait Lease: fmt::Debug + Send + Sync {
 }
 
 /// The name of an entry: a keyed hash of the base URL and the credential, in 40 hexadecimal digits.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EntryName(String);
 
 impl EntryName {
@@ -97,12 +97,6 @@ impl EntryName {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl fmt::Debug for EntryName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "EntryName({})", self.0)
     }
 }
 

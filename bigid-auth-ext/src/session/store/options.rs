@@ -93,3 +93,22 @@ impl fmt::Debug for SealingKey {
         f.write_str("SealingKey(..)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_have_an_upper_bound() {
+        let options = |wait| StoreOptions::default().lease_wait(wait).timeout(wait);
+        let bounds = |options: StoreOptions| (options.lease_wait.as_secs(), options.timeout.as_secs());
+        assert_eq!(bounds(StoreOptions::default()), (10, 2));
+        assert_eq!(bounds(options(Duration::from_secs(1))), (1, 1));
+        assert_eq!(bounds(options(Duration::MAX)), (30, 10));
+    }
+
+    #[test]
+    fn a_sealing_key_prints_none_of_its_bytes() {
+        assert_eq!(format!("{:?}", SealingKey::new([7; 32])), "SealingKey(..)");
+    }
+}

@@ -232,7 +232,7 @@ impl fmt::Debug for RedisStore {
     }
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Held {
     store: RedisStore,
     key: String,
@@ -240,15 +240,13 @@ struct Held {
 }
 
 impl Held {
-    /// Renews the lease until it is lost. A renewal that fails is tried again while the lease may still be there.
+    /// Renews the lease until Redis says that it is lost, or the lease is dropped. A renewal that fails is tried again.
     async fn renew(self) {
-        let mut failed = 0;
-        while failed < 3 {
+        loop {
             tokio::time::sleep(REDIS_LEASE / 3).await;
-            match self.store.run::<u64>(RENEW.key(&self.key).arg(&self.owner).arg(millis(REDIS_LEASE))).await {
-                Ok(0) => return,
-                Ok(_) => failed = 0,
-                Err(_) => failed += 1,
+            let renewed = self.store.run::<u64>(RENEW.key(&self.key).arg(&self.owner).arg(millis(REDIS_LEASE))).await;
+            if matches!(renewed, Ok(0)) {
+                return;
             }
         }
     }
@@ -259,6 +257,7 @@ impl Held {
     }
 }
 
+#[derive(Debug)]
 struct RedisLease {
     held: Option<Held>,
     generation: u64,
@@ -288,12 +287,6 @@ impl Drop for RedisLease {
     }
 }
 
-impl fmt::Debug for RedisLease {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RedisLease").field("generation", &self.generation).finish_non_exhaustive()
-    }
-}
-
 fn session(name: &EntryName) -> String {
     format!("bigid:{{{}}}:session", name.as_str())
 }
@@ -309,3 +302,6 @@ fn count(name: &EntryName) -> String {
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,6 +98,10 @@ impl Slot for ModelSlot {
         f(session.as_ref())
     }
 
+    fn get(&self) -> Option<Arc<Session>> {
+        self.load(|session| session.cloned())
+    }
+
     fn store(&self, session: Option<Arc<Session>>) {
         if session.is_some() && is_planted(Planted::StoresLate) {
             let slot = self.0.clone();

@@ -36,12 +36,16 @@ pub(super) fn read(path: &Path) -> Result<Option<Entry>, Unread> {
     let file = match folder::owners_alone().read(true).open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) if folder::is_link(&error) => return Err(Unread::Unusable("is a symbolic link")),
-        // Another user's file that this user may not read.
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied && path.symlink_metadata().is_ok() => {
-            return Err(Unread::Unusable("is not readable by its user"));
+        Err(error) => {
+            return Err(match path.symlink_metadata() {
+                Ok(found) if found.is_symlink() => Unread::Unusable("is a symbolic link"),
+                Ok(found) if !found.is_file() => Unread::Unusable("is not a regular file"),
+                Ok(_) if error.kind() == io::ErrorKind::PermissionDenied => {
+                    Unread::Unusable("is not readable by its user")
+                }
+                _ => error.into(),
+            });
         }
-        Err(error) => return Err(error.into()),
     };
     folder::check_file(&file.metadata()?).map_err(Unread::Unusable)?;
     decode(&contents(file)?).map(Some).ok_or(Unread::Unusable("is cut off, too large, or not a session"))

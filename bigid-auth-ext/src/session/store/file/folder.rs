@@ -1,10 +1,12 @@
 //! Which folder, and whose: what differs between platforms.
 
+#[cfg(all(unix, test))]
+pub(super) use unix::of_user;
 #[cfg(unix)]
-pub(super) use unix::{check, check_file, create, default, is_link, owners_alone, sync};
+pub(super) use unix::{check, check_file, create, default, owners_alone, sync};
 
 #[cfg(not(unix))]
-pub(super) use other::{check, check_file, create, default, is_link, owners_alone, sync};
+pub(super) use other::{check, check_file, create, default, owners_alone, sync};
 
 #[cfg(unix)]
 mod unix {
@@ -13,7 +15,6 @@ mod unix {
     use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
     use std::path::{Path, PathBuf};
 
-    use nix::errno::Errno;
     use nix::fcntl::OFlag;
     use nix::unistd::{Uid, User};
 
@@ -26,11 +27,16 @@ mod unix {
     pub(in super::super) fn default() -> Result<PathBuf, StoreError> {
         let user = Uid::effective();
         let home = User::from_uid(user).ok().flatten().map(|user| user.dir);
+        Ok(of_user(user, home))
+    }
+
+    /// The folder below the home folder, if that exists and is the user's own.
+    pub(in super::super) fn of_user(user: Uid, home: Option<PathBuf>) -> PathBuf {
         let is_own = |home: &PathBuf| fs::metadata(home).is_ok_and(|home| home.is_dir() && home.uid() == user.as_raw());
-        Ok(match home.filter(is_own) {
+        match home.filter(is_own) {
             Some(home) => home.join(BELOW_HOME),
             None => PathBuf::from(format!("/tmp/bigid-sessions-{user}")),
-        })
+        }
     }
 
     /// Opens files for their owner alone, and no link, and waits for no pipe.
@@ -38,10 +44,6 @@ mod unix {
         let mut options = OpenOptions::new();
         options.mode(0o600).custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits());
         options
-    }
-
-    pub(in super::super) fn is_link(error: &io::Error) -> bool {
-        error.raw_os_error() == Some(Errno::ELOOP as i32)
     }
 
     pub(in super::super) fn check_file(file: &Metadata) -> Result<(), &'static str> {
@@ -74,13 +76,8 @@ mod unix {
 
     /// Creates the folder for its owner alone if it does not exist, and with it what is below the home folder.
     pub(in super::super) fn create(folder: &Path) -> io::Result<()> {
-        match check(folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                DirBuilder::new().mode(0o700).recursive(true).create(folder)?;
-                check(folder)
-            }
-            checked => checked,
-        }
+        DirBuilder::new().mode(0o700).recursive(true).create(folder)?;
+        check(folder)
     }
 
     /// The rename outlives a crash of the machine. One that does not costs an exchange, so that a failure is none.
@@ -105,10 +102,6 @@ mod other {
 
     pub(in super::super) fn owners_alone() -> OpenOptions {
         OpenOptions::new()
-    }
-
-    pub(in super::super) fn is_link(_: &io::Error) -> bool {
-        false
     }
 
     pub(in super::super) fn check_file(file: &Metadata) -> Result<(), &'static str> {

@@ -4,6 +4,7 @@
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
 use bigid_api::BaseUrl;
+use nix::unistd::Uid;
 use tempfile::TempDir;
 
 use super::*;
@@ -98,7 +99,7 @@ type Spoil = fn(&World, &Path);
 
 #[tokio::test]
 async fn what_is_no_entry_of_this_user_is_ignored_and_replaced() {
-    let spoils: [(&str, Spoil); 9] = [
+    let spoils: [(&str, Spoil); 10] = [
         ("empty", |_, path| fs::write(path, b"").unwrap()),
         ("cut off within its head", |_, path| fs::write(path, b"bigid session 1\n\0\0").unwrap()),
         ("foreign", |_, path| fs::write(path, b"{\"token\":1}").unwrap()),
@@ -112,6 +113,10 @@ async fn what_is_no_entry_of_this_user_is_ignored_and_replaced() {
         ("a link to nothing", |_, path| {
             fs::remove_file(path).unwrap();
             symlink("/nonexistent/at/all", path).unwrap();
+        }),
+        ("a socket", |_, path| {
+            fs::remove_file(path).unwrap();
+            drop(std::os::unix::net::UnixListener::bind(path).unwrap());
         }),
         ("a pipe", |_, path| {
             fs::remove_file(path).unwrap();
@@ -169,6 +174,19 @@ async fn a_writer_that_keeps_its_lock_costs_an_error_and_no_hang() {
     let _stopped = lock(&world.path("lock")).unwrap().unwrap();
     assert!(world.save(1, b"two").await.unwrap_err().to_string().contains("does not finish"));
     assert_eq!(world.load().await.unwrap(), Some((1, b"one".to_vec())));
+}
+
+#[test]
+fn a_home_folder_counts_if_it_is_a_folder_of_the_users_own() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("file");
+    fs::write(&file, b"").unwrap();
+    let (own, other) = (Uid::effective(), Uid::from_raw(Uid::effective().as_raw() + 1));
+    let of = |user, home: Option<&Path>| folder::of_user(user, home.map(Path::to_owned));
+    assert!(of(own, Some(home.path())).starts_with(home.path()));
+    for (user, unusable) in [(own, None), (own, Some(&*file)), (other, Some(home.path())), (other, Some(&*file))] {
+        assert_eq!(of(user, unusable), PathBuf::from(format!("/tmp/bigid-sessions-{user}")));
+    }
 }
 
 #[test]
