@@ -1,66 +1,29 @@
-//! Connections that end, against a server that speaks as much of Redis' protocol as scripts need.
+//! What the store makes of the replies, against a scripted server.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::{TcpListener, TcpStream};
-
+use super::server::tests::server;
 use super::*;
 
-/// A server whose connections end after these replies to scripts, one list for each connection.
-async fn store(connections: &'static [&'static [&'static str]]) -> RedisStore {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        for replies in connections {
-            serve(listener.accept().await.unwrap().0, replies).await;
-        }
-    });
-    RedisStore::new(&format!("redis://{address}/0")).unwrap()
-}
-
-async fn serve(connection: TcpStream, replies: &[&str]) {
-    let mut connection = BufReader::new(connection);
-    for reply in replies {
-        while command(&mut connection).await != "EVALSHA" {
-            connection.write_all(b"+OK\r\n").await.unwrap();
-        }
-        connection.write_all(format!("{reply}\r\n").as_bytes()).await.unwrap();
-    }
-}
-
-/// The name of the next command. Each word of it stands on a line of its own, below its length.
-async fn command(connection: &mut BufReader<TcpStream>) -> String {
-    let mut line = async || {
-        let mut line = String::new();
-        connection.read_line(&mut line).await.unwrap();
-        line.trim_end().to_owned()
-    };
-    let words: usize = line().await.trim_start_matches('*').parse().unwrap();
-    let mut name = String::new();
-    for word in 0..words {
-        line().await;
-        let text = line().await;
-        if word == 0 {
-            name = text;
-        }
-    }
-    name
-}
-
-async fn release(store: &RedisStore) -> Result<u64, StoreError> {
-    store.run(RELEASE.key("lease").arg("owner")).await
+fn name() -> EntryName {
+    EntryName("a-name".to_owned())
 }
 
 #[tokio::test]
-async fn a_connection_that_the_server_closed_is_replaced_once() {
-    let store = store(&[&[":1"], &[":2"], &[], &[]]).await;
-    assert_eq!(release(&store).await.unwrap(), 1);
-    assert_eq!(release(&store).await.unwrap(), 2);
-    release(&store).await.unwrap_err();
+async fn a_session_without_a_millisecond_to_live_is_not_stored() {
+    let (server, mut scripts) = server(&[&[":1"]]).await;
+    let store = RedisStore(server);
+    for (microseconds, saved) in [(999, Saved::Superseded), (1_000, Saved::Stored)] {
+        let time_to_live = Duration::from_micros(microseconds);
+        let entry = NewEntry { replaces: 0, lease: None, sealed: b"sealed", time_to_live };
+        assert_eq!(store.save(&name(), entry).await.unwrap(), saved);
+        assert_eq!(scripts.try_recv().is_ok(), saved == Saved::Stored);
+    }
 }
 
 #[tokio::test]
-async fn a_script_that_fails_is_not_run_again() {
-    let store = store(&[&["-ERR out of memory"], &[":1"]]).await;
-    assert!(release(&store).await.unwrap_err().to_string().contains("out of memory"));
+async fn a_lease_that_another_process_holds_is_not_granted() {
+    let (server, _scripts) = server(&[&[":0", ":7", ":1"]]).await;
+    let store = RedisStore(server);
+    assert!(store.try_lease(&name()).await.unwrap().is_none());
+    assert_eq!(store.try_lease(&name()).await.unwrap().unwrap().generation(), Some(7));
 }
