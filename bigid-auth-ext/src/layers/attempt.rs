@@ -107,3 +107,45 @@ pub(crate) fn kind(outcome: &Result<Response, Error>) -> &'static str {
 pub(crate) fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+
+    #[test]
+    fn waits_of_one_request_add_up() {
+        let mut extensions = Extensions::default();
+        assert_eq!(SessionWait::of(&extensions), Duration::ZERO);
+        for (seconds, sum) in [(1, 1), (2, 3)] {
+            SessionWait::add(&mut extensions, Duration::from_secs(seconds));
+            assert_eq!(SessionWait::of(&extensions).as_secs(), sum);
+        }
+    }
+
+    #[test]
+    fn the_failure_of_a_layer_is_a_session_a_timeout_or_a_layer() {
+        let session = || AuthError::with(Kind::Abandoned, None, None, None);
+        for (error, expected) in [
+            (LayerError::new(session()), "session"),
+            (LayerError::new(session()).unreachable(), "session"),
+            (LayerError::new("too slow").unreachable(), "timeout"),
+            (LayerError::new("of another crate"), "layer"),
+        ] {
+            assert_eq!(kind(&Err(Error::middleware(error))), expected);
+        }
+        assert_eq!(kind(&Err(Error::middleware(std::fmt::Error))), "layer");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_not_there_and_one_that_is_silent_have_kinds_of_their_own() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let http = crate::tests::http();
+        // It is accepted by the operating system, and never read.
+        let silent = http.get(&url).timeout(Duration::from_millis(1)).send().await;
+        assert_eq!(kind(&silent.map_err(Error::Reqwest)), "timeout");
+        drop(listener);
+        assert_eq!(kind(&http.get(&url).send().await.map_err(Error::Reqwest)), "connect");
+    }
+}

@@ -158,6 +158,7 @@ mod tests {
     #[test]
     fn what_is_not_a_mask_is_sent_as_it_is() {
         let deep = format!("{}{{\"p\":\"******\"}}{}", "{\"a\":".repeat(100), "}".repeat(100));
+        let list = format!("{}{{\"p\":\"******\"}}{}", "[".repeat(100_000), "]".repeat(100_000));
         for body in [
             r#"{"a":"***","b":"a******","c":"****** ","d":"","e":["******"],"******":1}"#,
             r#"{"a":"******""#,
@@ -165,6 +166,7 @@ mod tests {
             "****",
             "",
             &deep,
+            &list,
         ] {
             assert_eq!(sent(body), body);
         }

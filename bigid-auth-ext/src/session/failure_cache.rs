@@ -49,3 +49,27 @@ impl FailureCache {
         *lock(&self.0) = Some(failure);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+
+    #[test]
+    fn a_rejection_is_cached_for_a_second_whatever_the_server_asks() {
+        let rejected = || Kind::Rejected { credential: "user token", message: String::new() };
+        for (kind, asked, milliseconds) in [
+            (rejected(), None, 1_000),
+            (rejected(), Some(Duration::from_secs(60)), 1_000),
+            (Kind::Unavailable, None, 200),
+            (Kind::Unavailable, Some(Duration::from_millis(1)), 200),
+            (Kind::Unavailable, Some(Duration::from_secs(3)), 3_000),
+            (Kind::Unavailable, Some(Duration::from_secs(60)), 5_000),
+        ] {
+            let cache = FailureCache::default();
+            cache.insert(None, &AuthError::with(kind, None, asked, None), Duration::ZERO);
+            let is_cached = |at| cache.get(None, Duration::from_millis(at)).is_some();
+            assert!(is_cached(milliseconds - 1) && !is_cached(milliseconds), "{milliseconds} ms, asked for {asked:?}");
+        }
+    }
+}

@@ -136,3 +136,26 @@ async fn a_response_of_up_to_one_mebibyte_is_read_and_a_larger_one_refused() {
         assert_eq!(client.session().await.is_ok(), is_read, "{length} bytes");
     }
 }
+
+#[tokio::test]
+async fn a_form_that_the_server_may_not_know_or_refuses_is_followed_by_the_other_and_no_other_failure_is() {
+    for (status, requests) in
+        [(400, 1), (402, 1), (409, 1), (422, 1), (401, 2), (403, 2), (404, 2), (405, 2), (415, 2), (501, 2)]
+    {
+        let (sandbox, client, _clock) = client().await;
+        sandbox.on("exchange").always(Fault::Status(StatusCode::from_u16(status).unwrap()));
+        client.session().await.unwrap_err();
+        assert_eq!(sandbox.total_calls(), requests, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_response_that_ends_too_early_is_asked_for_again() {
+    let (sandbox, client, _clock) = client().await;
+    sandbox.on("exchange").times(2, Fault::CutBody { after: 10 });
+    assert!(client.session().await.is_ok());
+    assert_eq!(sandbox.calls("exchange"), 3);
+    let (sandbox, client, _clock) = self::client().await;
+    sandbox.on("exchange").always(Fault::CutBody { after: 10 });
+    assert!(client.session().await.unwrap_err().is_transient());
+}

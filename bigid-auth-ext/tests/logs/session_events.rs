@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bigid_auth_ext::bigid_api::http::StatusCode;
 use bigid_auth_ext::{BigIdClient, Builder, ManualClock};
@@ -91,6 +92,27 @@ async fn sessions_are_logged_at_the_level_that_they_deserve() {
 
     client.list_data_sources().send().await.unwrap();
     assert!(log.take(&[&token]).is_empty(), "a hit is no event");
+}
+
+#[tokio::test]
+async fn the_end_of_a_user_token_is_a_warning_with_the_hours_that_are_left() {
+    let log = Log::default();
+    let _guard = crate::subscribe(tracing_subscriber::registry().with(log.clone()));
+    let sandbox = bigid_witness::sandbox().start().await.unwrap();
+    let token = sandbox.generate_user_token(&sandbox.username(), 3).unwrap();
+    sandbox.save_user(&sandbox.username()).unwrap();
+    let clock = ManualClock::default();
+    // A minute later, three days are 71 hours and some minutes.
+    let now = Duration::from_millis(u64::try_from(sandbox.clock().unix_millis()).unwrap());
+    clock.set_wall(now + Duration::from_secs(60));
+    let client = builder(&sandbox).user_token(token.value()).clock(clock).build().unwrap();
+    client.session().await.unwrap();
+    let lines = log.take(&[token.value()]);
+    assert_eq!(
+        count(&lines, "WARN", "the user token expires soon; generate a new one remaining_hours=71"),
+        1,
+        "{lines:?}"
+    );
 }
 
 #[tokio::test]

@@ -134,6 +134,7 @@ async fn a_call_is_a_span_around_the_events_of_its_attempts() {
     client.request(Method::GET, "/clusters?name=hunter2-query").send().await.unwrap();
     let (spans, attempts) = log.take();
     assert_eq!((field(&spans[0], "otel.name"), field(&spans[0], "url.path")), ("GET", "/api/v1/clusters"));
+    assert_eq!(field(&spans[0], "http.request.resend_count"), "", "it was sent once");
     let everything = format!("{spans:?} {attempts:?}");
     assert!(!everything.contains("hunter2") && !everything.contains(&sandbox.user_token()), "{everything}");
 }

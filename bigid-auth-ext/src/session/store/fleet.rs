@@ -173,10 +173,9 @@ impl<P: Runtime> Turn<'_, P> {
 
     /// A session that lives, that this client was not refused with, and that lasts longer than the one it has.
     fn is_of_use(&self, session: &Session) -> bool {
-        let (now, id) = (self.fleet.clock.now(), session.shared().id);
-        session.is_good(now)
+        session.is_good(self.fleet.clock.now())
             && !self.demand.is_refused(session)
-            && self.demand.serving().is_none_or(|(serving, ends_at)| serving != id && session.ends_at() > ends_at)
+            && self.demand.serving().is_none_or(|serving| is_better(session, serving))
     }
 
     async fn lease(&self) -> Result<Leased, AuthError> {
@@ -230,6 +229,27 @@ impl<P: Runtime> Turn<'_, P> {
     fn report(&self, error: StoreError) {
         if !self.has_reported.swap(true, Ordering::Relaxed) {
             self.fleet.guard.report(error);
+        }
+    }
+}
+
+/// Whether a session lasts longer than the one that serves, of which the number and the end are known, and is another one.
+fn is_better(session: &Session, (serving, ends_at): (u64, Duration)) -> bool {
+    session.shared().id != serving && session.ends_at() > ends_at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::AuthScheme;
+
+    #[test]
+    fn a_better_session_is_another_one_that_lasts_longer() {
+        let session = Session::new(&"token".into(), AuthScheme::Raw, Duration::ZERO).unwrap();
+        let (id, end, moment) = (session.shared().id, session.ends_at(), Duration::from_nanos(1));
+        assert!(is_better(&session, (id + 1, end - moment)));
+        for serving in [(id, end - moment), (id, end), (id + 1, end), (id + 1, end + moment)] {
+            assert!(!is_better(&session, serving), "{serving:?}");
         }
     }
 }

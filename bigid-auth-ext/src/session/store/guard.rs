@@ -96,3 +96,31 @@ async fn caught<F: Future>(future: F) -> Option<F::Output> {
     })
     .await
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+
+    use super::*;
+    use crate::clock::ManualClock;
+    use crate::session::runtime::Tokio;
+    use crate::session::store::memory::MemoryStore;
+
+    #[tokio::test]
+    async fn an_entry_of_no_use_is_handed_on_and_a_store_that_fails_is_left_alone_for_a_while() {
+        let clock = ManualClock::default();
+        let store = Arc::new(MemoryStore::default());
+        let limit = Duration::from_secs(1);
+        let guard = Guard::<Tokio>::new(store, Arc::new(clock.clone()), EventSender::default(), limit);
+        let ask = |error: StoreError| guard.ask("load", move |_| ready(Err::<(), _>(error)));
+        let entry = || StoreError::unusable_entry("it is cut off");
+        for _ in 0..2 {
+            assert!(ask(entry()).await.is_some_and(|outcome| outcome.is_err()));
+        }
+        assert!(ask(StoreError::new("it is gone")).await.is_none());
+        clock.advance(FIRST_PAUSE - Duration::from_millis(1));
+        assert!(ask(entry()).await.is_none(), "nobody asks it");
+        clock.advance(Duration::from_millis(1));
+        assert!(ask(entry()).await.is_some());
+    }
+}

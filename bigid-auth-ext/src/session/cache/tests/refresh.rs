@@ -66,3 +66,27 @@ async fn the_wall_clock_may_step_and_a_day_of_suspend_is_seen() {
     cache.session().await.unwrap();
     assert_eq!(exchange.calls(), 2);
 }
+
+#[tokio::test]
+async fn a_refresh_that_failed_is_tried_again_after_an_eighth_of_its_window_and_then_after_quarters() {
+    let lifetime = Duration::from_secs(604_800);
+    let exchange = Gated::new(lifetime).open();
+    let cache = exchange.cache();
+    let session = cache.session().await.unwrap();
+    let window = session.refresh_window();
+    let step = window / 1_000;
+    exchange.fail(1_000);
+    exchange.0.clock.advance(session.refresh_at());
+    let mut tries = Vec::new();
+    for at in 0..1_000 {
+        let before = exchange.calls();
+        assert!(cache.hit().is_some());
+        settle().await;
+        if exchange.calls() > before {
+            tries.push(at);
+        }
+        exchange.0.clock.advance(step);
+    }
+    let pauses: Vec<i32> = tries.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert!(matches!(pauses[..], [125..=127, 250..=252, 250..=252, 250..=252]), "thousandths: {pauses:?}");
+}
