@@ -1,5 +1,5 @@
-//! Measures a running sandbox from a second process: exchanges, and pages of a hundred records, for some seconds each;
-//! and how long a sandbox of this process takes to start.
+//! Measures a running sandbox from a second process: exchanges, pages of data sources and of the catalog, and one object by
+//! its name, on 1, 8 and 64 connections for some seconds each; and how long a sandbox of this process takes to start.
 //!
 //! Takes `BIGID_BASE_URL` and `BIGID_USER_TOKEN` from the environment, as the program prints them. The client is a few
 //! lines over bare sockets, so that what is measured is the server.
@@ -8,14 +8,15 @@ use std::error::Error;
 use std::time::Duration;
 
 use bigid_sandbox::Sandbox;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-const CONNECTIONS: usize = 8;
+const CONNECTIONS: [usize; 3] = [1, 8, 64];
 const STARTS: u128 = 200;
-const TIME: Duration = Duration::from_secs(5);
+const TIME: Duration = Duration::from_secs(3);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -30,12 +31,24 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let answer = Connection::open(address).await?.call(&exchange).await?;
     let answer: serde_json::Value = serde_json::from_slice(&answer)?;
     let session = answer["systemToken"].as_str().ok_or("the exchange was refused")?;
-    let page = request("ds-connections?skip=100&limit=100&requireTotalCount=true", session);
+    let first = Connection::open(address).await?.call(&request("data-catalog?limit=1", session)).await?;
+    let first: serde_json::Value = serde_json::from_slice(&first)?;
+    let name = first["results"][0]["fullyQualifiedName"].as_str().ok_or("the catalog is empty")?;
+    let object = format!("data-catalog/object-details?object_name={}", utf8_percent_encode(name, NON_ALPHANUMERIC));
     let mut report = tokio::io::stdout();
-    for (name, request) in [("exchanges", exchange), ("pages of 100", page)] {
-        let (calls, bytes) = measure(address, &request).await?;
-        let (rate, size) = (calls / TIME.as_secs(), bytes / calls.max(1));
-        report.write_all(format!("{name}: {rate} a second, {size} bytes each\n").as_bytes()).await?;
+    for (name, request) in [
+        ("exchanges", exchange),
+        ("pages of 10 data sources", request("ds-connections?skip=100&limit=10&requireTotalCount=true", session)),
+        ("pages of 100 data sources", request("ds-connections?skip=100&limit=100&requireTotalCount=true", session)),
+        ("one object by its name", request(&object, session)),
+        ("pages of 100 objects", request("data-catalog?skip=100&limit=100", session)),
+    ] {
+        for connections in CONNECTIONS {
+            let (calls, bytes) = measure(address, &request, connections).await?;
+            let (rate, size) = (calls / TIME.as_secs(), bytes / calls.max(1));
+            let line = format!("{name}, {connections} connections: {rate} a second, {size} bytes each\n");
+            report.write_all(line.as_bytes()).await?;
+        }
     }
     let start = Instant::now();
     for _ in 0..STARTS {
@@ -47,10 +60,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// How many calls, and how many bytes of bodies, in the time there is.
-async fn measure(address: &str, request: &str) -> Result<(u64, u64), Box<dyn Error>> {
+async fn measure(address: &str, request: &str, connections: usize) -> Result<(u64, u64), Box<dyn Error>> {
     let end = Instant::now() + TIME;
     let mut callers = JoinSet::new();
-    for _ in 0..CONNECTIONS {
+    for _ in 0..connections {
         let mut connection = Connection::open(address).await?;
         let request = request.to_owned();
         callers.spawn(async move {

@@ -1,11 +1,19 @@
 //! Points in time as text: the two forms that BigID's responses use.
 
+use crate::digits::push_decimal;
+
 /// `2023-05-16T08:30:00.250Z`, as records carry their times.
 pub(crate) fn iso(unix_millis: i64) -> String {
     let civil = Civil::from_unix(unix_millis.div_euclid(1_000));
-    let Civil { year, month, day, hour, minute, second, .. } = civil;
     let ms = unix_millis.rem_euclid(1_000);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{ms:03}Z")
+    let mut text = String::with_capacity(24);
+    let parts = [(civil.year, 4, '-'), (civil.month as i64, 2, '-'), (civil.day, 2, 'T')];
+    let time = [(civil.hour, 2, ':'), (civil.minute, 2, ':'), (civil.second, 2, '.'), (ms, 3, 'Z')];
+    for (number, width, end) in parts.into_iter().chain(time) {
+        push_decimal(&mut text, number.unsigned_abs(), width);
+        text.push(end);
+    }
+    text
 }
 
 /// `Tue, 16 May 2023 08:30:00 GMT`, as `Date` and `Retry-After` carry theirs.

@@ -6,6 +6,8 @@ pub use http;
 mod clock;
 pub use clock::Clock;
 
+mod digits;
+
 mod calendar;
 mod lock;
 mod random;

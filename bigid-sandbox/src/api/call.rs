@@ -75,7 +75,7 @@ impl<'a> Call<'a> {
     /// A success with a page of a list.
     pub(crate) fn list(&self, state: &State, listed: &Listed) -> ResponseTemplate {
         let body = play::list_response(&self.context(state), self.described, listed);
-        ResponseTemplate::json(&body).status(self.described.success.status)
+        ResponseTemplate::json_text(body).status(self.described.success.status)
     }
 
     /// A refusal with the first of these statuses that the contract documents here, or, if it documents none, the first

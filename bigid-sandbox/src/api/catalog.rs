@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Call;
 use crate::play::Listed;
-use crate::query::{Language, Page};
+use crate::query::{Fields, Language, Page};
 use crate::state::State;
 use crate::wire::ResponseTemplate;
 use crate::world::{Record, WIDTH, World};
@@ -82,41 +82,59 @@ pub(super) fn summary_of(state: &mut State, call: &Call<'_>) -> ResponseTemplate
 }
 
 pub(super) fn objects_with_findings(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
-    let source = call.parameter(0);
-    let page = Page::from_query(&call.query());
-    let of_source = objects_of(&state.world, source);
-    let found: Vec<_> =
-        of_source.into_iter().filter(|object| object.get("total_pii_count") != Some(&json!(0))).collect();
-    let total = found.len();
-    let records = page.of(found);
-    call.list(state, &Listed { records, total, skip: page.skip })
+    let Page { skip, limit } = Page::from_query(&call.query());
+    let limit = if limit == 0 { MAX_ROWS } else { limit.min(MAX_ROWS) };
+    let (records, total) = state.world.with_objects_of(call.parameter(0), |numbers, objects, generator| {
+        let found: Vec<usize> = numbers.filter(|number| findings_of(&objects.row(*number, generator)) > 0).collect();
+        let page = found.iter().skip(skip).take(limit);
+        (page.filter_map(|number| objects.get(*number, generator)).collect(), found.len())
+    });
+    call.list(state, &Listed { records, total, skip })
 }
 
-/// The counts of a data source. Counting reads its objects, of which there are few.
-pub(super) fn summarized(world: &World, source: &str) -> Value {
-    let objects = objects_of(world, source);
-    let count = |object: &Arc<Record>| object.get("total_pii_count").and_then(Value::as_u64).unwrap_or(0);
-    let is_open = |object: &&Arc<Record>| object.text("open_access") == Some("Yes");
-    let found: Vec<_> = objects.iter().filter(|object| count(object) > 0).collect();
+/// What is counted of a data source.
+#[derive(Default)]
+pub(super) struct Counts {
+    pub(super) objects: u64,
+    /// Objects in which something was found.
+    pub(super) found: u64,
+    /// Those of them that are open to everybody.
+    pub(super) open: u64,
+    pub(super) findings: u64,
+}
+
+impl Counts {
+    /// Reads one field or two of each object, and makes none of them.
+    pub(super) fn of(world: &World, source: &str) -> Self {
+        world.with_objects_of(source, |numbers, objects, generator| {
+            let mut counts = Self::default();
+            for number in numbers {
+                let object = objects.row(number, generator);
+                let findings = findings_of(&object);
+                let is_open = || object.field("open_access").is_some_and(|open| *open == *"Yes");
+                counts.objects += 1;
+                counts.found += u64::from(findings > 0);
+                counts.open += u64::from(findings > 0 && is_open());
+                counts.findings += findings;
+            }
+            counts
+        })
+    }
+}
+
+fn summarized(world: &World, source: &str) -> Value {
+    let counts = Counts::of(world, source);
     json!({
         "source": source,
-        "totalObjects": objects.len(),
-        "totalObjectsWithPii": found.len(),
-        "totalObjectsWithPiiAndOpenAccess": found.iter().filter(|object| is_open(object)).count(),
-        "totalPii": objects.iter().map(count).sum::<u64>(),
+        "totalObjects": counts.objects,
+        "totalObjectsWithPii": counts.found,
+        "totalObjectsWithPiiAndOpenAccess": counts.open,
+        "totalPii": counts.findings,
     })
 }
 
-/// The first 1,000 objects of a data source.
-pub(super) fn objects_of(world: &World, source: &str) -> Vec<Arc<Record>> {
-    let Some(number) = world.data_sources.number_of(source) else { return Vec::new() };
-    let (facts, sizes) = (&world.facts, world.facts.sizes);
-    let generated = (0..facts.objects_of(number)).map(|place| number + place * sizes.data_sources);
-    world.with_objects(|objects, generator| {
-        let there = generated.take(MAX_ROWS).filter_map(|number| objects.get(number, generator));
-        let added = objects.added().filter_map(|number| objects.get(number, generator));
-        there.chain(added.filter(|object| object.text("source") == Some(source))).collect()
-    })
+fn findings_of(object: &dyn Fields) -> u64 {
+    object.field("total_pii_count").and_then(|count| count.as_u64()).unwrap_or(0)
 }
 
 fn wanted(world: &World, call: &Call<'_>) -> Option<(usize, Arc<Record>)> {

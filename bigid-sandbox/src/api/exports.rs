@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::Call;
+use super::catalog::Counts;
 use super::export::{self, At, Of, Rows, Walk, csv_line};
 use super::played::not_served;
-use super::{Call, catalog};
 use crate::query::Fields as _;
 use crate::state::State;
 use crate::wire::ResponseTemplate;
@@ -55,10 +56,12 @@ impl Rows for Summaries {
     }
 
     fn row(&mut self, world: &World, at: &At<'_>, out: &mut Vec<u8>) -> bool {
-        let summary = catalog::summarized(world, at.record().text("name").unwrap_or_default());
-        let counts = ["source", "totalObjects", "totalObjectsWithPii", "totalPii"];
-        let text = |count: &Value| count.as_str().map_or_else(|| count.to_string(), str::to_owned);
-        write(out, counts.map(|count| text(&summary[count])));
+        let record = at.record();
+        let source = record.text("name").unwrap_or_default();
+        let counts = Counts::of(world, source);
+        let counts = [counts.objects, counts.found, counts.findings].map(|count| count.to_string());
+        let [objects, found, findings] = counts;
+        write(out, [source.to_owned(), objects, found, findings]);
         true
     }
 }

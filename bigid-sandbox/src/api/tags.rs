@@ -9,8 +9,13 @@ use crate::state::State;
 use crate::wire::ResponseTemplate;
 use crate::world::{Record, World};
 
+/// Tags and values, or those of which a field is a text: `filter=type=TAG`. A filter of another form is passed over, as the contract
+/// has no refusal here.
 pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
-    let tags: Vec<Value> = state.world.tags.iter().map(|tag| tag.record()).collect();
+    let query = call.query();
+    let wanted = query.get("filter").and_then(|filter| filter.split_once('='));
+    let is_wanted = |tag: &Value| wanted.is_none_or(|(field, text)| tag[field.trim()] == text.trim().trim_matches('"'));
+    let tags: Vec<Value> = state.world.tags.iter().map(|tag| tag.record()).filter(is_wanted).collect();
     shown(state, call, tags.into())
 }
 

@@ -10,7 +10,7 @@ pub(crate) use path::below_base;
 pub(crate) use path::{BASE, same_template};
 
 mod schema;
-pub(crate) use schema::{Schema, Type};
+pub(crate) use schema::{Accepted, Schema, Type};
 
 use std::sync::LazyLock;
 

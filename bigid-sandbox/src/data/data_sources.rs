@@ -9,7 +9,7 @@ use super::generator::Generator;
 use super::kinds::is_cleared_by_null;
 use super::secret::masked;
 use crate::calendar;
-use crate::query::Listing;
+use crate::query::{Listing, SortKey};
 use crate::random::Random;
 use crate::world::{Collection, Generate, Record};
 
@@ -31,6 +31,10 @@ impl Generate for Generator {
 
     fn field(&self, number: usize, name: &str) -> Option<Value> {
         Self::field(*self, number, name)
+    }
+
+    fn sort_key(&self, number: usize, name: &str) -> Option<SortKey> {
+        Self::sort_key(*self, number, name)
     }
 }
 

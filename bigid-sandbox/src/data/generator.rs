@@ -1,14 +1,16 @@
 //! Generates any number of data sources, deterministically for a seed.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use serde_json::{Map, Value, json};
 
-use super::fields::{BLOCK, FIELDS, Field, Shape, type_of};
+use super::fields::{BLOCK, Field, Shape};
+use super::layout::Layout;
 use super::names;
-use super::newer::{newer_fields, newer_type_of};
 use crate::calendar;
 use crate::profile::Generation;
+use crate::query::SortKey;
 use crate::random::Random;
 use crate::world::Record;
 
@@ -33,42 +35,33 @@ impl Generator {
     }
 
     pub(crate) fn kind(self, number: usize) -> &'static str {
-        self.kind_of_slot(self.slot(number))
+        self.layout().kind(self.slot(number))
     }
 
-    fn kind_of_slot(self, slot: usize) -> &'static str {
-        match self.generation {
-            Generation::Recorded => type_of(slot),
-            Generation::Newer => newer_type_of(slot),
-        }
+    fn layout(self) -> &'static Layout {
+        Layout::of(self.generation)
     }
 
-    /// Each block of twenty has its slots in its own order.
+    /// Each block of twenty has its slots in its own order. Whoever reads the records of one block shuffles it once.
     fn slot(self, number: usize) -> usize {
-        let block = (number / BLOCK) as u64;
-        let mut slots: [usize; BLOCK] = std::array::from_fn(|slot| slot);
-        Random::seeded(self.seed ^ block.wrapping_mul(BLOCK_SALT)).shuffle(&mut slots);
-        slots[number % BLOCK]
+        let seed = self.seed ^ ((number / BLOCK) as u64).wrapping_mul(BLOCK_SALT);
+        let (of, mut slots) = LATEST_BLOCK.get();
+        if of != seed || slots[0] == slots[1] {
+            slots = std::array::from_fn(|slot| slot as u8);
+            Random::seeded(seed).shuffle(&mut slots);
+            LATEST_BLOCK.set((seed, slots));
+        }
+        slots[number % BLOCK].into()
     }
 
     fn source(self, number: usize) -> Source {
-        let slot = self.slot(number);
-        Source { name: self.name(number), kind: self.kind_of_slot(slot), slot }
-    }
-
-    fn value(self, source: &Source, number: usize, field: &'static Field) -> Value {
-        source.value(&field.shape, &mut Random::of_field(self.seed, number, field.name))
+        Source { generator: self, number, slot: self.slot(number) }
     }
 
     pub(crate) fn record(self, number: usize) -> Record {
         let source = self.source(number);
-        let value = |field: &'static Field| (Cow::Borrowed(field.name), self.value(&source, number, field));
-        Record::new(match self.generation {
-            Generation::Recorded => {
-                FIELDS.iter().filter(|field| field.slots & (1 << source.slot) != 0).map(value).collect()
-            }
-            Generation::Newer => newer_fields(source.slot as u32).map(value).collect(),
-        })
+        let value = |field: &&'static Field| (Cow::Borrowed(field.name), source.field(field));
+        Record::new(self.layout().fields(source.slot).iter().map(value).collect())
     }
 
     pub(crate) fn field(self, number: usize, name: &str) -> Option<Value> {
@@ -76,28 +69,49 @@ impl Generator {
             return Some(self.name(number).into());
         }
         let source = self.source(number);
-        let field = match self.generation {
-            Generation::Recorded => {
-                FIELDS.iter().find(|field| field.name == name && field.slots & (1 << source.slot) != 0)
-            }
-            Generation::Newer => newer_fields(source.slot as u32).find(|field| field.name == name),
-        };
-        field.map(|field| self.value(&source, number, field))
+        self.layout().field(source.slot, name).map(|field| source.field(field))
+    }
+
+    /// What a sort compares of a field.
+    pub(super) fn sort_key(self, number: usize, name: &str) -> Option<SortKey> {
+        let slot = self.slot(number);
+        let alike = self.layout().field(slot, name).and_then(|field| sort_key(&field.shape, slot));
+        alike.or_else(|| self.field(number, name).map(SortKey::from))
     }
 }
 
+/// What a sort compares of a shape whatever its value is, which then need not be made.
+fn sort_key(shape: &Shape, slot: usize) -> Option<SortKey> {
+    match *shape {
+        Shape::Status | Shape::StatusWithHistory | Shape::EmptyObject => Some(SortKey::Object),
+        Shape::CustomFields | Shape::Owners | Shape::OwnersV2 | Shape::EmptyArray => Some(SortKey::Array),
+        Shape::Null => Some(SortKey::Nothing),
+        Shape::Split(slots, inside, outside) => sort_key(if slots & (1 << slot) == 0 { outside } else { inside }, slot),
+        _ => None,
+    }
+}
+
+thread_local! {
+    /// The seed of the block that was read last, and its slots; equal ones before any was.
+    static LATEST_BLOCK: Cell<(u64, [u8; BLOCK])> = const { Cell::new((0, [0; BLOCK])) };
+}
+
 struct Source {
-    name: String,
-    kind: &'static str,
+    generator: Generator,
+    number: usize,
     slot: usize,
 }
 
 impl Source {
+    fn field(&self, field: &'static Field) -> Value {
+        self.value(&field.shape, &mut Random::of_field(self.generator.seed, self.number, field.name))
+    }
+
     fn value(&self, shape: &Shape, random: &mut Random) -> Value {
         match *shape {
             Shape::ObjectId => hexadecimal(24, random).into(),
-            Shape::Name => self.name.as_str().into(),
-            Shape::Type => self.kind.into(),
+            Shape::Name => self.generator.name(self.number).into(),
+            Shape::Type => self.generator.layout().kind(self.slot).into(),
             Shape::Words(words) => random.pick(words).into(),
             Shape::Switch => random.pick(&["yes", "yes", "no"]).into(),
             Shape::Flags(flags) => flags.get(random.below(flags.len())).copied().into(),

@@ -12,6 +12,8 @@ mod names;
 
 mod newer;
 
+mod layout;
+
 mod generator;
 pub(crate) use generator::Generator;
 

@@ -1,5 +1,6 @@
 //! Names of data sources: mostly plain, some with characters that break paths.
 
+use crate::digits::push_decimal;
 use crate::random::Random;
 
 /// The name of the data source with this number, which makes it unique.
@@ -7,14 +8,17 @@ use crate::random::Random;
 /// One in four needs percent-encoding, so that a client that forgets it fails on the first page.
 pub(crate) fn data_source(number: usize, random: &mut Random) -> String {
     let (topic, place) = (random.pick(TOPICS).unwrap_or("data"), random.pick(PLACES).unwrap_or("main"));
+    let mut name = String::with_capacity(40);
     match number % 20 {
-        3 => format!("{topic} {place} {number:04}"),
-        7 => format!("{topic}/{place}-{number:04}"),
-        11 => format!("{} {number:04}", random.pick(WORLD).unwrap_or("Größe")),
-        15 => format!("100% {topic} & {place}? #{number:04}"),
-        18 => format!("{topic}.{place}+v2.{number:04}"),
-        _ => format!("{topic}-{place}-{number:04}"),
+        3 => name.extend([topic, " ", place, " "]),
+        7 => name.extend([topic, "/", place, "-"]),
+        11 => name.extend([random.pick(WORLD).unwrap_or("Größe"), " "]),
+        15 => name.extend(["100% ", topic, " & ", place, "? #"]),
+        18 => name.extend([topic, ".", place, "+v2."]),
+        _ => name.extend([topic, "-", place, "-"]),
     }
+    push_decimal(&mut name, number as u64, 4);
+    name
 }
 
 const TOPICS: &[&str] =

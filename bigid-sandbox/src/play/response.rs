@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{Context, value};
+use super::{Context, member, value};
 use crate::contract::{Described, Schema, Type};
 use crate::world::Record;
 
@@ -31,38 +31,49 @@ pub(crate) fn complete(context: &Context<'_>, schema: Schema, name: &str, given:
     if !matches!(schema.kind(), Type::Object | Type::Any) {
         return value(context, schema, name);
     }
-    let played = value(context, schema, name);
     for (name, property) in schema.properties() {
         let completed = match members.remove(name) {
             Some(inner @ (Value::Object(_) | Value::Array(_))) => complete(context, property, name, inner),
             Some(inner) if property.takes(&inner) => inner,
-            _ => played.get(name).cloned().unwrap_or(Value::Null),
+            _ => member(context, schema, name, property),
         };
         members.insert(name.to_owned(), completed);
     }
     Value::Object(members)
 }
 
-/// The response of a list operation: the records, and the counts beside them.
-pub(crate) fn list_response(context: &Context<'_>, described: &Described, listed: &Listed) -> Value {
-    let array = Value::Array(listed.records.iter().map(|record| record.to_value()).collect());
-    let (Some((_, schema)), Some(place)) = (described.success.content, &described.list) else {
-        return json!({"status": "success", "statusCode": 200, "data": array, "message": null});
+/// The response of a list operation as JSON: the records, and the counts beside them.
+pub(crate) fn list_response(context: &Context<'_>, described: &Described, listed: &Listed) -> String {
+    let records: Vec<&str> = listed.records.iter().map(|record| record.json()).collect();
+    let around = match (described.success.content, &described.list) {
+        (Some((_, schema)), Some(place)) => around(context, schema, &place.path, listed),
+        _ => json!({"status": "success", "statusCode": 200, "data": PLACE, "message": null}),
     };
-    let mut response = value(context, schema, "");
-    let mut at = &mut response;
-    for member in &place.path {
-        count(at, listed);
-        if !at.is_object() {
-            *at = Value::Object(Map::new());
-        }
-        at = &mut at[*member];
-    }
-    *at = array;
-    response
+    let around = around.to_string();
+    let (before, after) = around.split_once(PLACE_AS_JSON).unwrap_or_default();
+    [before, "[", &records.join(","), "]", after].concat()
 }
 
-/// Sets the counts beside a list.
+/// What is around the records of a list. Their own text is put into it at [`PLACE`].
+fn around(context: &Context<'_>, schema: Schema, path: &[&str], listed: &Listed) -> Value {
+    let [next, rest @ ..] = path else { return PLACE.into() };
+    let played = |(name, property): (&'static str, Schema)| {
+        let value = match name == *next {
+            true => around(&context.inner(0), property, rest, listed),
+            false => member(context, schema, name, property),
+        };
+        (name.to_owned(), value)
+    };
+    let mut object = Value::Object(schema.properties().map(played).collect());
+    count(&mut object, listed);
+    object
+}
+
+/// A text that no member of a response is.
+const PLACE: &str = "\u{0}";
+const PLACE_AS_JSON: &str = r#""\u0000""#;
+
+/// Sets the counts that an object has beside its list.
 fn count(object: &mut Value, listed: &Listed) {
     let Some(members) = object.as_object_mut() else { return };
     for (name, member) in members.iter_mut().filter(|(_, member)| member.is_number()) {

@@ -3,121 +3,176 @@
 use super::Context;
 use crate::calendar;
 use crate::contract::Schema;
-use crate::world::{ATTRIBUTES, POLICIES, ROLES};
+use crate::world::{ATTRIBUTES, Attribute, POLICIES, Policy, ROLES};
 
-/// A string that the schema allows.
-pub(super) fn value(context: &Context<'_>, schema: Schema, name: &str) -> String {
-    let made = match schema.format() {
-        Some(format) => formatted(context, format, name),
-        None => named(context, name),
-    };
-    let (least, most) = (schema.count("minLength").unwrap_or(0), schema.count("maxLength").unwrap_or(usize::MAX));
-    let length = made.chars().count();
-    made.chars().take(most).chain(std::iter::repeat_n('x', least.saturating_sub(length))).collect()
+/// How the texts of a field are made.
+#[derive(Debug)]
+pub(crate) struct Text {
+    of: Of,
+    least: usize,
+    most: usize,
 }
 
-fn formatted(context: &Context<'_>, format: &str, name: &str) -> String {
-    let number = context.number;
-    match format {
-        "date-time" => moment(context, name),
-        "date" => moment(context, name).chars().take(10).collect(),
-        "uuid" => uuid(context, name),
-        "email" => context.facts.person(context.kind, number, name),
-        "uri" => format!("https://host-{}.example.com/{number}", number % 40),
-        "hostname" => format!("host-{}.example.com", number % 40),
-        // Addresses that are reserved for documentation.
-        "ip" | "ipv4" => format!("192.0.2.{}", number % 254 + 1),
-        "ipv6" => format!("2001:db8::{:x}", number % 65_535 + 1),
-        "password" => "******".to_owned(),
-        _ => named(context, name),
+/// What the texts of a field are.
+#[derive(Debug)]
+enum Of {
+    /// One text for all records.
+    Fixed(&'static str),
+    Id,
+    /// An identifier by the field's name in lower case.
+    Identifier(String),
+    FirstName,
+    LastName,
+    Source,
+    SourceType,
+    QualifiedName,
+    ObjectName,
+    /// A point in time, or its date alone.
+    Moment,
+    Date,
+    Person,
+    Policy(fn(&'static Policy) -> &'static str),
+    Attribute(fn(&'static Attribute) -> &'static str),
+    Query,
+    About,
+    Place,
+    Role,
+    Color,
+    /// The kind of record and its place.
+    Title,
+    Uuid,
+    Url,
+    Host,
+    IpV4,
+    IpV6,
+    /// The words of the field's name and the record's place.
+    Plain,
+}
+
+impl Text {
+    pub(super) fn of(schema: Schema, name: &str) -> Self {
+        let of = schema.format().and_then(formatted).unwrap_or_else(|| named(name));
+        Self {
+            of,
+            least: schema.count("minLength").unwrap_or(0),
+            most: schema.count("maxLength").unwrap_or(usize::MAX),
+        }
+    }
+
+    pub(super) fn make(&self, context: &Context<'_>, name: &str) -> String {
+        let mut made = self.of.make(context, name);
+        if self.most < made.len()
+            && let Some((end, _)) = made.char_indices().nth(self.most)
+        {
+            made.truncate(end);
+        }
+        if self.least > 0 {
+            made.extend(std::iter::repeat_n('x', self.least.saturating_sub(made.chars().count())));
+        }
+        made
     }
 }
 
-/// A value for a field of this name. All fields of a record refer to the same object.
-fn named(context: &Context<'_>, name: &str) -> String {
-    let (facts, number) = (context.facts, context.number);
+/// What the texts of a format are.
+fn formatted(format: &str) -> Option<Of> {
+    Some(match format {
+        "date-time" => Of::Moment,
+        "date" => Of::Date,
+        "uuid" => Of::Uuid,
+        "email" => Of::Person,
+        "uri" => Of::Url,
+        "hostname" => Of::Host,
+        "ip" | "ipv4" => Of::IpV4,
+        "ipv6" => Of::IpV6,
+        "password" => Of::Fixed("******"),
+        _ => return None,
+    })
+}
+
+/// What the texts of a field of this name are.
+fn named(name: &str) -> Of {
     let lower: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
-    let objects = facts.sizes.catalog_objects;
-    let object = number.checked_rem(objects);
-    let source = match object {
-        Some(object) => Some(facts.source_of(object)),
-        None => number.checked_rem(facts.sizes.data_sources),
-    };
-    let policy = &POLICIES[number % POLICIES.len()];
-    let attribute = &ATTRIBUTES[number % ATTRIBUTES.len()];
     let is_time = has(&["date", "time", "timestamp"]) || name.ends_with("_at") || name.ends_with("At");
     match lower.as_str() {
-        "id" => return facts.id(context.kind, number),
-        "firstname" => return facts.first_name(number).to_owned(),
-        "lastname" => return facts.last_name(number).to_owned(),
+        "id" => return Of::Id,
+        "firstname" => return Of::FirstName,
+        "lastname" => return Of::LastName,
         "source" | "ds" | "system" | "datasource" | "datasourcename" | "systemlocation" | "idsource" => {
-            return source.map_or_else(String::new, |source| facts.sources.name(source));
+            return Of::Source;
         }
         _ => {}
     }
-    if lower.ends_with("id") {
-        return identifier(context, &lower);
-    }
-    if has(&["fullyqualified", "fullobject", "fqn", "fqdn", "fullcollection"]) {
-        return object.map_or_else(String::new, |object| facts.qualified_name(object));
-    }
-    if has(&["objectname", "tablename", "collectionname", "filename"]) {
-        return object.map_or_else(String::new, |object| facts.object_name(object));
-    }
-    if has(&["datasource", "source", "system"]) && !has(&["type", "owner"]) {
-        return source.map_or_else(String::new, |source| facts.sources.name(source));
-    }
-    if lower == "datasourcetype" || lower == "scannertype" {
-        return source.map_or_else(String::new, |source| facts.sources.kind(source).to_owned());
-    }
-    if is_time {
-        return moment(context, name);
-    }
-    if has(&["email", "mail", "owner", "assignee", "createdby", "updatedby", "initiator"]) {
-        return facts.person(context.kind, number, name);
-    }
-    if has(&["policydescription"]) {
-        return policy.description.to_owned();
-    }
-    if has(&["policy", "rulename"]) {
-        return policy.name.to_owned();
-    }
-    if has(&["severity"]) {
-        return policy.severity.to_owned();
-    }
-    if has(&["attribute"]) {
-        return if has(&["original"]) { attribute.original_name } else { attribute.name }.to_owned();
-    }
-    if has(&["classif"]) {
-        return attribute.original_name.to_owned();
-    }
-    if has(&["categor"]) {
-        return attribute.category.to_owned();
-    }
-    if has(&["query"]) {
-        return format!("attribute = \"{}\"", attribute.name);
-    }
-    if has(&["description", "comment", "reason", "note"]) {
-        return format!("About {}.", attribute.name.to_lowercase());
-    }
-    if has(&["url", "link"]) {
-        return format!("https://host-{}.example.com/{number}", number % 40);
-    }
-    if has(&["location", "country", "residency"]) {
-        return facts.place(number).to_owned();
-    }
-    if has(&["version"]) {
-        return "6.1.0".to_owned();
-    }
     match lower.as_str() {
-        "role" | "rolename" => ROLES[number % ROLES.len()].to_owned(),
-        "status" | "state" => "active".to_owned(),
-        "color" => format!("#{:06x}", context.random(name).below(0x0100_0000)),
-        "language" => "English".to_owned(),
-        "token" => String::new(),
-        "name" | "displayname" | "friendlyname" | "title" | "label" => format!("{} {}", noun(context.kind), number + 1),
-        _ => plain(context, name),
+        _ if lower.ends_with("id") => Of::Identifier(lower),
+        _ if has(&["fullyqualified", "fullobject", "fqn", "fqdn", "fullcollection"]) => Of::QualifiedName,
+        _ if has(&["objectname", "tablename", "collectionname", "filename"]) => Of::ObjectName,
+        _ if has(&["datasource", "source", "system"]) && !has(&["type", "owner"]) => Of::Source,
+        "datasourcetype" | "scannertype" => Of::SourceType,
+        _ if is_time => Of::Moment,
+        _ if has(&["email", "mail", "owner", "assignee", "createdby", "updatedby", "initiator"]) => Of::Person,
+        _ if has(&["policydescription"]) => Of::Policy(|policy| policy.description),
+        _ if has(&["policy", "rulename"]) => Of::Policy(|policy| policy.name),
+        _ if has(&["severity"]) => Of::Policy(|policy| policy.severity),
+        _ if has(&["attribute"]) && has(&["original"]) => Of::Attribute(|attribute| attribute.original_name),
+        _ if has(&["attribute"]) => Of::Attribute(|attribute| attribute.name),
+        _ if has(&["classif"]) => Of::Attribute(|attribute| attribute.original_name),
+        _ if has(&["categor"]) => Of::Attribute(|attribute| attribute.category),
+        _ if has(&["query"]) => Of::Query,
+        _ if has(&["description", "comment", "reason", "note"]) => Of::About,
+        _ if has(&["url", "link"]) => Of::Url,
+        _ if has(&["location", "country", "residency"]) => Of::Place,
+        _ if has(&["version"]) => Of::Fixed("6.1.0"),
+        "role" | "rolename" => Of::Role,
+        "status" | "state" => Of::Fixed("active"),
+        "color" => Of::Color,
+        "language" => Of::Fixed("English"),
+        "token" => Of::Fixed(""),
+        "name" | "displayname" | "friendlyname" | "title" | "label" => Of::Title,
+        _ => Of::Plain,
+    }
+}
+
+impl Of {
+    /// All fields of a record refer to the same object.
+    fn make(&self, context: &Context<'_>, name: &str) -> String {
+        let (facts, number) = (context.facts, context.number);
+        let object = number.checked_rem(facts.sizes.catalog_objects);
+        let source = || match object {
+            Some(object) => Some(facts.source_of(object)),
+            None => number.checked_rem(facts.sizes.data_sources),
+        };
+        let policy = &POLICIES[number % POLICIES.len()];
+        let attribute = &ATTRIBUTES[number % ATTRIBUTES.len()];
+        match self {
+            Self::Fixed(text) => (*text).to_owned(),
+            Self::Id => facts.id(context.kind, number),
+            Self::Identifier(lower) => identifier(context, lower),
+            Self::FirstName => facts.first_name(number).to_owned(),
+            Self::LastName => facts.last_name(number).to_owned(),
+            Self::Source => source().map_or_else(String::new, |source| facts.sources.name(source)),
+            Self::SourceType => source().map_or_else(String::new, |source| facts.sources.kind(source).to_owned()),
+            Self::QualifiedName => object.map_or_else(String::new, |object| facts.qualified_name(object)),
+            Self::ObjectName => object.map_or_else(String::new, |object| facts.object_name(object)),
+            Self::Moment => moment(context, name),
+            Self::Date => moment(context, name).chars().take(10).collect(),
+            Self::Person => facts.person(context.kind, number, name),
+            Self::Policy(text) => text(policy).to_owned(),
+            Self::Attribute(text) => text(attribute).to_owned(),
+            Self::Query => format!("attribute = \"{}\"", attribute.name),
+            Self::About => format!("About {}.", attribute.name.to_lowercase()),
+            Self::Place => facts.place(number).to_owned(),
+            Self::Role => ROLES[number % ROLES.len()].to_owned(),
+            Self::Color => format!("#{:06x}", context.random(name).below(0x0100_0000)),
+            Self::Title => format!("{} {}", noun(context.kind), number + 1),
+            Self::Uuid => uuid(context, name),
+            Self::Url => format!("https://host-{}.example.com/{number}", number % 40),
+            Self::Host => format!("host-{}.example.com", number % 40),
+            // Addresses that are reserved for documentation.
+            Self::IpV4 => format!("192.0.2.{}", number % 254 + 1),
+            Self::IpV6 => format!("2001:db8::{:x}", number % 65_535 + 1),
+            Self::Plain => plain(context, name),
+        }
     }
 }
 

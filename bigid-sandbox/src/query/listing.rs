@@ -68,7 +68,8 @@ impl fmt::Display for ListingError {
             Self::Filter(error) => error.fmt(f),
             Self::Query(error) => error.fmt(f),
             Self::Sort => f.write_str(
-                "the sort is not a field name or a JSON array of {field, order} or {field, desc}, with asc or desc",
+                "the sort is not a field name with or without asc or desc, several of them with commas, or a JSON array of \
+                 {field, order} or {field, desc}",
             ),
             Self::TooMany => {
                 write!(f, "this sandbox takes at most {MAX_TERMS} conditions and {MAX_TERMS} fields to sort by")

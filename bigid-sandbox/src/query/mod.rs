@@ -5,6 +5,7 @@ mod filter;
 mod bql;
 
 mod order;
+pub(crate) use order::{Order, SortKey};
 
 mod listing;
 pub(crate) use listing::{Language, Listing, ListingError, Page};
@@ -30,6 +31,11 @@ pub(crate) trait Fields {
         }
         let (head, rest) = path.split_once('.')?;
         below(self.field(head)?.as_ref(), rest).map(Cow::Owned)
+    }
+
+    /// What a sort compares of the field at a path.
+    fn sort_key(&self, path: &str) -> SortKey {
+        self.at(path).map_or(SortKey::Nothing, |value| SortKey::from(value.into_owned()))
     }
 }
 

@@ -20,8 +20,8 @@ struct Key {
 impl Order {
     /// Parses plain text or JSON; `None` if the JSON is not a known form.
     ///
-    /// Plain text is a field, optionally followed by `ASC` or `DESC`. JSON is an object of `field` and of `order`
-    /// (`"asc"` or `"desc"` in any case) or `desc` (a boolean), or an array of such objects and of plain text.
+    /// Plain text is one or more fields with commas between them, each optionally followed by `ASC` or `DESC`. JSON is an object of
+    /// `field` and of `order` (`"asc"` or `"desc"` in any case) or `desc` (a boolean), or an array of such objects and of plain text.
     pub(crate) fn parse(value: &Value) -> Option<Self> {
         let mut keys = Vec::new();
         collect(value, &mut keys)?;
@@ -35,7 +35,7 @@ impl Order {
         self.0.len()
     }
 
-    pub(super) fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         self.0.iter().map(|key| json!({"field": key.field, "desc": key.descending})).collect()
     }
 
@@ -45,17 +45,22 @@ impl Order {
 
     /// The sort key of a row's first field; most rows differ in it, so the others are rarely computed.
     pub(crate) fn first_key(&self, row: &dyn Fields) -> SortKey {
-        self.0.first().map_or(SortKey::Nothing, |key| SortKey::of(row, &key.field))
+        self.0.first().map_or(SortKey::Nothing, |key| row.sort_key(&key.field))
     }
 
     pub(crate) fn compare_first(&self, one: &SortKey, other: &SortKey) -> Ordering {
         self.0.first().map_or(Ordering::Equal, |key| key.directed(one.compare(other)))
     }
 
-    /// Compares by every field except the first.
-    pub(crate) fn compare_rest(&self, one: &dyn Fields, other: &dyn Fields) -> Ordering {
-        let by = |key: &Key| key.directed(SortKey::of(one, &key.field).compare(&SortKey::of(other, &key.field)));
-        self.0.iter().skip(1).map(by).find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
+    /// The keys of the other fields.
+    pub(crate) fn other_keys(&self, row: &dyn Fields) -> Box<[SortKey]> {
+        self.0.iter().skip(1).map(|key| row.sort_key(&key.field)).collect()
+    }
+
+    pub(crate) fn compare_others(&self, one: &[SortKey], other: &[SortKey]) -> Ordering {
+        let directions = self.0.iter().skip(1);
+        let by = |((key, one), other): ((&Key, &SortKey), &SortKey)| key.directed(one.compare(other));
+        directions.zip(one).zip(other).map(by).find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
     }
 }
 
@@ -77,10 +82,6 @@ pub(crate) enum SortKey {
 }
 
 impl SortKey {
-    fn of(row: &dyn Fields, field: &str) -> Self {
-        row.at(field).map_or(Self::Nothing, |value| Self::from(value.into_owned()))
-    }
-
     /// The order of the database behind the server: missing values first, then numbers, text, and the rest by type.
     fn compare(&self, other: &Self) -> Ordering {
         match (self, other) {
@@ -120,7 +121,7 @@ fn collect(value: &Value, keys: &mut Vec<Key>) -> Option<()> {
     match value {
         Value::Null => {}
         Value::String(text) if text.trim().is_empty() => {}
-        Value::String(text) => keys.push(plain(text)),
+        Value::String(text) => keys.extend(text.split(',').map(plain).collect::<Option<Vec<_>>>()?),
         Value::Array(items) => items.iter().try_for_each(|item| collect(item, keys))?,
         Value::Object(object) if object.is_empty() => {}
         Value::Object(object) => keys.push(key(object)?),
@@ -129,11 +130,16 @@ fn collect(value: &Value, keys: &mut Vec<Key>) -> Option<()> {
     Some(())
 }
 
-fn plain(text: &str) -> Key {
+/// A field, optionally followed by a direction.
+fn plain(text: &str) -> Option<Key> {
     let text = text.trim();
     let directed = text.rsplit_once(char::is_whitespace).and_then(|(field, word)| Some((field, direction(word)?)));
     let (field, descending) = directed.unwrap_or((text, false));
-    Key { field: field.trim_end().to_owned(), descending }
+    let field = field.trim_end();
+    // `-name`, `name:desc` and truncated JSON are not fields; taking them for one would silently leave the list unsorted.
+    let is_field = field.starts_with(|first: char| first.is_alphabetic() || "_@".contains(first))
+        && field.chars().all(|letter| letter.is_alphanumeric() || " _-.@$/()".contains(letter));
+    is_field.then(|| Key { field: field.to_owned(), descending })
 }
 
 fn key(object: &Map<String, Value>) -> Option<Key> {
@@ -182,6 +188,9 @@ mod tests {
             (json!(" name  DESC "), order(&[("name", true)])),
             (json!("a name"), order(&[("a name", false)])),
             (json!("desc"), order(&[("desc", false)])),
+            (json!("name DESC, attribute_details.count asc,id"), {
+                order(&[("name", true), ("attribute_details.count", false), ("id", false)])
+            }),
             (json!({"field": "a"}), order(&[("a", false)])),
             (json!([{"field": "a", "order": "DESC"}, "b"]), order(&[("a", true), ("b", false)])),
             (json!([{"field": "a", "order": "Asc"}]), order(&[("a", false)])),
@@ -203,6 +212,15 @@ mod tests {
             json!([{"field": "a", "descending": true}]),
             json!([{"name": -1}]),
             json!([{"order": "desc"}]),
+            json!("-name"),
+            json!("+name"),
+            json!("name:desc"),
+            json!("name,"),
+            json!("name DESC;"),
+            json!("[{\"field\":\"name\""),
+            json!("\"name\""),
+            json!("5"),
+            json!(["-name"]),
         ] {
             assert_eq!(Order::parse(&value), None, "{value}");
         }

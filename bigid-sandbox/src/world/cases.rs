@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::{Facts, Kind, POLICIES};
 
-pub(crate) static POLICY: Kind = Kind {
-    name: "policy",
-    list: "/compliance-rules",
-    fields: &[
+pub(crate) static POLICY: Kind = Kind::new(
+    "policy",
+    "/compliance-rules",
+    &[
         ("id", |facts, number| facts.id("policy", number).into()),
         ("name", |_, number| policy(number).name.into()),
         ("displayName", |_, number| policy(number).name.into()),
@@ -21,12 +21,12 @@ pub(crate) static POLICY: Kind = Kind {
             |_, number| json!({"bigidQuery": format!("attribute = \"{}\"", policy(number).attribute), "maxFindings": "0"}),
         ),
     ],
-};
+);
 
-pub(crate) static CASE: Kind = Kind {
-    name: "case",
-    list: "/actionable-insights/all-cases",
-    fields: &[
+pub(crate) static CASE: Kind = Kind::new(
+    "case",
+    "/actionable-insights/all-cases",
+    &[
         ("_id", |facts, number| facts.id("case", number).into()),
         ("id", |facts, number| facts.id("case", number).into()),
         ("caseId", |facts, number| facts.id("case", number).into()),
@@ -55,7 +55,7 @@ pub(crate) static CASE: Kind = Kind {
             _ => "".into(),
         }),
     ],
-};
+);
 
 fn policy(number: usize) -> &'static super::Policy {
     &POLICIES[number % POLICIES.len()]

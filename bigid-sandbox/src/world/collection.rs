@@ -1,15 +1,16 @@
 //! Collections: most records are generated when they are read; those that were changed or added are stored.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
 use super::Record;
+use super::number_set::NumberSet;
+use super::sorting::Sorting;
 use crate::lock::lock;
-use crate::query::{Fields, Listing};
+use crate::query::{Fields, Listing, SortKey};
 use crate::random::Random;
 
 /// Of a collection all of whose records were added.
@@ -22,12 +23,17 @@ impl Generate for NothingGenerated {
 }
 
 /// Makes the records of a collection by their numbers.
-pub(crate) trait Generate {
+pub(crate) trait Generate: Sync {
     fn record(&self, number: usize) -> Record;
 
     /// One field of a record: what filters and sorts read of a million records, of which they take ten.
     fn field(&self, number: usize, name: &str) -> Option<Value> {
         self.record(number).get(name).cloned()
+    }
+
+    /// What a sort compares of a field; nothing where a record has no field of this name.
+    fn sort_key(&self, number: usize, name: &str) -> Option<SortKey> {
+        self.field(number, name).map(SortKey::from)
     }
 
     /// Whether a record goes with another one that was deleted, or is there.
@@ -198,45 +204,32 @@ impl Collection {
             }
             return (self.numbers(generator).skip(page.skip).take(page.len()).collect(), total);
         }
-        let row = |number: usize| Row { collection: self, generator, number };
-        let all = self.numbers(generator);
-        let mut matching: Vec<usize> = match listing.takes_all() {
-            true => all.collect(),
-            false => all.filter(|number| listing.matches(&row(*number))).collect(),
-        };
-        let total = matching.len();
+        let set = self.matching(listing, generator);
+        let total = set.len();
         if is_sorted {
-            return (self.sorted(matching, listing, generator), total);
+            let start = page.skip.min(total);
+            let end = start.saturating_add(page.len()).min(total);
+            let row = |number| Row { collection: self, generator, number };
+            return (Sorting { order: listing.order(), row }.page(&set, start..end), total);
         }
-        if let Some(random) = shuffle {
-            random.shuffle(&mut matching);
-        }
-        (page.of(matching), total)
+        let numbers = match shuffle {
+            Some(random) => {
+                let mut shuffled: Vec<usize> = set.iter().collect();
+                random.shuffle(&mut shuffled);
+                page.of(shuffled)
+            }
+            None => set.iter().skip(page.skip).take(page.len()).collect(),
+        };
+        (numbers, total)
     }
 
-    /// The page of a sorted list. Only what is on it is put in order; the rest is parted from it.
-    fn sorted(&self, matching: Vec<usize>, listing: &Listing, generator: &dyn Generate) -> Vec<usize> {
-        let order = listing.order();
-        let row = |number: usize| Row { collection: self, generator, number };
-        let mut keyed: Vec<_> = matching.into_iter().map(|number| (order.first_key(&row(number)), number)).collect();
-        let compare = |one: &(_, usize), other: &(_, usize)| -> Ordering {
-            order
-                .compare_first(&one.0, &other.0)
-                .then_with(|| order.compare_rest(&row(one.1), &row(other.1)))
-                .then(one.1.cmp(&other.1))
-        };
-        let (start, length) = (listing.page().skip.min(keyed.len()), listing.page().len());
-        let mut rest = keyed.as_mut_slice();
-        if 0 < start && start < rest.len() {
-            rest.select_nth_unstable_by(start, compare);
-        }
-        rest = &mut rest[start..];
-        if length < rest.len() {
-            rest.select_nth_unstable_by(length, compare);
-            rest = &mut rest[..length];
-        }
-        rest.sort_unstable_by(compare);
-        rest.iter().map(|(_, number)| *number).collect()
+    /// The records of a list, on all its pages.
+    fn matching(&self, listing: &Listing, generator: &dyn Generate) -> NumberSet {
+        let (all_exist, takes_all) = (generator.all_exist(), listing.takes_all());
+        let row = |number| Row { collection: self, generator, number };
+        NumberSet::of(self.next(), |number| {
+            self.has(number) && (all_exist || generator.exists(number)) && (takes_all || listing.matches(&row(number)))
+        })
     }
 }
 
@@ -260,6 +253,13 @@ impl Fields for Row<'_> {
         match self.collection.stored(self.number) {
             Some(record) => record.get(name).map(Cow::Borrowed),
             None => self.generator.field(self.number, name).map(Cow::Owned),
+        }
+    }
+
+    fn sort_key(&self, path: &str) -> SortKey {
+        match self.collection.stored(self.number) {
+            None if !path.contains('.') => self.generator.sort_key(self.number, path).unwrap_or(SortKey::Nothing),
+            _ => self.at(path).map_or(SortKey::Nothing, |value| SortKey::from(value.into_owned())),
         }
     }
 }

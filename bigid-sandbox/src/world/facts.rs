@@ -5,6 +5,7 @@ use super::words::{
 };
 use crate::calendar;
 use crate::data::Generator;
+use crate::digits::{push_decimal, push_hexadecimal};
 use crate::random::Random;
 
 /// How many of what there are.
@@ -43,7 +44,10 @@ impl Facts {
     /// A 24-digit identifier that says which record of which kind it is.
     pub(crate) fn id(&self, kind: &str, number: usize) -> String {
         let kind = Random::of_field(0, 1, kind).next() >> 32;
-        format!("{kind:08x}{number:016x}")
+        let mut id = String::with_capacity(24);
+        push_hexadecimal(&mut id, kind, 8);
+        push_hexadecimal(&mut id, number as u64, 16);
+        id
     }
 
     /// The number in an identifier of a kind.
@@ -78,10 +82,11 @@ impl Facts {
         object % self.sizes.data_sources.max(1)
     }
 
-    /// How many generated objects a data source has.
-    pub(crate) fn objects_of(&self, source: usize) -> usize {
+    /// The generated objects of a data source.
+    pub(crate) fn objects_of(&self, source: usize) -> impl ExactSizeIterator<Item = usize> + Send + use<> {
         let (objects, sources) = (self.sizes.catalog_objects, self.sizes.data_sources);
-        if source >= sources { 0 } else { (objects + sources - 1 - source) / sources }
+        let first = if source < sources { source } else { objects };
+        (first.min(objects)..objects).step_by(sources.max(1))
     }
 
     /// Whether the objects of a data source are tables, and not files.
@@ -96,17 +101,28 @@ impl Facts {
 
     /// The name of an object ends in its number, but for the extension of a file.
     pub(crate) fn object_name(&self, object: usize) -> String {
+        let mut name = String::with_capacity(24);
+        self.push_object_name(object, &mut name);
+        name
+    }
+
+    fn push_object_name(&self, object: usize, name: &mut String) {
         let mut random = self.random("object", object, "name");
         let word = OBJECTS[random.below(OBJECTS.len())];
-        match self.is_structured(self.source_of(object)) {
-            true => format!("{word}_{object:06}"),
-            false => format!("{word}-{object:06}.{}", EXTENSIONS[random.below(EXTENSIONS.len())]),
+        let is_structured = self.is_structured(self.source_of(object));
+        name.extend([word, if is_structured { "_" } else { "-" }]);
+        push_decimal(name, object as u64, 6);
+        if !is_structured {
+            name.extend([".", EXTENSIONS[random.below(EXTENSIONS.len())]]);
         }
     }
 
     pub(crate) fn qualified_name(&self, object: usize) -> String {
-        let source = self.sources.name(self.source_of(object));
-        format!("{source}.{}.{}", self.container_of(object), self.object_name(object))
+        let mut name = self.sources.name(self.source_of(object));
+        name.reserve(40);
+        name.extend([".", self.container_of(object), "."]);
+        self.push_object_name(object, &mut name);
+        name
     }
 
     /// The number of the object of that qualified name.
@@ -178,7 +194,8 @@ mod tests {
         for other in ["", "x", "orders.public.customers_000001", &facts.qualified_name(1_000_000)] {
             assert_eq!(facts.object_of(other), None, "{other}");
         }
-        assert_eq!((0..9).map(|source| facts.objects_of(source)).sum::<usize>(), 1_000_000);
+        assert_eq!((0..9).map(|source| facts.objects_of(source).len()).sum::<usize>(), 1_000_000);
+        assert!((0..9).all(|source| facts.objects_of(source).take(50).all(|object| facts.source_of(object) == source)));
     }
 
     #[test]

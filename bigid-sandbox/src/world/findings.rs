@@ -4,10 +4,10 @@ use serde_json::json;
 
 use super::{Attribute, Facts, Kind};
 
-pub(crate) static FINDING: Kind = Kind {
-    name: "finding",
-    list: "/piiRecords",
-    fields: &[
+pub(crate) static FINDING: Kind = Kind::new(
+    "finding",
+    "/piiRecords",
+    &[
         ("_id", |facts, number| facts.id("finding", number).into()),
         ("id", |facts, number| facts.id("finding", number).into()),
         ("attribute", |facts, number| attribute(facts, number).map(|found| found.name).into()),
@@ -30,7 +30,7 @@ pub(crate) static FINDING: Kind = Kind {
             })
         }),
     ],
-};
+);
 
 /// How many attributes are found in one object at most.
 pub(crate) const DEPTH: usize = 3;

@@ -4,6 +4,12 @@
 mod record;
 pub(crate) use record::Record;
 
+mod in_parts;
+
+mod number_set;
+
+mod sorting;
+
 mod collection;
 pub(crate) use collection::{Collection, Generate, NothingGenerated};
 

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use super::words::PLAIN_COLUMNS;
 use super::{Facts, Kind};
 
-pub(crate) static OBJECT: Kind = Kind {
-    name: "object",
-    list: "/data-catalog",
-    fields: &[
+pub(crate) static OBJECT: Kind = Kind::new(
+    "object",
+    "/data-catalog",
+    &[
         ("id", |facts, number| facts.id("object", number).into()),
         ("fullyQualifiedName", |facts, number| facts.qualified_name(number).into()),
         ("fullObjectName", |facts, number| facts.qualified_name(number).into()),
@@ -41,12 +41,12 @@ pub(crate) static OBJECT: Kind = Kind {
         ("document_type", |facts, number| by_structure(facts, number, "table", "document")),
         ("tags", |_, _| json!([])),
     ],
-};
+);
 
-pub(crate) static COLUMN: Kind = Kind {
-    name: "column",
-    list: "/data-catalog/columns",
-    fields: &[
+pub(crate) static COLUMN: Kind = Kind::new(
+    "column",
+    "/data-catalog/columns",
+    &[
         ("columnName", |facts, number| column(facts, number).0.into()),
         ("fullyQualifiedName", |facts, number| facts.qualified_name(number / WIDTH).into()),
         ("objectName", |facts, number| facts.object_name(number / WIDTH).into()),
@@ -60,7 +60,7 @@ pub(crate) static COLUMN: Kind = Kind {
             None => json!([]),
         }),
     ],
-};
+);
 
 /// How many columns an object has: the plain ones, and one for each attribute that is found in it, at most.
 pub(crate) const WIDTH: usize = 7;

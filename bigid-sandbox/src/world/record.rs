@@ -90,9 +90,16 @@ impl Record {
 
     pub(crate) fn json(&self) -> &str {
         self.json.get_or_init(|| {
-            let pair = |(name, value): (&str, &Value)| format!("{}:{value}", Value::from(name));
-            let pairs: Vec<String> = self.fields().map(pair).collect();
-            format!("{{{}}}", pairs.join(",")).into()
+            let mut text = Vec::with_capacity(2_048);
+            for (name, value) in &self.fields {
+                text.push(if text.is_empty() { b'{' } else { b',' });
+                // Writing into memory does not fail.
+                drop(serde_json::to_writer(&mut text, name.as_ref()));
+                text.push(b':');
+                drop(serde_json::to_writer(&mut text, value));
+            }
+            text.extend_from_slice(if text.is_empty() { b"{}" } else { b"}" });
+            String::from_utf8(text).unwrap_or_default().into()
         })
     }
 }

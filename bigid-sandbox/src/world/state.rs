@@ -12,7 +12,7 @@ use super::{
 };
 use crate::calendar;
 use crate::data::DataSources;
-use crate::query::Listing;
+use crate::query::{Fields as _, Listing};
 
 pub(crate) struct World {
     pub(crate) facts: Facts,
@@ -71,6 +71,22 @@ impl World {
             true => act(&self.objects, &shaped),
             false => act(&self.objects, &shaped.existing_if(&exists)),
         }
+    }
+
+    /// Does something with the objects of a data source, in the order in which they were made.
+    pub(crate) fn with_objects_of<T>(
+        &self,
+        source: &str,
+        act: impl FnOnce(&mut dyn Iterator<Item = usize>, &Collection, &dyn Generate) -> T,
+    ) -> T {
+        let number = self.data_sources.number_of(source);
+        let generated = number.into_iter().flat_map(|number| self.facts.objects_of(number));
+        self.with_objects(|objects, generator| {
+            let is_of =
+                |number: &usize| objects.row(*number, generator).field("source").is_some_and(|name| *name == *source);
+            let added = objects.added().filter(|_| number.is_some()).filter(is_of);
+            act(&mut generated.filter(|number| objects.has(*number)).chain(added), objects, generator)
+        })
     }
 
     /// Whether a generated object is in a data source that is there. Those that were added go with their data source.

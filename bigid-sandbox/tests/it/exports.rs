@@ -1,11 +1,13 @@
 //! Exports are made as they are read, and hold everything there is.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use bigid_sandbox::{Fault, Sandbox};
-use serde_json::Value;
+use bigid_sandbox::{Clock, Fault, Sandbox};
+use reqwest::Method;
+use serde_json::{Value, json};
 
-use crate::common::{Signed, TestResult};
+use crate::common::{Signed, TestResult, by_name, name};
 
 /// Objects in a build with checks; an optimized one makes a million.
 const OBJECTS: usize = if cfg!(debug_assertions) { 6_000 } else { 1_000_000 };
@@ -47,12 +49,50 @@ async fn counts_of_attributes_are_those_of_the_objects() -> TestResult {
     let signed = large().await?;
     let caller = &signed.caller;
     let path = "/inventory/file-download/export/attribute";
-    let response = caller.request(reqwest::Method::POST, path, &signed.session).json(&serde_json::json!({}));
+    let response = caller.request(Method::POST, path, &signed.session).json(&json!({}));
     let text = response.send().await?.text().await?;
     let by_attribute: usize = text.lines().skip(1).map(|line| line.split('"').nth(3).map_or(0, number)).sum();
     let (_, text) = file(&signed, "/stream-collections/classification_findings").await?;
     assert_eq!(by_attribute, serde_json::from_str::<Vec<Value>>(&text)?.len());
     Ok(())
+}
+
+#[tokio::test]
+async fn the_inventory_by_source_has_every_object_of_the_catalog_once() -> TestResult {
+    for (sources, objects) in [(0, 5), (1, 0), (1, 1), (3, 2), (7, 5_000), (40, 40_001), (10, 1_000_000)] {
+        let builder = Sandbox::builder().clock(Clock::manual(1_750_000_000)).data_sources(sources);
+        let signed = Signed::to(builder.catalog_objects(objects).start().await?).await?;
+        assert_eq!(inventory(&signed).await?, (sources, if sources == 0 { 0 } else { objects }));
+
+        // A data source goes with its objects, and a scan finds one more in another.
+        let names: Vec<String> = signed.page("limit=1").await?.0.iter().map(name).collect();
+        for gone in &names {
+            signed.caller.request(Method::DELETE, &by_name(gone), &signed.session).send().await?.error_for_status()?;
+        }
+        signed.sandbox.add_data_source("New", "s3-v2");
+        signed.send(Method::POST, "/ds-connections/New/scan", &json!({})).await?;
+        signed.sandbox.clock().advance(Duration::from_secs(90));
+        let gone = objects.div_ceil(sources.max(1)) * names.len();
+        let left = if sources == 0 { 1 } else { objects + 1 - gone };
+        assert_eq!(inventory(&signed).await?, (sources + 1 - names.len(), left), "{sources} {objects}");
+        let (_, of_new) = signed.get("/data-catalog/object-summary/New").await?;
+        assert_eq!(
+            (&of_new["data"][0]["totalObjects"], &of_new["data"][0]["totalObjectsWithPii"]),
+            (&json!(1), &json!(1))
+        );
+    }
+    Ok(())
+}
+
+/// How many data sources the inventory has, and how many objects, which are as many as the catalog counts.
+async fn inventory(signed: &Signed) -> Result<(usize, usize), Box<dyn std::error::Error>> {
+    let path = "/inventory/file-download/export/source";
+    let response = signed.caller.request(Method::POST, path, &signed.session).json(&json!({})).send().await?;
+    let text = response.text().await?;
+    let counts: Vec<usize> = text.lines().skip(1).map(|line| line.rsplit('"').nth(5).map_or(0, number)).collect();
+    let (_, count) = signed.get("/data-catalog/count").await?;
+    assert_eq!(count["data"]["count"], counts.iter().sum::<usize>(), "{text}");
+    Ok((counts.len(), counts.iter().sum()))
 }
 
 fn number(text: &str) -> usize {
@@ -91,7 +131,7 @@ async fn a_client_that_reads_slowly_or_goes_holds_up_nobody() -> TestResult {
         assert_eq!(signed.get("/ds-connections?limit=1").await?.0, 200);
     }
     // The world goes on changing while it is written.
-    let (status, _) = signed.send(reqwest::Method::DELETE, &deleted(&signed).await?, &Value::Null).await?;
+    let (status, _) = signed.send(Method::DELETE, &deleted(&signed).await?, &Value::Null).await?;
     assert_eq!(status, 200);
     let mut bytes = first.to_vec();
     while let Some(piece) = slow.chunk().await? {
@@ -103,7 +143,7 @@ async fn a_client_that_reads_slowly_or_goes_holds_up_nobody() -> TestResult {
 
 async fn deleted(signed: &Signed) -> Result<String, Box<dyn std::error::Error>> {
     let (records, _) = signed.page("limit=1").await?;
-    Ok(crate::common::by_name(&crate::common::name(&records[0])))
+    Ok(by_name(&name(&records[0])))
 }
 
 #[tokio::test]

@@ -1,40 +1,46 @@
 //! A working day: onboard 200 data sources into a scope, scan them, wait, read the sensitive objects that are new, tag them, close
-//! their cases, export the findings and ship the audit log. Every call is typed.
+//! their cases, export the findings and ship the audit log. Every call is typed; loops, waits and checkpoints are those of
+//! `bigid_auth_ext::automation`.
 //!
-//! It changes much, so it always runs against a sandbox, whose clock it advances instead of waiting.
+//! It changes much, so it always runs against a sandbox. Both have one clock, which a wait advances instead of waiting.
 #![allow(clippy::print_stdout, reason = "a program talks to its terminal")]
 
 use std::error::Error;
+use std::pin::Pin;
 use std::time::Duration;
 
-use bigid_auth_ext::BigIdClient;
+use bigid_auth_ext::automation::{AuditCheckpoint, Filter, ObjectCheckpoint, OnboardingOutcome, Started as _};
 use bigid_auth_ext::types::{
-    AssignCatalogTagsRequest, BulkCaseChange, BulkCaseUpdate, CaseActionSubType, CaseActionType, CaseFilter,
-    CaseStatus, CatalogObject, CatalogQuery, CatalogTag, DataSource, DataSourceBody, ScanProfile, ScanState, Scope,
+    AssignCatalogTagsRequest, BulkCaseChange, CaseStatus, CatalogObject, CatalogTag, DataSource, ScanProfile, Scope,
     StartScanRequest, TagAssignment, TagReference,
 };
-use bigid_sandbox::{Clock, Sandbox};
-use serde_json::json;
+use bigid_auth_ext::{BigIdClient, Clock};
+use bigid_sandbox::Sandbox;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 const SCOPE: &str = "Europe";
 
+const START: u64 = 1_750_000_000;
+
 #[tokio::main]
 async fn main() -> Outcome {
-    let builder = Sandbox::builder().clock(Clock::manual(1_750_000_000));
+    let clock = SandboxClock(bigid_sandbox::Clock::manual(START as i64));
+    let builder = Sandbox::builder().clock(clock.0.clone());
     let sandbox = builder.data_sources(50).catalog_objects(2_000).cases(40).start().await?;
-    let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token()).build()?;
+    let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token()).clock(clock).build()?;
+    let since = (ObjectCheckpoint::since(Duration::from_secs(START)), AuditCheckpoint::default());
 
     let names: Vec<String> = (1..=200).map(|number| format!("Branch {number:03}")).collect();
-    onboard(&client, &names).await?;
-    let members = add_to_scope(&client, &names).await?;
-    println!("onboarded {} data sources; {SCOPE} has {members}", names.len());
+    println!("onboarded {} data sources", onboard(&client, &names).await?);
+    println!("{SCOPE} has {}", add_to_scope(&client, &names).await?);
+    scan(&client, &names).await?;
 
-    let looks = scan(&client, &sandbox, &names).await?;
-    println!("the scan was over at look {looks}");
-
-    let found = new_sensitive_objects(&client).await?;
+    let mut objects = client.new_sensitive_objects(&since.0);
+    let mut found = Vec::new();
+    while let Some(object) = objects.try_next().await? {
+        found.push(object);
+    }
     println!("{} new sensitive objects", found.len());
     println!("tagged {} of them", tag(&client, &found, "Sensitivity", "Confidential").await?);
     let (closed, all) = close_cases(&client, &names).await?;
@@ -44,24 +50,38 @@ async fn main() -> Outcome {
     client.export_findings().await?.write_to(&mut csv).await?;
     println!("exported {} findings", csv.iter().filter(|byte| **byte == b'\n').count().saturating_sub(1));
 
-    let mut log = Vec::new();
-    client.export_audit_log().await?.write_to(&mut log).await?;
-    let log = String::from_utf8(log)?;
-    println!("shipped {} lines of the audit log", log.lines().count());
+    let batch = client.audit_log_since(&since.1).await?;
+    println!("shipped {} lines of the audit log", batch.lines.len());
     Ok(())
 }
 
-/// Creates what is not there yet, so that a second run changes nothing.
-async fn onboard(client: &BigIdClient, names: &[String]) -> Outcome {
-    for name in names {
-        let source = DataSource::new().name(name.clone()).type_("s3-v2").location("Germany");
-        match client.create_data_source(DataSourceBody::new().ds_connection(source)).await {
-            Ok(_) => {}
-            Err(error) if error.is_conflict() => {}
-            Err(error) => return Err(error.into()),
-        }
+/// The clock of the sandbox as that of the client.
+#[derive(Debug)]
+struct SandboxClock(bigid_sandbox::Clock);
+
+impl Clock for SandboxClock {
+    fn now(&self) -> Duration {
+        self.wall()
     }
-    Ok(())
+
+    fn wall(&self) -> Duration {
+        Duration::from_millis(self.0.unix_millis().unsigned_abs())
+    }
+
+    fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        self.0.advance(time);
+        Box::pin(std::future::ready(()))
+    }
+}
+
+/// Creates what does not exist yet and changes what differs, so that a second run changes nothing. Returns how many were created.
+async fn onboard(client: &BigIdClient, names: &[String]) -> Outcome<usize> {
+    let source = |name: &String| DataSource::new().name(name.clone()).type_("s3-v2").location("Germany");
+    let mut created = 0;
+    for source in client.onboard(names.iter().map(source)).await {
+        created += usize::from(source.outcome? == OnboardingOutcome::Created);
+    }
+    Ok(created)
 }
 
 /// An update replaces the list, so the names that are there are sent along. Returns how many there are then.
@@ -79,27 +99,13 @@ async fn scope(client: &BigIdClient) -> Outcome<Scope> {
     scopes.into_iter().find(|scope| scope.name.as_deref() == Some(SCOPE)).ok_or_else(|| "no such scope".into())
 }
 
-/// Returns how often the scan was looked at before it was over.
-async fn scan(client: &BigIdClient, sandbox: &Sandbox, names: &[String]) -> Outcome<usize> {
+async fn scan(client: &BigIdClient, names: &[String]) -> Outcome {
     let profile = ScanProfile::new().name("Branches").scan_type("dsScan").data_source_list(names.to_vec());
     client.create_scan_profile(profile).await?;
     let scan = StartScanRequest::new().scan_profile_name("Branches").scan_type("dsScan").scan_origin("whole_world");
-    let started = client.start_scan(scan).await?;
-    let id = started.result.and_then(|scan| scan.object_id).ok_or("the scan has no key")?;
-    for look in 1..=100 {
-        let parts = client.get_scan(&id).await?;
-        if parts.iter().all(|part| part.state == Some(ScanState::Completed)) {
-            return Ok(look);
-        }
-        // Against a deployment, tokio::time::sleep.
-        sandbox.clock().advance(Duration::from_secs(10));
-    }
-    Err("the scan did not complete".into())
-}
-
-async fn new_sensitive_objects(client: &BigIdClient) -> Outcome<Vec<CatalogObject>> {
-    let query = CatalogQuery::new().filter(r#"total_pii_count > 0 AND scanDate > past("1d")"#);
-    Ok(client.query_catalog(query).records().page_size(100).try_collect().await?)
+    let ended = client.start_scan(scan).await?.finished(client).await?;
+    println!("the scan was {} after {} s", ended.state.unwrap_or_default(), ended.waited.as_secs());
+    Ok(())
 }
 
 /// Gives the objects the value of a tag, 100 at a time. Returns how many changed.
@@ -132,19 +138,12 @@ async fn tag(client: &BigIdClient, objects: &[CatalogObject], name: &str, value:
 
 /// Closes every case of these data sources, and returns how many are closed after that, and how many there are.
 async fn close_cases(client: &BigIdClient, names: &[String]) -> Outcome<(usize, usize)> {
-    let of_sources = CaseFilter::new().filter_field("dataSourceName").filter_values(names.to_vec());
-    let change = BulkCaseChange::new()
-        .field("caseStatus")
-        .new_value("closed")
-        .audit_reason("tagged as confidential")
-        .cases_filters(vec![of_sources]);
-    let update = BulkCaseUpdate::new()
-        .type_(CaseActionType::CasesDb)
-        .sub_type(CaseActionSubType::UpdateCases)
-        .additional_properties(change);
-    client.update_cases("update", update).await?;
-    let filter = json!([{ "field": "dataSourceName", "operator": "in", "value": names }]);
-    let mut cases = client.list_cases().filter(filter.to_string()).records();
+    let change = BulkCaseChange::new().field("caseStatus").new_value("closed").audit_reason("tagged as confidential");
+    for batch in client.update_cases_where("dataSourceName", names, change).await {
+        batch.outcome?;
+    }
+    let filter = Filter::new().is_in("dataSourceName", names.iter().map(String::as_str));
+    let mut cases = client.list_cases().filter(filter).records();
     let (mut closed, mut all) = (0, 0);
     while let Some(case) = cases.try_next().await? {
         closed += usize::from(case.case_status == Some(CaseStatus::Closed));

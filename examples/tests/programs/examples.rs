@@ -31,8 +31,9 @@ const EXAMPLES: [(&str, &[&str]); 12] = [
     (
         "whole_world",
         &[
-            "onboarded 200 data sources; Europe has 203",
-            "the scan was over at look 8",
+            "onboarded 200 data sources",
+            "Europe has 203",
+            "the scan was Completed after ",
             "200 new sensitive objects",
             "tagged 200 of them",
             "closed 200 of their 200 cases",
