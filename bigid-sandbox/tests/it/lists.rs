@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bigid_sandbox::{Profile, Sandbox};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::common::{Signed, TestResult, name};
 
@@ -114,8 +114,11 @@ async fn sort_is_plain_text_or_json() -> TestResult {
 #[tokio::test]
 async fn a_sort_that_cannot_be_read_is_422_and_never_ascending_in_silence() -> TestResult {
     let signed = Signed::with(1).await?;
-    for sort in [json!([{"field": "name", "order": "down"}]), json!([{"field": "name", "reverse": true}]), json!([1])] {
-        let encoded = utf8_percent_encode(&sort.to_string(), NON_ALPHANUMERIC).to_string();
+    let json = [json!([{"field": "name", "order": "down"}]), json!([{"field": "name", "reverse": true}]), json!([1])];
+    let text = ["-name", "name:desc", "name DESC, -type", "[{\"field\"", "5"].map(Value::from);
+    for sort in json.into_iter().chain(text) {
+        let in_query = sort.as_str().map_or_else(|| sort.to_string(), str::to_owned);
+        let encoded = utf8_percent_encode(&in_query, NON_ALPHANUMERIC).to_string();
         for path in ["/ds-connections", "/scanProfiles", "/clusters"] {
             assert_eq!(signed.get(&format!("{path}?sort={encoded}")).await?.0, 422, "{path} {sort}");
         }

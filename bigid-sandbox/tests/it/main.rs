@@ -12,6 +12,7 @@ mod exports;
 mod faults;
 mod fields;
 mod first_test;
+mod hostile;
 mod journal;
 mod lifecycle;
 mod lists;

@@ -107,6 +107,13 @@ async fn a_value_of_a_mutually_exclusive_tag_takes_the_place_of_the_other() -> T
     let signed = world().await?;
     let (_, objects) = signed.get("/data-catalog?limit=1").await?;
     let name = text(&objects["results"][0]["fullyQualifiedName"]).to_owned();
+    let kinds = async |query: &str| -> Result<Vec<Value>, Box<dyn std::error::Error>> {
+        let tags = signed.get(&format!("/data-catalog/tags{query}")).await?.1;
+        Ok(tags["data"].as_array().into_iter().flatten().map(|tag| tag["type"].clone()).collect())
+    };
+    let (all, tags, values) = (kinds("").await?, kinds("?filter=type=TAG").await?, kinds("?filter=type=VALUE").await?);
+    assert!(!tags.is_empty() && tags.iter().all(|kind| kind == "TAG") && values.iter().all(|kind| kind == "VALUE"));
+    assert_eq!(tags.len() + values.len(), all.len());
     let (_, pairs) = signed.get("/data-catalog/tags/all-pairs").await?;
     let pair = |tag: &str, value: &str| {
         let pairs = pairs["data"].as_array().into_iter().flatten();
