@@ -135,7 +135,7 @@ async fn null_in_a_filter_matches_fields_that_are_absent() -> TestResult {
     for field in
         ["archived", "friendly_name", "username", "folderName", "no_such_field", "connectionStatusTest.is_success"]
     {
-        let of = |record: &serde_json::Value| field.split('.').fold(record.clone(), |value, name| value[name].clone());
+        let of = |record: &Value| field.split('.').fold(record.clone(), |value, name| value[name].clone());
         let null: BTreeSet<_> = all.iter().filter(|record| of(record).is_null()).map(name).collect();
         let is_false: BTreeSet<_> = all.iter().filter(|record| of(record) == json!(false)).map(name).collect();
         for (operator, value) in [("equal", json!(null)), ("equals", json!(null)), ("in", json!([null]))] {
