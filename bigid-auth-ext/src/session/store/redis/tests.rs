@@ -27,3 +27,9 @@ async fn a_lease_that_another_process_holds_is_not_granted() {
     assert!(store.try_lease(&name()).await.unwrap().is_none());
     assert_eq!(store.try_lease(&name()).await.unwrap().unwrap().generation(), Some(7));
 }
+
+#[test]
+fn the_keys_of_a_session_are_three_in_one_slot() {
+    let keys = [session(&name()), lease(&name()), count(&name())];
+    assert_eq!(keys, ["bigid:{a-name}:session", "bigid:{a-name}:lease", "bigid:{a-name}:count"]);
+}
