@@ -53,7 +53,7 @@ mod tests {
             ("memcached://u:hunter2@h", Err("expected `file`")),
             ("/hunter2", Err("expected `file`")),
             #[cfg(feature = "redis")]
-            ("redis://u:hunter2@127.0.0.1:1/0", Ok("RedisStore { .. }")),
+            ("redis://u:hunter2@127.0.0.1:1/0", Ok("RedisStore(Server { .. })")),
             #[cfg(feature = "redis")]
             ("redis://u:hunter2@[/0", Err("cannot be read")),
             #[cfg(not(feature = "redis"))]
