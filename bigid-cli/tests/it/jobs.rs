@@ -9,7 +9,7 @@ use crate::bigid::{Bigid, respond, sandbox};
 const START: [&str; 5] = ["scans", "start", "-f", "scanProfileName=Nightly", "--wait"];
 
 /// A sandbox with a scan profile, where each scan is in a state.
-fn with_scans_in(state: &str) -> (Sandbox, Bigid) {
+pub(crate) fn with_scans_in(state: &str) -> (Sandbox, Bigid) {
     let sandbox = sandbox(|builder| builder);
     let bigid = Bigid::of(&sandbox);
     bigid.run(&["api", "POST", "/scanProfiles", "--body", "{\"name\": \"Nightly\"}"]).ok();

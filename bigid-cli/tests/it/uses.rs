@@ -5,9 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use crate::bigid::Bigid;
+use crate::jobs::with_scans_in;
 
-/// Twenty uses: what for, and the words behind `bigid`.
-const USES: [(&str, &[&str]); 20] = [
+/// The uses: what for, and the words after `bigid`.
+const USES: [(&str, &[&str]); 22] = [
     ("The first data sources", &["data-sources", "list", "--limit", "3", "-o", "table"]),
     ("Some columns of them", &["data-sources", "list", "--limit", "2", "--columns", "name,type", "-o", "table"]),
     ("The same for a program", &["data-sources", "list", "--limit", "2", "--columns", "name,type"]),
@@ -23,6 +24,11 @@ const USES: [(&str, &[&str]); 20] = [
         "Cases, by severity and status",
         &["cases", "list", "--limit", "2", "--columns", "severityLevel,caseStatus", "-o", "table"],
     ),
+    (
+        "Close cases, with a result for each",
+        &["cases", "close", "6beb5dbb0000000000000001", "6beb5dbb0000000000000002"],
+    ),
+    (WAITED, &["scans", "start", "-f", "scanType=dsScan", "--wait", "--jq", ".result._id"]),
     ("Names of the catalog's objects", &["catalog", "list-objects", "--limit", "2", "--jq", ".objectName"]),
     ("Scopes", &["scopes", "list", "--limit", "1", "--jq", ".name"]),
     ("What a command takes and prints", &["fields", "scans", "start", "-o", "table"]),
@@ -36,15 +42,21 @@ const USES: [(&str, &[&str]); 20] = [
     ("The version", &["--version"]),
 ];
 
+/// The test runs it against a sandbox where scans end at once.
+const WAITED: &str = "Start a scan and wait for its end, which takes 65 seconds";
+
 #[test]
-fn twenty_uses_print_what_their_page_shows() {
+fn all_uses_print_what_their_page_shows() {
     let mut page = String::from(
-        "# Twenty uses of bigid\n\nEach against a sandbox (`--sandbox`, which is left out here): no account is needed to try them. A test runs \
+        "# Uses of bigid\n\nEach against a sandbox (`--sandbox`, which is left out here): no account is needed to try them. A test runs \
          them and compares\nwhat they print.\n",
     );
     let bigid = Bigid::new();
     for (purpose, words) in USES {
-        let ran = bigid.run(&[words, &["--sandbox"]].concat());
+        let ran = match purpose {
+            WAITED => with_scans_in("Completed").1.run(words),
+            _ => bigid.run(&[words, &["--sandbox"]].concat()),
+        };
         let quoted = words.iter().map(|word| {
             let is_plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "-_/,=.".contains(c));
             if is_plain { (*word).to_owned() } else { format!("'{word}'") }
