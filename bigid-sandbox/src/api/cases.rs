@@ -1,5 +1,6 @@
 //! Cases: listed, counted, and closed, one by one or by filter.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use super::Call;
 use crate::calendar;
 use crate::contract::Schema;
 use crate::play::Listed;
-use crate::query::{Language, Listing};
+use crate::query::{Fields as _, Language, Listing};
 use crate::state::State;
 use crate::wire::ResponseTemplate;
 use crate::world::{CASE, Record};
@@ -130,34 +131,55 @@ pub(super) fn by_policy(state: &mut State, call: &Call<'_>) -> ResponseTemplate 
 }
 
 pub(super) fn trends(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
-    let (records, total) = listed(state, &Listing::default());
-    let open = records.iter().filter(|case| case.text("caseStatus") == Some("open")).count();
-    let date = calendar::iso(state.now_ms());
+    let counts = counted(state, "caseStatus", None);
+    let total: usize = counts.values().sum();
+    let (open, date) = (counts.get("open").copied().unwrap_or(0), calendar::iso(state.now_ms()));
     let data = json!({"open": [{"date": date, "value": open}], "closed": [{"date": date, "value": total - open}]});
     call.success(state, json!({"status": "success", "statusCode": 200, "data": data, "message": null}))
 }
 
 /// `GET /actionable-insights/cases-by-severity`: in all statuses, or in one.
 pub(super) fn by_severity(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
-    let (query, records) = (call.query(), listed(state, &Listing::default()).0);
-    let status = query.get("caseStatus").filter(|status| !status.is_empty());
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for case in records.iter().filter(|case| status.is_none_or(|status| case.text("caseStatus") == Some(status))) {
-        *counts.entry(case.text("severityLevel").unwrap_or_default()).or_default() += 1;
-    }
+    let query = call.query();
+    let counts = counted(state, "severityLevel", query.get("caseStatus").filter(|status| !status.is_empty()));
     let counts = counts.into_iter().map(|(severity, count)| json!({"value": count, "severityLevel": severity}));
     call.success(state, counts.collect())
 }
 
+/// How many cases have each text in a field, in all statuses, or in one. Of a million cases, only these fields are generated.
+fn counted(state: &State, field: &str, status: Option<&str>) -> BTreeMap<String, usize> {
+    state.world.with_cases(|cases, generator| {
+        let mut counts = BTreeMap::new();
+        for case in cases.numbers(generator).map(|number| cases.row(number, generator)) {
+            let is_wanted = status.is_none_or(|status| case.field("caseStatus").is_some_and(|one| *one == *status));
+            if let Some(value) = is_wanted.then(|| case.field(field)).flatten() {
+                *counts.entry(value.as_str().unwrap_or_default().to_owned()).or_default() += 1;
+            }
+        }
+        counts
+    })
+}
+
 /// `GET /actionable-insights/top-critical-cases`: the five most severe open cases, newest first among equals.
 pub(super) fn top_critical(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
-    let mut open = listed(state, &Listing::default()).0;
-    open.retain(|case| case.text("caseStatus") == Some("open"));
-    let rank = |case: &Record| SEVERITIES.iter().position(|one| case.text("severityLevel") == Some(one));
-    open.sort_by_cached_key(|case| {
-        (rank(case).unwrap_or(SEVERITIES.len()), std::cmp::Reverse(case.text("created_at").map(str::to_owned)))
+    let worst = state.world.with_cases(|cases, generator| {
+        let mut worst = Vec::new();
+        for number in cases.numbers(generator) {
+            let case = cases.row(number, generator);
+            let text =
+                |field: &str| case.field(field).and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
+            if text("caseStatus") == "open" {
+                let severity = text("severityLevel");
+                let rank = SEVERITIES.iter().position(|one| *one == severity).unwrap_or(SEVERITIES.len());
+                worst.push((rank, Reverse(text("created_at")), number));
+                worst.sort_unstable();
+                worst.truncate(5);
+            }
+        }
+        let records = worst.into_iter().filter_map(|(_, _, number)| cases.get(number, generator));
+        records.collect::<Vec<_>>()
     });
-    let top = open.iter().take(5).map(|case| {
+    let top = worst.iter().map(|case| {
         json!({
             "caseId": case.text("_id"),
             "amount": case.get("numberOfAffectedObjects"),
@@ -172,9 +194,8 @@ pub(super) fn top_critical(state: &mut State, call: &Call<'_>) -> ResponseTempla
 
 /// `GET /actionable-insights/cases-metadata`: the values of the fields by which clients filter.
 pub(super) fn metadata(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
-    let records = listed(state, &Listing::default()).0;
     let values = |field: &str| -> BTreeSet<String> {
-        records.iter().filter_map(|case| case.text(field).map(str::to_owned)).filter(|text| !text.is_empty()).collect()
+        counted(state, field, None).into_keys().filter(|text| !text.is_empty()).collect()
     };
     let fields = ["caseStatus", "severityLevel", "policyName", "dataSourceName", "dataSourceType", "assignee"];
     let data: BTreeMap<&str, BTreeSet<String>> = fields.into_iter().map(|field| (field, values(field))).collect();

@@ -1,32 +1,59 @@
 //! Data sources: two similar lists, and records by name.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::{Call, array, bad_request};
+use super::export::{self, At, Of, Rows, Walk};
+use super::{Call, bad_request};
 use crate::data::cast;
 use crate::query::{Language, Listing};
 use crate::state::State;
 use crate::wire::{ReceivedRequest, ResponseTemplate};
-use crate::world::Record;
+use crate::world::{Record, World};
 
 /// `GET /ds-connections`.
 pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
-    paged(state, call.listing(Language::Json))
+    paged(state, call, call.listing(Language::Json))
 }
 
 /// `POST /ds-connections`.
 pub(super) fn query(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = Listing::from_json(call.body().get("query").unwrap_or(&Value::Null), Language::Json);
-    paged(state, listing.map_err(|error| call.unreadable(&error)))
+    paged(state, call, listing.map_err(|error| call.unreadable(&error)))
 }
 
 /// `GET /ds_connections`: no envelope, no paging, and records that differ in two details from those of the other list.
-pub(super) fn list_legacy(state: &mut State, _: &Call<'_>) -> ResponseTemplate {
+pub(super) fn list_legacy(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
+    if state.world.data_sources.len() > MAX_AT_ONCE {
+        return export::respond(state, call, Walk::new(Of::DataSources, Legacy(0)));
+    }
     let records = state.world.data_sources.iter().enumerate();
     let json: Vec<String> = records.map(|(number, record)| legacy(number, &record)).collect();
     ResponseTemplate::json_text(format!(r#"{{"ds_connections":[{}]}}"#, json.join(",")))
+}
+
+/// The same as it is made, with the number of records so far.
+struct Legacy(usize);
+
+impl Rows for Legacy {
+    fn open(&mut self, out: &mut Vec<u8>) {
+        out.extend_from_slice(br#"{"ds_connections":["#);
+    }
+
+    fn row(&mut self, _world: &World, at: &At<'_>, out: &mut Vec<u8>) -> bool {
+        if self.0 > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(legacy(self.0, &at.record()).as_bytes());
+        self.0 += 1;
+        true
+    }
+
+    fn close(&mut self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"]}");
+    }
 }
 
 /// `POST /ds_connections`.
@@ -93,17 +120,57 @@ pub(super) fn wrapped(request: &ReceivedRequest) -> Option<Map<String, Value>> {
     }
 }
 
-fn paged(state: &mut State, listing: Result<Listing, ResponseTemplate>) -> ResponseTemplate {
+fn paged(state: &mut State, call: &Call<'_>, listing: Result<Listing, ResponseTemplate>) -> ResponseTemplate {
     let listing = match listing {
         Ok(listing) => listing,
         Err(refusal) => return refusal,
     };
-    let (page, total) = state.world.data_sources.list(&listing);
-    let page = array(&page);
-    ResponseTemplate::json_text(format!(
-        r#"{{"status":"success","statusCode":200,"data":{{"ds_connections":{page},"totalCount":{total}}},"message":null}}"#
-    ))
+    let (numbers, total) = state.world.data_sources.page(&listing);
+    let close = format!(r#"],"totalCount":{total}}},"message":null}}"#);
+    if numbers.len() > MAX_AT_ONCE {
+        let rows = Sources { close, fields: listing.fields().clone(), has_rows: false };
+        return export::respond(state, call, Walk::new(Of::DataSources, rows).ordered(numbers));
+    }
+    let page = state.world.data_sources.with(|sources, generator| sources.records(numbers, &listing, generator));
+    let page: Vec<&str> = page.iter().map(|record| record.json()).collect();
+    ResponseTemplate::json_text([OPEN, &page.join(","), &close].concat())
 }
+
+/// A list that is too long to be made at once.
+struct Sources {
+    /// What follows the records.
+    close: String,
+    /// The fields to send; all if there are none.
+    fields: BTreeSet<String>,
+    has_rows: bool,
+}
+
+impl Rows for Sources {
+    fn open(&mut self, out: &mut Vec<u8>) {
+        out.extend_from_slice(OPEN.as_bytes());
+    }
+
+    fn row(&mut self, _world: &World, at: &At<'_>, out: &mut Vec<u8>) -> bool {
+        if std::mem::replace(&mut self.has_rows, true) {
+            out.push(b',');
+        }
+        let record = at.record();
+        match self.fields.is_empty() {
+            true => out.extend_from_slice(record.json().as_bytes()),
+            false => out.extend_from_slice(record.projected(&self.fields).json().as_bytes()),
+        }
+        true
+    }
+
+    fn close(&mut self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.close.as_bytes());
+    }
+}
+
+const OPEN: &str = r#"{"status":"success","statusCode":200,"data":{"ds_connections":["#;
+
+/// How many records are sent with their length; longer lists are sent as they are made.
+const MAX_AT_ONCE: usize = 10_000;
 
 fn single(record: &Record) -> ResponseTemplate {
     ResponseTemplate::json_text(format!(r#"{{"ds_connection":{}}}"#, record.json()))

@@ -82,9 +82,9 @@ impl DataSources {
         self.created.get(name).copied().or_else(generated)
     }
 
-    /// The requested page, and the total number of records.
-    pub(crate) fn list(&mut self, listing: &Listing) -> (Vec<Arc<Record>>, usize) {
-        self.records.list(listing, &self.generator, self.shifting.as_mut())
+    /// The numbers of the requested page, and the total number of records.
+    pub(crate) fn page(&mut self, listing: &Listing) -> (Vec<usize>, usize) {
+        self.records.page(listing, &self.generator, self.shifting.as_mut())
     }
 
     /// Adds a record with the fields that the client sent and those that every record has.

@@ -179,12 +179,16 @@ impl Collection {
         shuffle: Option<&mut Random>,
     ) -> (Vec<Arc<Record>>, usize) {
         let (numbers, total) = self.page(listing, generator, shuffle);
+        (self.records(numbers, listing, generator), total)
+    }
+
+    /// Records with the fields that a list asks for.
+    pub(crate) fn records(&self, numbers: Vec<usize>, listing: &Listing, generator: &dyn Generate) -> Vec<Arc<Record>> {
         let records = numbers.into_iter().filter_map(|number| self.get(number, generator));
-        let page = match listing.fields().is_empty() {
+        match listing.fields().is_empty() {
             true => records.collect(),
             false => records.map(|record| Arc::new(record.projected(listing.fields()))).collect(),
-        };
-        (page, total)
+        }
     }
 
     /// The numbers of the page asked for, in its order.
@@ -192,7 +196,13 @@ impl Collection {
         self.page(listing, generator, None).0
     }
 
-    fn page(&self, listing: &Listing, generator: &dyn Generate, shuffle: Option<&mut Random>) -> (Vec<usize>, usize) {
+    /// The numbers of the page asked for, and how many records there are on all pages.
+    pub(crate) fn page(
+        &self,
+        listing: &Listing,
+        generator: &dyn Generate,
+        shuffle: Option<&mut Random>,
+    ) -> (Vec<usize>, usize) {
         let page = listing.page();
         let is_sorted = !listing.order().is_empty();
         if listing.takes_all() && !is_sorted && shuffle.is_none() {

@@ -7,7 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::common::{Signed, TestResult, name};
+use crate::common::{Signed, TestResult, by_name, name};
 
 #[tokio::test]
 async fn the_list_with_a_hyphen_has_an_envelope_and_a_total() -> TestResult {
@@ -253,5 +253,32 @@ async fn an_unsorted_order_shifts_between_pages_on_request() -> TestResult {
         sorted.extend(signed.page(&format!("skip={skip}&limit=10&sort=_id")).await?.0.iter().map(name));
     }
     assert_eq!(sorted.len(), 100);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_list_of_more_than_ten_thousand_is_sent_as_it_is_made_and_has_every_record() -> TestResult {
+    const COUNT: usize = 10_050;
+    let signed = Signed::with(COUNT).await?;
+    signed
+        .send(
+            Method::DELETE,
+            &by_name(&signed.page("limit=1").await?.0.first().map(name).unwrap_or_default()),
+            &json!({}),
+        )
+        .await?;
+    for (path, length, first) in [
+        ("/ds-connections?sort=name&fields=name", None, "/data/ds_connections"),
+        ("/ds-connections?sort=name&fields=name&limit=10000", Some(10_000), "/data/ds_connections"),
+        ("/ds_connections", None, "/ds_connections"),
+    ] {
+        let response = signed.caller.get(path, &signed.session).send().await?;
+        assert_eq!(response.content_length().is_some(), length.is_some(), "{path}");
+        let body: Value = serde_json::from_str(&response.text().await?)?;
+        let names: Vec<_> = body.pointer(first).and_then(Value::as_array).into_iter().flatten().map(name).collect();
+        assert_eq!(names.len(), length.unwrap_or(COUNT - 1), "{path}");
+        assert!(!path.contains("sort") || (names.is_sorted() && body["data"]["totalCount"] == COUNT - 1), "{path}");
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{path}");
+    }
     Ok(())
 }
