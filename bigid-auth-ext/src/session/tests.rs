@@ -58,3 +58,24 @@ fn a_session_prints_its_lifetime_and_nothing_of_its_token() {
     let session = Session::new(&Secret::from("token"), AuthScheme::Raw, Duration::ZERO).unwrap();
     assert_eq!(format!("{session:?}"), "Session { lifetime: 600s, .. }");
 }
+
+#[test]
+fn a_session_of_a_store_has_the_end_that_it_had_and_no_longer_lifetime() {
+    let secs = Duration::from_secs;
+    for (now, age, received_at, ends_at) in [(1_000, 100, 900, 1_500), (50, 100, 0, 550)] {
+        let shared = Shared { id: 7, row: 1, adopted: true };
+        let token = Secret::from("token");
+        let session = Session::restored(&token, AuthScheme::Raw, secs(now), secs(age), secs(600), shared).unwrap();
+        assert_eq!(
+            (session.received_at(), session.ends_at()),
+            (secs(received_at), secs(ends_at)),
+            "at {now}, {age} old"
+        );
+        assert_eq!(session.lifetime(), secs(ends_at - received_at));
+        assert!(
+            (secs(30)..=secs(60)).contains(&session.refresh_window())
+                && session.shared().id == 7
+                && session.shared().adopted
+        );
+    }
+}

@@ -5,11 +5,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bigid_auth_ext::bigid_api::http::StatusCode;
 use bigid_auth_ext::{
     BigIdClient, Clock as _, Credential, Dialect, Entry, EntryName, Event, Events, Lease, ManualClock, MemoryStore,
     NewEntry, Saved, SealingKey, SessionStore, StoreError, StoreOptions, WhenLeased, async_trait,
 };
-use bigid_sandbox::{Profile, Sandbox};
+use bigid_sandbox::{Fault, Profile, ResponseTemplate, Sandbox};
+use serde_json::json;
 
 /// What a store does wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,10 +153,13 @@ async fn a_second_process_exchanges_nothing_and_probes_for_nothing() {
     for (profile, dialect) in [(Profile::Deployed6x, Dialect::Deployed), (Profile::Spec, Dialect::Spec)] {
         let ((sandbox, _), store, clock) = (sandbox(profile).await, Odd::new(Wrong::Nothing), clock());
         call(&client(&sandbox, &store, &clock)).await;
-        let requests = sandbox.calls("exchange");
+        let (requests, lists) = (sandbox.calls("exchange"), sandbox.calls("list_data_sources"));
         let second = client(&sandbox, &store, &clock);
         let mut events = second.subscribe();
+        second.session().await.unwrap();
+        assert_eq!(second.dialect(), Some(dialect), "known before the first call");
         call(&second).await;
+        assert_eq!(sandbox.calls("list_data_sources"), lists + 1);
         assert!(matches!(events.try_recv(), Some(Event::Adopted)));
         assert_eq!((second.exchanges(), second.dialect()), (0, Some(dialect)));
         assert_eq!(sandbox.calls("exchange"), requests);
@@ -311,4 +316,21 @@ async fn another_identity_deployment_or_key_never_gets_the_session() {
     }
     let wrong = build(&sandbox, Credential::password(sandbox.username(), "guess"), &store, key(1), &clock);
     assert!(wrong.session().await.unwrap_err().is_rejected());
+}
+
+#[tokio::test]
+async fn the_token_of_a_session_from_the_store_is_redacted_as_any_other() {
+    let (sandbox, _) = sandbox(Profile::Deployed6x).await;
+    let (store, clock) = (Odd::new(Wrong::Nothing), clock());
+    let (first, second) = (client(&sandbox, &store, &clock), client(&sandbox, &store, &clock));
+    call(&first).await;
+    call(&second).await;
+    assert_eq!((first.exchanges(), second.exchanges()), (1, 0));
+    let token = second.cached_authorization().unwrap().to_str().unwrap().to_owned();
+    let body = json!({ "message": format!("the token {token} is not allowed here") });
+    let refusal = ResponseTemplate::json(&body).status(StatusCode::BAD_REQUEST);
+    sandbox.on("list_data_sources").once(Fault::Response(refusal));
+    let error = second.list_data_sources().send().await.unwrap_err();
+    let text = format!("{error} {error:?}");
+    assert!(text.contains("is not allowed here") && !text.contains(&token), "{text}");
 }

@@ -29,6 +29,8 @@ pub(super) struct Inside {
     pub(super) pauses_first: bool,
     /// The outcomes of the next exchanges; a session if empty.
     pub(super) script: Mutex<VecDeque<AuthError>>,
+    /// How many sessions in a row had been refused young at each exchange.
+    pub(super) rows: Mutex<Vec<u32>>,
 }
 
 impl Gated {
@@ -44,6 +46,7 @@ impl Gated {
             clock: ManualClock::default(),
             lifetime,
             script: Mutex::default(),
+            rows: Mutex::default(),
         }))
     }
 
@@ -81,7 +84,8 @@ impl Exchange for Gated {
         self.calls() as u64
     }
 
-    async fn session(&self, _: &dyn Demand) -> Result<Session, AuthError> {
+    async fn session(&self, demand: &dyn Demand) -> Result<Session, AuthError> {
+        self.0.rows.lock().unwrap().push(demand.row());
         let number = self.0.calls.fetch_add(1, Ordering::SeqCst);
         if number == 0 && self.0.pauses_first {
             tokio::time::sleep(DAY).await;

@@ -68,3 +68,19 @@ async fn a_session_in_another_header_is_another_session() {
     assert_eq!(cache.hit_header().unwrap(), "Bearer t");
     assert_eq!(exchange.calls(), 1);
 }
+
+#[tokio::test]
+async fn an_exchange_knows_how_many_sessions_in_a_row_were_refused_young() {
+    let exchange = Gated::new(DAY).open();
+    let cache = exchange.cache();
+    for _ in 0..3 {
+        let session = cache.session().await.unwrap();
+        assert_eq!(refuse(&cache, &session), Refused::Dropped);
+    }
+    exchange.0.clock.advance(Duration::from_secs(60));
+    let session = cache.session().await.unwrap();
+    exchange.0.clock.advance(Duration::from_secs(60));
+    assert_eq!(refuse(&cache, &session), Refused::Dropped);
+    cache.session().await.unwrap();
+    assert_eq!(*exchange.0.rows.lock().unwrap(), [0, 1, 2, 3, 0]);
+}

@@ -33,3 +33,12 @@ fn the_keys_of_a_session_are_three_in_one_slot() {
     let keys = [session(&name()), lease(&name()), count(&name())];
     assert_eq!(keys, ["bigid:{a-name}:session", "bigid:{a-name}:lease", "bigid:{a-name}:count"]);
 }
+
+#[tokio::test]
+async fn an_entry_has_a_generation_and_a_session_or_is_none() {
+    let (server, _scripts) = server(&[&["*2\r\n:3\r\n$6\r\nsealed", "*2\r\n$-1\r\n$-1"]]).await;
+    let store = RedisStore(server);
+    let entry = store.load(&name()).await.unwrap().unwrap();
+    assert_eq!((entry.generation, &*entry.sealed), (3, &b"sealed"[..]));
+    assert!(store.load(&name()).await.unwrap().is_none());
+}
