@@ -93,6 +93,18 @@ async fn an_undescribed_call_that_was_not_refused_teaches_no_dialect() {
 }
 
 #[tokio::test]
+async fn a_call_gets_one_new_session_however_long_its_refusal_takes() {
+    let client = Client::known();
+    client.get("/warm").await;
+    client.sent();
+    // The second session is old when it is refused.
+    *client.world.latency.lock().unwrap() = OLD;
+    client.script([401, 401]);
+    assert_eq!(client.get("/x").await, 401);
+    assert_eq!((client.sent(), client.exchanges()), (2, 2));
+}
+
+#[tokio::test]
 async fn a_prefix_that_is_set_is_kept_to() {
     let client = Client::new(Dialect::Detect, Some(AuthScheme::Raw));
     client.script([401]);

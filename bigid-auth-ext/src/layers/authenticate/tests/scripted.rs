@@ -28,6 +28,8 @@ pub(super) struct World {
     refused: Mutex<Vec<&'static str>>,
     /// The next statuses, whatever is called.
     script: Mutex<VecDeque<u16>>,
+    /// How long a response takes.
+    pub(super) latency: Mutex<Duration>,
     /// Path and header of every request.
     sent: Mutex<Vec<(String, Option<String>)>>,
 }
@@ -50,6 +52,7 @@ struct Server(Arc<World>);
 #[async_trait]
 impl Middleware for Server {
     async fn handle(&self, request: Request, _: &mut Extensions, _: Next<'_>) -> reqwest_middleware::Result<Response> {
+        self.0.clock.advance(*self.0.latency.lock().unwrap());
         let header = request.headers().get(AUTHORIZATION).map(|header| header.to_str().unwrap().to_owned());
         let path = request.url().path().to_owned();
         let is_refused = self.0.refused.lock().unwrap().iter().any(|refused| path.contains(refused));
