@@ -3,7 +3,7 @@
 // `cargo xtask referee console` runs it. By hand:
 // node console.mjs --modules target/referees --url http://127.0.0.1:PORT --token USER_TOKEN [--screenshots DIR]
 //
-// Longer than a file should be, because the two walks share the steps of one page.
+// This file is long because the two walks share the steps of one page.
 //
 // The last line it prints is a JSON object: what was done, and `faults`, which is empty if all is well.
 

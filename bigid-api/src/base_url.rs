@@ -1,4 +1,4 @@
-// Longer than a file should be: half of it is the table of addresses that the tests try.
+// This file is long because half of it is the table of addresses that the tests try.
 use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

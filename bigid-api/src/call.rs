@@ -1,4 +1,6 @@
 //! The request behind every operation's builder. It is not generic, so that its code is compiled once.
+//!
+//! This file is long because it has one small method for each part of a request.
 
 use std::fmt::{self, Display};
 use std::future::Future;

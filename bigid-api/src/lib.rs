@@ -91,7 +91,7 @@ pub mod domains;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 #[allow(clippy::panic, reason = "an invariant that does not hold ends the test")]
-pub mod invariants;
+pub mod tests;
 
 #[cfg(feature = "httpmock")]
 mod mock;

@@ -6,19 +6,19 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 /// Shows the shape of an open value.
-pub(crate) struct Keys<'a, T>(pub(crate) &'a T);
+pub(crate) struct KeysOnly<'a, T>(pub(crate) &'a T);
 
-impl<T: Shape> fmt::Debug for Keys<'_, T> {
+impl<T: DebugShape> fmt::Debug for KeysOnly<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.shape(f)
     }
 }
 
-pub(crate) trait Shape {
+pub(crate) trait DebugShape {
     fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
-impl Shape for Value {
+impl DebugShape for Value {
     fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Object(object) => object.shape(f),
@@ -29,19 +29,19 @@ impl Shape for Value {
     }
 }
 
-impl Shape for Map<String, Value> {
+impl DebugShape for Map<String, Value> {
     fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.keys()).finish()
     }
 }
 
-impl<T> Shape for BTreeMap<String, T> {
+impl<T> DebugShape for BTreeMap<String, T> {
     fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.keys()).finish()
     }
 }
 
-impl<T> Shape for Vec<T> {
+impl<T> DebugShape for Vec<T> {
     fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "[{} items]", self.len())
     }

@@ -123,8 +123,8 @@ async fn call(
             let name = created(call);
             let source = DataSource::new().name(name.clone()).type_("s3".to_owned());
             let body = DataSourceBody::new().ds_connection(source);
-            let answer = client.create_data_source(body).await?;
-            assert_eq!(answer["ds_connection"]["name"], *name, "call {call} got another's answer");
+            let response = client.create_data_source(body).await?;
+            assert_eq!(response["ds_connection"]["name"], *name, "call {call} got another's response");
         }
     }
     Ok("done")

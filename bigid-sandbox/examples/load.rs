@@ -28,9 +28,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         format!("GET /{path}/{what} HTTP/1.1\r\nhost: {address}\r\nauthorization: {token}\r\n\r\n")
     };
     let exchange = request("refresh-access-token", &token);
-    let answer = Connection::open(address).await?.call(&exchange).await?;
-    let answer: serde_json::Value = serde_json::from_slice(&answer)?;
-    let session = answer["systemToken"].as_str().ok_or("the exchange was refused")?;
+    let response = Connection::open(address).await?.call(&exchange).await?;
+    let response: serde_json::Value = serde_json::from_slice(&response)?;
+    let session = response["systemToken"].as_str().ok_or("the exchange was refused")?;
     let first = Connection::open(address).await?.call(&request("data-catalog?limit=1", session)).await?;
     let first: serde_json::Value = serde_json::from_slice(&first)?;
     let name = first["results"][0]["fullyQualifiedName"].as_str().ok_or("the catalog is empty")?;

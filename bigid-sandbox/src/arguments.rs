@@ -153,7 +153,7 @@ Usage: bigid-sandbox [options]
   -V, --version          the version
 
 Prints two `export` lines with the base URL and a ready user token, and then
-answers until Ctrl-C. Copy the lines to the shell where the client runs.
+serves requests until Ctrl-C. Copy the lines to the shell where the client runs.
 ";
 
 #[cfg(test)]

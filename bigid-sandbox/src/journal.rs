@@ -12,11 +12,11 @@ use crate::wire::ReceivedRequest;
 
 /// The requests so far: the latest ones in full, all of them counted.
 pub(crate) struct Journal {
-    kept: Mutex<Kept>,
+    kept: Mutex<Contents>,
     arrived: watch::Sender<u64>,
 }
 
-struct Kept {
+struct Contents {
     latest: VecDeque<ReceivedRequest>,
     /// The [sizes](ReceivedRequest::size) of the latest requests, added up.
     bytes: usize,
@@ -38,7 +38,7 @@ pub(crate) struct Entry(u64);
 
 impl Journal {
     pub(crate) fn new(limits: Limits) -> Arc<Self> {
-        let kept = Kept { latest: VecDeque::new(), bytes: 0, dropped: 0, counts: BTreeMap::new(), limits };
+        let kept = Contents { latest: VecDeque::new(), bytes: 0, dropped: 0, counts: BTreeMap::new(), limits };
         Arc::new(Self { kept: Mutex::new(kept), arrived: watch::Sender::new(0) })
     }
 
@@ -52,7 +52,7 @@ impl Journal {
         entry
     }
 
-    pub(crate) fn answered(&self, entry: Entry, status: StatusCode) {
+    pub(crate) fn responded(&self, entry: Entry, status: StatusCode) {
         self.with(|kept| {
             let place = entry.0.checked_sub(kept.dropped).and_then(|place| usize::try_from(place).ok());
             if let Some(request) = place.and_then(|place| kept.latest.get_mut(place)) {
@@ -92,13 +92,13 @@ impl Journal {
         }
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut Kept) -> T) -> T {
+    fn with<T>(&self, act: impl FnOnce(&mut Contents) -> T) -> T {
         // The journal stays readable after a panic in a test: its contents are complete after every step.
         act(&mut lock(&self.kept))
     }
 }
 
-impl Kept {
+impl Contents {
     fn push(&mut self, request: ReceivedRequest) {
         self.bytes += request.size();
         self.latest.push_back(request);

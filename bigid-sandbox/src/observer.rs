@@ -18,7 +18,7 @@ use crate::wire::{Mark, ReceivedRequest};
 #[derive(Debug)]
 pub struct Observed<'a> {
     pub(crate) request: &'a ReceivedRequest,
-    pub(crate) answer: Option<&'a Response<Bytes>>,
+    pub(crate) response: Option<&'a Response<Bytes>>,
     pub(crate) deviation: Option<Deviation>,
 }
 
@@ -30,18 +30,18 @@ impl Observed<'_> {
 
     /// The status of the response; `None` if a fault leaves no response.
     pub fn status(&self) -> Option<StatusCode> {
-        self.answer.map(Response::status)
+        self.response.map(Response::status)
     }
 
     /// The headers of the response.
     pub fn headers(&self) -> Option<&HeaderMap> {
-        self.answer.map(Response::headers)
+        self.response.map(Response::headers)
     }
 
     /// The body of the response, before any fault corrupts it. For a long export, only the beginning, which was
     /// generated before the headers were sent (about 256 KiB).
     pub fn body(&self) -> &[u8] {
-        self.answer.map(Response::body).map_or(&[], |body| body)
+        self.response.map(Response::body).map_or(&[], |body| body)
     }
 
     /// Why the response deviates from the contract on purpose; `None` if it should match.
@@ -89,20 +89,20 @@ pub(crate) fn deviation(
     profile: Profile,
     request: &ReceivedRequest,
     fault: Option<&Fault>,
-    answer: Option<&Response<Bytes>>,
+    response: Option<&Response<Bytes>>,
 ) -> Option<Deviation> {
     if let Some(fault) = fault.filter(|fault| !matches!(fault, Fault::RejectToken)) {
         return Some(Deviation::Fault(fault.name()));
     }
-    let answer = answer?;
+    let response = response?;
     let is_exchange = request.path.strip_prefix(BASE) == Some("refresh-access-token");
     if request.operation == OperationName::UNMATCHED {
         return is_exchange.then_some(Deviation::OtherExchange);
     }
-    if request.described.is_some() && answer.status() == StatusCode::NOT_IMPLEMENTED {
+    if request.described.is_some() && response.status() == StatusCode::NOT_IMPLEMENTED {
         return Some(Deviation::NotServed);
     }
-    match answer.extensions().get::<Mark>() {
+    match response.extensions().get::<Mark>() {
         Some(Mark::OtherWord) => return Some(Deviation::OtherWord),
         Some(Mark::Choice) => return Some(Deviation::Choice),
         Some(Mark::RefusedUnder200) if !request.described.is_some_and(fits_under_200) => {
@@ -110,7 +110,7 @@ pub(crate) fn deviation(
         }
         _ => {}
     }
-    let is_html = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == HTML);
+    let is_html = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == HTML);
     (profile == Profile::Deployed2023 && is_html).then_some(Deviation::ContentType)
 }
 

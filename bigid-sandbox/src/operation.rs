@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistyped_name_is_answered_with_names_like_it() {
+    fn a_mistyped_name_is_rejected_with_similar_names() {
         let panic = std::panic::catch_unwind(|| OperationName::from("list_data_source")).unwrap_err();
         let text = panic.downcast_ref::<String>().unwrap();
         assert!(text.contains("list_data_sources"), "{text}");

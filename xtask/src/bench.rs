@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{cargo, check};
 
-/// The operation that is called, which plain progenitor gets alone.
+/// The benchmarked operation, the only one that plain progenitor gets.
 const PATH: &str = "/ds-connections";
 
 /// Runs the benchmarks, or with `--budget` compares instructions with `bench/budget.json`.
@@ -28,7 +28,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
     cargo(&root.join("bench"), &args, &[])
 }
 
-/// Whether the program that counts instructions is installed.
+/// Whether valgrind, which counts instructions, is installed.
 pub(crate) fn counts_instructions() -> bool {
     Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success())
 }
@@ -52,7 +52,7 @@ fn write_plain(root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The contract with nothing but one operation and the schemas that it refers to.
+/// The contract with only one operation and the schemas that it refers to.
 fn alone(mut contract: Value) -> anyhow::Result<Value> {
     let operation = contract["paths"][PATH]["get"].take();
     ensure!(operation.is_object(), "the contract has no GET {PATH}");
@@ -65,7 +65,7 @@ fn alone(mut contract: Value) -> anyhow::Result<Value> {
     let schemas = components["schemas"].as_object_mut().context("no schemas")?;
     schemas.retain(|name, _| names.contains(name));
     for schema in schemas.values_mut() {
-        // Beside `id`, it becomes a second field of the same name, which does not compile.
+        // Next to `id`, it would become a duplicate field, which does not compile.
         schema["properties"].as_object_mut().and_then(|properties| properties.remove("_id"));
     }
     Ok(contract)

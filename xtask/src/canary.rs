@@ -1,5 +1,5 @@
-//! `cargo xtask canary`: runs the tests of bigid-auth-ext and of the examples with every log level on, and looks for their secrets in all
-//! that they print.
+//! `cargo xtask canary`: runs the tests of bigid-auth-ext and of the examples with all log levels enabled, and searches
+//! their output for secrets.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -31,7 +31,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
         let status = Command::new(&program)
             .arg("--nocapture")
             .env(SECRETS, &secrets)
-            // Trace lines of more calls would fill gigabytes, and the longest herd has run before.
+            // Trace lines of more calls would fill gigabytes.
             .env("SOAK_CALLS", "2000")
             .env_remove(STRICT)
             .stderr(printed.try_clone()?)
@@ -51,8 +51,8 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The test programs of these packages, as the tests of the whole workspace build them: cargo would build most crates again, with fewer
-/// features, for two packages alone.
+/// The test programs of these packages, built as for the whole workspace: for two packages alone, cargo would rebuild
+/// most crates with fewer features.
 fn programs(root: &Path) -> anyhow::Result<Vec<(&'static str, PathBuf)>> {
     let output = Command::new("cargo")
         .args(["test", "--workspace", "--tests", "--no-run", "--quiet", "--message-format", "json"])
@@ -81,7 +81,7 @@ fn marks(secrets: &str) -> BTreeSet<&str> {
     words(secrets).filter(|word| word.len() >= SHORTEST).collect()
 }
 
-/// The longest runs of characters that tokens and passwords are made of.
+/// The longest runs of characters that occur in tokens and passwords.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|character: char| !character.is_ascii_alphanumeric() && character != '-' && character != '_')
 }

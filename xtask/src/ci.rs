@@ -1,4 +1,4 @@
-//! `cargo xtask ci`: everything that must hold before a change lands, the cheapest checks first.
+//! `cargo xtask ci`: everything that must pass before a change lands, cheapest checks first.
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::skipped::STRICT;
 use crate::{bench, canary, minimum_rust, package_smoke_test, referee, skipped};
 
-/// Every set of features that the libraries are built with.
+/// The feature sets with which the libraries are checked.
 const FEATURE_SETS: [&[&str]; 6] = [
     &["--workspace", "--all-targets"],
     &["--workspace", "--all-targets", "--all-features"],
@@ -20,7 +20,7 @@ const FEATURE_SETS: [&[&str]; 6] = [
     &["--package", "bigid-cli", "--no-default-features"],
 ];
 
-/// Runs all steps, or all but the tests.
+/// Runs all steps, or all except the tests.
 pub(crate) fn run(root: &Path, after_tests: bool) -> anyhow::Result<ExitCode> {
     let ci = Ci { root };
     ci.step("format", || ci.cargo(&["fmt", "--all", "--check"], &[]))?;
@@ -92,7 +92,7 @@ impl Ci<'_> {
         Ok(())
     }
 
-    /// A file that git does not track is missing from every clone, and what passes here fails there.
+    /// Fails on files that git does not track: they are missing from every clone.
     fn untracked(&self) -> anyhow::Result<()> {
         let listing = ["ls-files", "--others", "--exclude-standard"];
         let listed = Command::new("git").args(listing).current_dir(self.root).output()?;
@@ -102,25 +102,25 @@ impl Ci<'_> {
         Ok(())
     }
 
-    /// The minimum Rust version that Cargo.toml claims is the one that the libraries need.
+    /// Checks that the minimum Rust version in Cargo.toml is the one that the libraries need.
     fn minimum_rust(&self) -> anyhow::Result<()> {
         let metadata = metadata(self.root)?;
-        let needed = minimum_rust::of_libraries(&metadata).context("no library says which Rust it needs")?;
+        let needed = minimum_rust::of_libraries(&metadata).context("no library declares its minimum Rust version")?;
         let claimed = minimum_rust::claimed(&metadata);
         ensure!(
             claimed.iter().all(|version| *version == needed),
-            "the libraries' dependencies need Rust {needed:?}, Cargo.toml says {claimed:?}"
+            "the libraries' dependencies need Rust {needed:?}, but Cargo.toml says {claimed:?}"
         );
         let manifest = std::fs::read_to_string(self.root.join("clippy.toml"))?;
         ensure!(
             manifest.contains(&format!("msrv = \"{}.{}\"", needed.0, needed.1)),
-            "clippy.toml names another Rust than {needed:?}"
+            "clippy.toml names a Rust version other than {needed:?}"
         );
-        println!("Rust {}.{} (held by clippy; no compiler of that age was run)", needed.0, needed.1);
+        println!("Rust {}.{} (checked by clippy; no compiler of that version was run)", needed.0, needed.1);
         Ok(())
     }
 
-    /// No call costs more instructions than `bench/budget.json` says. valgrind counts them.
+    /// Checks that no call costs more instructions than `bench/budget.json` says. valgrind counts them.
     fn budget(&self) -> anyhow::Result<()> {
         if bench::counts_instructions() {
             ensure!(bench::run(self.root, &["--budget"])? == ExitCode::SUCCESS, "a call costs more than its budget");
@@ -136,7 +136,7 @@ impl Ci<'_> {
     fn deny(&self) -> anyhow::Result<()> {
         let installed = Command::new("cargo").args(["deny", "--version"]).output()?.status.success();
         if installed {
-            // What deny.toml allows and nothing needs is an error as well.
+            // Unused permissions in deny.toml are errors as well.
             let unused = ["-D", "license-not-encountered", "-D", "unused-wrapper"];
             let words = [&["deny", "--offline", "check"], &unused[..], &["bans", "licenses", "sources"]].concat();
             return self.cargo(&words, &[]);

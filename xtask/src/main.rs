@@ -1,4 +1,4 @@
-//! The project's own commands. `cargo xtask` lists them; each has its own file.
+//! The project's commands. `cargo xtask` lists them; each has its own file.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its terminal")]
 
 mod naming;
@@ -72,7 +72,7 @@ usage: cargo xtask COMMAND
 options: --root DIR   use another checkout";
 
 fn main() -> ExitCode {
-    // An argument that is not Unicode is not a known one; reading it must not panic.
+    // Reading an argument that is not Unicode must not panic.
     let args = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned());
     match run(args.collect()) {
         Ok(code) => code,
@@ -118,9 +118,9 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// The one test whose memory is watched: nothing runs beside it.
+/// The test whose memory is measured, so nothing else runs at the same time.
 const SOAK: [&str; 9] =
-    ["test", "--release", "--package", "bigid-auth-ext", "--test", "soak", "--", "--nocapture", "no_answer_is_wrong"];
+    ["test", "--release", "--package", "bigid-auth-ext", "--test", "soak", "--", "--nocapture", "no_response_is_wrong"];
 const FLEET: [&str; 6] = ["test", "--package", "fleet", "--", "--nocapture", "--test-threads=1"];
 const MUTANTS: [&str; 9] = [
     "mutants",
@@ -137,7 +137,7 @@ const TORTURE: [&str; 8] = ["test", "--package", "xtask", "--test", "it", "inter
 const PROPERTY: [&str; 8] = ["test", "--package", "xtask", "--test", "it", "property::", "--", "--nocapture"];
 const FOREIGN: [&str; 7] = ["test", "--package", "xtask", "--test", "foreign", "--", "--nocapture"];
 
-/// Runs cargo in a folder, and ends as it does.
+/// Runs cargo in a folder, and returns its exit code.
 fn cargo(folder: &Path, args: &[&str], variables: &[(&str, &str)]) -> anyhow::Result<ExitCode> {
     let status = Command::new("cargo").args(args).envs(variables.iter().copied()).current_dir(folder).status()?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

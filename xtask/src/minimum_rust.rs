@@ -1,5 +1,5 @@
-//! Which Rust the published libraries need: the highest `rust-version` of what a user compiles with them. That is their dependencies at
-//! any depth, those of build scripts included, and nothing that only a tool or a test of this workspace needs.
+//! The minimum Rust version of the published libraries: the highest `rust-version` of everything that a user compiles
+//! with them, which is all their dependencies, including those of build scripts, but not those of tools or tests.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,12 +7,12 @@ use serde_json::Value;
 
 pub(crate) type Version = (u32, u32, u32);
 
-/// What the packages of the workspace claim.
+/// The versions that the packages of the workspace declare.
 pub(crate) fn claimed(metadata: &Value) -> Vec<Version> {
     packages(metadata).filter(|package| is_ours(package)).map(rust_version).collect()
 }
 
-/// What the published libraries need because of their dependencies; `None` where there is no such library.
+/// The version that the published libraries need because of their dependencies; `None` if there is no such library.
 ///
 /// `metadata` is that of `cargo metadata`, whose resolution holds the optional dependencies that some target of the workspace enables.
 pub(crate) fn of_libraries(metadata: &Value) -> Option<Version> {

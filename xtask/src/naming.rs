@@ -1,4 +1,4 @@
-//! The Rust names that progenitor makes out of a document's names.
+//! The Rust names that progenitor derives from a document's names.
 
 use heck::{ToPascalCase as _, ToSnakeCase as _};
 use unicode_ident::{is_xid_continue, is_xid_start};

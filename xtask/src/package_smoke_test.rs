@@ -1,4 +1,4 @@
-//! The libraries as a stranger gets them: packaged, unpacked, and used by the README's first program.
+//! Packages the libraries, unpacks them, and builds the README's first program against them, as a user would.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
-/// In the order in which they depend on each other.
+/// In dependency order.
 const LIBRARIES: [&str; 4] = ["bigid-api", "bigid-sandbox", "bigid-auth-ext", "bigid-app"];
 
 /// Packages the libraries and builds a program outside the workspace against the packages.
@@ -40,7 +40,7 @@ pub(crate) fn build(root: &Path, metadata: &Value) -> anyhow::Result<()> {
     }
     fs::write(folder.join("Cargo.toml"), manifest)?;
     fs::write(folder.join("src/main.rs"), first_program(root)?)?;
-    // The same dependencies as the workspace, so that what is built already is not built again.
+    // The same dependencies as the workspace, so that nothing is built twice.
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
     let status = Command::new("cargo")
         .args(["build", "--quiet"])

@@ -1,8 +1,8 @@
-//! Descriptions become rustdoc, where a fence is a doctest and `<token>` is HTML. This makes every text plain before that.
+//! Escapes descriptions for rustdoc, where a fence would be a doctest and `<token>` HTML.
 
 use serde_json::Value;
 
-/// Makes every summary and description below a node safe as documentation.
+/// Escapes every summary and description below a node.
 pub(crate) fn escape(node: &mut Value) {
     match node {
         Value::Object(object) => {
@@ -19,7 +19,7 @@ pub(crate) fn escape(node: &mut Value) {
     }
 }
 
-/// Markdown that rustdoc takes as text: fences marked as text, no indented code, no HTML, links in angle brackets.
+/// Markdown that is safe for rustdoc: fences marked as text, no indented code, no HTML, links in angle brackets.
 pub(crate) fn plain(text: &str) -> String {
     let mut lines = Vec::new();
     let mut fence: Option<&str> = None;

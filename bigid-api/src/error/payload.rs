@@ -28,22 +28,22 @@ pub struct Payload {
     pub(super) headers: HeaderMap,
     pub(super) attempts: u32,
     body: Bytes,
-    pub(super) source: Misfit,
+    pub(super) source: DecodeError,
 }
 
 impl Payload {
     pub(crate) fn new(status: StatusCode, headers: HeaderMap, body: Bytes, source: &serde_json::Error) -> Self {
-        Self { status, headers, attempts: 1, body, source: Misfit::of(source) }
+        Self { status, headers, attempts: 1, body, source: DecodeError::of(source) }
     }
 
     /// The error for a body that is longer than the limit.
     pub(crate) fn too_long(status: StatusCode, headers: HeaderMap, body: Bytes, limit: usize) -> Self {
-        Self { status, headers, attempts: 1, body, source: Misfit::TooLong { limit } }
+        Self { status, headers, attempts: 1, body, source: DecodeError::TooLong { limit } }
     }
 
     /// The error for an envelope that lacks the requested data.
     pub(super) fn missing(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        let source = Misfit::Json { line: 1, column: 1, category: serde_json::error::Category::Data };
+        let source = DecodeError::Json { line: 1, column: 1, category: serde_json::error::Category::Data };
         Self { status, headers, attempts: 1, body, source }
     }
 
@@ -70,18 +70,18 @@ impl fmt::Debug for Payload {
 
 /// Where and why decoding failed. serde's own message may quote the body, so only the position and the kind are kept.
 #[derive(Debug)]
-pub(super) enum Misfit {
+pub(super) enum DecodeError {
     Json { line: usize, column: usize, category: serde_json::error::Category },
     TooLong { limit: usize },
 }
 
-impl Misfit {
+impl DecodeError {
     fn of(error: &serde_json::Error) -> Self {
         Self::Json { line: error.line(), column: error.column(), category: error.classify() }
     }
 }
 
-impl fmt::Display for Misfit {
+impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use serde_json::error::Category;
         let (line, column, category) = match self {
@@ -97,4 +97,4 @@ impl fmt::Display for Misfit {
     }
 }
 
-impl StdError for Misfit {}
+impl StdError for DecodeError {}

@@ -5236,12 +5236,12 @@ impl SessionRequest {
 }
 impl ::std::fmt::Debug for AnyJson {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_tuple("AnyJson").field(&crate::redact::Keys(&self.0)).finish()
+        f.debug_tuple("AnyJson").field(&crate::redact::KeysOnly(&self.0)).finish()
     }
 }
 impl ::std::fmt::Debug for OpenObject {
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        f.debug_tuple("OpenObject").field(&crate::redact::Keys(&self.0)).finish()
+        f.debug_tuple("OpenObject").field(&crate::redact::KeysOnly(&self.0)).finish()
     }
 }
 impl ::std::fmt::Debug for SessionRequest {

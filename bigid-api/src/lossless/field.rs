@@ -7,7 +7,7 @@ use serde_json::{Map, Number, Value};
 
 use super::{Malformed, Reader};
 use crate::Secret;
-use crate::redact::Keys;
+use crate::redact::KeysOnly;
 
 /// A type that a declared field may have.
 pub(crate) trait Field: Sized {
@@ -145,7 +145,7 @@ impl Field for Value {
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&Keys(self), f)
+        fmt::Debug::fmt(&KeysOnly(self), f)
     }
 }
 
@@ -159,7 +159,7 @@ impl Field for Map<String, Value> {
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&Keys(self), f)
+        fmt::Debug::fmt(&KeysOnly(self), f)
     }
 }
 

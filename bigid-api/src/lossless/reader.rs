@@ -1,4 +1,4 @@
-// Longer than a file should be: one function for each form of JSON value, over one cursor.
+// This file is long because it has one function for each form of JSON value, over one cursor.
 use std::borrow::Cow;
 use std::ops::Range;
 

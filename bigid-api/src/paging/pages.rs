@@ -149,7 +149,7 @@ impl<T: Serialize + Send + 'static> Pages<T> {
     /// The last item: none for a complete list.
     fn end(&mut self) -> Option<Result<Page<T>, Error<ApiErrorBody>>> {
         self.over = true;
-        let incomplete = self.tracker.verdict()?;
+        let incomplete = self.tracker.incomplete()?;
         if self.accept_incomplete && self.failures == 0 {
             return None;
         }

@@ -85,13 +85,13 @@ enum Turning {
 }
 
 /// What a page means for the list.
-enum Verdict {
+enum Disposition {
     /// Accept its records, and continue unless the page is short.
-    Goes,
+    Accept,
     /// Do not accept its records, and request it again once the server has proved that it advances its pages.
     Suspect,
     /// End the list: nothing is new.
-    Ends(Result<(), Reason>),
+    End(Result<(), Reason>),
 }
 
 impl PageTracker {
@@ -145,7 +145,7 @@ impl PageTracker {
     }
 
     /// The error of a list that has ended incomplete, if so.
-    pub(super) fn verdict(&self) -> Option<Incomplete> {
+    pub(super) fn incomplete(&self) -> Option<Incomplete> {
         let Some(Err(reason)) = self.end else { return None };
         Some(Incomplete { progress: self.progress, reason })
     }
@@ -186,21 +186,21 @@ impl PageTracker {
             (keys.iter().any(Option::is_some), keys.iter().flatten().any(|key| !self.seen.contains(*key)));
         let verdict = match came {
             0 => self.judge_nothing(),
-            _ if self.progress.pages == 1 => Verdict::Goes,
+            _ if self.progress.pages == 1 => Disposition::Accept,
             _ if has_keys => self.judge_keys(&signature, has_news, came > limit),
             _ => self.judge_contents(&signature, came > limit),
         };
         match verdict {
-            Verdict::Suspect => {
+            Disposition::Suspect => {
                 self.turning = Turning::Asked;
                 Page::new(Vec::new(), Vec::new())
             }
-            Verdict::Ends(end) => {
+            Disposition::End(end) => {
                 self.finish(end);
                 self.progress.duplicates += page.records.len() as u64;
                 Page::new(Vec::new(), Vec::new())
             }
-            Verdict::Goes => {
+            Disposition::Accept => {
                 let is_repeat = has_keys && !has_news;
                 let new = self.take(page, keys, is_repeat);
                 self.previous = signature;
@@ -240,47 +240,47 @@ impl PageTracker {
     }
 
     /// Judges an empty page. If only an estimate promises more, the page is requested once more.
-    fn judge_nothing(&mut self) -> Verdict {
+    fn judge_nothing(&mut self) -> Disposition {
         let is_estimated =
             self.progress.total.is_none() && self.progress.estimate.is_some_and(|estimate| estimate > self.read());
         self.stale += 1;
-        if is_estimated && self.stale < 2 { Verdict::Goes } else { Verdict::Ends(Ok(())) }
+        if is_estimated && self.stale < 2 { Disposition::Accept } else { Disposition::End(Ok(())) }
     }
 
-    fn judge_keys(&mut self, signature: &Signature, has_news: bool, is_whole_list: bool) -> Verdict {
+    fn judge_keys(&mut self, signature: &Signature, has_news: bool, is_whole_list: bool) -> Disposition {
         if has_news {
             self.stale = 0;
             return self.trust(self.is_past_count());
         }
         if self.has_all() {
-            return Verdict::Ends(Ok(()));
+            return Disposition::End(Ok(()));
         }
         if self.count().is_none() && *signature == self.previous {
-            return Verdict::Ends(repeated(is_whole_list));
+            return Disposition::End(repeated(is_whole_list));
         }
         self.stale += 1;
-        if self.stale == 2 { Verdict::Ends(Err(Reason::Repeated)) } else { Verdict::Goes }
+        if self.stale == 2 { Disposition::End(Err(Reason::Repeated)) } else { Disposition::Accept }
     }
 
     /// Judges a page of elements without keys, which may be equal and still distinct.
-    fn judge_contents(&mut self, signature: &Signature, is_whole_list: bool) -> Verdict {
+    fn judge_contents(&mut self, signature: &Signature, is_whole_list: bool) -> Disposition {
         if self.count().is_none() && *signature == self.previous {
-            return Verdict::Ends(repeated(is_whole_list));
+            return Disposition::End(repeated(is_whole_list));
         }
         if self.turning == Turning::Proven && self.is_past_count() && *signature == self.previous {
-            return Verdict::Ends(if self.has_all() { Ok(()) } else { Err(Reason::Repeated) });
+            return Disposition::End(if self.has_all() { Ok(()) } else { Err(Reason::Repeated) });
         }
         let resembles = signature.resembles(&self.previous);
         if self.turning == Turning::Unknown && (resembles || self.is_past_count()) {
-            return Verdict::Suspect;
+            return Disposition::Suspect;
         }
         self.trust(true)
     }
 
     /// Continues after a trusted page, for as many pages again as the server has proved so far.
-    fn trust(&mut self, is_unproven: bool) -> Verdict {
+    fn trust(&mut self, is_unproven: bool) -> Disposition {
         self.unproven += u32::from(is_unproven);
-        if is_unproven && self.unproven > self.trusted { Verdict::Suspect } else { Verdict::Goes }
+        if is_unproven && self.unproven > self.trusted { Disposition::Suspect } else { Disposition::Accept }
     }
 
     /// Records the page from far beyond the end.

@@ -1,5 +1,5 @@
-//! The client that these tests were built from is what the checkout's `spec/` says, by content: cargo asks the build script by modification
-//! times alone, which an unpacked archive or a copy may keep.
+//! Checks by content that the tests were built from the checkout's `spec/`: cargo runs the build script only by
+//! modification times, which an unpacked archive or a copy may keep.
 
 #[allow(dead_code, unreachable_pub, reason = "the pipeline uses all of it")]
 #[path = "../../../xtask/src/spec/fingerprint.rs"]

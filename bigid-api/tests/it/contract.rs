@@ -160,7 +160,7 @@ async fn each_request_names_the_sdk_and_no_version_of_an_api() {
 }
 
 #[tokio::test]
-async fn an_answer_that_cannot_be_used_keeps_its_status_and_shows_no_byte_of_itself() {
+async fn a_response_that_cannot_be_used_keeps_its_status_and_shows_no_byte_of_itself() {
     let server = MockServer::start_async().await;
     for (status, body) in
         [(200, "hunter2"), (200, "[\"hunter2\"]"), (200, ""), (401, "{\"hunter2"), (418, "[\"hunter2")]

@@ -1,4 +1,4 @@
-//! Every public name of the client has a document that says more than the name.
+//! Every public item of the client has documentation that says more than its name.
 
 /// The files that users read, and how their items begin.
 const FILES: [(&str, &str); 4] = [

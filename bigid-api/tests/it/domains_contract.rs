@@ -1,7 +1,7 @@
-//! Every operation of the contract, driven from the contract: the request as described, every documented status decoded, the typed
-//! mocks. An operation that is added to the contract is tested here automatically.
+//! Tests every operation of the contract in loops over the contract: the request as described, every documented status
+//! decoded, the typed mocks. An operation that is added to the contract is tested here automatically.
 //!
-//! Longer than a file should be, because requests, responses, lists and mocks are walked with the same samples.
+//! This file is long because requests, responses, lists and mocks are walked with the same samples.
 
 use bigid_api::Error;
 use bigid_api::operations::OPERATIONS;
@@ -26,7 +26,7 @@ fn is_documented(id: &str, status: u16, media_type: &str, body: &[u8]) {
     assert_eq!(checked.violations, [], "{id} {status}");
 }
 
-/// What a call must become when the server answers with a status and a body of the documented schema.
+/// The expected result of a call when the server responds with a status and a body of the documented schema.
 fn expected(contract: &Value, id: &str, status: u16, response: &Value) -> (Vec<u8>, Outcome) {
     let Some(content) = response["content"].as_object() else {
         return (b"OK".to_vec(), Outcome::Empty(status));
@@ -36,7 +36,7 @@ fn expected(contract: &Value, id: &str, status: u16, response: &Value) -> (Vec<u
         Some(json) => {
             let mut answer = value(contract, &json["schema"], 0);
             is_documented(id, status, "application/json", answer.to_string().as_bytes());
-            // What the contract does not document, and a list keeps at its place.
+            // An element that the contract does not document, and that a list keeps at its index.
             if let Some(items) = answer.as_array_mut() {
                 items.extend([Value::Null, json!(TEXT), json!([1])]);
             }
@@ -105,7 +105,7 @@ async fn each_request_is_as_described() {
                 let end = format!("\r\n--{boundary}--\r\n");
                 assert_eq!(received.body, [form.as_bytes(), b"\xff", end.as_bytes()].concat(), "{id}");
             } else if operation["requestBody"]["content"]["application/x-www-form-urlencoded"].is_object() {
-                // The form of a call that sends none has no body, and no content type.
+                // A call without the optional form has no body and no content type.
                 let fields = sample.body.as_object().unwrap().iter().filter(|_| every);
                 let mut form: Vec<_> =
                     fields.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect();
@@ -189,7 +189,7 @@ fn is_open(response: &Value) -> bool {
 }
 
 #[tokio::test]
-async fn an_answer_of_another_kind_than_documented_keeps_its_status() {
+async fn a_response_of_another_type_than_documented_keeps_its_status() {
     let contract = contract();
     let server = Server::start();
     for (_, _, operation) in operations(&contract) {
@@ -214,7 +214,7 @@ async fn an_answer_of_another_kind_than_documented_keeps_its_status() {
                 let outcome = call(&server.client, id, &sample).await;
                 let again: Value = serde_json::from_str(body).unwrap_or_default();
                 let expected = match (fits, status < 300) {
-                    // A call that changes something is done, whatever it is answered with.
+                    // A call that makes a change has succeeded, whatever the body of the response.
                     (_, true) if body.is_empty() && (changes || status == 204) => {
                         Outcome::Json(status, empty(response))
                     }
@@ -234,7 +234,7 @@ async fn an_answer_of_another_kind_than_documented_keeps_its_status() {
 }
 
 #[tokio::test]
-async fn the_typed_mocks_match_their_own_request_and_give_every_documented_answer() {
+async fn the_typed_mocks_match_their_own_request_and_send_every_documented_response() {
     let contract = contract();
     let server = MockServer::start_async().await;
     let client = bigid_contract_harness::client(&server.base_url());
@@ -309,7 +309,7 @@ fn list_of(answer: &Value) -> String {
     found.remove(0)
 }
 
-/// What `x-paging` says of an operation.
+/// The `x-paging` of an operation.
 struct Terms<'a> {
     id: &'a str,
     /// The pointers of the fields that may hold the key of a record.
@@ -451,7 +451,7 @@ async fn every_operation_that_takes_skip_and_limit_is_read_page_by_page_or_says_
     assert_eq!((paged, unpaged), (20, 6));
 }
 
-/// Reads a list from a server that gives these responses, one a request: what came, and what was asked for.
+/// Reads a list from a server that sends these responses, one per request; returns the records and the requests.
 async fn read(
     server: &Server,
     list: Paged,

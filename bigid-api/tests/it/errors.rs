@@ -1,4 +1,5 @@
-//! What an error says: every status, shape of body and kind of call, typed and untyped, against a server that is a function.
+//! The messages of errors, for every status, shape of body and kind of call, typed and untyped, with a server that is a
+//! function.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,7 +16,7 @@ const SECRET: &str = "hunter2";
 /// A status, headers and a body.
 type Answer = (u16, Vec<(&'static str, String)>, Vec<u8>);
 
-/// What the server answers next.
+/// The next response of the server.
 #[derive(Clone, Default)]
 struct Server(Arc<Mutex<Answer>>);
 
@@ -64,7 +65,7 @@ async fn error_of(client: &Client, kind: &str) -> Error {
     }
 }
 
-/// A name, a body, the words that are understood of it, and its code.
+/// A name, a body, the message that is extracted from it, and its code.
 type Shape = (&'static str, Vec<u8>, Option<&'static str>, Option<&'static str>);
 
 fn shapes() -> Vec<Shape> {

@@ -1,4 +1,4 @@
-//! The examples of the domains are run wherever the sandbox serves the domain.
+//! Runs the examples of the domains against the sandbox.
 
 use std::collections::BTreeSet;
 
@@ -44,8 +44,8 @@ async fn a_domain_that_the_sandbox_serves_has_an_example_that_is_run() {
     assert_eq!(run, served);
 }
 
-/// The program that shows what the client reads like: required values are arguments, options are setters, records nest without
-/// conversions, bodies are taken by value or by reference, and a list owns what it needs.
+/// A program that shows how code with the client reads: required values are arguments, options are setters, records
+/// nest without conversions, bodies are taken by value or by reference, and a list owns what it needs.
 #[tokio::test]
 async fn the_client_reads_as_one_would_have_written_it() {
     use bigid_api::Records;

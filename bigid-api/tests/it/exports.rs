@@ -1,4 +1,4 @@
-//! Files as streams of bytes, against the sandbox: whole, cut, slow, and into writers that fail.
+//! Files as streams of bytes, against the sandbox: complete, cut off, slow, and with failing writers.
 
 use std::error::Error as _;
 use std::io;
@@ -80,7 +80,7 @@ async fn a_file_that_breaks_off_is_an_error_with_its_status_and_never_a_shorter_
     }
 }
 
-/// A writer that takes a few bytes at a time, up to so many, and then fails.
+/// A writer that accepts a few bytes at a time, up to a limit, and then fails.
 struct Full {
     left: usize,
     error: fn() -> io::Result<usize>,
@@ -109,7 +109,7 @@ async fn a_writer_that_fails_says_why_and_how_much_it_had_taken() {
     for (left, error, kind) in [
         (100, (|| Err(io::ErrorKind::StorageFull.into())) as fn() -> io::Result<usize>, io::ErrorKind::StorageFull),
         (100, || Ok(0), io::ErrorKind::WriteZero),
-        // All of it is taken, and cannot be flushed.
+        // All of it is accepted, but flushing fails.
         (usize::MAX, || Err(io::ErrorKind::BrokenPipe.into()), io::ErrorKind::BrokenPipe),
     ] {
         let error = export(&client).await.write_to(&mut Full { left, error }).await.unwrap_err();
@@ -126,7 +126,7 @@ async fn a_file_has_the_name_that_the_server_gives_it_but_never_a_path() {
         let disposition = HeaderValue::from_static("attachment; filename=\"../../data-sources.csv\"");
         ResponseTemplate::csv("a,b\n").header(header::CONTENT_DISPOSITION, disposition)
     });
-    let answer = client.export_data_sources().with_response().await.unwrap();
-    assert_eq!((answer.status().as_u16(), answer.file_name()), (200, Some("data-sources.csv")));
-    assert!(!format!("{answer:?}").contains("data-sources"));
+    let response = client.export_data_sources().with_response().await.unwrap();
+    assert_eq!((response.status().as_u16(), response.file_name()), (200, Some("data-sources.csv")));
+    assert!(!format!("{response:?}").contains("data-sources"));
 }

@@ -15,7 +15,7 @@ fn contract() -> Value {
     serde_json::from_str(CONTRACT).unwrap()
 }
 
-/// One value of every kind and form, those that a strict decoder stumbles over above all.
+/// One value of every type and form, especially those that a strict decoder rejects.
 fn kinds() -> Vec<Value> {
     let numbers = [
         json!(0),
@@ -200,7 +200,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 /// Declared names and others.
 fn key() -> impl Strategy<Value = String> {
-    // A recursive strategy is made anew for each value, and reading the contract each time takes minutes.
+    // A recursive strategy is rebuilt for each value, and reading the contract each time would take minutes.
     static DECLARED: LazyLock<Vec<String>> = LazyLock::new(|| {
         let contract = contract();
         let schemas = contract["components"]["schemas"].as_object().unwrap().values();

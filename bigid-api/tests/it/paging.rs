@@ -1,5 +1,5 @@
-//! Lists that are read page by page: from the sandbox, and from servers that lie.
-//! Longer than a file should be, because every lie is told by one server and judged by one reader.
+//! Lists that are read page by page, from the sandbox and from misbehaving servers. This file is long because one
+//! server has every kind of misbehaviour.
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
@@ -27,11 +27,11 @@ async fn sandbox(data_sources: usize) -> (Sandbox, Client) {
 }
 
 /// A server of data sources that sends what a function of `skip` and `limit` returns.
-async fn server(answer: impl Fn(usize, usize) -> Value + Send + Sync + 'static) -> (Sandbox, Client) {
+async fn server(response: impl Fn(usize, usize) -> Value + Send + Sync + 'static) -> (Sandbox, Client) {
     let (sandbox, client) = sandbox(0).await;
     sandbox.route(Method::GET, "/api/v1/ds-connections", move |request: &ReceivedRequest| {
         let number = |name| request.query_value(name).unwrap().parse().unwrap();
-        ResponseTemplate::json(&answer(number("skip"), number("limit")))
+        ResponseTemplate::json(&response(number("skip"), number("limit")))
     });
     (sandbox, client)
 }
@@ -57,7 +57,7 @@ fn names(records: &[DataSource]) -> BTreeSet<&str> {
     records.iter().map(|record| record.name.as_deref().unwrap()).collect()
 }
 
-/// Everything that comes, and what comes last if it is an error.
+/// All records, and the last item if it is an error.
 async fn read(records: &mut Records<DataSource>) -> (Vec<DataSource>, Option<Incomplete>) {
     let mut came = Vec::new();
     let end = loop {
@@ -153,7 +153,7 @@ async fn a_list_whose_order_shifts_is_whole_because_an_order_is_asked_for() {
     let all: Vec<DataSource> = client.list_data_sources().records().page_size(20).try_collect().await.unwrap();
     assert_eq!(names(&all).len(), 60);
 
-    // An empty order is the caller's word, too.
+    // An empty order is also the caller's choice.
     let mut records = client.list_data_sources().sort("").records().page_size(20);
     let (came, end) = read(&mut records).await;
     let counts = end.unwrap().progress();
@@ -267,14 +267,14 @@ async fn what_is_certain_and_what_the_server_says_are_told_apart() {
     let mut records = client.list_data_sources().records();
     records.try_next().await.unwrap();
     assert_eq!((records.size_hint(), records.remaining()), ((0, None), Some(u64::MAX - 1)));
-    // Collecting does not allocate what the server promises.
+    // Collecting does not trust the server's count with an allocation.
     assert!(read(&mut records).await.1.is_some());
 }
 
 #[tokio::test]
 async fn a_server_that_ignores_skip_is_not_read_for_ever() {
     let all: Arc<Vec<Value>> = Arc::new((0..4).map(record).collect());
-    // Counted: the second page without anything new ends a list of which more is counted.
+    // With a count: the second page without anything new ends an incomplete list.
     for (page_size, is_whole, requests) in [(2, false, 3), (4, true, 2), (10, true, 1)] {
         let given = all.clone();
         let (sandbox, client) = server(move |_, limit| counted(page(&given, 0, limit), 4)).await;
@@ -282,7 +282,7 @@ async fn a_server_that_ignores_skip_is_not_read_for_ever() {
         assert_eq!((came.len(), end.is_none()), (4.min(page_size as usize), is_whole), "{page_size}");
         assert_eq!(sandbox.total_calls(), requests, "{page_size}");
     }
-    // Not counted: a page that comes again may not be all there is, unless it is longer than was asked for.
+    // Without a count: a repeated page may not be everything, unless it is longer than requested.
     for (page_size, ignores_limit, is_whole) in [(2, false, false), (10, false, false), (2, true, true)] {
         let given = all.clone();
         let (sandbox, client) =
@@ -378,7 +378,7 @@ async fn records_without_an_id_all_come() {
     assert_eq!(read(&mut records).await.0.len(), 4);
     assert_eq!(counts(records.progress()), (None, 3, 4, 0, 0));
 
-    // An identifier of another kind than text is one all the same.
+    // An identifier that is not a string is also an identifier.
     let all = [json!({ "_id": 7 }), json!({ "_id": 7 }), json!({ "_id": { "$oid": "x" } })];
     let (_sandbox, client) = server(move |skip, limit| uncounted(page(&all, skip, limit))).await;
     let mut records = client.list_data_sources().records();
@@ -388,7 +388,7 @@ async fn records_without_an_id_all_come() {
 #[tokio::test]
 async fn records_without_an_id_from_a_server_that_ignores_skip_end() {
     for (page_size, is_whole) in [(1, true), (2, false), (3, false)] {
-        // Longer than was asked for, as long, shorter.
+        // Longer than requested, equal, shorter.
         let (sandbox, client) = server(|_, _| uncounted(json!([{ "name": "a" }, { "name": "b" }]))).await;
         let (came, end) = read(&mut client.list_data_sources().records().page_size(page_size)).await;
         assert_eq!((came.len(), end.is_none(), sandbox.total_calls()), (2, is_whole, 2));
@@ -422,16 +422,16 @@ async fn elements_that_are_no_records_lose_nothing_else_and_are_told() {
 }
 
 #[tokio::test]
-async fn an_answer_without_a_list_is_an_error_and_no_end() {
-    for answer in
+async fn a_response_without_a_list_is_an_error_and_not_the_end() {
+    for response in
         [json!({}), json!({ "data": [] }), json!({ "data": {} }), json!({ "data": { "ds_connections": { "a": 1 } } })]
     {
-        let given = answer.clone();
+        let given = response.clone();
         let (_sandbox, client) = server(move |_, _| given.clone()).await;
         let mut records = client.list_data_sources().records();
         match records.try_next().await.unwrap_err() {
             Error::Payload(payload) => {
-                assert_eq!(serde_json::from_slice::<Value>(payload.body()).unwrap(), answer);
+                assert_eq!(serde_json::from_slice::<Value>(payload.body()).unwrap(), response);
             }
             other => panic!("{other:?}"),
         }
@@ -440,7 +440,7 @@ async fn an_answer_without_a_list_is_an_error_and_no_end() {
 
 #[tokio::test]
 async fn null_in_place_of_a_list_is_an_empty_one() {
-    for answer in [
+    for response in [
         json!({ "data": null }),
         json!({ "status": "success", "statusCode": 200, "data": null, "message": null }),
         json!({ "data": { "ds_connections": null } }),
@@ -448,10 +448,10 @@ async fn null_in_place_of_a_list_is_an_empty_one() {
         json!({ "data": { "ds_connections": null, "totalCount": null } }),
         json!({ "data": { "ds_connections": [], "totalCount": 0 } }),
     ] {
-        let given = answer.clone();
+        let given = response.clone();
         let (sandbox, client) = server(move |_, _| given.clone()).await;
         let (came, end) = read(&mut client.list_data_sources().records()).await;
-        assert_eq!((came.len(), end, sandbox.total_calls()), (0, None, 1), "{answer}");
+        assert_eq!((came.len(), end, sandbox.total_calls()), (0, None, 1), "{response}");
     }
     let (_sandbox, client) = server(|_, _| json!({ "data": { "ds_connections": null, "totalCount": 5 } })).await;
     let (came, end) = read(&mut client.list_data_sources().records()).await;

@@ -20,7 +20,7 @@ struct Roles {
 }
 
 #[tokio::test]
-async fn an_answer_is_decoded_into_any_type_and_keeps_its_status() {
+async fn a_response_is_decoded_into_any_type_and_keeps_its_status() {
     let (sandbox, client) = sandbox().await;
     sandbox.route_with_session(Method::POST, "/api/v1/roles", |request| {
         let name = request.json().unwrap()["name"].as_str().unwrap().to_owned();

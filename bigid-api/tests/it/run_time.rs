@@ -1,4 +1,4 @@
-//! Operations that are chosen at run time travel as the typed methods do.
+//! Operations that are chosen at run time send the same requests as the typed methods.
 
 use bigid_api::operations::{GET_APP_CREDENTIALS, LIST_DATA_SOURCES, OPERATIONS};
 use bigid_api::{Client, Error, Operation};
@@ -13,7 +13,7 @@ use crate::watched;
 /// How many records of a list are compared: enough for several pages of two.
 const COMPARED: usize = 9;
 
-/// What came, and how it was asked for.
+/// The records, and the requests for them.
 async fn read<E>(sandbox: &Sandbox, list: impl Stream<Item = Result<Value, Error<E>>>) -> (Vec<Value>, Vec<Value>) {
     sandbox.clear_journal();
     let came =

@@ -1,7 +1,8 @@
-//! Samples of responses as servers send them, one for each operation with a typed response, through the client and back.
+//! Samples of responses as servers send them, one for each operation with a typed response, decoded and encoded by the
+//! client.
 //!
-//! The contract tests drive each operation with values that are made from its schema. These samples have the shapes that the sources show:
-//! fields that are missing, null, of either form, or not declared.
+//! The contract tests drive each operation with values that are made from its schema. These samples have the shapes
+//! that the sources show: fields that are missing, null, of several types, or not declared.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -115,7 +116,7 @@ async fn each_sample_is_as_documented_and_is_decoded_typed_and_without_loss() {
         let (mut found, mut held) = (BTreeSet::new(), 0);
         undeclared(&contract, schema, &sent.body, "", &mut found, &mut held);
         assert_eq!(found, sent.undeclared, "{id}");
-        // A kind that differs from the contract's is what the sample is for, and said to be undeclared.
+        // A type that differs from the contract's is intended, and listed as undeclared.
         let is_new_member = |pointer: &String| {
             let (holder, name) = pointer.rsplit_once('/').unwrap();
             name.parse::<usize>().is_err() && sent.body.pointer(holder).is_some_and(Value::is_object)

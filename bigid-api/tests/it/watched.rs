@@ -1,4 +1,4 @@
-//! Sandboxes whose requests are held to the contract. What the routes of these tests answer is wrong on purpose.
+//! Sandboxes whose requests are held to the contract. The responses of their routes are wrong on purpose.
 
 use bigid_sandbox::Builder;
 use bigid_witness::{AllowedViolation, Part, Witness};

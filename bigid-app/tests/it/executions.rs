@@ -1,4 +1,4 @@
-//! What becomes of an execution, by the way in which its action ends.
+//! The result of an execution, for each way in which its action ends.
 
 use std::sync::Arc;
 use std::time::Duration;

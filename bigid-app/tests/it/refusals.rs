@@ -13,7 +13,7 @@ use crate::common::{Served, app_of, background, execution, immediate, sandbox};
 #[tokio::test]
 async fn what_is_refused_runs_nothing_and_sends_nothing() {
     let sandbox = sandbox().await;
-    // A host that the app does not know, which sees whoever connects.
+    // A host that the app does not know, and that sees every connection.
     let foreign = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let foreign_url = format!("http://{}/api/v1/", foreign.local_addr().unwrap());
     let ran = Arc::new(AtomicUsize::new(0));

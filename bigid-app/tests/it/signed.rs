@@ -42,7 +42,7 @@ fn serve_key(sandbox: &Sandbox, pair: &EcdsaKeyPair) {
 }
 
 async fn sandbox() -> Sandbox {
-    // Nobody knows the form of the key, and this one is not the contract's.
+    // The format of the key is unknown, and this one is not the contract's.
     bigid_witness::Witness::default().requests_only().sandbox().data_sources(3).start().await.unwrap()
 }
 
@@ -78,7 +78,7 @@ async fn only_an_execution_that_bigid_signed_just_now_and_once_runs() {
             response["message"].as_str().unwrap().to_owned()
         }
     };
-    // None of these is plausible, so that not even the key is asked for.
+    // None of these is plausible, so not even the key is requested.
     for (sent, reason) in [
         (None, "is missing"),
         (Some("x".to_owned()), "is not a JSON Web Token"),
@@ -103,7 +103,7 @@ async fn only_an_execution_that_bigid_signed_just_now_and_once_runs() {
         "nothing was sent for the refused ones"
     );
 
-    // BigID has a new key: it is asked for when the old one has been kept for a while.
+    // BigID has a new key, which is requested when the old one has been kept for a while.
     let newer = pair();
     serve_key(&sandbox, &newer);
     assert!(refused(Some(token(&newer, "ES256", &claims))).await.contains("not signed"));

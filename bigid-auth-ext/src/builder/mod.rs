@@ -1,4 +1,4 @@
-//! Builds a client. Longer than a file should be, because each setter has its documentation.
+//! Builds a client. This file is long because each setter has its documentation.
 
 mod from_env;
 

@@ -51,7 +51,7 @@ use claims::{claims, lifetime, seconds};
 
 /// A system or session token and its lifetime. It authorizes any BigID call.
 #[derive(Clone)]
-// Alone on its cache lines: the count of the header's clones, which every call writes, may lie beside it.
+// Alone on its cache lines, because the reference count of the header, which every call writes, may be adjacent.
 #[repr(align(128))]
 pub struct Session {
     header: HeaderValue,
@@ -60,24 +60,24 @@ pub struct Session {
     received_at: Duration,
     lifetime: Duration,
     refresh_at: Duration,
-    /// For a token that the caller supplied as it is, so that no exchange can renew it: the number of that token.
+    /// The number of a supplied token, which no exchange can renew.
     provided: Option<Serial>,
     shared: Shared,
 }
 
-/// What the processes of a fleet know a session by.
+/// The identity of a session within a fleet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shared {
     /// A random number, drawn at the exchange. Tokens are not compared: two exchanges within one second may return the same token.
     pub(crate) id: u64,
-    /// How many sessions in a row were refused while they were young before this one.
+    /// The number of consecutive sessions before this one that were refused while young.
     pub(crate) row: u32,
-    /// Whether another process made the exchange.
+    /// Whether another process exchanged it.
     pub(crate) adopted: bool,
 }
 
-/// The lifetime assumed for a token that does not state a plausible one. Shorter than what other clients assume (an hour to a day): a
-/// wrong guess costs an exchange every ten minutes, and never a refused call.
+/// The lifetime assumed for a token that does not state a plausible one. Shorter than what other clients assume (an
+/// hour to a day): a wrong guess costs an exchange every ten minutes, but never a refused call.
 pub const DEFAULT_LIFETIME: Duration = Duration::from_secs(10 * 60);
 
 /// The longest lifetime that is accepted: a session is renewed at least this often. Recorded lifetimes are 7 days.
@@ -91,19 +91,19 @@ const REFRESH_PART: u32 = 10;
 pub const MAX_REFRESH_WINDOW: Duration = Duration::from_secs(60 * 60);
 
 impl Session {
-    /// Makes a session of a token that was received at `now`.
+    /// Creates a session from a token that was received at `now`.
     ///
     /// # Errors
-    /// A token that no header can hold.
+    /// The token is not valid in a header.
     pub(crate) fn new(token: &Secret, prefix: AuthScheme, now: Duration) -> Result<Self, &'static str> {
         let (header, lifetime) = (header(token, prefix)?, lifetime(token.expose()));
         Ok(Self::build(header, now, lifetime, None))
     }
 
-    /// Makes a session of the token `number`, which was issued elsewhere. Its claims say when it expires on the wall clock.
+    /// Creates a session from the supplied token `number`. Its claims say when it expires on the wall clock.
     ///
     /// # Errors
-    /// A token that no header can hold, or that has expired.
+    /// The token is not valid in a header, or has expired.
     pub(crate) fn provided(
         token: &Secret,
         number: Serial,
@@ -122,10 +122,10 @@ impl Session {
         Ok(Self::build(header(token, prefix)?, now, lifetime, Some(number)))
     }
 
-    /// Makes the session that a store holds: a token that was issued some time ago.
+    /// Creates a session from a store: its token was issued some time ago.
     ///
     /// # Errors
-    /// A token that no header can hold.
+    /// The token is not valid in a header.
     pub(crate) fn restored(
         token: &Secret,
         prefix: AuthScheme,
@@ -135,7 +135,7 @@ impl Session {
         shared: Shared,
     ) -> Result<Self, &'static str> {
         let session = Self::build(header(token, prefix)?, now, lifetime, None);
-        // A machine that was started after the exchange has no time for it on its clock.
+        // On a machine that was started after the exchange, its time is before the start of the clock.
         let received_at = now.saturating_sub(age);
         let ends_at = now + lifetime.saturating_sub(age);
         let refresh_at = ends_at.saturating_sub(session.refresh_window());
@@ -155,13 +155,13 @@ impl Session {
         self.shared
     }
 
-    /// The same session, exchanged after so many in a row were refused while they were young.
+    /// The same session, after this number of consecutive young sessions were refused.
     pub(crate) fn after_row(mut self, row: u32) -> Self {
         self.shared.row = row;
         self
     }
 
-    /// The token without the scheme before it.
+    /// The token without its scheme.
     pub(crate) fn token(&self) -> Option<Secret> {
         let token = self.header.as_bytes();
         let token = token.strip_prefix(b"Bearer ").unwrap_or(token);
@@ -195,8 +195,8 @@ impl Session {
 
     /// The number of this session, unique within the process.
     ///
-    /// Compare it, and never the tokens, to find out whether a session was replaced: two exchanges within one second may return the
-    /// same token.
+    /// Compare it, not the tokens, to find out whether a session was replaced: two exchanges within one second may
+    /// return the same token.
     #[must_use]
     pub fn serial_number(&self) -> u64 {
         self.serial.get()
@@ -214,7 +214,7 @@ impl Session {
         self.lifetime
     }
 
-    /// The number of the token that the caller supplied as it is; `None` where an exchange made the session.
+    /// The number of a supplied token; `None` if the session was exchanged.
     pub(crate) fn provided_token(&self) -> Option<Serial> {
         self.provided
     }
@@ -237,17 +237,17 @@ impl Session {
         self.received_at + self.lifetime
     }
 
-    /// When it is time to fetch the next one: within the window before the end, at a moment of this session's own.
+    /// When to refresh: at a random moment of the window before the end.
     pub(crate) fn refresh_at(&self) -> Duration {
         self.refresh_at
     }
 
-    /// Brings the next one forward.
+    /// Moves the refresh forward.
     pub(crate) fn refresh_no_later_than(&mut self, moment: Duration) {
         self.refresh_at = self.refresh_at.min(moment);
     }
 
-    /// The time between the start of refreshing and the end.
+    /// The time between the refresh and the end.
     pub(crate) fn refresh_window(&self) -> Duration {
         self.ends_at().saturating_sub(self.refresh_at)
     }

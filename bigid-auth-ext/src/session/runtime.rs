@@ -1,4 +1,4 @@
-//! What the cache takes from its surroundings, so that a model checker can replace them: tasks, timeouts, the lock, the slot.
+//! The primitives of the cache, which a model checker can replace: tasks, timeouts, the lock, the slot.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex};
@@ -16,13 +16,13 @@ pub(crate) trait Runtime: Send + Sync + 'static {
     /// A runtime that tasks can be spawned on.
     type Handle: Clone + Send + Sync;
 
-    /// The runtime of the caller, if it is within one.
+    /// The caller's runtime, if there is one.
     fn current() -> Option<Self::Handle>;
 
-    /// Runs a future to its end, whatever becomes of the caller.
+    /// Runs a future to completion, independently of the caller.
     fn spawn(handle: &Self::Handle, future: impl Future<Output = ()> + Send + 'static);
 
-    /// Whether a runtime still runs its tasks. One that nobody drives does not.
+    /// Whether a runtime still runs its tasks, that is, is being driven.
     fn is_running(handle: &Self::Handle) -> impl Future<Output = bool> + Send;
 
     /// The future's output, or `None` if it takes longer.
@@ -31,10 +31,11 @@ pub(crate) trait Runtime: Send + Sync + 'static {
         F::Output: Send;
 }
 
-/// Where the session is kept. A load sees what is stored when it starts, and holds no lock: its closure may load again, or store.
+/// The slot of the session. A load sees the value at its start, and holds no lock: its closure may load again, or
+/// store.
 pub(crate) trait Slot: Default + Send + Sync {
     fn load<R>(&self, f: impl FnOnce(Option<&Arc<Session>>) -> R) -> R;
-    /// What is stored. It is not for the path of a hit: it counts a reference.
+    /// The stored session. Not for hits, because it increments a reference count.
     fn get(&self) -> Option<Arc<Session>>;
     fn store(&self, session: Option<Arc<Session>>);
 }
@@ -44,11 +45,11 @@ pub(crate) trait Lock<T>: Send + Sync {
     fn with_lock<R>(&self, f: impl FnOnce(&mut T) -> R) -> R;
 }
 
-/// Tokio, and a slot that is read without waiting.
+/// Tokio, with a wait-free slot.
 pub(crate) struct Tokio;
 
-/// How long a runtime may take to run a task that does nothing. A longer pause means that nobody drives it, or that user code blocks
-/// it; then another runtime makes the exchange.
+/// How long a runtime may take to run an empty task. If it takes longer, it is not being driven, or user code blocks
+/// it, and another runtime does the exchange.
 const PROBE_LIMIT: Duration = Duration::from_millis(500);
 
 impl Runtime for Tokio {
@@ -85,7 +86,7 @@ impl Slot for ArcSwapOption<Session> {
         f(self.load().as_ref())
     }
 
-    // Compiled in this crate, so that a hit is the one place of its crate that loads, and is inlined there.
+    // Compiled in this crate, so that the load is inlined into the only caller in another crate.
     #[inline(never)]
     fn get(&self) -> Option<Arc<Session>> {
         self.load_full()

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The number of a session, unique within the process.
 ///
-/// Sessions are compared by it and never by their tokens: recorded tokens have no unique claim, so that two exchanges within one
-/// second return the same bytes.
+/// Sessions are compared by it and never by their tokens: recorded tokens have no unique claim, so two exchanges within
+/// one second return the same bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Serial(u64);
 

@@ -9,7 +9,8 @@ use crate::session::detector::DialectDetector;
 
 /// The session cache of one deployment. Several clients can share it.
 ///
-/// A clone of a client shares its session already. Two clients that differ (in their timeouts, say) share one through
+/// Clones of a client already share its session. Two clients with different settings (such as timeouts) share one
+/// through
 /// [`Builder::session_cache`](crate::Builder::session_cache). A cache belongs to one deployment; a client of another
 /// cannot be built with it.
 #[derive(Clone)]
@@ -20,7 +21,7 @@ pub struct SessionCache {
     pub(crate) redactor: Redactor,
 }
 
-/// What a cache has done so far.
+/// The statistics of a cache.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct CacheStats {
@@ -28,12 +29,12 @@ pub struct CacheStats {
     pub hits: u64,
     /// Calls that waited for an exchange.
     pub waits: u64,
-    /// Exchanges that sent something, successful or not. One exchange may take several requests.
+    /// Exchanges that sent a request, successful or not. One exchange may take several requests.
     pub exchanges: u64,
 }
 
 impl SessionCache {
-    /// What the cache has done so far.
+    /// Returns the statistics of the cache.
     #[must_use]
     pub fn stats(&self) -> CacheStats {
         let (hits, waits, exchanges) = self.cache.stats();

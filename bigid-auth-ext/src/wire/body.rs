@@ -1,4 +1,4 @@
-//! The body of a response: how much of it is read before it is judged, and how it is handed on.
+//! The body of a response: how much of it is read before the verdict, and how it is passed on.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -20,7 +20,7 @@ pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 pub(crate) enum Until {
     /// All of it.
     End,
-    /// As much as shows what it is; see [`Preview`].
+    /// Enough to identify it; see [`Preview`].
     Decided(Preview),
 }
 
@@ -36,14 +36,14 @@ pub(crate) enum Tail<B> {
     Nothing,
     /// It is known to be a file.
     File(B),
-    /// It is longer than what is read at most.
+    /// It is longer than the limit.
     Long(B),
     /// It was cut off.
     Broken(BoxError),
 }
 
-/// Reads the beginning of a body, and no more than `limit` bytes of it and a piece. A body that comes in one piece is not copied, and
-/// however small the pieces are, they cost no more than their bytes.
+/// Reads the beginning of a body, at most `limit` bytes and one piece. A body that arrives in one piece is not copied,
+/// and small pieces cost no more than their bytes.
 pub(crate) async fn read<B>(mut body: B, mut until: Until, limit: usize) -> Start<B>
 where
     B: Body<Data = Bytes, Error = BoxError> + Unpin,
@@ -76,7 +76,7 @@ where
     Start { bytes: if more.is_empty() { first } else { more.freeze() }, rest }
 }
 
-/// The beginning that was read, followed by the rest, or by the error in its place.
+/// The beginning that was read, followed by the rest or the error.
 pub(crate) struct PrefixedBody<B> {
     start: Option<Bytes>,
     rest: Tail<B>,
@@ -139,7 +139,7 @@ impl<B: Body<Data = Bytes, Error = BoxError> + Unpin> Body for PrefixedBody<B> {
     }
 }
 
-/// A body is longer than what is read of it.
+/// A body is longer than the limit.
 #[derive(Debug)]
 pub(crate) struct TooLong {
     pub(crate) limit: usize,
@@ -157,7 +157,7 @@ impl StdError for TooLong {}
 mod tests {
     use super::*;
 
-    /// A body that never ends, and counts what was taken of it.
+    /// A body that never ends and counts the bytes read from it.
     struct Endless(usize);
 
     const PIECE: usize = 1024;

@@ -1,4 +1,4 @@
-//! The HTTP clients: what the caller may set, and what is set after it.
+//! The HTTP clients: the caller's options, and the settings that override them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,27 +13,26 @@ use crate::wire::pem::{Pem, PemError};
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 use crate::wire::tls::SharedTls;
 
-/// How long a connection may take to be made. A TLS handshake across an ocean takes well below a second.
+/// The connect timeout. A TLS handshake across an ocean takes well below a second.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long each attempt of a data call may wait for the response headers. Recorded users waited 60 seconds.
 pub const HEADERS_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long a body may be waited for without [`MIN_PROGRESS`](crate::MIN_PROGRESS) bytes of it coming. Slow exports send some all the
-/// time.
+/// How long a body may take for each [`MIN_PROGRESS`](crate::MIN_PROGRESS) bytes. Slow exports send some all the time.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How long a connection may be idle before it is closed: less than the shortest keep-alive in common use, the five seconds of Node's
 /// servers, so few requests use a connection that the server or a load balancer is about to drop.
 ///
-/// A request that uses one all the same is sent on another connection only if none of its bytes have left, which hyper knows; after
-/// that, only calls that are safe to repeat are retried (see [`RetryPolicy`](crate::RetryPolicy)).
+/// A request on a dropped connection is sent on another one only if none of its bytes were sent, which hyper knows;
+/// otherwise, only calls that are safe to repeat are retried (see [`RetryPolicy`](crate::RetryPolicy)).
 pub const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How long one request of an exchange may take. The response is small, and there may be a second attempt.
 pub const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Why an HTTP client cannot be built. No text holds an address or a password.
+/// Why an HTTP client cannot be built. No message contains an address or a password.
 #[derive(Debug)]
 pub(crate) enum HttpError {
     Certificates(PemError),
@@ -44,7 +43,7 @@ pub(crate) enum HttpError {
 
 type Customize = Arc<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>;
 
-/// Which roots are trusted in addition to those of the operating system, or instead of them.
+/// Roots that are trusted in addition to those of the operating system, or instead of them.
 #[derive(Debug, Clone)]
 pub(crate) enum Roots {
     Add(Pem),
@@ -60,7 +59,7 @@ pub(crate) struct HttpConfig {
     pub(crate) user_agent_suffix: Option<String>,
     /// The caller's own changes.
     pub(crate) customize: Option<Customize>,
-    /// The TLS configuration shared with other clients, where nothing above or in `customize` may ask for another.
+    /// The TLS configuration shared with other clients, unless an option above or `customize` needs another.
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     shared_tls: Option<SharedTls>,
 }
@@ -81,7 +80,8 @@ impl Default for HttpConfig {
 }
 
 impl HttpConfig {
-    /// Shares the TLS configuration of other clients where nothing asks for another. It is kept as long as these options are.
+    /// Shares the TLS configuration of other clients unless an option needs another. It is kept as long as these
+    /// options.
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub(crate) fn share_tls(&mut self) {
         let is_plain = self.customize.is_none() && self.roots.is_empty() && !self.any_certificate;
@@ -96,7 +96,8 @@ impl HttpConfig {
         apply_policy(self.customized(self.base_builder(is_loopback)?), plain_http)
     }
 
-    /// A client for exchanges. A pooled connection belongs to the runtime that made it, and an exchange may run on any.
+    /// A client for exchanges. A pooled connection belongs to the runtime that opened it, and an exchange may run on
+    /// any runtime.
     pub(crate) fn exchange(&self, is_loopback: bool, plain_http: bool) -> Result<reqwest::Client, HttpError> {
         let http = self.customized(self.base_builder(is_loopback)?.timeout(EXCHANGE_TIMEOUT));
         apply_policy(http.pool_max_idle_per_host(0), plain_http)
@@ -121,7 +122,7 @@ impl HttpConfig {
             .pool_idle_timeout(POOL_IDLE_TIMEOUT);
         let http = self.apply_roots(http)?;
         match &self.proxy {
-            // Plain text may go to this machine, and not to a proxy on the way to it.
+            // Plain text may be sent to this machine, but not through a proxy.
             _ if is_loopback => Ok(http.no_proxy()),
             Some(proxy) => {
                 let proxy = reqwest::Proxy::all(proxy.as_str());
@@ -154,7 +155,7 @@ impl HttpConfig {
     }
 }
 
-/// What the SDK's safety depends on. Without redirects, no `Referer` is ever made.
+/// The settings that the SDK's safety depends on. Without redirects, no `Referer` is ever sent.
 fn apply_policy(http: ClientBuilder, plain_http: bool) -> Result<reqwest::Client, HttpError> {
     let http = http.redirect(Policy::none()).connection_verbose(false).https_only(!plain_http);
     http.build().map_err(|error| HttpError::Build(root_cause(&error)))

@@ -8,7 +8,7 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// What authorizes a call, which decides which refusals are believed.
+/// How a call is authorized, which decides which rejection messages are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Authorization {
     /// A session: every data call, described or not.
@@ -29,10 +29,11 @@ impl Authorization {
         }
     }
 
-    /// Whether a message says that the authorization is refused, in the recorded words of deployed servers.
+    /// Whether a message is a rejection of the authorization, as recorded from deployed servers.
     ///
-    /// A data call may report other failures in similar words, such as those of a source that BigID cannot sign in to. There the recorded
-    /// sentence must end where the recorded one ends; the other calls report only refusals in these words.
+    /// A data call may report other failures in similar words, such as those of a source that BigID cannot sign in to.
+    /// For a data call, the sentence must therefore end where the recorded one ends; the other calls use these words
+    /// only for rejections.
     fn refuses(self, message: &str) -> bool {
         let message = message.trim_start();
         match self {
@@ -44,7 +45,7 @@ impl Authorization {
         }
     }
 
-    /// The words that a refusal begins with.
+    /// The words that a rejection begins with.
     pub(crate) fn refusals(self) -> &'static [&'static str] {
         match self {
             Self::Session => &[SESSION_REFUSED],
@@ -58,7 +59,7 @@ const SESSION_REFUSED: &str = "Failed to authenticate token";
 const USER_TOKEN_REFUSED: &str = "Refresh token not valid";
 const PASSWORD_REFUSED: &str = "Authentication failed";
 
-/// The fields of an object that say how a call went. Of two equal keys, the last counts.
+/// The fields of an object that report the outcome of a call. Of two equal keys, the last counts.
 #[derive(Debug, Default)]
 pub(crate) struct Envelope {
     success: Option<bool>,
@@ -69,12 +70,12 @@ pub(crate) struct Envelope {
 }
 
 impl Envelope {
-    /// Reads an object of any length, mostly by skipping; `None` where it is not one.
+    /// Reads an object of any length, skipping most of it; `None` if it is not an object.
     pub(crate) fn read(text: &[u8]) -> Option<Self> {
         bigid_api::from_json(text).ok()
     }
 
-    /// The status that a response means by it, if that differs from the one that was sent.
+    /// The status that the response reports, if it differs from the received one.
     pub(crate) fn means(
         &self,
         sent: StatusCode,
@@ -93,7 +94,7 @@ impl Envelope {
         let named = self.status_code.and_then(|code| StatusCode::from_u16(u16::try_from(code).ok()?).ok());
         let named = named.filter(|status| status.is_client_error() || status.is_server_error());
         match named {
-            // In the contract, a field of that name is the status everywhere. What it means elsewhere is not known.
+            // In the contract, a field of that name is always the status. In other responses, its meaning is unknown.
             Some(named) if says_error || self.success.is_none() && is_described => Some(named),
             _ if says_error || expected == ExpectedBody::Text => Some(StatusCode::BAD_REQUEST),
             _ => None,
@@ -102,7 +103,7 @@ impl Envelope {
 
     fn says_error(&self, expected: ExpectedBody, is_described: bool) -> bool {
         let is_envelope = match expected {
-            // The state of a scan may be an error, and is what was asked for.
+            // The state of a scan may be `error`, which is the requested data.
             ExpectedBody::Json => is_described && (self.has_data || self.status_code.is_some()),
             ExpectedBody::Text | ExpectedBody::File => true,
             _ => false,

@@ -1,4 +1,4 @@
-//! The message that is kept of a body that is not JSON: its start, on one line, without secrets.
+//! The message for a body that is not JSON: the start of the body, on one line, without secrets.
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -17,7 +17,7 @@ pub(crate) fn plain(text: &[u8], whole: bool, redactor: &Redactor) -> String {
         .filter(|word| !word.is_empty())
         .collect();
     let line = words.join(" ");
-    // A secret with a space in it may have been written with a line end there, and may be what the text breaks off in.
+    // The text may contain a secret whose space was written as a line end, or end in the middle of a secret.
     let line = if whole && start.is_none() {
         redactor.redact(line.as_bytes())
     } else {
@@ -31,7 +31,7 @@ pub(crate) fn or_reason(text: &str, status: StatusCode) -> &str {
     if text.is_empty() { status.canonical_reason().unwrap_or_default() } else { text }
 }
 
-/// A body in the form in which BigID says that a call failed.
+/// A body in the form in which BigID reports a failed call.
 pub(crate) fn message(text: &str) -> Bytes {
     json!({ "success": false, "message": text }).to_string().into()
 }

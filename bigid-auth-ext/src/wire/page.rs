@@ -1,4 +1,4 @@
-//! HTML pages, which gateways and sign-in servers send in place of a response of the API.
+//! HTML pages, which gateways and sign-in servers send instead of an API response.
 
 use http::StatusCode;
 
@@ -8,10 +8,10 @@ use crate::wire::message::plain;
 /// How much of a page is searched for its title.
 const SEARCHED: usize = 64 * 1024;
 
-/// What a page of HTML may begin with, after white space, comments and an XML declaration.
+/// The possible beginnings of an HTML page, after white space, comments and an XML declaration.
 const TAGS: [&[u8]; 6] = [b"html", b"!doctype html", b"head", b"title", b"body", b"script"];
 
-/// A page of HTML.
+/// An HTML page.
 pub(crate) struct Page {
     /// The error status that its title names.
     pub(crate) status: Option<StatusCode>,
@@ -19,7 +19,7 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// Reads the beginning of a page; `None` where it is not one.
+    /// Reads the beginning of a page; `None` if it is not a page.
     pub(crate) fn read(body: &[u8], redactor: &Redactor) -> Option<Self> {
         if is_page(body) != Some(true) {
             return None;
@@ -41,14 +41,14 @@ impl Page {
     }
 }
 
-/// How much of a text may come before the first tag. What is searched again with each piece must be short.
+/// The maximum length of text before the first tag. It is searched again with each piece, so it must be short.
 const PREAMBLE: usize = 4 * 1024;
 
-/// Whether a text begins as a page of HTML does; `None` where it ends before that can be told.
+/// Whether a text begins like an HTML page; `None` if it ends too early to tell.
 pub(crate) fn is_page(text: &[u8]) -> Option<bool> {
     let text = text.trim_ascii_start();
     match begins_page(text.get(..PREAMBLE).unwrap_or(text)) {
-        // Nothing but a page begins with a long comment.
+        // Only a page begins with a long comment.
         None if text.len() > PREAMBLE => Some(text.starts_with(b"<!--")),
         begins => begins,
     }

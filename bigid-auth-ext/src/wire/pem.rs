@@ -28,7 +28,7 @@ enum Source {
     Bytes(Vec<u8>),
 }
 
-/// Upper bound for a CA bundle: the largest in use, of all public authorities, has a quarter of a megabyte.
+/// The size limit of a CA bundle. The largest in use, of all public authorities, has a quarter of a megabyte.
 const MAX_FILE: u64 = 4 * 1024 * 1024;
 
 impl Pem {
@@ -51,7 +51,7 @@ impl Pem {
         if certificates.is_empty() { Err(failed(PemErrorKind::Empty)) } else { Ok(certificates) }
     }
 
-    /// The text itself, which is all that a build without TLS looks at.
+    /// The text itself. A build without TLS checks nothing else.
     pub(crate) fn read(&self) -> Result<Vec<u8>, PemError> {
         let read = match &self.0 {
             Source::Bytes(pem) if pem.len() as u64 > MAX_FILE => Err(FileFault::TooLarge(MAX_FILE)),

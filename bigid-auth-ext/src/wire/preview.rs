@@ -38,7 +38,8 @@ enum Text {
 }
 
 impl Preview {
-    /// Whether the stream is known to be a file, given all of it so far. An object or a page is not known to be one before its end.
+    /// Whether the stream is known to be a file, given everything received so far. An object or a page is known to be
+    /// one only at its end.
     pub(crate) fn decides(&mut self, start: &[u8]) -> bool {
         if let State::Blank = self.state {
             if self.seen < BYTE_ORDER_MARK.len() {
@@ -99,7 +100,7 @@ fn after(state: State, byte: u8) -> State {
 mod tests {
     use super::*;
 
-    /// After how many bytes a text is decided, whatever the pieces it comes in.
+    /// The number of bytes after which a text is decided, for any split into pieces.
     fn decided_after(text: &[u8]) -> Option<usize> {
         let at_once = |piece: usize| {
             let mut preview = Preview::default();

@@ -1,5 +1,6 @@
-//! Receives a response, once and in this order for every call and every framing: the headers in time, the content encoding, as much of
-//! the body as decides what the response means, the verdict. No layer above sees a dishonest response, or reads a body to judge it.
+//! Receives a response, once and in this order for every call and every framing: the headers in time, the content
+//! encoding, the part of the body that decides the meaning of the response, the verdict. No layer above sees a wrong
+//! status, or reads a body to judge it.
 
 use async_trait::async_trait;
 use bigid_api::{ExpectedBody, LayerError, MAX_JSON_BODY, Operation, Redact, Sent, UnsupportedEncoding};
@@ -31,23 +32,23 @@ pub(crate) struct Receive {
     timeout: AttemptTimeout,
     redactor: Redactor,
     redact: Redact,
-    /// How much is read of a body that is decoded as a whole.
+    /// The size limit of a body that is decoded as a whole.
     limit: usize,
 }
 
 impl Receive {
-    /// A layer that removes the secrets of `redactor` from everything of a response that is kept.
+    /// A layer that removes the secrets of `redactor` from everything that is kept of a response.
     pub(crate) fn new(timeout: AttemptTimeout, redactor: Redactor) -> Self {
         Self { timeout, redact: redactor.as_redact(), redactor, limit: MAX_JSON_BODY }
     }
 
-    /// The same, with a lower limit for responses that are never as long.
+    /// The same, with a lower limit for responses that are always short.
     pub(crate) fn at_most(self, limit: usize) -> Self {
         Self { limit, ..self }
     }
 }
 
-/// In the extensions of a response whose body was cut off before any of it was handed on.
+/// Set in the extensions of a response whose body was cut off before any of it was passed on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Truncated;
 
@@ -73,9 +74,9 @@ pub(crate) struct Call {
     pub(crate) is_described: bool,
     pub(crate) expected: ExpectedBody,
     pub(crate) authorization: Authorization,
-    /// Whether its response has no body, whatever the headers say.
+    /// Whether its response has no body, regardless of the headers.
     pub(crate) is_head: bool,
-    /// Whether its sender asked for an encoding, and decodes it.
+    /// Whether its sender requested an encoding, and decodes it.
     pub(crate) decodes: bool,
 }
 
@@ -92,7 +93,7 @@ impl Call {
         }
     }
 
-    /// How much is read before the response is handed on, and how many bytes that may be.
+    /// How much is read before the response is passed on, and the limit in bytes.
     fn extent(self, status: StatusCode, limit: usize) -> (Until, usize) {
         match self.expected {
             ExpectedBody::Json => (Until::End, limit),
@@ -132,7 +133,7 @@ impl Receive {
                 match self.judged(&mut parts, call, &start.bytes, is_whole) {
                     Some(body) => body.unwrap_or(start.bytes).into(),
                     None if is_whole => start.bytes.into(),
-                    // The decoder of a body ends it here; the rest is not read.
+                    // The decoder ends the body here; the rest is not read.
                     None if is_decoded => reqwest::Body::wrap(broken(start.bytes, TooLong { limit })),
                     None => reqwest::Body::wrap(PrefixedBody::new(start)),
                 }
@@ -141,7 +142,7 @@ impl Receive {
         Ok(with_url(parts, body, url))
     }
 
-    /// Makes the response say what it means. Returns the body to replace its own with; `None` if the response is honest.
+    /// Corrects the response. Returns a replacement for its body; `None` if the status was right.
     fn judged(&self, parts: &mut Parts, call: Call, start: &Bytes, is_whole: bool) -> Option<Option<Bytes>> {
         let evidence = Evidence {
             is_described: call.is_described,
@@ -175,7 +176,8 @@ fn frame(headers: &mut HeaderMap, body: &Bytes) {
     headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
 }
 
-/// What replaces a body in an unknown encoding: nothing, for a success; for an error, a message that its words cannot be read.
+/// The replacement for a body in an unknown encoding: for an error, a message that it cannot be read; for a success,
+/// none.
 fn unreadable(parts: &mut Parts, encoding: UnsupportedEncoding) -> reqwest_middleware::Result<Bytes> {
     let status = parts.status;
     if status.is_success() {

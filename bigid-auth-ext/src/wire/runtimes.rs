@@ -1,5 +1,5 @@
-//! An HTTP client for each runtime. A pooled connection belongs to the runtime that made it: a call that takes one from another runtime
-//! stands still as long as nobody drives that runtime.
+//! An HTTP client for each runtime. A pooled connection belongs to the runtime that opened it: a call that uses a
+//! connection of another runtime hangs while that runtime is idle.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -12,13 +12,13 @@ use reqwest_middleware::{Error, Middleware, Next};
 use tokio::runtime::{Handle, Id};
 use tokio::sync::oneshot;
 
-/// How many runtimes get a separate connection pool. Services have one runtime, or one per worker thread. Beyond, they share, as all do
-/// that use a bare `reqwest::Client`.
+/// How many runtimes get a separate connection pool. Services have one runtime, or one per worker thread. Further
+/// runtimes share one, as with a plain `reqwest::Client`.
 const MAX_RUNTIMES: usize = 64;
 
 type Make = dyn Fn() -> Option<reqwest::Client> + Send + Sync;
 
-/// The layer at the very bottom: it sends.
+/// The bottom layer, which sends the request.
 #[derive(Clone)]
 pub(crate) struct PerRuntime {
     first: reqwest::Client,
@@ -36,7 +36,7 @@ struct Entry {
 impl Entry {
     fn new(runtime: &Handle, client: reqwest::Client) -> Self {
         let (mut dropped, alive) = oneshot::channel();
-        // Ends with the runtime, or with this entry.
+        // This task ends with the runtime, or with this entry.
         runtime.spawn(async move { dropped.closed().await });
         Self { runtime: runtime.id(), alive, client }
     }
@@ -55,14 +55,14 @@ impl PerRuntime {
         Self { first, make: Arc::new(make), clients: Arc::default() }
     }
 
-    /// The client of a runtime. One whose runtime was dropped serves the next.
+    /// The client of a runtime. A client whose runtime was dropped is reused for the next one.
     fn client(&self, runtime: &Handle) -> reqwest::Client {
         if let Some(client) = self.find(runtime) {
             return client;
         }
         let is_first = self.lock(|clients| clients.is_empty());
         let made = if is_first { Some(self.first.clone()) } else { (self.make)() };
-        // Another call of this runtime may have made one meanwhile.
+        // Another call of this runtime may have created one meanwhile.
         self.find(runtime).unwrap_or_else(|| {
             let client = made.unwrap_or_else(|| self.first.clone());
             self.lock(|clients| {
@@ -83,7 +83,7 @@ impl PerRuntime {
                 match entry.is_alive() {
                     true if entry.runtime == runtime.id() => return Some(entry.client.clone()),
                     true => {}
-                    // Its number may be that of another runtime by now.
+                    // Its id may belong to another runtime by now.
                     false => left = left.or(Some(entry)),
                 }
             }

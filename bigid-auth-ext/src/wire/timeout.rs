@@ -40,7 +40,7 @@ impl AttemptTimeout {
         }
     }
 
-    /// A body that must keep arriving.
+    /// A body that fails if it stalls.
     pub(crate) fn body(&self, body: reqwest::Body) -> IdleTimeoutBody {
         IdleTimeoutBody { body, idle: self.idle, left: self.idle, got: 0, timer: None }
     }
@@ -55,18 +55,18 @@ fn late(what: &str, limit: Duration) -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, format!("{what} within {limit:?}"))
 }
 
-/// How many bytes of a body must come within each read timeout that is spent waiting for it. The slowest link that is worth a call
-/// brings them in a second; a peer that sends a byte now and then would hold the call forever.
+/// The number of bytes of a body that must arrive within each read timeout spent waiting. The slowest usable link
+/// delivers them in a second; without this, a peer that sends a byte now and then would block the call forever.
 pub const MIN_PROGRESS: usize = 1024;
 
 /// A body that fails when it stalls or makes too little progress. Time in which it is not read does not count.
 pub(crate) struct IdleTimeoutBody {
     body: reqwest::Body,
     idle: Duration,
-    /// How much of the timeout is left for the next [`MIN_PROGRESS`] bytes, and how many of them have come.
+    /// The time left for the next [`MIN_PROGRESS`] bytes, and how many of them have arrived.
     left: Duration,
     got: usize,
-    /// Runs while a read waits; most reads never do.
+    /// Runs while a read waits; most reads never wait.
     timer: Option<Pin<Box<Sleep>>>,
 }
 
@@ -143,7 +143,7 @@ mod tests {
         assert!(headers(599, Some(patient)).await.is_ok());
     }
 
-    /// A body of so many pieces of a length, each after a pause.
+    /// A body of a number of pieces of one length, each after a pause.
     struct Drips {
         pieces: usize,
         length: usize,
@@ -170,7 +170,7 @@ mod tests {
         }
     }
 
-    /// How many bytes were read, in how many seconds, and what ended the body too early.
+    /// The bytes read, the seconds taken, and the error that ended the body early.
     async fn read(pieces: usize, length: usize, pause: f64, rest: u64) -> (usize, u64, Option<String>) {
         let drips = Drips { pieces, length, pause: Duration::from_secs_f64(pause), timer: None };
         let mut body = TIMEOUT.body(reqwest::Body::wrap(drips));
@@ -210,7 +210,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_body_that_moves_is_read_to_its_end_however_long_that_takes() {
         assert_eq!(read(1_000, MIN_PROGRESS, 9.9, 0).await, (1_000 * MIN_PROGRESS, 9_900, None));
-        // A small one may come in few pieces, and a slow reader costs it nothing.
+        // A small body may arrive in few pieces, and a slow reader does not count against it.
         assert_eq!(read(3, 1, 3.0, 100).await, (3, 309, None));
     }
 }

@@ -21,7 +21,8 @@ pub(crate) struct SharedTls(Arc<Config>);
 static IN_USE: Mutex<Weak<Config>> = Mutex::new(Weak::new());
 
 impl SharedTls {
-    /// The configuration in use, or a new one. `None` if none can be made, for example without any root certificate: reqwest then says why.
+    /// The configuration in use, or a new one. `None` if none can be made, for example without any root certificate:
+    /// reqwest then reports why.
     pub(crate) fn get() -> Option<Self> {
         let mut in_use = lock(&IN_USE);
         if let Some(config) = in_use.upgrade().filter(is_current) {
@@ -49,7 +50,8 @@ fn is_current(_: &Arc<Config>) -> bool {
     true
 }
 
-/// As reqwest makes it, except that HTTP/1.1 alone is offered, whatever reqwest features other crates of the program switch on.
+/// As reqwest makes it, except that only HTTP/1.1 is offered, whatever reqwest features other crates of the program
+/// enable.
 #[cfg(not(feature = "native-tls"))]
 fn make() -> Option<Config> {
     use rustls::crypto::{CryptoProvider, aws_lc_rs};

@@ -1,4 +1,4 @@
-//! What programs do with BigID beyond a single call.
+//! Tasks that take more than a single call.
 
 mod audit_log;
 mod changes;

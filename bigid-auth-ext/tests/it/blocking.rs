@@ -80,7 +80,7 @@ fn multi() -> Runtime {
     Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
 }
 
-/// Every place that code runs in, and whether it may block there.
+/// Every context in which code runs, and whether it may block there.
 const PLACES: [(&str, bool, Place); 9] = [
     ("a thread", true, |job| job()),
     ("a thread that entered a runtime", true, |job| {

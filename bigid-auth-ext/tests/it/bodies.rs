@@ -1,4 +1,4 @@
-//! Unexpected bodies, and successes other than the documented one: what a caller gets.
+//! Unexpected bodies, and undocumented successes: what a caller gets.
 
 use std::error::Error as _;
 use std::sync::{Arc, Mutex};
@@ -222,7 +222,7 @@ async fn json_of_an_undescribed_call_that_is_cut_is_asked_for_again() {
     server.next_call(cut());
     assert_eq!(client.request(Method::GET, "/x").send_json::<Value>().await.unwrap().into_inner(), json!({}));
     assert_eq!(server.counts(), (0, 2));
-    // What is sent once is not.
+    // A call that is sent only once is not retried.
     server.next_call(cut());
     let error = client.request(Method::POST, "/x").send_json::<Value>().await.unwrap_err();
     assert!(matches!(error, Error::Body(_)), "{error:?}");

@@ -1,5 +1,5 @@
-//! TLS, proxy and name faults are told apart from a network that is down: they are permanent, are not retried, and name the setting that
-//! helps.
+//! TLS, proxy and name faults are distinguished from a network that is down: they are permanent, are not retried, and
+//! name the setting that helps.
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 
 use std::net::SocketAddr;
@@ -50,7 +50,7 @@ impl Server {
         Self { port, connections, pem: certificate.pem() }
     }
 
-    /// Responds to everything with a text.
+    /// Responds to everything with the same text.
     async fn with_text(text: &'static str) -> Self {
         let (listener, connections, port) = listen().await;
         let count = connections.clone();
@@ -90,7 +90,7 @@ fn builder(base: impl Into<String>) -> Builder {
     BigIdClient::builder(base).user_token("user-token").clock(ManualClock::default())
 }
 
-/// The exchange and every kind of call end in the fault; it takes so many connections, and no more.
+/// The exchange and every kind of call end with the fault, after this exact number of connections.
 async fn assert_fault(what: &str, client: &BigIdClient, fault: ConnectionFault, helps: &[&str]) -> String {
     let error = client.session().await.unwrap_err();
     assert_eq!(error.connection_fault(), Some(fault), "{what}: {error:?}");

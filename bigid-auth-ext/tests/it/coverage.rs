@@ -1,8 +1,8 @@
 //! Every operation of the contract through `BigIdClient`, each documented status in each media type, authorized in each documented way.
 //!
-//! A cell of the table counts when the witness saw it on the wire, right in every part, and the typed response was what the server sent.
-//! With `CONTRACT_COVERAGE` set to the path of a file, the cells are written there; `cargo xtask spec coverage` does that, and holds
-//! them to the contract by its own reading of it.
+//! A cell of the table counts if the witness saw it on the wire without a violation, and the typed response was what
+//! the server sent. With `CONTRACT_COVERAGE` set to the path of a file, the cells are written there; `cargo xtask spec
+//! coverage` does that, and compares them with the contract.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -47,7 +47,7 @@ async fn every_cell_of_the_contract_is_exercised() {
     }
 }
 
-/// The response that a sandbox gives next, whatever is asked of it.
+/// The next response of the sandbox, to any request.
 #[derive(Clone, Default)]
 struct Next(Arc<Mutex<Option<ResponseTemplate>>>);
 

@@ -28,9 +28,9 @@ async fn a_data_source_is_created_read_changed_and_deleted() {
 
         client.delete_data_source(name).send().await.unwrap();
         match client.data_source(name).await.unwrap_err() {
-            Error::ErrorResponse(answer) => {
-                assert_eq!(answer.status().as_u16(), 400);
-                assert!(answer.message.as_deref().unwrap().contains("Unable to locate"));
+            Error::ErrorResponse(response) => {
+                assert_eq!(response.status().as_u16(), 400);
+                assert!(response.message.as_deref().unwrap().contains("Unable to locate"));
             }
             other => panic!("{other:?}"),
         }

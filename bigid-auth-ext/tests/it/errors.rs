@@ -65,7 +65,7 @@ fn assert_discreet(error: &Error<ApiErrorBody>, of: &str) {
     }
 }
 
-/// Calls every operation that wants a session, and compares what came of each with what should.
+/// Calls every operation that needs a session, and compares the results with the expected ones.
 async fn walk(what: &str, client: &BigIdClient, expected: impl Fn(&Operation) -> Row) {
     let contract = contract();
     let mut walked = 0;
@@ -89,7 +89,7 @@ fn described(request: &HttpMockRequest) -> bool {
     witness().check(&request.to_http_request(), &[]).is_ok()
 }
 
-/// A server that gives sessions, and one response to everything else.
+/// A server that issues sessions, and sends one response to everything else.
 async fn server(status: u16, body: &str) -> MockServer {
     let server = MockServer::start_async().await;
     server.mock(|when, then| {
@@ -105,7 +105,7 @@ async fn server(status: u16, body: &str) -> MockServer {
 
 fn builder(base: impl Into<String>) -> Builder {
     let builder = BigIdClient::builder(base).user_token(USER_TOKEN).dialect(Dialect::Deployed);
-    // Reading the roots of the operating system takes longer than everything else here.
+    // Reading the operating system's root certificates would take longer than everything else here.
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     let builder = builder.http(|http| http.tls_certs_only([]));
     builder.clock(ManualClock::default())

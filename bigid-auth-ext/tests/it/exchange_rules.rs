@@ -1,4 +1,4 @@
-//! How an exchange is repeated, what a caller learns of a server that asks for time, and which of two responses counts.
+//! How an exchange is retried, what a caller learns about `Retry-After`, and which of two responses counts.
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 
 use std::time::Duration;
@@ -93,7 +93,7 @@ async fn five_hundred_calls_with_a_refused_token_are_one_exchange() {
     assert_eq!((client.exchanges(), sandbox.calls("exchange")), (1, 1));
 }
 
-/// What an exchange ends in when its two forms are answered with these statuses.
+/// The result of an exchange whose two forms get these statuses.
 async fn both(get: u16, post: u16) -> AuthError {
     let server = MockServer::start_async().await;
     let described = |request: &HttpMockRequest| contract().check(&request.to_http_request(), &[]).is_ok();

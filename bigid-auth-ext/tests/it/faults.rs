@@ -1,5 +1,5 @@
-//! Every fault of the sandbox against every kind of call: what the caller got, how often it was sent, how many exchanges it took.
-//! The table is docs/faults.md, which this test holds to the code.
+//! Every fault of the sandbox with every kind of call: the result, the number of requests, and the number of exchanges.
+//! The test generates the table in docs/faults.md.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -86,11 +86,11 @@ fn seen(error: &Error<ApiErrorBody>) -> String {
     [variant, &status, rejected].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-/// One cell: the outcome, and how often what was sent.
+/// One cell: the outcome, and the numbers of requests.
 async fn cell(operation: &str, fault: Fault, always: bool) -> String {
     let sandbox = bigid_witness::sandbox().data_sources(3).start().await.unwrap();
     let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token());
-    // Reading the roots of the operating system takes longer than everything else here.
+    // Reading the operating system's root certificates would take longer than everything else here.
     let clock = ManualClock::default();
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     let client = client.http(|http| http.tls_certs_only([]));

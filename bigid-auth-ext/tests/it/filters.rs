@@ -1,6 +1,9 @@
-//! What the builders of filters and sorts write is read back as the same, by a parser that was not written with them: the sandbox's.
+//! An independent parser, the sandbox's, reads back the filters and sorts that the builders write, with the same
+//! meaning.
 //!
 //! `FILTER_FUZZ_RUNS` says how many random filters are tried; see docs/use-cases.md for the long run.
+//!
+//! This file is long because generators and checks of both filter languages belong together.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! The first line of an error suffices, whatever layer it comes from: what happened, what the server said, and what to do.
+//! The first line of an error is enough, whatever layer it comes from: what happened, the server's message, and what to
+//! do.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -12,18 +13,18 @@ use crate::raw::{RawServer, json, with_headers};
 use crate::sealed_vault::SealedVault;
 
 /// Gives the session `SESSION-hunter2`, and to every other request the response of the moment.
-async fn server(answer: Arc<Mutex<String>>) -> RawServer {
+async fn server(response: Arc<Mutex<String>>) -> RawServer {
     RawServer::start(move |request| {
         let exchange = request.target().ends_with("/refresh-access-token");
         let session = || json(200, r#"{"success":true,"systemToken":"SESSION-hunter2"}"#);
-        Some(if exchange { session() } else { answer.lock().unwrap().clone() })
+        Some(if exchange { session() } else { response.lock().unwrap().clone() })
     })
     .await
 }
 
 /// Gives every request, an exchange included, one response.
-async fn only(answer: String) -> RawServer {
-    RawServer::start(move |_| Some(answer.clone())).await
+async fn only(response: String) -> RawServer {
+    RawServer::start(move |_| Some(response.clone())).await
 }
 
 fn builder(server: &RawServer) -> Builder {
@@ -50,7 +51,7 @@ async fn error_of(client: &BigIdClient) -> Error {
 async fn an_exchange_that_fails_says_so_in_the_first_line_of_every_call() {
     let rejected = "BigID refused the user token (it said: Refresh token not valid); check in Access Management that the token exists, that \
                     the user was saved after it was generated, and that it is neither revoked nor expired";
-    for (answer, line, status, message) in [
+    for (response, line, status, message) in [
         (
             json(401, r#"{"message":"Refresh token not valid"}"#),
             format!("the server responded with 401 Unauthorized: {rejected}"),
@@ -80,7 +81,7 @@ async fn an_exchange_that_fails_says_so_in_the_first_line_of_every_call() {
             Some("maintenance"),
         ),
     ] {
-        let client = builder(&only(answer).await).build().unwrap();
+        let client = builder(&only(response).await).build().unwrap();
         let error = error_of(&client).await;
         assert_eq!(error.to_string(), line);
         assert_eq!((error.status().map(|status| status.as_u16()), error.message()), (status, message), "{line}");
@@ -103,10 +104,10 @@ async fn a_provider_says_why_it_has_no_credential() {
 
 #[tokio::test]
 async fn a_sign_in_page_and_a_redirect_are_told_for_what_they_are() {
-    let answer = Arc::new(Mutex::new(String::new()));
-    let server = server(answer.clone()).await;
+    let response = Arc::new(Mutex::new(String::new()));
+    let server = server(response.clone()).await;
     let client = builder(&server).build().unwrap();
-    *answer.lock().unwrap() = with_headers(200, "", "<html><head><title>Sign in to hunter2</title></head></html>");
+    *response.lock().unwrap() = with_headers(200, "", "<html><head><title>Sign in to hunter2</title></head></html>");
     let error = client.list_data_sources().send().await.unwrap_err();
     let line = error.to_string();
     assert!(
@@ -119,7 +120,7 @@ async fn a_sign_in_page_and_a_redirect_are_told_for_what_they_are() {
     assert_eq!((error.status(), error.sent_status()), (Some(StatusCode::BAD_GATEWAY), Some(StatusCode::OK)));
     assert!(error.is_web_page() && error.attempts() == 4, "{line}");
 
-    *answer.lock().unwrap() = with_headers(307, "location: https://sso.example/login?token=hunter2\r\n", "");
+    *response.lock().unwrap() = with_headers(307, "location: https://sso.example/login?token=hunter2\r\n", "");
     let error = error_of(&client).await;
     assert_eq!(
         error.to_string(),
@@ -154,8 +155,8 @@ async fn a_second_attempt_that_finds_nothing_says_that_the_first_may_have_succee
 
 #[tokio::test]
 async fn every_status_and_shape_of_body_keeps_its_words_and_loses_its_secrets() {
-    let answer = Arc::new(Mutex::new(String::new()));
-    let server = server(answer.clone()).await;
+    let response = Arc::new(Mutex::new(String::new()));
+    let server = server(response.clone()).await;
     let client = builder(&server).retry(RetryPolicy::none()).build().unwrap();
     for status in 400..=599 {
         for (body, words) in [
@@ -166,7 +167,7 @@ async fn every_status_and_shape_of_body_keeps_its_words_and_loses_its_secrets() 
             ("plain SESSION-hunter2\r\n\u{1b}[1m text", Some("plain [redacted] [1m text")),
             ("", None),
         ] {
-            *answer.lock().unwrap() = with_headers(status, "retry-after: 9\r\n", body);
+            *response.lock().unwrap() = with_headers(status, "retry-after: 9\r\n", body);
             let error = client.list_data_sources().send().await.unwrap_err();
             let line = error.to_string();
             let at = format!("{status} {body}: {line}");

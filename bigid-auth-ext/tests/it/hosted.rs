@@ -1,4 +1,4 @@
-//! Apps that BigID hosts for many tenants: the grant of their identity provider, and the exchange of what it gives.
+//! Apps that BigID hosts for many tenants: the grant of their identity provider, and the exchange of its token.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -86,7 +86,7 @@ async fn a_service_token_is_renewed_and_refused_as_a_user_token_is() {
     let good = client(Credential::service_token(sandbox.service_token()));
     good.list_clusters().await.unwrap();
     sandbox.revoke_sessions();
-    // The key changed, and with it the token is worth nothing.
+    // The key changed, which invalidates the token.
     let error = good.list_clusters().await.unwrap_err();
     assert!(error.to_string().contains("service token"), "{error}");
 

@@ -1,4 +1,4 @@
-//! Connections that wait in the pool: how long they are kept, and what a call becomes that meets one which the server has given up.
+//! Idle connections in the pool: how long they are kept, and what happens to a call on one that the server has closed.
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 
 use std::collections::VecDeque;
@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
-/// What the server does with a connection once it has answered a request on it.
+/// What the server does with a connection after a response.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Then {
     Keep,
@@ -26,7 +26,7 @@ enum Then {
 
 #[derive(Default)]
 struct Seen {
-    /// What becomes of the next connections.
+    /// What happens to the next connections.
     script: VecDeque<Then>,
     /// The methods of all requests, each with the number of its connection.
     requests: Vec<(usize, String)>,

@@ -1,4 +1,4 @@
-//! The integration tests, in one program: each program is linked on its own, and that takes longer than running it.
+//! The integration tests, in one program, because linking a program takes longer than running it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "some tests print figures, or why they were skipped")]
 #![allow(missing_docs, unreachable_pub, reason = "modules of a test")]

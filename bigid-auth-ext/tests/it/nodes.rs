@@ -1,5 +1,5 @@
-//! Nodes that learn of a new session late, over HTTP: sixteen callers, on one clock for the client and the sandbox. It moves to the next
-//! caller's waking when all of them sleep, so that a second takes no time and a call only as long as it waits.
+//! Nodes that learn about a new session late, over HTTP: sixteen callers, with one clock for the client and the
+//! sandbox. When all callers sleep, the clock moves to the next time at which one of them wakes up.
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 
 use std::collections::BTreeMap;

@@ -1,5 +1,6 @@
-//! What a caller may set: layers, certificates, a proxy, a name, and other options for some calls. Longer than a file should be: one
-//! test for each setting.
+//! The settings of a client: layers, certificates, a proxy, a user agent, and options for some calls.
+//!
+//! This file is long because it has one test for each setting.
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 
 use std::io::{Read as _, Write as _};
@@ -91,7 +92,7 @@ async fn a_layer_sees_every_attempt_as_honest_http_and_no_credential() {
     assert!(matches!(builder(&sandbox).user_agent_suffix("a\nb").build(), Err(ConfigError::UserAgent)));
 }
 
-/// A server behind a certificate of its own, which refuses everything that it understands.
+/// A server with its own certificate, which rejects every request that it can read.
 struct Tls {
     address: String,
     pem: String,

@@ -1,5 +1,5 @@
-//! Prism judges the client: it serves a document, responds from it, and says in `sl-violations` what the document does not allow in a
-//! request or a response. It serves no base path.
+//! Prism judges the client: it serves a document, and reports in `sl-violations` what the document does not allow in a
+//! request or a response. It has no base path.
 //!
 //! The received document judges the authentication scenarios in the dialect that it describes; the applied contract judges these and
 //! every operation, in both. Where the received document is wrong, the failure is expected, and a correction explains it.
@@ -23,7 +23,7 @@ const APPLIED: &str = "bigid.openapi.json";
 /// The operations that carry no session; the authentication scenarios call them, each with the credential that it wants.
 const SESSIONLESS: [&str; 4] = ["exchangeUserToken", "refreshAccessToken", "createSession", "exchangeServiceToken"];
 
-/// That a referee has nothing to say. The number of responses goes to `cargo xtask referee`.
+/// Asserts that the referee has no objections. `cargo xtask referee` reads the number of responses.
 fn assert_faultless(answers: &[Exchange]) {
     let faulty: Vec<_> = answers.iter().filter(|answer| answer.violations.is_some()).collect();
     assert!(faulty.is_empty(), "{faulty:#?}");
@@ -109,7 +109,7 @@ const EXPECTED_FAILURES: [ExpectedFailure; 3] = [
         fails: |answer| answer.method == "GET" && answer.status == 405,
     },
     ExpectedFailure {
-        fact: "deployed servers take the token without a scheme word",
+        fact: "deployed servers take the token without a scheme",
         correction: "$.components.securitySchemes.BearerAuth",
         client: |builder| builder.auth_scheme(AuthScheme::Raw),
         is_refused: false,

@@ -1,5 +1,5 @@
-//! Credential providers that hang, panic, block their thread or call their own client: named, and within a limit of their own. The limit
-//! passes on tokio's paused time, which the tests move.
+//! Credential providers that hang, panic, block their thread or call their own client: the error names the fault,
+//! within a separate timeout. The limit passes on tokio's paused time, which the tests move.
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,5 +1,5 @@
-//! What an exchange makes of every response, what heals, and what is remembered: over real HTTP, on a clock that the test moves.
-//! Longer than a file should be, because one sandbox and one clock serve every scenario.
+//! How an exchange handles every response, what recovers, and what is cached: over real HTTP, with a clock that the
+//! test moves. This file is long because one sandbox and one clock serve every scenario.
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,7 +1,7 @@
 //! Every recorded form of a response, replayed through the client: what it says must be what the caller learns.
 //!
 //! A fixture is a file of `tests/replay`, written from the facts with values of our own. Each row of the first two tables of
-//! `bigid-sandbox/EVIDENCE.md` has one. Longer than a file should be, because the form of a fixture and its reader stand together.
+//! `bigid-sandbox/EVIDENCE.md` has one. This file is long because the form of a fixture and its reader stand together.
 
 mod fixture;
 

@@ -1,4 +1,6 @@
 //! Session stores, working and failing. Clients with separate caches stand for processes.
+//!
+//! This file is long because it has one scenario for each way in which a store can fail.
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 
 use std::sync::atomic::{AtomicUsize, Ordering};

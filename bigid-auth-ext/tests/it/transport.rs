@@ -134,7 +134,7 @@ async fn a_connection_that_is_not_made_ends_at_the_connect_timeout() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_exchange_that_is_not_answered_ends_at_the_exchange_timeout() {
+async fn an_exchange_without_a_response_ends_at_the_exchange_timeout() {
     const TRIES: u32 = 3;
     let (_listener, port) = silent();
     let client = builder(&format!("http://127.0.0.1:{port}")).user_token("USER").build().unwrap();

@@ -113,8 +113,8 @@ async fn failure(client: &BigIdClient) -> String {
         Err(error) => {
             seen += &all_of(&error);
             match &error {
-                Error::<ApiErrorBody>::ErrorResponse(answer) => {
-                    seen += &serde_json::to_string::<ApiErrorBody>(answer).unwrap()
+                Error::<ApiErrorBody>::ErrorResponse(response) => {
+                    seen += &serde_json::to_string::<ApiErrorBody>(response).unwrap()
                 }
                 Error::Payload(payload) => seen += &String::from_utf8_lossy(payload.body()),
                 _ => {}
@@ -136,13 +136,13 @@ async fn no_part_of_a_credential_or_session_is_in_an_error_or_a_log() {
                 let said = &spellings(&secret)[spelling];
                 let (kind, body) = bodies(said)[body].clone();
                 let location = if status == 302 { format!("location: https://h/{secret}\r\n") } else { String::new() };
-                let answer = with_headers(status, &format!("content-type: {kind}\r\n{location}"), &body);
+                let response = with_headers(status, &format!("content-type: {kind}\r\n{location}"), &body);
                 let server = RawServer::start(move |request| {
                     let exchange = request.target().ends_with("/refresh-access-token");
                     Some(if exchange && of_session {
                         json(200, &format!(r#"{{"success":true,"systemToken":"{session}"}}"#))
                     } else {
-                        answer.clone()
+                        response.clone()
                     })
                 })
                 .await;

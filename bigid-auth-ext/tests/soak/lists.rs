@@ -75,11 +75,11 @@ fn name(call: u64, number: u64) -> String {
 
 /// The three lists, by the field of their key: `id`, `_id`, `fullyQualifiedName`.
 pub fn serve(sandbox: &Sandbox, seed: u64) {
-    let serve = |path: &str, answer: fn(Vec<u64>, List) -> Value| {
+    let serve = |path: &str, response: fn(Vec<u64>, List) -> Value| {
         sandbox.route_with_session(Method::GET, format!("/api/v1/{path}"), move |request: &ReceivedRequest| {
             let asked = |name| request.query_value(name).unwrap().parse::<u64>().unwrap();
             let list = List::of(seed, number(request, "x-call").unwrap());
-            ResponseTemplate::json(&answer(list.page(asked("skip"), asked("limit")), list))
+            ResponseTemplate::json(&response(list.page(asked("skip"), asked("limit")), list))
         });
     };
     serve("data-catalog", |page, list| {

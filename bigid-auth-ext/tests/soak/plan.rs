@@ -31,7 +31,7 @@ fn mix(elsewhere: &str) -> Vec<(u64, Fault)> {
         (10, Fault::ResetBody { after: 100 }),
         (10, Fault::WrongContentLength(50)),
         (2, Fault::Redirect(StatusCode::TEMPORARY_REDIRECT, elsewhere.to_owned())),
-        // Whole answers in every framing: split at small and large pieces, chunked, until the connection closes.
+        // Whole responses in every framing: split at small and large pieces, chunked, until the connection closes.
         (20, Fault::SlowBody { piece: 100, pause: Duration::ZERO }),
         (5, Fault::SlowBody { piece: 7, pause: Duration::ZERO }),
         (30, Fault::ChunkedBody { chunk: 100 }),

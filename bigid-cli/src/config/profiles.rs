@@ -16,19 +16,19 @@ use crate::failure::{Failure, Outcome, Reason};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Profile {
     pub(crate) base_url: String,
-    place: Place,
+    place: TokenLocation,
 }
 
 /// The location of a profile's token. A keyring entry that the profile does not name is never read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum TokenLocation {
     File,
     Keyring,
 }
 
 /// How a token was stored.
 #[derive(Debug)]
-pub(crate) struct Kept {
+pub(crate) struct StoredToken {
     /// The location of the token, for people.
     pub(crate) place: String,
     /// Warnings for the user.
@@ -84,8 +84,8 @@ impl Profiles {
             check_name(name).map_err(|failure| unread(failure.message))?;
             let base_url = profile["base_url"].as_str().ok_or_else(|| unread(format!("`{name}` has no base_url")))?;
             let place = match &profile["token"] {
-                Value::Null => Place::File,
-                Value::String(place) if place == IN_KEYRING => Place::Keyring,
+                Value::Null => TokenLocation::File,
+                Value::String(place) if place == IN_KEYRING => TokenLocation::Keyring,
                 _ => return Err(unread(format!("the token of `{name}` is in an unknown place"))),
             };
             profiles.insert(name.clone(), Profile { base_url: base_url.to_owned(), place });
@@ -98,7 +98,7 @@ impl Profiles {
     /// # Errors
     /// The keyring cannot be read, or no longer has the token.
     pub(crate) fn credential(&self, name: &str, profile: &Profile) -> Outcome<(&'static str, OsString)> {
-        if profile.place == Place::File {
+        if profile.place == TokenLocation::File {
             return Ok((USER_TOKEN_FILE, token_file(self.folder()?, name).into()));
         }
         let token = self.keyring_of(name)?.get(&self.account(name, profile)?);
@@ -116,35 +116,35 @@ impl Profiles {
     ///
     /// # Errors
     /// The folder or file cannot be written.
-    pub(crate) fn keep(&self, name: &str, base_url: &str, token: &str, in_file: bool) -> Outcome<Kept> {
+    pub(crate) fn keep(&self, name: &str, base_url: &str, token: &str, in_file: bool) -> Outcome<StoredToken> {
         check_name(name)?;
         let folder = self.folder()?;
         let path = token_file(folder, name);
         let mut profiles = self.all()?;
-        let mut profile = Profile { base_url: base_url.to_owned(), place: Place::File };
+        let mut profile = Profile { base_url: base_url.to_owned(), place: TokenLocation::File };
         let account = self.account(name, &profile)?;
-        let mut kept = Kept { place: format!("{}, which only you can read", path.display()), notes: Vec::new() };
+        let mut kept = StoredToken { place: format!("{}, which only you can read", path.display()), notes: Vec::new() };
         if let Some(keyring) = self.keyring.as_ref().filter(|_| !in_file) {
             match keyring.keep(&account, token) {
                 Ok(()) => {
-                    profile.place = Place::Keyring;
+                    profile.place = TokenLocation::Keyring;
                     kept.place = format!("the system's keyring{}", keyring.lasts());
                 }
                 Err(why) => kept.notes.push(format!("the system's keyring does not store the token: {why}")),
             }
         }
-        if profile.place == Place::File {
+        if profile.place == TokenLocation::File {
             write_private(&path, token).map_err(|error| Failure::file(&path, &error))?;
         }
         let place = profile.place;
         let before = profiles.insert(name.to_owned(), profile);
         self.write(&profiles)?;
-        if place == Place::Keyring {
+        if place == TokenLocation::Keyring {
             remove(&path)?;
         }
-        let before = before.filter(|before| before.place == Place::Keyring);
+        let before = before.filter(|before| before.place == TokenLocation::Keyring);
         if let Some(before) = before.map(|before| self.account(name, &before)).transpose()?
-            && (place == Place::File || before != account)
+            && (place == TokenLocation::File || before != account)
             && let Some(Err(why)) = self.keyring.as_ref().map(|keyring| keyring.forget(&before))
         {
             kept.notes.push(format!("the older token is still in the system's keyring: {why}"));
@@ -178,7 +178,7 @@ impl Profiles {
         check_name(name)?;
         let mut profiles = self.all()?;
         let Some(profile) = profiles.remove(name) else { return Ok(false) };
-        if profile.place == Place::Keyring {
+        if profile.place == TokenLocation::Keyring {
             let forgotten = self.keyring_of(name)?.forget(&self.account(name, &profile)?);
             forgotten.map_err(|why| Failure::new(Reason::Failed, format!("the system's keyring: {why}")))?;
         }
@@ -191,7 +191,7 @@ impl Profiles {
         let folder = self.folder()?;
         let entries = profiles.iter().map(|(name, profile)| {
             let mut entry = json!({ "base_url": profile.base_url });
-            if profile.place == Place::Keyring {
+            if profile.place == TokenLocation::Keyring {
                 entry["token"] = IN_KEYRING.into();
             }
             (name.clone(), entry)
@@ -252,7 +252,7 @@ fn make_private(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(all(test, feature = "keyring"))]
-mod with_keyring;
+mod keyring_tests;
 
 #[cfg(test)]
 mod tests {

@@ -40,7 +40,7 @@ use crate::wire::{ReceivedRequest, ResponseTemplate, auth_failure, express_not_f
 use crate::world::{Noted, Record};
 
 /// The correct response to a request, before faults are applied.
-pub(crate) fn answer(state: &mut State, request: &ReceivedRequest, skew: i64) -> ResponseTemplate {
+pub(crate) fn respond(state: &mut State, request: &ReceivedRequest, skew: i64) -> ResponseTemplate {
     let Some(described) = request.described else {
         if request.operation == OperationName::DATA_SOURCE_TAGS {
             // Every recording shows it failing.
@@ -56,18 +56,18 @@ pub(crate) fn answer(state: &mut State, request: &ReceivedRequest, skew: i64) ->
     }
     let now_ms = state.now_ms();
     state.world.settle(now_ms);
-    let answer = match table::behaviour(described) {
+    let response = match table::behaviour(described) {
         Some(behaviour) => (behaviour.handler)(state, &call),
         None => played::respond(state, &call),
     };
-    if !described.is_safe() && answer.is_success() && takes_session {
+    if !described.is_safe() && response.is_success() && takes_session {
         let user = authentication::user_of(request).unwrap_or_else(|| "unknown".to_owned());
         let endpoint = format!("{} {}", request.method, request.path);
         let (resource, agent) = (request.parameters.join("/"), request.header("user-agent").unwrap_or_default());
         let noted = Noted { user: &user, action: described.name, endpoint: &endpoint, resource: &resource, agent };
         state.world.audit.note(now_ms, &noted);
     }
-    answer
+    response
 }
 
 /// The response to a request without a valid session.

@@ -48,7 +48,7 @@ pub(super) fn create(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let record = Record::from_object(&sent).merged(set);
     let shown = record.to_value();
     state.world.policies().add(record);
-    answer(state, call, &id, shown, "isCreated")
+    respond(state, call, &id, shown, "isCreated")
 }
 
 pub(super) fn update(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
@@ -63,19 +63,19 @@ pub(super) fn update(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let changed = policy.merged(sent.chain([("updated_at".to_owned(), now)]));
     let shown = changed.to_value();
     state.world.policies().replace(number, changed);
-    answer(state, call, id, shown, "isModified")
+    respond(state, call, id, shown, "isModified")
 }
 
 pub(super) fn delete(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let id = call.parameter(0);
     let Some((number, policy)) = state.world.policy(id) else { return call.not_found(&format!("policy {id}")) };
     state.world.policies().remove(number);
-    answer(state, call, id, policy.to_value(), "isDeleted")
+    respond(state, call, id, policy.to_value(), "isDeleted")
 }
 
 /// These responses are known to contain `{status, ruleId}` and a word for what was done; if the contract has the policy
 /// itself, it is added.
-fn answer(state: &State, call: &Call<'_>, id: &str, policy: Value, done: &str) -> ResponseTemplate {
+fn respond(state: &State, call: &Call<'_>, id: &str, policy: Value, done: &str) -> ResponseTemplate {
     let mut given = policy;
     if call
         .described

@@ -86,8 +86,8 @@ pub(super) fn get(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let Some(place) = &call.described.list else { return call.success(state, record.to_value()) };
     let is_named = |word: &Value| place.record.property("state").is_none_or(|schema| schema.takes(word));
     let is_named = record.get("state").is_none_or(is_named);
-    let answer = call.list(state, &Listed { records: vec![record], total: 1, skip: 0 });
-    if is_named { answer } else { answer.marked(Mark::OtherWord) }
+    let response = call.list(state, &Listed { records: vec![record], total: 1, skip: 0 });
+    if is_named { response } else { response.marked(Mark::OtherWord) }
 }
 
 pub(super) fn status(state: &mut State, call: &Call<'_>) -> ResponseTemplate {

@@ -94,10 +94,10 @@ pub(crate) enum Rejection {
 /// All generated user tokens. Their values are not stored, only what is needed to check them.
 pub(crate) struct UserTokens {
     key: Key,
-    tokens: BTreeMap<String, Kept>,
+    tokens: BTreeMap<String, StoredToken>,
 }
 
-struct Kept {
+struct StoredToken {
     user: String,
     created: i64,
     expires: i64,
@@ -139,33 +139,33 @@ impl UserTokens {
             "jti": name,
         });
         let value = self.key.sign(claims.as_object().unwrap_or(&Map::new()));
-        let kept = Kept { user: user.to_owned(), created: now, expires, state: State::Unsaved };
-        self.tokens.insert(name.clone(), kept);
+        let stored = StoredToken { user: user.to_owned(), created: now, expires, state: State::Unsaved };
+        self.tokens.insert(name.clone(), stored);
         GeneratedToken { name, value }
     }
 
     /// Activates the tokens that were generated since the last save of this user.
     pub(crate) fn save(&mut self, user: &str) {
-        for kept in self.tokens.values_mut().filter(|kept| kept.user == user && kept.state == State::Unsaved) {
-            kept.state = State::Active;
+        for stored in self.tokens.values_mut().filter(|stored| stored.user == user && stored.state == State::Unsaved) {
+            stored.state = State::Active;
         }
     }
 
     pub(crate) fn revoke(&mut self, name: &str) -> Result<(), TokenError> {
-        let kept = self.tokens.get_mut(name).ok_or_else(|| TokenError::unknown(name))?;
-        kept.state = State::Revoked;
+        let stored = self.tokens.get_mut(name).ok_or_else(|| TokenError::unknown(name))?;
+        stored.state = State::Revoked;
         Ok(())
     }
 
     /// The active tokens of a user as its record shows them, with empty values.
     pub(crate) fn records_of(&self, user: &str) -> Vec<Value> {
-        let of_user = self.tokens.iter().filter(|(_, kept)| kept.user == user && kept.state == State::Active);
+        let of_user = self.tokens.iter().filter(|(_, stored)| stored.user == user && stored.state == State::Active);
         let date = |seconds: i64| calendar::iso(seconds.saturating_mul(1_000));
-        let record = |(name, kept): (&String, &Kept)| {
+        let record = |(name, stored): (&String, &StoredToken)| {
             json!({
                 "tokenName": name,
-                "creationDate": date(kept.created),
-                "expirationDate": date(kept.expires),
+                "creationDate": date(stored.created),
+                "expirationDate": date(stored.expires),
                 "value": "",
             })
         };
@@ -180,7 +180,7 @@ impl UserTokens {
         }
         let name = claims.get("jti").and_then(Value::as_str).unwrap_or_default();
         match self.tokens.get(name) {
-            Some(Kept { user, state: State::Active, .. }) => Ok(user.clone()),
+            Some(StoredToken { user, state: State::Active, .. }) => Ok(user.clone()),
             _ => Err(Rejection::NotValid),
         }
     }

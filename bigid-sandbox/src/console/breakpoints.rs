@@ -21,11 +21,11 @@ pub(super) struct Breakpoints(Mutex<Inner>);
 struct Inner {
     /// Each holds one call; `None` stands for every operation.
     set: Vec<Option<OperationName>>,
-    held: BTreeMap<u64, Held>,
+    held: BTreeMap<u64, HeldCall>,
     count: u64,
 }
 
-struct Held {
+struct HeldCall {
     line: Value,
     decided: oneshot::Sender<Decision>,
 }
@@ -89,7 +89,7 @@ impl Breakpoints {
         let line =
             json!({ "number": number, "operation": request.operation.as_str(), "request": shown::request(request) });
         let (sender, decided) = oneshot::channel();
-        inner.held.insert(number, Held { line, decided: sender });
+        inner.held.insert(number, HeldCall { line, decided: sender });
         Some((number, decided))
     }
 }

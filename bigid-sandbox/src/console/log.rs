@@ -13,10 +13,10 @@ use crate::observer::Observed;
 
 /// The latest exchanges, oldest first. It is separate from the journal, which tests can clear and limit.
 #[derive(Default)]
-pub(super) struct Log(Mutex<Kept>);
+pub(super) struct Log(Mutex<Exchanges>);
 
 #[derive(Default)]
-struct Kept {
+struct Exchanges {
     latest: VecDeque<Exchange>,
     count: u64,
 }
@@ -40,7 +40,7 @@ impl Log {
                 "headers": observed.headers().map(|headers| shown::headers(headers, whole)),
                 "body": shown::body(observed.body(), whole),
                 // An export is generated as its client reads it, so only its beginning is available here.
-                "isBeginning": observed.answer.is_some_and(|answer| answer.extensions().get::<Rest>().is_some()),
+                "isBeginning": observed.response.is_some_and(|response| response.extensions().get::<Rest>().is_some()),
             })
         });
         let mut kept = lock(&self.0);

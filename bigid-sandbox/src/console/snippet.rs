@@ -2,6 +2,8 @@
 //!
 //! The page sends what this returns, so the three are the same call. `examples/tests/programs/console.rs` compiles the
 //! Rust of every operation, runs it, and compares what it sends.
+//!
+//! This file is long because a call as a request, as curl and as Rust must stay in step.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};

@@ -131,7 +131,7 @@ impl Fault {
             Self::GatewayPageUnder200 => "gateway_page_under_200",
             Self::Redirect(..) => "redirect",
             Self::Body(_) => "body",
-            Self::Response(_) => "answer",
+            Self::Response(_) => "response",
             Self::Reset => "reset",
             Self::Close => "close",
             Self::CutBody { .. } => "cut_body",
@@ -158,7 +158,7 @@ impl Fault {
     }
 
     /// The response that a fault sends in place of the real one.
-    pub(crate) fn answer(&self, profile: Profile, unix_seconds: i64) -> Option<ResponseTemplate> {
+    pub(crate) fn response(&self, profile: Profile, unix_seconds: i64) -> Option<ResponseTemplate> {
         Some(match self {
             Self::RejectToken => auth_failure(profile, Rejection::Failed),
             Self::Status(status) => failure(*status),
@@ -167,15 +167,15 @@ impl Fault {
             }
             Self::GatewayPageUnder200 => gateway_page("502 Bad Gateway"),
             Self::Redirect(status, to) => with_text(ResponseTemplate::empty(*status), header::LOCATION, to),
-            Self::Body(body) => body.answer(),
-            Self::Response(answer) => answer.clone(),
+            Self::Body(body) => body.response(),
+            Self::Response(response) => response.clone(),
             _ => return None,
         })
     }
 }
 
 impl BadBody {
-    fn answer(self) -> ResponseTemplate {
+    fn response(self) -> ResponseTemplate {
         ResponseTemplate::json_bytes(match self {
             Self::Malformed => Bytes::from_static(br#"{"success":true,"data":{"ds_connections":[{"name":"#),
             Self::Nested { depth } => ("[".repeat(depth) + &"]".repeat(depth)).into(),
@@ -216,9 +216,9 @@ fn gateway_page(title: &str) -> ResponseTemplate {
     ResponseTemplate::typed(HTML, page.into())
 }
 
-fn with_text(answer: ResponseTemplate, name: header::HeaderName, text: &str) -> ResponseTemplate {
+fn with_text(response: ResponseTemplate, name: header::HeaderName, text: &str) -> ResponseTemplate {
     match HeaderValue::from_str(text) {
-        Ok(value) => answer.header(name, value),
-        Err(_) => answer,
+        Ok(value) => response.header(name, value),
+        Err(_) => response,
     }
 }

@@ -68,7 +68,7 @@ impl Gate {
     }
 
     pub(crate) async fn pass(&self) {
-        let _held = Held::count(&self.0.held);
+        let _held = HeldCount::count(&self.0.held);
         // An error means that the gate was opened.
         if let Ok(pass) = self.0.passes.acquire().await {
             pass.forget();
@@ -83,16 +83,16 @@ impl Default for Gate {
 }
 
 /// Counts a held response, even if the client disconnects and the wait is dropped.
-struct Held<'g>(&'g watch::Sender<usize>);
+struct HeldCount<'g>(&'g watch::Sender<usize>);
 
-impl<'g> Held<'g> {
+impl<'g> HeldCount<'g> {
     fn count(held: &'g watch::Sender<usize>) -> Self {
         held.send_modify(|held| *held += 1);
         Self(held)
     }
 }
 
-impl Drop for Held<'_> {
+impl Drop for HeldCount<'_> {
     fn drop(&mut self) {
         self.0.send_modify(|held| *held -= 1);
     }

@@ -15,4 +15,4 @@ pub use scripted::{InvalidScript, ScriptedFault};
 
 mod schedule;
 pub use schedule::FaultBuilder;
-pub(crate) use schedule::{Faults, Verdict};
+pub(crate) use schedule::{DueFaults, Faults};

@@ -54,7 +54,7 @@ pub(crate) struct Scheduled {
 
 /// The faults of one request.
 #[derive(Debug, Default)]
-pub(crate) struct Verdict {
+pub(crate) struct DueFaults {
     pub(crate) waits: Vec<Wait>,
     pub(crate) skew_seconds: i64,
     pub(crate) revoke_sessions: bool,
@@ -86,19 +86,19 @@ impl Faults {
         self.with(|schedule| schedule.plans.iter().map(ScheduledFault::shown).collect())
     }
 
-    pub(crate) fn meet(&self, request: &ReceivedRequest) -> Verdict {
+    pub(crate) fn meet(&self, request: &ReceivedRequest) -> DueFaults {
         self.with(|Schedule { plans, random, .. }| {
-            let mut verdict = Verdict::default();
+            let mut due = DueFaults::default();
             for plan in plans.iter_mut() {
                 if plan.is_due(request, random) {
-                    verdict.add(&plan.fault);
+                    due.add(&plan.fault);
                 }
-                if verdict.decisive.is_some() {
+                if due.decisive.is_some() {
                     break;
                 }
             }
             plans.retain(|plan| !matches!(plan.times, Times::Left(0)));
-            verdict
+            due
         })
     }
 
@@ -155,7 +155,7 @@ impl Matcher {
     }
 }
 
-impl Verdict {
+impl DueFaults {
     /// Only this fault, whatever others are active.
     pub(crate) fn of(fault: Fault) -> Self {
         Self { decisive: Some(fault), ..Self::default() }

@@ -12,11 +12,11 @@ use tokio::sync::mpsc;
 
 use super::body::ResponseBody;
 use super::host::is_loopback;
-use super::raw::RawAnswer;
+use super::raw::RawResponse;
 use super::shared::Shared;
 use crate::api;
 use crate::console::Console;
-use crate::faults::{Fault, Verdict};
+use crate::faults::{DueFaults, Fault};
 use crate::observer::{Observed, deviation};
 use crate::operation::{OperationName, Target};
 use crate::wire::{ReceivedRequest, ResponseTemplate, problem};
@@ -25,7 +25,7 @@ use crate::wire::{ReceivedRequest, ResponseTemplate, problem};
 pub(super) async fn respond(
     shared: Arc<Shared>,
     connection: u64,
-    takeover: mpsc::Sender<RawAnswer>,
+    takeover: mpsc::Sender<RawResponse>,
     request: Request<Incoming>,
 ) -> Result<Response<ResponseBody>, Infallible> {
     if let Some(console) = shared.console.as_ref().filter(|_| Console::serves(request.uri().path())) {
@@ -46,26 +46,26 @@ pub(super) async fn respond(
         Some(console) => console.hold(&received).await,
         None => None,
     };
-    let verdict = match decided {
-        Some(fault) => Verdict::of(fault),
-        None if refusal.is_some() => Verdict::default(),
+    let due = match decided {
+        Some(fault) => DueFaults::of(fault),
+        None if refusal.is_some() => DueFaults::default(),
         None => shared.faults.meet(&received),
     };
     let outcome = match refusal {
         Some(refusal) => Outcome::Http(into_response(&shared, refusal, 0)),
-        None => outcome(&shared, &received, &verdict),
+        None => outcome(&shared, &received, &due),
     };
-    observe(&shared, &received, verdict.decisive.as_ref(), &outcome);
-    for wait in verdict.waits {
+    observe(&shared, &received, due.decisive.as_ref(), &outcome);
+    for wait in due.waits {
         wait.over().await;
     }
     match outcome {
         Outcome::Http(response) => {
-            shared.journal.answered(entry, response.status());
+            shared.journal.responded(entry, response.status());
             Ok(ResponseBody::of(response, &shared))
         }
         Outcome::Raw(raw, spoilt) => {
-            spoilt.into_iter().for_each(|answer| shared.journal.answered(entry, answer.status()));
+            spoilt.into_iter().for_each(|response| shared.journal.responded(entry, response.status()));
             // The connection drops this future when it takes over the socket.
             let _ = takeover.send(raw).await;
             std::future::pending().await
@@ -76,42 +76,42 @@ pub(super) async fn respond(
 enum Outcome {
     Http(Response<Bytes>),
     /// The response that a fault corrupts, if there is one.
-    Raw(RawAnswer, Option<Response<Bytes>>),
+    Raw(RawResponse, Option<Response<Bytes>>),
 }
 
 /// The response as it will be sent, created before any waiting.
-fn outcome(shared: &Shared, received: &ReceivedRequest, verdict: &Verdict) -> Outcome {
-    if verdict.revoke_sessions {
+fn outcome(shared: &Shared, received: &ReceivedRequest, due: &DueFaults) -> Outcome {
+    if due.revoke_sessions {
         let mut state = shared.state();
         let occasion = state.occasion(Some(received.node));
         state.sessions.revoke_all(occasion);
     }
-    let skew = verdict.skew_seconds;
-    let Some(fault) = &verdict.decisive else {
+    let skew = due.skew_seconds;
+    let Some(fault) = &due.decisive else {
         return Outcome::Http(into_response(shared, honest(shared, received, skew), skew));
     };
-    if let Some(raw) = RawAnswer::before_answer(fault) {
+    if let Some(raw) = RawResponse::before_response(fault) {
         return Outcome::Raw(raw, None);
     }
     let (profile, now) = {
         let state = shared.state();
         (state.profile, state.clock.unix_seconds())
     };
-    let answer = fault.answer(profile, now).unwrap_or_else(|| honest(shared, received, skew));
-    let response = into_response(shared, answer, skew);
-    match RawAnswer::spoiling(fault, &response) {
+    let template = fault.response(profile, now).unwrap_or_else(|| honest(shared, received, skew));
+    let response = into_response(shared, template, skew);
+    match RawResponse::spoiling(fault, &response) {
         Some(raw) => Outcome::Raw(raw, Some(response)),
         None => Outcome::Http(response),
     }
 }
 
 fn observe(shared: &Shared, received: &ReceivedRequest, fault: Option<&Fault>, outcome: &Outcome) {
-    let answer = match outcome {
+    let response = match outcome {
         Outcome::Http(response) => Some(response),
         Outcome::Raw(_, spoilt) => spoilt.as_ref(),
     };
     let profile = shared.state().profile;
-    let observed = Observed { request: received, answer, deviation: deviation(profile, received, fault, answer) };
+    let observed = Observed { request: received, response, deviation: deviation(profile, received, fault, response) };
     if let Some(console) = &shared.console {
         console.note(&observed);
     }
@@ -122,19 +122,19 @@ fn observe(shared: &Shared, received: &ReceivedRequest, fault: Option<&Fault>, o
 
 fn honest(shared: &Shared, received: &ReceivedRequest, skew: i64) -> ResponseTemplate {
     let Some(route) = shared.route(&received.method, &received.path) else {
-        return api::answer(&mut shared.state(), received, skew);
+        return api::respond(&mut shared.state(), received, skew);
     };
     // The lock is released before the handler runs, because it may use the sandbox.
     let refusal = route.needs_session.then(|| api::refusal(&shared.state(), received)).flatten();
     refusal.unwrap_or_else(|| (route.handler)(received))
 }
 
-fn into_response(shared: &Shared, answer: ResponseTemplate, skew: i64) -> Response<Bytes> {
+fn into_response(shared: &Shared, template: ResponseTemplate, skew: i64) -> Response<Bytes> {
     let (profile, now) = {
         let state = shared.state();
         (state.profile, state.clock.unix_seconds())
     };
-    answer.into_response(profile, now.saturating_add(skew))
+    template.into_response(profile, now.saturating_add(skew))
 }
 
 fn received(shared: &Shared, connection: u64, parts: Parts, body: Bytes, refused: bool) -> ReceivedRequest {

@@ -13,7 +13,7 @@ use crate::faults::{BadBody, Fault};
 
 /// The bytes to write, their timing, and how the connection ends.
 #[derive(Debug)]
-pub(super) struct RawAnswer {
+pub(super) struct RawResponse {
     steps: Vec<Step>,
     reset: bool,
 }
@@ -29,9 +29,9 @@ enum Step {
     },
 }
 
-impl RawAnswer {
+impl RawResponse {
     /// A fault that ends the connection before any byte of a response.
-    pub(super) fn before_answer(fault: &Fault) -> Option<Self> {
+    pub(super) fn before_response(fault: &Fault) -> Option<Self> {
         match fault {
             Fault::Reset => Some(Self { steps: Vec::new(), reset: true }),
             Fault::Close => Some(Self { steps: Vec::new(), reset: false }),

@@ -1,4 +1,6 @@
 //! The world, and what changes in one place because something changed in another.
+//!
+//! This file is long because each effect of a change is one method of the world.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

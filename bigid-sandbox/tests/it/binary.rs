@@ -34,9 +34,9 @@ async fn started(arguments: &[&str]) -> Result<(Child, String, String), Box<dyn 
 async fn it_prints_what_a_client_needs_and_serves_what_was_asked_for() -> TestResult {
     let (_child, base, token) = started(&["--port", "0", "--profile", "deployed-2023", "--data-sources", "30"]).await?;
     let http = common::http()?;
-    let answer = http.get(format!("{base}/refresh-access-token")).header("authorization", token).send().await?;
-    assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
-    let session: Value = serde_json::from_str(&answer.text().await?)?;
+    let response = http.get(format!("{base}/refresh-access-token")).header("authorization", token).send().await?;
+    assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
+    let session: Value = serde_json::from_str(&response.text().await?)?;
     let session = session["systemToken"].as_str().ok_or("no session")?;
     let page = http.get(format!("{base}/ds-connections?limit=1")).header("authorization", session).send().await?;
     assert!(page.text().await?.contains("\"totalCount\":30"));

@@ -40,8 +40,8 @@ async fn bearer_is_refused_by_deployed_servers_and_required_by_the_contract() ->
         {
             for (prefix, bearer) in [("", false), ("Bearer ", true)] {
                 let request = caller.http.request(method.clone(), format!("{}/{path}", caller.base));
-                let answer = request.header("authorization", format!("{prefix}{token}")).send().await?;
-                let accepted = answer.status() == 200 && !answer.text().await?.contains("\"success\":false");
+                let response = request.header("authorization", format!("{prefix}{token}")).send().await?;
+                let accepted = response.status() == 200 && !response.text().await?.contains("\"success\":false");
                 assert_eq!(accepted, bearer == (profile == Profile::Spec), "{profile} {path} {prefix}");
             }
         }
@@ -56,15 +56,19 @@ async fn authentication_errors_are_200_or_401() -> TestResult {
     {
         let (_sandbox, caller, _) = signed(profile).await?;
         for path in ["/ds-connections", "/ds_connections/x", "/access-management/users", "/clusters"] {
-            let answer = caller.get(path, "garbage").send().await?;
-            assert_eq!((answer.status().as_u16(), answer.text().await?.len()), (status, length), "{profile} {path}");
+            let response = caller.get(path, "garbage").send().await?;
+            assert_eq!(
+                (response.status().as_u16(), response.text().await?.len()),
+                (status, length),
+                "{profile} {path}"
+            );
         }
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn one_content_type_serves_every_answer_of_2023() -> TestResult {
+async fn one_content_type_serves_every_response_of_2023() -> TestResult {
     for (profile, json, csv) in [
         (Profile::Deployed2023, "text/html; charset=utf-8", "text/html; charset=utf-8"),
         (Profile::Deployed6x, "application/json; charset=utf-8", "text/csv; charset=utf-8"),
@@ -79,7 +83,7 @@ async fn one_content_type_serves_every_answer_of_2023() -> TestResult {
 }
 
 #[tokio::test]
-async fn creating_a_data_source_takes_a_wrapper_and_answers_200() -> TestResult {
+async fn creating_a_data_source_takes_an_envelope_and_responds_with_200() -> TestResult {
     for profile in Profile::ALL {
         let (_sandbox, caller, session) = signed(profile).await?;
         let source = json!({"name": "new", "type": "s3"});
@@ -195,9 +199,9 @@ async fn the_base_url_is_a_host_and_the_documented_path() -> TestResult {
 async fn permissions_are_353_dotted_names() -> TestResult {
     let (sandbox, caller, _) = signed(Profile::Deployed2023).await?;
     let credentials = json!({"username": sandbox.username(), "password": sandbox.password()});
-    let answer = caller.http.post(format!("{}/sessions", caller.base)).json(&credentials).send().await?;
-    let answer: Value = serde_json::from_str(&answer.text().await?)?;
-    let permissions = answer["permissions"].as_array().cloned().unwrap_or_default();
+    let response = caller.http.post(format!("{}/sessions", caller.base)).json(&credentials).send().await?;
+    let response: Value = serde_json::from_str(&response.text().await?)?;
+    let permissions = response["permissions"].as_array().cloned().unwrap_or_default();
     assert_eq!(permissions.len(), 353);
     assert!(permissions.iter().skip(1).all(|one| one.as_str().is_some_and(|one| one.starts_with("permission."))));
     Ok(())

@@ -6,7 +6,7 @@ const EVIDENCE: &str = include_str!("../../EVIDENCE.md");
 const README: &str = include_str!("../../README.md");
 const FILES: [(&str, &str); 19] = [
     ("access", include_str!("access.rs")),
-    ("answers", include_str!("answers.rs")),
+    ("responses", include_str!("responses.rs")),
     ("binary", include_str!("binary.rs")),
     ("contract", include_str!("contract.rs")),
     ("deployed", include_str!("deployed.rs")),

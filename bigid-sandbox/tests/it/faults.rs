@@ -1,4 +1,4 @@
-//! Faults that are answers, and when they come.
+//! Faults that are responses, and when they come.
 
 use std::time::Duration;
 
@@ -68,7 +68,7 @@ async fn a_condition_narrows_a_fault_down() -> TestResult {
 }
 
 #[tokio::test]
-async fn latency_comes_on_top_of_the_answer() -> TestResult {
+async fn latency_is_added_to_the_response() -> TestResult {
     let (sandbox, caller, session) = signed().await?;
     sandbox.on("list_data_sources").always(Fault::Latency(Duration::from_millis(30)));
     sandbox.on("list_data_sources").once(Fault::Status(StatusCode::BAD_GATEWAY));
@@ -80,7 +80,7 @@ async fn latency_comes_on_top_of_the_answer() -> TestResult {
 }
 
 #[tokio::test]
-async fn a_gate_holds_answers_until_the_test_lets_them_go() -> TestResult {
+async fn a_gate_holds_responses_until_the_test_releases_them() -> TestResult {
     let (sandbox, caller, _) = signed().await?;
     let gate = Gate::new();
     sandbox.on("exchange").always(Fault::Hold(gate.clone()));
@@ -89,7 +89,7 @@ async fn a_gate_holds_answers_until_the_test_lets_them_go() -> TestResult {
     let calls: Vec<_> = (0..10)
         .map(|_| {
             let (caller, token) = (caller.clone(), token.clone());
-            tokio::spawn(async move { caller.exchange(&token).await.map(|answer| answer.status()) })
+            tokio::spawn(async move { caller.exchange(&token).await.map(|response| response.status()) })
         })
         .collect();
     gate.wait_for_held(10).await;
@@ -103,7 +103,7 @@ async fn a_gate_holds_answers_until_the_test_lets_them_go() -> TestResult {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_held_was_made_before() -> TestResult {
+async fn a_held_response_was_computed_before() -> TestResult {
     let (sandbox, caller, _) = signed().await?;
     let gate = Gate::new();
     sandbox.on("exchange").once(Fault::Hold(gate.clone()));
@@ -119,7 +119,7 @@ async fn an_answer_that_is_held_was_made_before() -> TestResult {
 }
 
 #[tokio::test]
-async fn a_held_answer_is_let_go_when_the_client_hangs_up() -> TestResult {
+async fn a_held_response_is_released_when_the_client_hangs_up() -> TestResult {
     let (sandbox, caller, session) = signed().await?;
     let gate = Gate::new();
     sandbox.on("list_data_sources").once(Fault::Hold(gate.clone()));
@@ -133,13 +133,13 @@ async fn a_held_answer_is_let_go_when_the_client_hangs_up() -> TestResult {
 }
 
 #[tokio::test]
-async fn gateways_answer_with_a_page_and_the_server_with_a_message() -> TestResult {
+async fn gateways_respond_with_a_page_and_the_server_with_a_message() -> TestResult {
     let (sandbox, caller, session) = signed().await?;
     for (status, html) in [(500, false), (502, true), (503, true), (504, true), (409, false), (429, false)] {
         sandbox.on("list_data_sources").once(Fault::Status(StatusCode::from_u16(status)?));
-        let answer = caller.get("/ds-connections", &session).send().await?;
-        assert_eq!(answer.status(), status);
-        let body = answer.text().await?;
+        let response = caller.get("/ds-connections", &session).send().await?;
+        assert_eq!(response.status(), status);
+        let body = response.text().await?;
         assert_eq!(body.starts_with(&format!("<html>\r\n<head><title>{status} ")), html, "{body}");
         assert_eq!(serde_json::from_str::<Value>(&body).is_ok_and(|body| body["message"].is_string()), !html);
     }
@@ -157,9 +157,9 @@ async fn retry_after_is_a_number_a_date_or_nonsense() -> TestResult {
         (RetryAfter::Text("no\nheader".to_owned()), None),
     ] {
         sandbox.on("exchange").once(Fault::RetryAfter(StatusCode::TOO_MANY_REQUESTS, after));
-        let answer = caller.exchange(&sandbox.user_token()).await?;
-        assert_eq!(answer.status(), 429);
-        assert_eq!(answer.headers().get("retry-after").map(|value| value.to_str()).transpose()?, expected);
+        let response = caller.exchange(&sandbox.user_token()).await?;
+        assert_eq!(response.status(), 429);
+        assert_eq!(response.headers().get("retry-after").map(|value| value.to_str()).transpose()?, expected);
     }
     Ok(())
 }
@@ -197,9 +197,9 @@ async fn bodies_are_malformed_empty_nested_or_no_text() -> TestResult {
     let (sandbox, caller, session) = signed().await?;
     let bad = async |body| -> Result<Vec<u8>, reqwest::Error> {
         sandbox.on("list_data_sources").once(Fault::Body(body));
-        let answer = caller.get("/ds-connections", &session).send().await?;
-        assert_eq!(answer.status(), 200);
-        Ok(answer.bytes().await?.to_vec())
+        let response = caller.get("/ds-connections", &session).send().await?;
+        assert_eq!(response.status(), 200);
+        Ok(response.bytes().await?.to_vec())
     };
     let malformed = bad(BadBody::Malformed).await?;
     assert!(malformed.starts_with(b"{") && serde_json::from_slice::<Value>(&malformed).is_err());
@@ -218,18 +218,18 @@ async fn a_redirect_leads_to_another_origin() -> TestResult {
     for status in [301, 302, 303, 307, 308] {
         let to = format!("{}/ds-connections", other.base_url());
         sandbox.on("list_data_sources").once(Fault::Redirect(StatusCode::from_u16(status)?, to.clone()));
-        let answer = caller.get("/ds-connections", &session).send().await?;
-        assert_eq!((answer.status().as_u16(), answer.headers()["location"].to_str()?), (status, to.as_str()));
+        let response = caller.get("/ds-connections", &session).send().await?;
+        assert_eq!((response.status().as_u16(), response.headers()["location"].to_str()?), (status, to.as_str()));
     }
     assert_eq!(other.total_calls(), 0);
     Ok(())
 }
 
 #[tokio::test]
-async fn any_other_answer_can_be_given() -> TestResult {
+async fn any_other_response_can_be_sent() -> TestResult {
     let (sandbox, caller, session) = signed().await?;
-    let answer = ResponseTemplate::json(&json!({"error": "over quota"})).status(StatusCode::PAYMENT_REQUIRED);
-    sandbox.on("list_data_sources").once(Fault::Response(answer));
+    let response = ResponseTemplate::json(&json!({"error": "over quota"})).status(StatusCode::PAYMENT_REQUIRED);
+    sandbox.on("list_data_sources").once(Fault::Response(response));
     let (status, body) = caller.json("/ds-connections", &session).await?;
     assert_eq!((status.as_u16(), body), (402, json!({"error": "over quota"})));
     Ok(())

@@ -1,6 +1,6 @@
 //! The fields of data sources, as the generator makes them.
 //!
-//! Longer than a file should be, because most of it is one table of the recorded fields.
+//! This file is long because most of it is one table of the recorded fields.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -133,13 +133,13 @@ async fn nothing_printed_holds_a_secret() -> TestResult {
         .json(&credentials)
         .send()
         .await?;
-    let answer = ResponseTemplate::json(&json!({"systemToken": session}));
+    let response = ResponseTemplate::json(&json!({"systemToken": session}));
     printed.extend([
         format!("{sandbox:?}"),
         format!("{generated:?}"),
         format!("{:?}", sandbox.requests()),
-        format!("{answer:?}"),
-        format!("{:?}", Fault::Response(answer)),
+        format!("{response:?}"),
+        format!("{:?}", Fault::Response(response)),
         format!("{:?}", Fault::Hold(Gate::new())),
         format!("{:?}", sandbox.on("exchange").when(|_| true)),
         format!("{:?}", sandbox.clock()),

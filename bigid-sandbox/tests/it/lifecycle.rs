@@ -18,9 +18,9 @@ use crate::common::{Caller, TestResult};
 async fn status_of(sandbox: &Sandbox, request: &str) -> Result<String, std::io::Error> {
     let mut stream = TcpStream::connect(sandbox.address()).await?;
     stream.write_all(request.as_bytes()).await?;
-    let mut answer = [0; 12];
-    let read = stream.read(&mut answer).await?;
-    Ok(String::from_utf8_lossy(&answer[..read]).split(' ').nth(1).unwrap_or_default().to_owned())
+    let mut response = [0; 12];
+    let read = stream.read(&mut response).await?;
+    Ok(String::from_utf8_lossy(&response[..read]).split(' ').nth(1).unwrap_or_default().to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -40,13 +40,13 @@ fn it_outlives_the_runtime_it_was_started_from() -> TestResult {
 }
 
 #[tokio::test]
-async fn it_answers_a_test_that_blocks_its_only_thread() -> TestResult {
+async fn it_responds_to_a_test_that_blocks_its_only_thread() -> TestResult {
     let sandbox = Sandbox::start().await?;
     let mut stream = std::net::TcpStream::connect(sandbox.address())?;
     stream.write_all(b"GET /api/v1/clusters HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    assert!(answer.starts_with("HTTP/1.1 401 Unauthorized\r\n"), "{answer}");
+    let mut response = String::new();
+    stream.read_to_string(&mut response)?;
+    assert!(response.starts_with("HTTP/1.1 401 Unauthorized\r\n"), "{response}");
     Ok(())
 }
 
@@ -89,8 +89,8 @@ async fn a_hundred_live_at_once() -> TestResult {
     let http = common::http()?;
     for sandbox in &sandboxes {
         let url = format!("{}/refresh-access-token", sandbox.base_url());
-        let answer = http.get(url).header("authorization", sandbox.user_token()).send().await?;
-        assert_eq!(answer.status(), 200);
+        let response = http.get(url).header("authorization", sandbox.user_token()).send().await?;
+        assert_eq!(response.status(), 200);
     }
     assert!(sandboxes.iter().all(|sandbox| sandbox.total_calls() == 1), "each has its own journal");
     Ok(())
@@ -106,7 +106,7 @@ async fn a_thousand_follow_one_another() -> TestResult {
 }
 
 #[tokio::test]
-async fn only_a_loopback_host_is_answered() -> TestResult {
+async fn only_a_loopback_host_is_accepted() -> TestResult {
     let sandbox = Sandbox::start().await?;
     for (host, status) in [
         ("host: 127.0.0.1\r\n", "401"),
@@ -129,7 +129,7 @@ async fn only_a_loopback_host_is_answered() -> TestResult {
 }
 
 #[tokio::test]
-async fn a_route_of_the_tests_own_is_answered_first() -> TestResult {
+async fn a_route_of_the_test_takes_precedence() -> TestResult {
     let sandbox = Sandbox::start().await?;
     let caller = Caller::new(&sandbox)?;
     sandbox
@@ -204,13 +204,13 @@ async fn a_body_has_its_limit() -> TestResult {
     let send =
         async |bytes| caller.request(Method::POST, "/ds_connections", &session).body(vec![b' '; bytes]).send().await;
     assert_eq!(send(16 * 1024 * 1024).await?.status(), 400);
-    // The server answers before it has read everything, so a client may see the end of the connection first.
-    assert!(send(16 * 1024 * 1024 + 1).await.map_or(true, |answer| answer.status() == 413));
+    // The server responses before it has read everything, so a client may see the end of the connection first.
+    assert!(send(16 * 1024 * 1024 + 1).await.map_or(true, |response| response.status() == 413));
     Ok(())
 }
 
 #[tokio::test]
-async fn four_hundred_callers_at_once_are_all_answered() -> TestResult {
+async fn four_hundred_concurrent_callers_all_get_a_response() -> TestResult {
     let sandbox = Sandbox::builder().data_sources(1).start().await?;
     let request = "GET /api/v1/clusters HTTP/1.1\r\nhost: localhost\r\n\r\n";
     let sandbox = std::sync::Arc::new(sandbox);

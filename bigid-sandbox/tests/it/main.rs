@@ -1,7 +1,6 @@
 //! The integration tests, in one program: each program is linked on its own, and that takes longer than running it.
 
 mod access;
-mod answers;
 mod binary;
 mod common;
 mod console;
@@ -19,6 +18,7 @@ mod lists;
 mod nodes;
 mod observer;
 mod records;
+mod responses;
 mod tls;
 mod tokens;
 mod wire_faults;

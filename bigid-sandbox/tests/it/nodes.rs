@@ -13,15 +13,15 @@ fn nodes(count: usize) -> Builder {
     Sandbox::builder().clock(Clock::manual(1_700_000_000)).nodes(count)
 }
 
-/// What each node answers a call with that session.
+/// How each node responds to a call with that session.
 async fn at_each(sandbox: &Sandbox, caller: &Caller, session: &str) -> Result<Vec<(u16, String)>, Box<dyn Error>> {
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for node in 0..3 {
         sandbox.balance(Balancing::Only(node));
-        let answer = caller.get("/ds-connections?limit=1", session).send().await?;
-        answers.push((answer.status().as_u16(), answer.text().await?));
+        let response = caller.get("/ds-connections?limit=1", session).send().await?;
+        responses.push((response.status().as_u16(), response.text().await?));
     }
-    Ok(answers)
+    Ok(responses)
 }
 
 async fn open_at_each(sandbox: &Sandbox, caller: &Caller, session: &str) -> Result<Vec<bool>, Box<dyn Error>> {
@@ -39,12 +39,12 @@ async fn a_node_refuses_as_recorded_a_session_of_another_until_the_lag_has_passe
             let garbage = at_each(&sandbox, &caller, "garbage").await?;
             for millis in [0, 299] {
                 sandbox.clock().advance(Duration::from_millis(millis));
-                let answers = at_each(&sandbox, &caller, &session).await?;
+                let responses = at_each(&sandbox, &caller, &session).await?;
                 for node in 0..3 {
-                    let (status, body) = &answers[node];
+                    let (status, body) = &responses[node];
                     match node == issuer {
                         true => assert!(*status == 200 && body.contains("totalCount"), "{profile} {node}"),
-                        false => assert_eq!(answers[node], garbage[node], "{profile} {node} after {millis} ms"),
+                        false => assert_eq!(responses[node], garbage[node], "{profile} {node} after {millis} ms"),
                     }
                 }
             }

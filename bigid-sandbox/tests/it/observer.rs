@@ -32,7 +32,7 @@ fn last(seen: &Mutex<Vec<Seen>>) -> Option<Seen> {
 }
 
 #[tokio::test]
-async fn each_request_is_shown_with_its_answer_and_why_that_is_not_as_documented() -> TestResult {
+async fn each_request_is_shown_with_its_response_and_why_that_is_not_as_documented() -> TestResult {
     const EXCHANGE: &str = "/refresh-access-token";
     for (profile, other_method, honest) in [
         (Profile::Deployed2023, Method::POST, Some(Deviation::ContentType)),

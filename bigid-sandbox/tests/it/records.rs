@@ -1,4 +1,6 @@
 //! Records by name, and what belongs to them.
+//!
+//! This file is long because it has one test for each kind of record.
 
 use std::collections::BTreeSet;
 
@@ -60,7 +62,7 @@ async fn a_body_without_its_wrapper_is_400() -> TestResult {
 
 /// Every recorded data source, with a value of each kind that clients send in each of its fields.
 #[tokio::test]
-async fn every_field_takes_what_creators_send_and_answers_in_the_recorded_kind() -> TestResult {
+async fn every_field_takes_what_creators_send_and_returns_the_recorded_type() -> TestResult {
     let sandbox = Sandbox::builder().profile(Profile::Deployed2023).data_sources(20).start().await?;
     let signed = Signed::to(sandbox).await?;
     let kind = |value: &Value| match value {
@@ -177,8 +179,8 @@ async fn every_sensitive_field_of_every_template_is_masked_wherever_it_comes_bac
     sent.remove("name");
     let updated = signed.send(Method::PUT, &by_name("n"), &json!({"ds_connection": sent})).await?.1;
     let found = signed.get(&by_name("n")).await?.1;
-    for answer in [&created, &updated, &found] {
-        let record = &answer["ds_connection"];
+    for response in [&created, &updated, &found] {
+        let record = &response["ds_connection"];
         for field in &sensitive {
             assert_eq!(
                 (&record[field], &record["authenticationProperties"][field]),

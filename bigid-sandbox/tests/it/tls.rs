@@ -32,7 +32,7 @@ async fn get(sandbox: &Sandbox, authority: Option<&str>, host: &str) -> Result<S
 }
 
 #[tokio::test]
-async fn a_client_that_trusts_the_authority_is_answered_by_every_name_of_this_machine_and_others_are_not() {
+async fn a_client_that_trusts_the_authority_connects_by_every_name_of_this_machine_and_others_do_not() {
     let sandbox = Sandbox::builder().tls().start().await.expect("a sandbox");
     assert!(sandbox.base_url().starts_with("https://127.0.0.1:"));
     let authority = sandbox.certificate_authority().expect("an authority");

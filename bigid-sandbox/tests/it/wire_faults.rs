@@ -80,7 +80,7 @@ async fn a_reset_leaves_no_byte_and_does_nothing() -> TestResult {
 }
 
 #[tokio::test]
-async fn a_close_is_an_orderly_end_without_an_answer() -> TestResult {
+async fn a_close_is_an_orderly_end_without_a_response() -> TestResult {
     let (sandbox, _, session) = signed().await?;
     sandbox.on("list_data_sources").once(Fault::Close);
     assert_eq!(raw(&sandbox, "/ds-connections", &session).await?, b"");

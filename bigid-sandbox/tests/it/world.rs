@@ -1,4 +1,6 @@
 //! The world is one: what a request changes in one place is seen in every other.
+//!
+//! This file is long because it has one test for each effect of a change.
 
 use std::time::Duration;
 

@@ -93,7 +93,7 @@ async fn the_console_writes_rust_that_compiles() {
         arms += &format!("        \"{id}\" => Box::pin({name}(client)).await,\n");
         functions += &format!("\nasync fn {name}(client: &BigIdClient) -> Done {{\n    {lines}\n    Ok(())\n}}\n");
     }
-    let head = "//! Every operation as the console writes it; see console.rs. Longer than a file should be, because the test writes it.\n\nuse bigid_auth_ext::{BigIdClient, FormFile, types};\n\n\
+    let head = "//! Every operation as the console writes it; see console.rs. This file is long because the test writes it.\n\nuse bigid_auth_ext::{BigIdClient, FormFile, types};\n\n\
                 pub(crate) type Done = Result<(), Box<dyn std::error::Error>>;\n\n\
                 pub(crate) async fn call(client: &BigIdClient, id: &str) -> Done {\n    match id {\n";
     let tail = "        _ => Err(\"no such operation\".into()),\n    }\n}\n";

@@ -1,4 +1,4 @@
-//! Every operation as the console writes it; see console.rs. Longer than a file should be, because the test writes it.
+//! Every operation as the console writes it; see console.rs. This file is long because the test writes it.
 
 use bigid_auth_ext::{BigIdClient, FormFile, types};
 

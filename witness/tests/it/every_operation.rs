@@ -1,6 +1,8 @@
 //! Every operation of the contract is served, in every profile, as the contract documents it.
 //!
 //! The requests are made from the contract by loops, so that an operation is covered on the day it is described.
+//!
+//! This file is long because requests and checks of all operations share their helpers.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -107,7 +107,7 @@ async fn ask(sandbox: &Sandbox) -> StatusCode {
 }
 
 #[tokio::test]
-async fn a_planted_mistake_in_an_answer_is_found() {
+async fn a_planted_mistake_in_a_response_is_found() {
     let right = json!({"status": "success", "data": {"ds_connections": [{"name": MARK}], "totalCount": 1}});
     let html = HeaderValue::from_static("text/html");
     for (response, rule) in [

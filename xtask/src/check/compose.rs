@@ -13,8 +13,8 @@ use crate::spec::{Layer, schema_name};
 pub(super) static SELF_ALL_OF: Trap = Trap {
     code: "P401",
     title: "a schema that is merged with itself",
-    harm: "progenitor merges it with itself until the stack is exhausted and the process aborts, or without an end",
-    fix: "take the schema out of its own allOf, or refer to it from a property of one part alone; alternatives stand without other keywords",
+    harm: "progenitor merges it with itself until the stack overflows and the process aborts, or forever",
+    fix: "remove the schema from its own allOf, or refer to it from a property of only one part; write alternatives without other keywords",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -23,7 +23,7 @@ pub(super) static NOT: Trap = Trap {
     code: "P402",
     title: "a schema with `not`",
     harm: "progenitor panics: `unhandled not schema`; only `not` over an enum of one kind is known",
-    fix: "leave `not` out",
+    fix: "remove `not`",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -31,7 +31,7 @@ pub(super) static NOT: Trap = Trap {
 pub(super) static SCALARS: Trap = Trap {
     code: "P406",
     title: "anyOf over values that are not objects and do not exclude each other",
-    harm: "it becomes a struct of flattened options, which no text or number ever decodes into",
+    harm: "it becomes a struct of flattened options, into which no string or number can be decoded",
     fix: "leave the schema open",
     layer: Layer::Codegen,
     ..ERROR
@@ -49,8 +49,8 @@ pub(super) static BOTH: Trap = Trap {
 pub(super) static EMPTY: Trap = Trap {
     code: "P408",
     title: "an empty allOf, anyOf or oneOf",
-    harm: "an empty allOf panics; an empty anyOf or oneOf becomes a type of which no value exists",
-    fix: "leave it out",
+    harm: "an empty allOf panics; an empty anyOf or oneOf becomes a type without values",
+    fix: "remove it",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -58,7 +58,7 @@ pub(super) static EMPTY: Trap = Trap {
 pub(super) static CONTRADICTION: Trap = Trap {
     code: "P413",
     title: "allOf over types that exclude each other",
-    harm: "it becomes an enum without variants: nothing ever decodes",
+    harm: "it becomes an enum without variants, which nothing can be decoded into",
     fix: "leave the schema open",
     layer: Layer::Codegen,
     ..ERROR
@@ -66,9 +66,9 @@ pub(super) static CONTRADICTION: Trap = Trap {
 
 pub(super) static UNDECLARED: Trap = Trap {
     code: "P414",
-    title: "an alternative that requires a property which it does not declare",
+    title: "an alternative that requires a property that it does not declare",
     harm: "progenitor distinguishes objects by what they require, and panics: `required.contains(prop_name)`, or an unwrap on nothing",
-    fix: "declare the property, or leave `required` out",
+    fix: "declare the property, or remove `required`",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -76,8 +76,8 @@ pub(super) static UNDECLARED: Trap = Trap {
 pub(super) static DISCRIMINATOR: Trap = Trap {
     code: "P419",
     title: "a discriminator",
-    harm: "it is ignored: the first alternative that fits is taken, regardless of the discriminator",
-    fix: "leave it out, and order the alternatives from the most to the least demanding",
+    harm: "it is ignored: the first matching alternative is used, regardless of the discriminator",
+    fix: "remove it, and order the alternatives from the most to the least specific",
     layer: Layer::Codegen,
     ..WARNING
 };
@@ -122,7 +122,7 @@ fn numeric(kind: &str) -> bool {
     kind == "integer" || kind == "number"
 }
 
-/// `not` over everything, and over an enum of one kind, are handled where they stand alone.
+/// `not` over everything, and over an enum of one type, is handled if it stands alone.
 fn is_known_not(schema: &Value, inner: &Value) -> bool {
     const SILENT: [&str; 5] = ["not", "description", "title", "example", "nullable"];
     let alone = schema.as_object().is_some_and(|keywords| keywords.keys().all(|key| SILENT.contains(&key.as_str())));

@@ -15,16 +15,16 @@ pub(super) static COLLIDING: Trap = Trap {
     code: "P403",
     title: "enum values that become one Rust name",
     harm: "progenitor panics: `Failed to make unique variant names`",
-    fix: "leave the enum out: the value is kept as text",
+    fix: "remove the enum: the value is kept as a string",
     layer: Layer::Codegen,
     ..ERROR
 };
 
 pub(super) static MIXED: Trap = Trap {
     code: "P404",
-    title: "an enum of values of several kinds without a type",
+    title: "an enum without a type, with values of several types",
     harm: "progenitor panics: `multiple implied types for an un-typed enum`",
-    fix: "leave the enum out",
+    fix: "remove the enum",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -32,16 +32,16 @@ pub(super) static MIXED: Trap = Trap {
 pub(super) static WRONG_KIND: Trap = Trap {
     code: "P405",
     title: "an enum value that is not of the schema's type",
-    harm: "progenitor refuses the document: `value does not conform to the given schema`",
-    fix: "correct the values, or leave the enum out",
+    harm: "progenitor rejects the document: `value does not conform to the given schema`",
+    fix: "correct the values, or remove the enum",
     ..ERROR
 };
 
 pub(super) static CLOSED: Trap = Trap {
     code: "P415",
     title: "a closed enum in a response",
-    harm: "a value that the server adds later fails the decoding of the whole response",
-    fix: "let any text follow the known values",
+    harm: "decoding of the whole response fails on a value that the server adds later",
+    fix: "allow any string in addition to the known values",
     layer: Layer::Codegen,
     plain: Some(Severity::Warning),
     regen: None,
@@ -52,7 +52,7 @@ pub(super) static UNRECOGNIZED: Trap = Trap {
     code: "P506",
     title: "an enum of a response with the value that open enums need",
     harm: "open enums keep unknown text in a variant `Unrecognized`, which would occur twice: `regen` stops",
-    fix: "leave the value out: it is kept as text, as every unknown one",
+    fix: "remove the value: it is kept as a string, like every unknown one",
     layer: Layer::Codegen,
     plain: None,
     defused: "progenitor alone has no open enums",

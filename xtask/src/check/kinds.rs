@@ -12,7 +12,7 @@ pub(super) static UNKNOWN: Trap = Trap {
     code: "P409",
     title: "a type that OpenAPI 3.0 does not know",
     harm: "progenitor panics: `invalid type`",
-    fix: "leave the type out: the value may be anything",
+    fix: "remove the type: the value may be anything",
     ..ERROR
 };
 
@@ -20,23 +20,23 @@ pub(super) static EXCLUSIVE: Trap = Trap {
     code: "P410",
     title: "an exclusive bound without the bound",
     harm: "progenitor panics: `exclusive_minimum set without minimum`",
-    fix: "leave it out",
+    fix: "remove it",
     ..ERROR
 };
 
 pub(super) static PATTERN: Trap = Trap {
     code: "P411",
     title: "a pattern that is not a regular expression",
-    harm: "progenitor refuses the document: `invalid pattern`",
-    fix: "correct the pattern, or leave it out",
+    harm: "progenitor rejects the document: `invalid pattern`",
+    fix: "correct the pattern, or remove it",
     ..ERROR
 };
 
 pub(super) static DISAGREEING: Trap = Trap {
     code: "P416",
-    title: "keywords that do not belong to the type, or have none",
+    title: "keywords that do not belong to the type, or a schema without a type",
     harm: "progenitor panics: `invalid (or unexpected) schema`",
-    fix: "name the type that the keywords belong to, or leave them out",
+    fix: "add the type that the keywords belong to, or remove them",
     ..ERROR
 };
 

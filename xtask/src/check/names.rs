@@ -14,8 +14,8 @@ use crate::spec::{Layer, escape, references};
 pub(super) static FIELDS: Trap = Trap {
     code: "P112",
     title: "two properties that become one Rust field",
-    harm: "the struct has one field twice and does not compile; open objects have a field `extra` of their own",
-    fix: "name one of them by x-rust-name, which `regen` reads; for progenitor alone, leave one out",
+    harm: "the struct has a duplicate field and does not compile; open objects also have a field `extra`",
+    fix: "give one of them an x-rust-name, which `regen` reads; for progenitor alone, remove one",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -23,17 +23,17 @@ pub(super) static FIELDS: Trap = Trap {
 pub(super) static TYPES: Trap = Trap {
     code: "P115",
     title: "two schemas that become one Rust type",
-    harm: "the types module has one type twice and does not compile",
-    fix: "give one of them another name",
+    harm: "the types module has a duplicate type and does not compile",
+    fix: "rename one of them",
     layer: Layer::Codegen,
     ..ERROR
 };
 
 pub(super) static UNNAMED: Trap = Trap {
     code: "P116",
-    title: "a schema without a name that is given the name of another",
-    harm: "progenitor takes the type that has the name already, without a word: it decodes as what it is not",
-    fix: "give it a title of its own",
+    title: "an unnamed schema that gets the name of another",
+    harm: "progenitor silently uses the existing type with that name, so values are decoded as the wrong type",
+    fix: "give it a unique title",
     layer: Layer::Codegen,
     ..ERROR
 };

@@ -10,8 +10,8 @@ use crate::spec::escape;
 pub(super) static READ_ONLY: Trap = Trap {
     code: "P420",
     title: "a required property that is sent in one direction only",
-    harm: "readOnly and writeOnly are ignored: a request demands what only the server knows, or a response lacks what it must have",
-    fix: "leave the property optional",
+    harm: "readOnly and writeOnly are ignored: a request requires what only the server knows, or a response lacks a required property",
+    fix: "make the property optional",
     ..WARNING
 };
 

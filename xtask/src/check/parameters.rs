@@ -14,9 +14,9 @@ use crate::spec::Layer;
 
 pub(super) static SAME_NAME: Trap = Trap {
     code: "P109",
-    title: "two parameters of one name in different places",
-    harm: "progenitor keeps one of them: the other is never sent, or its place in the path is missing and progenitor panics",
-    fix: "leave one of them out",
+    title: "two parameters with one name in different places",
+    harm: "progenitor keeps only one of them: the other is never sent, or is missing in the path and progenitor panics",
+    fix: "remove one of them",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -24,17 +24,17 @@ pub(super) static SAME_NAME: Trap = Trap {
 pub(super) static COLLIDING: Trap = Trap {
     code: "P110",
     title: "two parameters that become one Rust name",
-    harm: "the function has one argument twice and does not compile; a request body is called `body`",
-    fix: "leave one of them out",
+    harm: "the function has a duplicate argument and does not compile; the request body is called `body`",
+    fix: "remove one of them",
     layer: Layer::Codegen,
     ..ERROR
 };
 
 pub(super) static TAKEN: Trap = Trap {
     code: "P111",
-    title: "a parameter that is called as a function of its builder is",
-    harm: "with builders, `send` or `new` occurs twice and the client does not compile",
-    fix: "leave the parameter out",
+    title: "a parameter with the name of a function of its builder",
+    harm: "with builders, `send` or `new` is duplicated and the client does not compile",
+    fix: "remove the parameter",
     layer: Layer::Codegen,
     regen: None,
     defused: "`regen` calls it `send_param`",
@@ -44,8 +44,8 @@ pub(super) static TAKEN: Trap = Trap {
 pub(super) static COOKIE: Trap = Trap {
     code: "P306",
     title: "a cookie parameter",
-    harm: "progenitor refuses the document: `cookie parameters are not supported`",
-    fix: "leave it out; cookies belong to the HTTP client",
+    harm: "progenitor rejects the document: `cookie parameters are not supported`",
+    fix: "remove it; cookies belong to the HTTP client",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -53,8 +53,8 @@ pub(super) static COOKIE: Trap = Trap {
 pub(super) static STYLE: Trap = Trap {
     code: "P307",
     title: "a parameter in a style that progenitor does not write",
-    harm: "progenitor refuses the document: `unsupported style of .. parameter`",
-    fix: "leave the parameter out",
+    harm: "progenitor rejects the document: `unsupported style of .. parameter`",
+    fix: "remove the parameter",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -62,8 +62,8 @@ pub(super) static STYLE: Trap = Trap {
 pub(super) static CONTENT: Trap = Trap {
     code: "P308",
     title: "a parameter that is described by a media type",
-    harm: "progenitor refuses the document: `unexpected content`",
-    fix: "describe it as the text that is sent",
+    harm: "progenitor rejects the document: `unexpected content`",
+    fix: "describe it as the string that is sent",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -72,7 +72,7 @@ pub(super) static JOINED: Trap = Trap {
     code: "P309",
     title: "a list in the query that is joined by commas",
     harm: "`explode: false` is ignored: `a=x&a=y` is sent where the server expects `a=x,y`",
-    fix: "describe it as the text that is sent",
+    fix: "describe it as the string that is sent",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -80,16 +80,16 @@ pub(super) static JOINED: Trap = Trap {
 pub(super) static RESERVED_HEADER: Trap = Trap {
     code: "P310",
     title: "Authorization, Accept or Content-Type as a parameter",
-    harm: "OpenAPI says that it shall be ignored; progenitor appends it beside the one that the client sends",
-    fix: "remove it; security says what Authorization holds, and media types say the others",
+    harm: "OpenAPI says that it shall be ignored; progenitor sends it in addition to the client's own",
+    fix: "remove it; Authorization follows from `security`, the others from the media types",
     ..ERROR
 };
 
 pub(super) static NO_TEXT: Trap = Trap {
     code: "P311",
-    title: "a header or path parameter that has no text form",
+    title: "a header or path parameter without a string form",
     harm: "progenitor calls `to_string` on an option, a list or an object: the client does not compile",
-    fix: "describe it as the text that is sent, and not nullable",
+    fix: "describe it as the string that is sent, and not nullable",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -98,7 +98,7 @@ pub(super) static OBJECT: Trap = Trap {
     code: "P312",
     title: "a parameter that is an object with properties",
     harm: "with builders, progenitor panics: `entered unreachable code`, or an assertion that it is called `body`",
-    fix: "describe it as an object without properties; the caller names them",
+    fix: "describe it as an object without properties, which the caller names",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -127,7 +127,7 @@ fn collisions(operation: &Operation<'_>, found: &mut Findings<'_>) {
             if first.value["in"] != part.value["in"] {
                 // What stands in the path cannot be left out.
                 let loser = if part.value["in"] == "path" { first } else { part };
-                let message = format!("`{name}` of {} stands in two places", operation.label());
+                let message = format!("`{name}` of {} is in two places", operation.label());
                 found.add(&SAME_NAME, &loser.mention, message, Fix::remove(&loser.mention));
             }
             continue;
@@ -169,7 +169,7 @@ fn parameter<'a>(document: &Document<'a>, operation: &Operation<'_>, part: &Part
     let schema = document.resolve(written);
     let object = is_struct(document, schema, DEPTH);
     if place != "query" && (without_text(document, schema, DEPTH) || object) {
-        return found.add(&NO_TEXT, &part.pointer, format!("{label} has no text form"), as_text("schema"));
+        return found.add(&NO_TEXT, &part.pointer, format!("{label} has no string form"), as_text("schema"));
     }
     if object {
         let fix = Fix::remove(format!("{}/schema", part.pointer))

@@ -11,7 +11,7 @@ use crate::spec::Severity;
 pub(super) static TEMPLATE: Trap = Trap {
     code: "P105",
     title: "a path template that does not close its braces",
-    harm: "progenitor refuses the document as `invalid operation path`, or writes a format string that does not compile",
+    harm: "progenitor rejects the document as `invalid operation path`, or writes a format string that does not compile",
     fix: "open and close each brace once",
     ..ERROR
 };
@@ -36,15 +36,15 @@ pub(super) static NOT_REQUIRED: Trap = Trap {
     code: "P108",
     title: "a path parameter that is not required",
     harm: "progenitor panics: `assertion failed: parameter_data.required`",
-    fix: "say `required: true`, as OpenAPI demands",
+    fix: "write `required: true`, as OpenAPI requires",
     ..ERROR
 };
 
 pub(super) static DOTS: Trap = Trap {
     code: "P314",
     title: "a path parameter that may be two dots",
-    harm: "dots are not encoded: `..` calls the path above, with DELETE and PUT as well",
-    fix: "forbid the two names by a pattern",
+    harm: "dots are not encoded: `..` calls the parent path, even with DELETE and PUT",
+    fix: "forbid the two names with a pattern",
     plain: Some(Severity::Warning),
     regen: None,
     defused: "the transport rejects a `..` segment",

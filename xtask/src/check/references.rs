@@ -12,41 +12,41 @@ use crate::spec::{escape, schema_name};
 
 pub(super) static DANGLING: Trap = Trap {
     code: "P003",
-    title: "a reference that leads nowhere",
+    title: "a reference to a missing part",
     harm: "progenitor panics: `$ref .. is missing`, or an unwrap on nothing",
-    fix: "name a part that exists; percent-encoding in a reference is not undone",
+    fix: "refer to an existing part; percent-encoding in a reference is not decoded",
     ..ERROR
 };
 
 pub(super) static EXTERNAL: Trap = Trap {
     code: "P004",
     title: "a reference to another file",
-    harm: "progenitor panics: `external references are not supported`; for a parameter or response it takes a local part of the last name",
-    fix: "bring the part into the document, under components",
+    harm: "progenitor panics: `external references are not supported`; for a parameter or response it uses a local part with the same last name",
+    fix: "copy the part into the document, under components",
     ..ERROR
 };
 
 pub(super) static UNNAMED_TARGET: Trap = Trap {
     code: "P005",
-    title: "a reference to what is not a part of its own",
-    harm: "progenitor looks at the last word alone: it panics, or takes another schema that has that word for a name",
-    fix: "put what is referred to under components, or repeat it",
+    title: "a reference to something that is not a component",
+    harm: "progenitor reads only the last segment: it panics, or uses another schema with that name",
+    fix: "move the target under components, or repeat it",
     ..ERROR
 };
 
 pub(super) static CIRCLE: Trap = Trap {
     code: "P006",
-    title: "references that lead to each other only",
-    harm: "a schema becomes a type of which no value exists; a parameter, body or response exhausts the stack and the process aborts",
-    fix: "end the circle with a part that says something",
+    title: "references that only lead to each other",
+    harm: "a schema becomes a type without values; a parameter, body or response overflows the stack and the process aborts",
+    fix: "end the cycle with an actual definition",
     ..ERROR
 };
 
 pub(super) static PATH_ITEM: Trap = Trap {
     code: "P007",
     title: "a path that is a reference",
-    harm: "progenitor refuses the document: `uses reference, unsupported`",
-    fix: "write the operations in place of the reference",
+    harm: "progenitor rejects the document: `uses reference, unsupported`",
+    fix: "replace the reference by the operations",
     ..ERROR
 };
 
@@ -146,7 +146,7 @@ fn circular(document: &Document<'_>, schema: &Value) -> bool {
 pub(super) static SIBLINGS: Trap = Trap {
     code: "P010",
     title: "keywords beside a reference",
-    harm: "they are ignored, as OpenAPI says they shall be: `nullable` beside `$ref` allows no null",
+    harm: "they are ignored, as OpenAPI requires: `nullable` beside `$ref` does not allow null",
     fix: "put the reference into its own allOf",
     ..super::trap::WARNING
 };

@@ -20,8 +20,8 @@ pub(super) static SEVERAL_TYPES: Trap = Trap {
 pub(super) static UNKNOWN_TYPE: Trap = Trap {
     code: "P302",
     title: "a request body in a media type that progenitor does not write",
-    harm: "progenitor refuses the document: `unexpected content type`",
-    fix: "where the server takes JSON, say so; otherwise leave the operation out",
+    harm: "progenitor rejects the document: `unexpected content type`",
+    fix: "if the server accepts JSON, use that; otherwise remove the operation",
     layer: Layer::Codegen,
     ..ERROR
 };
@@ -29,8 +29,8 @@ pub(super) static UNKNOWN_TYPE: Trap = Trap {
 pub(super) static FILE: Trap = Trap {
     code: "P315",
     title: "a request body that is a form with one file",
-    harm: "progenitor refuses the document: `unexpected content type: multipart/form-data`",
-    fix: "leave the operation out",
+    harm: "progenitor rejects the document: `unexpected content type: multipart/form-data`",
+    fix: "remove the operation",
     layer: Layer::Codegen,
     regen: None,
     defused: "`regen` writes the form itself; progenitor never sees the body",
@@ -40,15 +40,15 @@ pub(super) static FILE: Trap = Trap {
 pub(super) static NO_SCHEMA: Trap = Trap {
     code: "P303",
     title: "a request body without schema",
-    harm: "progenitor refuses the document: `No schema specified for request body`",
-    fix: "say what is sent; an empty schema is any JSON",
+    harm: "progenitor rejects the document: `No schema specified for request body`",
+    fix: "describe what is sent; an empty schema means any JSON",
     ..ERROR
 };
 
 pub(super) static RAW_SCHEMA: Trap = Trap {
     code: "P304",
-    title: "a raw request body that is described as something else than text or bytes",
-    harm: "progenitor refuses the document: `invalid schema for ..`",
+    title: "a raw request body with a schema other than text or bytes",
+    harm: "progenitor rejects the document: `invalid schema for ..`",
     fix: "bytes are `type: string, format: binary`, text is `type: string`, and nothing else",
     layer: Layer::Codegen,
     ..ERROR
@@ -56,11 +56,11 @@ pub(super) static RAW_SCHEMA: Trap = Trap {
 
 pub(super) static OPTIONAL: Trap = Trap {
     code: "P305",
-    title: "a request body that may be left out",
-    harm: "progenitor takes every body for required: the call without one cannot be made",
-    fix: "say `required: true` where it always is",
+    title: "an optional request body",
+    harm: "progenitor treats every body as required: calls without one cannot be made",
+    fix: "write `required: true` if it always is",
     regen: None,
-    defused: "`regen` writes the request itself, with a setter for a body that may be left out",
+    defused: "`regen` writes the request itself, with a setter for an optional body",
     ..WARNING
 };
 
@@ -81,7 +81,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
         }
         if !content.is_empty() && body.value["required"] != true {
             let fix = Fix::update(&body.pointer, json!({ "required": true }));
-            found.add(&OPTIONAL, &body.pointer, format!("the body of {} may be left out", operation.label()), fix);
+            found.add(&OPTIONAL, &body.pointer, format!("the body of {} is optional", operation.label()), fix);
         }
     }
 }
@@ -148,7 +148,7 @@ pub(super) static ENCODING: Trap = Trap {
     code: "P207",
     title: "a media type with an encoding",
     harm: "progenitor panics: `media type encoding not empty`, or an assertion that it is",
-    fix: "leave the encoding out",
+    fix: "remove the encoding",
     layer: Layer::Codegen,
     ..ERROR
 };

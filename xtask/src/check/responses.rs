@@ -11,9 +11,9 @@ use crate::spec::{Layer, Severity, escape};
 
 pub(super) static ONE_TYPE: Trap = Trap {
     code: "P201",
-    title: "two unnamed bodies of one operation",
-    harm: "both are given the same name, and progenitor makes one type of the first: the other responses decode as what they are not",
-    fix: "give all the same body, or a name to each",
+    title: "two unnamed bodies in one operation",
+    harm: "both get the same name, and progenitor creates a type only from the first: the other responses are decoded as the wrong type",
+    fix: "give all of them the same body, or each a name",
     ..ERROR
 };
 
@@ -36,7 +36,7 @@ pub(super) static MIXED_ERRORS: Trap = Trap {
 pub(super) static RANGE: Trap = Trap {
     code: "P204",
     title: "a range of statuses beside one of its own",
-    harm: "the range is matched first, what is said of the single status is never reached, and the compiler warns",
+    harm: "the range is matched first, so the single status is unreachable, and the compiler warns",
     fix: "name the statuses, or the range",
     ..ERROR
 };
@@ -44,8 +44,8 @@ pub(super) static RANGE: Trap = Trap {
 pub(super) static SEVERAL_TYPES: Trap = Trap {
     code: "P205",
     title: "JSON beside another media type for one status",
-    harm: "progenitor silently takes the JSON: a response in the other type fails to decode",
-    fix: "name the one that the client asks for",
+    harm: "progenitor silently uses only the JSON: a response of the other type cannot be decoded",
+    fix: "keep the one that the client requests",
     layer: Layer::Codegen,
     ..WARNING
 };
@@ -54,7 +54,7 @@ pub(super) static NO_SCHEMA: Trap = Trap {
     code: "P206",
     title: "a JSON response without schema",
     harm: "progenitor panics: `media type encoding, no schema`",
-    fix: "say what comes; an empty schema is any JSON",
+    fix: "describe the response; an empty schema means any JSON",
     ..ERROR
 };
 
@@ -62,14 +62,14 @@ pub(super) static RAW_SUCCESS: Trap = Trap {
     code: "P208",
     title: "a success that is not JSON",
     harm: "the response is a stream of raw bytes, whatever its schema says",
-    fix: "where the server sends JSON, say application/json; where raw bytes are meant, say `format: binary`",
+    fix: "if the server sends JSON, write application/json; for raw bytes, write `format: binary`",
     ..WARNING
 };
 
 pub(super) static RAW_ERROR: Trap = Trap {
     code: "P209",
     title: "an error without a JSON body",
-    harm: "what the server says is thrown away, or left as raw bytes; `regen` cannot make its own error of it and stops",
+    harm: "the server's message is lost, or remains raw bytes; `regen` cannot convert it to its error type, and stops",
     fix: "describe the body that the server sends",
     plain: Some(Severity::Warning),
     ..ERROR
@@ -86,8 +86,8 @@ pub(super) static NO_SUCCESS: Trap = Trap {
 pub(super) static IGNORED: Trap = Trap {
     code: "P211",
     title: "a response that is neither success nor error",
-    harm: "progenitor ignores it: the response is an unexpected one",
-    fix: "leave it out",
+    harm: "progenitor ignores it: the response is unexpected",
+    fix: "remove it",
     ..WARNING
 };
 

@@ -11,42 +11,42 @@ use crate::spec::{Layer, escape};
 
 pub(super) static NO_ERRORS: Trap = Trap {
     code: "W701",
-    title: "an operation that documents no refusal",
-    harm: "every refusal is an unexpected response, and what the server says is left unread",
+    title: "an operation without documented errors",
+    harm: "every error is an unexpected response, and the server's message is not decoded",
     fix: "describe the server's error responses",
     ..WARNING
 };
 
 pub(super) static NO_SECURITY: Trap = Trap {
     code: "W702",
-    title: "an operation that does not say how it is authorized",
-    harm: "a public call cannot be distinguished from an omission, and a client may send its token where none belongs",
-    fix: "name the schemes, or say `security: []`",
+    title: "an operation without `security`",
+    harm: "a public call cannot be distinguished from an omission, and a client may send its token to a call that needs none",
+    fix: "list the schemes, or write `security: []`",
     ..WARNING
 };
 
 pub(super) static NO_SUMMARY: Trap = Trap {
     code: "W703",
     title: "an operation without summary",
-    harm: "its function has no first line of documentation",
-    fix: "say in a few words what it does",
+    harm: "its function has no summary line in its documentation",
+    fix: "describe in a few words what it does",
     ..WARNING
 };
 
 pub(super) static UGLY: Trap = Trap {
     code: "W704",
-    title: "a name that gives ugly Rust",
-    harm: "it begins with a made-up letter, ends in a number that means nothing, or is too long to be read",
-    fix: "give the operation another name; a property has x-rust-name, which `regen` reads",
+    title: "a name that leads to ugly Rust",
+    harm: "it starts with an added letter, ends with a meaningless number, or is too long to read",
+    fix: "rename the operation; for a property, use x-rust-name, which `regen` reads",
     layer: Layer::Codegen,
     ..WARNING
 };
 
 pub(super) static SECRET: Trap = Trap {
     code: "W705",
-    title: "a property with the name of a secret that is not said to be one",
-    harm: "it is ordinary text, which every `Debug` prints and every log may hold",
-    fix: "say `format: password`, which `regen` makes a `Secret` of, and progenitor's `with_conversion` can",
+    title: "a property with the name of a secret, without `format: password`",
+    harm: "it is an ordinary string, which every `Debug` prints and every log may contain",
+    fix: "write `format: password`, which `regen` converts to a `Secret`, as progenitor's `with_conversion` can",
     ..WARNING
 };
 
@@ -69,7 +69,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
         }
         if operation.value.get("security").is_none() && document.root.get("security").is_none() {
             let fix = Fix::update(&operation.pointer, json!({ "security": [] }));
-            found.add(&NO_SECURITY, &operation.pointer, format!("{label} does not say how it is authorized"), fix);
+            found.add(&NO_SECURITY, &operation.pointer, format!("{label} has no `security`"), fix);
         }
         if operation.value["summary"].as_str().is_none_or(|summary| summary.trim().is_empty()) {
             let fix = Fix::update(&operation.pointer, json!({ "summary": title(operation) }));
@@ -93,7 +93,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
                 found.add(
                     &SECRET,
                     &at,
-                    format!("`{wire}` is ordinary text"),
+                    format!("`{wire}` is an ordinary string"),
                     Fix::update(&at, json!({ "format": "password" })),
                 );
             }

@@ -1,4 +1,4 @@
-//! The cells of the contract: what the tests can exercise.
+//! The cells of the contract, which the tests can exercise.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use crate::spec::operations;
 
-/// An operation, one of its documented statuses, one of that response's media types, one of the ways to be authorized.
+/// An operation, one of its documented statuses, one of that response's media types, and one of its security
+/// alternatives.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Cell {
     pub(super) operation: String,
@@ -43,7 +44,7 @@ pub(super) fn documented(contract: &Value) -> BTreeMap<Cell, String> {
     for (_, _, _, operation) in operations(contract) {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let alternatives = operation["security"].as_array().into_iter().flatten();
-        // Schemes that hold together are one alternative.
+        // Schemes that apply together are one alternative.
         let together = |alternative: &Value| keys(alternative).join("+");
         let security = or_none(alternatives.map(together).collect());
         for (status, answer) in operation["responses"].as_object().into_iter().flatten() {
@@ -67,7 +68,7 @@ fn keys(object: &Value) -> Vec<String> {
     object.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect()
 }
 
-/// No media type, and no security, is a case to exercise as well.
+/// A response without a media type, and an operation without security, are cells as well.
 fn or_none(names: Vec<String>) -> Vec<String> {
     if names.is_empty() { vec!["none".to_owned()] } else { names }
 }

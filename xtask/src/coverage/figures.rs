@@ -1,4 +1,4 @@
-//! The figures that are checked in, and when coverage has fallen.
+//! The committed figures, and the check that coverage has not decreased.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cell::Cell;
 
-/// How much of the contract is exercised, in each of its dimensions.
+/// How much of the contract is exercised, by dimension.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Figures {
     operations: Share,
@@ -27,7 +27,7 @@ pub(super) struct Share {
 
 impl Figures {
     pub(super) fn of(documented: &BTreeMap<Cell, String>, exercised: &BTreeSet<Cell>) -> Self {
-        // An operation counts with its first cell, a cell of course with itself.
+        // An operation counts as exercised with its first cell.
         let share = |part: fn(&Cell) -> String| {
             let count = |cells: &mut dyn Iterator<Item = &Cell>| cells.map(part).collect::<BTreeSet<_>>().len();
             Share { exercised: count(&mut exercised.iter()), documented: count(&mut documented.keys()) }
@@ -41,17 +41,17 @@ impl Figures {
         }
     }
 
-    /// What is worse than before: a documented cell that was exercised then, or a smaller total.
+    /// What is worse than before: a documented cell that is no longer exercised, or a smaller total.
     pub(super) fn fall_from(&self, before: &Self) -> Option<String> {
         let lost: Vec<&str> = self.missing.difference(&before.missing).map(String::as_str).collect();
         if !lost.is_empty() {
             return Some(format!("no test exercises these cells of the contract:\n  {}", lost.join("\n  ")));
         }
         let (now, then) = (self.cells.exercised, before.cells.exercised);
-        (now < then).then(|| format!("{now} cells are exercised where {then} were: the contract documents fewer"))
+        (now < then).then(|| format!("{now} cells are exercised, {then} before: the contract documents fewer"))
     }
 
-    /// The file as it is checked in.
+    /// The text of the committed file.
     pub(super) fn text(&self) -> serde_json::Result<String> {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
@@ -69,7 +69,7 @@ impl fmt::Display for Figures {
 
 impl fmt::Display for Share {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Rounded down: 100 % means every one.
+        // Rounded down, so that 100 % means all.
         let percent = (self.exercised * 100).checked_div(self.documented).unwrap_or(100);
         write!(f, "{} of {} ({percent} %)", self.exercised, self.documented)
     }

@@ -1,7 +1,7 @@
 //! `cargo xtask spec coverage`: which cells of the contract a test exercised and asserted on.
 //!
-//! The test is `bigid-auth-ext/tests/it/coverage.rs`. What there is to exercise is read from the contract here, by other code than the
-//! test's: a cell that one of the two does not know is an error.
+//! The test is `bigid-auth-ext/tests/it/coverage.rs`. The cells are read from the contract here, by code other than the
+//! test's: a cell that only one of the two knows is an error.
 
 mod cell;
 
@@ -32,10 +32,11 @@ enum Then {
     Write,
 }
 
-/// Runs the test and shows the table; `--json` for tools, `--check` against the figures that are checked in, `--write` to accept new ones.
+/// Runs the test and shows the table; `--json` for tools, `--check` compares with the committed figures, `--write`
+/// accepts new ones.
 ///
 /// # Errors
-/// When the test fails, or the figures have fallen.
+/// The test failed, or coverage has decreased.
 pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
     let (mut json, mut then) = (false, Then::Print);
     for word in words {
@@ -65,7 +66,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
         let matrix = if then == Then::Print { table::matrix(&documented, &exercised) } else { String::new() };
         format!("{matrix}{}{figures}\n", table::summary(&documented, &exercised))
     };
-    // A reader that wants only the start of it closes the pipe.
+    // A reader may close the pipe early.
     let _ = std::io::stdout().write_all(shown.as_bytes());
     let path = root.join("spec").join(FIGURES);
     match then {
@@ -75,7 +76,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
             let before = std::fs::read(&path).with_context(|| format!("spec/{FIGURES}"))?;
             let before: Figures = serde_json::from_slice(&before).with_context(|| format!("spec/{FIGURES}"))?;
             if let Some(fall) = figures.fall_from(&before) {
-                bail!("{fall}\nif that is meant, accept it with `cargo xtask spec coverage --write`");
+                bail!("{fall}\nif this is intended, accept it with `cargo xtask spec coverage --write`");
             }
         }
     }
@@ -99,5 +100,5 @@ fn exercised(root: &Path) -> anyhow::Result<BTreeSet<Cell>> {
     Ok(serde_json::from_slice(&cells)?)
 }
 
-/// The figures that are checked in, below `spec/`.
+/// The committed figures, in `spec/`.
 const FIGURES: &str = "coverage.json";

@@ -54,7 +54,7 @@ fn a_cell_that_is_lost_is_named_and_one_that_was_never_there_is_not() {
     assert_eq!((fallen.fall_from(&fallen), whole.fall_from(&fallen), whole.fall_from(&whole)), (None, None, None));
     assert_eq!(serde_json::from_str::<Figures>(&fallen.text().unwrap()).unwrap(), fallen);
 
-    // A new operation without a test is a fall, although no figure is smaller.
+    // A new operation without a test is a decrease, although no figure is smaller.
     let mut grown = contract();
     grown["paths"]["/c"] = json!({"get": {"operationId": "getC", "responses": {"200": {}}}});
     let fall = Figures::of(&super::documented(&grown), &all(&contract())).fall_from(&whole).unwrap();
@@ -62,7 +62,7 @@ fn a_cell_that_is_lost_is_named_and_one_that_was_never_there_is_not() {
     let mut shrunk = contract();
     shrunk["paths"].as_object_mut().unwrap().remove("/b");
     let fall = Figures::of(&super::documented(&shrunk), &all(&shrunk)).fall_from(&whole).unwrap();
-    assert_eq!(fall, "6 cells are exercised where 7 were: the contract documents fewer");
+    assert_eq!(fall, "6 cells are exercised, 7 before: the contract documents fewer");
 }
 
 #[test]

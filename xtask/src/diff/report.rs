@@ -69,7 +69,7 @@ impl Report {
         let counts = [
             (Grade::Breaking, "breaking"),
             (Grade::Compatible, "compatible"),
-            (Grade::Same, "of documentation and evidence"),
+            (Grade::Same, "in documentation and evidence only"),
         ];
         let counts = counts.into_iter().map(|(grade, name)| (self.of(grade).count(), name));
         counts

@@ -1,6 +1,6 @@
-//! `cargo xtask referee`: programs that were not written here judge whether contract, client and sandbox agree.
+//! `cargo xtask referee`: external programs judge whether contract, client and sandbox agree.
 //!
-//! What they are and how they are set up is in `referees/`; they live in `target/referees/`, and need no network once they are there.
+//! `referees/` describes them and their settings; they are installed in `target/referees/`, and then need no network.
 
 mod outcome;
 use outcome::Outcome;
@@ -39,7 +39,7 @@ use install::{install, is_installed};
 /// A judge, by its name on the command line.
 type Referee = (&'static str, fn(&Path) -> anyhow::Result<Outcome>);
 
-/// The cheapest first.
+/// Cheapest first.
 const REFEREES: [Referee; 6] = [
     ("lint", lint::judge),
     ("diff", changes::judge),
@@ -49,7 +49,7 @@ const REFEREES: [Referee; 6] = [
     ("console", console::judge),
 ];
 
-/// Runs one subcommand; without one, installs what is missing and asks every referee.
+/// Runs one subcommand; without one, installs what is missing and runs every referee.
 pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
     let asked: Vec<Referee> = match words {
         ["install"] => {
@@ -74,7 +74,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
     let is_here = |(name, _): &Referee| *name == "rustc";
     ensure!(
         asked.iter().all(is_here) || is_installed(root),
-        "the referees are not installed, or others than referees/ names: cargo xtask referee install"
+        "the referees are not installed, or not in the versions of referees/: cargo xtask referee install"
     );
     let outcomes = asked.iter().map(|(_, judge)| judge(root)).collect::<anyhow::Result<Vec<_>>>()?;
     print!("{}", outcome::table(&outcomes));

@@ -187,7 +187,7 @@ fn openapi(document: Value) -> anyhow::Result<OpenAPI> {
 }
 
 fn refused(error: progenitor::Error) -> anyhow::Error {
-    anyhow!("progenitor refuses the contract: {error}")
+    anyhow!("progenitor rejects the contract: {error}")
 }
 
 fn spawn(client: &Value, httpmock: &Value, limit: Duration) -> anyhow::Result<Option<Ended>> {

@@ -1,4 +1,4 @@
-//! One `regen` at a time in a checkout: from the first file that is read to the last that is written.
+//! Only one `regen` at a time in a checkout, from the first file that it reads to the last that it writes.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -11,7 +11,7 @@ use crate::spec::Diagnostic;
 /// Stays after a run, as cargo's own lock does in the same folder: one that is removed could be held by two.
 const FILE: &str = "target/.regen.lock";
 
-/// The operating system gives the lock back when the process ends, in whatever way it ends.
+/// The operating system releases the lock when the process ends, however it ends.
 #[derive(Debug)]
 pub(super) struct Lock(#[allow(dead_code, reason = "held, not read")] File);
 

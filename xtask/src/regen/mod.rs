@@ -1,4 +1,4 @@
-//! `cargo xtask regen`: from the applied contract to `bigid-api/src/generated/`.
+//! `cargo xtask regen`: generates `bigid-api/src/generated/` from the applied contract.
 
 mod input;
 pub(crate) use input::lossless_records;
@@ -37,7 +37,7 @@ mod strays;
 mod tests;
 
 #[cfg(test)]
-mod mutations;
+mod mutation_tests;
 
 use std::collections::BTreeSet;
 use std::panic::resume_unwind;
@@ -57,7 +57,7 @@ use paging::Paging;
 
 const GENERATED: &str = "bigid-api/src/generated";
 
-/// What drives the contract tests.
+/// The harness of the contract tests.
 const HARNESS: &str = "contract-harness/src/generated";
 
 /// The commands of `bigid`.
@@ -66,7 +66,7 @@ const CLI: &str = "bigid-cli/src/generated";
 /// What the change of the contract means, asked with its text, the same with its names in Rust, and its model, before anything is written.
 pub(crate) type Explain = fn(&Path, &str, &Value, &Model) -> Option<String>;
 
-/// Rewrites whatever changed, and removes what should not be there.
+/// Rewrites changed files, and removes stray ones.
 pub(crate) fn write(root: &Path, explain: Explain) -> anyhow::Result<ExitCode> {
     let _lock = Lock::acquire(root)?;
     let leftovers = strays::leftovers(root)?;
@@ -88,7 +88,7 @@ pub(crate) fn write(root: &Path, explain: Explain) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes nothing, and says what [`write()`] would change.
+/// Writes nothing, and prints what [`write()`] would change.
 pub(crate) fn check(root: &Path) -> anyhow::Result<ExitCode> {
     let _lock = Lock::acquire_if_writable(root)?;
     let Built { files, summary, .. } = build(root)?;
@@ -101,9 +101,7 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<ExitCode> {
     }
     eprint!("{diff}");
     strays.iter().for_each(|name| eprintln!("{name} should not be there"));
-    eprintln!(
-        "\nerror: the generated files are not what spec/ says\n  help: run `cargo xtask regen` and commit what it writes"
-    );
+    eprintln!("\nerror: the generated files do not match spec/\n  help: run `cargo xtask regen` and commit the result");
     Ok(ExitCode::FAILURE)
 }
 
@@ -135,7 +133,7 @@ fn generated(name: &str, header: &str, code: &str) -> File {
     File { name: format!("{GENERATED}/{name}"), text: format!("{header}{code}") }
 }
 
-/// The files that owe nothing to progenitor.
+/// The files that do not depend on progenitor.
 fn from_model(applied: &Applied, model: &Model, paging: &Paging, input: &Input) -> anyhow::Result<Vec<File>> {
     let header = table::header(applied);
     let generated = |name, code: &str| generated(name, &header, code);
@@ -168,7 +166,7 @@ fn build(root: &Path) -> anyhow::Result<Built> {
     let model = check::gate(&applied)?;
     let paging = paging::find(&applied, &model)?;
     let input = input::prepare(&model);
-    // progenitor runs in a process of its own; what needs only the model is written meanwhile.
+    // progenitor runs in a separate process; meanwhile, everything that needs only the model is written.
     let (tokens, ours) = thread::scope(|scope| {
         let tokens = scope.spawn(|| generator::generate(&input, &applied, &model));
         let ours = from_model(&applied, &model, &paging, &input);

@@ -1,4 +1,4 @@
-//! Writing many files as one set: all of them, or none.
+//! Writes many files atomically: all of them, or none.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -27,7 +27,7 @@ const DIFF_LINES: usize = 80;
 /// Writes the files that differ: all into a folder of their own first, then each into its place, in the order given.
 ///
 /// # Errors
-/// The file that could not be written. All files are the old ones then.
+/// A file could not be written. All files are then the old ones.
 pub(super) fn write(root: &Path, files: &[File]) -> Result<Vec<String>, Diagnostic> {
     let changed: Vec<&File> = files.iter().filter(|file| current(root, file).as_deref() != Some(&file.text)).collect();
     if changed.is_empty() {
@@ -73,12 +73,12 @@ impl Staged<'_> {
     fn stage(&self, number: usize, file: &File) -> io::Result<()> {
         let mut new = fs::File::create(self.staged(number))?;
         new.write_all(file.text.as_bytes())?;
-        // Some file systems learn that they are full, or that a quota is, only now.
+        // Some file systems report only now that they are full, or over quota.
         new.sync_all()?;
         let (place, old) = (self.place(number), self.old(number));
         match fs::hard_link(&place, &old) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            // Not every file system has links.
+            // Not every file system supports links.
             Err(_) => fs::copy(&place, &old).map(drop),
             Ok(()) => Ok(()),
         }

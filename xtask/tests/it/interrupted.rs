@@ -2,6 +2,8 @@
 //! nothing is left over, and no build accepts a mixture.
 //!
 //! `cargo xtask torture` runs this file with 200 kills and 20 pairs.
+//!
+//! This file is long because all interruptions share one checkout.
 
 #[allow(dead_code, reason = "the pipeline uses all of it")]
 #[path = "../../src/spec/fingerprint.rs"]

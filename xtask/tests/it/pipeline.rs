@@ -1,5 +1,5 @@
 //! The contract pipeline as its users meet it: a checkout, a command, what it says and what it leaves behind.
-//! Longer than a file should be, because one checkout and one table of mistakes serve every scenario.
+//! This file is long because one checkout and one table of mistakes serve every scenario.
 
 use std::fs;
 

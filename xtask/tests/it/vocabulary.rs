@@ -1,7 +1,7 @@
 //! What is not understood is refused, with its file and line, before anything is generated. Single nodes are changed by the loop of
-//! `xtask/src/regen/mutations.rs`; here is what takes several files, an overlay, or a command to see.
+//! `xtask/src/regen/mutation_tests.rs`; here is what takes several files, an overlay, or a command to see.
 //!
-//! Longer than a file should be, because most of it is one table of mistakes.
+//! This file is long because most of it is one table of mistakes.
 
 use std::fs;
 

@@ -1,7 +1,7 @@
 //! A server that lies in every way that is known of servers, read by [`Pages`] without a network: however it lies, reading ends within a
 //! stated number of requests, no record comes twice, and none is lost in silence.
 //!
-//! What nobody can know is left out, and stands in [`Server::hides_losses`]. Longer than a file should be, because the lies are of one
+//! What nobody can know is left out, and stands in [`Server::hides_losses`]. This file is long because the lies are of one
 //! server, so that they meet each other.
 
 use std::collections::HashSet;

@@ -1,4 +1,4 @@
-/// A client of a sandbox. Every request carries a session, which `bigid-auth-ext` would see to elsewhere.
+/// A client of a sandbox whose requests carry a session, which `bigid-auth-ext` does elsewhere.
 #[allow(unused_qualifications, reason = "examples include this file, and have nothing in scope")]
 pub fn client_of(sandbox: &bigid_sandbox::Sandbox) -> Result<bigid_api::Client, Box<dyn std::error::Error>> {
     use bigid_api::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
@@ -11,7 +11,7 @@ pub fn client_of(sandbox: &bigid_sandbox::Sandbox) -> Result<bigid_api::Client, 
     Ok(bigid_api::Client::new(bigid_api::Transport::new(base, http)))
 }
 
-/// Where the examples of the documentation run: a sandbox that has what they name, and its client.
+/// A sandbox for the examples of the documentation, and its client.
 #[allow(unused_qualifications, reason = "examples include this file, and have nothing in scope")]
 #[allow(dead_code, reason = "most tests start a sandbox of their own")]
 pub async fn example() -> Result<(bigid_sandbox::Sandbox, bigid_api::Client), Box<dyn std::error::Error>> {

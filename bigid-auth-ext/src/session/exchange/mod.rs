@@ -1,5 +1,7 @@
 //! The exchange of a credential for a session: which credential, in which dialect, how often, and how failures are
 //! cached.
+//!
+//! This file is long because the steps of one exchange are one sequence of decisions.
 
 mod exchanger;
 mod request;

@@ -1,19 +1,19 @@
-//! A session store by the text of `BIGID_SESSION_STORE`.
+//! Parses `BIGID_SESSION_STORE`.
 
 use std::sync::Arc;
 
 use super::{FileStore, SessionStore, StoreError};
 
-/// The store that a text names: `file`, `file:/folder`, or the URL of a Redis server.
+/// Parses the text: `file`, `file:/folder`, or the URL of a Redis server.
 ///
 /// # Errors
-/// A text that names none. It is not repeated: it may hold a password.
+/// The text is invalid. The error does not repeat it, because it may contain a password.
 pub(crate) fn store(text: &str) -> Result<Arc<dyn SessionStore>, StoreError> {
     if text == "file" {
         return Ok(Arc::new(FileStore::new()?));
     }
     if let Some(folder) = text.strip_prefix("file:") {
-        // A URL has three slashes before the folder's name; after two stands a host.
+        // A file URL has three slashes before the folder; after two slashes comes a host.
         let folder = folder.strip_prefix("//").unwrap_or(folder);
         if !std::path::Path::new(folder).is_absolute() {
             return Err(StoreError::new(

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// What is wrong with a session store, or with an entry of it. No call fails with it:
+/// An error of a session store, or of one of its entries. No call fails because of it:
 /// [`Event::StoreFailed`](crate::Event::StoreFailed) reports it.
 #[derive(Clone, Debug)]
 pub struct StoreError(Arc<Inner>);
@@ -13,7 +13,8 @@ struct Inner {
 }
 
 impl StoreError {
-    /// The store cannot be used at present. Keep secrets out of the message, such as a password in the store's address.
+    /// The store cannot be used at present. Do not put secrets in the message, such as a password in the store's
+    /// address.
     pub fn new(message: impl Into<String>) -> Self {
         Self(Arc::new(Inner { message: message.into(), is_entry: false }))
     }

@@ -1,4 +1,4 @@
-//! How the processes of a fleet come to one session: look, lease, look again, exchange, save, release.
+//! How the processes of a fleet get one session: look, lease, look again, exchange, save, release.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -18,21 +18,22 @@ use crate::session::detector::DialectDetector;
 use crate::session::event::EventSender;
 use crate::session::runtime::{Runtime, Tokio};
 
-/// The time between two looks while another process exchanges: it doubles from the first to the last, each time within half of it more or
-/// less. An exchange takes a few hundred milliseconds.
+/// The time between two looks while another process exchanges: it doubles from the first to the last, each time
+/// randomized by up to a half. An exchange takes a few hundred milliseconds.
 const FIRST_LOOK: Duration = Duration::from_millis(25);
 const LAST_LOOK: Duration = Duration::from_millis(400);
 
-/// What the cache knows that decides whether a stored session is of use. It is asked anew each time: sessions are refused while an
-/// exchange is under way.
+/// What the cache knows that decides whether a stored session is useful. It is queried each time, because sessions may
+/// be refused during an exchange.
 pub(crate) trait Demand: Sync {
-    /// Whether the server refused this session, or one that was issued later: what ended that one may have ended all before it.
+    /// Whether the server refused this session, or one that was issued later: whatever ended that one may have ended
+    /// all earlier ones.
     fn is_refused(&self, session: &Session) -> bool;
 
-    /// The id of the session that still serves and is to be renewed, and when it ends.
+    /// The id and the end of the session that is still valid and is being renewed.
     fn serving(&self) -> Option<(u64, Duration)>;
 
-    /// How many sessions in a row were refused while they were young.
+    /// The number of consecutive sessions that were refused while young.
     fn row(&self) -> u32;
 }
 
@@ -45,13 +46,13 @@ pub(crate) struct Fleet<P = Tokio> {
     redactor: Redactor,
 }
 
-/// What a look into the store found.
+/// The result of a look into the store.
 enum Look {
-    /// A session that is of use.
+    /// A useful session.
     Session(Session),
-    /// None, and the generation of what is there.
+    /// No useful session, and the generation of the entry.
     Nothing { generation: u64 },
-    /// The store cannot be asked.
+    /// The store cannot be used.
     Unavailable,
 }
 
@@ -73,10 +74,12 @@ impl<P: Runtime> Fleet<P> {
         self.options.key.as_ref()
     }
 
-    /// The session of the fleet: one that another process stored, or else one that `exchange` returns, which is stored for the others.
+    /// Gets the session of the fleet: one that another process stored, or one from `exchange`, which is stored for the
+    /// others.
     ///
     /// # Errors
-    /// That of the exchange, or that of a wait for another process, where a session serves meanwhile or the policy says so.
+    /// The error of the exchange, or that of waiting for another process, if a session is still valid or the policy
+    /// says so.
     pub(crate) async fn session<F>(
         &self,
         sealer: &Sealer,
@@ -98,7 +101,7 @@ impl<P: Runtime> Fleet<P> {
             Leased::Mine(lease) => Some(lease),
             Leased::GivenUp => None,
         };
-        // Between the look and the lease, another process may have exchanged: what is read now is authoritative.
+        // Another process may have exchanged between the look and the lease, so the entry is read again.
         let outcome = match turn.look().await {
             Look::Session(session) => Ok(session),
             Look::Unavailable => exchange().await,
@@ -111,7 +114,7 @@ impl<P: Runtime> Fleet<P> {
             }
         };
         if let Some(lease) = lease {
-            // The session is good even if this fails.
+            // The session is valid even if this fails.
             let release = async {
                 lease.release().await;
                 Ok(())
@@ -131,12 +134,12 @@ enum Leased {
     Unavailable,
 }
 
-/// One attempt to come to a session.
+/// One attempt to get a session.
 struct Turn<'a, P> {
     fleet: &'a Fleet<P>,
     sealer: &'a Sealer,
     demand: &'a dyn Demand,
-    /// An entry that cannot be used is reported once.
+    /// Whether an unusable entry was already reported.
     has_reported: AtomicBool,
 }
 
@@ -171,7 +174,7 @@ impl<P: Runtime> Turn<'_, P> {
         }
     }
 
-    /// A session that lives, that this client was not refused with, and that lasts longer than the one it has.
+    /// Whether a session is valid, was not refused, and lasts longer than the current one.
     fn is_of_use(&self, session: &Session) -> bool {
         session.is_good(self.fleet.clock.now())
             && !self.demand.is_refused(session)
@@ -180,7 +183,7 @@ impl<P: Runtime> Turn<'_, P> {
 
     async fn lease(&self) -> Result<Leased, AuthError> {
         let (clock, options) = (&self.fleet.clock, &self.fleet.options);
-        // Those who started to wait together do not give up together.
+        // Processes that started to wait at the same time should not give up at the same time.
         let gives_up_at = clock.now() + options.lease_wait.mul_f64(1.0 + fastrand::f64() / 2.0);
         let mut pause = FIRST_LOOK;
         loop {
@@ -206,8 +209,8 @@ impl<P: Runtime> Turn<'_, P> {
         }
     }
 
-    /// Stores a new session for the others. What cannot be stored serves this process all the same; where another process was faster, its
-    /// session does.
+    /// Stores a new session for the others. If it cannot be stored, this process still uses it; if another process was
+    /// faster, that one's session is used.
     async fn save(&self, session: Session, replaces: u64, lease: Option<&dyn Lease>) -> Session {
         let clock = &*self.fleet.clock;
         let sealed = Record::of(&session, &self.fleet.detector, clock)

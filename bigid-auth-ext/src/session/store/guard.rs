@@ -1,4 +1,4 @@
-//! What stands between the client and its store: nothing that a store does can fail a call, or hold it up for long.
+//! Guards the client against its store, which can neither fail a call nor delay it for long.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -14,7 +14,7 @@ use crate::lock::lock;
 use crate::session::event::{Event, EventSender};
 use crate::session::runtime::Runtime;
 
-/// How long a store that failed is left alone; twice as long after each further failure, up to [`MAX_PAUSE`].
+/// How long a failed store is not used; twice as long after each further failure, up to [`MAX_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const MAX_PAUSE: Duration = Duration::from_secs(60);
 
@@ -43,9 +43,9 @@ impl<P: Runtime> Guard<P> {
         Self { store, clock, events, timeout, pause: Mutex::default(), runtime: PhantomData }
     }
 
-    /// What an operation of the store returns. `None` if the store failed, which was reported, or is left alone after a failure.
+    /// Runs an operation of the store and returns its result.
     ///
-    /// An error about one entry is handed on: the store works.
+    /// `None` if the store failed, which was reported, or is not used for a while after a failure. An error about one entry is passed on, because the store itself works.
     pub(super) async fn ask<'a, T: Send, F>(
         &'a self,
         what: &str,

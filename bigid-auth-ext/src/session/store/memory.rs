@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use super::{Entry, EntryName, Lease, NewEntry, Saved, SessionStore, StoreError};
 use crate::lock::lock;
 
-/// A store in memory, for tests and for the clients of one process. A clone is the same store. Entries stay until they are replaced.
+/// A store in memory, for tests and for the clients of one process. Clones share one store. Entries stay until they are
+/// replaced.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryStore(Arc<Mutex<BTreeMap<String, Slot>>>);
 

@@ -1,4 +1,4 @@
-//! Sessions that several processes share: where they are kept, and how one process at a time exchanges.
+//! Sessions that several processes share: their stores, and how only one process at a time exchanges.
 //!
 //! ```text
 //! look in the store -> lease -> look again -> exchange -> save -> release     one flight, a task that no caller can cancel
@@ -42,49 +42,55 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-/// Where processes share their sessions. [`Builder::session_store`](crate::Builder::session_store) takes one.
+/// A store through which processes share sessions; set it with
+/// [`Builder::session_store`](crate::Builder::session_store).
 ///
-/// A store keeps one entry for each [`EntryName`]: bytes that only the holder of the credential can read. It never sees a token. It is
-/// asked when a client has no session and when one is due to be renewed, and never by a call that finds a session in memory.
+/// A store keeps one entry for each [`EntryName`]: bytes that only the holder of the credential can read. It never sees
+/// a token. It is used when a client has no session, or when one is due to be renewed, and never by a call that finds a
+/// session in memory.
 ///
-/// A store may be down, slow, full or corrupt. Each operation is given up after [`StoreOptions::timeout`], and its future is dropped;
-/// after a failure, the client reports [`Event::StoreFailed`](crate::Event::StoreFailed), exchanges by itself, and does not ask the store
-/// again for 5 seconds, or for up to a minute if it keeps failing. No operation may block its thread.
+/// A store may be down, slow, full or corrupt. Each operation is cancelled after [`StoreOptions::timeout`] by dropping
+/// its future; after a failure, the client reports [`Event::StoreFailed`](crate::Event::StoreFailed), exchanges by
+/// itself, and does not use the store again for 5 seconds, or for up to a minute if it keeps failing. No operation may
+/// block its thread.
 #[async_trait]
 pub trait SessionStore: fmt::Debug + Send + Sync + 'static {
-    /// The entry of this name, if there is one.
+    /// Loads the entry with this name, if there is one.
     ///
     /// # Errors
-    /// [`StoreError::new`] if the store cannot be read, [`StoreError::unusable_entry`] if it can and this entry cannot be used: the client
-    /// then goes on as if there were no entry, and replaces it.
+    /// [`StoreError::new`] if the store cannot be read, [`StoreError::unusable_entry`] if it can but this entry cannot
+    /// be used: the client then continues as if there were no entry, and replaces it.
     async fn load(&self, name: &EntryName) -> Result<Option<Entry>, StoreError>;
 
-    /// Replaces the entry whose generation is [`NewEntry::replaces`], and no other one: compare and set, atomically among all processes.
-    /// The stored entry gets a generation that this name has not had before. An entry that cannot be used counts as none.
+    /// Replaces the entry only if its generation is [`NewEntry::replaces`]: an atomic compare-and-set among all
+    /// processes. The stored entry gets a generation that this name has not had before. An unusable entry counts as
+    /// none.
     ///
     /// # Errors
     /// [`StoreError::new`] if the entry cannot be stored.
     async fn save(&self, name: &EntryName, entry: NewEntry<'_>) -> Result<Saved, StoreError>;
 
-    /// The right to exchange, which one process at a time has; `None` while another one has it. Does not wait.
+    /// Takes the lease, which is the right to exchange, and which only one process at a time has; `None` while another
+    /// one has it. Does not wait.
     ///
     /// A lease ends with its holder: when it is released or dropped, and soon after the holder's process is gone.
     ///
     /// # Errors
-    /// [`StoreError::new`] if the store cannot tell.
+    /// [`StoreError::new`] if the store cannot determine this.
     async fn try_lease(&self, name: &EntryName) -> Result<Option<Box<dyn Lease>>, StoreError>;
 }
 
-/// The right to exchange. Dropped, it ends as well, as soon as the store can arrange it.
+/// The right to exchange. If it is dropped, it ends as soon as possible.
 #[async_trait]
 pub trait Lease: fmt::Debug + Send + Sync {
-    /// A number that grows with each holder, where a holder can lose its lease without noticing (its machine slept past the expiry).
-    /// [`SessionStore::save`] refuses the entry of a holder that another one has followed. `None` where a lease cannot be lost.
+    /// A number that increases with each holder, if a holder can lose its lease without noticing (its machine slept
+    /// past the expiry). [`SessionStore::save`] rejects the entry of a holder that was succeeded by another. `None` if
+    /// a lease cannot be lost.
     fn generation(&self) -> Option<u64> {
         None
     }
 
-    /// Ends the lease, if it is still this holder's. A failure is not reported: the lease ends by itself then.
+    /// Ends the lease, if this holder still has it. A failure is not reported, because the lease then ends by itself.
     async fn release(self: Box<Self>);
 }
 
@@ -93,7 +99,7 @@ pub trait Lease: fmt::Debug + Send + Sync {
 pub struct EntryName(String);
 
 impl EntryName {
-    /// The digits, good for a file name or a key.
+    /// The digits, which are valid in a file name or a key.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -104,7 +110,7 @@ impl EntryName {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Entry {
-    /// Which of the sessions that this name has had.
+    /// The generation, which is different for each session of this name.
     pub generation: u64,
     /// The sealed session.
     pub sealed: Vec<u8>,
@@ -122,17 +128,17 @@ impl Entry {
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct NewEntry<'a> {
-    /// The generation of the entry that was read; 0 where there was none.
+    /// The generation of the entry that was read; 0 if there was none.
     pub replaces: u64,
-    /// That of the writer's lease, where it has one that can be lost.
+    /// The generation of the writer's lease, if it can be lost.
     pub lease: Option<u64>,
     /// The sealed session.
     pub sealed: &'a [u8],
-    /// What is left of the session's lifetime. An entry is of no use after it.
+    /// The remaining lifetime of the session, after which the entry is useless.
     pub time_to_live: Duration,
 }
 
-/// What became of an entry that was to be stored.
+/// The result of storing an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Saved {
     /// It is stored.

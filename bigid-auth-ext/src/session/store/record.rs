@@ -1,4 +1,4 @@
-//! What a store holds of a session, before it is sealed.
+//! The stored form of a session, before it is sealed.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::session::detector::{DialectDetector, ResolvedDialect};
 use crate::session::{MAX_LIFETIME, Session, Shared};
 
-/// Times are those of the wall clock, in milliseconds since 1970: no other clock means the same on two machines.
+/// Times are wall-clock times in milliseconds since 1970, because no other clock is shared between machines.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Record {
     token: Secret,
@@ -53,7 +53,7 @@ impl Record {
 
     /// The text that is sealed.
     pub(super) fn encode(&self) -> Option<Zeroizing<Vec<u8>>> {
-        // Room for all of it, so that no part stays behind in memory that grew.
+        // Enough capacity, so that growing leaves no copy behind in memory.
         let mut text = Zeroizing::new(Vec::with_capacity(2 * self.token.expose().len() + 256));
         serde_json::to_writer(&mut *text, self).ok()?;
         Some(text)
@@ -68,7 +68,7 @@ impl Record {
         &self.token
     }
 
-    /// The session as this process would hold it, and what is known of the dialect with it. `None` if it cannot be sent.
+    /// Restores the session, and the dialect that is known with it. `None` if it cannot be sent.
     pub(super) fn restore(&self, detector: &DialectDetector, clock: &dyn Clock) -> Option<Session> {
         let known = self.dialect.map(|spoken| match spoken {
             Spoken::Deployed => ResolvedDialect::Deployed,
@@ -76,13 +76,13 @@ impl Record {
         });
         let dialect = known.unwrap_or_else(|| detector.candidates().0);
         let lifetime = Duration::from_millis(self.lifetime).min(MAX_LIFETIME);
-        // A clock that is behind the writer's makes a session no younger than new.
+        // If this clock is behind the writer's, the session counts as new.
         let age = clock.wall().saturating_sub(Duration::from_millis(self.issued_at)).min(lifetime);
         let shared = Shared { id: self.id, row: self.row, adopted: true };
         Session::restored(&self.token, detector.scheme(dialect), clock.now(), age, lifetime, shared).ok()
     }
 
-    /// Teaches the dialect in which the session's exchange succeeded, so that a new process does not probe for it.
+    /// Records the dialect in which the session was exchanged, so that a new process does not probe for it.
     pub(super) fn teach(&self, detector: &DialectDetector) {
         match self.dialect {
             Some(Spoken::Deployed) => detector.learn_if_unknown(ResolvedDialect::Deployed),

@@ -1,8 +1,9 @@
-//! What keeps a stored session from everybody without the credential.
+//! Encrypts stored sessions, so that only holders of the credential can read them.
 //!
-//! One secret (the user token, or the caller's key) gives two by HKDF-SHA-256: the entry's name and the key of XChaCha20-Poly1305. Both
-//! depend on the whole base URL and on the credential, so that another deployment, path or credential has another entry, which it cannot
-//! open. A nonce is 24 random bytes: no two are equal in practice, however many processes seal with one key.
+//! HKDF-SHA-256 derives two values from one secret (the user token, or the caller's key): the entry's name and the key
+//! of XChaCha20-Poly1305. Both depend on the whole base URL and on the credential, so another deployment, path or
+//! credential has another entry, and cannot open this one. A nonce is 24 random bytes: no two are equal in practice,
+//! however many processes seal with one key.
 
 use std::fmt::Write as _;
 
@@ -18,7 +19,7 @@ use super::EntryName;
 use super::options::SealingKey;
 use crate::credential::Credential;
 
-/// The first byte of what is sealed. An entry of another version is ignored.
+/// The first byte of a sealed session. An entry of another version is ignored.
 const VERSION: u8 = 1;
 
 const NONCE: usize = 24;
@@ -34,8 +35,8 @@ pub(crate) struct Sealer {
 }
 
 impl Sealer {
-    /// `None` for a credential whose session is not stored: one that is a session already, one that is got anew for each
-    /// exchange (a service token), or a password where the caller gives no key.
+    /// `None` for a credential whose session is not stored: a supplied session, a service token, which is different for
+    /// each exchange, or a password without a caller's key.
     pub(crate) fn new(base: &BaseUrl, credential: &Credential, key: Option<&SealingKey>) -> Option<Self> {
         let secret = match (key, credential) {
             (_, Credential::Session(_) | Credential::ServiceToken { .. }) | (None, Credential::Password { .. }) => {
@@ -63,7 +64,7 @@ impl Sealer {
         &self.name
     }
 
-    /// `None` where the operating system has no random bytes.
+    /// `None` if the operating system provides no random bytes.
     pub(crate) fn seal(&self, plain: &[u8]) -> Option<Vec<u8>> {
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce).ok()?;
@@ -72,7 +73,8 @@ impl Sealer {
         Some([&[VERSION][..], &nonce, &sealed].concat())
     }
 
-    /// What was sealed; `None` if it was not sealed by a holder of the same secret, for this deployment and credential, in this version.
+    /// The opened session; `None` if it was not sealed with the same secret, for this deployment and credential, in
+    /// this version.
     pub(crate) fn open(&self, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (VERSION, rest) = sealed.split_first().map(|(version, rest)| (*version, rest))? else { return None };
         let (nonce, sealed) = rest.split_first_chunk::<NONCE>()?;
@@ -81,7 +83,8 @@ impl Sealer {
     }
 }
 
-/// A keyed hash of the credential: a changed password or a rotated token is another identity, and the hash helps nobody to guess either.
+/// A keyed hash of the credential: a changed password or a rotated token is another identity, and the hash does not
+/// help to guess either.
 fn identity(secret: &[u8], credential: &Credential) -> Option<[u8; 32]> {
     let mut hash = hmac::Hmac::<Sha256>::new_from_slice(secret).ok()?;
     let parts: [&[u8]; 3] = match credential {

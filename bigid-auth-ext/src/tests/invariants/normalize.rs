@@ -286,7 +286,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 2048, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn any_answer_passes_untouched_or_becomes_an_error_that_says_so(answer in answer()) {
+        fn any_response_passes_untouched_or_becomes_an_error_that_says_so(answer in answer()) {
             an_answer(&answer);
         }
     }

@@ -1,24 +1,25 @@
-//! Rewrites responses whose status contradicts their body: the layers above see standard HTTP only.
+//! Rewrites responses whose status contradicts their body: the layers above see only standard HTTP.
 //!
-//! Deployed servers respond to a refused token with HTTP 200 and `"success": false`, a broken gateway with HTTP 200 and a page of HTML,
-//! and nearly everything with `text/html` as content type. So the body decides, never the content type:
+//! Deployed servers respond to a rejected token with HTTP 200 and `"success": false`, broken gateways with HTTP 200 and
+//! an HTML page, and nearly everything with `text/html` as content type. So the body decides and the content type is
+//! ignored:
 //!
 //! | response | becomes |
 //! |---|---|
-//! | any status, a JSON object whose `message` begins with the recorded words of a refusal, where they are believed | 401, same body |
-//! | 2xx, an object whose `success` is false | the `statusCode` in the body where that is an error, else 400, same body |
+//! | any status, a JSON object whose `message` begins with a recorded rejection, if it is accepted there (below) | 401, same body |
+//! | 2xx, an object whose `success` is false | the `statusCode` in the body if that is an error, else 400, same body |
 //! | 2xx, an object without `success` whose `statusCode` is an error, or an envelope whose `status` is `error`; described calls | the same |
 //! | 2xx, any object where CSV or text is documented | 400, same body |
-//! | 2xx, a page of HTML, but for an attachment and for an undescribed call whose page names no error | the status that its title names, else 502, JSON with the start of the page's text |
+//! | 2xx, an HTML page, except an attachment, or a page without an error for an undescribed call | the status that its title names, else 502, JSON with the start of the page's text |
 //! | 4xx or 5xx whose body is not a JSON object | same status, JSON with the start of the text |
 //!
-//! | authorized by | words that are believed |
+//! | authorized by | accepted rejection messages |
 //! |---|---|
 //! | a session (data calls) | `Failed to authenticate token` as a separate sentence |
 //! | a user token (the exchange) | `Failed to authenticate token`, `Refresh token not valid` |
 //! | a password (`POST /sessions`) | `Authentication failed` |
 //!
-//! JSON is whatever [`bigid_api::from_json`] reads. Everything else passes byte for byte.
+//! JSON is whatever [`bigid_api::from_json`] reads. Everything else is passed on unchanged.
 
 use bigid_api::{ExpectedBody, from_json};
 use bytes::Bytes;
@@ -36,21 +37,21 @@ pub(crate) struct Evidence<'a> {
     pub(crate) is_described: bool,
     pub(crate) expected: ExpectedBody,
     pub(crate) authorization: Authorization,
-    /// The status that was sent.
+    /// The received status.
     pub(crate) status: StatusCode,
     pub(crate) is_attachment: bool,
-    /// The body, or as much of it as is read before it is handed on.
+    /// The body, or the part of it that is read before it is passed on.
     pub(crate) start: &'a [u8],
     pub(crate) is_whole: bool,
 }
 
-/// The verdict on a response that is not what it seems.
+/// The verdict on a response whose status is wrong.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Verdict {
     pub(crate) status: StatusCode,
-    /// Whether the body is a page that names no error.
+    /// Whether the body is a page that reports no error.
     pub(crate) is_page: bool,
-    /// A body in place of the one that was sent.
+    /// A body that replaces the received one.
     pub(crate) body: Option<Bytes>,
 }
 
@@ -60,7 +61,7 @@ impl Verdict {
     }
 }
 
-/// The verdict; `None` if the response is honest.
+/// Judges a response; `None` if its status is right.
 pub(crate) fn judge(evidence: &Evidence<'_>, redactor: &Redactor) -> Option<Verdict> {
     let text = without_mark(evidence.start).trim_ascii_start();
     let status = evidence.status;
@@ -72,7 +73,7 @@ pub(crate) fn judge(evidence: &Evidence<'_>, redactor: &Redactor) -> Option<Verd
             return Some(Verdict::same_body(means));
         }
         if status.is_success() {
-            // An object that is longer than what is held back does not say how the call went, and is not text either.
+            // An object longer than the preview says nothing about the outcome, and is not text either.
             let is_misplaced = !evidence.is_whole && evidence.expected == ExpectedBody::Text;
             return is_misplaced.then(|| Verdict {
                 body: Some(message("a JSON object in place of the file")),
@@ -88,7 +89,7 @@ pub(crate) fn judge(evidence: &Evidence<'_>, redactor: &Redactor) -> Option<Verd
         let page = page.filter(|page| match evidence.expected {
             ExpectedBody::Json => true,
             ExpectedBody::Text | ExpectedBody::File => !evidence.is_attachment,
-            // Outside the contract a page may be what was asked for, unless it says that it is an error.
+            // An undescribed call may have requested a page, unless the page reports an error.
             _ => page.status.is_some() && !evidence.is_attachment,
         })?;
         return Some(Verdict {
@@ -101,13 +102,14 @@ pub(crate) fn judge(evidence: &Evidence<'_>, redactor: &Redactor) -> Option<Verd
     Some(Verdict { status, is_page: false, body: Some(message(or_reason(&kept, status))) })
 }
 
-/// Whether an object has to be read to know what it means. Pages of records are long and nearly always honest, so these are scanned.
+/// Whether an object must be parsed to know its meaning. Pages of records are long and rarely report a failure, so they
+/// are only scanned.
 fn may_mean_another(evidence: &Evidence<'_>, text: &[u8]) -> bool {
     let is_scanned = matches!(evidence.expected, ExpectedBody::Json | ExpectedBody::Unknown);
     !evidence.status.is_success() || !is_scanned || scan::may_be_failure(text, evidence.authorization)
 }
 
-/// The status that an object means, if that differs from the one that was sent.
+/// The status that an object reports, if it differs from the received one.
 fn meaning(evidence: &Evidence<'_>, text: &[u8]) -> Option<StatusCode> {
     let envelope = Envelope::read(text)?;
     let means = envelope.means(evidence.status, evidence.expected, evidence.is_described, evidence.authorization)?;

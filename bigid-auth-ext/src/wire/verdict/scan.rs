@@ -6,17 +6,18 @@ use memchr::memmem::Finder;
 
 use crate::wire::envelope::Authorization;
 
-/// What is looked for. Each search is prepared once.
+/// The searches, each prepared once.
 static SUCCESS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("success"));
 static STATUS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("status"));
 static SESSION_REFUSALS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| refusals(Authorization::Session));
 
-/// Whether an object holds anything that [`Envelope::means`](crate::wire::envelope::Envelope::means) could take for a failure under a
-/// successful status. `true` for an honest object costs one reading; `false` is never said of another, however it is written:
+/// Whether an object contains anything that [`Envelope::means`](crate::wire::envelope::Envelope::means) could interpret
+/// as a failure under a successful status. `true` for an object without a failure costs only a parse; `false` is never
+/// returned for an object with one, however it is written:
 ///
 /// - It looks for a key and the beginning of its value, at any depth, with anything between them that is not a letter or a digit.
 ///   So white space, quotes, colons, and what [`from_json`](bigid_api::from_json) drops or adds when it repairs make no difference.
-/// - Only `\u` writes a letter in another way, and any object with such an escape may be a failure.
+/// - Only `\u` can write a letter differently, so any object with such an escape is suspected.
 pub(super) fn may_be_failure(object: &[u8], authorization: Authorization) -> bool {
     let has = |words: &Finder<'_>| words.find(object).is_some();
     behind(object, &SUCCESS).any(|rest| value(rest).starts_with(b"false"))
@@ -35,7 +36,7 @@ fn refusals(authorization: Authorization) -> Vec<Finder<'static>> {
     authorization.refusals().iter().map(Finder::new).collect()
 }
 
-/// What follows each occurrence of a word that does not end a longer one, as in `is_success`.
+/// The text after each occurrence of a word, except at the end of a longer one, as in `is_success`.
 fn behind<'a>(object: &'a [u8], word: &'a Finder<'_>) -> impl Iterator<Item = &'a [u8]> {
     let begins = |at: &usize| {
         let before = at.checked_sub(1).and_then(|before| object.get(before));
@@ -45,7 +46,7 @@ fn behind<'a>(object: &'a [u8], word: &'a Finder<'_>) -> impl Iterator<Item = &'
     word.find_iter(object).filter(begins).map(move |at| object.get(at + length..).unwrap_or_default())
 }
 
-/// From the first letter or digit on.
+/// The text from its first letter or digit.
 fn value(rest: &[u8]) -> &[u8] {
     let start = rest.iter().position(u8::is_ascii_alphanumeric).unwrap_or(rest.len());
     rest.get(start..).unwrap_or_default()

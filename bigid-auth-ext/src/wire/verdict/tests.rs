@@ -29,7 +29,7 @@ const PLACES: [Authorization; 3] = [Authorization::Session, Authorization::UserT
 
 #[test]
 fn recorded_words_are_believed_in_their_place_under_any_status_and_nowhere_else() {
-    // Whether a message is believed of a session, a user token, a password.
+    // Whether a message is accepted as a rejection of a session, a user token, a password.
     for (words, believed) in [
         ("Failed to authenticate token.", [true, true, false]),
         ("Failed to authenticate token", [true, true, false]),
@@ -81,7 +81,7 @@ fn a_failure_under_a_success_has_the_status_that_it_names_or_400() {
         (r#"{"success":false,"success":true}"#, None),
         (r#"{"statusCode":409,"statusCode":200}"#, None),
         (r#"{"status":"success","statusCode":200,"data":[]}"#, None),
-        // The state of what was asked for.
+        // The state of the requested object.
         (r#"{"status":"error","message":"the scan failed"}"#, None),
         (r#"{"statusCode":"409"}"#, None),
         (r#"{"statusCode":70000}"#, None),
@@ -114,7 +114,7 @@ fn a_value_that_rust_cannot_hold_costs_no_verdict() {
 }
 
 #[test]
-fn an_honest_answer_passes() {
+fn an_honest_response_passes() {
     for body in [
         "",
         "{}",
@@ -145,7 +145,7 @@ fn a_page_under_200_becomes_what_its_title_names() {
         assert_eq!(verdict(200, body).unwrap().0, 502, "{body}");
     }
     assert_eq!(verdict(200, "<html>"), Some((502, said("a page of HTML"))));
-    // Outside the contract a page may be what was asked for, unless it says that it is an error.
+    // An undescribed call may have requested a page, unless the page reports an error.
     let undescribed = |body: &str| of(&Evidence { expected: ExpectedBody::Unknown, ..evidence(200, body.as_bytes()) });
     assert_eq!(undescribed("<html><title>Sign in</title>"), None);
     assert!(undescribed(gateway).is_some());

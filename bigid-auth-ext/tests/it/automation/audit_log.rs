@@ -1,4 +1,4 @@
-//! The audit log over HTTP: each line once, whatever becomes of the log in between.
+//! The audit log over HTTP: each line once, whatever happens to the log in between.
 
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ async fn a_checkpoint_survives_a_restart_and_a_rotation() {
     assert!(record.agent.unwrap().starts_with("bigid"));
     assert_eq!(record.at, Some(Duration::from_secs(1_750_000_000 + 43)));
 
-    // Truncated, and then written anew: all that is there is new, and the caller is told that lines may be missing.
+    // Truncated, and then rewritten: everything is new, and the caller learns that lines may be missing.
     world.sandbox.rotate_audit_log(0);
     let empty = world.client.audit_log_since(&stored.parse().unwrap()).await.unwrap();
     assert_eq!((empty.lines.len(), empty.checkpoint.to_string()), (0, stored.clone()));

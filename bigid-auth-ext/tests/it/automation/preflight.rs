@@ -1,4 +1,4 @@
-//! What a token is and may do.
+//! The user and the permissions of a token.
 
 use std::time::Duration;
 

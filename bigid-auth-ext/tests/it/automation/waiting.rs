@@ -1,4 +1,4 @@
-//! Waits: how they end, what they say, and that nothing but their own end stops them.
+//! Waits: how they end, what they report, and that nothing else stops them.
 
 use std::future::Future;
 use std::pin::pin;

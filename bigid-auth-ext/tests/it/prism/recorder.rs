@@ -1,17 +1,17 @@
-//! A proxy that sees every response, those of the exchange included, which no layer of the client could.
+//! A proxy that sees every response, including those of the exchange, which no layer of the client sees.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-/// One request and what became of it.
+/// One request and its result.
 #[derive(Clone, Debug)]
 pub struct Exchange {
     pub method: String,
     /// The path, without the query.
     pub path: String,
     pub status: u16,
-    /// What the referee holds against the request or the response.
+    /// The referee's objections to the request or the response.
     pub violations: Option<String>,
     pub body: String,
 }

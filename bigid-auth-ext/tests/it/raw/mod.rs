@@ -1,5 +1,5 @@
-//! A server that responds with raw text and keeps what it received, for what the sandbox cannot be: several deployments at one origin,
-//! another origin, a server that never responds.
+//! A server that responds with raw text and records requests, for what the sandbox cannot be: several deployments at
+//! one origin, another origin, a server that never responds.
 
 pub mod reroute;
 
@@ -54,7 +54,7 @@ impl RawServer {
         server
     }
 
-    /// A server that exchanges any user token for `SESSION`, and answers all other requests with an empty object.
+    /// A server that exchanges any user token for `SESSION`, and responds to all other requests with an empty object.
     pub async fn of_sessions() -> Self {
         Self::start(|request| {
             let exchange = request.target().ends_with("/refresh-access-token");

@@ -32,5 +32,5 @@ pub(crate) fn child() -> anyhow::Result<ExitCode> {
 }
 
 fn refused(error: progenitor::Error) -> anyhow::Error {
-    anyhow!("progenitor refuses the document: {error}")
+    anyhow!("progenitor rejects the document: {error}")
 }

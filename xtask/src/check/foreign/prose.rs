@@ -22,8 +22,8 @@ pub(in crate::check) static DOCTEST: Trap = Trap {
 pub(in crate::check) static MARKUP: Trap = Trap {
     code: "P602",
     title: "bare links, angle or square brackets in a description",
-    harm: "rustdoc warns of a bare URL, of unclosed HTML, or of a link that leads nowhere",
-    fix: "put links into angle brackets, and a backslash before the others",
+    harm: "rustdoc warns about bare URLs, unclosed HTML, and broken links",
+    fix: "put links in angle brackets, and a backslash before the others",
     layer: Layer::Codegen,
     regen: None,
     defused: "`regen` makes every description plain",

@@ -9,9 +9,9 @@ use crate::spec::{Layer, escape};
 
 pub(in crate::check) static CLOSED: Trap = Trap {
     code: "P417",
-    title: "an object of a response that is not said to be open",
-    harm: "progenitor drops what the schema does not name, or refuses it where `additionalProperties` is false",
-    fix: "say `additionalProperties: {}`: the struct gets a map `extra`",
+    title: "an object in a response that is not declared as open",
+    harm: "progenitor drops undeclared members, or rejects them if `additionalProperties` is false",
+    fix: "write `additionalProperties: {}`: the struct gets a map `extra`",
     layer: Layer::Codegen,
     regen: None,
     defused: "`regen` opens every record",
@@ -20,9 +20,9 @@ pub(in crate::check) static CLOSED: Trap = Trap {
 
 pub(in crate::check) static OPEN_REQUEST: Trap = Trap {
     code: "P418",
-    title: "an object of a request that is said to be open",
-    harm: "a builder that was given no `extra` fails when it is sent: `no value supplied for extra`",
-    fix: "leave `additionalProperties` out where nobody sends more",
+    title: "an object in a request that is declared as open",
+    harm: "a builder without `extra` fails when it is sent: `no value supplied for extra`",
+    fix: "remove `additionalProperties` if nothing else is sent",
     layer: Layer::Codegen,
     regen: None,
     defused: "`regen` makes `extra` optional in every builder",
@@ -32,18 +32,18 @@ pub(in crate::check) static OPEN_REQUEST: Trap = Trap {
 pub(in crate::check) static STRICT_FORMAT: Trap = Trap {
     code: "P421",
     title: "a format that is a Rust type, in a response",
-    harm: "one date that is empty or written in another way fails the whole response, and the others are rewritten",
-    fix: "leave the format out: the text is kept as it came",
+    harm: "one date that is empty or has another format fails the whole response, and the others are rewritten",
+    fix: "remove the format: the string is kept as received",
     layer: Layer::Codegen,
     regen: None,
-    defused: "`regen` keeps text as it came, whatever its format",
+    defused: "`regen` keeps strings as received, whatever their format",
     ..WARNING
 };
 
 pub(in crate::check) static LIST: Trap = Trap {
     code: "P422",
-    title: "an optional list or map of a response that is not nullable",
-    harm: "an empty list is lost on its way back, and null fails the whole response",
+    title: "an optional list or map in a response that is not nullable",
+    harm: "an empty list is lost when it is encoded, and null fails the whole response",
     fix: "say `nullable: true`",
     layer: Layer::Codegen,
     regen: None,
@@ -58,11 +58,11 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
         if schema.in_answer && has_properties && !value["additionalProperties"].is_object() {
             let open = json!({ "additionalProperties": {} });
             let fix = Fix::default().and_remove_key(value, at, "additionalProperties").and_update(at, open);
-            found.add(&CLOSED, at, "an object that is not said to be open", fix);
+            found.add(&CLOSED, at, "an object that is not declared as open", fix);
         }
         if schema.in_request && has_properties && value["additionalProperties"].is_object() {
             let fix = Fix::remove(format!("{at}/additionalProperties"));
-            found.add(&OPEN_REQUEST, at, "an object that is said to be open", fix);
+            found.add(&OPEN_REQUEST, at, "an object that is declared as open", fix);
         }
         if schema.in_answer
             && value["type"] == "string"

@@ -1,6 +1,6 @@
 //! The claims, held to the vocabulary and tried at every place of a contract that has everything.
 //!
-//! Longer than a file should be, because the contract that has everything stands in it.
+//! This file is long because the contract that has everything stands in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

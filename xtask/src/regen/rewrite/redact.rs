@@ -20,7 +20,7 @@ pub(super) fn rewrite(items: &mut Vec<Item>, counts: &mut Counts) {
         let (impl_generics, type_generics, _) = item.generics.split_for_impl();
         let body = match &item.fields {
             // What wraps one value is a type that the contract leaves open.
-            syn::Fields::Unnamed(_) => quote!(f.debug_tuple(#label).field(&crate::redact::Keys(&self.0)).finish()),
+            syn::Fields::Unnamed(_) => quote!(f.debug_tuple(#label).field(&crate::redact::KeysOnly(&self.0)).finish()),
             _ => {
                 let fields = item.fields.iter().filter_map(|field| {
                     let ident = field.ident.as_ref()?;
@@ -32,8 +32,8 @@ pub(super) fn rewrite(items: &mut Vec<Item>, counts: &mut Counts) {
                     let open = ty.contains("serde_json :: Value") || ty.contains("serde_json :: Map");
                     Some(match (optional, open) {
                         (true, false) => quote!(if let Some(value) = &self.#ident { shown.field(#label, value); }),
-                        (true, true) => quote!(if let Some(value) = &self.#ident { shown.field(#label, &crate::redact::Keys(value)); }),
-                        (false, true) => quote!(shown.field(#label, &crate::redact::Keys(&self.#ident));),
+                        (true, true) => quote!(if let Some(value) = &self.#ident { shown.field(#label, &crate::redact::KeysOnly(value)); }),
+                        (false, true) => quote!(shown.field(#label, &crate::redact::KeysOnly(&self.#ident));),
                         (false, false) => quote!(shown.field(#label, &self.#ident);),
                     })
                 });

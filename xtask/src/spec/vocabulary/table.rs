@@ -1,4 +1,4 @@
-// Longer than a file should be: it is one table.
+// This file is long because it is one table.
 //! Which keys may stand where, object by object, and what each may hold. `docs/spec-check.md` has it as a table.
 
 use super::values;

@@ -7,17 +7,17 @@ use std::path::Path;
 use super::folder;
 use crate::session::store::Entry;
 
-/// How an entry begins. The digit is the version of this layout.
+/// The first line of an entry. The digit is the version of the layout.
 const MAGIC: &[u8] = b"bigid session 1\n";
 
-/// More than any sealed session, whose token is a header.
+/// Larger than any sealed session, because its token fits into a header.
 const MAX_LEN: u64 = 256 * 1024;
 
 /// Why there is no entry.
 pub(super) enum Unread {
-    /// The file system says so.
+    /// A file system error.
     Io(io::Error),
-    /// There is a file that is not an entry of this user; the text says why.
+    /// The file is not a valid entry of this user, for this reason.
     Unusable(&'static str),
 }
 
@@ -31,7 +31,7 @@ pub(super) fn encode(entry: &Entry) -> Vec<u8> {
     [MAGIC, &entry.generation.to_be_bytes(), &entry.sealed].concat()
 }
 
-/// Reads the entry, if there is one. Never waits, whatever stands at its path.
+/// Reads the entry, if there is one. Never blocks, whatever is at its path.
 pub(super) fn read(path: &Path) -> Result<Option<Entry>, Unread> {
     let file = match folder::owners_alone().read(true).open(path) {
         Ok(file) => file,

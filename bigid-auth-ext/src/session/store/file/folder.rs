@@ -1,4 +1,4 @@
-//! Which folder, and whose: what differs between platforms.
+//! The folder and its owner, which differ between platforms.
 
 #[cfg(all(unix, test))]
 pub(super) use unix::of_user;
@@ -39,7 +39,7 @@ mod unix {
         }
     }
 
-    /// Opens files for their owner alone, and no link, and waits for no pipe.
+    /// Opens files that only their owner can access, without following links or blocking on pipes.
     pub(in super::super) fn owners_alone() -> OpenOptions {
         let mut options = OpenOptions::new();
         options.mode(0o600).custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits());
@@ -59,7 +59,7 @@ mod unix {
         Ok(())
     }
 
-    /// Whether the folder is one that nobody else can change.
+    /// Checks that only its owner can change the folder.
     pub(in super::super) fn check(folder: &Path) -> io::Result<()> {
         let found = fs::symlink_metadata(folder)?;
         let fault = if !found.is_dir() {
@@ -74,19 +74,19 @@ mod unix {
         Err(io::Error::new(io::ErrorKind::PermissionDenied, fault))
     }
 
-    /// Creates the folder for its owner alone if it does not exist, and with it what is below the home folder.
+    /// Creates the folder, accessible only to its owner, and missing parents below the home folder.
     pub(in super::super) fn create(folder: &Path) -> io::Result<()> {
         DirBuilder::new().mode(0o700).recursive(true).create(folder)?;
         check(folder)
     }
 
-    /// The rename outlives a crash of the machine. One that does not costs an exchange, so that a failure is none.
+    /// Makes the rename survive a crash of the machine. A lost rename only costs an exchange, so errors are ignored.
     pub(in super::super) fn sync(folder: &Path) {
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
 }
 
-/// Elsewhere the profile of a user is closed to others by its access list, which files inherit.
+/// On other platforms, the access list of a user's profile, which files inherit, excludes other users.
 #[cfg(not(unix))]
 mod other {
     use std::fs::{self, Metadata, OpenOptions};

@@ -7,7 +7,8 @@
 //! | `NAME.lock` | locked by a process that replaces the entry, for as long as that takes |
 //! | `NAME.new` | the next entry, before it takes the place of the last one |
 //!
-//! Locks are the kernel's and end with their process. Their files are never removed: two processes could lock two files of one name.
+//! Locks are held in the kernel and end with their process. Their files are never removed: otherwise two processes
+//! could lock two files with one name.
 
 mod entry;
 
@@ -29,16 +30,17 @@ use entry::Unread;
 
 /// Shares sessions between the processes of one user on one machine.
 ///
-/// The folder and its files are readable by their owner alone, whatever the umask; a file or folder that somebody else owns or can
-/// write is not used. An entry is replaced by a file that is complete and on disk, so that a process that is killed leaves the old one or
-/// the new one, and readers wait for nobody. Locks are those of the kernel: they end with the process that holds them, and nobody else
-/// can take them.
+/// Only the owner can read the folder and its files, whatever the umask; a file or folder that another user owns or can
+/// write is not used. An entry is replaced by a file that is complete and on disk, so a killed process leaves either
+/// the old or the new one, and readers never wait. Locks are held in the kernel: they end with their process, and no
+/// other user can take them.
 ///
-/// On a file system without locks, or one that is full or read-only, each process exchanges by itself, and what is stored is still read.
+/// On a file system without locks, or one that is full or read-only, each process exchanges by itself, but stored
+/// entries are still read.
 #[derive(Clone)]
 pub struct FileStore {
     folder: Arc<PathBuf>,
-    /// Held for as long as an operation truly takes, so that a file system that hangs holds one thread and no more.
+    /// Held for the actual duration of an operation, so that a file system that hangs blocks only one thread.
     turn: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -51,8 +53,9 @@ impl FileStore {
     /// | macOS | `Library/Caches/bigid/sessions` in the home folder |
     /// | Windows | `AppData\Local\bigid\sessions` in the profile |
     ///
-    /// On Unix, the home folder is the one of the user database. `HOME`, `XDG_CACHE_HOME` and `TMPDIR` may differ between processes of one
-    /// user and are not read. A user without a home folder of their own, as in many containers, gets `/tmp/bigid-sessions-UID`.
+    /// On Unix, the home folder is the one of the user database. `HOME`, `XDG_CACHE_HOME` and `TMPDIR` may differ
+    /// between processes of one user and are not read. A user without a home folder, as in many containers, gets
+    /// `/tmp/bigid-sessions-UID`.
     ///
     /// # Errors
     /// No folder is known for this user.
@@ -60,13 +63,14 @@ impl FileStore {
         Ok(Self::at(folder::default()?))
     }
 
-    /// A folder, which is created for its owner alone if it does not exist. Give each user a folder of their own.
+    /// Uses this folder, which is created, accessible only to its owner, if it does not exist. Use a separate folder
+    /// for each user.
     #[must_use]
     pub fn at(folder: impl Into<PathBuf>) -> Self {
         Self { folder: Arc::new(folder.into()), turn: Arc::default() }
     }
 
-    /// Where the sessions are.
+    /// The folder of the sessions.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -112,7 +116,7 @@ impl fmt::Debug for FileStore {
     }
 }
 
-/// The open file is the lock: it ends when the file is closed.
+/// The open file is the lock, which ends when the file is closed.
 #[derive(Debug)]
 struct FileLease {
     _file: File,
@@ -123,7 +127,7 @@ impl Lease for FileLease {
     async fn release(self: Box<Self>) {}
 }
 
-/// How long a writer waits for another one, which has the lock for the time of one small file's way to the disk.
+/// How long a writer waits for another one, which holds the lock only while it writes one small file.
 const LOCK_WAIT: Duration = Duration::from_secs(1);
 const LOCK_PAUSE: Duration = Duration::from_millis(2);
 
@@ -182,7 +186,7 @@ impl Files {
         Ok(Saved::Stored)
     }
 
-    /// The lock of writers; `None` if another process keeps it.
+    /// The writers' lock; `None` if another process keeps holding it.
     fn wait_for_lock(&self) -> io::Result<Option<File>> {
         let path = self.path("lock");
         for _ in 0..LOCK_WAIT.as_millis() / LOCK_PAUSE.as_millis() {
@@ -197,7 +201,7 @@ impl Files {
 
     fn replace(&self, path: &Path, entry: &Entry) -> io::Result<()> {
         let new = self.path("new");
-        // What a process that was killed left behind: the process that has the lock is the only writer.
+        // Removes what a killed process left behind: the holder of the lock is the only writer.
         remove(&new)?;
         let written = (|| {
             let mut file = folder::owners_alone().write(true).create_new(true).open(&new)?;
@@ -222,7 +226,7 @@ fn failed(path: &Path, what: &str, error: &io::Error) -> StoreError {
     StoreError::new(format!("{} {what}: {error}", path.display()))
 }
 
-/// The locked file; `None` while another process, or another client of this one, has the lock.
+/// The locked file; `None` while another process, or another client in this process, holds the lock.
 fn lock(path: &Path) -> io::Result<Option<File>> {
     let file = folder::owners_alone().write(true).create(true).truncate(false).open(path)?;
     match FileExt::try_lock(&file) {

@@ -1,5 +1,7 @@
 //! The protocol of a fleet under a model checker: each process has the cache that ships, and every touch of the store is a point at which
 //! another process may continue. Planted mistakes of the store show that the checker would find one.
+//!
+//! This file is long because the model, its planted mistakes and its scenarios belong together.
 
 use std::cell::Cell;
 use std::fmt;

@@ -7,7 +7,7 @@ use crate::wire::verdict::{Evidence, meaning};
 
 const AUTHORIZATIONS: [Authorization; 3] = [Authorization::Session, Authorization::UserToken, Authorization::Password];
 
-/// Whether a body that is read means a failure to anybody. Each such one must be suspected by the scan.
+/// Whether parsing a body finds a failure for any kind of call. The scan must suspect each of these.
 fn is_failure(body: &[u8]) -> bool {
     let mut is_any = false;
     for authorization in AUTHORIZATIONS {
@@ -79,7 +79,8 @@ const VALUES: [&str; 28] = [
     "",
 ];
 
-/// Every member of these, among others that help or hinder it, whether the body is JSON, can be repaired, or neither.
+/// Each of these members, among others that help or hinder the scan, in bodies that are JSON, that can be repaired, and
+/// that are neither.
 #[test]
 fn nothing_that_is_a_failure_goes_unsuspected() {
     let around = [

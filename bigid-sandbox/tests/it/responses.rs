@@ -1,4 +1,6 @@
 //! Responses byte for byte, as facts about real servers have them.
+//!
+//! This file is long because responses are compared byte for byte.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -120,7 +122,7 @@ async fn in_2023_an_invalid_session_is_the_same_59_bytes_under_200() -> TestResu
 }
 
 #[tokio::test]
-async fn without_a_token_the_answer_is_that_of_a_bad_one() -> TestResult {
+async fn without_a_token_the_response_is_that_of_a_bad_one() -> TestResult {
     for profile in Profile::ALL {
         let (_sandbox, caller) = sandbox(profile).await?;
         let without = caller.http.get(format!("{}/ds-connections", caller.base)).send().await?;
@@ -132,7 +134,7 @@ async fn without_a_token_the_answer_is_that_of_a_bad_one() -> TestResult {
 }
 
 #[tokio::test]
-async fn a_bad_password_is_answered_as_recorded() -> TestResult {
+async fn a_bad_password_is_rejected_as_recorded() -> TestResult {
     let text = "Authentication failed. Username / Password incorrect or insufficient roles in AD.";
     for profile in Profile::ALL {
         let (sandbox, caller) = sandbox(profile).await?;
@@ -259,7 +261,7 @@ async fn a_missing_permission_is_403() -> TestResult {
 }
 
 #[tokio::test]
-async fn every_answer_has_the_headers_of_express() -> TestResult {
+async fn every_response_has_the_headers_of_express() -> TestResult {
     let (sandbox, caller) = sandbox(Profile::Deployed2023).await?;
     let session = caller.session(&sandbox.user_token()).await?;
     for path in ["/ds-connections", "/ds_connections/absent", "/piiRecords/objects/file-download/export", "/absent"] {

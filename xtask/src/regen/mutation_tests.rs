@@ -1,7 +1,7 @@
 //! Changes every node of a contract that uses every construct, in every simple way: each change is refused with its file and line, or it
 //! changes what is generated, without an error. Nothing is ignored.
 //!
-//! Longer than a file should be, because the contract that uses every construct stands in it.
+//! This file is long because the contract that uses every construct stands in it.
 
 use std::collections::BTreeMap;
 use std::fs;

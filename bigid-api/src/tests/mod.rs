@@ -1,0 +1,3 @@
+//! The invariants that property tests and fuzz targets check.
+
+pub mod invariants;
