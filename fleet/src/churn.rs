@@ -7,7 +7,7 @@ use bigid_auth_ext::{
     async_trait,
 };
 
-/// A folder whose client never finds a session, and saves the one that it gets without an end.
+/// A folder store whose client never finds a session, and saves new ones without end.
 #[derive(Debug)]
 struct Churn(FileStore);
 
@@ -36,7 +36,7 @@ impl SessionStore for Churn {
 pub(crate) async fn churn(folder: &str) -> Result<(), Box<dyn std::error::Error>> {
     let (url, token) = (std::env::var("BIGID_BASE_URL")?, std::env::var("BIGID_USER_TOKEN")?);
     let client = BigIdClient::builder(url).user_token(token).session_store(Churn(FileStore::at(folder)));
-    // Reading the root certificates takes longer than all the rest.
+    // Reading the root certificates takes longer than everything else.
     let client = client.session_store_options(StoreOptions::default().timeout(Duration::from_secs(10)));
     let client = client.http(|http| http.tls_certs_only([])).build()?;
     client.session().await?;

@@ -1,9 +1,10 @@
-//! One process of a fleet: a client out of the environment that does what its standard input says, a line at a time.
+//! One process of a fleet: a client configured by the environment, which executes commands from standard input, one per
+//! line.
 //!
 //! | line | what it does |
 //! |---|---|
 //! | `call` | one call |
-//! | `run MILLISECONDS PAUSE` | calls for so long, with a pause between two |
+//! | `run MILLISECONDS PAUSE` | calls for this long, with a pause between two |
 //!
 //! For each line it prints `CALLS FAILED SLOWEST EXCHANGES ADOPTED STORE_FAILURES FAILED_LAST`: times in milliseconds, the last one from the
 //! start of the line to the last failure. It ends with its input.

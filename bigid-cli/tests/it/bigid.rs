@@ -9,13 +9,13 @@ use bigid_sandbox::{Fault, ResponseTemplate, Sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// What the program is run with: an empty environment, and its own folders.
+/// The program with an empty environment and its own folders.
 pub(crate) struct Bigid {
     folder: TempDir,
     variables: Vec<(String, String)>,
 }
 
-/// What it printed.
+/// The output and exit code of a run.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: i32,
@@ -66,7 +66,7 @@ impl Bigid {
         let mut command = self.command(words);
         let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
         match child.stdin.take().unwrap().write_all(stdin.as_bytes()) {
-            // A command that is refused ends without reading.
+            // A rejected command ends without reading its input.
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {}
             written => written.unwrap(),
         }
@@ -83,7 +83,7 @@ impl Ran {
         Self { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
     }
 
-    /// The output of a run that succeeded without a word on stderr.
+    /// The output of a run that succeeded with nothing on stderr.
     pub(crate) fn ok(self) -> String {
         assert_eq!((self.code, self.err.as_str()), (0, ""), "{}", self.out);
         self.out
@@ -105,7 +105,7 @@ impl Ran {
     }
 }
 
-/// A login that leaves the keyring of this machine alone.
+/// A login that does not use the keyring of this machine.
 pub(crate) fn login(url: &str) -> Vec<&str> {
     let mut words = vec!["login", "--base-url", url];
     if cfg!(feature = "keyring") {
@@ -126,12 +126,12 @@ pub(crate) fn unwatched() -> Sandbox {
     runtime.block_on(Sandbox::builder().data_sources(3).start()).unwrap()
 }
 
-/// A response of a test's own.
+/// A custom response.
 pub(crate) fn respond(status: u16, body: &Value) -> Fault {
     Fault::Response(ResponseTemplate::json(body).status(status.try_into().unwrap()))
 }
 
-/// A response of JSON that serde_json cannot hold.
+/// A response with JSON that serde_json cannot represent.
 pub(crate) fn respond_text(json: &str) -> Fault {
     Fault::Response(ResponseTemplate::csv(json).header(CONTENT_TYPE, HeaderValue::from_static("application/json")))
 }

@@ -1,4 +1,4 @@
-//! Commands that are more than one call.
+//! Commands that make more than one call.
 
 use bigid_sandbox::http::header::{HeaderValue, RETRY_AFTER};
 use bigid_sandbox::{Fault, ResponseTemplate, Sandbox};
@@ -13,7 +13,7 @@ pub(crate) fn with_scans_in(state: &str) -> (Sandbox, Bigid) {
     let sandbox = sandbox(|builder| builder);
     let bigid = Bigid::of(&sandbox);
     bigid.run(&["api", "POST", "/scanProfiles", "--body", "{\"name\": \"Nightly\"}"]).ok();
-    // The server names a time beyond every deadline, so that no test waits.
+    // The server asks for a pause beyond every deadline, so the test does not wait.
     let scan =
         ResponseTemplate::json(&json!([{ "state": state }])).header(RETRY_AFTER, HeaderValue::from_static("999999"));
     sandbox.on("get_scan").always(Fault::Response(scan));

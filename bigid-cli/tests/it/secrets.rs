@@ -1,4 +1,4 @@
-//! A secret is in no argument, no output and no file but its own.
+//! Secrets appear in no argument, no output, and no file except their own.
 
 use std::fs;
 use std::path::Path;

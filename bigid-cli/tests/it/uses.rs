@@ -1,4 +1,4 @@
-//! `bigid-cli/USES.md` shows commands and what they print against the sandbox. `BIGID_CLI_BLESS=1` writes it anew.
+//! `bigid-cli/USES.md` shows commands and what they print against the sandbox. `BIGID_CLI_BLESS=1` rewrites it.
 
 use std::fmt::Write as _;
 use std::fs;

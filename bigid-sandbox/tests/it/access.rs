@@ -175,7 +175,7 @@ async fn every_view_of_the_findings_shows_the_same_objects() -> TestResult {
         let of_object: usize = catalog.iter().map(|name| signed.sandbox.findings(name).len()).sum();
         assert_eq!(rows(&all).len(), of_object);
 
-        // And with the data source they go.
+        // Deleting the data source deletes them.
         assert_eq!(signed.status(Method::DELETE, &by_name("New"), &Value::Null).await?, 200);
         let all = signed.text(Method::GET, "/stream-collections/classification_findings").await?;
         assert!(!all.contains("\"New\""));

@@ -1,4 +1,4 @@
-//! The program, as a shell starts it.
+//! The program, started as from a shell.
 
 use std::error::Error;
 use std::process::Stdio;

@@ -1,4 +1,4 @@
-//! The console: what it serves, what it refuses, and that the sandbox is the same beside it.
+//! The console: what it serves and rejects, and that it does not change the sandbox.
 
 mod access;
 mod control;

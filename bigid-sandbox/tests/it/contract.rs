@@ -1,4 +1,4 @@
-//! The operations of the contract that have no behaviour of their own are played from its schemas.
+//! Operations without specific behaviour are generated from the schemas of the contract.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::common::{Signed, TestResult};
 fn the_copy_is_the_contract() -> TestResult {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/bigid.openapi.json");
     if !path.exists() {
-        // In a copy of this crate alone.
+        // Only in a copy of this crate alone.
         return Ok(());
     }
     let contract: Value = serde_json::from_slice(&std::fs::read(path)?)?;

@@ -1,4 +1,4 @@
-//! Where published documents and deployed servers disagree.
+//! Differences between published documents and deployed servers.
 
 use bigid_sandbox::{Profile, Sandbox};
 use reqwest::Method;

@@ -1,4 +1,4 @@
-//! The tables of EVIDENCE.md and the first test of the README hold what they promise.
+//! Checks the tables of EVIDENCE.md and the first test of the README.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ const FILES: [(&str, &str); 19] = [
     ("world", include_str!("world.rs")),
 ];
 
-/// Whether a file has a function of that name right below a test attribute.
+/// Whether a file has a test function with that name.
 fn is_test(file: &str, name: &str) -> bool {
     let Some((_, text)) = FILES.iter().find(|(known, _)| *known == file) else { return false };
     let lines: Vec<&str> = text.lines().collect();
@@ -44,7 +44,7 @@ fn rows() -> BTreeMap<&'static str, Vec<Vec<&'static str>>> {
         if let Some(title) = line.strip_prefix("## ") {
             heading = title;
         } else if line == "# Operations" {
-            // A table of its own, which the code is held to.
+            // A separate table, which the code is checked against.
             break;
         } else if line.starts_with("| ") && !line.starts_with("| what ") {
             let last = line.trim_end_matches('|').rsplit('|').next().unwrap_or_default();

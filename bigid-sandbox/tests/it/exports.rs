@@ -1,4 +1,4 @@
-//! Exports are made as they are read, and hold everything there is.
+//! Exports are generated as they are read, and are complete.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::common::{Signed, TestResult, by_name, name};
 
-/// Objects in a build with checks; an optimized one makes a million.
+/// The number of objects: a million in an optimized build.
 const OBJECTS: usize = if cfg!(debug_assertions) { 6_000 } else { 1_000_000 };
 
 async fn large() -> Result<Signed, Box<dyn std::error::Error>> {
@@ -29,7 +29,7 @@ async fn an_export_has_every_element_and_announces_no_length_if_it_is_long() -> 
     let objects: Vec<Value> = serde_json::from_str(&text)?;
     let names: BTreeSet<&str> = objects.iter().filter_map(|object| object["fullyQualifiedName"].as_str()).collect();
     assert_eq!((length, names.len()), (None, objects.len()));
-    // Two objects in five hold nothing personal.
+    // Two of five objects contain nothing personal.
     assert!(names.len() > OBJECTS / 2 && names.len() < OBJECTS * 7 / 10, "{}", names.len());
 
     let (length, text) = file(&signed, "/piiRecords/objects/file-download/export").await?;
@@ -64,7 +64,7 @@ async fn the_inventory_by_source_has_every_object_of_the_catalog_once() -> TestR
         let signed = Signed::to(builder.catalog_objects(objects).start().await?).await?;
         assert_eq!(inventory(&signed).await?, (sources, if sources == 0 { 0 } else { objects }));
 
-        // A data source goes with its objects, and a scan finds one more in another.
+        // Deletes a data source with its objects; a scan finds another object elsewhere.
         let names: Vec<String> = signed.page("limit=1").await?.0.iter().map(name).collect();
         for gone in &names {
             signed.caller.request(Method::DELETE, &by_name(gone), &signed.session).send().await?.error_for_status()?;
@@ -84,7 +84,7 @@ async fn the_inventory_by_source_has_every_object_of_the_catalog_once() -> TestR
     Ok(())
 }
 
-/// How many data sources the inventory has, and how many objects, which are as many as the catalog counts.
+/// The number of data sources and of objects in the inventory; the latter equals the count of the catalog.
 async fn inventory(signed: &Signed) -> Result<(usize, usize), Box<dyn std::error::Error>> {
     let path = "/inventory/file-download/export/source";
     let response = signed.caller.request(Method::POST, path, &signed.session).json(&json!({})).send().await?;
@@ -130,7 +130,7 @@ async fn a_client_that_reads_slowly_or_goes_holds_up_nobody() -> TestResult {
         drop(gone);
         assert_eq!(signed.get("/ds-connections?limit=1").await?.0, 200);
     }
-    // The world goes on changing while it is written.
+    // The world continues to change while the export is written.
     let (status, _) = signed.send(Method::DELETE, &deleted(&signed).await?, &Value::Null).await?;
     assert_eq!(status, 200);
     let mut bytes = first.to_vec();

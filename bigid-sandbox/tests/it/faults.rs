@@ -1,4 +1,4 @@
-//! Faults that are responses, and when they come.
+//! Faults that are responses, and when they occur.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ async fn faults_come_once_or_n_times_or_after_some_or_always() -> TestResult {
     for _ in 0..5 {
         seen.push(caller.get("/ds-connections", &session).send().await?.status().as_u16());
     }
-    // The second script lets one request pass that reaches it: the first met the other fault.
+    // The second script passes the first request that reaches it, because an earlier one met the other fault.
     assert_eq!(seen, [500, 200, 503, 503, 200]);
     sandbox.on("list_data_sources").always(Fault::Status(StatusCode::IM_A_TEAPOT));
     for _ in 0..3 {

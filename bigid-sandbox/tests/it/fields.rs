@@ -140,7 +140,7 @@ fn is_v2(kind: &str) -> bool {
     kind.ends_with("-v2") || kind.ends_with("_v2")
 }
 
-/// The fields that were added since 2023, and on how many of twenty data sources they are.
+/// The fields added since 2023, and how many of twenty data sources have them.
 const NEWER: [(&str, usize); 20] = [
     ("authStrategy", 16),
     ("last_full_scan_at", 18),
@@ -216,7 +216,7 @@ async fn a_seed_and_a_profile_decide_the_data_and_nothing_else_does() -> TestRes
     Ok(())
 }
 
-/// Every field and on how many of the twenty recorded data sources it is.
+/// Every field, and how many of the twenty recorded data sources have it.
 const PRESENT: [(&str, usize); 113] = [
     ("_id", 20),
     ("enabled", 20),

@@ -12,7 +12,7 @@ async fn the_report_counts_every_data_source() -> Result<(), Box<dyn std::error:
     Ok(())
 }
 
-/// A service as a user may have one.
+/// An example of a user's service.
 mod my_service {
     use std::error::Error;
 

@@ -1,5 +1,5 @@
-//! Every operation of the contract, with what no well-behaved client sends: a response is a refusal or a success, never a crash, and a
-//! page that cannot exist is empty.
+//! Sends hostile input to every operation of the contract: the response is an error or a success, never a crash, and a
+//! page beyond the end is empty.
 
 use std::collections::BTreeSet;
 
@@ -55,7 +55,7 @@ fn with_parameters(path: &str, text: &str) -> String {
     parts.collect()
 }
 
-/// A success or a refusal. One operation responds with 500 on purpose, as deployed servers do.
+/// A success or an error below 500. One operation responds with 500 on purpose, as deployed servers do.
 fn is_fine(path: &str, status: u16) -> bool {
     status < 500 || (status == 500 && path.starts_with("/data-catalog/tags/all-pairs-ds"))
 }
@@ -116,7 +116,7 @@ async fn a_page_beyond_the_end_is_empty_and_a_page_of_one_has_one() -> TestResul
         };
         let Some(all @ 1..) = page("limit=1000").await? else { continue };
         if operation.path.ends_with("cases-group-by-policy") {
-            // A group has a list of its own.
+            // A group contains its own list.
             continue;
         }
         assert_eq!(page("limit=1").await?, Some(1), "{path}");

@@ -1,4 +1,4 @@
-//! What the sandbox remembers of requests, and what it never prints.
+//! The journal of requests, and what is never printed.
 
 use std::error::Error;
 
@@ -80,7 +80,7 @@ async fn the_journal_keeps_so_many_bytes_and_never_part_of_a_request() -> TestRe
         assert!(requests.iter().all(|request| request.body().len() == body && request.status().is_some()));
         assert_eq!(requests.last().map(|request| request.query().to_owned()), Some("number=9".to_owned()));
         assert_eq!((sandbox.calls("create_scan_profile"), sandbox.total_calls()), (10, 10));
-        // Headers count as well: they are as long as a client likes.
+        // Headers count as well, because a client can send long ones.
         let long = "x".repeat(100_000);
         let small = Sandbox::builder().journal_bytes(250_000).start().await?;
         for _ in 0..3 {

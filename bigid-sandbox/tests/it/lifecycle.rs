@@ -1,4 +1,4 @@
-//! Starting, stopping, and everything a test may do to a sandbox in between.
+//! Starting and stopping a sandbox, and everything that a test can do in between.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -58,7 +58,7 @@ fn it_moves_between_threads() {
 
 #[tokio::test]
 async fn dropping_it_frees_its_port_and_closes_its_connections() -> TestResult {
-    // An address of its own where the system has one, so that no other test can take the port in between.
+    // A separate address if the system has one, so that no other test can take the port in between.
     let host = if cfg!(target_os = "linux") { [127, 77, 0, 1] } else { [127, 0, 0, 1] };
     let sandbox = Sandbox::builder().address((host, 0).into()).start().await?;
     let address = sandbox.address();
@@ -204,7 +204,7 @@ async fn a_body_has_its_limit() -> TestResult {
     let send =
         async |bytes| caller.request(Method::POST, "/ds_connections", &session).body(vec![b' '; bytes]).send().await;
     assert_eq!(send(16 * 1024 * 1024).await?.status(), 400);
-    // The server responses before it has read everything, so a client may see the end of the connection first.
+    // The server responds before it has read everything, so a client may see the end of the connection first.
     assert!(send(16 * 1024 * 1024 + 1).await.map_or(true, |response| response.status() == 413));
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The integration tests, in one program: each program is linked on its own, and that takes longer than running it.
+//! The integration tests, in one program, because linking a program takes longer than running it.
 
 mod access;
 mod binary;

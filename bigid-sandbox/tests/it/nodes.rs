@@ -1,4 +1,4 @@
-//! Several nodes behind one address, of which some learn late what another one did.
+//! Several nodes behind one address, some of which learn late of changes on another.
 
 use std::error::Error;
 use std::time::Duration;
@@ -102,7 +102,7 @@ async fn a_revocation_is_known_everywhere_unless_it_has_a_lag() -> TestResult {
         sandbox.clock().advance(LAG);
         assert_eq!(open_at_each(&sandbox, &caller, &one).await?, [false; 3]);
         assert_eq!(open_at_each(&sandbox, &caller, &two).await?, [false; 3]);
-        // A request may end every session as well: then the node that it was sent to knows at once.
+        // A request can also end every session: its node knows at once.
         let three = sandbox.system_token();
         sandbox.balance(Balancing::Only(1));
         sandbox.on("list_clusters").once(Fault::RevokeSessions);

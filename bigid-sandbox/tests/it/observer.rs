@@ -1,4 +1,4 @@
-//! What an observer is shown, and what its objections do.
+//! What an observer sees, and the effect of its objections.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use crate::common::{Caller, TestResult, http};
 /// Method and path, status, length of the body, deviation.
 type Seen = (String, Option<u16>, usize, Option<Deviation>);
 
-/// A sandbox that is watched, and what is seen of it.
+/// A sandbox with an observer, and what it has seen.
 async fn watched(profile: Profile) -> Result<(Caller, Sandbox, Arc<Mutex<Vec<Seen>>>), Box<dyn std::error::Error>> {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let notes = seen.clone();
@@ -50,7 +50,7 @@ async fn each_request_is_shown_with_its_response_and_why_that_is_not_as_document
         let body = caller.get("/ds-connections", &session).send().await?.bytes().await?;
         let list = ("GET /api/v1/ds-connections".to_owned(), Some(200), body.len(), honest);
         assert_eq!(last(&seen), Some(list), "{profile}");
-        // What nobody serves is no deviation that a profile stands for.
+        // A path that no server has is not a deviation of the profile.
         caller.get("/nothing", &session).send().await?;
         assert_eq!(deviation(), None, "{profile}");
     }

@@ -1,4 +1,4 @@
-//! Records by name, and what belongs to them.
+//! Records by name, and their related records.
 //!
 //! This file is long because it has one test for each kind of record.
 

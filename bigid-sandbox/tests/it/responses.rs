@@ -1,4 +1,4 @@
-//! Responses byte for byte, as facts about real servers have them.
+//! Responses, byte for byte as recorded from real servers.
 //!
 //! This file is long because responses are compared byte for byte.
 

@@ -1,4 +1,4 @@
-//! HTTPS, with a certificate authority of the sandbox's own.
+//! HTTPS, with the sandbox's own certificate authority.
 #![cfg(feature = "tls")]
 
 use std::error::Error;

@@ -1,4 +1,4 @@
-//! Tokens as Access Management hands them out, and sessions as the server makes them of those.
+//! User tokens as created in Access Management, and the sessions exchanged for them.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Faults of the connection: what arrives is no HTTP response, or not all of one.
+//! Faults of the connection: the client receives no valid HTTP response, or only part of one.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The world is one: what a request changes in one place is seen in every other.
+//! The world is consistent: a change by one request is visible everywhere.
 //!
 //! This file is long because it has one test for each effect of a change.
 
@@ -76,7 +76,7 @@ async fn a_deleted_data_source_takes_its_objects_and_cases_along() -> TestResult
     assert_eq!(signed.caller.request(Method::DELETE, &by_name(&name), &signed.session).send().await?.status(), 200);
     assert_eq!((signed.count(&of_it).await?, signed.count("").await?), (0, 30));
     assert_eq!((cases(&signed.sandbox), signed.sandbox.cases().len()), (0, others));
-    // One of the same name is another one.
+    // A new record with the same name is a different record.
     signed.sandbox.add_data_source(&name, "s3");
     assert_eq!(signed.count(&of_it).await?, 0);
     Ok(())

@@ -1,4 +1,5 @@
-//! A writer that is killed anywhere: what it leaves is readable, in nobody's way, and holds no secret. `FLEET_KILLS` says how often.
+//! A writer that is killed at any point: the files that it leaves are readable, block nobody, and contain no secret.
+//! `FLEET_KILLS` sets how often.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +9,7 @@ use crate::process::Process;
 use bigid_auth_ext::{BigIdClient, FileStore};
 use bigid_sandbox::Sandbox;
 
-/// Every file of a folder, whole.
+/// The contents of every file of a folder.
 fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
     files.map(|path| (path.display().to_string(), fs::read(&path).unwrap())).collect()
@@ -24,7 +25,7 @@ async fn a_writer_that_is_killed_anywhere_leaves_a_session_that_others_use() {
     let mut secrets = vec![sandbox.user_token().to_owned()];
     for kill in 1..=kills {
         let mut writer = Process::churn(&sandbox, &folder);
-        // It has taken the lease and the lock that the one before it died with, and replaced what that one left.
+        // It has taken the lease and the lock of its killed predecessor, and replaced its files.
         writer.says("saving").await;
         tokio::time::sleep(Duration::from_micros(fastrand::u64(0..5_000))).await;
         writer.kill().await;
@@ -32,7 +33,7 @@ async fn a_writer_that_is_killed_anywhere_leaves_a_session_that_others_use() {
         leftovers += usize::from(files.iter().any(|(name, _)| name.ends_with(".new")));
         assert!(files.len() <= 4, "{files:?}");
         if kill % 100 == 0 || kill == kills {
-            // Another process reads it, and exchanges nothing.
+            // Another process reads it without an exchange.
             let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token());
             let client = client.session_store(FileStore::at(&folder)).build().unwrap();
             let session = client.session().await.unwrap();
@@ -40,7 +41,7 @@ async fn a_writer_that_is_killed_anywhere_leaves_a_session_that_others_use() {
             secrets.push(session.authorization().to_str().unwrap().to_owned());
             checks += 1;
         }
-        // Whole secrets, and the parts between their dots.
+        // Complete secrets, and their parts between dots.
         for part in secrets.iter().flat_map(|secret| secret.split('.').chain([&**secret])).filter(|part| part.len() > 8)
         {
             for (name, bytes) in &files {

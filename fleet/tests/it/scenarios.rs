@@ -1,5 +1,5 @@
-//! Fleets of real processes, with a folder and with a real Redis. `cargo xtask fleet` runs them with a hundred processes, and those that
-//! take half a minute.
+//! Fleets of real processes, with a folder and with a real Redis. `cargo xtask fleet` runs them with a hundred
+//! processes, including those that take half a minute.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use bigid_sandbox::{Fault, Gate, Sandbox};
 use nix::sys::signal::Signal;
 use tempfile::TempDir;
 
-/// What a fleet shares.
+/// The store that a fleet shares.
 enum Store {
     Folder(TempDir),
     Redis(Redis),
@@ -35,7 +35,7 @@ impl Store {
     }
 }
 
-/// Both stores, or the folder alone where there is no Redis.
+/// Both stores, or only the folder if Redis is not installed.
 #[track_caller]
 fn stores() -> Vec<Store> {
     let redis = Redis::start().map(Store::Redis);
@@ -100,7 +100,7 @@ async fn redis_holds_no_secret_in_clear() {
     let secrets = [sandbox.user_token(), session.authorization().to_str().unwrap().to_owned()];
     let stored = redis.dump();
     assert!(stored.len() >= 4, "{}", stored.len());
-    // Whole secrets, and the parts between their dots.
+    // Complete secrets, and their parts between dots.
     for part in secrets.iter().flat_map(|secret| secret.split('.').chain([&**secret])).filter(|part| part.len() > 8) {
         let is_clear = |value: &Vec<u8>| value.windows(part.len()).any(|window| window == part.as_bytes());
         assert!(!stored.iter().any(is_clear), "a secret in clear");
@@ -131,7 +131,7 @@ async fn a_revoked_session_is_exchanged_once_and_no_call_fails() {
         ready(&store).await;
         let sandbox = Sandbox::builder().data_sources(1).unique_sessions().start().await.unwrap();
         let mut fleet = start(if is_long() { 20 } else { 6 }, &sandbox, &store.text()).await;
-        // Old enough that its refusal is not a slow node's.
+        // Old enough that a rejection is not attributed to a slow node.
         say(&mut fleet, "run 2200 500").await;
         tell(&mut fleet, "run 1500 20").await;
         tokio::time::sleep(Duration::from_millis(500)).await;
@@ -155,7 +155,7 @@ async fn a_holder_that_is_killed_costs_one_exchange_and_the_time_of_its_lease() 
         gate.wait_for_held(1).await;
         let mut fleet = start(if is_long() { 20 } else { 6 }, &sandbox, &store.text()).await;
         tell(&mut fleet, "call").await;
-        // The others wait for the lease by now.
+        // By now, the others wait for the lease.
         tokio::time::sleep(Duration::from_millis(300)).await;
         assert_eq!(sandbox.calls("exchange"), 1);
         holder.kill().await;
@@ -188,7 +188,7 @@ async fn a_redis_that_is_killed_restarted_or_hangs_fails_no_call() {
     let store = Store::Redis(redis);
     let sum = report("redis killed", &store, &sandbox, &said);
     assert_eq!(sum.failed, 0);
-    // Each process by itself, once a lifetime.
+    // Each process exchanges by itself, once per lifetime.
     assert!(sandbox.calls("exchange") <= 1 + count * rounds, "{}", sandbox.calls("exchange"));
     let Store::Redis(mut redis) = store else { return };
     if !is_long() {
@@ -202,7 +202,7 @@ async fn a_redis_that_is_killed_restarted_or_hangs_fails_no_call() {
     println!("redis hangs: {} exchanges, {sum:?}", sandbox.calls("exchange") - exchanges);
     redis.signal(Signal::SIGCONT);
     assert_eq!((sum.failed, sum.store_failures), (0, count as u64));
-    // What is asked of it is given up after two seconds.
+    // Operations on it are abandoned after two seconds.
     assert!(sum.slowest < 4_500, "{}", sum.slowest);
 }
 
@@ -219,7 +219,7 @@ async fn a_full_disk_costs_an_exchange_for_each_process_and_fails_no_call() {
     let sum = report("full disk", &store, &sandbox, &said);
     assert_eq!((sum.failed, sum.store_failures), (0, said.len() as u64));
     assert_eq!(sandbox.calls("exchange"), said.len());
-    // A process that can write heals the folder for those who come later.
+    // A process that can write repairs the folder for later ones.
     let mut fleet = start(3, &sandbox, &store.text()).await;
     say(&mut fleet, "call").await;
     assert_eq!(sandbox.calls("exchange"), said.len() + 1);
@@ -239,11 +239,11 @@ async fn nodes_that_learn_late_do_not_make_a_fleet_exchange_in_turns() {
     }
 }
 
-/// A holder that slept past its lease does not replace the session of its successor, and takes that one over.
+/// A holder that was suspended past its lease does not replace its successor's session, but adopts it.
 #[tokio::test]
 async fn a_holder_that_slept_takes_over_the_session_of_its_successor() {
     for store in stores() {
-        // The kernel's lock is not lost in sleep: the others wait for ten to fifteen seconds, and exchange as well.
+        // The kernel's lock is kept while suspended: the others wait for ten to fifteen seconds, and exchange as well.
         if matches!(store, Store::Folder(_)) && !is_long() {
             continue;
         }
@@ -266,7 +266,7 @@ async fn a_holder_that_slept_takes_over_the_session_of_its_successor() {
         holder.signal(Signal::SIGCONT);
         let said = holder.hear().await;
         assert_eq!((said.failed, said.exchanges, said.adopted), (0, 1, 1), "{said:?}");
-        // What is stored is still the successor's.
+        // The stored session is still the successor's.
         let mut next = start(1, &sandbox, &store.text()).await;
         assert_eq!(next[0].say("call").await.adopted, 1);
         assert_eq!(sandbox.calls("exchange"), exchanges);

@@ -1,4 +1,4 @@
-//! Which sessions are valid, when, and at which node.
+//! Validity of sessions, by time and node.
 
 use super::*;
 

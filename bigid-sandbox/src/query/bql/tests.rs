@@ -1,4 +1,4 @@
-//! What a query means, and what is not a query.
+//! The meaning of queries, and rejected queries.
 
 use super::parser::{MAX_DEPTH, MAX_TERMS};
 use super::*;
@@ -50,7 +50,7 @@ fn each_form_means_what_it_says() {
         (r#"scanDate >= to_date("2023-11-14")"#, true),
         (r#"scanDate < to_date("2023-11-14")"#, false),
         (r#"NOT source = "x" AND (open_access = "No" OR total_pii_count > 3)"#, true),
-        // AND binds closer than OR.
+        // AND binds more tightly than OR.
         (r#"was_scanned = true OR was_scanned = false AND open_access = "No""#, true),
         (r#"(was_scanned = true OR was_scanned = false) AND open_access = "No""#, false),
         (r#"not (not (was_scanned = true))"#, true),

@@ -1,4 +1,4 @@
-//! What the tests over real HTTP share.
+//! Helpers of the tests over real HTTP.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 use std::collections::BTreeSet;
@@ -9,10 +9,10 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::Value;
 
-/// What a test returns.
+/// The return type of tests.
 pub(crate) type TestResult = Result<(), Box<dyn Error>>;
 
-/// A client without a proxy and without redirects: what is tested is the server.
+/// A client without a proxy and without redirects, because only the server is tested.
 pub(crate) fn http() -> Result<Client, reqwest::Error> {
     Client::builder().no_proxy().redirect(redirect::Policy::none()).build()
 }

@@ -1,4 +1,4 @@
-//! Who reaches the console, and what its responses allow the browser.
+//! Access to the console, and what its responses allow the browser to do.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! The sandbox beside its console, and what the page changes.
+//! The sandbox with a console, and the changes made on the page.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What clients send, as the page shows it: breakpoints, secrets, objections, hostile names.
+//! Clients' requests on the page: breakpoints, secrets, objections, hostile names.
 
 use super::*;
 

@@ -13,7 +13,7 @@ use nix::unistd::Pid;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
-/// How many processes a scenario has: `FLEET_PROCESSES`, or a few where nobody asks for more.
+/// The number of processes of a scenario: `FLEET_PROCESSES`, or a few by default.
 pub fn processes(few: usize) -> usize {
     std::env::var("FLEET_PROCESSES").ok().and_then(|number| number.parse().ok()).unwrap_or(few)
 }
@@ -30,7 +30,7 @@ pub struct Process {
     output: Lines<BufReader<ChildStdout>>,
 }
 
-/// What a process said of a line.
+/// A process's report on a command.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Said {
     pub calls: u64,
@@ -43,7 +43,7 @@ pub struct Said {
 }
 
 impl Said {
-    /// All of them together.
+    /// The sum of all reports.
     pub fn sum(all: &[Self]) -> Self {
         all.iter().fold(Self::default(), |sum, one| Self {
             calls: sum.calls + one.calls,
@@ -62,14 +62,14 @@ impl Process {
         Self::start_as(Command::new(env!("CARGO_BIN_EXE_fleet")), sandbox, store)
     }
 
-    /// In a process whose system trusts this authority, and no other.
+    /// Starts a process whose system trusts only this authority.
     pub fn start_trusting(authority: &Path, sandbox: &Sandbox, store: &str) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_fleet"));
         command.env("SSL_CERT_FILE", authority).env_remove("SSL_CERT_DIR");
         Self::start_as(command, sandbox, store)
     }
 
-    /// In a process that may write no byte to any file, as on a full disk.
+    /// Starts a process that cannot write to any file, as on a full disk.
     pub fn start_on_a_full_disk(sandbox: &Sandbox, store: &str) -> Self {
         let mut command = Command::new("sh");
         command.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\"", env!("CARGO_BIN_EXE_fleet")]);
@@ -115,7 +115,7 @@ impl Process {
         self.input.flush().await.unwrap();
     }
 
-    /// What it says of the line before.
+    /// The report on the previous command.
     pub async fn hear(&mut self) -> Said {
         let line = self.output.next_line().await.unwrap().unwrap();
         let numbers: Vec<u64> = line.split(' ').map(|number| number.parse().unwrap()).collect();
@@ -140,7 +140,7 @@ impl Process {
     }
 }
 
-/// A fleet whose processes have started and done nothing yet.
+/// A fleet of processes that have started and done nothing yet.
 pub async fn start(count: usize, sandbox: &Sandbox, store: &str) -> Vec<Process> {
     let mut fleet: Vec<Process> = (0..count).map(|_| Process::start(sandbox, store)).collect();
     for process in &mut fleet {
@@ -149,7 +149,7 @@ pub async fn start(count: usize, sandbox: &Sandbox, store: &str) -> Vec<Process>
     fleet
 }
 
-/// Tells a line to all before it hears from any.
+/// Sends a command to all processes before reading any report.
 pub async fn say(fleet: &mut [Process], line: &str) -> Vec<Said> {
     tell(fleet, line).await;
     hear(fleet).await

@@ -29,13 +29,13 @@ pub struct Redis {
 }
 
 impl Redis {
-    /// `None` where there is no Redis, and the test is to be skipped.
+    /// `None` if Redis is not installed, so that the test is skipped.
     #[track_caller]
     pub fn start() -> Option<Self> {
         Self::start_with(false)
     }
 
-    /// One that speaks TLS alone, with a certificate of [`authority`](Self::authority).
+    /// A server that accepts only TLS, with a certificate of [`authority`](Self::authority).
     #[track_caller]
     pub fn start_with_tls() -> Option<Self> {
         Self::start_with(true)
@@ -95,7 +95,7 @@ impl Redis {
         self.folder.path().join(AUTHORITY)
     }
 
-    /// Everything that it holds, as far as sessions are stored in it: each key and value.
+    /// Every key and value that stores part of a session.
     pub fn dump(&self) -> Vec<Vec<u8>> {
         let mut connection = redis::Client::open(self.url()).unwrap().get_connection().unwrap();
         let keys: Vec<Vec<u8>> = redis::cmd("KEYS").arg("*").query(&mut connection).unwrap();
@@ -113,7 +113,7 @@ impl Redis {
         all
     }
 
-    /// Waits until it takes connections.
+    /// Waits until it accepts connections.
     pub async fn ready(&self) {
         while tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.is_err() {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;

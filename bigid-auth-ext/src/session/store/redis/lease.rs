@@ -1,4 +1,4 @@
-//! The lease of the process that exchanges, which renews it as long as it holds it.
+//! The lease of the exchanging process, which renews it while it holds it.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use super::scripts::{RELEASE, RENEW};
 use super::server::{Server, millis};
 use crate::session::store::Lease;
 
-/// How long a lease outlives a holder that is gone, and with it how long the others wait for a process that was killed. The holder renews
-/// its lease three times in this time.
+/// How long a lease outlives a dead holder, and so how long the others wait for a killed process. The holder renews its
+/// lease three times in this time.
 pub const REDIS_LEASE: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Debug)]

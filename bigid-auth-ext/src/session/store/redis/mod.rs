@@ -29,14 +29,15 @@ const _: () = assert!(COUNT_LIFETIME.as_secs() > MAX_LIFETIME.as_secs());
 
 /// Shares sessions through Redis, or a server that speaks its protocol and runs its scripts.
 ///
-/// It connects when it is asked and closes what is idle. A clone shares the connection.
+/// It connects when first used and closes idle connections. A clone shares the connection.
 #[derive(Clone, Debug)]
 pub struct RedisStore(Server);
 
 impl RedisStore {
-    /// A server by its URL: `redis://user:password@host:6379/0`, or `rediss://..` with TLS, which needs this crate's feature `rustls` or
-    /// `native-tls`. TLS trusts the operating system's roots (`SSL_CERT_FILE` names others). A program with two cryptography providers of
-    /// rustls among its dependencies has to install one (`CryptoProvider::install_default`); until it has, the store fails with an event.
+    /// A server by its URL: `redis://user:password@host:6379/0`, or `rediss://..` with TLS, which needs this crate's
+    /// feature `rustls` or `native-tls`. TLS trusts the operating system's roots (`SSL_CERT_FILE` names others). A
+    /// program with two cryptography providers of rustls among its dependencies must install one
+    /// (`CryptoProvider::install_default`); until then, the store fails with an event.
     ///
     /// # Errors
     /// A URL that cannot be read. The URL is not repeated: it may hold a password.

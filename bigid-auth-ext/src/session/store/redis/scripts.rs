@@ -1,4 +1,4 @@
-//! What Redis runs: each script is one step that no other client can come between.
+//! The scripts that Redis runs, each as one atomic step.
 
 use std::sync::LazyLock;
 
@@ -31,8 +31,8 @@ pub(super) static RELEASE: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Nothing is stored if another entry than the one that was read is there, or if another process has had the lease since. An entry that
-/// is gone, with its server or at its end, may be replaced by any.
+/// Nothing is stored if the entry is no longer the one that was read, or if another process has held the lease since.
+/// An entry that was lost or has expired may be replaced by any other.
 pub(super) static SAVE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "local stored = tonumber(redis.call('HGET', KEYS[1], 'generation') or 0)

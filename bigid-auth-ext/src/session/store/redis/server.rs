@@ -13,25 +13,25 @@ use crate::credential::redactor::Redactor;
 use crate::lock::lock;
 use crate::session::store::StoreError;
 
-/// A connection that is not used for this long is closed. Exchanges are hours apart, and ten thousand idle connections are as many as a
-/// server takes by default; one that a balancer forgot is not there to be used.
+/// A connection that is not used for this long is closed. Exchanges are hours apart, a server accepts ten thousand
+/// connections by default, and a load balancer may have dropped an idle one.
 const IDLE: Duration = Duration::from_secs(10);
 
 /// Longer than any limit of [`StoreOptions`](crate::StoreOptions), which ends operations.
 const LIMIT: Duration = Duration::from_secs(11);
 
-/// A server, to which it connects when it is asked to run something. A clone shares the connection.
+/// A server, connected to when a script is run. A clone shares the connection.
 #[derive(Clone)]
 pub(super) struct Server(Arc<Inner>);
 
 struct Inner {
     client: redis::Client,
-    /// The password, which no error repeats.
+    /// Removes the password from errors.
     redactor: Redactor,
     connection: Mutex<Option<Connection>>,
 }
 
-/// A connection is driven by the runtime that made it.
+/// A connection is driven by the runtime that opened it.
 struct Connection {
     runtime: Id,
     manager: ConnectionManager,
@@ -72,7 +72,7 @@ impl Server {
         outcome.map_err(|error| self.failed(&error))
     }
 
-    /// The connection of this runtime, and the promise to close it when nobody uses it.
+    /// The connection of this runtime, which is closed when idle.
     fn connection(&self) -> redis::RedisResult<ConnectionManager> {
         let runtime = Handle::current();
         let mut kept = lock(&self.0.connection);
@@ -106,14 +106,14 @@ impl Server {
 }
 
 impl Inner {
-    /// Closes this connection if nothing used it since.
+    /// Closes this connection if it was not used since.
     fn close_unless_used(&self, runtime: Id, uses: u64) {
         drop(lock(&self.connection).take_if(|connection| connection.runtime == runtime && connection.uses == uses));
     }
 }
 
 impl fmt::Debug for Server {
-    /// The URL is not shown: it may hold a password.
+    /// The URL is not shown, because it may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server").finish_non_exhaustive()
     }

@@ -1,4 +1,4 @@
-//! What the store makes of the replies, against a scripted server.
+//! How the store interprets replies, against a scripted server.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::server::tests::server;

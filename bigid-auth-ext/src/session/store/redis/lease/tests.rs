@@ -1,4 +1,4 @@
-//! What becomes of a lease, against a scripted server.
+//! Renewing and releasing a lease, against a scripted server.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::*;

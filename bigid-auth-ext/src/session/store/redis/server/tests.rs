@@ -1,4 +1,4 @@
-//! Connections that end, against a server that speaks as much of Redis' protocol as scripts need.
+//! Connections that end, against a server that implements the part of Redis' protocol that scripts need.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -8,8 +8,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::super::scripts::RELEASE;
 use super::*;
 
-/// A server whose connections end after these replies to scripts, one list for each connection; and the scripts that it is asked to run,
-/// each as the words of its command.
+/// A server whose connections end after these replies to scripts, one list for each connection, and the scripts that it
+/// receives, each as the words of its command.
 pub(in super::super) async fn server(
     connections: &'static [&'static [&'static str]],
 ) -> (Server, UnboundedReceiver<Vec<String>>) {
