@@ -12,7 +12,7 @@ async fn the_report_counts_every_data_source() -> Result<(), Box<dyn std::error:
     Ok(())
 }
 
-/// An example of a user's service.
+/// A service like one of a user's.
 mod my_service {
     use std::error::Error;
 
