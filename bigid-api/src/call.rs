@@ -3,8 +3,6 @@
 //! This file is long because it has one small method for each part of a request.
 
 use std::fmt::{self, Display};
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,10 +14,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
-use crate::lossless::Field;
 use crate::response;
 use crate::types::ApiErrorBody;
-use crate::{ByteStream, CallOptions, Client, Error, FormFile, Operation, Response, RetryPolicy, Transport};
+use crate::{CallOptions, Client, Error, FormFile, Operation, RetryPolicy, Transport};
 
 /// A call under construction. Errors in it are reported when it is sent.
 #[derive(Clone)]
@@ -39,9 +36,6 @@ pub(crate) struct Call {
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 const URL_ENCODED: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
-
-/// A call that is being sent.
-pub(crate) type Sending<T> = Pin<Box<dyn Future<Output = Result<T, Error<ApiErrorBody>>> + Send>>;
 
 impl Call {
     /// A call of an operation. `segments` are the names and values of the path parameters.
@@ -198,23 +192,8 @@ impl Call {
         self.mistake.get_or_insert(mistake);
     }
 
-    /// Sends the call and decodes the JSON of its response.
-    pub(crate) async fn send_json<T: Field>(self) -> Result<Response<T>, Error<ApiErrorBody>> {
-        response::decode(self.respond("application/json").await?).await
-    }
-
-    /// Sends the call and streams the body of its response.
-    pub(crate) async fn send_stream(self) -> Result<Response<ByteStream>, Error<ApiErrorBody>> {
-        Ok(Response::stream(self.respond("*/*").await?))
-    }
-
-    /// Sends the call and ignores the body of its response.
-    pub(crate) async fn send_empty(self) -> Result<Response<()>, Error<ApiErrorBody>> {
-        Ok(Response::empty(self.respond("application/json").await?))
-    }
-
     /// Sends the call. Every 2xx status is a success, because servers use other statuses than the documented ones.
-    async fn respond(self, accept: &'static str) -> Result<reqwest::Response, Error<ApiErrorBody>> {
+    pub(crate) async fn respond(self, accept: &'static str) -> Result<reqwest::Response, Error<ApiErrorBody>> {
         if let Some(mistake) = self.mistake {
             return Err(Error::InvalidRequest(mistake));
         }
@@ -269,7 +248,7 @@ impl fmt::Debug for Call {
 
 /// Defines the builder of an operation: a [`Call`] in its own type, with the operation's setters.
 macro_rules! builder {
-    ($(#[$attribute:meta])* $name:ident, $output:ty, $send:ident) => {
+    ($(#[$attribute:meta])* $name:ident, $output:ty, $send:ident, $send_value:ident) => {
         $(#[$attribute])*
         #[derive(Clone)]
         #[must_use = "a call is sent when it is awaited"]
@@ -283,8 +262,8 @@ macro_rules! builder {
             ///
             /// # Cancel safety
             /// Dropping the future abandons the call; the server may have received it.
-            pub async fn send(self) -> ::std::result::Result<$output, $crate::Error<types::ApiErrorBody>> {
-                self.with_response().await.map($crate::Response::into_inner)
+            pub fn send(self) -> $crate::Sending<$output> {
+                $crate::sending::$send_value(self.0)
             }
 
             /// Sends the call and keeps the status and the headers of the response.
@@ -294,8 +273,8 @@ macro_rules! builder {
             ///
             /// # Cancel safety
             /// As [`send`](Self::send).
-            pub async fn with_response(self) -> ::std::result::Result<$crate::Response<$output>, $crate::Error<types::ApiErrorBody>> {
-                self.0.$send().await
+            pub fn with_response(self) -> $crate::Sending<$crate::Response<$output>> {
+                $crate::sending::$send(self.0)
             }
 
             /// Sends a header with this call, in place of an earlier value. `Authorization` replaces the session.
@@ -325,10 +304,10 @@ macro_rules! builder {
 
         impl ::std::future::IntoFuture for $name {
             type Output = ::std::result::Result<$output, $crate::Error<types::ApiErrorBody>>;
-            type IntoFuture = $crate::call::Sending<$output>;
+            type IntoFuture = $crate::Sending<$output>;
 
             fn into_future(self) -> Self::IntoFuture {
-                ::std::boxed::Box::pin(self.send())
+                self.send()
             }
         }
 

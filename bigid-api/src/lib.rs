@@ -69,6 +69,9 @@ pub use call_options::CallOptions;
 
 mod call;
 
+mod sending;
+pub use sending::Sending;
+
 mod client;
 pub use client::Client;
 

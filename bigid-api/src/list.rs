@@ -6,7 +6,7 @@ use serde::ser::SerializeSeq as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::lossless::{self, Field, Malformed, Reader, Shown};
+use crate::lossless::{self, Elements, Field, Malformed, Reader, View};
 
 /// A JSON array response that tolerates malformed elements.
 ///
@@ -129,7 +129,9 @@ impl<T: Field> Field for List<T> {
             }
             let mut record = None;
             if T::read(&mut record, json)? {
-                list.records.extend(record);
+                if let Some(record) = record {
+                    list.records.push(record);
+                }
             } else {
                 let text = json.skip()?;
                 list.malformed.insert(index, serde_json::from_str(text).unwrap_or_else(|_| text.into()));
@@ -141,8 +143,17 @@ impl<T: Field> Field for List<T> {
         Ok(true)
     }
 
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.records.iter().map(Shown)).finish()
+    fn view(&self) -> View<'_> {
+        View::List(self)
+    }
+}
+
+impl<T: Field> Elements for List<T> {
+    fn element(&self, index: usize) -> Option<View<'_>> {
+        if let Some(malformed) = self.malformed.get(&index) {
+            return Some(View::Json(malformed));
+        }
+        Some(self.records.get(index - self.malformed.range(..index).count())?.view())
     }
 }
 

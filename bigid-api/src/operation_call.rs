@@ -13,6 +13,7 @@ use crate::paging::{Fetch, Key, Offset, Paginated, RawPage, Total, count, raw_pa
 use crate::types::ApiErrorBody;
 use crate::{
     ByteStream, CallOptions, Client, DEFAULT_PAGE_SIZE, Error, Extra, FormFile, Operation, RawJson, Records, Response,
+    sending,
 };
 
 /// A call of an operation that is chosen at run time, for programs, such as command-line tools, that read
@@ -97,7 +98,7 @@ impl OperationCall {
     /// # Cancel safety
     /// Dropping the future abandons the call; the server may have received it.
     pub async fn send(self) -> Result<Response<RawJson>, Error<ApiErrorBody>> {
-        self.call.send_json().await
+        sending::json(self.call).await
     }
 
     /// Sends the call, and streams the body of its response, whatever it is.
@@ -108,7 +109,7 @@ impl OperationCall {
     /// # Cancel safety
     /// As [`send`](Self::send).
     pub async fn send_stream(self) -> Result<Response<ByteStream>, Error<ApiErrorBody>> {
-        self.call.send_stream().await
+        sending::stream(self.call).await
     }
 
     /// All records, page by page, like the typed `records()` of the operation; see [`Records`]. For an operation
@@ -192,7 +193,7 @@ impl Paginated for OperationCall {
         let (call, rules) = (self.call.clone(), self.rules());
         Box::pin(async move {
             let Some(rules) = rules else { return Err(Error::InvalidRequest("not read page by page".to_owned())) };
-            let response = rules.ask(call, skip, limit, sorted).send_json::<RawJson>().await?;
+            let response = sending::json(rules.ask(call, skip, limit, sorted)).await?;
             raw_page(response, |json: &mut RawJson| rules.take(json))
         })
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::Extra;
-use crate::lossless::{Field, Malformed, Reader};
+use crate::lossless::{Field, Malformed, Reader, View};
 
 /// Any JSON value, as received text, which keeps numbers of any size, the order of members, and unusual escapes.
 ///
@@ -117,8 +117,8 @@ impl Field for RawJson {
         Ok(true)
     }
 
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
+    fn view(&self) -> View<'_> {
+        View::Raw(self)
     }
 }
 

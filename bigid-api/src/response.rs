@@ -90,22 +90,73 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
 /// once, has 16.4 MB. A longer one is [`Error::Payload`]; stream it with [`Request::send`](crate::Request::send).
 pub const MAX_JSON_BODY: usize = 64 << 20;
 
-/// Reads and decodes the response to an operation.
-///
-/// A response that needs no body has an empty value: one with 204, and one to a call that makes a change, which has
-/// then been made.
-pub(crate) async fn decode<T: Field, E>(mut response: reqwest::Response) -> Result<Response<T>, Error<E>> {
-    let changes = response.extensions().get::<&'static Operation>().is_some_and(|operation| !operation.is_safe());
-    let head = Head::take(&mut response);
-    let body = head.read(response).await?;
-    let needs_no_body = changes || head.status == StatusCode::NO_CONTENT || head.status == StatusCode::RESET_CONTENT;
-    if needs_no_body && body.trim_ascii().is_empty() {
-        let mut empty = ["null", "{}", "[]"].into_iter().filter_map(|json| lossless::decode(json).ok().flatten());
-        if let Some(value) = empty.next() {
-            return Ok(Response::new(value, head.status, head.headers));
+/// A response to an operation, with its body.
+pub(crate) struct Received {
+    head: Head,
+    body: Bytes,
+    /// Whether the call changes something.
+    changes: bool,
+}
+
+impl Received {
+    /// Reads a response.
+    pub(crate) async fn read<E>(mut response: reqwest::Response) -> Result<Self, Error<E>> {
+        let changes = response.extensions().get::<&'static Operation>().is_some_and(|operation| !operation.is_safe());
+        let head = Head::take(&mut response);
+        let body = head.read(response).await?;
+        Ok(Self { head, body, changes })
+    }
+
+    /// Tries the texts that the body may mean, until one can be decoded.
+    fn attempt(&self, decodes: &mut dyn FnMut(&str) -> bool) {
+        if self.needs_no_body()
+            && self.body.trim_ascii().is_empty()
+            && ["null", "{}", "[]"].into_iter().any(&mut *decodes)
+        {
+            return;
+        }
+        let json = if self.body.is_empty() { b"null".as_slice() } else { &self.body };
+        if std::str::from_utf8(json).is_ok_and(&mut *decodes) {
+            return;
+        }
+        if let Some(text) = crate::json::repaired(json) {
+            decodes(&text);
         }
     }
-    head.decode(body)
+
+    /// Whether the body may be empty: with 204, and for a call that makes a change, which has then been made.
+    fn needs_no_body(&self) -> bool {
+        self.changes || matches!(self.head.status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT)
+    }
+
+    /// The error for a body that is not of the documented type.
+    #[cold]
+    fn mismatch<E>(self) -> Error<E> {
+        let Self { head, body, .. } = self;
+        let error = match from_json::<Value>(if body.is_empty() { b"null" } else { &body }) {
+            Err(error) => error,
+            Ok(_) => serde_json::Error::custom("not of the documented type"),
+        };
+        let body = head.redacted(body);
+        Error::Payload(Box::new(Payload::new(head.status, head.headers, body, &error).with_attempts(head.attempts)))
+    }
+}
+
+/// Decodes the response to an operation; its text is repaired if it is malformed. An empty body that need not be there
+/// is an empty value.
+pub(crate) fn decode<T: Field, E>(received: Received) -> Result<Response<T>, Error<E>> {
+    let mut value = None;
+    received.attempt(&mut |text| match lossless::decode(text) {
+        Ok(Some(decoded)) => {
+            value = Some(decoded);
+            true
+        }
+        _ => false,
+    });
+    match value {
+        Some(value) => Ok(Response::new(value, received.head.status, received.head.headers)),
+        None => Err(received.mismatch()),
+    }
 }
 
 /// Reads and decodes the response to a request that the contract does not describe.
@@ -155,26 +206,6 @@ impl Head {
                 let body = self.redacted(body);
                 let payload = Payload::new(self.status, self.headers, body, &error).with_attempts(self.attempts);
                 Err(Error::Payload(Box::new(payload)))
-            }
-        }
-    }
-
-    /// Reads a record from its text, which is repaired if it is malformed.
-    fn decode<T: Field, E>(self, body: Bytes) -> Result<Response<T>, Error<E>> {
-        let json = if body.is_empty() { b"null".as_slice() } else { &body };
-        let value = std::str::from_utf8(json).ok().and_then(|text| lossless::decode(text).ok().flatten());
-        let repaired = || lossless::decode(&crate::json::repaired(json)?).ok().flatten();
-        match value.or_else(repaired) {
-            Some(value) => Ok(Response::new(value, self.status, self.headers)),
-            None => {
-                let error = match from_json::<Value>(json) {
-                    Err(error) => error,
-                    Ok(_) => serde_json::Error::custom("not of the documented type"),
-                };
-                let body = self.redacted(body);
-                Err(Error::Payload(Box::new(
-                    Payload::new(self.status, self.headers, body, &error).with_attempts(self.attempts),
-                )))
             }
         }
     }

@@ -1,10 +1,8 @@
 //! A value that some servers send as one string, and others as a list of strings.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
-use crate::lossless::{Field, Malformed, Reader};
+use crate::lossless::{Field, Malformed, Reader, View};
 
 /// One string, or a list of strings. It is sent back in the form in which it was received.
 ///
@@ -66,8 +64,11 @@ impl Field for TextOrList {
         Ok(fits)
     }
 
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
+    fn view(&self) -> View<'_> {
+        match self {
+            Self::Text(text) => View::Text(text),
+            Self::List(texts) => texts.view(),
+        }
     }
 }
 

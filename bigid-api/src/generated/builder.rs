@@ -39,11 +39,11 @@ use super::types;
 use crate::call::builder;
 builder! {
     #[doc = " A call of [`Client::list_scopes`](crate::Client::list_scopes)."]
-    ListScopes, types::ListScopesResponse, send_json
+    ListScopes, types::ListScopesResponse, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::list_users`](crate::Client::list_users)."] ListUsers,
-    types::ListUsersResponse, send_json
+    types::ListUsersResponse, json, json_value
 }
 impl ListUsers {
     /// Number of records to skip.
@@ -68,7 +68,7 @@ impl ListUsers {
 builder! {
     #[doc =
     " A call of [`Client::list_access_objects`](crate::Client::list_access_objects)."]
-    ListAccessObjects, types::ListAccessObjectsResponse, send_json
+    ListAccessObjects, types::ListAccessObjectsResponse, json, json_value
 }
 impl ListAccessObjects {
     /// The app.
@@ -113,7 +113,7 @@ impl ListAccessObjects {
 builder! {
     #[doc =
     " A call of [`Client::list_access_permissions`](crate::Client::list_access_permissions)."]
-    ListAccessPermissions, types::ListAccessPermissionsResponse, send_json
+    ListAccessPermissions, types::ListAccessPermissionsResponse, json, json_value
 }
 impl ListAccessPermissions {
     /// The app.
@@ -146,7 +146,7 @@ impl ListAccessPermissions {
 builder! {
     #[doc =
     " A call of [`Client::list_access_groups`](crate::Client::list_access_groups)."]
-    ListAccessGroups, types::ListAccessGroupsResponse, send_json
+    ListAccessGroups, types::ListAccessGroupsResponse, json, json_value
 }
 impl ListAccessGroups {
     /// Number of records to skip.
@@ -181,7 +181,7 @@ impl ListAccessGroups {
 builder! {
     #[doc =
     " A call of [`Client::list_sensitivity_configs`](crate::Client::list_sensitivity_configs)."]
-    ListSensitivityConfigs, types::ListSensitivityConfigsResponse, send_json
+    ListSensitivityConfigs, types::ListSensitivityConfigsResponse, json, json_value
 }
 impl ListSensitivityConfigs {
     /// Number of records to skip.
@@ -216,27 +216,27 @@ impl ListSensitivityConfigs {
 builder! {
     #[doc =
     " A call of [`Client::get_sensitivity_config`](crate::Client::get_sensitivity_config)."]
-    GetSensitivityConfig, types::GetSensitivityConfigResponse, send_json
+    GetSensitivityConfig, types::GetSensitivityConfigResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::get_sensitivity_ratio`](crate::Client::get_sensitivity_ratio)."]
-    GetSensitivityRatio, types::GetSensitivityRatioResponse, send_json
+    GetSensitivityRatio, types::GetSensitivityRatioResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::get_sensitivity_ratio_by_id`](crate::Client::get_sensitivity_ratio_by_id)."]
-    GetSensitivityRatioById, types::GetSensitivityRatioResponse, send_json
+    GetSensitivityRatioById, types::GetSensitivityRatioResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::get_sensitivity_ratio_by_name`](crate::Client::get_sensitivity_ratio_by_name)."]
-    GetSensitivityRatioByName, types::GetSensitivityRatioResponse, send_json
+    GetSensitivityRatioByName, types::GetSensitivityRatioResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_access_users`](crate::Client::list_access_users)."]
-    ListAccessUsers, types::ListAccessUsersResponse, send_json
+    ListAccessUsers, types::ListAccessUsersResponse, json, json_value
 }
 impl ListAccessUsers {
     /// Number of records to skip.
@@ -270,7 +270,7 @@ impl ListAccessUsers {
 }
 builder! {
     #[doc = " A call of [`Client::list_cases`](crate::Client::list_cases)."] ListCases,
-    types::ListCasesResponse, send_json
+    types::ListCasesResponse, json, json_value
 }
 impl ListCases {
     /// A JSON array as a string, whose elements are objects with `field`, `operator` and `value`.
@@ -320,12 +320,12 @@ impl ListCases {
 builder! {
     #[doc =
     " A call of [`Client::update_case_status`](crate::Client::update_case_status)."]
-    UpdateCaseStatus, (), send_empty
+    UpdateCaseStatus, (), empty, empty_value
 }
 builder! {
     #[doc =
     " A call of [`Client::count_cases_by_severity`](crate::Client::count_cases_by_severity)."]
-    CountCasesBySeverity, crate ::List < types::CaseSeverityCount >, send_json
+    CountCasesBySeverity, crate ::List < types::CaseSeverityCount >, json, json_value
 }
 impl CountCasesBySeverity {
     /// The status that a case must have, for example open.
@@ -338,7 +338,7 @@ impl CountCasesBySeverity {
 builder! {
     #[doc =
     " A call of [`Client::list_cases_by_policy`](crate::Client::list_cases_by_policy)."]
-    ListCasesByPolicy, types::ListCasesByPolicyResponse, send_json
+    ListCasesByPolicy, types::ListCasesByPolicyResponse, json, json_value
 }
 impl ListCasesByPolicy {
     /// The field to group by, for example policy, severity, status or dataSource.
@@ -379,39 +379,39 @@ impl ListCasesByPolicy {
 builder! {
     #[doc =
     " A call of [`Client::get_cases_metadata`](crate::Client::get_cases_metadata)."]
-    GetCasesMetadata, types::AnyJson, send_json
+    GetCasesMetadata, types::AnyJson, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::assign_case`](crate::Client::assign_case)."]
-    AssignCase, (), send_empty
+    AssignCase, (), empty, empty_value
 }
 builder! {
     #[doc =
     " A call of [`Client::start_case_action`](crate::Client::start_case_action)."]
-    StartCaseAction, types::AnyJson, send_json
+    StartCaseAction, types::AnyJson, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::update_cases`](crate::Client::update_cases)."]
-    UpdateCases, types::AnyJson, send_json
+    UpdateCases, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_top_critical_cases`](crate::Client::list_top_critical_cases)."]
-    ListTopCriticalCases, crate ::List < types::TopCriticalCase >, send_json
+    ListTopCriticalCases, crate ::List < types::TopCriticalCase >, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::get_case_trends`](crate::Client::get_case_trends)."]
-    GetCaseTrends, types::GetCaseTrendsResponse, send_json
+    GetCaseTrends, types::GetCaseTrendsResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_all_classifications`](crate::Client::list_all_classifications)."]
-    ListAllClassifications, types::ListAllClassificationsResponse, send_json
+    ListAllClassifications, types::ListAllClassificationsResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_application_locations`](crate::Client::list_application_locations)."]
-    ListApplicationLocations, types::ApplicationLocationPage, send_json
+    ListApplicationLocations, types::ApplicationLocationPage, json, json_value
 }
 impl ListApplicationLocations {
     /// A filter.
@@ -424,12 +424,12 @@ impl ListApplicationLocations {
 builder! {
     #[doc =
     " A call of [`Client::list_applications`](crate::Client::list_applications)."]
-    ListApplications, types::AnyJson, send_json
+    ListApplications, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_attribute_risks`](crate::Client::list_attribute_risks)."]
-    ListAttributeRisks, types::ListAttributeRisksResponse, send_json
+    ListAttributeRisks, types::ListAttributeRisksResponse, json, json_value
 }
 impl ListAttributeRisks {
     /// A filter.
@@ -441,39 +441,39 @@ impl ListAttributeRisks {
 }
 builder! {
     #[doc = " A call of [`Client::export_audit_log`](crate::Client::export_audit_log)."]
-    ExportAuditLog, crate ::ByteStream, send_stream
+    ExportAuditLog, crate ::ByteStream, stream, stream_value
 }
 builder! {
     #[doc = " A call of [`Client::create_bi_event`](crate::Client::create_bi_event)."]
-    CreateBiEvent, (), send_empty
+    CreateBiEvent, (), empty, empty_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_glossary_items`](crate::Client::list_glossary_items)."]
-    ListGlossaryItems, crate ::List < types::GlossaryItem >, send_json
+    ListGlossaryItems, crate ::List < types::GlossaryItem >, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_classifications`](crate::Client::list_classifications)."]
-    ListClassifications, types::AnyJson, send_json
+    ListClassifications, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::create_classification`](crate::Client::create_classification)."]
-    CreateClassification, types::AnyJson, send_json
+    CreateClassification, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::delete_classification`](crate::Client::delete_classification)."]
-    DeleteClassification, (), send_empty
+    DeleteClassification, (), empty, empty_value
 }
 builder! {
     #[doc = " A call of [`Client::list_classifiers`](crate::Client::list_classifiers)."]
-    ListClassifiers, types::ListClassifiersResponse, send_json
+    ListClassifiers, types::ListClassifiersResponse, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::list_clusters`](crate::Client::list_clusters)."]
-    ListClusters, crate ::List < types::Cluster >, send_json
+    ListClusters, crate ::List < types::Cluster >, json, json_value
 }
 impl ListClusters {
     /// A condition, for example on the size.
@@ -494,7 +494,7 @@ impl ListClusters {
 builder! {
     #[doc =
     " A call of [`Client::list_compliance_rules`](crate::Client::list_compliance_rules)."]
-    ListComplianceRules, crate ::List < types::ComplianceRule >, send_json
+    ListComplianceRules, crate ::List < types::ComplianceRule >, json, json_value
 }
 impl ListComplianceRules {
     /// The name of the policy.
@@ -505,35 +505,35 @@ impl ListComplianceRules {
 builder! {
     #[doc =
     " A call of [`Client::create_compliance_rule`](crate::Client::create_compliance_rule)."]
-    CreateComplianceRule, types::CreateComplianceRuleResponse, send_json
+    CreateComplianceRule, types::CreateComplianceRuleResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::delete_compliance_rule`](crate::Client::delete_compliance_rule)."]
-    DeleteComplianceRule, types::DeleteComplianceRuleResponse, send_json
+    DeleteComplianceRule, types::DeleteComplianceRuleResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::get_compliance_rule`](crate::Client::get_compliance_rule)."]
-    GetComplianceRule, types::ComplianceRule, send_json
+    GetComplianceRule, types::ComplianceRule, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::update_compliance_rule`](crate::Client::update_compliance_rule)."]
-    UpdateComplianceRule, types::UpdateComplianceRuleResponse, send_json
+    UpdateComplianceRule, types::UpdateComplianceRuleResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::create_credential`](crate::Client::create_credential)."]
-    CreateCredential, types::AnyJson, send_json
+    CreateCredential, types::AnyJson, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::get_credential`](crate::Client::get_credential)."]
-    GetCredential, types::Credential, send_json
+    GetCredential, types::Credential, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::list_catalog`](crate::Client::list_catalog)."]
-    ListCatalog, types::CatalogPage, send_json
+    ListCatalog, types::CatalogPage, json, json_value
 }
 impl ListCatalog {
     /// A condition in the BigID query language, for example `system = "Orders"`.
@@ -585,17 +585,17 @@ impl ListCatalog {
 }
 builder! {
     #[doc = " A call of [`Client::query_catalog`](crate::Client::query_catalog)."]
-    QueryCatalog, types::CatalogPage, send_json
+    QueryCatalog, types::CatalogPage, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_similar_columns`](crate::Client::list_similar_columns)."]
-    ListSimilarColumns, types::AnyJson, send_json
+    ListSimilarColumns, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_catalog_columns`](crate::Client::list_catalog_columns)."]
-    ListCatalogColumns, types::CatalogColumnPage, send_json
+    ListCatalogColumns, types::CatalogColumnPage, json, json_value
 }
 impl ListCatalogColumns {
     /// A condition in the BigID query language, for example `system = "Orders"`.
@@ -606,7 +606,7 @@ impl ListCatalogColumns {
 builder! {
     #[doc =
     " A call of [`Client::count_catalog_objects`](crate::Client::count_catalog_objects)."]
-    CountCatalogObjects, types::CountCatalogObjectsResponse, send_json
+    CountCatalogObjects, types::CountCatalogObjectsResponse, json, json_value
 }
 impl CountCatalogObjects {
     /// A condition in the BigID query language, for example `system = "Orders"`.
@@ -623,27 +623,28 @@ impl CountCatalogObjects {
 builder! {
     #[doc =
     " A call of [`Client::detach_catalog_tags`](crate::Client::detach_catalog_tags)."]
-    DetachCatalogTags, types::DetachCatalogTagsResponse, send_json
+    DetachCatalogTags, types::DetachCatalogTagsResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::assign_catalog_tags`](crate::Client::assign_catalog_tags)."]
-    AssignCatalogTags, types::AssignCatalogTagsResponse, send_json
+    AssignCatalogTags, types::AssignCatalogTagsResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::get_catalog_object`](crate::Client::get_catalog_object)."]
-    GetCatalogObject, types::GetCatalogObjectResponse, send_json
+    GetCatalogObject, types::GetCatalogObjectResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_catalog_object_attributes`](crate::Client::list_catalog_object_attributes)."]
-    ListCatalogObjectAttributes, types::ListCatalogObjectAttributesResponse, send_json
+    ListCatalogObjectAttributes, types::ListCatalogObjectAttributesResponse, json,
+    json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_catalog_object_columns`](crate::Client::list_catalog_object_columns)."]
-    ListCatalogObjectColumns, types::ListCatalogObjectColumnsResponse, send_json
+    ListCatalogObjectColumns, types::ListCatalogObjectColumnsResponse, json, json_value
 }
 impl ListCatalogObjectColumns {
     /// Maximum number of records.
@@ -666,17 +667,17 @@ impl ListCatalogObjectColumns {
 builder! {
     #[doc =
     " A call of [`Client::get_catalog_summary`](crate::Client::get_catalog_summary)."]
-    GetCatalogSummary, types::GetCatalogSummaryResponse, send_json
+    GetCatalogSummary, types::GetCatalogSummaryResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::get_data_source_catalog_summary`](crate::Client::get_data_source_catalog_summary)."]
-    GetDataSourceCatalogSummary, types::AnyJson, send_json
+    GetDataSourceCatalogSummary, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_catalog_objects`](crate::Client::list_catalog_objects)."]
-    ListCatalogObjects, types::CatalogPage, send_json
+    ListCatalogObjects, types::CatalogPage, json, json_value
 }
 impl ListCatalogObjects {
     /// Number of records to skip.
@@ -735,32 +736,32 @@ impl ListCatalogObjects {
 builder! {
     #[doc =
     " A call of [`Client::list_objects_with_pii`](crate::Client::list_objects_with_pii)."]
-    ListObjectsWithPii, types::ListObjectsWithPiiResponse, send_json
+    ListObjectsWithPii, types::ListObjectsWithPiiResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_tuned_attributes`](crate::Client::list_tuned_attributes)."]
-    ListTunedAttributes, types::ListTunedAttributesResponse, send_json
+    ListTunedAttributes, types::ListTunedAttributesResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::get_data_source_risk_summary`](crate::Client::get_data_source_risk_summary)."]
-    GetDataSourceRiskSummary, types::AnyJson, send_json
+    GetDataSourceRiskSummary, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_catalog_rules`](crate::Client::list_catalog_rules)."]
-    ListCatalogRules, types::CatalogRulePage, send_json
+    ListCatalogRules, types::CatalogRulePage, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_system_attributes`](crate::Client::list_system_attributes)."]
-    ListSystemAttributes, types::ListSystemAttributesResponse, send_json
+    ListSystemAttributes, types::ListSystemAttributesResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_catalog_tags`](crate::Client::list_catalog_tags)."]
-    ListCatalogTags, types::ListCatalogTagsResponse, send_json
+    ListCatalogTags, types::ListCatalogTagsResponse, json, json_value
 }
 impl ListCatalogTags {
     /// A condition such as type=TAG, which omits the values.
@@ -771,12 +772,12 @@ impl ListCatalogTags {
 builder! {
     #[doc =
     " A call of [`Client::create_catalog_tag`](crate::Client::create_catalog_tag)."]
-    CreateCatalogTag, types::CreateCatalogTagResponse, send_json
+    CreateCatalogTag, types::CreateCatalogTagResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_catalog_tag_pairs`](crate::Client::list_catalog_tag_pairs)."]
-    ListCatalogTagPairs, types::ListCatalogTagPairsResponse, send_json
+    ListCatalogTagPairs, types::ListCatalogTagPairsResponse, json, json_value
 }
 impl ListCatalogTagPairs {
     /// Text that the name of the tag contains.
@@ -787,46 +788,46 @@ impl ListCatalogTagPairs {
 builder! {
     #[doc =
     " A call of [`Client::delete_catalog_tag`](crate::Client::delete_catalog_tag)."]
-    DeleteCatalogTag, types::DeleteCatalogTagResponse, send_json
+    DeleteCatalogTag, types::DeleteCatalogTagResponse, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::get_catalog_tag`](crate::Client::get_catalog_tag)."]
-    GetCatalogTag, types::GetCatalogTagResponse, send_json
+    GetCatalogTag, types::GetCatalogTagResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::update_catalog_tag`](crate::Client::update_catalog_tag)."]
-    UpdateCatalogTag, types::UpdateCatalogTagResponse, send_json
+    UpdateCatalogTag, types::UpdateCatalogTagResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::count_explorer_objects`](crate::Client::count_explorer_objects)."]
-    CountExplorerObjects, types::ExplorerCount, send_json
+    CountExplorerObjects, types::ExplorerCount, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::count_explorer_objects_of_type`](crate::Client::count_explorer_objects_of_type)."]
-    CountExplorerObjectsOfType, types::ExplorerCount, send_json
+    CountExplorerObjectsOfType, types::ExplorerCount, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::query_explorer_objects`](crate::Client::query_explorer_objects)."]
-    QueryExplorerObjects, types::ExplorerPage, send_json
+    QueryExplorerObjects, types::ExplorerPage, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::search_explorer_objects_quick`](crate::Client::search_explorer_objects_quick)."]
-    SearchExplorerObjectsQuick, types::AnyJson, send_json
+    SearchExplorerObjectsQuick, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::query_explorer_objects_of_type`](crate::Client::query_explorer_objects_of_type)."]
-    QueryExplorerObjectsOfType, types::ExplorerPage, send_json
+    QueryExplorerObjectsOfType, types::ExplorerPage, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_minimization_objects`](crate::Client::list_minimization_objects)."]
-    ListMinimizationObjects, types::ListMinimizationObjectsResponse, send_json
+    ListMinimizationObjects, types::ListMinimizationObjectsResponse, json, json_value
 }
 impl ListMinimizationObjects {
     /// Number of records to skip.
@@ -859,26 +860,26 @@ impl ListMinimizationObjects {
 builder! {
     #[doc =
     " A call of [`Client::start_minimization_action`](crate::Client::start_minimization_action)."]
-    StartMinimizationAction, types::StartMinimizationActionResponse, send_json
+    StartMinimizationAction, types::StartMinimizationActionResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_data_categories`](crate::Client::list_data_categories)."]
-    ListDataCategories, crate ::List < types::DataCategory >, send_json
+    ListDataCategories, crate ::List < types::DataCategory >, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::create_data_category`](crate::Client::create_data_category)."]
-    CreateDataCategory, types::CreateDataCategoryResponse, send_json
+    CreateDataCategory, types::CreateDataCategoryResponse, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::test_data_source`](crate::Client::test_data_source)."]
-    TestDataSource, types::AnyJson, send_json
+    TestDataSource, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_data_sources`](crate::Client::list_data_sources)."]
-    ListDataSources, types::ListDataSourcesResponse, send_json
+    ListDataSources, types::ListDataSourcesResponse, json, json_value
 }
 impl ListDataSources {
     /// Number of records to skip.
@@ -926,22 +927,22 @@ impl ListDataSources {
 builder! {
     #[doc =
     " A call of [`Client::query_data_sources`](crate::Client::query_data_sources)."]
-    QueryDataSources, types::ListDataSourcesResponse, send_json
+    QueryDataSources, types::ListDataSourcesResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_connector_types`](crate::Client::list_connector_types)."]
-    ListConnectorTypes, types::ListConnectorTypesResponse, send_json
+    ListConnectorTypes, types::ListConnectorTypesResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::get_connector_template`](crate::Client::get_connector_template)."]
-    GetConnectorTemplate, types::AnyJson, send_json
+    GetConnectorTemplate, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::export_data_sources`](crate::Client::export_data_sources)."]
-    ExportDataSources, crate ::ByteStream, send_stream
+    ExportDataSources, crate ::ByteStream, stream, stream_value
 }
 impl ExportDataSources {
     /// The data sources to export.
@@ -954,12 +955,12 @@ impl ExportDataSources {
 builder! {
     #[doc =
     " A call of [`Client::get_data_source_scan`](crate::Client::get_data_source_scan)."]
-    GetDataSourceScan, types::GetDataSourceScanResponse, send_json
+    GetDataSourceScan, types::GetDataSourceScanResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::start_data_source_scan`](crate::Client::start_data_source_scan)."]
-    StartDataSourceScan, types::StartDataSourceScanResponse, send_json
+    StartDataSourceScan, types::StartDataSourceScanResponse, json, json_value
 }
 impl StartDataSourceScan {
     /// Whether only samples are scanned.
@@ -984,7 +985,7 @@ impl StartDataSourceScan {
 builder! {
     #[doc =
     " A call of [`Client::list_data_sources_legacy`](crate::Client::list_data_sources_legacy)."]
-    ListDataSourcesLegacy, types::LegacyDataSourcePage, send_json
+    ListDataSourcesLegacy, types::LegacyDataSourcePage, json, json_value
 }
 impl ListDataSourcesLegacy {
     /// The format of the response.
@@ -997,16 +998,16 @@ impl ListDataSourcesLegacy {
 builder! {
     #[doc =
     " A call of [`Client::create_data_source`](crate::Client::create_data_source)."]
-    CreateDataSource, types::AnyJson, send_json
+    CreateDataSource, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::delete_data_source`](crate::Client::delete_data_source)."]
-    DeleteDataSource, (), send_empty
+    DeleteDataSource, (), empty, empty_value
 }
 builder! {
     #[doc = " A call of [`Client::get_data_source`](crate::Client::get_data_source)."]
-    GetDataSource, types::DataSourceBody, send_json
+    GetDataSource, types::DataSourceBody, json, json_value
 }
 impl GetDataSource {
     /// Whether to return disabled custom fields as well.
@@ -1041,32 +1042,32 @@ impl GetDataSource {
 builder! {
     #[doc =
     " A call of [`Client::update_data_source`](crate::Client::update_data_source)."]
-    UpdateDataSource, (), send_empty
+    UpdateDataSource, (), empty, empty_value
 }
 builder! {
     #[doc =
     " A call of [`Client::query_dashboard_widget`](crate::Client::query_dashboard_widget)."]
-    QueryDashboardWidget, types::QueryDashboardWidgetResponse, send_json
+    QueryDashboardWidget, types::QueryDashboardWidgetResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::start_data_source_query`](crate::Client::start_data_source_query)."]
-    StartDataSourceQuery, types::DataSourceRows, send_json
+    StartDataSourceQuery, types::DataSourceRows, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_entity_sources`](crate::Client::list_entity_sources)."]
-    ListEntitySources, types::EntitySourcePage, send_json
+    ListEntitySources, types::EntitySourcePage, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::get_entity_source`](crate::Client::get_entity_source)."]
-    GetEntitySource, types::GetEntitySourceResponse, send_json
+    GetEntitySource, types::GetEntitySourceResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_identity_locations`](crate::Client::list_identity_locations)."]
-    ListIdentityLocations, types::IdentityLocationPage, send_json
+    ListIdentityLocations, types::IdentityLocationPage, json, json_value
 }
 impl ListIdentityLocations {
     /// A filter.
@@ -1078,26 +1079,26 @@ impl ListIdentityLocations {
 }
 builder! {
     #[doc = " A call of [`Client::query_inventory`](crate::Client::query_inventory)."]
-    QueryInventory, types::QueryInventoryResponse, send_json
+    QueryInventory, types::QueryInventoryResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::export_inventory_attributes`](crate::Client::export_inventory_attributes)."]
-    ExportInventoryAttributes, crate ::ByteStream, send_stream
+    ExportInventoryAttributes, crate ::ByteStream, stream, stream_value
 }
 builder! {
     #[doc =
     " A call of [`Client::export_inventory_sources`](crate::Client::export_inventory_sources)."]
-    ExportInventorySources, crate ::ByteStream, send_stream
+    ExportInventorySources, crate ::ByteStream, stream, stream_value
 }
 builder! {
     #[doc =
     " A call of [`Client::query_inventory_of_type`](crate::Client::query_inventory_of_type)."]
-    QueryInventoryOfType, types::QueryInventoryResponse, send_json
+    QueryInventoryOfType, types::QueryInventoryResponse, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::get_lineage_tree`](crate::Client::get_lineage_tree)."]
-    GetLineageTree, types::GetLineageTreeResponse, send_json
+    GetLineageTree, types::GetLineageTreeResponse, json, json_value
 }
 impl GetLineageTree {
     /// The kind of attributes that relate collections, for example idsor_attributes.
@@ -1110,55 +1111,55 @@ impl GetLineageTree {
 builder! {
     #[doc =
     " A call of [`Client::get_metadata_entity_type`](crate::Client::get_metadata_entity_type)."]
-    GetMetadataEntityType, types::AnyJson, send_json
+    GetMetadataEntityType, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::query_metadata_filters`](crate::Client::query_metadata_filters)."]
-    QueryMetadataFilters, types::AnyJson, send_json
+    QueryMetadataFilters, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::query_metadata_filter_suggestions`](crate::Client::query_metadata_filter_suggestions)."]
-    QueryMetadataFilterSuggestions, types::AnyJson, send_json
+    QueryMetadataFilterSuggestions, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::get_metadata_search_health`](crate::Client::get_metadata_search_health)."]
-    GetMetadataSearchHealth, types::GetMetadataSearchHealthResponse, send_json
+    GetMetadataSearchHealth, types::GetMetadataSearchHealthResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::export_metadata_report`](crate::Client::export_metadata_report)."]
-    ExportMetadataReport, crate ::ByteStream, send_stream
+    ExportMetadataReport, crate ::ByteStream, stream, stream_value
 }
 builder! {
     #[doc = " A call of [`Client::search_metadata`](crate::Client::search_metadata)."]
-    SearchMetadata, types::SearchMatchPage, send_json
+    SearchMetadata, types::SearchMatchPage, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::search_metadata_quick`](crate::Client::search_metadata_quick)."]
-    SearchMetadataQuick, types::SearchMetadataQuickResponse, send_json
+    SearchMetadataQuick, types::SearchMetadataQuickResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::get_metadata_search_status`](crate::Client::get_metadata_search_status)."]
-    GetMetadataSearchStatus, types::AnyJson, send_json
+    GetMetadataSearchStatus, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::query_findings_by_object`](crate::Client::query_findings_by_object)."]
-    QueryFindingsByObject, types::QueryFindingsByObjectResponse, send_json
+    QueryFindingsByObject, types::QueryFindingsByObjectResponse, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::list_pii_records`](crate::Client::list_pii_records)."]
-    ListPiiRecords, types::PiiRecordPage, send_json
+    ListPiiRecords, types::PiiRecordPage, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_finding_objects`](crate::Client::list_finding_objects)."]
-    ListFindingObjects, types::FindingObjectPage, send_json
+    ListFindingObjects, types::FindingObjectPage, json, json_value
 }
 impl ListFindingObjects {
     /// A condition such as system IN ("Name").
@@ -1168,7 +1169,7 @@ impl ListFindingObjects {
 }
 builder! {
     #[doc = " A call of [`Client::export_findings`](crate::Client::export_findings)."]
-    ExportFindings, crate ::ByteStream, send_stream
+    ExportFindings, crate ::ByteStream, stream, stream_value
 }
 impl ExportFindings {
     /// A condition such as source=Name.
@@ -1179,16 +1180,16 @@ impl ExportFindings {
 builder! {
     #[doc =
     " A call of [`Client::exchange_user_token`](crate::Client::exchange_user_token)."]
-    ExchangeUserToken, types::TokenResponse, send_json
+    ExchangeUserToken, types::TokenResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::refresh_access_token`](crate::Client::refresh_access_token)."]
-    RefreshAccessToken, types::TokenResponse, send_json
+    RefreshAccessToken, types::TokenResponse, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::list_roles`](crate::Client::list_roles)."] ListRoles,
-    types::ListRolesResponse, send_json
+    types::ListRolesResponse, json, json_value
 }
 impl ListRoles {
     /// A filter.
@@ -1218,26 +1219,26 @@ impl ListRoles {
 }
 builder! {
     #[doc = " A call of [`Client::create_role`](crate::Client::create_role)."]
-    CreateRole, types::AnyJson, send_json
+    CreateRole, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::get_permissions_hierarchy`](crate::Client::get_permissions_hierarchy)."]
-    GetPermissionsHierarchy, types::AnyJson, send_json
+    GetPermissionsHierarchy, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::get_user_permissions`](crate::Client::get_user_permissions)."]
-    GetUserPermissions, types::GetUserPermissionsResponse, send_json
+    GetUserPermissions, types::GetUserPermissionsResponse, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::get_role`](crate::Client::get_role)."] GetRole,
-    types::AnyJson, send_json
+    types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_dsar_attributes`](crate::Client::list_dsar_attributes)."]
-    ListDsarAttributes, types::AnyJson, send_json
+    ListDsarAttributes, types::AnyJson, json, json_value
 }
 impl ListDsarAttributes {
     /// The id of the profile, as named in the tutorial.
@@ -1251,7 +1252,7 @@ impl ListDsarAttributes {
 }
 builder! {
     #[doc = " A call of [`Client::list_dsar_fields`](crate::Client::list_dsar_fields)."]
-    ListDsarFields, types::DsarFieldPage, send_json
+    ListDsarFields, types::DsarFieldPage, json, json_value
 }
 impl ListDsarFields {
     /// The id of the profile.
@@ -1270,45 +1271,45 @@ impl ListDsarFields {
 builder! {
     #[doc =
     " A call of [`Client::list_dsar_profiles`](crate::Client::list_dsar_profiles)."]
-    ListDsarProfiles, types::DsarProfilePage, send_json
+    ListDsarProfiles, types::DsarProfilePage, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::create_dsar_profile`](crate::Client::create_dsar_profile)."]
-    CreateDsarProfile, types::CreateDsarProfileResponse, send_json
+    CreateDsarProfile, types::CreateDsarProfileResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::delete_dsar_profile`](crate::Client::delete_dsar_profile)."]
-    DeleteDsarProfile, types::DeleteDsarProfileResponse, send_json
+    DeleteDsarProfile, types::DeleteDsarProfileResponse, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::get_dsar_profile`](crate::Client::get_dsar_profile)."]
-    GetDsarProfile, types::DsarProfile, send_json
+    GetDsarProfile, types::DsarProfile, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::update_dsar_profile_connections`](crate::Client::update_dsar_profile_connections)."]
-    UpdateDsarProfileConnections, types::UpdateDsarProfileResponse, send_json
+    UpdateDsarProfileConnections, types::UpdateDsarProfileResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::update_dsar_profile_fields`](crate::Client::update_dsar_profile_fields)."]
-    UpdateDsarProfileFields, types::AnyJson, send_json
+    UpdateDsarProfileFields, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::create_dsar_report`](crate::Client::create_dsar_report)."]
-    CreateDsarReport, types::DsarReportReference, send_json
+    CreateDsarReport, types::DsarReportReference, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::get_dsar_report`](crate::Client::get_dsar_report)."]
-    GetDsarReport, types::DsarReport, send_json
+    GetDsarReport, types::DsarReport, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::get_dsar_short_report`](crate::Client::get_dsar_short_report)."]
-    GetDsarShortReport, crate ::ByteStream, send_stream
+    GetDsarShortReport, crate ::ByteStream, stream, stream_value
 }
 impl GetDsarShortReport {
     /// Either json or csv.
@@ -1319,36 +1320,36 @@ impl GetDsarShortReport {
 builder! {
     #[doc =
     " A call of [`Client::get_dsar_report_status`](crate::Client::get_dsar_report_status)."]
-    GetDsarReportStatus, types::DsarReportStatus, send_json
+    GetDsarReportStatus, types::DsarReportStatus, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_saved_queries`](crate::Client::list_saved_queries)."]
-    ListSavedQueries, crate ::List < types::SavedQuery >, send_json
+    ListSavedQueries, crate ::List < types::SavedQuery >, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::create_saved_query`](crate::Client::create_saved_query)."]
-    CreateSavedQuery, (), send_empty
+    CreateSavedQuery, (), empty, empty_value
 }
 builder! {
     #[doc =
     " A call of [`Client::delete_saved_query`](crate::Client::delete_saved_query)."]
-    DeleteSavedQuery, (), send_empty
+    DeleteSavedQuery, (), empty, empty_value
 }
 builder! {
     #[doc = " A call of [`Client::analyze_content`](crate::Client::analyze_content)."]
-    AnalyzeContent, types::AnyJson, send_json
+    AnalyzeContent, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::get_scan_insights`](crate::Client::get_scan_insights)."]
-    GetScanInsights, types::GetScanInsightsResponse, send_json
+    GetScanInsights, types::GetScanInsightsResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::export_scan_results`](crate::Client::export_scan_results)."]
-    ExportScanResults, crate ::ByteStream, send_stream
+    ExportScanResults, crate ::ByteStream, stream, stream_value
 }
 impl ExportScanResults {
     /// Maximum number of records.
@@ -1367,7 +1368,7 @@ impl ExportScanResults {
 builder! {
     #[doc =
     " A call of [`Client::list_scan_profiles`](crate::Client::list_scan_profiles)."]
-    ListScanProfiles, types::ListScanProfilesResponse, send_json
+    ListScanProfiles, types::ListScanProfilesResponse, json, json_value
 }
 impl ListScanProfiles {
     /// Number of records to skip.
@@ -1396,35 +1397,35 @@ impl ListScanProfiles {
 builder! {
     #[doc =
     " A call of [`Client::create_scan_profile`](crate::Client::create_scan_profile)."]
-    CreateScanProfile, types::CreateScanProfileResponse, send_json
+    CreateScanProfile, types::CreateScanProfileResponse, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::get_scan_profile`](crate::Client::get_scan_profile)."]
-    GetScanProfile, types::ScanProfile, send_json
+    GetScanProfile, types::ScanProfile, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_scanner_statuses`](crate::Client::list_scanner_statuses)."]
-    ListScannerStatuses, types::ListScannerStatusesResponse, send_json
+    ListScannerStatuses, types::ListScannerStatusesResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::get_scanner_status`](crate::Client::get_scanner_status)."]
-    GetScannerStatus, types::AnyJson, send_json
+    GetScannerStatus, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_scanner_jobs`](crate::Client::list_scanner_jobs)."]
-    ListScannerJobs, types::ListScannerJobsResponse, send_json
+    ListScannerJobs, types::ListScannerJobsResponse, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::start_scan`](crate::Client::start_scan)."] StartScan,
-    types::StartScanResponse, send_json
+    types::StartScanResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_parent_scans`](crate::Client::list_parent_scans)."]
-    ListParentScans, types::ListParentScansResponse, send_json
+    ListParentScans, types::ListParentScansResponse, json, json_value
 }
 impl ListParentScans {
     /// A field name, or a JSON array as a string, whose elements are objects with `field` and `order`.
@@ -1446,29 +1447,29 @@ impl ListParentScans {
 }
 builder! {
     #[doc = " A call of [`Client::get_scan`](crate::Client::get_scan)."] GetScan, crate
-    ::List < types::ScanPart >, send_json
+    ::List < types::ScanPart >, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::get_scan_status`](crate::Client::get_scan_status)."]
-    GetScanStatus, types::GetScanStatusResponse, send_json
+    GetScanStatus, types::GetScanStatusResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::list_scopes_legacy`](crate::Client::list_scopes_legacy)."]
-    ListScopesLegacy, crate ::List < types::Scope >, send_json
+    ListScopesLegacy, crate ::List < types::Scope >, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::update_scope`](crate::Client::update_scope)."]
-    UpdateScope, (), send_empty
+    UpdateScope, (), empty, empty_value
 }
 builder! {
     #[doc = " A call of [`Client::create_session`](crate::Client::create_session)."]
-    CreateSession, types::SessionResponse, send_json
+    CreateSession, types::SessionResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::export_classification_findings`](crate::Client::export_classification_findings)."]
-    ExportClassificationFindings, crate ::ByteStream, send_stream
+    ExportClassificationFindings, crate ::ByteStream, stream, stream_value
 }
 impl ExportClassificationFindings {
     /// A filter.
@@ -1481,7 +1482,7 @@ impl ExportClassificationFindings {
 builder! {
     #[doc =
     " A call of [`Client::list_system_users`](crate::Client::list_system_users)."]
-    ListSystemUsers, types::ListSystemUsersResponse, send_json
+    ListSystemUsers, types::ListSystemUsersResponse, json, json_value
 }
 impl ListSystemUsers {
     /// The format of the response.
@@ -1506,7 +1507,7 @@ impl ListSystemUsers {
 builder! {
     #[doc =
     " A call of [`Client::list_system_locations`](crate::Client::list_system_locations)."]
-    ListSystemLocations, types::SystemLocationPage, send_json
+    ListSystemLocations, types::SystemLocationPage, json, json_value
 }
 impl ListSystemLocations {
     /// A filter.
@@ -1519,25 +1520,25 @@ impl ListSystemLocations {
 builder! {
     #[doc =
     " A call of [`Client::list_system_users_legacy`](crate::Client::list_system_users_legacy)."]
-    ListSystemUsersLegacy, crate ::List < types::User >, send_json
+    ListSystemUsersLegacy, crate ::List < types::User >, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::get_system_user`](crate::Client::get_system_user)."]
-    GetSystemUser, types::GetSystemUserResponse, send_json
+    GetSystemUser, types::GetSystemUserResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::create_system_user`](crate::Client::create_system_user)."]
-    CreateSystemUser, types::AnyJson, send_json
+    CreateSystemUser, types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::update_system_user`](crate::Client::update_system_user)."]
-    UpdateSystemUser, (), send_empty
+    UpdateSystemUser, (), empty, empty_value
 }
 builder! {
     #[doc = " A call of [`Client::list_tasks`](crate::Client::list_tasks)."] ListTasks,
-    crate ::List < types::Task >, send_json
+    crate ::List < types::Task >, json, json_value
 }
 impl ListTasks {
     /// The state that a task must have.
@@ -1552,20 +1553,20 @@ impl ListTasks {
 builder! {
     #[doc =
     " A call of [`Client::create_app_notification`](crate::Client::create_app_notification)."]
-    CreateAppNotification, types::Task, send_json
+    CreateAppNotification, types::Task, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::update_task`](crate::Client::update_task)."]
-    UpdateTask, (), send_empty
+    UpdateTask, (), empty, empty_value
 }
 builder! {
     #[doc = " A call of [`Client::list_app_tenants`](crate::Client::list_app_tenants)."]
-    ListAppTenants, types::ListAppTenantsResponse, send_json
+    ListAppTenants, types::ListAppTenantsResponse, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::exchange_service_token`](crate::Client::exchange_service_token)."]
-    ExchangeServiceToken, types::ExchangeServiceTokenResponse, send_json
+    ExchangeServiceToken, types::ExchangeServiceTokenResponse, json, json_value
 }
 impl ExchangeServiceToken {
     /// The tenant, if it is not the token's own.
@@ -1575,47 +1576,47 @@ impl ExchangeServiceToken {
 }
 builder! {
     #[doc = " A call of [`Client::list_apps`](crate::Client::list_apps)."] ListApps,
-    crate ::List < types::App >, send_json
+    crate ::List < types::App >, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::update_execution`](crate::Client::update_execution)."]
-    UpdateExecution, (), send_empty
+    UpdateExecution, (), empty, empty_value
 }
 builder! {
     #[doc =
     " A call of [`Client::create_execution_attachment`](crate::Client::create_execution_attachment)."]
-    CreateExecutionAttachment, (), send_empty
+    CreateExecutionAttachment, (), empty, empty_value
 }
 builder! {
     #[doc = " A call of [`Client::get_app_ids`](crate::Client::get_app_ids)."] GetAppIds,
-    types::AnyJson, send_json
+    types::AnyJson, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::get_app_public_key`](crate::Client::get_app_public_key)."]
-    GetAppPublicKey, crate ::ByteStream, send_stream
+    GetAppPublicKey, crate ::ByteStream, stream, stream_value
 }
 builder! {
     #[doc =
     " A call of [`Client::get_app_credentials`](crate::Client::get_app_credentials)."]
-    GetAppCredentials, types::GetAppCredentialsResponse, send_json
+    GetAppCredentials, types::GetAppCredentialsResponse, json, json_value
 }
 builder! {
     #[doc = " A call of [`Client::get_app_storage`](crate::Client::get_app_storage)."]
-    GetAppStorage, crate ::List < types::AppStorageEntry >, send_json
+    GetAppStorage, crate ::List < types::AppStorageEntry >, json, json_value
 }
 builder! {
     #[doc =
     " A call of [`Client::update_app_storage`](crate::Client::update_app_storage)."]
-    UpdateAppStorage, (), send_empty
+    UpdateAppStorage, (), empty, empty_value
 }
 builder! {
     #[doc =
     " A call of [`Client::delete_app_storage_value`](crate::Client::delete_app_storage_value)."]
-    DeleteAppStorageValue, (), send_empty
+    DeleteAppStorageValue, (), empty, empty_value
 }
 builder! {
     #[doc =
     " A call of [`Client::get_app_storage_value`](crate::Client::get_app_storage_value)."]
-    GetAppStorageValue, types::AppStorageValue, send_json
+    GetAppStorageValue, types::AppStorageValue, json, json_value
 }

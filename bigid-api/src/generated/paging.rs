@@ -34,7 +34,7 @@
 // c94337bc015a0e01c489ba13844102ddfa2d9a5e97b3f7d9dcdde6d01e3d9aae  spec/overlays/20-codegen.yaml
 
 use super::{builder, types};
-use crate::paging::{Fetch, Key, Offset, Paginated, RawPage, Total, count, raw_page};
+use crate::paging::{Fetch, Key, Offset, Paginated, RawPage, Total, count, fetch};
 use crate::{Pages, Records};
 impl builder::ListUsers {
     /// All records, page by page; see [`Records`].
@@ -60,26 +60,23 @@ impl Paginated for builder::ListUsers {
     fn fetch(&self, skip: i64, limit: i64, _sorted: bool) -> Fetch<types::User> {
         let call = self.0.clone().query("skip", skip).query("limit", limit);
         let call = call.query_default("requireTotalCount", true);
-        let call = Self(call);
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::ListUsersResponse| {
-                    let Some(holder) = response.data.as_mut() else {
-                        return RawPage::without_holder(&response.extra, "data")
-                    };
-                    let total = Total {
-                        exact: count(
-                            holder.total_count.as_ref(),
-                            &holder.extra,
-                            "totalCount",
-                        ),
-                        estimate: None,
-                    };
-                    RawPage::take(&mut holder.users, &mut holder.extra, "users", total)
-                },
-            )
-        })
+        fetch(
+            call,
+            |response: &mut types::ListUsersResponse| {
+                let Some(holder) = response.data.as_mut() else {
+                    return RawPage::without_holder(&response.extra, "data")
+                };
+                let total = Total {
+                    exact: count(
+                        holder.total_count.as_ref(),
+                        &holder.extra,
+                        "totalCount",
+                    ),
+                    estimate: None,
+                };
+                RawPage::take(&mut holder.users, &mut holder.extra, "users", total)
+            },
+        )
     }
     fn key(record: &types::User) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
@@ -111,20 +108,17 @@ impl Paginated for builder::ListAccessObjects {
     fn fetch(&self, skip: i64, limit: i64, _sorted: bool) -> Fetch<types::AccessObject> {
         let call = self.0.clone().query("skip", skip).query("limit", limit);
         let call = call.query_default("requireTotalCount", true);
-        let call = Self(call);
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::ListAccessObjectsResponse| {
-                    let holder = response;
-                    let total = Total {
-                        exact: count(None::<&i64>, &holder.extra, "totalCount"),
-                        estimate: None,
-                    };
-                    RawPage::take(&mut holder.data, &mut holder.extra, "data", total)
-                },
-            )
-        })
+        fetch(
+            call,
+            |response: &mut types::ListAccessObjectsResponse| {
+                let holder = response;
+                let total = Total {
+                    exact: count(None::<&i64>, &holder.extra, "totalCount"),
+                    estimate: None,
+                };
+                RawPage::take(&mut holder.data, &mut holder.extra, "data", total)
+            },
+        )
     }
     fn key(record: &types::AccessObject) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
@@ -166,31 +160,28 @@ impl Paginated for builder::ListAccessPermissions {
     ) -> Fetch<types::AccessPermission> {
         let call = self.0.clone().query("skip", skip).query("limit", limit);
         let call = call.query_default("requireTotalCount", true);
-        let call = Self(call);
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::ListAccessPermissionsResponse| {
-                    let Some(holder) = response.data.as_mut() else {
-                        return RawPage::without_holder(&response.extra, "data")
-                    };
-                    let total = Total {
-                        exact: count(
-                            holder.total_count.as_ref(),
-                            &holder.extra,
-                            "totalCount",
-                        ),
-                        estimate: None,
-                    };
-                    RawPage::take(
-                        &mut holder.permissions,
-                        &mut holder.extra,
-                        "permissions",
-                        total,
-                    )
-                },
-            )
-        })
+        fetch(
+            call,
+            |response: &mut types::ListAccessPermissionsResponse| {
+                let Some(holder) = response.data.as_mut() else {
+                    return RawPage::without_holder(&response.extra, "data")
+                };
+                let total = Total {
+                    exact: count(
+                        holder.total_count.as_ref(),
+                        &holder.extra,
+                        "totalCount",
+                    ),
+                    estimate: None,
+                };
+                RawPage::take(
+                    &mut holder.permissions,
+                    &mut holder.extra,
+                    "permissions",
+                    total,
+                )
+            },
+        )
     }
     fn key(record: &types::AccessPermission) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
@@ -226,26 +217,23 @@ impl Paginated for builder::ListAccessGroups {
         } else {
             call
         };
-        let call = Self(call);
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::ListAccessGroupsResponse| {
-                    let Some(holder) = response.data.as_mut() else {
-                        return RawPage::without_holder(&response.extra, "data")
-                    };
-                    let total = Total {
-                        exact: count(
-                            holder.total_count.as_ref(),
-                            &holder.extra,
-                            "totalCount",
-                        ),
-                        estimate: None,
-                    };
-                    RawPage::take(&mut holder.groups, &mut holder.extra, "groups", total)
-                },
-            )
-        })
+        fetch(
+            call,
+            |response: &mut types::ListAccessGroupsResponse| {
+                let Some(holder) = response.data.as_mut() else {
+                    return RawPage::without_holder(&response.extra, "data")
+                };
+                let total = Total {
+                    exact: count(
+                        holder.total_count.as_ref(),
+                        &holder.extra,
+                        "totalCount",
+                    ),
+                    estimate: None,
+                };
+                RawPage::take(&mut holder.groups, &mut holder.extra, "groups", total)
+            },
+        )
     }
     fn key(record: &types::AccessGroup) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
@@ -285,31 +273,28 @@ impl Paginated for builder::ListSensitivityConfigs {
         } else {
             call
         };
-        let call = Self(call);
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::ListSensitivityConfigsResponse| {
-                    let Some(holder) = response.data.as_mut() else {
-                        return RawPage::without_holder(&response.extra, "data")
-                    };
-                    let total = Total {
-                        exact: count(
-                            holder.total_count.as_ref(),
-                            &holder.extra,
-                            "totalCount",
-                        ),
-                        estimate: None,
-                    };
-                    RawPage::take(
-                        &mut holder.sc_configs,
-                        &mut holder.extra,
-                        "scConfigs",
-                        total,
-                    )
-                },
-            )
-        })
+        fetch(
+            call,
+            |response: &mut types::ListSensitivityConfigsResponse| {
+                let Some(holder) = response.data.as_mut() else {
+                    return RawPage::without_holder(&response.extra, "data")
+                };
+                let total = Total {
+                    exact: count(
+                        holder.total_count.as_ref(),
+                        &holder.extra,
+                        "totalCount",
+                    ),
+                    estimate: None,
+                };
+                RawPage::take(
+                    &mut holder.sc_configs,
+                    &mut holder.extra,
+                    "scConfigs",
+                    total,
+                )
+            },
+        )
     }
     fn key(record: &types::SensitivityConfig) -> Option<Key> {
         Key::of(0, record.id.as_ref(), &record.extra, "id", "")
@@ -345,26 +330,23 @@ impl Paginated for builder::ListAccessUsers {
         } else {
             call
         };
-        let call = Self(call);
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::ListAccessUsersResponse| {
-                    let Some(holder) = response.data.as_mut() else {
-                        return RawPage::without_holder(&response.extra, "data")
-                    };
-                    let total = Total {
-                        exact: count(
-                            holder.total_count.as_ref(),
-                            &holder.extra,
-                            "totalCount",
-                        ),
-                        estimate: None,
-                    };
-                    RawPage::take(&mut holder.users, &mut holder.extra, "users", total)
-                },
-            )
-        })
+        fetch(
+            call,
+            |response: &mut types::ListAccessUsersResponse| {
+                let Some(holder) = response.data.as_mut() else {
+                    return RawPage::without_holder(&response.extra, "data")
+                };
+                let total = Total {
+                    exact: count(
+                        holder.total_count.as_ref(),
+                        &holder.extra,
+                        "totalCount",
+                    ),
+                    estimate: None,
+                };
+                RawPage::take(&mut holder.users, &mut holder.extra, "users", total)
+            },
+        )
     }
     fn key(record: &types::AccessUser) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
@@ -400,26 +382,23 @@ impl Paginated for builder::ListCases {
             .query("offset", skip)
             .query("limit", limit);
         let call = call.query_default("requireTotalCount", true);
-        let call = Self(call);
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::ListCasesResponse| {
-                    let Some(holder) = response.data.as_mut() else {
-                        return RawPage::without_holder(&response.extra, "data")
-                    };
-                    let total = Total {
-                        exact: count(
-                            holder.total_count.as_ref(),
-                            &holder.extra,
-                            "totalCount",
-                        ),
-                        estimate: None,
-                    };
-                    RawPage::take(&mut holder.cases, &mut holder.extra, "cases", total)
-                },
-            )
-        })
+        fetch(
+            call,
+            |response: &mut types::ListCasesResponse| {
+                let Some(holder) = response.data.as_mut() else {
+                    return RawPage::without_holder(&response.extra, "data")
+                };
+                let total = Total {
+                    exact: count(
+                        holder.total_count.as_ref(),
+                        &holder.extra,
+                        "totalCount",
+                    ),
+                    estimate: None,
+                };
+                RawPage::take(&mut holder.cases, &mut holder.extra, "cases", total)
+            },
+        )
     }
     fn key(record: &types::Case) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
@@ -462,29 +441,21 @@ impl Paginated for builder::ListCatalog {
             .query("offset", skip)
             .query("limit", limit);
         let call = call.query_default("requireTotalCount", true);
-        let call = Self(call);
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::CatalogPage| {
-                    let holder = response;
-                    let total = Total {
-                        exact: count(None::<&i64>, &holder.extra, "totalCount"),
-                        estimate: count(
-                            holder.estimated_count.as_ref(),
-                            &holder.extra,
-                            "estimatedCount",
-                        ),
-                    };
-                    RawPage::take(
-                        &mut holder.results,
-                        &mut holder.extra,
-                        "results",
-                        total,
-                    )
-                },
-            )
-        })
+        fetch(
+            call,
+            |response: &mut types::CatalogPage| {
+                let holder = response;
+                let total = Total {
+                    exact: count(None::<&i64>, &holder.extra, "totalCount"),
+                    estimate: count(
+                        holder.estimated_count.as_ref(),
+                        &holder.extra,
+                        "estimatedCount",
+                    ),
+                };
+                RawPage::take(&mut holder.results, &mut holder.extra, "results", total)
+            },
+        )
     }
     fn key(record: &types::CatalogObject) -> Option<Key> {
         Key::of(0, record.id.as_ref(), &record.extra, "id", "")
@@ -532,40 +503,31 @@ impl Paginated for builder::QueryCatalog {
         limit: i64,
         _sorted: bool,
     ) -> Fetch<types::CatalogObject> {
-        let call = Self(
-            self
-                .0
-                .clone()
-                .edit_json(|body: &mut types::CatalogQuery| {
-                    let terms = body;
-                    terms.skip = Some(skip);
-                    terms.limit = Some(limit);
-                    terms.offset = Some(skip);
-                    terms.require_total_count = terms.require_total_count.or(Some(true));
-                }),
-        );
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::CatalogPage| {
-                    let holder = response;
-                    let total = Total {
-                        exact: count(None::<&i64>, &holder.extra, "totalCount"),
-                        estimate: count(
-                            holder.estimated_count.as_ref(),
-                            &holder.extra,
-                            "estimatedCount",
-                        ),
-                    };
-                    RawPage::take(
-                        &mut holder.results,
-                        &mut holder.extra,
-                        "results",
-                        total,
-                    )
-                },
-            )
-        })
+        let call = self
+            .0
+            .clone()
+            .edit_json(|body: &mut types::CatalogQuery| {
+                let terms = body;
+                terms.skip = Some(skip);
+                terms.limit = Some(limit);
+                terms.offset = Some(skip);
+                terms.require_total_count = terms.require_total_count.or(Some(true));
+            });
+        fetch(
+            call,
+            |response: &mut types::CatalogPage| {
+                let holder = response;
+                let total = Total {
+                    exact: count(None::<&i64>, &holder.extra, "totalCount"),
+                    estimate: count(
+                        holder.estimated_count.as_ref(),
+                        &holder.extra,
+                        "estimatedCount",
+                    ),
+                };
+                RawPage::take(&mut holder.results, &mut holder.extra, "results", total)
+            },
+        )
     }
     fn key(record: &types::CatalogObject) -> Option<Key> {
         Key::of(0, record.id.as_ref(), &record.extra, "id", "")
@@ -607,29 +569,21 @@ impl Paginated for builder::ListCatalogObjects {
     ) -> Fetch<types::CatalogObject> {
         let call = self.0.clone().query("skip", skip).query("limit", limit);
         let call = call.query_default("requireTotalCount", true);
-        let call = Self(call);
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::CatalogPage| {
-                    let holder = response;
-                    let total = Total {
-                        exact: count(None::<&i64>, &holder.extra, "totalCount"),
-                        estimate: count(
-                            holder.estimated_count.as_ref(),
-                            &holder.extra,
-                            "estimatedCount",
-                        ),
-                    };
-                    RawPage::take(
-                        &mut holder.results,
-                        &mut holder.extra,
-                        "results",
-                        total,
-                    )
-                },
-            )
-        })
+        fetch(
+            call,
+            |response: &mut types::CatalogPage| {
+                let holder = response;
+                let total = Total {
+                    exact: count(None::<&i64>, &holder.extra, "totalCount"),
+                    estimate: count(
+                        holder.estimated_count.as_ref(),
+                        &holder.extra,
+                        "estimatedCount",
+                    ),
+                };
+                RawPage::take(&mut holder.results, &mut holder.extra, "results", total)
+            },
+        )
     }
     fn key(record: &types::CatalogObject) -> Option<Key> {
         Key::of(0, record.id.as_ref(), &record.extra, "id", "")
@@ -677,34 +631,25 @@ impl Paginated for builder::QueryExplorerObjects {
         limit: i64,
         _sorted: bool,
     ) -> Fetch<types::ExplorerMatch> {
-        let call = Self(
-            self
-                .0
-                .clone()
-                .edit_json(|body: &mut types::ExplorerQuery| {
-                    let terms = body.paging.get_or_insert_default();
-                    terms.skip = Some(skip);
-                    terms.limit = Some(limit);
-                }),
-        );
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::ExplorerPage| {
-                    let holder = response;
-                    let total = Total {
-                        exact: None,
-                        estimate: None,
-                    };
-                    RawPage::take(
-                        &mut holder.results,
-                        &mut holder.extra,
-                        "results",
-                        total,
-                    )
-                },
-            )
-        })
+        let call = self
+            .0
+            .clone()
+            .edit_json(|body: &mut types::ExplorerQuery| {
+                let terms = body.paging.get_or_insert_default();
+                terms.skip = Some(skip);
+                terms.limit = Some(limit);
+            });
+        fetch(
+            call,
+            |response: &mut types::ExplorerPage| {
+                let holder = response;
+                let total = Total {
+                    exact: None,
+                    estimate: None,
+                };
+                RawPage::take(&mut holder.results, &mut holder.extra, "results", total)
+            },
+        )
     }
     fn key(record: &types::ExplorerMatch) -> Option<Key> {
         Key::of(0, record.data.as_ref(), &record.extra, "data", "/fullyQualifiedName")
@@ -745,34 +690,25 @@ impl Paginated for builder::QueryExplorerObjectsOfType {
         limit: i64,
         _sorted: bool,
     ) -> Fetch<types::ExplorerMatch> {
-        let call = Self(
-            self
-                .0
-                .clone()
-                .edit_json(|body: &mut types::ExplorerQuery| {
-                    let terms = body.paging.get_or_insert_default();
-                    terms.skip = Some(skip);
-                    terms.limit = Some(limit);
-                }),
-        );
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::ExplorerPage| {
-                    let holder = response;
-                    let total = Total {
-                        exact: None,
-                        estimate: None,
-                    };
-                    RawPage::take(
-                        &mut holder.results,
-                        &mut holder.extra,
-                        "results",
-                        total,
-                    )
-                },
-            )
-        })
+        let call = self
+            .0
+            .clone()
+            .edit_json(|body: &mut types::ExplorerQuery| {
+                let terms = body.paging.get_or_insert_default();
+                terms.skip = Some(skip);
+                terms.limit = Some(limit);
+            });
+        fetch(
+            call,
+            |response: &mut types::ExplorerPage| {
+                let holder = response;
+                let total = Total {
+                    exact: None,
+                    estimate: None,
+                };
+                RawPage::take(&mut holder.results, &mut holder.extra, "results", total)
+            },
+        )
     }
     fn key(record: &types::ExplorerMatch) -> Option<Key> {
         Key::of(0, record.data.as_ref(), &record.extra, "data", "/fullyQualifiedName")
@@ -812,27 +748,24 @@ impl Paginated for builder::ListMinimizationObjects {
         } else {
             call
         };
-        let call = Self(call);
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::ListMinimizationObjectsResponse| {
-                    let Some(holder) = response.data.as_mut() else {
-                        return RawPage::without_holder(&response.extra, "data")
-                    };
-                    let total = Total {
-                        exact: count(None::<&i64>, &holder.extra, "totalCount"),
-                        estimate: None,
-                    };
-                    RawPage::take(
-                        &mut holder.delete_queries,
-                        &mut holder.extra,
-                        "deleteQueries",
-                        total,
-                    )
-                },
-            )
-        })
+        fetch(
+            call,
+            |response: &mut types::ListMinimizationObjectsResponse| {
+                let Some(holder) = response.data.as_mut() else {
+                    return RawPage::without_holder(&response.extra, "data")
+                };
+                let total = Total {
+                    exact: count(None::<&i64>, &holder.extra, "totalCount"),
+                    estimate: None,
+                };
+                RawPage::take(
+                    &mut holder.delete_queries,
+                    &mut holder.extra,
+                    "deleteQueries",
+                    total,
+                )
+            },
+        )
     }
     fn key(record: &types::MinimizationObject) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
@@ -863,31 +796,28 @@ impl Paginated for builder::ListDataSources {
         let call = self.0.clone().query("skip", skip).query("limit", limit);
         let call = call.query_default("requireTotalCount", true);
         let call = if sorted { call.query("sort", "_id") } else { call };
-        let call = Self(call);
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::ListDataSourcesResponse| {
-                    let Some(holder) = response.data.as_mut() else {
-                        return RawPage::without_holder(&response.extra, "data")
-                    };
-                    let total = Total {
-                        exact: count(
-                            holder.total_count.as_ref(),
-                            &holder.extra,
-                            "totalCount",
-                        ),
-                        estimate: None,
-                    };
-                    RawPage::take(
-                        &mut holder.ds_connections,
-                        &mut holder.extra,
-                        "ds_connections",
-                        total,
-                    )
-                },
-            )
-        })
+        fetch(
+            call,
+            |response: &mut types::ListDataSourcesResponse| {
+                let Some(holder) = response.data.as_mut() else {
+                    return RawPage::without_holder(&response.extra, "data")
+                };
+                let total = Total {
+                    exact: count(
+                        holder.total_count.as_ref(),
+                        &holder.extra,
+                        "totalCount",
+                    ),
+                    estimate: None,
+                };
+                RawPage::take(
+                    &mut holder.ds_connections,
+                    &mut holder.extra,
+                    "ds_connections",
+                    total,
+                )
+            },
+        )
     }
     fn key(record: &types::DataSource) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
@@ -927,42 +857,38 @@ impl Paginated for builder::QueryDataSources {
         false
     }
     fn fetch(&self, skip: i64, limit: i64, _sorted: bool) -> Fetch<types::DataSource> {
-        let call = Self(
-            self
-                .0
-                .clone()
-                .edit_json(|body: &mut types::DataSourceQuery| {
-                    let terms = body.query.get_or_insert_default();
-                    terms.skip = Some(skip);
-                    terms.limit = Some(limit);
-                    terms.offset = Some(skip);
-                    terms.require_total_count = terms.require_total_count.or(Some(true));
-                }),
-        );
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::ListDataSourcesResponse| {
-                    let Some(holder) = response.data.as_mut() else {
-                        return RawPage::without_holder(&response.extra, "data")
-                    };
-                    let total = Total {
-                        exact: count(
-                            holder.total_count.as_ref(),
-                            &holder.extra,
-                            "totalCount",
-                        ),
-                        estimate: None,
-                    };
-                    RawPage::take(
-                        &mut holder.ds_connections,
-                        &mut holder.extra,
-                        "ds_connections",
-                        total,
-                    )
-                },
-            )
-        })
+        let call = self
+            .0
+            .clone()
+            .edit_json(|body: &mut types::DataSourceQuery| {
+                let terms = body.query.get_or_insert_default();
+                terms.skip = Some(skip);
+                terms.limit = Some(limit);
+                terms.offset = Some(skip);
+                terms.require_total_count = terms.require_total_count.or(Some(true));
+            });
+        fetch(
+            call,
+            |response: &mut types::ListDataSourcesResponse| {
+                let Some(holder) = response.data.as_mut() else {
+                    return RawPage::without_holder(&response.extra, "data")
+                };
+                let total = Total {
+                    exact: count(
+                        holder.total_count.as_ref(),
+                        &holder.extra,
+                        "totalCount",
+                    ),
+                    estimate: None,
+                };
+                RawPage::take(
+                    &mut holder.ds_connections,
+                    &mut holder.extra,
+                    "ds_connections",
+                    total,
+                )
+            },
+        )
     }
     fn key(record: &types::DataSource) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
@@ -999,34 +925,25 @@ impl Paginated for builder::SearchMetadata {
         false
     }
     fn fetch(&self, skip: i64, limit: i64, _sorted: bool) -> Fetch<types::SearchMatch> {
-        let call = Self(
-            self
-                .0
-                .clone()
-                .edit_json(|body: &mut types::SearchRequest| {
-                    let terms = body.paging.get_or_insert_default();
-                    terms.skip = Some(skip);
-                    terms.limit = Some(limit);
-                }),
-        );
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::SearchMatchPage| {
-                    let holder = response;
-                    let total = Total {
-                        exact: None,
-                        estimate: None,
-                    };
-                    RawPage::take(
-                        &mut holder.results,
-                        &mut holder.extra,
-                        "results",
-                        total,
-                    )
-                },
-            )
-        })
+        let call = self
+            .0
+            .clone()
+            .edit_json(|body: &mut types::SearchRequest| {
+                let terms = body.paging.get_or_insert_default();
+                terms.skip = Some(skip);
+                terms.limit = Some(limit);
+            });
+        fetch(
+            call,
+            |response: &mut types::SearchMatchPage| {
+                let holder = response;
+                let total = Total {
+                    exact: None,
+                    estimate: None,
+                };
+                RawPage::take(&mut holder.results, &mut holder.extra, "results", total)
+            },
+        )
     }
     fn key(record: &types::SearchMatch) -> Option<Key> {
         Key::of(0, record.id.as_ref(), &record.extra, "id", "")
@@ -1064,29 +981,25 @@ impl Paginated for builder::QueryFindingsByObject {
         limit: i64,
         _sorted: bool,
     ) -> Fetch<types::FindingObject> {
-        let call = Self(
-            self
-                .0
-                .clone()
-                .edit_json(|body: &mut types::FindingsByObjectQuery| {
-                    let terms = body;
-                    terms.offset = Some(skip);
-                    terms.limit = Some(limit);
-                }),
-        );
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::QueryFindingsByObjectResponse| {
-                    let holder = response;
-                    let total = Total {
-                        exact: None,
-                        estimate: None,
-                    };
-                    RawPage::take(&mut holder.data, &mut holder.extra, "data", total)
-                },
-            )
-        })
+        let call = self
+            .0
+            .clone()
+            .edit_json(|body: &mut types::FindingsByObjectQuery| {
+                let terms = body;
+                terms.offset = Some(skip);
+                terms.limit = Some(limit);
+            });
+        fetch(
+            call,
+            |response: &mut types::QueryFindingsByObjectResponse| {
+                let holder = response;
+                let total = Total {
+                    exact: None,
+                    estimate: None,
+                };
+                RawPage::take(&mut holder.data, &mut holder.extra, "data", total)
+            },
+        )
     }
     fn key(record: &types::FindingObject) -> Option<Key> {
         Key::of(
@@ -1121,20 +1034,17 @@ impl Paginated for builder::ListRoles {
     }
     fn fetch(&self, skip: i64, limit: i64, _sorted: bool) -> Fetch<types::Role> {
         let call = self.0.clone().query("skip", skip).query("limit", limit);
-        let call = Self(call);
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::ListRolesResponse| {
-                    let holder = response;
-                    let total = Total {
-                        exact: None,
-                        estimate: None,
-                    };
-                    RawPage::take(&mut holder.roles, &mut holder.extra, "roles", total)
-                },
-            )
-        })
+        fetch(
+            call,
+            |response: &mut types::ListRolesResponse| {
+                let holder = response;
+                let total = Total {
+                    exact: None,
+                    estimate: None,
+                };
+                RawPage::take(&mut holder.roles, &mut holder.extra, "roles", total)
+            },
+        )
     }
     fn key(record: &types::Role) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
@@ -1166,25 +1076,22 @@ impl Paginated for builder::ListScanProfiles {
         let call = self.0.clone().query("skip", skip).query("limit", limit);
         let call = call.query_default("requireTotalCount", true);
         let call = if sorted { call.query("sort", "name") } else { call };
-        let call = Self(call);
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::ListScanProfilesResponse| {
-                    let holder = response;
-                    let total = Total {
-                        exact: count(None::<&i64>, &holder.extra, "totalCount"),
-                        estimate: None,
-                    };
-                    RawPage::take(
-                        &mut holder.scan_profiles,
-                        &mut holder.extra,
-                        "scanProfiles",
-                        total,
-                    )
-                },
-            )
-        })
+        fetch(
+            call,
+            |response: &mut types::ListScanProfilesResponse| {
+                let holder = response;
+                let total = Total {
+                    exact: count(None::<&i64>, &holder.extra, "totalCount"),
+                    estimate: None,
+                };
+                RawPage::take(
+                    &mut holder.scan_profiles,
+                    &mut holder.extra,
+                    "scanProfiles",
+                    total,
+                )
+            },
+        )
     }
     fn key(record: &types::ScanProfile) -> Option<Key> {
         Key::of(0, record.id.as_ref(), &record.extra, "id", "")
@@ -1214,31 +1121,28 @@ impl Paginated for builder::ListParentScans {
     fn fetch(&self, skip: i64, limit: i64, sorted: bool) -> Fetch<types::ScanChild> {
         let call = self.0.clone().query("skip", skip).query("limit", limit);
         let call = if sorted { call.query("sort", "_id") } else { call };
-        let call = Self(call);
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::ListParentScansResponse| {
-                    let Some(holder) = response.data.as_mut() else {
-                        return RawPage::without_holder(&response.extra, "data")
-                    };
-                    let total = Total {
-                        exact: count(
-                            holder.total_count.as_ref(),
-                            &holder.extra,
-                            "totalCount",
-                        ),
-                        estimate: None,
-                    };
-                    RawPage::take(
-                        &mut holder.scan_children,
-                        &mut holder.extra,
-                        "scanChildren",
-                        total,
-                    )
-                },
-            )
-        })
+        fetch(
+            call,
+            |response: &mut types::ListParentScansResponse| {
+                let Some(holder) = response.data.as_mut() else {
+                    return RawPage::without_holder(&response.extra, "data")
+                };
+                let total = Total {
+                    exact: count(
+                        holder.total_count.as_ref(),
+                        &holder.extra,
+                        "totalCount",
+                    ),
+                    estimate: None,
+                };
+                RawPage::take(
+                    &mut holder.scan_children,
+                    &mut holder.extra,
+                    "scanChildren",
+                    total,
+                )
+            },
+        )
     }
     fn key(record: &types::ScanChild) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
@@ -1267,22 +1171,19 @@ impl Paginated for builder::ListSystemUsers {
     }
     fn fetch(&self, skip: i64, limit: i64, _sorted: bool) -> Fetch<types::User> {
         let call = self.0.clone().query("offset", skip).query("limit", limit);
-        let call = Self(call);
-        Box::pin(async move {
-            raw_page(
-                call.with_response().await?,
-                |response: &mut types::ListSystemUsersResponse| {
-                    let Some(holder) = response.data.as_mut() else {
-                        return RawPage::without_holder(&response.extra, "data")
-                    };
-                    let total = Total {
-                        exact: None,
-                        estimate: None,
-                    };
-                    RawPage::take(&mut holder.users, &mut holder.extra, "users", total)
-                },
-            )
-        })
+        fetch(
+            call,
+            |response: &mut types::ListSystemUsersResponse| {
+                let Some(holder) = response.data.as_mut() else {
+                    return RawPage::without_holder(&response.extra, "data")
+                };
+                let total = Total {
+                    exact: None,
+                    estimate: None,
+                };
+                RawPage::take(&mut holder.users, &mut holder.extra, "users", total)
+            },
+        )
     }
     fn key(record: &types::User) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")

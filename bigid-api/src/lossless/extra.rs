@@ -36,6 +36,12 @@ pub struct Extra {
 }
 
 impl Extra {
+    /// No members.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { text: None }
+    }
+
     pub(super) fn of_members(text: &str) -> Self {
         Self { text: Some(text.into()) }
     }

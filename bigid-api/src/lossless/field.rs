@@ -1,16 +1,14 @@
 //! The types of declared fields, and the values that fit them: those that are encoded as they were received.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde_json::{Map, Number, Value};
 
-use super::{Malformed, Reader};
+use super::{Elements, Malformed, Reader, View};
 use crate::Secret;
-use crate::redact::KeysOnly;
 
 /// A type that a declared field may have.
-pub(crate) trait Field: Sized {
+pub(crate) trait Field: Clone + 'static {
     /// Reads the next value into a slot. Returns `false`, with the slot empty and nothing read, if it does not fit.
     fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed>;
 
@@ -19,17 +17,8 @@ pub(crate) trait Field: Sized {
         None
     }
 
-    /// Shows the value in a record's `Debug`: declared values in full, open values only by their names.
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
-}
-
-/// Formats a value with [`Field::show`].
-pub(crate) struct Shown<'a, T>(pub(crate) &'a T);
-
-impl<T: Field> fmt::Debug for Shown<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.show(f)
-    }
+    /// The value as it is encoded, compared and shown.
+    fn view(&self) -> View<'_>;
 }
 
 /// Reads a string and converts it.
@@ -64,8 +53,8 @@ impl Field for String {
         read_text(slot, json, |text| text)
     }
 
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
+    fn view(&self) -> View<'_> {
+        View::Text(self)
     }
 }
 
@@ -74,8 +63,8 @@ impl Field for Secret {
         read_text(slot, json, Self::from)
     }
 
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
+    fn view(&self) -> View<'_> {
+        View::Named(self.expose(), self)
     }
 }
 
@@ -93,8 +82,8 @@ impl Field for bool {
         Ok(slot.is_some())
     }
 
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
+    fn view(&self) -> View<'_> {
+        View::Bool(*self)
     }
 }
 
@@ -110,8 +99,8 @@ impl Field for i64 {
         })
     }
 
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
+    fn view(&self) -> View<'_> {
+        View::Integer(*self)
     }
 }
 
@@ -125,8 +114,8 @@ impl Field for Number {
         attempt(slot, json, |json| Ok(serde_json::from_str(json.number()?).ok()))
     }
 
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
+    fn view(&self) -> View<'_> {
+        View::Number(self)
     }
 }
 
@@ -144,8 +133,8 @@ impl Field for Value {
         Some(Self::Null)
     }
 
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&KeysOnly(self), f)
+    fn view(&self) -> View<'_> {
+        View::Json(self)
     }
 }
 
@@ -158,46 +147,76 @@ impl Field for Map<String, Value> {
         attempt(slot, json, |json| Ok(serde_json::from_str(json.skip()?).ok()))
     }
 
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&KeysOnly(self), f)
+    fn view(&self) -> View<'_> {
+        View::Object(self)
     }
 }
 
 /// An array in which every element fits. If one does not, the whole array stays in `extra`, so that no index changes.
 impl<T: Field> Field for Vec<T> {
     fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
-        *slot = None;
-        if !json.begins(b'[') {
-            return Ok(false);
-        }
-        // An element cannot be the envelope of a list.
-        json.depth += 1;
-        let fits = attempt(slot, json, |json| {
-            let mut all = Self::new();
-            let mark = json.mark();
-            let mut more = json.open(b']');
-            while more {
-                let mut one = None;
-                if !T::read(&mut one, json)? {
-                    return Ok(None);
-                }
-                if all.len() == all.capacity() && !all.is_empty() {
-                    all.reserve_exact(json.expected_more(mark, all.len()));
-                }
-                if let Some(one) = one {
-                    all.push(one);
-                }
-                more = json.next(b']')?;
+        let mut all = Self::new();
+        let fits = read_array(json, &mut |json, room| {
+            let mut one = None;
+            let fits = T::read(&mut one, json);
+            if let Some(one) = one {
+                all.reserve_exact(room);
+                all.push(one);
             }
+            fits
+        });
+        *slot = None;
+        if let Ok(true) = fits {
             all.shrink_to_fit();
-            Ok(Some(all))
-        })?;
-        json.depth -= 1;
-        Ok(fits)
+            *slot = Some(all);
+        }
+        fits
     }
 
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter().map(Shown)).finish()
+    fn view(&self) -> View<'_> {
+        View::List(self)
+    }
+}
+
+/// Reads an array with `read`, whose second argument is how many elements to make room for. Returns `false`, with
+/// nothing read, if the next value is not an array or an element does not fit.
+fn read_array(
+    json: &mut Reader<'_>,
+    read: &mut dyn FnMut(&mut Reader<'_>, usize) -> Result<bool, Malformed>,
+) -> Result<bool, Malformed> {
+    if !json.begins(b'[') {
+        return Ok(false);
+    }
+    // An element cannot be the envelope of a list.
+    json.depth += 1;
+    let mark = json.mark();
+    let (mut count, mut capacity) = (0, 0);
+    let mut more = json.open(b']');
+    while more {
+        let room = match count {
+            0 => 1,
+            _ if count == capacity => json.expected_more(mark, count),
+            _ => 0,
+        };
+        capacity += room;
+        if !read(json, room)? {
+            json.rewind(mark);
+            json.depth -= 1;
+            return Ok(false);
+        }
+        count += 1;
+        more = json.next(b']')?;
+    }
+    json.depth -= 1;
+    Ok(true)
+}
+
+impl<T: Field> Elements for Vec<T> {
+    fn element(&self, index: usize) -> Option<View<'_>> {
+        match self.get(index) {
+            Some(value) => Some(value.view()),
+            None => None,
+        }
     }
 }
 
@@ -223,8 +242,8 @@ impl<T: Field> Field for BTreeMap<String, T> {
         })
     }
 
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.keys()).finish()
+    fn view(&self) -> View<'_> {
+        View::Map(self.iter().map(|(key, value)| (key.as_str(), value.view())).collect())
     }
 }
 
@@ -237,7 +256,7 @@ impl<T: Field> Field for Box<T> {
         Ok(fits)
     }
 
-    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        T::show(self, f)
+    fn view(&self) -> View<'_> {
+        T::view(self)
     }
 }

@@ -6,74 +6,46 @@
 //! field that was left in `extra` and is set later is written once, as it was set.
 //!
 //! `reader.rs` walks the text, `shape.rs` knows the keys that come next, `field.rs` says what fits, `extra.rs` keeps the rest, and
-//! `codec.rs` connects records to serde for formats other than the SDK's own responses.
-
-use std::any::TypeId;
+//! `codec.rs` connects records to serde for formats other than the SDK's own responses. `record.rs` has a table for each record, `schema.rs`,
+//! `slot.rs` and `view.rs` are what is in it: no record has code of its own but its setters.
 
 mod reader;
 pub(crate) use reader::{Malformed, Reader};
 
 mod field;
-pub(crate) use field::{Field, Shown, read_text};
+pub(crate) use field::{Field, read_text};
 
 mod extra;
 pub use extra::Extra;
 
 mod shape;
 
-mod members;
-pub(crate) use members::Members;
+mod schema;
+pub(crate) use schema::Schema;
+
+mod slot;
+pub(crate) use slot::{Slot, set, set_all};
+
+mod view;
+pub(crate) use view::{Elements, View, equal, serialize, show};
 
 mod record;
+#[cfg(test)]
+pub(crate) use record::records;
 pub(crate) use record::{open_enum, open_value, record};
 
 mod codec;
-pub(crate) use codec::{deserialize, end};
+pub(crate) use codec::deserialize;
 
 /// A struct with a field for each declared member. [`record!`] implements it.
-pub(crate) trait Record: Default + 'static {
-    /// The field with the list, if the record is the envelope of one, or the field `data` with such an envelope.
-    /// Servers have replaced an envelope by a bare list without notice, so a response may be either.
-    const LIST: Option<usize>;
+pub(crate) trait Record {
+    fn schema(&self) -> &'static Schema;
 
-    /// The index of a member's field; `None` if the member is not declared.
-    fn index(member: &str) -> Option<usize>;
+    /// Calls `see` with all fields, in the order of the schema, and the other members.
+    fn fields(&self, see: &mut dyn FnMut(&[&dyn Slot], &Extra));
 
-    /// Reads the next value into a field. Returns `false`, with nothing read, if it does not fit.
-    fn read(&mut self, index: usize, json: &mut Reader<'_>) -> Result<bool, Malformed>;
-
-    /// Whether a field is set.
-    fn is_set(&self, index: usize) -> bool;
-
-    fn extra(&self) -> &Extra;
-
-    fn extra_mut(&mut self) -> &mut Extra;
-}
-
-/// A record as the reader sees it, so that reading is not compiled for each record type.
-trait Slots {
-    fn kind(&self) -> TypeId;
-    fn index(&self, member: &str) -> Option<usize>;
-    fn read(&mut self, index: usize, json: &mut Reader<'_>) -> Result<bool, Malformed>;
-    fn keep(&mut self, members: &str);
-}
-
-impl<T: Record> Slots for T {
-    fn kind(&self) -> TypeId {
-        TypeId::of::<T>()
-    }
-
-    fn index(&self, member: &str) -> Option<usize> {
-        T::index(member)
-    }
-
-    fn read(&mut self, index: usize, json: &mut Reader<'_>) -> Result<bool, Malformed> {
-        Record::read(self, index, json)
-    }
-
-    fn keep(&mut self, members: &str) {
-        *self.extra_mut() = Extra::of_members(members);
-    }
+    /// As [`fields`](Self::fields), to change them.
+    fn fields_mut(&mut self, see: &mut dyn FnMut(&mut [&mut dyn Slot], &mut Extra));
 }
 
 /// The maximum nesting of records; deeper ones are kept as text.
@@ -81,26 +53,52 @@ const MAX_DEPTH: u16 = 128;
 
 /// Reads an object into a record in a slot. Returns `false`, with the slot empty and nothing read, if the next value is
 /// not an object.
-pub(crate) fn read_record<T: Record>(slot: &mut Option<T>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
-    let record = slot.insert(T::default());
-    let fits = match T::LIST {
-        Some(list) if json.depth == 0 && json.begins(b'[') => record.read(list, json)?,
-        _ => read_object(record, json)?,
-    };
+pub(crate) fn read_record<T: Record + Default>(slot: &mut Option<T>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+    let fits = read(slot.insert(T::default()), json)?;
     if !fits {
         *slot = None;
     }
     Ok(fits)
 }
 
-/// Reads an object into a record. Returns `false`, with nothing read, if the next value is not an object.
-fn read_object(record: &mut dyn Slots, json: &mut Reader<'_>) -> Result<bool, Malformed> {
-    if json.depth >= MAX_DEPTH || !json.begins(b'{') {
+/// Reads an object into a record, or a bare list into the record that is its envelope. Returns `false`, with nothing
+/// read, if the next value is neither.
+fn read(record: &mut dyn Record, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+    if json.depth >= MAX_DEPTH {
         return Ok(false);
     }
+    let schema = record.schema();
+    let list = if json.depth == 0 && json.begins(b'[') { schema.list() } else { None };
+    if list.is_none() && !json.begins(b'{') {
+        return Ok(false);
+    }
+    let mut is_read = Ok(false);
+    record.fields_mut(&mut |fields, extra| {
+        is_read = match list {
+            Some(list) => read_field(fields, Some(list), json),
+            None => read_members(schema, fields, extra, json).map(|()| true),
+        };
+    });
+    is_read
+}
+
+fn read_field(fields: &mut [&mut dyn Slot], index: Option<usize>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+    match index.and_then(|index| fields.get_mut(index)) {
+        Some(field) => field.read(json),
+        None => Ok(false),
+    }
+}
+
+/// Reads the members of an object, which is the next value.
+fn read_members(
+    schema: &'static Schema,
+    fields: &mut [&mut dyn Slot],
+    extra: &mut Extra,
+    json: &mut Reader<'_>,
+) -> Result<(), Malformed> {
     json.depth += 1;
     let mark = json.kept.len();
-    let mut shape = json.shapes.take(record.kind());
+    let mut shape = json.shapes.take(schema);
     let mut more = json.open(b'}');
     while more {
         let start = json.mark();
@@ -109,7 +107,7 @@ fn read_object(record: &mut dyn Slots, json: &mut Reader<'_>) -> Result<bool, Ma
             Some((length, index)) => (start + length, index),
             None => {
                 let (key, end) = json.key()?;
-                let find = || if key.is_escaped() { record.index(&key.unescaped()) } else { record.index(key.inner()) };
+                let find = || if key.is_escaped() { schema.index(&key.unescaped()) } else { schema.index(key.inner()) };
                 let index = match &mut shape {
                     Some(shape) => shape.learn(json.written_key(start), end - start, find),
                     None => find(),
@@ -117,24 +115,32 @@ fn read_object(record: &mut dyn Slots, json: &mut Reader<'_>) -> Result<bool, Ma
                 (end, index)
             }
         };
-        let is_read = match index {
-            Some(index) => record.read(index, json)?,
-            None => false,
-        };
-        if !is_read {
+        if !read_field(fields, index, json)? {
             json.keep(start..end)?;
         }
         more = json.next(b'}')?;
     }
     if let Some(shape) = shape {
-        json.shapes.put(record.kind(), shape);
+        json.shapes.put(schema, shape);
     }
     if json.kept.len() > mark {
-        record.keep(&json.kept[mark..]);
+        *extra = Extra::of_members(&json.kept[mark..]);
         json.kept.truncate(mark);
     }
     json.depth -= 1;
-    Ok(true)
+    Ok(())
+}
+
+/// Copies a record into an empty one of its type.
+pub(crate) fn copy(from: &dyn Record, to: &mut dyn Record) {
+    to.fields_mut(&mut |fields, extra| {
+        from.fields(&mut |others, other_extra| {
+            for (field, other) in fields.iter_mut().zip(others) {
+                field.copy(*other);
+            }
+            extra.clone_from(other_extra);
+        });
+    });
 }
 
 /// Reads a whole text as one type. Returns `None` if it is JSON of another type.
@@ -142,13 +148,39 @@ fn read_object(record: &mut dyn Slots, json: &mut Reader<'_>) -> Result<bool, Ma
 /// # Errors
 /// The text is not JSON.
 pub(crate) fn decode<T: Field>(text: &str) -> Result<Option<T>, Malformed> {
-    let mut json = Reader::new(text);
     let mut value = None;
-    if !T::read(&mut value, &mut json)? {
+    let kind = read_whole(text, &mut |json| T::read(&mut value, json));
+    match kind {
+        Ok(Whole::Read) => Ok(value),
+        Ok(Whole::Null) => Ok(T::null()),
+        Ok(Whole::Other) => Ok(None),
+        Err(malformed) => Err(malformed),
+    }
+}
+
+/// The outcome of reading a whole text.
+enum Whole {
+    Read,
+    Null,
+    /// It is JSON of another type.
+    Other,
+}
+
+fn read_whole(
+    text: &str,
+    read: &mut dyn FnMut(&mut Reader<'_>) -> Result<bool, Malformed>,
+) -> Result<Whole, Malformed> {
+    let mut json = Reader::new(text);
+    let is_read = read(&mut json)?;
+    if !is_read {
         json.skip()?;
     }
     json.end()?;
-    Ok(value.or_else(|| T::null().filter(|_| text.trim_ascii() == "null")))
+    Ok(match text.trim_ascii() {
+        _ if is_read => Whole::Read,
+        "null" => Whole::Null,
+        _ => Whole::Other,
+    })
 }
 
 #[cfg(test)]

@@ -1,4 +1,7 @@
 //! The macros for the generated types.
+//!
+//! A record is a table of its fields. The code that decodes, encodes, compares, copies and shows records is not generic,
+//! so that it is compiled once and not for each of some hundred records.
 
 /// Defines a lossless record: a struct with an optional field for each declared member and `extra` for everything else,
 /// a setter for each field, and its JSON encoding. A field is `one` value or `many`; the string is the name of the
@@ -11,7 +14,6 @@ macro_rules! record {
         }
     ) => {
         $(#[$attribute])*
-        #[derive(Clone, Default, PartialEq)]
         #[non_exhaustive]
         pub struct $name {
             $($(#[$doc])* pub $field: ::std::option::Option<$crate::lossless::record!(@type $count $type)>,)*
@@ -23,56 +25,35 @@ macro_rules! record {
             /// An empty record.
             #[must_use]
             pub fn new() -> Self {
-                <Self as ::std::default::Default>::default()
+                Self { $($field: None,)* extra: $crate::Extra::new() }
             }
 
             $($crate::lossless::record!(@setter $(#[$doc])* $field $count $type);)*
         }
 
-        const _: () = {
-            #[allow(non_camel_case_types)]
-            #[derive(Clone, Copy)]
-            enum Member { $($field,)* }
-
-            const FIELDS: &[Member] = &[$(Member::$field,)*];
-
-            static MEMBERS: $crate::lossless::Members<{ FIELDS.len() }> = $crate::lossless::Members::new([$($member,)*]);
-
-            impl $crate::lossless::Record for $name {
-                const LIST: ::std::option::Option<usize> = $crate::lossless::record!(@list Member $($list)?);
-
-                fn index(member: &str) -> ::std::option::Option<usize> {
-                    MEMBERS.index(member)
-                }
-
-                fn read(
-                    &mut self,
-                    index: usize,
-                    json: &mut $crate::lossless::Reader<'_>,
-                ) -> ::std::result::Result<bool, $crate::lossless::Malformed> {
-                    match FIELDS.get(index) {
-                        $(Some(Member::$field) => $crate::lossless::Field::read(&mut self.$field, json),)*
-                        None => Ok(false),
-                    }
-                }
-
-                fn is_set(&self, index: usize) -> bool {
-                    match FIELDS.get(index) {
-                        $(Some(Member::$field) => self.$field.is_some(),)*
-                        None => false,
-                    }
-                }
-
-                fn extra(&self) -> &$crate::Extra {
-                    &self.extra
-                }
-
-                fn extra_mut(&mut self) -> &mut $crate::Extra {
-                    &mut self.extra
-                }
+        impl $crate::lossless::Record for $name {
+            fn schema(&self) -> &'static $crate::lossless::Schema {
+                static SCHEMA: $crate::lossless::Schema = $crate::lossless::Schema::new(
+                    stringify!($name),
+                    $crate::lossless::record!(@list $($list)?),
+                    concat!($(stringify!($field), "\0", $member, "\0",)*),
+                );
+                &SCHEMA
             }
-        };
 
+            fn fields(&self, see: &mut dyn FnMut(&[&dyn $crate::lossless::Slot], &$crate::Extra)) {
+                see(&[$(&self.$field,)*], &self.extra);
+            }
+
+            fn fields_mut(&mut self, see: &mut dyn FnMut(&mut [&mut dyn $crate::lossless::Slot], &mut $crate::Extra)) {
+                see(&mut [$(&mut self.$field,)*], &mut self.extra);
+            }
+        }
+
+        $crate::lossless::record!(@traits $name);
+    };
+    // Implementations that differ in nothing but the name.
+    (@traits $name:ident) => {
         impl $crate::lossless::Field for $name {
             fn read(
                 slot: &mut ::std::option::Option<Self>,
@@ -81,8 +62,34 @@ macro_rules! record {
                 $crate::lossless::read_record(slot, json)
             }
 
-            fn show(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                ::std::fmt::Debug::fmt(self, f)
+            fn view(&self) -> $crate::lossless::View<'_> {
+                $crate::lossless::View::Record(self)
+            }
+        }
+
+        impl ::std::default::Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+
+        impl ::std::clone::Clone for $name {
+            fn clone(&self) -> Self {
+                let mut copy = Self::new();
+                $crate::lossless::copy(self, &mut copy);
+                copy
+            }
+        }
+
+        impl ::std::cmp::PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                $crate::lossless::equal(self, other)
+            }
+        }
+
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::lossless::show(self, f)
             }
         }
 
@@ -94,33 +101,19 @@ macro_rules! record {
 
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
-                let mut map = ::serde::Serializer::serialize_map(serializer, None)?;
-                $(if let Some(value) = &self.$field {
-                    ::serde::ser::SerializeMap::serialize_entry(&mut map, $member, value)?;
-                })*
-                $crate::lossless::end(self, map)
-            }
-        }
-
-        impl ::std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                let mut shown = f.debug_struct(stringify!($name));
-                $(if let Some(value) = &self.$field {
-                    shown.field(stringify!($field), &$crate::lossless::Shown(value));
-                })*
-                shown.field("extra", &self.extra).finish()
+                $crate::lossless::serialize(self, serializer)
             }
         }
     };
-    (@list $member:ident $list:ident) => { Some($member::$list as usize) };
-    (@list $member:ident) => { None };
+    (@list $list:ident) => { Some(stringify!($list)) };
+    (@list) => { None };
     (@type one $type:ty) => { $type };
     (@type many $type:ty) => { ::std::vec::Vec<$type> };
     (@setter $(#[$doc:meta])* $field:ident one $type:ty) => {
         $(#[$doc])*
         #[must_use]
         pub fn $field(mut self, value: impl ::std::convert::Into<$type>) -> Self {
-            self.$field = Some(value.into());
+            $crate::lossless::set(&mut self.$field, value);
             self
         }
     };
@@ -128,12 +121,24 @@ macro_rules! record {
         $(#[$doc])*
         #[must_use]
         pub fn $field(mut self, values: impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<$type>>) -> Self {
-            self.$field = Some(values.into_iter().map(::std::convert::Into::into).collect());
+            $crate::lossless::set_all(&mut self.$field, values);
             self
         }
     };
 }
 pub(crate) use record;
+
+/// Defines a list of all records: a function that decodes each.
+#[cfg(test)]
+macro_rules! records {
+    ($($name:ident)*) => {
+        pub(crate) static RECORDS: &[fn(&str) -> Option<Box<dyn $crate::lossless::Record>>] = &[$(
+            |text| Some(Box::new($crate::lossless::decode::<$name>(text).ok()??)),
+        )*];
+    };
+}
+#[cfg(test)]
+pub(crate) use records;
 
 /// Defines an open enumeration: an undeclared value is decoded and encoded as itself.
 macro_rules! open_enum {
@@ -204,8 +209,8 @@ macro_rules! open_enum {
                 $crate::lossless::read_text(slot, json, Self::from)
             }
 
-            fn show(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                ::std::fmt::Debug::fmt(self, f)
+            fn view(&self) -> $crate::lossless::View<'_> {
+                $crate::lossless::View::Named(self.as_str(), self)
             }
         }
     };
@@ -230,8 +235,8 @@ macro_rules! open_value {
                 <$inner as $crate::lossless::Field>::null().map(Self)
             }
 
-            fn show(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                ::std::fmt::Debug::fmt(self, f)
+            fn view(&self) -> $crate::lossless::View<'_> {
+                $crate::lossless::Field::view(&self.0)
             }
         }
     };

@@ -1,4 +1,4 @@
-use std::any::TypeId;
+use super::Schema;
 
 /// The members of the records of one type so far, and their order.
 ///
@@ -127,7 +127,7 @@ fn bucket(key: &[u8]) -> usize {
 
 /// The shapes of all record types in a text.
 #[derive(Default)]
-pub(super) struct Shapes<'a>(Vec<(TypeId, State<'a>)>);
+pub(super) struct Shapes<'a>(Vec<(&'static Schema, State<'a>)>);
 
 enum State<'a> {
     /// One record was started, which may be the only one.
@@ -140,9 +140,9 @@ enum State<'a> {
 impl<'a> Shapes<'a> {
     /// Takes the shape of a type, for a new record. The first record learns nothing, nor does one within another of its
     /// type.
-    pub(super) fn take(&mut self, kind: TypeId) -> Option<Box<Shape<'a>>> {
-        let Some((_, state)) = self.0.iter_mut().find(|(of, _)| *of == kind) else {
-            self.0.push((kind, State::Once));
+    pub(super) fn take(&mut self, schema: &'static Schema) -> Option<Box<Shape<'a>>> {
+        let Some((_, state)) = self.0.iter_mut().find(|(of, _)| std::ptr::eq(*of, schema)) else {
+            self.0.push((schema, State::Once));
             return None;
         };
         match std::mem::replace(state, State::Busy) {
@@ -153,9 +153,9 @@ impl<'a> Shapes<'a> {
     }
 
     /// Returns a shape, for the next record.
-    pub(super) fn put(&mut self, kind: TypeId, mut shape: Box<Shape<'a>>) {
+    pub(super) fn put(&mut self, schema: &'static Schema, mut shape: Box<Shape<'a>>) {
         shape.last = 0;
-        if let Some((_, state)) = self.0.iter_mut().find(|(of, _)| *of == kind) {
+        if let Some((_, state)) = self.0.iter_mut().find(|(of, _)| std::ptr::eq(*of, schema)) {
             *state = State::Idle(shape);
         }
     }

@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::types::{ApiErrorBody, DataSource, ListDataSourcesResponse};
+use crate::types::{ApiErrorBody, DataSource, ListDataSourcesResponse, RECORDS};
 
 fn is_json(text: &str) -> bool {
     let mut json = Reader::new(text);
@@ -193,5 +193,62 @@ fn no_record_is_read_differently_for_those_before_it() {
         let text = format!(r#"[{{"name":"a"}},{{"name":"a"}},{broken}]"#);
         assert!(decode::<Vec<DataSource>>(&text).is_err(), "{text}");
         assert!(serde_json::from_str::<Value>(&text).is_err());
+    }
+}
+
+/// What creators send in any field: other clients write null for what they leave out, and text for switches and numbers.
+const SENT: &[&str] = &[
+    "null",
+    r#""""#,
+    r#""true""#,
+    r#""7""#,
+    "true",
+    "7",
+    "1.0",
+    "1e400",
+    "[]",
+    "[null]",
+    r#"["a"]"#,
+    "{}",
+    r#"{"a":null}"#,
+];
+
+#[test]
+fn every_field_of_every_record_takes_null_text_and_all_other_json_and_writes_it_back() {
+    let mut fields = 0;
+    for read in RECORDS {
+        let schema = read("{}").unwrap().schema();
+        for (field, member) in schema.names() {
+            fields += 1;
+            for sent in SENT {
+                let text = format!("{{{}:{sent}}}", json!(member));
+                let record = read(&text).unwrap_or_else(|| panic!("{}.{field}: {text}", schema.name));
+                let written = serde_json::to_string(&View::Record(&*record)).unwrap();
+                assert_eq!(written, text, "{}.{field}", schema.name);
+                // What was set by hand is written in the same way.
+                let mut record = read("{}").unwrap();
+                record.fields_mut(&mut |_, extra| *extra = Extra::of_object(&text).unwrap());
+                assert_eq!(serde_json::to_string(&View::Record(&*record)).unwrap(), text, "{}.{field}", schema.name);
+            }
+        }
+    }
+    assert!(fields > 1000, "{fields} fields");
+}
+
+#[test]
+fn every_record_is_equal_to_what_it_was_read_from_and_to_no_other() {
+    for read in RECORDS {
+        let schema = read("{}").unwrap().schema();
+        for (field, member) in schema.names() {
+            for sent in SENT {
+                let text = format!("{{{}:{sent}}}", json!(member));
+                let (one, same, none) = (read(&text).unwrap(), read(&text).unwrap(), read("{}").unwrap());
+                assert!(equal(&*one, &*same), "{}.{field}: {text}", schema.name);
+                assert!(!equal(&*one, &*none) && !equal(&*none, &*one), "{}.{field}: {text}", schema.name);
+                let mut copied = read("{}").unwrap();
+                copy(&*one, &mut *copied);
+                assert!(equal(&*one, &*copied), "{}.{field}: {text}", schema.name);
+            }
+        }
     }
 }

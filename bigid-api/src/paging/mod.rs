@@ -7,7 +7,7 @@ mod total;
 pub(crate) use total::{Total, count};
 
 mod raw_page;
-pub(crate) use raw_page::{RawPage, raw_page};
+pub(crate) use raw_page::{RawPage, fetch, raw_page};
 
 mod paginated;
 pub use paginated::{DEFAULT_PAGE_SIZE, MAX_FAILURES};

@@ -1,10 +1,12 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::paginated::Fetch;
 use super::total::Total;
+use crate::call::Call;
 use crate::lossless::{self, Field};
 use crate::types::ApiErrorBody;
-use crate::{Error, Extra, List, Response};
+use crate::{Error, Extra, List, Response, sending};
 
 /// One page, as it was received.
 #[derive(Debug)]
@@ -40,6 +42,15 @@ impl<T: Field> RawPage<T> {
         let empty = Self { records: Vec::new(), malformed: Vec::new(), total: Total::default() };
         (extra.raw(wire_name)? == "null").then_some(empty)
     }
+}
+
+/// Asks for a page, and takes it out of the response.
+pub(crate) fn fetch<A: Field + Serialize + Send, T: Send + 'static>(
+    call: Call,
+    take: fn(&mut A) -> Option<RawPage<T>>,
+) -> Fetch<T> {
+    let sending = sending::json(call);
+    Box::pin(async move { raw_page(sending.await?, take) })
 }
 
 /// Takes the page out of a response.

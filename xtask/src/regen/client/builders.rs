@@ -8,14 +8,14 @@ use crate::model::{Content, Operation, Type};
 pub(super) fn builder(operation: &Operation) -> String {
     let name = &operation.builder;
     let (output, send) = match operation.success() {
-        Content::Json(ty) => (output(ty), "send_json"),
-        Content::Raw { .. } => ("crate::ByteStream".to_owned(), "send_stream"),
-        Content::Empty => ("()".to_owned(), "send_empty"),
+        Content::Json(ty) => (output(ty), "json"),
+        Content::Raw { .. } => ("crate::ByteStream".to_owned(), "stream"),
+        Content::Empty => ("()".to_owned(), "empty"),
     };
     let doc = format!(" A call of [`Client::{0}`](crate::Client::{0}).", operation.rust);
     let setters: String = arguments::optional(operation).iter().map(|setter| self::setter(operation, setter)).collect();
     let setters = if setters.is_empty() { setters } else { format!("impl {name} {{ {setters} }}") };
-    format!("builder! {{ #[doc = {doc:?}] {name}, {output}, {send} }} {setters}")
+    format!("builder! {{ #[doc = {doc:?}] {name}, {output}, {send}, {send}_value }} {setters}")
 }
 
 /// The type that a JSON response is decoded into. A bare array keeps elements that are not records.

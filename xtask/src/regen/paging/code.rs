@@ -13,7 +13,7 @@ impl Paging {
     pub(in crate::regen) fn code(&self) -> anyhow::Result<String> {
         let mut code = String::from(
             "use super::{builder, types};\n\
-             use crate::paging::{Fetch, Key, Offset, Paginated, RawPage, Total, count, raw_page};\n\
+             use crate::paging::{Fetch, Key, Offset, Paginated, RawPage, Total, count, fetch};\n\
              use crate::{Pages, Records};\n",
         );
         self.paged.iter().for_each(|operation| code += &operation.code());
@@ -73,9 +73,7 @@ impl Paged {
 
                 fn fetch(&self, skip: i64, limit: i64, {sorted}: bool) -> Fetch<types::{record}> {{
                     {call}
-                    Box::pin(async move {{
-                        raw_page(call.with_response().await?, |response: &mut types::{response}| {{ {take} }})
-                    }})
+                    fetch(call, |response: &mut types::{response}| {{ {take} }})
                 }}
 
                 fn key(record: &types::{record}) -> Option<Key> {{ {key} }}
@@ -141,7 +139,7 @@ impl Paged {
                 if let Some(sort) = &self.sort {
                     code += &format!("let call = if sorted {{ call.query(\"sort\", {sort:?}) }} else {{ call }};");
                 }
-                code + "let call = Self(call);"
+                code
             }
             Place::Body { schema, within, skip } => {
                 let terms = match within {
@@ -155,13 +153,13 @@ impl Paged {
                 };
                 let offset = if self.sends_offset { "terms.offset = Some(skip);" } else { "" };
                 format!(
-                    "let call = Self(self.0.clone().edit_json(|body: &mut types::{}| {{
+                    "let call = self.0.clone().edit_json(|body: &mut types::{}| {{
                         {terms}
                         terms.{skip} = Some(skip);
                         terms.limit = Some(limit);
                         {offset}
                         {counts}
-                    }}));",
+                    }});",
                     schema
                 )
             }

@@ -44,6 +44,13 @@ pub(super) fn record(
             Some(item) => ("many", item),
             None => ("one", inner),
         };
+        // `Schema` separates names by it.
+        ensure!(
+            !declared.wire.contains('\0'),
+            "the member {:?} of {} has a NUL in its name",
+            declared.wire,
+            item.ident
+        );
         members += &comment(&field_lines(declared), "        ");
         if declared.deprecated {
             members += "        #[deprecated]\n";

@@ -18,12 +18,13 @@ pub(super) fn rewrite(file: syn::File, input: &Input, model: &Model, counts: &mu
     let schemas: BTreeMap<&str, &Schema> =
         model.schemas.values().map(|schema| (schema.rust.as_str(), schema)).collect();
     let taken: BTreeSet<String> = model.schemas.values().map(|schema| schema.rust.clone()).collect();
-    let (mut code, mut others) = (String::new(), Vec::new());
+    let (mut code, mut others, mut all) = (String::new(), Vec::new(), String::new());
     for item in items(file) {
         let schema = name(&item).and_then(|name| schemas.get(name.as_str()).copied());
         match (item, schema) {
             (Item::Struct(item), Some(schema)) => match &schema.kind {
                 SchemaKind::Record(record) if input.records.contains(&schema.rust) => {
+                    all += &format!("    {}\n", item.ident);
                     code += &format!("\n{}", records::record(&item, schema, &record.fields, model, &taken, counts)?);
                 }
                 SchemaKind::Record(record) => others.extend(required::record(item, schema, record, input, counts)?),
@@ -46,7 +47,8 @@ pub(super) fn rewrite(file: syn::File, input: &Input, model: &Model, counts: &mu
     Shorten(&taken).visit_file_mut(&mut file);
     tree::split_docs(&mut file);
     Ok(format!(
-        "#[allow(unused_imports)]\nuse crate::lossless::{{open_enum, open_value, record}};\n{code}\n{}",
+        "#[allow(unused_imports)]\nuse crate::lossless::{{open_enum, open_value, record}};\n{code}\n\
+         // All records, for the tests that loop over them.\n#[cfg(test)]\ncrate::lossless::records! {{\n{all}}}\n\n{}",
         prettyplease::unparse(&file)
     ))
 }
