@@ -213,10 +213,7 @@ fn read_array(
 
 impl<T: Field> Elements for Vec<T> {
     fn element(&self, index: usize) -> Option<View<'_>> {
-        match self.get(index) {
-            Some(value) => Some(value.view()),
-            None => None,
-        }
+        self.get(index).map(T::view)
     }
 }
 

@@ -21,10 +21,7 @@ impl<T: Field> Slot for Option<T> {
     }
 
     fn view(&self) -> Option<View<'_>> {
-        match self {
-            Some(value) => Some(value.view()),
-            None => None,
-        }
+        self.as_ref().map(T::view)
     }
 
     fn copy(&mut self, from: &dyn Slot) {
