@@ -6,7 +6,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::Extra;
-use crate::lossless::{Field, Malformed, Reader, View};
+use crate::lossless::{Field, Malformed, Reader, View, serialize_raw};
 
 /// Any JSON value, as received text, which keeps numbers of any size, the order of members, and unusual escapes.
 ///
@@ -96,8 +96,7 @@ impl From<&Value> for RawJson {
 
 impl Serialize for RawJson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let raw: &RawValue = serde_json::from_str(&self.0).map_err(serde::ser::Error::custom)?;
-        raw.serialize(serializer)
+        serialize_raw(&self.0, serializer)
     }
 }
 
@@ -118,7 +117,7 @@ impl Field for RawJson {
     }
 
     fn view(&self) -> View<'_> {
-        View::Raw(self)
+        View::Raw(&self.0, self)
     }
 }
 

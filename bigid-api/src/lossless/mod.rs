@@ -27,7 +27,7 @@ mod slot;
 pub(crate) use slot::{Slot, set, set_all};
 
 mod view;
-pub(crate) use view::{Elements, View, equal, serialize, show};
+pub(crate) use view::{Elements, View, equal, serialize, serialize_raw, show};
 
 mod record;
 #[cfg(test)]

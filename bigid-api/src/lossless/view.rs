@@ -2,11 +2,11 @@ use std::fmt;
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 
 use super::Record;
 use super::extra::serialize_entry;
-use crate::RawJson;
 use crate::redact::KeysOnly;
 
 /// A value as it is encoded, compared and shown: the common form of all types of fields.
@@ -18,7 +18,8 @@ pub(crate) enum View<'a> {
     Integer(i64),
     Number(&'a Number),
     Json(&'a Value),
-    Raw(&'a RawJson),
+    /// JSON text of any form, and what `Debug` shows of it.
+    Raw(&'a str, &'a dyn fmt::Debug),
     Object(&'a Map<String, Value>),
     List(&'a dyn Elements),
     Map(Vec<(&'a str, View<'a>)>),
@@ -42,7 +43,7 @@ impl Serialize for View<'_> {
             Self::Integer(value) => serializer.serialize_i64(*value),
             Self::Number(number) => number.serialize(serializer),
             Self::Json(value) => value.serialize(serializer),
-            Self::Raw(json) => json.serialize(serializer),
+            Self::Raw(json, _) => serialize_raw(json, serializer),
             Self::Object(members) => members.serialize(serializer),
             Self::List(list) => {
                 // Some formats need the length first.
@@ -53,6 +54,12 @@ impl Serialize for View<'_> {
             Self::Record(record) => serialize(*record, serializer),
         }
     }
+}
+
+/// Encodes JSON text as it is, which only serde_json's own serializer can do for all of it.
+pub(crate) fn serialize_raw<S: Serializer>(json: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    let raw: &RawValue = serde_json::from_str(json).map_err(serde::ser::Error::custom)?;
+    raw.serialize(serializer)
 }
 
 /// Encodes a record: the fields that are set, then the other members. A member whose field was set later is encoded
@@ -81,7 +88,7 @@ impl PartialEq for View<'_> {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Text(one) | Self::Named(one, _), Self::Text(other) | Self::Named(other, _)) => one == other,
-            (Self::Raw(one), Self::Raw(other)) => one == other,
+            (Self::Raw(one, _), Self::Raw(other, _)) => one == other,
             (Self::Bool(one), Self::Bool(other)) => one == other,
             (Self::Integer(one), Self::Integer(other)) => one == other,
             (Self::Number(one), Self::Number(other)) => one == other,
@@ -112,12 +119,11 @@ impl fmt::Debug for View<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => fmt::Debug::fmt(text, f),
-            Self::Named(_, shown) => shown.fmt(f),
+            Self::Named(_, shown) | Self::Raw(_, shown) => shown.fmt(f),
             Self::Bool(value) => fmt::Debug::fmt(value, f),
             Self::Integer(value) => fmt::Debug::fmt(value, f),
             Self::Number(number) => fmt::Debug::fmt(number, f),
             Self::Json(value) => fmt::Debug::fmt(&KeysOnly(*value), f),
-            Self::Raw(json) => fmt::Debug::fmt(json, f),
             Self::Object(members) => fmt::Debug::fmt(&KeysOnly(*members), f),
             Self::List(list) => f.debug_list().entries(elements(*list)).finish(),
             Self::Map(members) => f.debug_set().entries(members.iter().map(|(key, _)| key)).finish(),

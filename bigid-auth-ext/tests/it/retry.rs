@@ -105,3 +105,15 @@ async fn a_server_that_is_down_sees_few_requests() {
     }
     assert_eq!(sandbox.calls("list_data_sources"), 1 + 500 + 100, "a hundred retries, and then none");
 }
+
+#[tokio::test]
+async fn a_date_in_retry_after_is_measured_by_the_clients_clock() {
+    const START: i64 = 1_000_000_000;
+    let sandbox = bigid_witness::sandbox().data_sources(3).clock(bigid_sandbox::Clock::manual(START));
+    let (sandbox, clock) = (sandbox.start().await.unwrap(), ManualClock::default());
+    clock.set_wall(Duration::from_secs(START.unsigned_abs()));
+    let client = builder(&sandbox, &clock).build().unwrap();
+    let asked = Duration::from_secs(90);
+    sandbox.on("list_data_sources").always(Fault::RetryAfter(StatusCode::SERVICE_UNAVAILABLE, RetryAfter::Date(asked)));
+    assert_eq!(client.list_data_sources().send().await.unwrap_err().retry_after(), Some(asked));
+}

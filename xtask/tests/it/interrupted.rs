@@ -33,7 +33,7 @@ impl Edited {
     fn new() -> Self {
         let checkout = Checkout::few();
         let text = checkout.read(DOMAIN);
-        let other = text.replace("How many records to send at most.", "How many records may be sent.");
+        let other = text.replace("Number of records to skip.", "How many records to leave out.");
         let sets = [text, other].map(|text| {
             checkout.write(DOMAIN, &text);
             let output = checkout.run(&["regen"]);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bigid_auth_ext::http::{Method, StatusCode};
-use bigid_auth_ext::{AuthError, BigIdClient, Dialect};
+use bigid_auth_ext::{AuthError, BigIdClient, Credential, Dialect};
 use bigid_sandbox::{Fault, Profile, ResponseTemplate};
 use serde_json::json;
 
@@ -70,9 +70,11 @@ async fn a_bad_token_is_said_to_be_one_and_a_session_has_no_user_token() {
     let error = bad.whoami().await.unwrap_err();
     assert!(AuthError::of(&error).unwrap().is_rejected(), "{error}");
 
-    let session = bigid_auth_ext::Credential::session(world.sandbox.system_token());
-    let given =
-        BigIdClient::builder(world.sandbox.base_url()).credential(session).clock(world.clock.clone()).build().unwrap();
-    let who = given.whoami().await.unwrap();
-    assert_eq!((who.user.as_deref(), who.user_token_expires_in), (Some("sandbox-admin"), None));
+    let token = world.sandbox.system_token();
+    // Also where the session's token was given in place of a user token.
+    for session in [Credential::session(token.clone()), Credential::user_token(token)] {
+        let given = BigIdClient::builder(world.sandbox.base_url()).credential(session).clock(world.clock.clone());
+        let who = given.build().unwrap().whoami().await.unwrap();
+        assert_eq!((who.user.as_deref(), who.user_token_expires_in), (Some("sandbox-admin"), None));
+    }
 }

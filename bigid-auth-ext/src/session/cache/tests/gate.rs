@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicU32, AtomicUsize};
 
 use async_trait::async_trait;
 use bigid_api::Secret;
@@ -31,6 +31,8 @@ pub(super) struct Inside {
     pub(super) script: Mutex<VecDeque<AuthError>>,
     /// How many sessions in a row had been refused young at each exchange.
     pub(super) rows: Mutex<Vec<u32>>,
+    /// The row that another process stored with its session.
+    pub(super) stored_row: AtomicU32,
 }
 
 impl Gated {
@@ -47,6 +49,7 @@ impl Gated {
             lifetime,
             script: Mutex::default(),
             rows: Mutex::default(),
+            stored_row: AtomicU32::new(0),
         }))
     }
 
@@ -95,7 +98,8 @@ impl Exchange for Gated {
             return Err(error);
         }
         let token = crate::tests::jwt(&format!(r#"{{"n":{number},"iat":0,"exp":{}}}"#, self.0.lifetime.as_secs()));
-        Ok(Session::new(&Secret::from(token), AuthScheme::Raw, self.0.clock.now()).unwrap())
+        let session = Session::new(&Secret::from(token), AuthScheme::Raw, self.0.clock.now()).unwrap();
+        Ok(session.after_row(self.0.stored_row.load(Ordering::SeqCst)))
     }
 }
 

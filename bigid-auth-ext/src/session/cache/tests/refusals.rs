@@ -84,3 +84,14 @@ async fn an_exchange_knows_how_many_sessions_in_a_row_were_refused_young() {
     cache.session().await.unwrap();
     assert_eq!(*exchange.0.rows.lock().unwrap(), [0, 1, 2, 3, 0]);
 }
+
+#[tokio::test]
+async fn a_row_that_another_process_stored_goes_on() {
+    for (row, refused) in [(0, Refused::Dropped), (1, Refused::Kept)] {
+        let exchange = Gated::new(DAY).open();
+        exchange.0.stored_row.store(row, Ordering::SeqCst);
+        let cache = exchange.cache();
+        let session = cache.session().await.unwrap();
+        assert_eq!(cache.refuse(session.serial(), Grace::Exhausted), refused);
+    }
+}
