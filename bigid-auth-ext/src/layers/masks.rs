@@ -156,6 +156,19 @@ mod tests {
     }
 
     #[test]
+    fn bodies_of_other_types_are_not_read() {
+        let request = |kind: &str| crate::tests::http().post("http://h/").header(CONTENT_TYPE, kind).build().unwrap();
+        for (kind, expected) in [
+            ("application/json", true),
+            ("Application/JSON; charset=utf-8", true),
+            ("text/plain", false),
+            ("application/octet-stream", false),
+        ] {
+            assert_eq!(is_json(&request(kind)), expected, "{kind}");
+        }
+    }
+
+    #[test]
     fn what_is_not_a_mask_is_sent_as_it_is() {
         let deep = format!("{}{{\"p\":\"******\"}}{}", "{\"a\":".repeat(100), "}".repeat(100));
         let list = format!("{}{{\"p\":\"******\"}}{}", "[".repeat(100_000), "]".repeat(100_000));
