@@ -107,7 +107,7 @@ async fn a_server_that_is_down_sees_few_requests() {
 }
 
 #[tokio::test]
-async fn a_date_in_retry_after_is_measured_by_the_clients_clock() {
+async fn a_date_in_retry_after_is_measured_from_the_date_of_its_response() {
     const START: i64 = 1_000_000_000;
     let sandbox = bigid_witness::sandbox().data_sources(3).clock(bigid_sandbox::Clock::manual(START));
     let (sandbox, clock) = (sandbox.start().await.unwrap(), ManualClock::default());
