@@ -18,7 +18,7 @@ use crate::auth::{
 };
 use crate::clock::Clock;
 use crate::console::Console;
-use crate::data::{DataSources, Generator};
+use crate::data::{Facts, Generator, Sizes};
 use crate::faults::Faults;
 use crate::journal::{Journal, Limits};
 use crate::observer::{Objections, Observed, Observer};
@@ -26,7 +26,7 @@ use crate::profile::Profile;
 use crate::random::Random;
 use crate::server::{Balancing, Nodes, Shared};
 use crate::state::State;
-use crate::world::{Facts, Sizes, World};
+use crate::world::{DataSources, World};
 
 /// Configures a [`Sandbox`](crate::Sandbox); created by [`Sandbox::builder`](crate::Sandbox::builder()).
 #[derive(Clone, Debug)]

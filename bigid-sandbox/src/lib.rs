@@ -34,14 +34,16 @@ pub use auth::{
 mod wire;
 pub use wire::{ReceivedRequest, ResponseTemplate};
 
+mod record;
+
 mod query;
 pub use query::{parse_bql, parse_filter, parse_sort};
+
+mod data;
 
 mod play;
 
 mod world;
-
-mod data;
 
 mod state;
 

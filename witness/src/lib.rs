@@ -17,6 +17,8 @@ mod security;
 mod contract;
 pub use contract::{Contract, Request, Response, contract};
 
+mod form;
+
 mod request;
 pub use request::CheckedRequest;
 
@@ -28,8 +30,6 @@ pub use cell::{Cell, Cells};
 
 mod allowed_violation;
 pub use allowed_violation::AllowedViolation;
-
-mod form;
 
 mod canary;
 

@@ -18,6 +18,8 @@ mod regen;
 
 mod diff;
 
+mod skipped;
+
 mod canary;
 
 mod coverage;
@@ -28,11 +30,9 @@ mod minimum_rust;
 
 mod referee;
 
-mod skipped;
+mod bench;
 
 mod ci;
-
-mod bench;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};

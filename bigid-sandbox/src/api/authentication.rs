@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::Call;
 use crate::auth::{Rejection, SessionKind};
+use crate::record::Record;
 use crate::state::State;
 use crate::wire::{Query, ReceivedRequest, ResponseTemplate, auth_failure, session_failure};
-use crate::world::Record;
 
 /// Exchanges a user token for a system token.
 pub(super) fn exchange(state: &mut State, call: &Call<'_>) -> ResponseTemplate {

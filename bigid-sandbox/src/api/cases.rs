@@ -11,9 +11,10 @@ use crate::calendar;
 use crate::contract::Schema;
 use crate::play::Listed;
 use crate::query::{Fields as _, Language, Listing};
+use crate::record::Record;
 use crate::state::State;
 use crate::wire::ResponseTemplate;
-use crate::world::{CASE, Record};
+use crate::world::CASE;
 
 pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.listing(Language::Json) {

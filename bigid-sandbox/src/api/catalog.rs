@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use super::Call;
 use crate::play::Listed;
 use crate::query::{Fields, Language, Page};
+use crate::record::Record;
 use crate::state::State;
 use crate::wire::ResponseTemplate;
-use crate::world::{Record, WIDTH, World};
+use crate::world::{WIDTH, World};
 
 /// The list, for either operation.
 pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::data_sources::wrapped;
 use super::{Call, bad_request, envelope};
 use crate::calendar;
-use crate::data::is_secret;
+use crate::record::is_secret;
 use crate::state::State;
 use crate::wire::ResponseTemplate;
 

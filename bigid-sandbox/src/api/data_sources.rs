@@ -9,9 +9,10 @@ use super::export::{self, At, Of, Rows, Walk};
 use super::{Call, bad_request};
 use crate::data::cast;
 use crate::query::{Language, Listing};
+use crate::record::Record;
 use crate::state::State;
 use crate::wire::{ReceivedRequest, ResponseTemplate};
-use crate::world::{Record, World};
+use crate::world::World;
 
 /// `GET /ds-connections`.
 pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {

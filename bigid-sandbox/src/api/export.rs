@@ -8,9 +8,10 @@ use bytes::Bytes;
 use super::Call;
 use crate::lock::lock;
 use crate::query::Fields;
+use crate::record::Record;
 use crate::state::State;
 use crate::wire::ResponseTemplate;
-use crate::world::{Collection, Generate, Record, World};
+use crate::world::{Collection, Generate, World};
 
 /// A file under construction.
 pub(crate) trait Export: Send {

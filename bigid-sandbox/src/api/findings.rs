@@ -9,9 +9,10 @@ use super::Call;
 use super::export::{self, At, JsonArray, Of, Rows, Walk, csv_line as line};
 use crate::play::Listed;
 use crate::query::{Fields, Language, Listing, Page};
+use crate::record::Record;
 use crate::state::State;
 use crate::wire::ResponseTemplate;
-use crate::world::{Record, World};
+use crate::world::World;
 
 /// `GET /piiRecords`: the findings of the latest scans first, then the others.
 pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {

@@ -35,9 +35,10 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::operation::OperationName;
+use crate::record::Record;
 use crate::state::State;
 use crate::wire::{ReceivedRequest, ResponseTemplate, auth_failure, express_not_found, problem};
-use crate::world::{Noted, Record};
+use crate::world::Noted;
 
 /// The correct response to a request, before faults are applied.
 pub(crate) fn respond(state: &mut State, request: &ReceivedRequest, skew: i64) -> ResponseTemplate {

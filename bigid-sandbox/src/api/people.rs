@@ -8,9 +8,10 @@ use super::Call;
 use crate::auth::User;
 use crate::play::Listed;
 use crate::query::{Language, Page};
+use crate::record::Record;
 use crate::state::State;
 use crate::wire::ResponseTemplate;
-use crate::world::{Collection, Generate, Record};
+use crate::world::{Collection, Generate};
 
 /// `GET /access-management/users`.
 pub(super) fn list_users(state: &mut State, call: &Call<'_>) -> ResponseTemplate {

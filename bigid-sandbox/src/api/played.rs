@@ -8,9 +8,10 @@ use super::Call;
 use crate::contract::{self, Described, Schema, Type};
 use crate::play::Listed;
 use crate::query::Language;
+use crate::record::Record;
 use crate::state::State;
 use crate::wire::{ResponseTemplate, problem};
-use crate::world::{FromSchema, Generate as _, Record, is_key};
+use crate::world::{FromSchema, Generate as _, is_key};
 
 /// The response of an operation that is known only from the contract.
 pub(super) fn respond(state: &mut State, call: &Call<'_>) -> ResponseTemplate {

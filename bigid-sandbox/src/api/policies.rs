@@ -8,9 +8,9 @@ use super::Call;
 use crate::calendar;
 use crate::play::Listed;
 use crate::query::{Language, Listing};
+use crate::record::Record;
 use crate::state::State;
 use crate::wire::ResponseTemplate;
-use crate::world::Record;
 
 pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let query = call.query();

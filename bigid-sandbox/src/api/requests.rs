@@ -8,9 +8,10 @@ use super::Call;
 use super::export::csv_line;
 use crate::play::Listed;
 use crate::query::{Language, Listing};
+use crate::record::Record;
 use crate::state::State;
 use crate::wire::ResponseTemplate;
-use crate::world::{Collection, NothingGenerated, Record, RequestProfile, World};
+use crate::world::{Collection, NothingGenerated, RequestProfile, World};
 
 /// `GET /sar/profiles`: a named list, without an envelope.
 pub(super) fn profiles(state: &mut State, _: &Call<'_>) -> ResponseTemplate {

@@ -8,9 +8,10 @@ use super::{Call, authentication};
 use crate::auth::permissions;
 use crate::play::Listed;
 use crate::query::Language;
+use crate::record::Record;
 use crate::state::State;
 use crate::wire::ResponseTemplate;
-use crate::world::{Collection, NothingGenerated, Record, Role};
+use crate::world::{Collection, NothingGenerated, Role};
 
 pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let listing = match call.listing(Language::Json) {

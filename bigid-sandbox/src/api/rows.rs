@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::Call;
+use crate::data::PLAIN_COLUMNS;
 use crate::state::State;
 use crate::wire::ResponseTemplate;
-use crate::world::PLAIN_COLUMNS;
 
 /// `POST /generic-ds-queries`: the plain columns of any table, or the requested ones, with made-up values.
 pub(super) fn query(state: &mut State, call: &Call<'_>) -> ResponseTemplate {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::{Call, array};
+use crate::record::Record;
 use crate::state::State;
 use crate::wire::ResponseTemplate;
-use crate::world::Record;
 
 pub(super) fn list(state: &mut State, _: &Call<'_>) -> ResponseTemplate {
     ResponseTemplate::json_text(array(&state.world.saved_queries))

@@ -7,9 +7,10 @@ use serde_json::{Map, Value, json};
 use super::{Call, array};
 use crate::contract::{self, Described};
 use crate::query::{Language, Listing};
+use crate::record::Record;
 use crate::state::State;
 use crate::wire::{ReceivedRequest, ResponseTemplate};
-use crate::world::{Generate, Record};
+use crate::world::Generate;
 use http::Method;
 
 /// `skip`, `limit` and `sort`, as in the list of data sources. There is no total count.

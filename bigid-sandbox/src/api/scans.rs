@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use super::Call;
 use crate::play::Listed;
 use crate::query::{Language, Listing};
+use crate::record::Record;
 use crate::state::State;
 use crate::wire::{Mark, ResponseTemplate};
-use crate::world::{Collection, NothingGenerated, Record, Scan};
+use crate::world::{Collection, NothingGenerated, Scan};
 
 /// `POST /scans`: starts a scan with a scan profile, by its name or its id.
 pub(super) fn start(state: &mut State, call: &Call<'_>) -> ResponseTemplate {

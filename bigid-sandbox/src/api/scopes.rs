@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use super::Call;
 use crate::play::Listed;
+use crate::record::Record;
 use crate::state::State;
 use crate::wire::ResponseTemplate;
-use crate::world::{Record, Scope};
+use crate::world::Scope;
 
 /// Both lists, with and without an envelope.
 pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::Call;
+use crate::record::Record;
 use crate::state::State;
 use crate::wire::ResponseTemplate;
-use crate::world::{Record, World};
+use crate::world::World;
 
 /// Tags and values, or those of which a field is a text: `filter=type=TAG`. A filter of another form is passed over, as the contract
 /// has no refusal here.

@@ -235,3 +235,18 @@ pub(super) const FIELDS: &[Field] = &[
     field("salesforce_custom_url", SALESFORCE, Url("crm")),
     field("scan_scope", DRIVE, Words(&["myDrive", "sharedDrives"])),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::FIELDS;
+    use crate::record::is_secret;
+
+    #[test]
+    fn of_the_recorded_fields_only_those_with_credentials_are_secret() {
+        let secret: Vec<_> = FIELDS.iter().map(|field| field.name).filter(|name| is_secret(name)).collect();
+        assert_eq!(
+            secret,
+            ["password", "aws_access_key", "aws_secret_key", "aws_session_token", "google_service_account_json"]
+        );
+    }
+}

@@ -12,7 +12,7 @@ use crate::calendar;
 use crate::profile::Generation;
 use crate::query::SortKey;
 use crate::random::Random;
-use crate::world::Record;
+use crate::record::Record;
 
 /// The data sources of one seed. A data source depends only on its number, and a field only on its name, so that only
 /// what is read is generated.
@@ -73,7 +73,7 @@ impl Generator {
     }
 
     /// What a sort compares of a field.
-    pub(super) fn sort_key(self, number: usize, name: &str) -> Option<SortKey> {
+    pub(crate) fn sort_key(self, number: usize, name: &str) -> Option<SortKey> {
         let slot = self.slot(number);
         let alike = self.layout().field(slot, name).and_then(|field| sort_key(&field.shape, slot));
         alike.or_else(|| self.field(number, name).map(SortKey::from))

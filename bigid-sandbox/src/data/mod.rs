@@ -1,12 +1,9 @@
-//! Data sources: their fields, their values, and which of these are secret.
+//! The generated data: the fields and values of data sources, and the facts about everything else.
 
 mod fields;
 
 mod kinds;
-pub(crate) use kinds::cast;
-
-mod secret;
-pub(crate) use secret::{is_credential, is_secret, strip};
+pub(crate) use kinds::{cast, is_cleared_by_null};
 
 mod names;
 
@@ -17,5 +14,8 @@ mod layout;
 mod generator;
 pub(crate) use generator::Generator;
 
-mod data_sources;
-pub(crate) use data_sources::DataSources;
+mod words;
+pub(crate) use words::{ATTRIBUTES, Attribute, PLAIN_COLUMNS, POLICIES, Policy, ROLES};
+
+mod facts;
+pub(crate) use facts::{Facts, Sizes};

@@ -14,8 +14,8 @@ pub(crate) use response::{Listed, complete, list_response};
 use serde_json::Value;
 
 use crate::contract::Schema;
+use crate::data::Facts;
 use crate::random::Random;
-use crate::world::Facts;
 
 /// The context of a value: all fields of a record refer to the same object, data source and policy.
 #[derive(Clone, Copy)]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Context, member, value};
 use crate::contract::{Described, Schema, Type};
-use crate::world::Record;
+use crate::record::Record;
 
 /// A page of a list.
 pub(crate) struct Listed {

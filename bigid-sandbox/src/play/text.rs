@@ -3,7 +3,7 @@
 use super::Context;
 use crate::calendar;
 use crate::contract::Schema;
-use crate::world::{ATTRIBUTES, Attribute, POLICIES, Policy, ROLES};
+use crate::data::{ATTRIBUTES, Attribute, POLICIES, Policy, ROLES};
 
 /// How the texts of a field are made.
 #[derive(Debug)]

@@ -17,7 +17,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::world::Record;
+use crate::record::Record;
 
 /// Something with fields, each of which is generated when it is read.
 pub(crate) trait Fields {

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 use super::Sandbox;
 use crate::query::Listing;
-use crate::world::{DEPTH, Record};
+use crate::record::Record;
+use crate::world::DEPTH;
 
 /// A record of the sandbox as it is now: a data source, a catalog object, a case, a policy, a scan, a scope, a role, a finding, a tag or a
 /// user.

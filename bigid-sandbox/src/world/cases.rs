@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Facts, Kind, POLICIES};
+use super::Kind;
+use crate::data::{Facts, POLICIES, Policy};
 
 pub(crate) static POLICY: Kind = Kind::new(
     "policy",
@@ -57,11 +58,11 @@ pub(crate) static CASE: Kind = Kind::new(
     ],
 );
 
-fn policy(number: usize) -> &'static super::Policy {
+fn policy(number: usize) -> &'static Policy {
     &POLICIES[number % POLICIES.len()]
 }
 
-fn place(policy: &super::Policy) -> usize {
+fn place(policy: &Policy) -> usize {
     POLICIES.iter().position(|one| one == policy).unwrap_or_default()
 }
 

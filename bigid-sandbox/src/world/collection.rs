@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
-use super::Record;
 use super::number_set::NumberSet;
 use super::sorting::Sorting;
 use crate::lock::lock;
 use crate::query::{Fields, Listing, SortKey};
 use crate::random::Random;
+use crate::record::Record;
 
 /// Of a collection all of whose records were added.
 pub(crate) struct NothingGenerated;

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::{Attribute, Facts, Kind};
+use super::Kind;
+use crate::data::{Attribute, Facts};
 
 pub(crate) static FINDING: Kind = Kind::new(
     "finding",

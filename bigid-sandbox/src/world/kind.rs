@@ -7,10 +7,12 @@ use std::sync::OnceLock;
 use http::Method;
 use serde_json::Value;
 
-use super::{Facts, Generate, Record};
+use super::Generate;
 use crate::contract::{self, Accepted, Schema};
+use crate::data::Facts;
 use crate::play::{Context, Recipe};
 use crate::query::SortKey;
+use crate::record::Record;
 
 /// A kind of record that the world knows something of.
 #[derive(Debug)]

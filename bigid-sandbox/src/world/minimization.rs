@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::DataRequests;
 use super::requests::DataRequest;
-use super::{DataRequests, Facts};
+use crate::data::Facts;
 
 /// When an action was started, by the key of the object.
 #[derive(Default)]

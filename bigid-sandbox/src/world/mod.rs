@@ -1,9 +1,6 @@
 //! The one world that every operation reads and changes: data sources, their objects, the policies and cases about those, and
 //! what works on them.
 
-mod record;
-pub(crate) use record::Record;
-
 mod in_parts;
 
 mod number_set;
@@ -13,11 +10,8 @@ mod sorting;
 mod collection;
 pub(crate) use collection::{Collection, Generate, NothingGenerated};
 
-mod words;
-pub(crate) use words::{ATTRIBUTES, Attribute, PLAIN_COLUMNS, POLICIES, Policy, ROLES};
-
-mod facts;
-pub(crate) use facts::{Facts, Sizes};
+mod data_sources;
+pub(crate) use data_sources::DataSources;
 
 mod kind;
 pub(crate) use kind::Kind;

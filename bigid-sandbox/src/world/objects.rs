@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::words::PLAIN_COLUMNS;
-use super::{Facts, Kind};
+use super::Kind;
+use crate::data::{Attribute, Facts, PLAIN_COLUMNS};
 
 pub(crate) static OBJECT: Kind = Kind::new(
     "object",
@@ -88,7 +88,7 @@ fn yes_or_no(facts: &Facts, number: usize, field: &str, chance: f64) -> Value {
 fn attribute_details(facts: &Facts, number: usize) -> Value {
     let findings = facts.findings_of(number);
     let attributes = facts.attributes_of(number);
-    let detail = |(place, attribute): (usize, &&super::Attribute)| {
+    let detail = |(place, attribute): (usize, &&Attribute)| {
         let rest = if place == 0 { findings % attributes.len() } else { 0 };
         let count = findings / attributes.len() + rest;
         json!({"name": attribute.name, "friendlyName": attribute.name, "ranks": ["HIGH"], "count": count})

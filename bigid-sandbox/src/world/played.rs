@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Collection, Facts, Generate, Record};
+use super::{Collection, Generate};
 use crate::contract::{Described, Schema};
+use crate::data::Facts;
 use crate::play::{self, Context};
+use crate::record::Record;
 
 /// The records of each such list, by its path.
 #[derive(Default)]

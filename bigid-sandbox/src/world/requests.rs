@@ -1,8 +1,7 @@
 //! Requests of people about their data, which become reports.
 
+use crate::data::Facts;
 use serde_json::{Value, json};
-
-use super::Facts;
 
 /// One request.
 #[derive(Clone, Debug)]

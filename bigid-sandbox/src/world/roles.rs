@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::scopes::ROOT;
-use super::words::ROLES;
+use crate::data::ROLES;
 
 /// A role.
 #[derive(Clone, Debug)]

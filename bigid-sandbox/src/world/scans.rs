@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::Facts;
 use crate::calendar;
+use crate::data::Facts;
 
 /// One scan.
 #[derive(Clone, Debug)]

@@ -9,12 +9,14 @@ use serde_json::{Value, json};
 
 use super::objects::WIDTH;
 use super::{
-    Apps, Audit, CASE, COLUMN, Collection, DEPTH, DataRequests, FINDING, Facts, Generate, Minimization, Noted, OBJECT,
-    POLICIES, POLICY, Played, Record, Roles, Scan, Scans, Scopes, Tags,
+    Apps, Audit, CASE, COLUMN, Collection, DEPTH, DataRequests, FINDING, Generate, Minimization, Noted, OBJECT, POLICY,
+    Played, Roles, Scan, Scans, Scopes, Tags,
 };
 use crate::calendar;
-use crate::data::DataSources;
+use crate::data::{Facts, POLICIES};
 use crate::query::{Fields as _, Listing};
+use crate::record::Record;
+use crate::world::DataSources;
 
 pub(crate) struct World {
     pub(crate) facts: Facts,

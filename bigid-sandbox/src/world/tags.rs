@@ -1,8 +1,7 @@
 //! Tags and their values. Of an exclusive tag, an object has one value at most.
 
+use crate::data::Facts;
 use serde_json::{Value, json};
-
-use super::Facts;
 
 /// A tag, or one of its values.
 #[derive(Clone, Debug)]

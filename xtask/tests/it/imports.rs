@@ -1,5 +1,6 @@
-//! Imports run one way: the modules at the root of a crate, each a folder or a file, do not import from each other in circles. In
-//! `bigid-auth-ext`, `bigid-app` and `bigid-cli`, each imports only from those that `lib.rs` declares above it.
+//! Imports run one way: the modules at the root of a crate, each a folder or a file, do not import from each other in circles, and each
+//! imports only from those that the root declares above it. In `bigid-api`, hand-written and generated modules alternate, so that there
+//! only circles are looked for.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,18 +10,8 @@ use syn::visit_mut::VisitMut;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Each crate, and its modules that import from each other in circles today. None may join them, and one that left its circle must leave
-/// the list.
-const CIRCLES: [(&str, &[&str]); 8] = [
-    ("bigid-api", &[]),
-    ("bigid-app", &[]),
-    ("bigid-auth-ext", &[]),
-    ("bigid-cli", &[]),
-    ("bigid-sandbox", &["data", "play", "query", "world"]),
-    ("contract-harness", &[]),
-    ("witness", &[]),
-    ("xtask", &[]),
-];
+const CRATES: [&str; 8] =
+    ["bigid-api", "bigid-app", "bigid-auth-ext", "bigid-cli", "bigid-sandbox", "contract-harness", "witness", "xtask"];
 
 /// Its files count as modules at the root: what they hold has nothing in common but its origin.
 const GENERATED: &str = "generated";
@@ -217,7 +208,7 @@ impl Imports {
 
 #[test]
 fn modules_at_the_root_of_a_crate_do_not_import_from_each_other_in_circles() {
-    for (name, known) in CIRCLES {
+    for name in CRATES {
         let imports = imports(name);
         assert!(!imports.arrows.is_empty(), "{name}: no import was found");
         let circles = imports.in_circles();
@@ -225,20 +216,16 @@ fn modules_at_the_root_of_a_crate_do_not_import_from_each_other_in_circles() {
             circles.contains(&from.as_str()) && imports.reached_from(to).contains(from.as_str())
         };
         let arrows: Vec<_> = imports.arrows.iter().filter(|(arrow, _)| draws_one(arrow)).collect();
-        assert_eq!(circles, known, "{name}: these modules import from each other in circles: {arrows:#?}");
+        assert!(circles.is_empty(), "{name}: {circles:?} import from each other in circles: {arrows:#?}");
     }
 }
 
 #[test]
-fn in_some_crates_each_module_imports_from_those_above_it_only() {
-    for name in ["bigid-auth-ext", "bigid-app", "bigid-cli"] {
+fn each_module_imports_from_those_above_it_only() {
+    for name in CRATES.into_iter().filter(|name| *name != "bigid-api") {
         let imports = imports(name);
         let place = |module: &str| imports.declared.iter().position(|declared| declared == module);
-        for ((from, to), files) in &imports.arrows {
-            assert!(
-                place(to) < place(from),
-                "{name}: `{from}` imports from `{to}`, which is declared below it: {files:?}"
-            );
-        }
+        let up: Vec<_> = imports.arrows.iter().filter(|((from, to), _)| place(from) <= place(to)).collect();
+        assert!(up.is_empty(), "{name}: a module imports from one that is declared below it: {up:#?}");
     }
 }

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::data::{DataSources, Generator};
+use crate::data::{Facts, Generator, Sizes};
 use crate::profile::Generation;
 use crate::query::{Fields, Language, Listing};
 use crate::random::Random;
+use crate::record::Record;
 use crate::wire::Query;
-use crate::world::{Collection, Facts, Generate, Record, Sizes, World};
+use crate::world::{Collection, DataSources, Generate, World};
 
 #[test]
 fn any_page_of_any_sorted_and_filtered_list_is_what_sorting_every_record_gives() {

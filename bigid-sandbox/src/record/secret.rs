@@ -32,7 +32,7 @@ pub(crate) fn masked(field: &str, value: &Value) -> Value {
 }
 
 /// Removes secrets, and what identifies their owners, from an object and everything in it.
-pub(crate) fn strip(value: &Value) -> Value {
+pub(super) fn strip(value: &Value) -> Value {
     match value {
         Value::Object(object) => {
             let hidden = pair(object);
@@ -45,7 +45,7 @@ pub(crate) fn strip(value: &Value) -> Value {
 }
 
 /// Whether `withoutCredentialValue` omits the field.
-pub(crate) fn is_credential(field: &str) -> bool {
+pub(super) fn is_credential(field: &str) -> bool {
     field == "username" || is_secret(field)
 }
 
@@ -150,7 +150,6 @@ const PAIR_VALUES: [&str; 3] = ["field_value", "fieldValue", "value"];
 
 #[cfg(test)]
 mod tests {
-    use super::super::fields::FIELDS;
     use super::*;
     use serde_json::json;
 
@@ -189,12 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn of_the_recorded_fields_only_those_with_credentials_are_secret() {
-        let secret: Vec<_> = FIELDS.iter().map(|field| field.name).filter(|name| is_secret(name)).collect();
-        assert_eq!(
-            secret,
-            ["password", "aws_access_key", "aws_secret_key", "aws_session_token", "google_service_account_json"]
-        );
+    fn a_name_that_resembles_a_secret_is_not_one() {
         for other in
             ["", "_", "key", "primary_key", "token_url", "passwordPolicy", "credential_id", "bypass", "useToken", "x"]
         {

@@ -1,4 +1,7 @@
-//! One data source, as a record with as many fields as it happens to have.
+//! A record, with as many fields as it happens to have, and which of these are secret.
+
+mod secret;
+pub(crate) use secret::{is_secret, masked};
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,7 +9,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
-use crate::data::{is_credential, strip};
+use secret::{is_credential, strip};
 
 /// A record: its fields in their order, and the JSON they make.
 ///

@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::generator::Generator;
-use super::kinds::is_cleared_by_null;
-use super::secret::masked;
+use super::{Collection, Generate};
 use crate::calendar;
+use crate::data::{Generator, is_cleared_by_null};
 use crate::query::{Listing, SortKey};
 use crate::random::Random;
-use crate::world::{Collection, Generate, Record};
+use crate::record::{Record, masked};
 
 /// All data sources, in order of creation.
 pub(crate) struct DataSources {

@@ -1,10 +1,10 @@
 //! The initial data: each fact follows from the seed and a number.
 
+use super::generator::Generator;
 use super::words::{
     ATTRIBUTES, Attribute, CONTAINERS, EXTENSIONS, FIRST_NAMES, LAST_NAMES, OBJECTS, PLACES, POLICIES, Policy,
 };
 use crate::calendar;
-use crate::data::Generator;
 use crate::digits::{push_decimal, push_hexadecimal};
 use crate::random::Random;
 
