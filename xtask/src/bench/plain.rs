@@ -1,40 +1,19 @@
-//! `cargo xtask bench`: the programs of `bench/`, a separate workspace, and their budget of instructions.
+//! What progenitor alone makes of one operation of the contract.
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, ensure};
 use serde_json::{Value, json};
 
-use crate::{cargo, check};
+use crate::check;
 
 /// The benchmarked operation, the only one that plain progenitor gets.
 const PATH: &str = "/ds-connections";
 
-/// Runs the benchmarks, or with `--budget` compares instructions with `bench/budget.json`.
-pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
-    let is_budget = words.contains(&"--budget");
-    let features: &[&str] = if is_budget { &["--no-default-features"] } else { &[] };
-    if !is_budget {
-        write_plain(root)?;
-        let built = cargo(&root.join("bench"), &["build", "--quiet", "--release", "--bin", "allocations"], &[])?;
-        if built != ExitCode::SUCCESS {
-            return Ok(built);
-        }
-    }
-    let build = ["run", "--quiet", "--release"];
-    let args: Vec<&str> = build.iter().chain(features).chain(&["--"]).chain(words).copied().collect();
-    cargo(&root.join("bench"), &args, &[])
-}
-
-/// Whether valgrind, which counts instructions, is installed.
-pub(crate) fn counts_instructions() -> bool {
-    Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success())
-}
-
 /// Writes plain progenitor's client of one operation to where `bench/src/plain.rs` includes it.
-fn write_plain(root: &Path) -> anyhow::Result<()> {
+pub(super) fn write(root: &Path) -> anyhow::Result<()> {
     let contract = std::fs::read(root.join("spec/bigid.openapi.json"))?;
     let document = alone(serde_json::from_slice(&contract)?)?;
     let mut child = Command::new(std::env::current_exe()?)

@@ -1,0 +1,104 @@
+//! `cargo xtask bench`: what the SDK costs, beside alternatives without it; BENCHMARKS.md says what each row means.
+//!
+//! `bench/` and `bench/peers/` are workspaces of their own; the contract pipeline and the cost to adopt are measured here.
+
+mod plain;
+
+mod usage;
+pub(crate) use usage::{CHILD as USAGE_CHILD, child as usage_child};
+
+mod table;
+
+mod adopt;
+
+mod copies;
+
+mod pipeline;
+
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::bail;
+
+use crate::cargo;
+use table::Table;
+
+/// Runs the benchmarks that the words name, or all but those that take an hour.
+pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
+    if words.contains(&"--budget") {
+        return cargo(
+            &root.join("bench"),
+            &[&["run", "--quiet", "--release", "--no-default-features", "--"], words].concat(),
+            &[],
+        );
+    }
+    let Options { quick, json, only } = Options::read(words)?;
+    let mut table = Table::default();
+    match only {
+        Some("--adopt") => adopt::measure(root, &mut table)?,
+        Some("--pipeline") => pipeline::measure(root, quick, &mut table)?,
+        _ => {
+            calls(root, quick, &mut table)?;
+            pipeline::measure(root, quick, &mut table)?;
+        }
+    }
+    table.print();
+    if let Some(file) = json {
+        std::fs::write(file, table.json()?)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+struct Options<'a> {
+    quick: bool,
+    json: Option<&'a str>,
+    /// The one part to run.
+    only: Option<&'a str>,
+}
+
+impl<'a> Options<'a> {
+    fn read(words: &[&'a str]) -> anyhow::Result<Self> {
+        let mut options = Self { quick: false, json: None, only: None };
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            match *word {
+                "--quick" => options.quick = true,
+                "--json" => match words.next() {
+                    Some(file) => options.json = Some(file),
+                    None => bail!("error: --json requires a file"),
+                },
+                "--adopt" | "--pipeline" if options.only.is_none() => options.only = Some(word),
+                _ => bail!(
+                    "error: unknown option `{word}`\n\nusage: cargo xtask bench [--adopt | --pipeline] [--quick] [--json FILE]\n       \
+                     cargo xtask bench --budget [--accept]"
+                ),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// Whether valgrind, which counts instructions, is installed.
+pub(crate) fn counts_instructions() -> bool {
+    Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
+/// The rows of `bench/`.
+fn calls(root: &Path, quick: bool, table: &mut Table) -> anyhow::Result<()> {
+    plain::write(root)?;
+    let folder = root.join("bench");
+    if cargo(&folder, &["build", "--quiet", "--release", "--bins"], &[])? != ExitCode::SUCCESS {
+        bail!("bench/ does not build");
+    }
+    let file = tempfile::NamedTempFile::new()?;
+    let json = file.path().to_string_lossy();
+    let mut words = vec!["run", "--quiet", "--release", "--", "--json", &*json];
+    if quick {
+        words.push("--quick");
+    }
+    if cargo(&folder, &words, &[])? != ExitCode::SUCCESS {
+        bail!("bench/ failed");
+    }
+    table.extend(serde_json::from_slice(&std::fs::read(file.path())?)?);
+    Ok(())
+}
