@@ -262,6 +262,7 @@ macro_rules! builder {
             ///
             /// # Cancel safety
             /// Dropping the future abandons the call; the server may have received it.
+            #[inline]
             pub fn send(self) -> $crate::Sending<$output> {
                 $crate::sending::$send_value(self.0)
             }
@@ -273,11 +274,13 @@ macro_rules! builder {
             ///
             /// # Cancel safety
             /// As [`send`](Self::send).
+            #[inline]
             pub fn with_response(self) -> $crate::Sending<$crate::Response<$output>> {
                 $crate::sending::$send(self.0)
             }
 
             /// Sends a header with this call, in place of an earlier value. `Authorization` replaces the session.
+            #[inline]
             pub fn header<N, V>(self, name: N, value: V) -> Self
             where
                 N: ::std::convert::TryInto<$crate::http::HeaderName>,
@@ -287,16 +290,19 @@ macro_rules! builder {
             }
 
             /// Limits this call, retries included; see [`CallOptions::timeout`](crate::CallOptions::timeout()).
+            #[inline]
             pub fn timeout(self, timeout: ::std::time::Duration) -> Self {
                 Self(self.0.timeout(timeout))
             }
 
             /// Replaces the retry policy for this call.
+            #[inline]
             pub fn retry(self, policy: $crate::RetryPolicy) -> Self {
                 Self(self.0.retry(policy))
             }
 
             /// Applies several options to this call.
+            #[inline]
             pub fn options(self, options: $crate::CallOptions) -> Self {
                 Self(self.0.options(options))
             }
@@ -306,12 +312,14 @@ macro_rules! builder {
             type Output = ::std::result::Result<$output, $crate::Error<types::ApiErrorBody>>;
             type IntoFuture = $crate::Sending<$output>;
 
+            #[inline]
             fn into_future(self) -> Self::IntoFuture {
                 self.send()
             }
         }
 
         impl ::std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 ::std::fmt::Debug::fmt(&self.0, f)
             }

@@ -49,18 +49,21 @@ impl ListUsers {
     /// Number of records to skip.
     ///
     /// At least 0.
+    #[inline]
     pub fn skip(self, skip: i64) -> Self {
         Self(self.0.query("skip", skip))
     }
     /// Maximum number of records.
     ///
     /// At least 0.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.query("limit", limit))
     }
     /// Whether to return the total count.
     ///
     /// `requireTotalCount` on the wire.
+    #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
         Self(self.0.query("requireTotalCount", require_total_count))
     }
@@ -74,12 +77,14 @@ impl ListAccessObjects {
     /// The app.
     ///
     /// The only observed value is acl, and it is always sent.
+    #[inline]
     pub fn app_id(self, app_id: impl AsRef<str>) -> Self {
         Self(self.0.query("app_id", app_id.as_ref()))
     }
     /// Whether to return the total count.
     ///
     /// `requireTotalCount` on the wire.
+    #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
         Self(self.0.query("requireTotalCount", require_total_count))
     }
@@ -88,24 +93,29 @@ impl ListAccessObjects {
     /// Servers are known to cap it at 100.
     ///
     /// At least 0.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.query("limit", limit))
     }
     /// Number of records to skip.
     ///
     /// At least 0.
+    #[inline]
     pub fn skip(self, skip: i64) -> Self {
         Self(self.0.query("skip", skip))
     }
     /// The sort order; empty in every observed request.
+    #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
         Self(self.0.query("sort", sort.as_ref()))
     }
     /// How to group; empty in every observed request.
+    #[inline]
     pub fn grouping(self, grouping: impl AsRef<str>) -> Self {
         Self(self.0.query("grouping", grouping.as_ref()))
     }
     /// A condition in the BigID query language, for example `system = "Orders"`.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
@@ -119,12 +129,14 @@ impl ListAccessPermissions {
     /// The app.
     ///
     /// The only observed value is acl, and it is always sent.
+    #[inline]
     pub fn app_id(self, app_id: impl AsRef<str>) -> Self {
         Self(self.0.query("app_id", app_id.as_ref()))
     }
     /// Number of records to skip.
     ///
     /// At least 0.
+    #[inline]
     pub fn skip(self, skip: i64) -> Self {
         Self(self.0.query("skip", skip))
     }
@@ -133,12 +145,14 @@ impl ListAccessPermissions {
     /// Servers are known to cap it at 2,000.
     ///
     /// At least 0.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.query("limit", limit))
     }
     /// Whether to return the total count.
     ///
     /// `requireTotalCount` on the wire.
+    #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
         Self(self.0.query("requireTotalCount", require_total_count))
     }
@@ -152,6 +166,7 @@ impl ListAccessGroups {
     /// Number of records to skip.
     ///
     /// At least 0.
+    #[inline]
     pub fn skip(self, skip: i64) -> Self {
         Self(self.0.query("skip", skip))
     }
@@ -160,20 +175,24 @@ impl ListAccessGroups {
     /// Servers are known to cap it at 100.
     ///
     /// At least 0.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.query("limit", limit))
     }
     /// A field name, or a JSON array as a string, whose elements are objects with `field` and `order`.
+    #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
         Self(self.0.query("sort", sort.as_ref()))
     }
     /// A JSON array as a string, whose elements are objects with `field`, `operator` and `value`.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
     /// Whether to return the total count.
     ///
     /// `requireTotalCount` on the wire.
+    #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
         Self(self.0.query("requireTotalCount", require_total_count))
     }
@@ -187,6 +206,7 @@ impl ListSensitivityConfigs {
     /// Number of records to skip.
     ///
     /// At least 0.
+    #[inline]
     pub fn skip(self, skip: i64) -> Self {
         Self(self.0.query("skip", skip))
     }
@@ -195,20 +215,24 @@ impl ListSensitivityConfigs {
     /// Servers are known to cap it at 10,000.
     ///
     /// At least 0.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.query("limit", limit))
     }
     /// A field name, or a JSON array as a string, whose elements are objects with `field` and `order`.
+    #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
         Self(self.0.query("sort", sort.as_ref()))
     }
     /// A JSON array as a string, whose elements are objects with `field`, `operator` and `value`.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
     /// Whether to return the total count.
     ///
     /// `requireTotalCount` on the wire.
+    #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
         Self(self.0.query("requireTotalCount", require_total_count))
     }
@@ -242,6 +266,7 @@ impl ListAccessUsers {
     /// Number of records to skip.
     ///
     /// At least 0.
+    #[inline]
     pub fn skip(self, skip: i64) -> Self {
         Self(self.0.query("skip", skip))
     }
@@ -250,20 +275,24 @@ impl ListAccessUsers {
     /// Servers are known to cap it at 100.
     ///
     /// At least 0.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.query("limit", limit))
     }
     /// A field name, or a JSON array as a string, whose elements are objects with `field` and `order`.
+    #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
         Self(self.0.query("sort", sort.as_ref()))
     }
     /// A JSON array as a string, whose elements are objects with `field`, `operator` and `value`.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
     /// Whether to return the total count.
     ///
     /// `requireTotalCount` on the wire.
+    #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
         Self(self.0.query("requireTotalCount", require_total_count))
     }
@@ -276,12 +305,14 @@ impl ListCases {
     /// A JSON array as a string, whose elements are objects with `field`, `operator` and `value`.
     ///
     /// BigID's tutorial of 2025 uses the BigID query language instead, which no client sends here.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
     /// The fields to send.
     ///
     /// BigID's own skills of 2026 send a JSON array of names as text; its tutorial of 2025 sends names separated by commas.
+    #[inline]
     pub fn fields(self, fields: impl AsRef<str>) -> Self {
         Self(self.0.query("fields", fields.as_ref()))
     }
@@ -289,30 +320,35 @@ impl ListCases {
     ///
     /// BigID's own skills of 2026 send a JSON array as a string, whose elements are objects with `field` and `desc` (a
     /// boolean); its tutorial of 2025 sends a field name, optionally followed by ASC or DESC.
+    #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
         Self(self.0.query("sort", sort.as_ref()))
     }
     /// Number of records to skip.
     ///
     /// At least 0.
+    #[inline]
     pub fn skip(self, skip: i64) -> Self {
         Self(self.0.query("skip", skip))
     }
     /// Number of records to skip.
     ///
     /// At least 0.
+    #[inline]
     pub fn offset(self, offset: i64) -> Self {
         Self(self.0.query("offset", offset))
     }
     /// Maximum number of records.
     ///
     /// At least 0.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.query("limit", limit))
     }
     /// Whether to return the total count.
     ///
     /// `requireTotalCount` on the wire.
+    #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
         Self(self.0.query("requireTotalCount", require_total_count))
     }
@@ -331,6 +367,7 @@ impl CountCasesBySeverity {
     /// The status that a case must have, for example open.
     ///
     /// `caseStatus` on the wire.
+    #[inline]
     pub fn case_status(self, case_status: impl AsRef<str>) -> Self {
         Self(self.0.query("caseStatus", case_status.as_ref()))
     }
@@ -344,34 +381,40 @@ impl ListCasesByPolicy {
     /// The field to group by, for example policy, severity, status or dataSource.
     ///
     /// `groupBy` on the wire.
+    #[inline]
     pub fn group_by(self, group_by: impl AsRef<str>) -> Self {
         Self(self.0.query("groupBy", group_by.as_ref()))
     }
     /// A JSON array as a string, whose elements are objects with `field`, `operator` and `value`.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
     /// Number of records to skip.
     ///
     /// At least 0.
+    #[inline]
     pub fn skip(self, skip: i64) -> Self {
         Self(self.0.query("skip", skip))
     }
     /// Maximum number of records.
     ///
     /// At least 0.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.query("limit", limit))
     }
     /// Whether to return the total count.
     ///
     /// `requireTotalCount` on the wire.
+    #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
         Self(self.0.query("requireTotalCount", require_total_count))
     }
     /// The status that a case must have, for example open.
     ///
     /// `caseStatus` on the wire.
+    #[inline]
     pub fn case_status(self, case_status: impl AsRef<str>) -> Self {
         Self(self.0.query("caseStatus", case_status.as_ref()))
     }
@@ -417,6 +460,7 @@ impl ListApplicationLocations {
     /// A filter.
     ///
     /// The format is not known.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
@@ -435,6 +479,7 @@ impl ListAttributeRisks {
     /// A filter.
     ///
     /// The format is not known.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
@@ -479,6 +524,7 @@ impl ListClusters {
     /// A condition, for example on the size.
     ///
     /// Known only from the description by a third party.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
@@ -487,6 +533,7 @@ impl ListClusters {
     /// Known only from the description by a third party.
     ///
     /// At least 0.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.query("limit", limit))
     }
@@ -498,6 +545,7 @@ builder! {
 }
 impl ListComplianceRules {
     /// The name of the policy.
+    #[inline]
     pub fn name(self, name: impl AsRef<str>) -> Self {
         Self(self.0.query("name", name.as_ref()))
     }
@@ -537,6 +585,7 @@ builder! {
 }
 impl ListCatalog {
     /// A condition in the BigID query language, for example `system = "Orders"`.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
@@ -545,40 +594,47 @@ impl ListCatalog {
     /// A client that was tested with a deployed server requests 500.
     ///
     /// At least 0.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.query("limit", limit))
     }
     /// Number of records to skip.
     ///
     /// At least 0.
+    #[inline]
     pub fn skip(self, skip: i64) -> Self {
         Self(self.0.query("skip", skip))
     }
     /// Number of records to skip.
     ///
     /// At least 0.
+    #[inline]
     pub fn offset(self, offset: i64) -> Self {
         Self(self.0.query("offset", offset))
     }
     /// The format of the response.
     ///
     /// The only observed value is json.
+    #[inline]
     pub fn format(self, format: impl AsRef<str>) -> Self {
         Self(self.0.query("format", format.as_ref()))
     }
     /// Whether to return the total count.
     ///
     /// `requireTotalCount` on the wire.
+    #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
         Self(self.0.query("requireTotalCount", require_total_count))
     }
     /// A field name, or a JSON array as a string, whose elements are objects with `field` and `order`.
+    #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
         Self(self.0.query("sort", sort.as_ref()))
     }
     /// The text to search for.
     ///
     /// `searchText` on the wire.
+    #[inline]
     pub fn search_text(self, search_text: impl AsRef<str>) -> Self {
         Self(self.0.query("searchText", search_text.as_ref()))
     }
@@ -599,6 +655,7 @@ builder! {
 }
 impl ListCatalogColumns {
     /// A condition in the BigID query language, for example `system = "Orders"`.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
@@ -610,12 +667,14 @@ builder! {
 }
 impl CountCatalogObjects {
     /// A condition in the BigID query language, for example `system = "Orders"`.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
     /// The text to search for.
     ///
     /// `searchText` on the wire.
+    #[inline]
     pub fn search_text(self, search_text: impl AsRef<str>) -> Self {
         Self(self.0.query("searchText", search_text.as_ref()))
     }
@@ -650,16 +709,19 @@ impl ListCatalogObjectColumns {
     /// Maximum number of records.
     ///
     /// At least 0.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.query("limit", limit))
     }
     /// How to group.
     ///
     /// The format is not known.
+    #[inline]
     pub fn grouping(self, grouping: impl AsRef<str>) -> Self {
         Self(self.0.query("grouping", grouping.as_ref()))
     }
     /// A condition in the BigID query language, for example `system = "Orders"`.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
@@ -683,6 +745,7 @@ impl ListCatalogObjects {
     /// Number of records to skip.
     ///
     /// At least 0.
+    #[inline]
     pub fn skip(self, skip: i64) -> Self {
         Self(self.0.query("skip", skip))
     }
@@ -691,44 +754,52 @@ impl ListCatalogObjects {
     /// Servers are known to cap it at 200.
     ///
     /// At least 0.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.query("limit", limit))
     }
     /// A field name, or a JSON array as a string, whose elements are objects with `field` and `order`.
+    #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
         Self(self.0.query("sort", sort.as_ref()))
     }
     /// A condition in the BigID query language, for example `system = "Orders"`.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
     /// Whether to return the total count.
     ///
     /// `requireTotalCount` on the wire.
+    #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
         Self(self.0.query("requireTotalCount", require_total_count))
     }
     /// Whether to return hidden tags.
     ///
     /// `respectHiddenTags` on the wire.
+    #[inline]
     pub fn respect_hidden_tags(self, respect_hidden_tags: impl AsRef<str>) -> Self {
         Self(self.0.query("respectHiddenTags", respect_hidden_tags.as_ref()))
     }
     /// The position at which the last page ended, as returned with that page.
     ///
     /// `offsetKey` on the wire.
+    #[inline]
     pub fn offset_key(self, offset_key: impl AsRef<str>) -> Self {
         Self(self.0.query("offsetKey", offset_key.as_ref()))
     }
     /// Whether to ignore the limit.
     ///
     /// `ignoreLimit` on the wire.
+    #[inline]
     pub fn ignore_limit(self, ignore_limit: bool) -> Self {
         Self(self.0.query("ignoreLimit", ignore_limit))
     }
     /// Number of objects to pick at random.
     ///
     /// At least 0.
+    #[inline]
     pub fn sample(self, sample: i64) -> Self {
         Self(self.0.query("sample", sample))
     }
@@ -765,6 +836,7 @@ builder! {
 }
 impl ListCatalogTags {
     /// A condition such as type=TAG, which omits the values.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
@@ -781,6 +853,7 @@ builder! {
 }
 impl ListCatalogTagPairs {
     /// Text that the name of the tag contains.
+    #[inline]
     pub fn search(self, search: impl AsRef<str>) -> Self {
         Self(self.0.query("search", search.as_ref()))
     }
@@ -833,26 +906,31 @@ impl ListMinimizationObjects {
     /// Number of records to skip.
     ///
     /// At least 0.
+    #[inline]
     pub fn skip(self, skip: i64) -> Self {
         Self(self.0.query("skip", skip))
     }
     /// Maximum number of records.
     ///
     /// At least 0.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.query("limit", limit))
     }
     /// Whether to return the total count.
     ///
     /// `requireTotalCount` on the wire.
+    #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
         Self(self.0.query("requireTotalCount", require_total_count))
     }
     /// A field name, or a JSON array as a string, whose elements are objects with `field` and `order`.
+    #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
         Self(self.0.query("sort", sort.as_ref()))
     }
     /// A JSON array as a string, whose elements are objects with `field`, `operator` and `value`.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
@@ -885,12 +963,14 @@ impl ListDataSources {
     /// Number of records to skip.
     ///
     /// At least 0.
+    #[inline]
     pub fn skip(self, skip: i64) -> Self {
         Self(self.0.query("skip", skip))
     }
     /// Maximum number of records.
     ///
     /// At least 0.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.query("limit", limit))
     }
@@ -899,6 +979,7 @@ impl ListDataSources {
     /// The recorded server always sends it.
     ///
     /// `requireTotalCount` on the wire.
+    #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
         Self(self.0.query("requireTotalCount", require_total_count))
     }
@@ -906,20 +987,24 @@ impl ListDataSources {
     /// `value`.
     ///
     /// A double quote inside a value is rejected with 422.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
     /// A field name, or a JSON array as a string, whose elements are objects with `field` and `order`.
+    #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
         Self(self.0.query("sort", sort.as_ref()))
     }
     /// The fields to return.
+    #[inline]
     pub fn fields(self, fields: impl AsRef<str>) -> Self {
         Self(self.0.query("fields", fields.as_ref()))
     }
     /// The format of the response.
     ///
     /// The only observed value is json.
+    #[inline]
     pub fn format(self, format: impl AsRef<str>) -> Self {
         Self(self.0.query("format", format.as_ref()))
     }
@@ -948,6 +1033,7 @@ impl ExportDataSources {
     /// The data sources to export.
     ///
     /// How to write several is not known.
+    #[inline]
     pub fn ids(self, ids: impl AsRef<str>) -> Self {
         Self(self.0.query("ids", ids.as_ref()))
     }
@@ -966,18 +1052,21 @@ impl StartDataSourceScan {
     /// Whether only samples are scanned.
     ///
     /// `isSampleScan` on the wire.
+    #[inline]
     pub fn is_sample_scan(self, is_sample_scan: bool) -> Self {
         Self(self.0.query("isSampleScan", is_sample_scan))
     }
     /// The kind of scan.
     ///
     /// `scanType` on the wire.
+    #[inline]
     pub fn scan_type(self, scan_type: impl AsRef<str>) -> Self {
         Self(self.0.query("scanType", scan_type.as_ref()))
     }
     /// Whether BigID chooses the kind of scan.
     ///
     /// `autoAssumeScanType` on the wire.
+    #[inline]
     pub fn auto_assume_scan_type(self, auto_assume_scan_type: bool) -> Self {
         Self(self.0.query("autoAssumeScanType", auto_assume_scan_type))
     }
@@ -991,6 +1080,7 @@ impl ListDataSourcesLegacy {
     /// The format of the response.
     ///
     /// The only observed value is json.
+    #[inline]
     pub fn format(self, format: impl AsRef<str>) -> Self {
         Self(self.0.query("format", format.as_ref()))
     }
@@ -1013,6 +1103,7 @@ impl GetDataSource {
     /// Whether to return disabled custom fields as well.
     ///
     /// `shouldKeepDisabledCustomFields` on the wire.
+    #[inline]
     pub fn should_keep_disabled_custom_fields(
         self,
         should_keep_disabled_custom_fields: bool,
@@ -1029,12 +1120,14 @@ impl GetDataSource {
     /// Whether to omit the values of credentials.
     ///
     /// `withoutCredentialValue` on the wire.
+    #[inline]
     pub fn without_credential_value(self, without_credential_value: bool) -> Self {
         Self(self.0.query("withoutCredentialValue", without_credential_value))
     }
     /// The format of the response.
     ///
     /// The only observed value is json.
+    #[inline]
     pub fn format(self, format: impl AsRef<str>) -> Self {
         Self(self.0.query("format", format.as_ref()))
     }
@@ -1073,6 +1166,7 @@ impl ListIdentityLocations {
     /// A filter.
     ///
     /// The format is not known.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
@@ -1104,6 +1198,7 @@ impl GetLineageTree {
     /// The kind of attributes that relate collections, for example idsor_attributes.
     ///
     /// `anchorAttributeType` on the wire.
+    #[inline]
     pub fn anchor_attribute_type(self, anchor_attribute_type: impl AsRef<str>) -> Self {
         Self(self.0.query("anchorAttributeType", anchor_attribute_type.as_ref()))
     }
@@ -1163,6 +1258,7 @@ builder! {
 }
 impl ListFindingObjects {
     /// A condition such as system IN ("Name").
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
@@ -1173,6 +1269,7 @@ builder! {
 }
 impl ExportFindings {
     /// A condition such as source=Name.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
@@ -1195,24 +1292,28 @@ impl ListRoles {
     /// A filter.
     ///
     /// The format is not known.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
     /// The order.
     ///
     /// The format is not known.
+    #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
         Self(self.0.query("sort", sort.as_ref()))
     }
     /// Number of records to skip.
     ///
     /// At least 0.
+    #[inline]
     pub fn skip(self, skip: i64) -> Self {
         Self(self.0.query("skip", skip))
     }
     /// Maximum number of records.
     ///
     /// At least 0.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.query("limit", limit))
     }
@@ -1246,6 +1347,7 @@ impl ListDsarAttributes {
     /// A server ignores unknown names, such as the `profile_id` of the derived description, and uses the default profile.
     ///
     /// `profileId` on the wire.
+    #[inline]
     pub fn profile_id(self, profile_id: impl AsRef<str>) -> Self {
         Self(self.0.query("profileId", profile_id.as_ref()))
     }
@@ -1258,12 +1360,14 @@ impl ListDsarFields {
     /// The id of the profile.
     ///
     /// `profileId` on the wire.
+    #[inline]
     pub fn profile_id(self, profile_id: impl AsRef<str>) -> Self {
         Self(self.0.query("profileId", profile_id.as_ref()))
     }
     /// Whether to return the total count.
     ///
     /// `requireTotalCount` on the wire.
+    #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
         Self(self.0.query("requireTotalCount", require_total_count))
     }
@@ -1313,6 +1417,7 @@ builder! {
 }
 impl GetDsarShortReport {
     /// Either json or csv.
+    #[inline]
     pub fn format(self, format: impl AsRef<str>) -> Self {
         Self(self.0.query("format", format.as_ref()))
     }
@@ -1355,12 +1460,14 @@ impl ExportScanResults {
     /// Maximum number of records.
     ///
     /// At least 0.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.query("limit", limit))
     }
     /// Number of records to skip.
     ///
     /// At least 0.
+    #[inline]
     pub fn skip(self, skip: i64) -> Self {
         Self(self.0.query("skip", skip))
     }
@@ -1374,22 +1481,26 @@ impl ListScanProfiles {
     /// Number of records to skip.
     ///
     /// At least 0.
+    #[inline]
     pub fn skip(self, skip: i64) -> Self {
         Self(self.0.query("skip", skip))
     }
     /// Maximum number of records.
     ///
     /// At least 0.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.query("limit", limit))
     }
     /// Whether to return the total count.
     ///
     /// `requireTotalCount` on the wire.
+    #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
         Self(self.0.query("requireTotalCount", require_total_count))
     }
     /// A field name, or a JSON array as a string, whose elements are objects with `field` and `order`.
+    #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
         Self(self.0.query("sort", sort.as_ref()))
     }
@@ -1429,18 +1540,21 @@ builder! {
 }
 impl ListParentScans {
     /// A field name, or a JSON array as a string, whose elements are objects with `field` and `order`.
+    #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
         Self(self.0.query("sort", sort.as_ref()))
     }
     /// Maximum number of records.
     ///
     /// At least 0.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.query("limit", limit))
     }
     /// Number of records to skip.
     ///
     /// At least 0.
+    #[inline]
     pub fn skip(self, skip: i64) -> Self {
         Self(self.0.query("skip", skip))
     }
@@ -1475,6 +1589,7 @@ impl ExportClassificationFindings {
     /// A filter.
     ///
     /// The format is not known.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
@@ -1488,18 +1603,21 @@ impl ListSystemUsers {
     /// The format of the response.
     ///
     /// The only observed value is json.
+    #[inline]
     pub fn format(self, format: impl AsRef<str>) -> Self {
         Self(self.0.query("format", format.as_ref()))
     }
     /// Number of records to skip.
     ///
     /// At least 0.
+    #[inline]
     pub fn offset(self, offset: i64) -> Self {
         Self(self.0.query("offset", offset))
     }
     /// Maximum number of records.
     ///
     /// At least 0.
+    #[inline]
     pub fn limit(self, limit: i64) -> Self {
         Self(self.0.query("limit", limit))
     }
@@ -1513,6 +1631,7 @@ impl ListSystemLocations {
     /// A filter.
     ///
     /// The format is not known.
+    #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
         Self(self.0.query("filter", filter.as_ref()))
     }
@@ -1542,10 +1661,12 @@ builder! {
 }
 impl ListTasks {
     /// The state that a task must have.
+    #[inline]
     pub fn status(self, status: impl AsRef<str>) -> Self {
         Self(self.0.query("status", status.as_ref()))
     }
     /// The role that a task is for.
+    #[inline]
     pub fn role(self, role: impl AsRef<str>) -> Self {
         Self(self.0.query("role", role.as_ref()))
     }
@@ -1570,6 +1691,7 @@ builder! {
 }
 impl ExchangeServiceToken {
     /// The tenant, if it is not the token's own.
+    #[inline]
     pub fn body(self, body: impl Borrow<types::ExchangeServiceTokenRequest>) -> Self {
         Self(self.0.form(body.borrow()))
     }

@@ -44,18 +44,21 @@ impl Client {
     /// A scope limits a role to some data sources.
     ///
     /// `GET /access-management/scopes`
+    #[inline]
     pub fn list_scopes(&self) -> builder::ListScopes {
         builder::ListScopes(Call::new(self, &operations::LIST_SCOPES, &[]))
     }
     /// One page of the users, in an envelope with their total count.
     ///
     /// `GET /access-management/users`
+    #[inline]
     pub fn list_users(&self) -> builder::ListUsers {
         builder::ListUsers(Call::new(self, &operations::LIST_USERS, &[]))
     }
     /// One page of objects, with who can read them.
     ///
     /// `GET /aci/data-manager`
+    #[inline]
     pub fn list_access_objects(&self) -> builder::ListAccessObjects {
         builder::ListAccessObjects(
             Call::new(self, &operations::LIST_ACCESS_OBJECTS, &[]),
@@ -66,6 +69,7 @@ impl Client {
     /// `GET /aci/data-manager/{fqn}/permissions/`
     ///
     /// - `fqn`: The fully qualified name of the object.
+    #[inline]
     pub fn list_access_permissions(
         &self,
         fqn: impl AsRef<str>,
@@ -81,12 +85,14 @@ impl Client {
     /// One page of groups in the data sources.
     ///
     /// `GET /aci/groups/`
+    #[inline]
     pub fn list_access_groups(&self) -> builder::ListAccessGroups {
         builder::ListAccessGroups(Call::new(self, &operations::LIST_ACCESS_GROUPS, &[]))
     }
     /// One page of the groups of sensitivity levels.
     ///
     /// `GET /aci/sc/configs`
+    #[inline]
     pub fn list_sensitivity_configs(&self) -> builder::ListSensitivityConfigs {
         builder::ListSensitivityConfigs(
             Call::new(self, &operations::LIST_SENSITIVITY_CONFIGS, &[]),
@@ -97,6 +103,7 @@ impl Client {
     /// `GET /aci/sc/configs/{id}`
     ///
     /// - `id`: The id of the group.
+    #[inline]
     pub fn get_sensitivity_config(
         &self,
         id: impl AsRef<str>,
@@ -108,6 +115,7 @@ impl Client {
     /// The number of objects with a sensitivity level, over all groups.
     ///
     /// `GET /aci/sc/ratio`
+    #[inline]
     pub fn get_sensitivity_ratio(&self) -> builder::GetSensitivityRatio {
         builder::GetSensitivityRatio(
             Call::new(self, &operations::GET_SENSITIVITY_RATIO, &[]),
@@ -118,6 +126,7 @@ impl Client {
     /// `GET /aci/sc/ratio/id/{id}`
     ///
     /// - `id`: The id of the group.
+    #[inline]
     pub fn get_sensitivity_ratio_by_id(
         &self,
         id: impl AsRef<str>,
@@ -135,6 +144,7 @@ impl Client {
     /// `GET /aci/sc/ratio/name/{name}`
     ///
     /// - `name`: The name of the group.
+    #[inline]
     pub fn get_sensitivity_ratio_by_name(
         &self,
         name: impl AsRef<str>,
@@ -150,6 +160,7 @@ impl Client {
     /// One page of users in the data sources.
     ///
     /// `GET /aci/users`
+    #[inline]
     pub fn list_access_users(&self) -> builder::ListAccessUsers {
         builder::ListAccessUsers(Call::new(self, &operations::LIST_ACCESS_USERS, &[]))
     }
@@ -158,6 +169,7 @@ impl Client {
     /// A case carries large nested blocks: name the `fields` that you need, or a page may be cut off.
     ///
     /// `GET /actionable-insights/all-cases`
+    #[inline]
     pub fn list_cases(&self) -> builder::ListCases {
         builder::ListCases(Call::new(self, &operations::LIST_CASES, &[]))
     }
@@ -166,6 +178,7 @@ impl Client {
     /// `PATCH /actionable-insights/case-status/{caseId}`
     ///
     /// - `case_id`: The id of the case, `_id` on newer servers and `id` on those of 2023.
+    #[inline]
     pub fn update_case_status(
         &self,
         case_id: impl AsRef<str>,
@@ -183,6 +196,7 @@ impl Client {
     /// The number of cases of each severity, in all statuses or in one.
     ///
     /// `GET /actionable-insights/cases-by-severity`
+    #[inline]
     pub fn count_cases_by_severity(&self) -> builder::CountCasesBySeverity {
         builder::CountCasesBySeverity(
             Call::new(self, &operations::COUNT_CASES_BY_SEVERITY, &[]),
@@ -191,6 +205,7 @@ impl Client {
     /// The cases, grouped by policy or by another field.
     ///
     /// `GET /actionable-insights/cases-group-by-policy`
+    #[inline]
     pub fn list_cases_by_policy(&self) -> builder::ListCasesByPolicy {
         builder::ListCasesByPolicy(
             Call::new(self, &operations::LIST_CASES_BY_POLICY, &[]),
@@ -201,6 +216,7 @@ impl Client {
     /// The only source says nothing else about the response, so it is any JSON.
     ///
     /// `GET /actionable-insights/cases-metadata`
+    #[inline]
     pub fn get_cases_metadata(&self) -> builder::GetCasesMetadata {
         builder::GetCasesMetadata(Call::new(self, &operations::GET_CASES_METADATA, &[]))
     }
@@ -209,6 +225,7 @@ impl Client {
     /// `PATCH /actionable-insights/cases/{caseId}`
     ///
     /// - `case_id`: The id of the case, `_id` on newer servers.
+    #[inline]
     pub fn assign_case(
         &self,
         case_id: impl AsRef<str>,
@@ -229,6 +246,7 @@ impl Client {
     ///
     /// - `case_id`: The id of the case, `_id` on newer servers.
     /// - `action_type`: The last segment of the path, after a colon. The only source has it in the name of a tool and gives no value; the body says what to do.
+    #[inline]
     pub fn start_case_action(
         &self,
         case_id: impl AsRef<str>,
@@ -254,6 +272,7 @@ impl Client {
     /// `PATCH /actionable-insights/cases:{actionType}`
     ///
     /// - `action_type`: The last segment of the path, after a colon. Only the third party's description lists values: resolve, update and acknowledge. BigID's own skills give the action in the body.
+    #[inline]
     pub fn update_cases(
         &self,
         action_type: impl AsRef<str>,
@@ -275,6 +294,7 @@ impl Client {
     /// read.
     ///
     /// `GET /actionable-insights/top-critical-cases`
+    #[inline]
     pub fn list_top_critical_cases(&self) -> builder::ListTopCriticalCases {
         builder::ListTopCriticalCases(
             Call::new(self, &operations::LIST_TOP_CRITICAL_CASES, &[]),
@@ -283,12 +303,14 @@ impl Client {
     /// The number of open and closed cases on each of the last 30 days.
     ///
     /// `GET /actionable-insights/trends`
+    #[inline]
     pub fn get_case_trends(&self) -> builder::GetCaseTrends {
         builder::GetCaseTrends(Call::new(self, &operations::GET_CASE_TRENDS, &[]))
     }
     /// Every classifier with its glossary item; there are about 1,600.
     ///
     /// `GET /all-classifications`
+    #[inline]
     pub fn list_all_classifications(&self) -> builder::ListAllClassifications {
         builder::ListAllClassifications(
             Call::new(self, &operations::LIST_ALL_CLASSIFICATIONS, &[]),
@@ -297,6 +319,7 @@ impl Client {
     /// The countries that applications are in.
     ///
     /// `GET /applicationLocations`
+    #[inline]
     pub fn list_application_locations(&self) -> builder::ListApplicationLocations {
         builder::ListApplicationLocations(
             Call::new(self, &operations::LIST_APPLICATION_LOCATIONS, &[]),
@@ -307,12 +330,14 @@ impl Client {
     /// The response is open: the only client that calls it passes it on unread.
     ///
     /// `GET /applications`
+    #[inline]
     pub fn list_applications(&self) -> builder::ListApplications {
         builder::ListApplications(Call::new(self, &operations::LIST_APPLICATIONS, &[]))
     }
     /// The risk of each attribute.
     ///
     /// `GET /attributeRisks`
+    #[inline]
     pub fn list_attribute_risks(&self) -> builder::ListAttributeRisks {
         builder::ListAttributeRisks(
             Call::new(self, &operations::LIST_ATTRIBUTE_RISKS, &[]),
@@ -323,12 +348,14 @@ impl Client {
     /// Every call returns the whole log, which may contain NUL bytes.
     ///
     /// `GET /audit-log`
+    #[inline]
     pub fn export_audit_log(&self) -> builder::ExportAuditLog {
         builder::ExportAuditLog(Call::new(self, &operations::EXPORT_AUDIT_LOG, &[]))
     }
     /// Report an event to BigID's usage statistics, from an app that BigID hosts.
     ///
     /// `POST /bi-events`
+    #[inline]
     pub fn create_bi_event(
         &self,
         body: impl Borrow<types::BiEvent>,
@@ -340,6 +367,7 @@ impl Client {
     /// Every item of the business glossary, as a bare array; there are about 500.
     ///
     /// `GET /business_glossary_items`
+    #[inline]
     pub fn list_glossary_items(&self) -> builder::ListGlossaryItems {
         builder::ListGlossaryItems(
             Call::new(self, &operations::LIST_GLOSSARY_ITEMS, &[]),
@@ -350,6 +378,7 @@ impl Client {
     /// No source gives the fields of its elements, so the response is any JSON.
     ///
     /// `GET /classifications`
+    #[inline]
     pub fn list_classifications(&self) -> builder::ListClassifications {
         builder::ListClassifications(
             Call::new(self, &operations::LIST_CLASSIFICATIONS, &[]),
@@ -360,6 +389,7 @@ impl Client {
     /// No source gives the shape of the response.
     ///
     /// `POST /classifications`
+    #[inline]
     pub fn create_classification(
         &self,
         body: impl Borrow<types::Classifier>,
@@ -373,6 +403,7 @@ impl Client {
     /// `DELETE /classifications/{name}`
     ///
     /// - `name`: The name of the classifier.
+    #[inline]
     pub fn delete_classification(
         &self,
         name: impl AsRef<str>,
@@ -388,12 +419,14 @@ impl Client {
     /// The classifiers, grouped by name.
     ///
     /// `GET /classifiers`
+    #[inline]
     pub fn list_classifiers(&self) -> builder::ListClassifiers {
         builder::ListClassifiers(Call::new(self, &operations::LIST_CLASSIFIERS, &[]))
     }
     /// The clusters as a bare array, as BigID shows it; the description derived from its documents has an envelope instead.
     ///
     /// `GET /clusters`
+    #[inline]
     pub fn list_clusters(&self) -> builder::ListClusters {
         builder::ListClusters(Call::new(self, &operations::LIST_CLUSTERS, &[]))
     }
@@ -402,6 +435,7 @@ impl Client {
     /// An unknown name gives an empty array.
     ///
     /// `GET /compliance-rules`
+    #[inline]
     pub fn list_compliance_rules(&self) -> builder::ListComplianceRules {
         builder::ListComplianceRules(
             Call::new(self, &operations::LIST_COMPLIANCE_RULES, &[]),
@@ -410,6 +444,7 @@ impl Client {
     /// Create a policy.
     ///
     /// `POST /compliance-rules`
+    #[inline]
     pub fn create_compliance_rule(
         &self,
         body: impl Borrow<types::ComplianceRule>,
@@ -423,6 +458,7 @@ impl Client {
     /// `DELETE /compliance-rules/{id}`
     ///
     /// - `id`: The id of the policy.
+    #[inline]
     pub fn delete_compliance_rule(
         &self,
         id: impl AsRef<str>,
@@ -436,6 +472,7 @@ impl Client {
     /// `GET /compliance-rules/{id}`
     ///
     /// - `id`: The id of the policy.
+    #[inline]
     pub fn get_compliance_rule(
         &self,
         id: impl AsRef<str>,
@@ -451,6 +488,7 @@ impl Client {
     /// `PUT /compliance-rules/{id}`
     ///
     /// - `id`: The id of the policy.
+    #[inline]
     pub fn update_compliance_rule(
         &self,
         id: impl AsRef<str>,
@@ -466,6 +504,7 @@ impl Client {
     /// The response is open: both clients read only its status.
     ///
     /// `POST /credentials`
+    #[inline]
     pub fn create_credential(
         &self,
         body: impl Borrow<types::Credential>,
@@ -481,6 +520,7 @@ impl Client {
     /// `GET /credentials/{credentialId}`
     ///
     /// - `credential_id`: The name of the credential, which is the credential_id of data sources.
+    #[inline]
     pub fn get_credential(
         &self,
         credential_id: impl AsRef<str>,
@@ -498,6 +538,7 @@ impl Client {
     /// Read pages until one is short: totalRowsCounter counts only the rows of the page.
     ///
     /// `GET /data-catalog`
+    #[inline]
     pub fn list_catalog(&self) -> builder::ListCatalog {
         builder::ListCatalog(Call::new(self, &operations::LIST_CATALOG, &[]))
     }
@@ -506,6 +547,7 @@ impl Client {
     /// The call only reads, although its method is POST.
     ///
     /// `POST /data-catalog`
+    #[inline]
     pub fn query_catalog(
         &self,
         body: impl Borrow<types::CatalogQuery>,
@@ -521,6 +563,7 @@ impl Client {
     /// `GET /data-catalog/column/cluster/similar`
     ///
     /// - `cluster_id`: The id of the cluster. Only the derived description names the parameter.
+    #[inline]
     pub fn list_similar_columns(
         &self,
         cluster_id: impl AsRef<str>,
@@ -535,6 +578,7 @@ impl Client {
     /// A filter also matches parts of names, so callers must compare fullyQualifiedName again.
     ///
     /// `GET /data-catalog/columns`
+    #[inline]
     pub fn list_catalog_columns(&self) -> builder::ListCatalogColumns {
         builder::ListCatalogColumns(
             Call::new(self, &operations::LIST_CATALOG_COLUMNS, &[]),
@@ -543,6 +587,7 @@ impl Client {
     /// The number of catalog objects that match a condition.
     ///
     /// `GET /data-catalog/count`
+    #[inline]
     pub fn count_catalog_objects(&self) -> builder::CountCatalogObjects {
         builder::CountCatalogObjects(
             Call::new(self, &operations::COUNT_CATALOG_OBJECTS, &[]),
@@ -553,6 +598,7 @@ impl Client {
     /// The body is that of `assignCatalogTags`.
     ///
     /// `DELETE /data-catalog/manual-fields/tags`
+    #[inline]
     pub fn detach_catalog_tags(
         &self,
         body: impl Borrow<types::AssignCatalogTagsRequest>,
@@ -566,6 +612,7 @@ impl Client {
     /// The response lists the objects that could not be tagged; its status is still 201.
     ///
     /// `POST /data-catalog/manual-fields/tags`
+    #[inline]
     pub fn assign_catalog_tags(
         &self,
         body: impl Borrow<types::AssignCatalogTagsRequest>,
@@ -579,6 +626,7 @@ impl Client {
     /// `GET /data-catalog/object-details`
     ///
     /// - `object_name`: The fully qualified name of the object.
+    #[inline]
     pub fn get_catalog_object(
         &self,
         object_name: impl AsRef<str>,
@@ -593,6 +641,7 @@ impl Client {
     /// `GET /data-catalog/object-details/attributes`
     ///
     /// - `object_name`: The fully qualified name of the object.
+    #[inline]
     pub fn list_catalog_object_attributes(
         &self,
         object_name: impl AsRef<str>,
@@ -610,6 +659,7 @@ impl Client {
     /// `GET /data-catalog/object-details/columns`
     ///
     /// - `object_name`: The fully qualified name of the object.
+    #[inline]
     pub fn list_catalog_object_columns(
         &self,
         object_name: impl AsRef<str>,
@@ -622,6 +672,7 @@ impl Client {
     /// Numbers about the whole catalog.
     ///
     /// `GET /data-catalog/object-summary`
+    #[inline]
     pub fn get_catalog_summary(&self) -> builder::GetCatalogSummary {
         builder::GetCatalogSummary(
             Call::new(self, &operations::GET_CATALOG_SUMMARY, &[]),
@@ -634,6 +685,7 @@ impl Client {
     /// `GET /data-catalog/object-summary/{ds}`
     ///
     /// - `ds`: The name of the data source.
+    #[inline]
     pub fn get_data_source_catalog_summary(
         &self,
         ds: impl AsRef<str>,
@@ -649,6 +701,7 @@ impl Client {
     /// One page of catalog objects, which can continue where the last one ended.
     ///
     /// `GET /data-catalog/objects`
+    #[inline]
     pub fn list_catalog_objects(&self) -> builder::ListCatalogObjects {
         builder::ListCatalogObjects(
             Call::new(self, &operations::LIST_CATALOG_OBJECTS, &[]),
@@ -659,6 +712,7 @@ impl Client {
     /// `GET /data-catalog/objects-with-pii/{source}/`
     ///
     /// - `source`: The name of the data source.
+    #[inline]
     pub fn list_objects_with_pii(
         &self,
         source: impl AsRef<str>,
@@ -674,6 +728,7 @@ impl Client {
     /// The attributes with the names that users gave them, and the glossary items that they belong to.
     ///
     /// `GET /data-catalog/results-tuning/attributes`
+    #[inline]
     pub fn list_tuned_attributes(&self) -> builder::ListTunedAttributes {
         builder::ListTunedAttributes(
             Call::new(self, &operations::LIST_TUNED_ATTRIBUTES, &[]),
@@ -684,6 +739,7 @@ impl Client {
     /// The response is open, because the only client just prints it.
     ///
     /// `GET /data-catalog/risk/ds/summary`
+    #[inline]
     pub fn get_data_source_risk_summary(&self) -> builder::GetDataSourceRiskSummary {
         builder::GetDataSourceRiskSummary(
             Call::new(self, &operations::GET_DATA_SOURCE_RISK_SUMMARY, &[]),
@@ -692,12 +748,14 @@ impl Client {
     /// The rules that tag catalog objects automatically.
     ///
     /// `GET /data-catalog/rules`
+    #[inline]
     pub fn list_catalog_rules(&self) -> builder::ListCatalogRules {
         builder::ListCatalogRules(Call::new(self, &operations::LIST_CATALOG_RULES, &[]))
     }
     /// All attributes, with the glossary items and categories that they belong to.
     ///
     /// `GET /data-catalog/system-attributes`
+    #[inline]
     pub fn list_system_attributes(&self) -> builder::ListSystemAttributes {
         builder::ListSystemAttributes(
             Call::new(self, &operations::LIST_SYSTEM_ATTRIBUTES, &[]),
@@ -708,6 +766,7 @@ impl Client {
     /// Each value is a separate record that names its tag as its parent.
     ///
     /// `GET /data-catalog/tags`
+    #[inline]
     pub fn list_catalog_tags(&self) -> builder::ListCatalogTags {
         builder::ListCatalogTags(Call::new(self, &operations::LIST_CATALOG_TAGS, &[]))
     }
@@ -716,6 +775,7 @@ impl Client {
     /// The response contains the tag in a list.
     ///
     /// `POST /data-catalog/tags`
+    #[inline]
     pub fn create_catalog_tag(
         &self,
         body: impl Borrow<types::CreateCatalogTagRequest>,
@@ -727,6 +787,7 @@ impl Client {
     /// Every pair of a tag and one of its values, with the two ids that tagging needs.
     ///
     /// `GET /data-catalog/tags/all-pairs`
+    #[inline]
     pub fn list_catalog_tag_pairs(&self) -> builder::ListCatalogTagPairs {
         builder::ListCatalogTagPairs(
             Call::new(self, &operations::LIST_CATALOG_TAG_PAIRS, &[]),
@@ -737,6 +798,7 @@ impl Client {
     /// `DELETE /data-catalog/tags/{id}`
     ///
     /// - `id`: The id of the tag.
+    #[inline]
     pub fn delete_catalog_tag(&self, id: impl AsRef<str>) -> builder::DeleteCatalogTag {
         builder::DeleteCatalogTag(
             Call::new(self, &operations::DELETE_CATALOG_TAG, &[("id", id.as_ref())]),
@@ -747,6 +809,7 @@ impl Client {
     /// `GET /data-catalog/tags/{id}`
     ///
     /// - `id`: The id of the tag.
+    #[inline]
     pub fn get_catalog_tag(&self, id: impl AsRef<str>) -> builder::GetCatalogTag {
         builder::GetCatalogTag(
             Call::new(self, &operations::GET_CATALOG_TAG, &[("id", id.as_ref())]),
@@ -759,6 +822,7 @@ impl Client {
     /// `PUT /data-catalog/tags/{id}`
     ///
     /// - `id`: The id of the tag.
+    #[inline]
     pub fn update_catalog_tag(
         &self,
         id: impl AsRef<str>,
@@ -774,6 +838,7 @@ impl Client {
     /// The call only reads, although its method is POST.
     ///
     /// `POST /data-explorer/count`
+    #[inline]
     pub fn count_explorer_objects(
         &self,
         body: impl Borrow<types::ExplorerQuery>,
@@ -789,6 +854,7 @@ impl Client {
     /// `POST /data-explorer/count/{type}`
     ///
     /// - `type_`: The kind of entity, for example catalog or rdb.
+    #[inline]
     pub fn count_explorer_objects_of_type(
         &self,
         type_: impl AsRef<str>,
@@ -808,6 +874,7 @@ impl Client {
     /// The call only reads, although its method is POST. A search text that is too broad may be rejected.
     ///
     /// `POST /data-explorer/objects`
+    #[inline]
     pub fn query_explorer_objects(
         &self,
         body: impl Borrow<types::ExplorerQuery>,
@@ -822,6 +889,7 @@ impl Client {
     /// unread.
     ///
     /// `POST /data-explorer/objects/quick`
+    #[inline]
     pub fn search_explorer_objects_quick(
         &self,
         body: impl Borrow<types::OpenObject>,
@@ -838,6 +906,7 @@ impl Client {
     /// `POST /data-explorer/objects/{type}`
     ///
     /// - `type_`: The kind of entity, for example catalog or rdb.
+    #[inline]
     pub fn query_explorer_objects_of_type(
         &self,
         type_: impl AsRef<str>,
@@ -855,6 +924,7 @@ impl Client {
     /// One page of the objects to be deleted or anonymized.
     ///
     /// `GET /data-minimization/objects`
+    #[inline]
     pub fn list_minimization_objects(&self) -> builder::ListMinimizationObjects {
         builder::ListMinimizationObjects(
             Call::new(self, &operations::LIST_MINIMIZATION_OBJECTS, &[]),
@@ -865,6 +935,7 @@ impl Client {
     /// The statusCode in the body is the result; the HTTP status is always 200.
     ///
     /// `POST /data-minimization/objects/action`
+    #[inline]
     pub fn start_minimization_action(
         &self,
         body: impl Borrow<types::MinimizationActionRequest>,
@@ -877,6 +948,7 @@ impl Client {
     /// The categories of data.
     ///
     /// `GET /data_categories/`
+    #[inline]
     pub fn list_data_categories(&self) -> builder::ListDataCategories {
         builder::ListDataCategories(
             Call::new(self, &operations::LIST_DATA_CATEGORIES, &[]),
@@ -885,6 +957,7 @@ impl Client {
     /// Create a category.
     ///
     /// `POST /data_categories/`
+    #[inline]
     pub fn create_data_category(
         &self,
         body: impl Borrow<types::DataCategoryRequest>,
@@ -898,6 +971,7 @@ impl Client {
     /// The response is open: the tutorial shows only the request.
     ///
     /// `POST /ds-connection-test`
+    #[inline]
     pub fn test_data_source(
         &self,
         body: impl Borrow<types::TestDataSourceRequest>,
@@ -912,6 +986,7 @@ impl Client {
     /// malformed query is accepted silently, for example an unknown parameter.
     ///
     /// `GET /ds-connections`
+    #[inline]
     pub fn list_data_sources(&self) -> builder::ListDataSources {
         builder::ListDataSources(Call::new(self, &operations::LIST_DATA_SOURCES, &[]))
     }
@@ -920,6 +995,7 @@ impl Client {
     /// The call only reads, although its method is POST.
     ///
     /// `POST /ds-connections`
+    #[inline]
     pub fn query_data_sources(
         &self,
         body: impl Borrow<types::DataSourceQuery>,
@@ -933,6 +1009,7 @@ impl Client {
     /// Every release adds types, so this is the only complete list.
     ///
     /// `GET /ds-connections-types`
+    #[inline]
     pub fn list_connector_types(&self) -> builder::ListConnectorTypes {
         builder::ListConnectorTypes(
             Call::new(self, &operations::LIST_CONNECTOR_TYPES, &[]),
@@ -945,6 +1022,7 @@ impl Client {
     /// `GET /ds-connections-types/template/{type}`
     ///
     /// - `type_`: The connector type, for example s3-v2.
+    #[inline]
     pub fn get_connector_template(
         &self,
         type_: impl AsRef<str>,
@@ -960,6 +1038,7 @@ impl Client {
     /// A file of data sources, as a stream of bytes.
     ///
     /// `GET /ds-connections/file-download/export`
+    #[inline]
     pub fn export_data_sources(&self) -> builder::ExportDataSources {
         builder::ExportDataSources(
             Call::new(self, &operations::EXPORT_DATA_SOURCES, &[]),
@@ -970,6 +1049,7 @@ impl Client {
     /// `GET /ds-connections/{name}/scan`
     ///
     /// - `name`: The name of the data source.
+    #[inline]
     pub fn get_data_source_scan(
         &self,
         name: impl AsRef<str>,
@@ -987,6 +1067,7 @@ impl Client {
     /// `POST /ds-connections/{name}/scan`
     ///
     /// - `name`: The name of the data source.
+    #[inline]
     pub fn start_data_source_scan(
         &self,
         name: impl AsRef<str>,
@@ -1005,6 +1086,7 @@ impl Client {
     /// objects.
     ///
     /// `GET /ds_connections`
+    #[inline]
     pub fn list_data_sources_legacy(&self) -> builder::ListDataSourcesLegacy {
         builder::ListDataSourcesLegacy(
             Call::new(self, &operations::LIST_DATA_SOURCES_LEGACY, &[]),
@@ -1017,6 +1099,7 @@ impl Client {
     /// prints it, one ignores it, and one reads the data source again by its name.
     ///
     /// `POST /ds_connections`
+    #[inline]
     pub fn create_data_source(
         &self,
         body: impl Borrow<types::DataSourceBody>,
@@ -1032,6 +1115,7 @@ impl Client {
     /// `DELETE /ds_connections/{name}`
     ///
     /// - `name`: The name of the data source, which is its key here. It may hold spaces and slashes.
+    #[inline]
     pub fn delete_data_source(
         &self,
         name: impl AsRef<str>,
@@ -1047,6 +1131,7 @@ impl Client {
     /// `GET /ds_connections/{name}`
     ///
     /// - `name`: The name of the data source, which is its key here. It may hold spaces and slashes.
+    #[inline]
     pub fn get_data_source(&self, name: impl AsRef<str>) -> builder::GetDataSource {
         builder::GetDataSource(
             Call::new(self, &operations::GET_DATA_SOURCE, &[("name", name.as_ref())]),
@@ -1062,6 +1147,7 @@ impl Client {
     /// `PUT /ds_connections/{name}`
     ///
     /// - `name`: The name of the data source, which is its key here. It may hold spaces and slashes.
+    #[inline]
     pub fn update_data_source(
         &self,
         name: impl AsRef<str>,
@@ -1077,6 +1163,7 @@ impl Client {
     /// The call only reads, although its method is POST.
     ///
     /// `POST /executive-dashboard/widget`
+    #[inline]
     pub fn query_dashboard_widget(
         &self,
         body: impl Borrow<types::WidgetQuery>,
@@ -1091,6 +1178,7 @@ impl Client {
     /// automatically.
     ///
     /// `POST /generic-ds-queries`
+    #[inline]
     pub fn start_data_source_query(
         &self,
         body: impl Borrow<types::DataSourceRowsRequest>,
@@ -1103,6 +1191,7 @@ impl Client {
     /// The sources of the entities that findings are correlated with, with the columns that identify them.
     ///
     /// `GET /id_connections`
+    #[inline]
     pub fn list_entity_sources(&self) -> builder::ListEntitySources {
         builder::ListEntitySources(
             Call::new(self, &operations::LIST_ENTITY_SOURCES, &[]),
@@ -1113,6 +1202,7 @@ impl Client {
     /// `GET /id_connections/{id}`
     ///
     /// - `id`: The id of the entity source.
+    #[inline]
     pub fn get_entity_source(&self, id: impl AsRef<str>) -> builder::GetEntitySource {
         builder::GetEntitySource(
             Call::new(self, &operations::GET_ENTITY_SOURCE, &[("id", id.as_ref())]),
@@ -1121,6 +1211,7 @@ impl Client {
     /// The countries that people are in.
     ///
     /// `GET /identityLocations`
+    #[inline]
     pub fn list_identity_locations(&self) -> builder::ListIdentityLocations {
         builder::ListIdentityLocations(
             Call::new(self, &operations::LIST_IDENTITY_LOCATIONS, &[]),
@@ -1131,6 +1222,7 @@ impl Client {
     /// The call only reads, although its method is POST.
     ///
     /// `POST /inventory`
+    #[inline]
     pub fn query_inventory(
         &self,
         body: impl Borrow<types::InventoryQuery>,
@@ -1144,6 +1236,7 @@ impl Client {
     /// The call only reads, although its method is POST.
     ///
     /// `POST /inventory/file-download/export/attribute`
+    #[inline]
     pub fn export_inventory_attributes(
         &self,
         body: impl Borrow<types::OpenObject>,
@@ -1158,6 +1251,7 @@ impl Client {
     /// The call only reads, although its method is POST.
     ///
     /// `POST /inventory/file-download/export/source`
+    #[inline]
     pub fn export_inventory_sources(
         &self,
         body: impl Borrow<types::OpenObject>,
@@ -1174,6 +1268,7 @@ impl Client {
     /// `POST /inventory/{type}`
     ///
     /// - `type_`: The kind of entity, for example catalog or rdb.
+    #[inline]
     pub fn query_inventory_of_type(
         &self,
         type_: impl AsRef<str>,
@@ -1193,6 +1288,7 @@ impl Client {
     /// `GET /lineage/tree/`
     ///
     /// - `anchor_collections`: A collection to start at, as source, schema and table, separated by dots. The parameter may occur several times.
+    #[inline]
     pub fn get_lineage_tree(
         &self,
         anchor_collections: impl IntoIterator<Item = impl AsRef<str>>,
@@ -1212,6 +1308,7 @@ impl Client {
     /// `GET /metadata-search/entity-types/{type}`
     ///
     /// - `type_`: The kind of entity, for example catalog or rdb.
+    #[inline]
     pub fn get_metadata_entity_type(
         &self,
         type_: impl AsRef<str>,
@@ -1230,6 +1327,7 @@ impl Client {
     /// unread.
     ///
     /// `POST /metadata-search/filter`
+    #[inline]
     pub fn query_metadata_filters(
         &self,
         body: impl Borrow<types::OpenObject>,
@@ -1244,6 +1342,7 @@ impl Client {
     /// unread.
     ///
     /// `POST /metadata-search/filter/suggest`
+    #[inline]
     pub fn query_metadata_filter_suggestions(
         &self,
         body: impl Borrow<types::OpenObject>,
@@ -1256,6 +1355,7 @@ impl Client {
     /// The health of the search.
     ///
     /// `GET /metadata-search/health-check`
+    #[inline]
     pub fn get_metadata_search_health(&self) -> builder::GetMetadataSearchHealth {
         builder::GetMetadataSearchHealth(
             Call::new(self, &operations::GET_METADATA_SEARCH_HEALTH, &[]),
@@ -1266,6 +1366,7 @@ impl Client {
     /// `GET /metadata-search/report/{ds}`
     ///
     /// - `ds`: The name of the data source.
+    #[inline]
     pub fn export_metadata_report(
         &self,
         ds: impl AsRef<str>,
@@ -1279,6 +1380,7 @@ impl Client {
     /// The call only reads, although its method is POST.
     ///
     /// `POST /metadata-search/search/full`
+    #[inline]
     pub fn search_metadata(
         &self,
         body: impl Borrow<types::SearchRequest>,
@@ -1292,6 +1394,7 @@ impl Client {
     /// The call only reads, although its method is POST.
     ///
     /// `POST /metadata-search/search/quick`
+    #[inline]
     pub fn search_metadata_quick(
         &self,
         body: impl Borrow<types::QuickSearchRequest>,
@@ -1305,6 +1408,7 @@ impl Client {
     /// The response is open, because BigID's own server passes it on unread.
     ///
     /// `GET /metadata-search/status`
+    #[inline]
     pub fn get_metadata_search_status(&self) -> builder::GetMetadataSearchStatus {
         builder::GetMetadataSearchStatus(
             Call::new(self, &operations::GET_METADATA_SEARCH_STATUS, &[]),
@@ -1315,6 +1419,7 @@ impl Client {
     /// The call only reads, although its method is POST.
     ///
     /// `POST /pii-records/grouped-by-objects`
+    #[inline]
     pub fn query_findings_by_object(
         &self,
         body: impl Borrow<types::FindingsByObjectQuery>,
@@ -1327,6 +1432,7 @@ impl Client {
     /// Recent findings, each with its location and the person that it belongs to.
     ///
     /// `GET /piiRecords`
+    #[inline]
     pub fn list_pii_records(&self) -> builder::ListPiiRecords {
         builder::ListPiiRecords(Call::new(self, &operations::LIST_PII_RECORDS, &[]))
     }
@@ -1335,6 +1441,7 @@ impl Client {
     /// Known only from a partner's code of 2020; later clients call `listCatalog`.
     ///
     /// `GET /piiRecords/objects`
+    #[inline]
     pub fn list_finding_objects(&self) -> builder::ListFindingObjects {
         builder::ListFindingObjects(
             Call::new(self, &operations::LIST_FINDING_OBJECTS, &[]),
@@ -1346,6 +1453,7 @@ impl Client {
     /// the whole export has been seen to time out.
     ///
     /// `GET /piiRecords/objects/file-download/export`
+    #[inline]
     pub fn export_findings(&self) -> builder::ExportFindings {
         builder::ExportFindings(Call::new(self, &operations::EXPORT_FINDINGS, &[]))
     }
@@ -1356,6 +1464,7 @@ impl Client {
     /// responds with HTTP 200 and `success: false`, a server of the 6.x line with 401 and a message.
     ///
     /// `GET /refresh-access-token`
+    #[inline]
     pub fn exchange_user_token(&self) -> builder::ExchangeUserToken {
         builder::ExchangeUserToken(
             Call::new(self, &operations::EXCHANGE_USER_TOKEN, &[]),
@@ -1366,6 +1475,7 @@ impl Client {
     /// Deployed servers of the 6.x line respond to it with 404; see the GET operation of the same path.
     ///
     /// `POST /refresh-access-token`
+    #[inline]
     pub fn refresh_access_token(&self) -> builder::RefreshAccessToken {
         builder::RefreshAccessToken(
             Call::new(self, &operations::REFRESH_ACCESS_TOKEN, &[]),
@@ -1374,6 +1484,7 @@ impl Client {
     /// One page of the roles that users can have.
     ///
     /// `GET /roles`
+    #[inline]
     pub fn list_roles(&self) -> builder::ListRoles {
         builder::ListRoles(Call::new(self, &operations::LIST_ROLES, &[]))
     }
@@ -1382,6 +1493,7 @@ impl Client {
     /// No source gives the shape of the response.
     ///
     /// `POST /roles`
+    #[inline]
     pub fn create_role(&self, body: impl Borrow<types::Role>) -> builder::CreateRole {
         builder::CreateRole(
             Call::new(self, &operations::CREATE_ROLE, &[]).json(body.borrow()),
@@ -1392,6 +1504,7 @@ impl Client {
     /// No source gives the shape of the response.
     ///
     /// `GET /roles/rbac/permissions-hierarchy`
+    #[inline]
     pub fn get_permissions_hierarchy(&self) -> builder::GetPermissionsHierarchy {
         builder::GetPermissionsHierarchy(
             Call::new(self, &operations::GET_PERMISSIONS_HIERARCHY, &[]),
@@ -1402,6 +1515,7 @@ impl Client {
     /// Call it before a long job to find out early which permission is missing.
     ///
     /// `GET /roles/rbac/user-permissions`
+    #[inline]
     pub fn get_user_permissions(&self) -> builder::GetUserPermissions {
         builder::GetUserPermissions(
             Call::new(self, &operations::GET_USER_PERMISSIONS, &[]),
@@ -1414,6 +1528,7 @@ impl Client {
     /// `GET /roles/{name}`
     ///
     /// - `name`: The name of the role.
+    #[inline]
     pub fn get_role(&self, name: impl AsRef<str>) -> builder::GetRole {
         builder::GetRole(
             Call::new(self, &operations::GET_ROLE, &[("name", name.as_ref())]),
@@ -1424,6 +1539,7 @@ impl Client {
     /// The response is open: BigID's tutorial names the call, but no source shows a response.
     ///
     /// `GET /sar/attributes`
+    #[inline]
     pub fn list_dsar_attributes(&self) -> builder::ListDsarAttributes {
         builder::ListDsarAttributes(
             Call::new(self, &operations::LIST_DSAR_ATTRIBUTES, &[]),
@@ -1435,6 +1551,7 @@ impl Client {
     /// other part.
     ///
     /// `GET /sar/config`
+    #[inline]
     pub fn list_dsar_fields(&self) -> builder::ListDsarFields {
         builder::ListDsarFields(Call::new(self, &operations::LIST_DSAR_FIELDS, &[]))
     }
@@ -1443,6 +1560,7 @@ impl Client {
     /// BigID's own documents have them in profiles; the description derived from them says data instead.
     ///
     /// `GET /sar/profiles`
+    #[inline]
     pub fn list_dsar_profiles(&self) -> builder::ListDsarProfiles {
         builder::ListDsarProfiles(Call::new(self, &operations::LIST_DSAR_PROFILES, &[]))
     }
@@ -1451,6 +1569,7 @@ impl Client {
     /// Use `updateDsarProfileConnections` to set the sources that it searches.
     ///
     /// `POST /sar/profiles`
+    #[inline]
     pub fn create_dsar_profile(
         &self,
         body: impl Borrow<types::DsarProfileRequest>,
@@ -1464,6 +1583,7 @@ impl Client {
     /// `DELETE /sar/profiles/{id}`
     ///
     /// - `id`: The id of the profile, its `_id`.
+    #[inline]
     pub fn delete_dsar_profile(
         &self,
         id: impl AsRef<str>,
@@ -1477,6 +1597,7 @@ impl Client {
     /// `GET /sar/profiles/{id}`
     ///
     /// - `id`: The id of the profile, its `_id`.
+    #[inline]
     pub fn get_dsar_profile(&self, id: impl AsRef<str>) -> builder::GetDsarProfile {
         builder::GetDsarProfile(
             Call::new(self, &operations::GET_DSAR_PROFILE, &[("id", id.as_ref())]),
@@ -1487,6 +1608,7 @@ impl Client {
     /// `POST /sar/profiles/{id}/connections`
     ///
     /// - `id`: The id of the profile, its `_id`.
+    #[inline]
     pub fn update_dsar_profile_connections(
         &self,
         id: impl AsRef<str>,
@@ -1509,6 +1631,7 @@ impl Client {
     /// `POST /sar/profiles/{id}/fields`
     ///
     /// - `id`: The id of the profile, its `_id`.
+    #[inline]
     pub fn update_dsar_profile_fields(
         &self,
         id: impl AsRef<str>,
@@ -1526,6 +1649,7 @@ impl Client {
     /// Start a search for all data about one person.
     ///
     /// `POST /sar/reports`
+    #[inline]
     pub fn create_dsar_report(
         &self,
         body: impl Borrow<types::DsarReportRequest>,
@@ -1539,6 +1663,7 @@ impl Client {
     /// `GET /sar/reports/{requestId}`
     ///
     /// - `request_id`: The id of the request.
+    #[inline]
     pub fn get_dsar_report(
         &self,
         request_id: impl AsRef<str>,
@@ -1558,6 +1683,7 @@ impl Client {
     /// `GET /sar/reports/{requestId}/short-report`
     ///
     /// - `request_id`: The id of the request.
+    #[inline]
     pub fn get_dsar_short_report(
         &self,
         request_id: impl AsRef<str>,
@@ -1575,6 +1701,7 @@ impl Client {
     /// `GET /sar/reports/{requestId}/status`
     ///
     /// - `request_id`: The id of the request.
+    #[inline]
     pub fn get_dsar_report_status(
         &self,
         request_id: impl AsRef<str>,
@@ -1592,6 +1719,7 @@ impl Client {
     /// A query sets a tag on what it finds: the only client uses them for levels of sensitivity.
     ///
     /// `GET /saved-queries`
+    #[inline]
     pub fn list_saved_queries(&self) -> builder::ListSavedQueries {
         builder::ListSavedQueries(Call::new(self, &operations::LIST_SAVED_QUERIES, &[]))
     }
@@ -1600,6 +1728,7 @@ impl Client {
     /// The only client sends tag_name and tag_value.
     ///
     /// `POST /saved-queries`
+    #[inline]
     pub fn create_saved_query(
         &self,
         body: impl Borrow<types::SavedQuery>,
@@ -1613,6 +1742,7 @@ impl Client {
     /// `DELETE /saved-queries/{id}`
     ///
     /// - `id`: The id of the query.
+    #[inline]
     pub fn delete_saved_query(&self, id: impl AsRef<str>) -> builder::DeleteSavedQuery {
         builder::DeleteSavedQuery(
             Call::new(self, &operations::DELETE_SAVED_QUERY, &[("id", id.as_ref())]),
@@ -1624,6 +1754,7 @@ impl Client {
     /// the response.
     ///
     /// `POST /scan-api/analyze`
+    #[inline]
     pub fn analyze_content(
         &self,
         body: impl Borrow<types::OpenObject>,
@@ -1637,6 +1768,7 @@ impl Client {
     /// `GET /scan-insights/{scanId}`
     ///
     /// - `scan_id`: The id of the scan.
+    #[inline]
     pub fn get_scan_insights(
         &self,
         scan_id: impl AsRef<str>,
@@ -1653,6 +1785,7 @@ impl Client {
     /// that reads it once received several arrays in a row, without commas between them.
     ///
     /// `GET /scan-result/stream/json/full`
+    #[inline]
     pub fn export_scan_results(&self) -> builder::ExportScanResults {
         builder::ExportScanResults(
             Call::new(self, &operations::EXPORT_SCAN_RESULTS, &[]),
@@ -1661,6 +1794,7 @@ impl Client {
     /// One page of the scan profiles, without an envelope.
     ///
     /// `GET /scanProfiles`
+    #[inline]
     pub fn list_scan_profiles(&self) -> builder::ListScanProfiles {
         builder::ListScanProfiles(Call::new(self, &operations::LIST_SCAN_PROFILES, &[]))
     }
@@ -1671,6 +1805,7 @@ impl Client {
     /// form.
     ///
     /// `POST /scanProfiles`
+    #[inline]
     pub fn create_scan_profile(
         &self,
         body: impl Borrow<types::ScanProfile>,
@@ -1684,6 +1819,7 @@ impl Client {
     /// `GET /scanProfiles/{id}`
     ///
     /// - `id`: The id of the profile.
+    #[inline]
     pub fn get_scan_profile(&self, id: impl AsRef<str>) -> builder::GetScanProfile {
         builder::GetScanProfile(
             Call::new(self, &operations::GET_SCAN_PROFILE, &[("id", id.as_ref())]),
@@ -1692,6 +1828,7 @@ impl Client {
     /// The scanners, and whether each is running.
     ///
     /// `GET /scanner-status`
+    #[inline]
     pub fn list_scanner_statuses(&self) -> builder::ListScannerStatuses {
         builder::ListScannerStatuses(
             Call::new(self, &operations::LIST_SCANNER_STATUSES, &[]),
@@ -1705,6 +1842,7 @@ impl Client {
     /// `GET /scanner-status/{id}`
     ///
     /// - `id`: The id of the scanner.
+    #[inline]
     pub fn get_scanner_status(&self, id: impl AsRef<str>) -> builder::GetScannerStatus {
         builder::GetScannerStatus(
             Call::new(self, &operations::GET_SCANNER_STATUS, &[("id", id.as_ref())]),
@@ -1713,12 +1851,14 @@ impl Client {
     /// The jobs that wait for scanners, by scanner group.
     ///
     /// `GET /scanner_jobs`
+    #[inline]
     pub fn list_scanner_jobs(&self) -> builder::ListScannerJobs {
         builder::ListScannerJobs(Call::new(self, &operations::LIST_SCANNER_JOBS, &[]))
     }
     /// Start a scan by the name of its profile.
     ///
     /// `POST /scans`
+    #[inline]
     pub fn start_scan(
         &self,
         body: impl Borrow<types::StartScanRequest>,
@@ -1732,6 +1872,7 @@ impl Client {
     /// The other calls take the ids of the children.
     ///
     /// `GET /scans/parent-scans`
+    #[inline]
     pub fn list_parent_scans(&self) -> builder::ListParentScans {
         builder::ListParentScans(Call::new(self, &operations::LIST_PARENT_SCANS, &[]))
     }
@@ -1742,6 +1883,7 @@ impl Client {
     /// `GET /scans/{scanId}`
     ///
     /// - `scan_id`: The id of the scan.
+    #[inline]
     pub fn get_scan(&self, scan_id: impl AsRef<str>) -> builder::GetScan {
         builder::GetScan(
             Call::new(self, &operations::GET_SCAN, &[("scanId", scan_id.as_ref())]),
@@ -1752,6 +1894,7 @@ impl Client {
     /// `GET /scans/{scanId}/status`
     ///
     /// - `scan_id`: The id of the scan.
+    #[inline]
     pub fn get_scan_status(&self, scan_id: impl AsRef<str>) -> builder::GetScanStatus {
         builder::GetScanStatus(
             Call::new(
@@ -1764,6 +1907,7 @@ impl Client {
     /// The scopes, as a bare array, as BigID's own Java client of 2023 asks for them.
     ///
     /// `GET /scopes`
+    #[inline]
     pub fn list_scopes_legacy(&self) -> builder::ListScopesLegacy {
         builder::ListScopesLegacy(Call::new(self, &operations::LIST_SCOPES_LEGACY, &[]))
     }
@@ -1775,6 +1919,7 @@ impl Client {
     /// `PUT /scopes/{id}`
     ///
     /// - `id`: The id of the scope.
+    #[inline]
     pub fn update_scope(
         &self,
         id: impl AsRef<str>,
@@ -1792,6 +1937,7 @@ impl Client {
     /// of 2023 responds with HTTP 200 and `success: false`.
     ///
     /// `POST /sessions`
+    #[inline]
     pub fn create_session(
         &self,
         body: impl Borrow<types::SessionRequest>,
@@ -1805,6 +1951,7 @@ impl Client {
     /// The only client that calls it reads JSON.
     ///
     /// `GET /stream-collections/classification_findings`
+    #[inline]
     pub fn export_classification_findings(
         &self,
     ) -> builder::ExportClassificationFindings {
@@ -1815,12 +1962,14 @@ impl Client {
     /// One page of the users who sign in with BigID itself rather than through an identity provider.
     ///
     /// `GET /system-users`
+    #[inline]
     pub fn list_system_users(&self) -> builder::ListSystemUsers {
         builder::ListSystemUsers(Call::new(self, &operations::LIST_SYSTEM_USERS, &[]))
     }
     /// The countries that systems are in.
     ///
     /// `GET /systemLocations`
+    #[inline]
     pub fn list_system_locations(&self) -> builder::ListSystemLocations {
         builder::ListSystemLocations(
             Call::new(self, &operations::LIST_SYSTEM_LOCATIONS, &[]),
@@ -1829,6 +1978,7 @@ impl Client {
     /// The users who sign in with BigID itself, as a bare array, as BigID's own Java client of 2023 asks for them.
     ///
     /// `GET /system_users`
+    #[inline]
     pub fn list_system_users_legacy(&self) -> builder::ListSystemUsersLegacy {
         builder::ListSystemUsersLegacy(
             Call::new(self, &operations::LIST_SYSTEM_USERS_LEGACY, &[]),
@@ -1839,6 +1989,7 @@ impl Client {
     /// `GET /system_users/{id}`
     ///
     /// - `id`: The id of the user.
+    #[inline]
     pub fn get_system_user(&self, id: impl AsRef<str>) -> builder::GetSystemUser {
         builder::GetSystemUser(
             Call::new(self, &operations::GET_SYSTEM_USER, &[("id", id.as_ref())]),
@@ -1851,6 +2002,7 @@ impl Client {
     /// `POST /system_users/{id}`
     ///
     /// - `id`: The e-mail address of the user.
+    #[inline]
     pub fn create_system_user(
         &self,
         id: impl AsRef<str>,
@@ -1869,6 +2021,7 @@ impl Client {
     /// `PUT /system_users/{id}`
     ///
     /// - `id`: The id of the user.
+    #[inline]
     pub fn update_system_user(
         &self,
         id: impl AsRef<str>,
@@ -1882,12 +2035,14 @@ impl Client {
     /// The tasks, as a bare array.
     ///
     /// `GET /tasks`
+    #[inline]
     pub fn list_tasks(&self) -> builder::ListTasks {
         builder::ListTasks(Call::new(self, &operations::LIST_TASKS, &[]))
     }
     /// Show a message of an app to a user, as a task.
     ///
     /// `POST /tasks/tpa-notifications`
+    #[inline]
     pub fn create_app_notification(
         &self,
         body: impl Borrow<types::AppNotification>,
@@ -1902,6 +2057,7 @@ impl Client {
     /// `PUT /tasks/{id}`
     ///
     /// - `id`: The id of the task.
+    #[inline]
     pub fn update_task(
         &self,
         id: impl AsRef<str>,
@@ -1915,6 +2071,7 @@ impl Client {
     /// The tenants that have registered the app.
     ///
     /// `GET /tenant-service/applications/registrations`
+    #[inline]
     pub fn list_app_tenants(&self) -> builder::ListAppTenants {
         builder::ListAppTenants(Call::new(self, &operations::LIST_APP_TENANTS, &[]))
     }
@@ -1925,6 +2082,7 @@ impl Client {
     /// tenant as a form, or no body, in which case the session is for the token's own tenant.
     ///
     /// `POST /token-exchange`
+    #[inline]
     pub fn exchange_service_token(&self) -> builder::ExchangeServiceToken {
         builder::ExchangeServiceToken(
             Call::new(self, &operations::EXCHANGE_SERVICE_TOKEN, &[]),
@@ -1935,6 +2093,7 @@ impl Client {
     /// An app finds its own key by its name here; the call also shows whether a token is valid.
     ///
     /// `GET /tpa`
+    #[inline]
     pub fn list_apps(&self) -> builder::ListApps {
         builder::ListApps(Call::new(self, &operations::LIST_APPS, &[]))
     }
@@ -1945,6 +2104,7 @@ impl Client {
     /// `PUT /tpa/executions/{executionId}`
     ///
     /// - `execution_id`: The id of the execution.
+    #[inline]
     pub fn update_execution(
         &self,
         execution_id: impl AsRef<str>,
@@ -1967,6 +2127,7 @@ impl Client {
     ///
     /// - `execution_id`: The id of the execution.
     /// - `file`: The file, with the name that users see.
+    #[inline]
     pub fn create_execution_attachment(
         &self,
         execution_id: impl AsRef<str>,
@@ -1986,6 +2147,7 @@ impl Client {
     /// The only source reads the names and says nothing about the values, so the response is any JSON.
     ///
     /// `GET /tpa/ids`
+    #[inline]
     pub fn get_app_ids(&self) -> builder::GetAppIds {
         builder::GetAppIds(Call::new(self, &operations::GET_APP_IDS, &[]))
     }
@@ -1994,6 +2156,7 @@ impl Client {
     /// No source gives its format, so it is a stream of bytes.
     ///
     /// `GET /tpa/public-key`
+    #[inline]
     pub fn get_app_public_key(&self) -> builder::GetAppPublicKey {
         builder::GetAppPublicKey(Call::new(self, &operations::GET_APP_PUBLIC_KEY, &[]))
     }
@@ -2005,6 +2168,7 @@ impl Client {
     ///
     /// - `tpa_id`: The id of the app.
     /// - `ds`: The name of the data source.
+    #[inline]
     pub fn get_app_credentials(
         &self,
         tpa_id: impl AsRef<str>,
@@ -2025,6 +2189,7 @@ impl Client {
     /// `GET /tpa/{tpaId}/storage`
     ///
     /// - `tpa_id`: The id of the app.
+    #[inline]
     pub fn get_app_storage(&self, tpa_id: impl AsRef<str>) -> builder::GetAppStorage {
         builder::GetAppStorage(
             Call::new(self, &operations::GET_APP_STORAGE, &[("tpaId", tpa_id.as_ref())]),
@@ -2037,6 +2202,7 @@ impl Client {
     /// `PUT /tpa/{tpaId}/storage`
     ///
     /// - `tpa_id`: The id of the app.
+    #[inline]
     pub fn update_app_storage(
         &self,
         tpa_id: impl AsRef<str>,
@@ -2057,6 +2223,7 @@ impl Client {
     ///
     /// - `tpa_id`: The id of the app.
     /// - `key`: The key of the value.
+    #[inline]
     pub fn delete_app_storage_value(
         &self,
         tpa_id: impl AsRef<str>,
@@ -2078,6 +2245,7 @@ impl Client {
     ///
     /// - `tpa_id`: The id of the app.
     /// - `key`: The key of the value.
+    #[inline]
     pub fn get_app_storage_value(
         &self,
         tpa_id: impl AsRef<str>,

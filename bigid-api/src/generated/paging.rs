@@ -38,25 +38,30 @@ use crate::paging::{Fetch, Key, Offset, Paginated, RawPage, Total, count, fetch}
 use crate::{Pages, Records};
 impl builder::ListUsers {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::User> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::User> {
         Pages::new(self)
     }
 }
 impl Paginated for builder::ListUsers {
     type Record = types::User;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
             skip: self.0.query_number("skip"),
             limit: self.0.query_number("limit"),
         })
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         false
     }
+    #[inline]
     fn fetch(&self, skip: i64, limit: i64, _sorted: bool) -> Fetch<types::User> {
         let call = self.0.clone().query("skip", skip).query("limit", limit);
         let call = call.query_default("requireTotalCount", true);
@@ -78,6 +83,7 @@ impl Paginated for builder::ListUsers {
             },
         )
     }
+    #[inline]
     fn key(record: &types::User) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
             .or_else(|| Key::of(1, record.id.as_ref(), &record.extra, "id", ""))
@@ -85,10 +91,12 @@ impl Paginated for builder::ListUsers {
 }
 impl builder::ListAccessObjects {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::AccessObject> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::AccessObject> {
         Pages::new(self)
     }
@@ -96,15 +104,18 @@ impl builder::ListAccessObjects {
 impl Paginated for builder::ListAccessObjects {
     type Record = types::AccessObject;
     const PAGE_SIZE: u32 = 100;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
             skip: self.0.query_number("skip"),
             limit: self.0.query_number("limit"),
         })
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         false
     }
+    #[inline]
     fn fetch(&self, skip: i64, limit: i64, _sorted: bool) -> Fetch<types::AccessObject> {
         let call = self.0.clone().query("skip", skip).query("limit", limit);
         let call = call.query_default("requireTotalCount", true);
@@ -120,6 +131,7 @@ impl Paginated for builder::ListAccessObjects {
             },
         )
     }
+    #[inline]
     fn key(record: &types::AccessObject) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
             .or_else(|| Key::of(
@@ -133,25 +145,30 @@ impl Paginated for builder::ListAccessObjects {
 }
 impl builder::ListAccessPermissions {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::AccessPermission> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::AccessPermission> {
         Pages::new(self)
     }
 }
 impl Paginated for builder::ListAccessPermissions {
     type Record = types::AccessPermission;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
             skip: self.0.query_number("skip"),
             limit: self.0.query_number("limit"),
         })
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         false
     }
+    #[inline]
     fn fetch(
         &self,
         skip: i64,
@@ -183,16 +200,19 @@ impl Paginated for builder::ListAccessPermissions {
             },
         )
     }
+    #[inline]
     fn key(record: &types::AccessPermission) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
     }
 }
 impl builder::ListAccessGroups {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::AccessGroup> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::AccessGroup> {
         Pages::new(self)
     }
@@ -200,15 +220,18 @@ impl builder::ListAccessGroups {
 impl Paginated for builder::ListAccessGroups {
     type Record = types::AccessGroup;
     const PAGE_SIZE: u32 = 100;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
             skip: self.0.query_number("skip"),
             limit: self.0.query_number("limit"),
         })
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         self.0.query_value("sort").is_none()
     }
+    #[inline]
     fn fetch(&self, skip: i64, limit: i64, sorted: bool) -> Fetch<types::AccessGroup> {
         let call = self.0.clone().query("skip", skip).query("limit", limit);
         let call = call.query_default("requireTotalCount", true);
@@ -235,31 +258,37 @@ impl Paginated for builder::ListAccessGroups {
             },
         )
     }
+    #[inline]
     fn key(record: &types::AccessGroup) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
     }
 }
 impl builder::ListSensitivityConfigs {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::SensitivityConfig> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::SensitivityConfig> {
         Pages::new(self)
     }
 }
 impl Paginated for builder::ListSensitivityConfigs {
     type Record = types::SensitivityConfig;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
             skip: self.0.query_number("skip"),
             limit: self.0.query_number("limit"),
         })
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         self.0.query_value("sort").is_none()
     }
+    #[inline]
     fn fetch(
         &self,
         skip: i64,
@@ -296,16 +325,19 @@ impl Paginated for builder::ListSensitivityConfigs {
             },
         )
     }
+    #[inline]
     fn key(record: &types::SensitivityConfig) -> Option<Key> {
         Key::of(0, record.id.as_ref(), &record.extra, "id", "")
     }
 }
 impl builder::ListAccessUsers {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::AccessUser> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::AccessUser> {
         Pages::new(self)
     }
@@ -313,15 +345,18 @@ impl builder::ListAccessUsers {
 impl Paginated for builder::ListAccessUsers {
     type Record = types::AccessUser;
     const PAGE_SIZE: u32 = 100;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
             skip: self.0.query_number("skip"),
             limit: self.0.query_number("limit"),
         })
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         self.0.query_value("sort").is_none()
     }
+    #[inline]
     fn fetch(&self, skip: i64, limit: i64, sorted: bool) -> Fetch<types::AccessUser> {
         let call = self.0.clone().query("skip", skip).query("limit", limit);
         let call = call.query_default("requireTotalCount", true);
@@ -348,22 +383,26 @@ impl Paginated for builder::ListAccessUsers {
             },
         )
     }
+    #[inline]
     fn key(record: &types::AccessUser) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
     }
 }
 impl builder::ListCases {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::Case> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::Case> {
         Pages::new(self)
     }
 }
 impl Paginated for builder::ListCases {
     type Record = types::Case;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         Offset {
             skip: self.0.query_number("skip"),
@@ -371,9 +410,11 @@ impl Paginated for builder::ListCases {
         }
             .or_offset(self.0.query_number("offset"))
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         false
     }
+    #[inline]
     fn fetch(&self, skip: i64, limit: i64, _sorted: bool) -> Fetch<types::Case> {
         let call = self
             .0
@@ -400,6 +441,7 @@ impl Paginated for builder::ListCases {
             },
         )
     }
+    #[inline]
     fn key(record: &types::Case) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
             .or_else(|| Key::of(1, record.id.as_ref(), &record.extra, "id", ""))
@@ -408,16 +450,19 @@ impl Paginated for builder::ListCases {
 }
 impl builder::ListCatalog {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::CatalogObject> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::CatalogObject> {
         Pages::new(self)
     }
 }
 impl Paginated for builder::ListCatalog {
     type Record = types::CatalogObject;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         Offset {
             skip: self.0.query_number("skip"),
@@ -425,9 +470,11 @@ impl Paginated for builder::ListCatalog {
         }
             .or_offset(self.0.query_number("offset"))
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         false
     }
+    #[inline]
     fn fetch(
         &self,
         skip: i64,
@@ -457,6 +504,7 @@ impl Paginated for builder::ListCatalog {
             },
         )
     }
+    #[inline]
     fn key(record: &types::CatalogObject) -> Option<Key> {
         Key::of(0, record.id.as_ref(), &record.extra, "id", "")
             .or_else(|| Key::of(
@@ -470,16 +518,19 @@ impl Paginated for builder::ListCatalog {
 }
 impl builder::QueryCatalog {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::CatalogObject> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::CatalogObject> {
         Pages::new(self)
     }
 }
 impl Paginated for builder::QueryCatalog {
     type Record = types::CatalogObject;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         let terms = self.0.json_body::<types::CatalogQuery>();
         terms
@@ -494,9 +545,11 @@ impl Paginated for builder::QueryCatalog {
                 },
             )
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         false
     }
+    #[inline]
     fn fetch(
         &self,
         skip: i64,
@@ -529,6 +582,7 @@ impl Paginated for builder::QueryCatalog {
             },
         )
     }
+    #[inline]
     fn key(record: &types::CatalogObject) -> Option<Key> {
         Key::of(0, record.id.as_ref(), &record.extra, "id", "")
             .or_else(|| Key::of(
@@ -542,25 +596,30 @@ impl Paginated for builder::QueryCatalog {
 }
 impl builder::ListCatalogObjects {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::CatalogObject> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::CatalogObject> {
         Pages::new(self)
     }
 }
 impl Paginated for builder::ListCatalogObjects {
     type Record = types::CatalogObject;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
             skip: self.0.query_number("skip"),
             limit: self.0.query_number("limit"),
         })
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         false
     }
+    #[inline]
     fn fetch(
         &self,
         skip: i64,
@@ -585,6 +644,7 @@ impl Paginated for builder::ListCatalogObjects {
             },
         )
     }
+    #[inline]
     fn key(record: &types::CatalogObject) -> Option<Key> {
         Key::of(0, record.id.as_ref(), &record.extra, "id", "")
             .or_else(|| Key::of(
@@ -598,16 +658,19 @@ impl Paginated for builder::ListCatalogObjects {
 }
 impl builder::QueryExplorerObjects {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::ExplorerMatch> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::ExplorerMatch> {
         Pages::new(self)
     }
 }
 impl Paginated for builder::QueryExplorerObjects {
     type Record = types::ExplorerMatch;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         let terms = self
             .0
@@ -622,9 +685,11 @@ impl Paginated for builder::QueryExplorerObjects {
                 }),
             )
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         false
     }
+    #[inline]
     fn fetch(
         &self,
         skip: i64,
@@ -651,22 +716,26 @@ impl Paginated for builder::QueryExplorerObjects {
             },
         )
     }
+    #[inline]
     fn key(record: &types::ExplorerMatch) -> Option<Key> {
         Key::of(0, record.data.as_ref(), &record.extra, "data", "/fullyQualifiedName")
     }
 }
 impl builder::QueryExplorerObjectsOfType {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::ExplorerMatch> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::ExplorerMatch> {
         Pages::new(self)
     }
 }
 impl Paginated for builder::QueryExplorerObjectsOfType {
     type Record = types::ExplorerMatch;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         let terms = self
             .0
@@ -681,9 +750,11 @@ impl Paginated for builder::QueryExplorerObjectsOfType {
                 }),
             )
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         false
     }
+    #[inline]
     fn fetch(
         &self,
         skip: i64,
@@ -710,31 +781,37 @@ impl Paginated for builder::QueryExplorerObjectsOfType {
             },
         )
     }
+    #[inline]
     fn key(record: &types::ExplorerMatch) -> Option<Key> {
         Key::of(0, record.data.as_ref(), &record.extra, "data", "/fullyQualifiedName")
     }
 }
 impl builder::ListMinimizationObjects {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::MinimizationObject> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::MinimizationObject> {
         Pages::new(self)
     }
 }
 impl Paginated for builder::ListMinimizationObjects {
     type Record = types::MinimizationObject;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
             skip: self.0.query_number("skip"),
             limit: self.0.query_number("limit"),
         })
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         self.0.query_value("sort").is_none()
     }
+    #[inline]
     fn fetch(
         &self,
         skip: i64,
@@ -767,31 +844,37 @@ impl Paginated for builder::ListMinimizationObjects {
             },
         )
     }
+    #[inline]
     fn key(record: &types::MinimizationObject) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
     }
 }
 impl builder::ListDataSources {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::DataSource> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::DataSource> {
         Pages::new(self)
     }
 }
 impl Paginated for builder::ListDataSources {
     type Record = types::DataSource;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
             skip: self.0.query_number("skip"),
             limit: self.0.query_number("limit"),
         })
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         self.0.query_value("sort").is_none()
     }
+    #[inline]
     fn fetch(&self, skip: i64, limit: i64, sorted: bool) -> Fetch<types::DataSource> {
         let call = self.0.clone().query("skip", skip).query("limit", limit);
         let call = call.query_default("requireTotalCount", true);
@@ -819,6 +902,7 @@ impl Paginated for builder::ListDataSources {
             },
         )
     }
+    #[inline]
     fn key(record: &types::DataSource) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
             .or_else(|| Key::of(1, record.id.as_ref(), &record.extra, "id", ""))
@@ -826,16 +910,19 @@ impl Paginated for builder::ListDataSources {
 }
 impl builder::QueryDataSources {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::DataSource> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::DataSource> {
         Pages::new(self)
     }
 }
 impl Paginated for builder::QueryDataSources {
     type Record = types::DataSource;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         let terms = self
             .0
@@ -853,9 +940,11 @@ impl Paginated for builder::QueryDataSources {
                 },
             )
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         false
     }
+    #[inline]
     fn fetch(&self, skip: i64, limit: i64, _sorted: bool) -> Fetch<types::DataSource> {
         let call = self
             .0
@@ -890,6 +979,7 @@ impl Paginated for builder::QueryDataSources {
             },
         )
     }
+    #[inline]
     fn key(record: &types::DataSource) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
             .or_else(|| Key::of(1, record.id.as_ref(), &record.extra, "id", ""))
@@ -897,16 +987,19 @@ impl Paginated for builder::QueryDataSources {
 }
 impl builder::SearchMetadata {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::SearchMatch> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::SearchMatch> {
         Pages::new(self)
     }
 }
 impl Paginated for builder::SearchMetadata {
     type Record = types::SearchMatch;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         let terms = self
             .0
@@ -921,9 +1014,11 @@ impl Paginated for builder::SearchMetadata {
                 }),
             )
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         false
     }
+    #[inline]
     fn fetch(&self, skip: i64, limit: i64, _sorted: bool) -> Fetch<types::SearchMatch> {
         let call = self
             .0
@@ -945,22 +1040,26 @@ impl Paginated for builder::SearchMetadata {
             },
         )
     }
+    #[inline]
     fn key(record: &types::SearchMatch) -> Option<Key> {
         Key::of(0, record.id.as_ref(), &record.extra, "id", "")
     }
 }
 impl builder::QueryFindingsByObject {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::FindingObject> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::FindingObject> {
         Pages::new(self)
     }
 }
 impl Paginated for builder::QueryFindingsByObject {
     type Record = types::FindingObject;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         let terms = self.0.json_body::<types::FindingsByObjectQuery>();
         terms
@@ -972,9 +1071,11 @@ impl Paginated for builder::QueryFindingsByObject {
                 }),
             )
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         false
     }
+    #[inline]
     fn fetch(
         &self,
         skip: i64,
@@ -1001,6 +1102,7 @@ impl Paginated for builder::QueryFindingsByObject {
             },
         )
     }
+    #[inline]
     fn key(record: &types::FindingObject) -> Option<Key> {
         Key::of(
             0,
@@ -1013,25 +1115,30 @@ impl Paginated for builder::QueryFindingsByObject {
 }
 impl builder::ListRoles {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::Role> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::Role> {
         Pages::new(self)
     }
 }
 impl Paginated for builder::ListRoles {
     type Record = types::Role;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
             skip: self.0.query_number("skip"),
             limit: self.0.query_number("limit"),
         })
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         false
     }
+    #[inline]
     fn fetch(&self, skip: i64, limit: i64, _sorted: bool) -> Fetch<types::Role> {
         let call = self.0.clone().query("skip", skip).query("limit", limit);
         fetch(
@@ -1046,6 +1153,7 @@ impl Paginated for builder::ListRoles {
             },
         )
     }
+    #[inline]
     fn key(record: &types::Role) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
             .or_else(|| Key::of(1, record.name.as_ref(), &record.extra, "name", ""))
@@ -1053,25 +1161,30 @@ impl Paginated for builder::ListRoles {
 }
 impl builder::ListScanProfiles {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::ScanProfile> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::ScanProfile> {
         Pages::new(self)
     }
 }
 impl Paginated for builder::ListScanProfiles {
     type Record = types::ScanProfile;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
             skip: self.0.query_number("skip"),
             limit: self.0.query_number("limit"),
         })
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         self.0.query_value("sort").is_none()
     }
+    #[inline]
     fn fetch(&self, skip: i64, limit: i64, sorted: bool) -> Fetch<types::ScanProfile> {
         let call = self.0.clone().query("skip", skip).query("limit", limit);
         let call = call.query_default("requireTotalCount", true);
@@ -1093,31 +1206,37 @@ impl Paginated for builder::ListScanProfiles {
             },
         )
     }
+    #[inline]
     fn key(record: &types::ScanProfile) -> Option<Key> {
         Key::of(0, record.id.as_ref(), &record.extra, "id", "")
     }
 }
 impl builder::ListParentScans {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::ScanChild> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::ScanChild> {
         Pages::new(self)
     }
 }
 impl Paginated for builder::ListParentScans {
     type Record = types::ScanChild;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
             skip: self.0.query_number("skip"),
             limit: self.0.query_number("limit"),
         })
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         self.0.query_value("sort").is_none()
     }
+    #[inline]
     fn fetch(&self, skip: i64, limit: i64, sorted: bool) -> Fetch<types::ScanChild> {
         let call = self.0.clone().query("skip", skip).query("limit", limit);
         let call = if sorted { call.query("sort", "_id") } else { call };
@@ -1144,31 +1263,37 @@ impl Paginated for builder::ListParentScans {
             },
         )
     }
+    #[inline]
     fn key(record: &types::ScanChild) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
     }
 }
 impl builder::ListSystemUsers {
     /// All records, page by page; see [`Records`].
+    #[inline]
     pub fn records(self) -> Records<types::User> {
         Records::new(self)
     }
     /// The pages; see [`Pages`].
+    #[inline]
     pub fn pages(self) -> Pages<types::User> {
         Pages::new(self)
     }
 }
 impl Paginated for builder::ListSystemUsers {
     type Record = types::User;
+    #[inline]
     fn offset(&self) -> Result<Offset, String> {
         Ok(Offset {
             skip: self.0.query_number("offset"),
             limit: self.0.query_number("limit"),
         })
     }
+    #[inline]
     fn has_default_sort(&self) -> bool {
         false
     }
+    #[inline]
     fn fetch(&self, skip: i64, limit: i64, _sorted: bool) -> Fetch<types::User> {
         let call = self.0.clone().query("offset", skip).query("limit", limit);
         fetch(
@@ -1185,6 +1310,7 @@ impl Paginated for builder::ListSystemUsers {
             },
         )
     }
+    #[inline]
     fn key(record: &types::User) -> Option<Key> {
         Key::of(0, record.object_id.as_ref(), &record.extra, "_id", "")
             .or_else(|| Key::of(1, record.id.as_ref(), &record.extra, "id", ""))

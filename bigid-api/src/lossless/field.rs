@@ -243,17 +243,3 @@ impl<T: Field> Field for BTreeMap<String, T> {
         View::Map(self.iter().map(|(key, value)| (key.as_str(), value.view())).collect())
     }
 }
-
-/// A recursive record is boxed.
-impl<T: Field> Field for Box<T> {
-    fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
-        let mut inner = None;
-        let fits = T::read(&mut inner, json)?;
-        *slot = inner.map(Self::new);
-        Ok(fits)
-    }
-
-    fn view(&self) -> View<'_> {
-        T::view(self)
-    }
-}

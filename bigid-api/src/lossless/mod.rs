@@ -48,17 +48,36 @@ pub(crate) trait Record {
     fn fields_mut(&mut self, see: &mut dyn FnMut(&mut [&mut dyn Slot], &mut Extra));
 }
 
+/// A recursive record is boxed.
+impl<T: Record> Record for Box<T> {
+    fn schema(&self) -> &'static Schema {
+        T::schema(self)
+    }
+
+    fn fields(&self, see: &mut dyn FnMut(&[&dyn Slot], &Extra)) {
+        T::fields(self, see);
+    }
+
+    fn fields_mut(&mut self, see: &mut dyn FnMut(&mut [&mut dyn Slot], &mut Extra)) {
+        T::fields_mut(self, see);
+    }
+}
+
 /// The maximum nesting of records; deeper ones are kept as text.
 const MAX_DEPTH: u16 = 128;
 
-/// Reads an object into a record in a slot. Returns `false`, with the slot empty and nothing read, if the next value is
-/// not an object.
-pub(crate) fn read_record<T: Record + Default>(slot: &mut Option<T>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
-    let fits = read(slot.insert(T::default()), json)?;
-    if !fits {
-        *slot = None;
+impl<T: Record + Clone + Default + 'static> Field for T {
+    fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+        let fits = read(slot.insert(Self::default()), json)?;
+        if !fits {
+            *slot = None;
+        }
+        Ok(fits)
     }
-    Ok(fits)
+
+    fn view(&self) -> View<'_> {
+        View::Record(self)
+    }
 }
 
 /// Reads an object into a record, or a bare list into the record that is its envelope. Returns `false`, with nothing
@@ -131,8 +150,14 @@ fn read_members(
     Ok(())
 }
 
+/// A copy of a record, made of an empty one.
+pub(crate) fn copied<T: Record>(from: &T, mut empty: T) -> T {
+    copy(from, &mut empty);
+    empty
+}
+
 /// Copies a record into an empty one of its type.
-pub(crate) fn copy(from: &dyn Record, to: &mut dyn Record) {
+fn copy(from: &dyn Record, to: &mut dyn Record) {
     to.fields_mut(&mut |fields, extra| {
         from.fields(&mut |others, other_extra| {
             for (field, other) in fields.iter_mut().zip(others) {

@@ -1,7 +1,8 @@
 //! The macros for the generated types.
 //!
 //! A record is a table of its fields. The code that decodes, encodes, compares, copies and shows records is not generic,
-//! so that it is compiled once and not for each of some hundred records.
+//! so that it is compiled once and not for each of some hundred records. What remains for each record is `#[inline]`:
+//! the compiler makes code of it only in a crate that uses the record.
 
 /// Defines a lossless record: a struct with an optional field for each declared member and `extra` for everything else,
 /// a setter for each field, and its JSON encoding. A field is `one` value or `many`; the string is the name of the
@@ -24,6 +25,7 @@ macro_rules! record {
         impl $name {
             /// An empty record.
             #[must_use]
+            #[inline]
             pub fn new() -> Self {
                 Self { $($field: None,)* extra: $crate::Extra::new() }
             }
@@ -32,6 +34,7 @@ macro_rules! record {
         }
 
         impl $crate::lossless::Record for $name {
+            #[inline]
             fn schema(&self) -> &'static $crate::lossless::Schema {
                 static SCHEMA: $crate::lossless::Schema = $crate::lossless::Schema::new(
                     stringify!($name),
@@ -41,10 +44,12 @@ macro_rules! record {
                 &SCHEMA
             }
 
+            #[inline]
             fn fields(&self, see: &mut dyn FnMut(&[&dyn $crate::lossless::Slot], &$crate::Extra)) {
                 see(&[$(&self.$field,)*], &self.extra);
             }
 
+            #[inline]
             fn fields_mut(&mut self, see: &mut dyn FnMut(&mut [&mut dyn $crate::lossless::Slot], &mut $crate::Extra)) {
                 see(&mut [$(&mut self.$field,)*], &mut self.extra);
             }
@@ -54,40 +59,29 @@ macro_rules! record {
     };
     // Implementations that differ in nothing but the name.
     (@traits $name:ident) => {
-        impl $crate::lossless::Field for $name {
-            fn read(
-                slot: &mut ::std::option::Option<Self>,
-                json: &mut $crate::lossless::Reader<'_>,
-            ) -> ::std::result::Result<bool, $crate::lossless::Malformed> {
-                $crate::lossless::read_record(slot, json)
-            }
-
-            fn view(&self) -> $crate::lossless::View<'_> {
-                $crate::lossless::View::Record(self)
-            }
-        }
-
         impl ::std::default::Default for $name {
+            #[inline]
             fn default() -> Self {
                 Self::new()
             }
         }
 
         impl ::std::clone::Clone for $name {
+            #[inline]
             fn clone(&self) -> Self {
-                let mut copy = Self::new();
-                $crate::lossless::copy(self, &mut copy);
-                copy
+                $crate::lossless::copied(self, Self::new())
             }
         }
 
         impl ::std::cmp::PartialEq for $name {
+            #[inline]
             fn eq(&self, other: &Self) -> bool {
                 $crate::lossless::equal(self, other)
             }
         }
 
         impl ::std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 $crate::lossless::show(self, f)
             }
@@ -160,6 +154,7 @@ macro_rules! open_enum {
         impl $name {
             /// The text on the wire.
             #[must_use]
+            #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)*
@@ -169,6 +164,7 @@ macro_rules! open_enum {
         }
 
         impl ::std::convert::From<&str> for $name {
+            #[inline]
             fn from(text: &str) -> Self {
                 match text {
                     $($text => Self::$variant,)*
@@ -178,12 +174,14 @@ macro_rules! open_enum {
         }
 
         impl ::std::convert::From<::std::string::String> for $name {
+            #[inline]
             fn from(text: ::std::string::String) -> Self {
                 text.as_str().into()
             }
         }
 
         impl ::std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str(self.as_str())
             }
@@ -202,6 +200,7 @@ macro_rules! open_enum {
         }
 
         impl $crate::lossless::Field for $name {
+            #[inline]
             fn read(
                 slot: &mut ::std::option::Option<Self>,
                 json: &mut $crate::lossless::Reader<'_>,
@@ -209,6 +208,7 @@ macro_rules! open_enum {
                 $crate::lossless::read_text(slot, json, Self::from)
             }
 
+            #[inline]
             fn view(&self) -> $crate::lossless::View<'_> {
                 $crate::lossless::View::Named(self.as_str(), self)
             }
@@ -221,6 +221,7 @@ pub(crate) use open_enum;
 macro_rules! open_value {
     ($name:ident, $inner:ty) => {
         impl $crate::lossless::Field for $name {
+            #[inline]
             fn read(
                 slot: &mut ::std::option::Option<Self>,
                 json: &mut $crate::lossless::Reader<'_>,
@@ -231,10 +232,12 @@ macro_rules! open_value {
                 Ok(fits)
             }
 
+            #[inline]
             fn null() -> ::std::option::Option<Self> {
                 <$inner as $crate::lossless::Field>::null().map(Self)
             }
 
+            #[inline]
             fn view(&self) -> $crate::lossless::View<'_> {
                 $crate::lossless::Field::view(&self.0)
             }

@@ -1,7 +1,8 @@
 //! `client.rs` and `builder.rs`: a method and a builder for each operation, written from the model.
 //!
 //! What must be sent is an argument of the method; what may be sent is a setter of the builder. The requests themselves are made by
-//! `bigid-api/src/call.rs`, which every builder wraps.
+//! `bigid-api/src/call.rs`, which every builder wraps. Every method is `#[inline]`, so that a program compiles the operations that it
+//! uses, and not all of them.
 
 mod arguments;
 

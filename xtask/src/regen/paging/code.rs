@@ -58,24 +58,30 @@ impl Paged {
         format!(
             "impl {builder} {{
                 /// All records, page by page; see [`Records`].
+                #[inline]
                 pub fn records(self) -> Records<types::{record}> {{ Records::new(self) }}
 
                 /// The pages; see [`Pages`].
+                #[inline]
                 pub fn pages(self) -> Pages<types::{record}> {{ Pages::new(self) }}
             }}
 
             impl Paginated for {builder} {{
                 type Record = types::{record};
                 {page_size}
+                #[inline]
                 fn offset(&self) -> Result<Offset, String> {{ {offset} }}
 
+                #[inline]
                 fn has_default_sort(&self) -> bool {{ {has_default_sort} }}
 
+                #[inline]
                 fn fetch(&self, skip: i64, limit: i64, {sorted}: bool) -> Fetch<types::{record}> {{
                     {call}
                     fetch(call, |response: &mut types::{response}| {{ {take} }})
                 }}
 
+                #[inline]
                 fn key(record: &types::{record}) -> Option<Key> {{ {key} }}
             }}\n",
             offset = self.offset(),
