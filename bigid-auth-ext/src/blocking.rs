@@ -1,8 +1,8 @@
-//! The same client for programs without `async`: [`wait`](Wait::wait) instead of `.await`, and lists as iterators.
+//! The same client for programs without `async`: [`wait`](WaitExt::wait) instead of `.await`, and lists as iterators.
 //!
 //! ```no_run
 //! use bigid_auth_ext::BigIdClient;
-//! use bigid_auth_ext::blocking::{Reader, Wait as _, WaitEach as _};
+//! use bigid_auth_ext::blocking::{Reader, WaitExt as _, WaitEach as _};
 //!
 //! fn main() -> Result<(), Box<dyn std::error::Error>> {
 //!     let client = BigIdClient::from_env()?;
@@ -71,7 +71,7 @@ pub enum BlockingError {
 
 /// Waits for a call. Implemented for every builder of an operation, and every other future whose error can hold a
 /// [`BlockingError`].
-pub trait Wait: IntoFuture + Sized {
+pub trait WaitExt: IntoFuture + Sized {
     /// Sends the call and blocks this thread until it has finished.
     ///
     /// # Errors
@@ -85,7 +85,7 @@ pub trait Wait: IntoFuture + Sized {
     }
 }
 
-impl<F: IntoFuture> Wait for F {}
+impl<F: IntoFuture> WaitExt for F {}
 
 /// Reads a stream item by item: [`Records`](crate::Records), [`Pages`](crate::Pages) and [`ByteStream`].
 pub trait WaitEach: Stream + Sized {

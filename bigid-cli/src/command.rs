@@ -52,7 +52,7 @@ pub(crate) struct Parameter {
     pub(crate) name: &'static str,
     /// On the command line, without dashes.
     pub(crate) flag: &'static str,
-    pub(crate) place: Place,
+    pub(crate) location: Location,
     pub(crate) kind: Kind,
     pub(crate) required: bool,
     pub(crate) help: &'static str,
@@ -63,7 +63,7 @@ pub(crate) struct Parameter {
 /// Where a parameter is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(dead_code, reason = "the contract has no operation with a header parameter at present")]
-pub(crate) enum Place {
+pub(crate) enum Location {
     Path,
     Query,
     Header,

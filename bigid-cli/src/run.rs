@@ -8,7 +8,7 @@ use clap::ArgMatches;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::actions::wait;
-use crate::command::{Command, Place};
+use crate::command::{Command, Location};
 use crate::connect::Target;
 use crate::failure::{Failure, Outcome};
 use crate::output::{Bar, Sink, persist, staged};
@@ -58,14 +58,14 @@ fn call(
     body: Option<RawJson>,
 ) -> Outcome<OperationCall> {
     let one = |flag: &str| matches.get_one::<String>(flag);
-    let in_path = command.parameters.iter().filter(|parameter| parameter.place == Place::Path);
+    let in_path = command.parameters.iter().filter(|parameter| parameter.location == Location::Path);
     let segments: Vec<(&str, &str)> =
         in_path.filter_map(|parameter| Some((parameter.name, one(parameter.flag)?.as_str()))).collect();
     let mut call = client.call(command.operation, &segments);
     for parameter in command.parameters {
-        match (parameter.place, matches.get_many::<String>(parameter.flag)) {
-            (Place::Query, Some(values)) => call = call.query(parameter.name, values),
-            (Place::Header, Some(values)) => {
+        match (parameter.location, matches.get_many::<String>(parameter.flag)) {
+            (Location::Query, Some(values)) => call = call.query(parameter.name, values),
+            (Location::Header, Some(values)) => {
                 for value in values {
                     call = call.header(parameter.name, value);
                 }

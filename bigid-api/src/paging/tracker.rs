@@ -71,13 +71,13 @@ pub(super) struct PageTracker {
     trusted: u32,
     /// The pages that began beyond the first count.
     uncounted: u32,
-    turning: Turning,
+    turning: PageAdvance,
     end: Option<Result<(), Reason>>,
 }
 
 /// Whether the server advances its pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Turning {
+enum PageAdvance {
     Unknown,
     /// The next request is far beyond the end.
     Asked,
@@ -110,7 +110,7 @@ impl PageTracker {
             unproven: 0,
             trusted: UNPROVEN_PAGES,
             uncounted: 0,
-            turning: Turning::Unknown,
+            turning: PageAdvance::Unknown,
             end: None,
         }
     }
@@ -118,7 +118,7 @@ impl PageTracker {
     /// The offset of the next page.
     pub(super) fn skip(&self) -> i64 {
         let skip = match self.turning {
-            Turning::Asked => {
+            PageAdvance::Asked => {
                 let counted = self.count().unwrap_or(0).saturating_add(self.start);
                 counted.max(self.skip).saturating_add(FAR)
             }
@@ -153,7 +153,7 @@ impl PageTracker {
     /// Records that the server rejected the request far beyond the end, which shows that it reads the offset. Returns
     /// `false` if the rejected request was another one.
     pub(super) fn record_refusal(&mut self) -> bool {
-        let was_asked = self.turning == Turning::Asked;
+        let was_asked = self.turning == PageAdvance::Asked;
         if was_asked {
             self.record_proof();
         }
@@ -174,7 +174,7 @@ impl PageTracker {
         }
         self.progress.pages += 1;
         self.note_total(&page);
-        if self.turning == Turning::Asked {
+        if self.turning == PageAdvance::Asked {
             self.record_far_page(came);
             return Page::new(Vec::new(), Vec::new());
         }
@@ -192,7 +192,7 @@ impl PageTracker {
         };
         match verdict {
             Disposition::Suspect => {
-                self.turning = Turning::Asked;
+                self.turning = PageAdvance::Asked;
                 Page::new(Vec::new(), Vec::new())
             }
             Disposition::End(end) => {
@@ -267,11 +267,11 @@ impl PageTracker {
         if self.count().is_none() && *signature == self.previous {
             return Disposition::End(repeated(is_whole_list));
         }
-        if self.turning == Turning::Proven && self.is_past_count() && *signature == self.previous {
+        if self.turning == PageAdvance::Proven && self.is_past_count() && *signature == self.previous {
             return Disposition::End(if self.has_all() { Ok(()) } else { Err(Reason::Repeated) });
         }
         let resembles = signature.resembles(&self.previous);
-        if self.turning == Turning::Unknown && (resembles || self.is_past_count()) {
+        if self.turning == PageAdvance::Unknown && (resembles || self.is_past_count()) {
             return Disposition::Suspect;
         }
         self.trust(true)
@@ -295,7 +295,7 @@ impl PageTracker {
     }
 
     fn record_proof(&mut self) {
-        self.turning = Turning::Proven;
+        self.turning = PageAdvance::Proven;
         self.trusted = self.unproven.saturating_mul(2).max(UNPROVEN_PAGES);
     }
 

@@ -36,7 +36,7 @@ const HAS_TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
 
 /// The source of sessions.
 #[derive(Clone, Debug)]
-enum Source {
+enum SessionSource {
     Credential(Credential),
     Provider(Arc<dyn CredentialProvider>),
     Shared(SessionCache),
@@ -62,7 +62,7 @@ enum Source {
 pub struct Builder {
     base_url: String,
     base_path: Option<String>,
-    credential: Option<Source>,
+    credential: Option<SessionSource>,
     dialect: Dialect,
     auth_scheme: Option<AuthScheme>,
     plain_http: bool,
@@ -115,19 +115,19 @@ impl Builder {
 
     /// The credential to exchange for sessions. The last credential setter called wins.
     pub fn credential(mut self, credential: Credential) -> Self {
-        self.credential = Some(Source::Credential(credential));
+        self.credential = Some(SessionSource::Credential(credential));
         self
     }
 
     /// The provider that is asked for the credential before every exchange, which allows rotation.
     pub fn credential_provider(mut self, provider: impl CredentialProvider) -> Self {
-        self.credential = Some(Source::Provider(Arc::new(provider)));
+        self.credential = Some(SessionSource::Provider(Arc::new(provider)));
         self
     }
 
     /// Shares the session of another client of the same deployment, with its credential, dialect and clock.
     pub fn session_cache(mut self, cache: &SessionCache) -> Self {
-        self.credential = Some(Source::Shared(cache.clone()));
+        self.credential = Some(SessionSource::Shared(cache.clone()));
         self
     }
 
@@ -317,10 +317,10 @@ impl Builder {
     fn sessions(&self, base: &BaseUrl) -> Result<SessionCache, ConfigError> {
         let provider: Arc<dyn CredentialProvider> = match &self.credential {
             None => return Err(ConfigError::NoCredential),
-            Some(Source::Shared(shared)) if shared.base.is_same_deployment(base) => return Ok(shared.clone()),
-            Some(Source::Shared(_)) => return Err(ConfigError::OtherDeployment),
-            Some(Source::Provider(provider)) => Arc::new(Supervised::new(provider.clone())),
-            Some(Source::Credential(credential)) => match credential.fault() {
+            Some(SessionSource::Shared(shared)) if shared.base.is_same_deployment(base) => return Ok(shared.clone()),
+            Some(SessionSource::Shared(_)) => return Err(ConfigError::OtherDeployment),
+            Some(SessionSource::Provider(provider)) => Arc::new(Supervised::new(provider.clone())),
+            Some(SessionSource::Credential(credential)) => match credential.fault() {
                 Some(fault) => return Err(ConfigError::Credential(fault)),
                 None => Arc::new(credential.clone()),
             },

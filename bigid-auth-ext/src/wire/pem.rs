@@ -20,10 +20,10 @@ use crate::bounded_file::{self, FileFault, PIPE_TIMEOUT};
 /// # Ok::<(), bigid_auth_ext::ConfigError>(())
 /// ```
 #[derive(Clone)]
-pub struct Pem(Source);
+pub struct Pem(PemSource);
 
 #[derive(Clone)]
-enum Source {
+enum PemSource {
     File(PathBuf),
     Bytes(Vec<u8>),
 }
@@ -35,13 +35,13 @@ impl Pem {
     /// The certificates in a file.
     #[must_use]
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self(Source::File(path.into()))
+        Self(PemSource::File(path.into()))
     }
 
     /// The certificates in a text.
     #[must_use]
     pub fn bytes(pem: impl Into<Vec<u8>>) -> Self {
-        Self(Source::Bytes(pem.into()))
+        Self(PemSource::Bytes(pem.into()))
     }
 
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
@@ -54,9 +54,9 @@ impl Pem {
     /// The text itself. A build without TLS checks nothing else.
     pub(crate) fn read(&self) -> Result<Vec<u8>, PemError> {
         let read = match &self.0 {
-            Source::Bytes(pem) if pem.len() as u64 > MAX_FILE => Err(FileFault::TooLarge(MAX_FILE)),
-            Source::Bytes(pem) => Ok(pem.clone()),
-            Source::File(path) => bounded_file::read(path, MAX_FILE, PIPE_TIMEOUT, &mut None),
+            PemSource::Bytes(pem) if pem.len() as u64 > MAX_FILE => Err(FileFault::TooLarge(MAX_FILE)),
+            PemSource::Bytes(pem) => Ok(pem.clone()),
+            PemSource::File(path) => bounded_file::read(path, MAX_FILE, PIPE_TIMEOUT, &mut None),
         };
         read.map_err(|fault| PemError { source: self.clone(), kind: PemErrorKind::File(fault) })
     }
@@ -65,8 +65,8 @@ impl Pem {
 impl fmt::Debug for Pem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Source::File(path) => f.debug_tuple("Pem").field(path).finish(),
-            Source::Bytes(pem) => write!(f, "Pem({} bytes)", pem.len()),
+            PemSource::File(path) => f.debug_tuple("Pem").field(path).finish(),
+            PemSource::Bytes(pem) => write!(f, "Pem({} bytes)", pem.len()),
         }
     }
 }
@@ -92,8 +92,8 @@ enum PemErrorKind {
 impl fmt::Display for PemError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.source.0 {
-            Source::File(path) => write!(f, "the file of root certificates {} ", path.display())?,
-            Source::Bytes(_) => f.write_str("the text of root certificates ")?,
+            PemSource::File(path) => write!(f, "the file of root certificates {} ", path.display())?,
+            PemSource::Bytes(_) => f.write_str("the text of root certificates ")?,
         }
         match &self.kind {
             PemErrorKind::File(fault) => fault.fmt(f),

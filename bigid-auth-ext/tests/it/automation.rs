@@ -5,5 +5,5 @@ mod changes;
 mod data_sources;
 mod preflight;
 mod setup;
-pub use setup::World;
+pub use setup::Fixture;
 mod waiting;

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::io::Read as _;
 use std::thread;
 
-use bigid_auth_ext::blocking::{BlockingError, Reader, Wait as _, WaitEach as _, block_on};
+use bigid_auth_ext::blocking::{BlockingError, Reader, WaitEach as _, WaitExt as _, block_on};
 use bigid_auth_ext::types::{DataSource, DataSourceBody};
 use bigid_auth_ext::{AuthError, BigIdClient, http::Method};
 use bigid_sandbox::{Fault, Sandbox};

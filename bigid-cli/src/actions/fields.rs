@@ -3,7 +3,7 @@
 use clap::ArgMatches;
 use serde_json::json;
 
-use crate::command::{Command, Field, Place};
+use crate::command::{Command, Field, Location};
 use crate::failure::{Failure, Outcome};
 use crate::generated::commands::DOMAINS;
 use crate::output::{Format, Printer, Sink};
@@ -29,7 +29,7 @@ pub(crate) fn fields(matches: &ArgMatches) -> Outcome {
 fn rows(command: &Command) -> Vec<serde_json::Value> {
     let of_field = |of: &'static str| move |field: &Field| json!({ "of": of, "name": field.name, "type": field.kind.name(), "required": field.required, "description": field.help });
     let parameters = command.parameters.iter().map(|parameter| {
-        let name = if parameter.place == Place::Path {
+        let name = if parameter.location == Location::Path {
             parameter.flag.to_uppercase()
         } else {
             format!("--{}", parameter.flag)

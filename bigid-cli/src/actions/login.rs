@@ -48,7 +48,7 @@ pub(crate) async fn login(target: &Target, matches: &ArgMatches) -> Outcome {
     }
     let mut out = Sink::stdout();
     writeln!(out, "{}", escape::lines(&who.to_string()))?;
-    writeln!(out, "\nprofile `{name}`: the token is stored in {}", kept.place)?;
+    writeln!(out, "\nprofile `{name}`: the token is stored in {}", kept.location)?;
     out.finish()
 }
 

@@ -115,7 +115,7 @@ mod tests {
     use bigid_auth_ext::operations::OPERATIONS;
 
     use super::*;
-    use crate::command::Place;
+    use crate::command::Location;
 
     #[test]
     fn every_operation_of_the_contract_has_one_command() {
@@ -126,7 +126,11 @@ mod tests {
         for command in commands() {
             let named: Vec<&str> = command.parameters.iter().map(|parameter| parameter.name).collect();
             let in_path = command.operation.path.matches('{').count();
-            assert_eq!(command.parameters.iter().filter(|one| one.place == Place::Path).count(), in_path, "{named:?}");
+            assert_eq!(
+                command.parameters.iter().filter(|one| one.location == Location::Path).count(),
+                in_path,
+                "{named:?}"
+            );
         }
     }
 

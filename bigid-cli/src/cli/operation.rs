@@ -4,7 +4,7 @@ use clap::{Arg, ArgAction, value_parser};
 
 use super::first_sentence;
 use super::output::output;
-use crate::command::{Body, Command, Field, Kind, Parameter, Place};
+use crate::command::{Body, Command, Field, Kind, Location, Parameter};
 
 /// One operation.
 pub(super) fn operation(command: &'static Command) -> clap::Command {
@@ -67,7 +67,7 @@ fn parameter(parameter: &'static Parameter) -> Arg {
         help += &format!(" Known values: {}.", parameter.values.join(", "));
     }
     let arg = Arg::new(parameter.flag).help(first_sentence(&help)).long_help(help.clone()).required(parameter.required);
-    if parameter.place == Place::Path {
+    if parameter.location == Location::Path {
         return arg.value_name(parameter.flag.to_uppercase()).value_parser(of_kind(parameter.kind));
     }
     let arg = arg.long(parameter.flag).value_name(value_name(parameter.kind)).value_parser(of_kind(parameter.kind));

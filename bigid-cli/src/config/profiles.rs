@@ -16,7 +16,7 @@ use crate::failure::{Failure, Outcome, Reason};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Profile {
     pub(crate) base_url: String,
-    place: TokenLocation,
+    location: TokenLocation,
 }
 
 /// The location of a profile's token. A keyring entry that the profile does not name is never read.
@@ -30,7 +30,7 @@ enum TokenLocation {
 #[derive(Debug)]
 pub(crate) struct StoredToken {
     /// The location of the token, for people.
-    pub(crate) place: String,
+    pub(crate) location: String,
     /// Warnings for the user.
     pub(crate) notes: Vec<String>,
 }
@@ -83,12 +83,12 @@ impl Profiles {
         for (name, profile) in value.as_object().ok_or_else(|| unread("it is not a JSON object".to_owned()))? {
             check_name(name).map_err(|failure| unread(failure.message))?;
             let base_url = profile["base_url"].as_str().ok_or_else(|| unread(format!("`{name}` has no base_url")))?;
-            let place = match &profile["token"] {
+            let location = match &profile["token"] {
                 Value::Null => TokenLocation::File,
-                Value::String(place) if place == IN_KEYRING => TokenLocation::Keyring,
-                _ => return Err(unread(format!("the token of `{name}` is in an unknown place"))),
+                Value::String(location) if location == IN_KEYRING => TokenLocation::Keyring,
+                _ => return Err(unread(format!("the token of `{name}` is in an unknown location"))),
             };
-            profiles.insert(name.clone(), Profile { base_url: base_url.to_owned(), place });
+            profiles.insert(name.clone(), Profile { base_url: base_url.to_owned(), location });
         }
         Ok(profiles)
     }
@@ -98,7 +98,7 @@ impl Profiles {
     /// # Errors
     /// The keyring cannot be read, or no longer has the token.
     pub(crate) fn credential(&self, name: &str, profile: &Profile) -> Outcome<(&'static str, OsString)> {
-        if profile.place == TokenLocation::File {
+        if profile.location == TokenLocation::File {
             return Ok((USER_TOKEN_FILE, token_file(self.folder()?, name).into()));
         }
         let token = self.keyring_of(name)?.get(&self.account(name, profile)?);
@@ -121,30 +121,31 @@ impl Profiles {
         let folder = self.folder()?;
         let path = token_file(folder, name);
         let mut profiles = self.all()?;
-        let mut profile = Profile { base_url: base_url.to_owned(), place: TokenLocation::File };
+        let mut profile = Profile { base_url: base_url.to_owned(), location: TokenLocation::File };
         let account = self.account(name, &profile)?;
-        let mut kept = StoredToken { place: format!("{}, which only you can read", path.display()), notes: Vec::new() };
+        let mut kept =
+            StoredToken { location: format!("{}, which only you can read", path.display()), notes: Vec::new() };
         if let Some(keyring) = self.keyring.as_ref().filter(|_| !in_file) {
             match keyring.keep(&account, token) {
                 Ok(()) => {
-                    profile.place = TokenLocation::Keyring;
-                    kept.place = format!("the system's keyring{}", keyring.lasts());
+                    profile.location = TokenLocation::Keyring;
+                    kept.location = format!("the system's keyring{}", keyring.lasts());
                 }
                 Err(why) => kept.notes.push(format!("the system's keyring does not store the token: {why}")),
             }
         }
-        if profile.place == TokenLocation::File {
+        if profile.location == TokenLocation::File {
             write_private(&path, token).map_err(|error| Failure::file(&path, &error))?;
         }
-        let place = profile.place;
+        let location = profile.location;
         let before = profiles.insert(name.to_owned(), profile);
         self.write(&profiles)?;
-        if place == TokenLocation::Keyring {
+        if location == TokenLocation::Keyring {
             remove(&path)?;
         }
-        let before = before.filter(|before| before.place == TokenLocation::Keyring);
+        let before = before.filter(|before| before.location == TokenLocation::Keyring);
         if let Some(before) = before.map(|before| self.account(name, &before)).transpose()?
-            && (place == TokenLocation::File || before != account)
+            && (location == TokenLocation::File || before != account)
             && let Some(Err(why)) = self.keyring.as_ref().map(|keyring| keyring.forget(&before))
         {
             kept.notes.push(format!("the older token is still in the system's keyring: {why}"));
@@ -178,7 +179,7 @@ impl Profiles {
         check_name(name)?;
         let mut profiles = self.all()?;
         let Some(profile) = profiles.remove(name) else { return Ok(false) };
-        if profile.place == TokenLocation::Keyring {
+        if profile.location == TokenLocation::Keyring {
             let forgotten = self.keyring_of(name)?.forget(&self.account(name, &profile)?);
             forgotten.map_err(|why| Failure::new(Reason::Failed, format!("the system's keyring: {why}")))?;
         }
@@ -191,7 +192,7 @@ impl Profiles {
         let folder = self.folder()?;
         let entries = profiles.iter().map(|(name, profile)| {
             let mut entry = json!({ "base_url": profile.base_url });
-            if profile.place == TokenLocation::Keyring {
+            if profile.location == TokenLocation::Keyring {
                 entry["token"] = IN_KEYRING.into();
             }
             (name.clone(), entry)

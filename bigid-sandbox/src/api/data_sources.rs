@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::export::{self, At, Of, Rows, Walk};
+use super::export::{self, At, ExportKind, Rows, Walk};
 use super::{Call, bad_request};
 use crate::data::cast;
 use crate::query::{Language, Listing};
@@ -28,7 +28,7 @@ pub(super) fn query(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
 /// `GET /ds_connections`: no envelope, no paging, and records that differ in two details from those of the other list.
 pub(super) fn list_legacy(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     if state.world.data_sources.len() > MAX_AT_ONCE {
-        return export::respond(state, call, Walk::new(Of::DataSources, Legacy(0)));
+        return export::respond(state, call, Walk::new(ExportKind::DataSources, Legacy(0)));
     }
     let records = state.world.data_sources.iter().enumerate();
     let json: Vec<String> = records.map(|(number, record)| legacy(number, &record)).collect();
@@ -129,8 +129,8 @@ fn paged(state: &mut State, call: &Call<'_>, listing: Result<Listing, ResponseTe
     let (numbers, total) = state.world.data_sources.page(&listing);
     let close = format!(r#"],"totalCount":{total}}},"message":null}}"#);
     if numbers.len() > MAX_AT_ONCE {
-        let rows = Sources { close, fields: listing.fields().clone(), has_rows: false };
-        return export::respond(state, call, Walk::new(Of::DataSources, rows).ordered(numbers));
+        let rows = DataSourceList { close, fields: listing.fields().clone(), has_rows: false };
+        return export::respond(state, call, Walk::new(ExportKind::DataSources, rows).ordered(numbers));
     }
     let page = state.world.data_sources.with(|sources, generator| sources.records(numbers, &listing, generator));
     let page: Vec<&str> = page.iter().map(|record| record.json()).collect();
@@ -138,7 +138,7 @@ fn paged(state: &mut State, call: &Call<'_>, listing: Result<Listing, ResponseTe
 }
 
 /// A list that is too long to be made at once.
-struct Sources {
+struct DataSourceList {
     /// What follows the records.
     close: String,
     /// The fields to send; all if there are none.
@@ -146,7 +146,7 @@ struct Sources {
     has_rows: bool,
 }
 
-impl Rows for Sources {
+impl Rows for DataSourceList {
     fn open(&mut self, out: &mut Vec<u8>) {
         out.extend_from_slice(OPEN.as_bytes());
     }

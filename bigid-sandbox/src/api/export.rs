@@ -60,13 +60,13 @@ const FIRST_PIECES: usize = 64;
 
 /// What is exported.
 #[derive(Clone, Copy)]
-pub(super) enum Of {
+pub(super) enum ExportKind {
     Objects,
     Findings,
     DataSources,
 }
 
-impl Of {
+impl ExportKind {
     fn with<T>(self, world: &World, act: impl FnOnce(&Collection, &dyn Generate) -> T) -> T {
         match self {
             Self::Objects => world.with_objects(act),
@@ -109,7 +109,7 @@ pub(super) trait Rows: Send + 'static {
 
 /// An export of all records of a kind, in order of creation.
 pub(super) struct Walk<R> {
-    of: Of,
+    of: ExportKind,
     rows: R,
     next: usize,
     is_open: bool,
@@ -118,7 +118,7 @@ pub(super) struct Walk<R> {
 }
 
 impl<R: Rows> Walk<R> {
-    pub(super) fn new(of: Of, rows: R) -> Self {
+    pub(super) fn new(of: ExportKind, rows: R) -> Self {
         Self { of, rows, next: 0, is_open: false, order: None }
     }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Call;
 use super::catalog::Counts;
-use super::export::{self, At, Of, Rows, Walk, csv_line};
+use super::export::{self, At, ExportKind, Rows, Walk, csv_line};
 use super::played::not_served;
 use crate::query::Fields as _;
 use crate::state::State;
@@ -16,14 +16,14 @@ use crate::world::World;
 pub(super) fn data_sources(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let query = call.query();
     let ids = query.get("ids").map(|ids| ids.split(',').map(|id| id.trim().to_owned()).collect()).unwrap_or_default();
-    export::respond(state, call, Walk::new(Of::DataSources, Sources { ids }))
+    export::respond(state, call, Walk::new(ExportKind::DataSources, DataSourceRows { ids }))
 }
 
-struct Sources {
+struct DataSourceRows {
     ids: Vec<String>,
 }
 
-impl Rows for Sources {
+impl Rows for DataSourceRows {
     fn open(&mut self, out: &mut Vec<u8>) {
         write(out, SOURCE_COLUMNS.map(str::to_owned));
     }
@@ -42,7 +42,7 @@ const SOURCE_COLUMNS: [&str; 6] = ["name", "type", "enabled", "location", "creat
 
 /// A line for each data source, with the counts of the catalog summary.
 pub(super) fn inventory_by_source(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
-    export::respond(state, call, Walk::new(Of::DataSources, Summaries))
+    export::respond(state, call, Walk::new(ExportKind::DataSources, Summaries))
 }
 
 struct Summaries;
@@ -68,7 +68,7 @@ impl Rows for Summaries {
 
 /// A line for each attribute: in how many objects it was found, and how often.
 pub(super) fn inventory_by_attribute(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
-    export::respond(state, call, Walk::new(Of::Objects, Attributes::default()))
+    export::respond(state, call, Walk::new(ExportKind::Objects, Attributes::default()))
 }
 
 /// The same for one data source.
@@ -78,7 +78,7 @@ pub(super) fn attributes_of_source(state: &mut State, call: &Call<'_>) -> Respon
         return call.not_found(&format!("data source {name}"));
     }
     let rows = Attributes { source: Some(name.to_owned()), ..Attributes::default() };
-    export::respond(state, call, Walk::new(Of::Objects, rows))
+    export::respond(state, call, Walk::new(ExportKind::Objects, rows))
 }
 
 #[derive(Default)]
@@ -126,7 +126,7 @@ pub(super) fn played(state: &mut State, call: &Call<'_>, media_type: &str) -> Re
     let source = call.request.parameters.iter().find(is_source).cloned();
     match media_type.split(';').next().unwrap_or_default().trim() {
         "text/csv" | "application/octet-stream" | "text/plain" => {
-            export::respond(state, call, Walk::new(Of::Objects, Objects { source }))
+            export::respond(state, call, Walk::new(ExportKind::Objects, Objects { source }))
         }
         other => not_served(call, &format!("it cannot generate {other}")),
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::Call;
-use super::export::{self, At, JsonArray, Of, Rows, Walk, csv_line as line};
+use super::export::{self, At, ExportKind, JsonArray, Rows, Walk, csv_line as line};
 use crate::play::Listed;
 use crate::query::{Fields, Language, Listing, Page};
 use crate::record::Record;
@@ -69,7 +69,7 @@ pub(super) fn export(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let query = call.query();
     let wanted = query.get("filter").and_then(|filter| filter.strip_prefix("source=")).unwrap_or_default();
     let wanted = wanted.trim_matches('"').to_lowercase();
-    export::respond(state, call, Walk::new(Of::Objects, Found { wanted, has_rows: false }))
+    export::respond(state, call, Walk::new(ExportKind::Objects, Found { wanted, has_rows: false }))
 }
 
 struct Found {
@@ -129,17 +129,17 @@ pub(super) fn stream(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let (page, fields) = (listing.page(), listing.fields().clone());
     if listing.order().is_empty() {
         let elements = Elements::new(page, move |row| listing.matches(row)).with_fields(&fields);
-        return export::respond(state, call, Walk::new(Of::Findings, elements));
+        return export::respond(state, call, Walk::new(ExportKind::Findings, elements));
     }
     let order = state.world.with_findings(|findings, generator| findings.ordered(&listing, generator));
     let elements = Elements::new(Page::default(), |_| true).with_fields(&fields);
-    export::respond(state, call, Walk::new(Of::Findings, elements).ordered(order))
+    export::respond(state, call, Walk::new(ExportKind::Findings, elements).ordered(order))
 }
 
 /// `GET /scan-result/stream/json/full`: an element for each object with findings, in the order of discovery.
 pub(super) fn scan_results(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let page = Page::from_query(&call.query());
-    export::respond(state, call, Walk::new(Of::Objects, Elements::new(page, has_findings)))
+    export::respond(state, call, Walk::new(ExportKind::Objects, Elements::new(page, has_findings)))
 }
 
 /// An array of the records on a page that match a predicate.

@@ -10,9 +10,9 @@ use crate::random::random_key;
 
 /// A signing key. It never leaves the process, so no other process can issue valid tokens.
 #[derive(Clone)]
-pub(crate) struct Key(Hmac<Sha256>);
+pub(crate) struct SigningKey(Hmac<Sha256>);
 
-impl Key {
+impl SigningKey {
     pub(crate) fn generate() -> Self {
         // HMAC takes a key of any length, so the error arm is unreachable.
         let mac = Hmac::new_from_slice(&random_key()).unwrap_or_else(|_| Hmac::new(&Default::default()));
@@ -51,15 +51,15 @@ mod tests {
 
     #[test]
     fn a_token_carries_its_claims() {
-        let key = Key::generate();
+        let key = SigningKey::generate();
         assert_eq!(key.verify(&key.sign(&claims())), Some(claims()));
     }
 
     #[test]
     fn nothing_but_the_key_signs() {
-        let key = Key::generate();
+        let key = SigningKey::generate();
         let token = key.sign(&claims());
-        assert_eq!(Key::generate().verify(&token), None);
+        assert_eq!(SigningKey::generate().verify(&token), None);
         let unsigned = format!("{}.", token.rsplit_once('.').map_or("", |(signed, _)| signed));
         for other in ["", ".", "..", "a.b.c", "Bearer x", &token[1..], &token[..token.len() - 1], &unsigned] {
             assert_eq!(key.verify(other), None, "{other}");
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn no_changed_character_goes_unseen() {
-        let key = Key::generate();
+        let key = SigningKey::generate();
         let token = key.sign(&claims());
         for at in 0..token.len() {
             let mut changed = token.clone().into_bytes();

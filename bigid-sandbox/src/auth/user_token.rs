@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-use super::jwt::Key;
+use super::jwt::SigningKey;
 use crate::calendar;
 
 /// A user token as the token generator shows it, once.
@@ -93,7 +93,7 @@ pub(crate) enum Rejection {
 
 /// All generated user tokens. Their values are not stored, only what is needed to check them.
 pub(crate) struct UserTokens {
-    key: Key,
+    key: SigningKey,
     tokens: BTreeMap<String, StoredToken>,
 }
 
@@ -101,11 +101,11 @@ struct StoredToken {
     user: String,
     created: i64,
     expires: i64,
-    state: State,
+    state: TokenState,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+enum TokenState {
     Unsaved,
     Active,
     Revoked,
@@ -113,7 +113,7 @@ enum State {
 
 impl UserTokens {
     pub(crate) fn new() -> Self {
-        Self { key: Key::generate(), tokens: BTreeMap::new() }
+        Self { key: SigningKey::generate(), tokens: BTreeMap::new() }
     }
 
     pub(crate) fn generate(&mut self, user: &str, days: u32, now: i64) -> Result<GeneratedToken, TokenError> {
@@ -139,27 +139,30 @@ impl UserTokens {
             "jti": name,
         });
         let value = self.key.sign(claims.as_object().unwrap_or(&Map::new()));
-        let stored = StoredToken { user: user.to_owned(), created: now, expires, state: State::Unsaved };
+        let stored = StoredToken { user: user.to_owned(), created: now, expires, state: TokenState::Unsaved };
         self.tokens.insert(name.clone(), stored);
         GeneratedToken { name, value }
     }
 
     /// Activates the tokens that were generated since the last save of this user.
     pub(crate) fn save(&mut self, user: &str) {
-        for stored in self.tokens.values_mut().filter(|stored| stored.user == user && stored.state == State::Unsaved) {
-            stored.state = State::Active;
+        for stored in
+            self.tokens.values_mut().filter(|stored| stored.user == user && stored.state == TokenState::Unsaved)
+        {
+            stored.state = TokenState::Active;
         }
     }
 
     pub(crate) fn revoke(&mut self, name: &str) -> Result<(), TokenError> {
         let stored = self.tokens.get_mut(name).ok_or_else(|| TokenError::unknown(name))?;
-        stored.state = State::Revoked;
+        stored.state = TokenState::Revoked;
         Ok(())
     }
 
     /// The active tokens of a user as its record shows them, with empty values.
     pub(crate) fn records_of(&self, user: &str) -> Vec<Value> {
-        let of_user = self.tokens.iter().filter(|(_, stored)| stored.user == user && stored.state == State::Active);
+        let of_user =
+            self.tokens.iter().filter(|(_, stored)| stored.user == user && stored.state == TokenState::Active);
         let date = |seconds: i64| calendar::iso(seconds.saturating_mul(1_000));
         let record = |(name, stored): (&String, &StoredToken)| {
             json!({
@@ -180,7 +183,7 @@ impl UserTokens {
         }
         let name = claims.get("jti").and_then(Value::as_str).unwrap_or_default();
         match self.tokens.get(name) {
-            Some(StoredToken { user, state: State::Active, .. }) => Ok(user.clone()),
+            Some(StoredToken { user, state: TokenState::Active, .. }) => Ok(user.clone()),
             _ => Err(Rejection::NotValid),
         }
     }

@@ -10,19 +10,19 @@ use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::sync::mpsc;
 
 /// The body of a response.
-pub(crate) enum Body {
+pub(crate) enum ConsoleBody {
     Whole(Full<Bytes>),
     /// Ends when the console drops the sender.
     Events(mpsc::Receiver<Bytes>),
 }
 
-impl From<Bytes> for Body {
+impl From<Bytes> for ConsoleBody {
     fn from(bytes: Bytes) -> Self {
         Self::Whole(Full::new(bytes))
     }
 }
 
-impl HttpBody for Body {
+impl HttpBody for ConsoleBody {
     type Data = Bytes;
     type Error = Infallible;
 

@@ -6,7 +6,7 @@
 //! does.
 
 mod body;
-pub(crate) use body::Body;
+pub(crate) use body::ConsoleBody;
 
 mod page;
 

@@ -6,12 +6,12 @@ use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use serde_json::{Value, json};
 
-use super::{Body, Console, Reach, control, guard, page, state};
+use super::{Console, ConsoleBody, Reach, control, guard, page, state};
 use crate::contract;
 
 impl Console {
     /// Responds to a request for the console.
-    pub(crate) async fn respond(&self, reach: Reach<'_>, request: Request<Incoming>) -> Response<Body> {
+    pub(crate) async fn respond(&self, reach: Reach<'_>, request: Request<Incoming>) -> Response<ConsoleBody> {
         let (parts, body) = request.into_parts();
         let refusal = match self.port.get() {
             Some(port) => guard::refusal(&parts, *port, reach.scheme),
@@ -60,18 +60,18 @@ impl Console {
     }
 
     /// Events as they happen, as `text/event-stream`.
-    fn events(&self) -> Response<Body> {
+    fn events(&self) -> Response<ConsoleBody> {
         let Some(events) = self.hub.subscribe() else {
             return whole(problem(StatusCode::SERVICE_UNAVAILABLE, "too many pages listen; close one"));
         };
-        page::response(StatusCode::OK, "text/event-stream", Bytes::new()).map(|_| Body::Events(events))
+        page::response(StatusCode::OK, "text/event-stream", Bytes::new()).map(|_| ConsoleBody::Events(events))
     }
 }
 
-fn whole(mut response: Response<Bytes>) -> Response<Body> {
+fn whole(mut response: Response<Bytes>) -> Response<ConsoleBody> {
     let length = HeaderValue::from(response.body().len());
     response.headers_mut().insert(header::CONTENT_LENGTH, length);
-    response.map(Body::from)
+    response.map(ConsoleBody::from)
 }
 
 fn json(status: StatusCode, value: &Value) -> Response<Bytes> {

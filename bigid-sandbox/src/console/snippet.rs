@@ -20,7 +20,7 @@ pub(super) fn call(profile: Profile, base: &str, sent: &Value) -> Result<Value, 
     let name = sent["operation"].as_str().unwrap_or_default();
     let described = contract::operations().iter().find(|one| one.id == name || one.name == name);
     let described = described.ok_or("no operation of the contract has this name")?;
-    let call = Call::read(described, sent)?;
+    let call = CheckedCall::read(described, sent)?;
     Ok(json!({
         "method": described.method.as_str(),
         "target": format!("/api/v1{}", call.target),
@@ -42,7 +42,7 @@ pub(super) fn tutorial(base: &str, sent: &Value) -> Result<Value, String> {
 }
 
 /// A call with checked values.
-struct Call {
+struct CheckedCall {
     described: &'static Described,
     target: String,
     content_type: Option<&'static str>,
@@ -53,7 +53,7 @@ struct Call {
     options: Vec<String>,
 }
 
-impl Call {
+impl CheckedCall {
     fn read(described: &'static Described, sent: &Value) -> Result<Self, String> {
         let node = described.node();
         let parameters = node["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();

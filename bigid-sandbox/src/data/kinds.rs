@@ -35,7 +35,7 @@ fn is_established(field: &Field) -> bool {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ValueType {
     Text,
     Boolean,
     Number,
@@ -44,14 +44,14 @@ enum Kind {
 }
 
 /// The type of a shape, if it has only one.
-fn kind(shape: &Shape) -> Option<Kind> {
+fn kind(shape: &Shape) -> Option<ValueType> {
     Some(match shape {
-        Shape::ObjectId | Shape::Name | Shape::Type | Shape::Words(_) | Shape::Switch | Shape::Iso => Kind::Text,
-        Shape::Host(_) | Shape::Url(_) | Shape::Secret => Kind::Text,
-        Shape::Flags(_) => Kind::Boolean,
-        Shape::Numbers(_) | Shape::Millis => Kind::Number,
-        Shape::Owners | Shape::OwnersV2 | Shape::EmptyArray | Shape::CustomFields => Kind::Array,
-        Shape::Status | Shape::StatusWithHistory | Shape::EmptyObject => Kind::Object,
+        Shape::ObjectId | Shape::Name | Shape::Type | Shape::Words(_) | Shape::Switch | Shape::Iso => ValueType::Text,
+        Shape::Host(_) | Shape::Url(_) | Shape::Secret => ValueType::Text,
+        Shape::Flags(_) => ValueType::Boolean,
+        Shape::Numbers(_) | Shape::Millis => ValueType::Number,
+        Shape::Owners | Shape::OwnersV2 | Shape::EmptyArray | Shape::CustomFields => ValueType::Array,
+        Shape::Status | Shape::StatusWithHistory | Shape::EmptyObject => ValueType::Object,
         Shape::Null | Shape::Made(_) => return None,
         Shape::Split(_, one, other) => return kind(one).filter(|kind_of_one| kind(other) == Some(*kind_of_one)),
     })
@@ -76,11 +76,11 @@ fn cast_to(shape: &Shape, value: &Value) -> Option<Value> {
             })
         }
         shape => match kind(shape)? {
-            Kind::Text => text(value),
-            Kind::Boolean => boolean(value),
-            Kind::Number => number(value),
-            Kind::Array => each(value, |item| Some(item.clone())),
-            Kind::Object => value.is_object().then(|| value.clone()),
+            ValueType::Text => text(value),
+            ValueType::Boolean => boolean(value),
+            ValueType::Number => number(value),
+            ValueType::Array => each(value, |item| Some(item.clone())),
+            ValueType::Object => value.is_object().then(|| value.clone()),
         },
     }
 }
@@ -192,10 +192,10 @@ mod tests {
                     (json!("yes"), json!("yes")),
                     (json!(""), json!(null)),
                 ],
-                (Some(Kind::Text), _) => {
+                (Some(ValueType::Text), _) => {
                     &[(json!("x"), json!("x")), (json!(true), json!("true")), (json!(5), json!("5"))]
                 }
-                (Some(Kind::Boolean), _) => &[
+                (Some(ValueType::Boolean), _) => &[
                     (json!(true), json!(true)),
                     (json!("true"), json!(true)),
                     (json!("FALSE"), json!(false)),
@@ -203,11 +203,11 @@ mod tests {
                     (json!(1), json!(true)),
                     (json!(""), json!(null)),
                 ],
-                (Some(Kind::Number), _) => {
+                (Some(ValueType::Number), _) => {
                     &[(json!(7), json!(7)), (json!("7"), json!(7)), (json!(7.0), json!(7)), (json!(""), json!(null))]
                 }
-                (Some(Kind::Array), _) => &[(json!([]), json!([])), (json!(""), json!([]))],
-                (Some(Kind::Object), _) => &[(json!({}), json!({}))],
+                (Some(ValueType::Array), _) => &[(json!([]), json!([])), (json!(""), json!([]))],
+                (Some(ValueType::Object), _) => &[(json!({}), json!({}))],
                 (None, _) => &[(json!("x"), json!("x")), (json!([]), json!([]))],
             };
             for (sent, kept) in scalars {
@@ -220,11 +220,11 @@ mod tests {
     fn what_cannot_be_read_is_refused_only_where_the_kind_is_established() {
         for field in FIELDS {
             let misfit = match kind(&field.shape) {
-                Some(Kind::Text) => json!({"a": 1}),
-                Some(Kind::Boolean) => json!("perhaps"),
-                Some(Kind::Number) => json!([1]),
-                Some(Kind::Object) => json!("x"),
-                Some(Kind::Array) | None => continue,
+                Some(ValueType::Text) => json!({"a": 1}),
+                Some(ValueType::Boolean) => json!("perhaps"),
+                Some(ValueType::Number) => json!([1]),
+                Some(ValueType::Object) => json!("x"),
+                Some(ValueType::Array) | None => continue,
             };
             let established = field.slots.count_ones() >= 10;
             let expected = if established { Err(field.name.to_owned()) } else { Ok(misfit.clone()) };

@@ -26,7 +26,7 @@ struct ScheduledFault {
     number: u64,
     matcher: Matcher,
     after: usize,
-    times: Times,
+    times: Remaining,
     fault: Fault,
 }
 
@@ -37,7 +37,7 @@ struct Matcher {
 
 type Condition = Arc<dyn Fn(&ReceivedRequest) -> bool + Send + Sync>;
 
-enum Times {
+enum Remaining {
     Left(usize),
     Always,
     Chance(f64),
@@ -97,7 +97,7 @@ impl Faults {
                     break;
                 }
             }
-            plans.retain(|plan| !matches!(plan.times, Times::Left(0)));
+            plans.retain(|plan| !matches!(plan.times, Remaining::Left(0)));
             due
         })
     }
@@ -119,10 +119,10 @@ impl Wait {
 impl ScheduledFault {
     fn shown(&self) -> Scheduled {
         let times = match &self.times {
-            Times::Left(1) => "once more".to_owned(),
-            Times::Left(left) => format!("{left} more times"),
-            Times::Always => "always".to_owned(),
-            Times::Chance(probability) => format!("with a chance of {probability}"),
+            Remaining::Left(1) => "once more".to_owned(),
+            Remaining::Left(left) => format!("{left} more times"),
+            Remaining::Always => "always".to_owned(),
+            Remaining::Chance(probability) => format!("with a chance of {probability}"),
         };
         Scheduled { number: self.number, operation: self.matcher.operation, fault: self.fault.label(), times }
     }
@@ -137,13 +137,13 @@ impl ScheduledFault {
             return false;
         }
         match &mut self.times {
-            Times::Left(left) => {
+            Remaining::Left(left) => {
                 let due = *left > 0;
                 *left = left.saturating_sub(1);
                 due
             }
-            Times::Always => true,
-            Times::Chance(probability) => random.chance(*probability),
+            Remaining::Always => true,
+            Remaining::Chance(probability) => random.chance(*probability),
         }
     }
 }
@@ -221,21 +221,21 @@ impl<'s> FaultBuilder<'s> {
 
     /// Applies a fault to the next `count` of these requests.
     pub fn times(self, count: usize, fault: Fault) {
-        self.plan(Times::Left(count), fault);
+        self.plan(Remaining::Left(count), fault);
     }
 
     /// Applies a fault to each of these requests with this probability, from 0 to 1. The choice depends on the
     /// sandbox's seed.
     pub fn chance(self, probability: f64, fault: Fault) {
-        self.plan(Times::Chance(probability), fault);
+        self.plan(Remaining::Chance(probability), fault);
     }
 
     /// Applies a fault to all of these requests, until [`Sandbox::clear_faults`](crate::Sandbox::clear_faults).
     pub fn always(self, fault: Fault) {
-        self.plan(Times::Always, fault);
+        self.plan(Remaining::Always, fault);
     }
 
-    fn plan(self, times: Times, fault: Fault) {
+    fn plan(self, times: Remaining, fault: Fault) {
         self.faults.with(|schedule| {
             let number = schedule.next_number;
             schedule.next_number += 1;

@@ -8,14 +8,14 @@ use crate::data::{ATTRIBUTES, Attribute, POLICIES, Policy, ROLES};
 /// How the texts of a field are made.
 #[derive(Debug)]
 pub(crate) struct Text {
-    of: Of,
+    of: TextKind,
     least: usize,
     most: usize,
 }
 
 /// What the texts of a field are.
 #[derive(Debug)]
-enum Of {
+enum TextKind {
     /// One text for all records.
     Fixed(&'static str),
     Id,
@@ -74,66 +74,66 @@ impl Text {
 }
 
 /// What the texts of a format are.
-fn formatted(format: &str) -> Option<Of> {
+fn formatted(format: &str) -> Option<TextKind> {
     Some(match format {
-        "date-time" => Of::Moment,
-        "date" => Of::Date,
-        "uuid" => Of::Uuid,
-        "email" => Of::Person,
-        "uri" => Of::Url,
-        "hostname" => Of::Host,
-        "ip" | "ipv4" => Of::IpV4,
-        "ipv6" => Of::IpV6,
-        "password" => Of::Fixed("******"),
+        "date-time" => TextKind::Moment,
+        "date" => TextKind::Date,
+        "uuid" => TextKind::Uuid,
+        "email" => TextKind::Person,
+        "uri" => TextKind::Url,
+        "hostname" => TextKind::Host,
+        "ip" | "ipv4" => TextKind::IpV4,
+        "ipv6" => TextKind::IpV6,
+        "password" => TextKind::Fixed("******"),
         _ => return None,
     })
 }
 
 /// What the texts of a field of this name are.
-fn named(name: &str) -> Of {
+fn named(name: &str) -> TextKind {
     let lower: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
     let is_time = has(&["date", "time", "timestamp"]) || name.ends_with("_at") || name.ends_with("At");
     match lower.as_str() {
-        "id" => return Of::Id,
-        "firstname" => return Of::FirstName,
-        "lastname" => return Of::LastName,
+        "id" => return TextKind::Id,
+        "firstname" => return TextKind::FirstName,
+        "lastname" => return TextKind::LastName,
         "source" | "ds" | "system" | "datasource" | "datasourcename" | "systemlocation" | "idsource" => {
-            return Of::Source;
+            return TextKind::Source;
         }
         _ => {}
     }
     match lower.as_str() {
-        _ if lower.ends_with("id") => Of::Identifier(lower),
-        _ if has(&["fullyqualified", "fullobject", "fqn", "fqdn", "fullcollection"]) => Of::QualifiedName,
-        _ if has(&["objectname", "tablename", "collectionname", "filename"]) => Of::ObjectName,
-        _ if has(&["datasource", "source", "system"]) && !has(&["type", "owner"]) => Of::Source,
-        "datasourcetype" | "scannertype" => Of::SourceType,
-        _ if is_time => Of::Moment,
-        _ if has(&["email", "mail", "owner", "assignee", "createdby", "updatedby", "initiator"]) => Of::Person,
-        _ if has(&["policydescription"]) => Of::Policy(|policy| policy.description),
-        _ if has(&["policy", "rulename"]) => Of::Policy(|policy| policy.name),
-        _ if has(&["severity"]) => Of::Policy(|policy| policy.severity),
-        _ if has(&["attribute"]) && has(&["original"]) => Of::Attribute(|attribute| attribute.original_name),
-        _ if has(&["attribute"]) => Of::Attribute(|attribute| attribute.name),
-        _ if has(&["classif"]) => Of::Attribute(|attribute| attribute.original_name),
-        _ if has(&["categor"]) => Of::Attribute(|attribute| attribute.category),
-        _ if has(&["query"]) => Of::Query,
-        _ if has(&["description", "comment", "reason", "note"]) => Of::About,
-        _ if has(&["url", "link"]) => Of::Url,
-        _ if has(&["location", "country", "residency"]) => Of::Place,
-        _ if has(&["version"]) => Of::Fixed("6.1.0"),
-        "role" | "rolename" => Of::Role,
-        "status" | "state" => Of::Fixed("active"),
-        "color" => Of::Color,
-        "language" => Of::Fixed("English"),
-        "token" => Of::Fixed(""),
-        "name" | "displayname" | "friendlyname" | "title" | "label" => Of::Title,
-        _ => Of::Plain,
+        _ if lower.ends_with("id") => TextKind::Identifier(lower),
+        _ if has(&["fullyqualified", "fullobject", "fqn", "fqdn", "fullcollection"]) => TextKind::QualifiedName,
+        _ if has(&["objectname", "tablename", "collectionname", "filename"]) => TextKind::ObjectName,
+        _ if has(&["datasource", "source", "system"]) && !has(&["type", "owner"]) => TextKind::Source,
+        "datasourcetype" | "scannertype" => TextKind::SourceType,
+        _ if is_time => TextKind::Moment,
+        _ if has(&["email", "mail", "owner", "assignee", "createdby", "updatedby", "initiator"]) => TextKind::Person,
+        _ if has(&["policydescription"]) => TextKind::Policy(|policy| policy.description),
+        _ if has(&["policy", "rulename"]) => TextKind::Policy(|policy| policy.name),
+        _ if has(&["severity"]) => TextKind::Policy(|policy| policy.severity),
+        _ if has(&["attribute"]) && has(&["original"]) => TextKind::Attribute(|attribute| attribute.original_name),
+        _ if has(&["attribute"]) => TextKind::Attribute(|attribute| attribute.name),
+        _ if has(&["classif"]) => TextKind::Attribute(|attribute| attribute.original_name),
+        _ if has(&["categor"]) => TextKind::Attribute(|attribute| attribute.category),
+        _ if has(&["query"]) => TextKind::Query,
+        _ if has(&["description", "comment", "reason", "note"]) => TextKind::About,
+        _ if has(&["url", "link"]) => TextKind::Url,
+        _ if has(&["location", "country", "residency"]) => TextKind::Place,
+        _ if has(&["version"]) => TextKind::Fixed("6.1.0"),
+        "role" | "rolename" => TextKind::Role,
+        "status" | "state" => TextKind::Fixed("active"),
+        "color" => TextKind::Color,
+        "language" => TextKind::Fixed("English"),
+        "token" => TextKind::Fixed(""),
+        "name" | "displayname" | "friendlyname" | "title" | "label" => TextKind::Title,
+        _ => TextKind::Plain,
     }
 }
 
-impl Of {
+impl TextKind {
     /// All fields of a record refer to the same object.
     fn make(&self, context: &Context<'_>, name: &str) -> String {
         let (facts, number) = (context.facts, context.number);

@@ -9,10 +9,10 @@ use super::Fields;
 
 /// A parsed filter. An empty one matches everything.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct FilterSet(Vec<Filter>);
+pub(crate) struct FilterSet(Vec<FieldFilter>);
 
 #[derive(Clone, Debug, PartialEq)]
-struct Filter {
+struct FieldFilter {
     field: String,
     condition: Condition,
 }
@@ -54,7 +54,7 @@ impl FilterSet {
 
     pub(crate) fn from_json(value: &Value) -> Result<Self, FilterError> {
         let filters = value.as_array().ok_or(FilterError::Malformed)?;
-        filters.iter().map(Filter::from_json).collect::<Result<_, _>>().map(Self)
+        filters.iter().map(FieldFilter::from_json).collect::<Result<_, _>>().map(Self)
     }
 
     pub(crate) fn matches(&self, row: &dyn Fields) -> bool {
@@ -66,11 +66,11 @@ impl FilterSet {
     }
 
     pub(super) fn to_json(&self) -> Value {
-        self.0.iter().map(Filter::to_json).collect()
+        self.0.iter().map(FieldFilter::to_json).collect()
     }
 }
 
-impl Filter {
+impl FieldFilter {
     fn from_json(value: &Value) -> Result<Self, FilterError> {
         let text = |name: &str| value.get(name).and_then(Value::as_str);
         let (Some(field), Some(operator), Some(wanted)) = (text("field"), text("operator"), value.get("value")) else {

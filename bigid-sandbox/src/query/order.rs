@@ -9,10 +9,10 @@ use super::Fields;
 
 /// The fields to sort by, most significant first. An empty order keeps the order of the records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Order(Vec<Key>);
+pub(crate) struct Order(Vec<SortField>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Key {
+struct SortField {
     field: String,
     descending: bool,
 }
@@ -59,12 +59,12 @@ impl Order {
 
     pub(crate) fn compare_others(&self, one: &[SortKey], other: &[SortKey]) -> Ordering {
         let directions = self.0.iter().skip(1);
-        let by = |((key, one), other): ((&Key, &SortKey), &SortKey)| key.directed(one.compare(other));
+        let by = |((key, one), other): ((&SortField, &SortKey), &SortKey)| key.directed(one.compare(other));
         directions.zip(one).zip(other).map(by).find(|ordering| ordering.is_ne()).unwrap_or(Ordering::Equal)
     }
 }
 
-impl Key {
+impl SortField {
     fn directed(&self, ordering: Ordering) -> Ordering {
         if self.descending { ordering.reverse() } else { ordering }
     }
@@ -117,7 +117,7 @@ impl From<Value> for SortKey {
     }
 }
 
-fn collect(value: &Value, keys: &mut Vec<Key>) -> Option<()> {
+fn collect(value: &Value, keys: &mut Vec<SortField>) -> Option<()> {
     match value {
         Value::Null => {}
         Value::String(text) if text.trim().is_empty() => {}
@@ -131,7 +131,7 @@ fn collect(value: &Value, keys: &mut Vec<Key>) -> Option<()> {
 }
 
 /// A field, optionally followed by a direction.
-fn plain(text: &str) -> Option<Key> {
+fn plain(text: &str) -> Option<SortField> {
     let text = text.trim();
     let directed = text.rsplit_once(char::is_whitespace).and_then(|(field, word)| Some((field, direction(word)?)));
     let (field, descending) = directed.unwrap_or((text, false));
@@ -139,10 +139,10 @@ fn plain(text: &str) -> Option<Key> {
     // `-name`, `name:desc` and truncated JSON are not fields; taking them for one would silently leave the list unsorted.
     let is_field = field.starts_with(|first: char| first.is_alphabetic() || "_@".contains(first))
         && field.chars().all(|letter| letter.is_alphanumeric() || " _-.@$/()".contains(letter));
-    is_field.then(|| Key { field: field.to_owned(), descending })
+    is_field.then(|| SortField { field: field.to_owned(), descending })
 }
 
-fn key(object: &Map<String, Value>) -> Option<Key> {
+fn key(object: &Map<String, Value>) -> Option<SortField> {
     let (mut field, mut descending) = (None, false);
     for (name, value) in object {
         match (name.as_str(), value) {
@@ -155,7 +155,7 @@ fn key(object: &Map<String, Value>) -> Option<Key> {
             _ => return None,
         }
     }
-    Some(Key { field: field?, descending })
+    Some(SortField { field: field?, descending })
 }
 
 /// Whether a word means descending order; `None` if it is not a direction.
@@ -172,7 +172,8 @@ mod tests {
     use super::*;
 
     fn order(keys: &[(&str, bool)]) -> Option<Order> {
-        let key = |(field, descending): &(&str, bool)| Key { field: (*field).to_owned(), descending: *descending };
+        let key =
+            |(field, descending): &(&str, bool)| SortField { field: (*field).to_owned(), descending: *descending };
         Some(Order(keys.iter().map(key).collect()))
     }
 

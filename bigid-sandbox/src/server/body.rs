@@ -11,11 +11,11 @@ use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
 use super::shared::Shared;
 use crate::api::Rest;
-use crate::console::Body;
+use crate::console::ConsoleBody;
 
 /// The body of a response.
 pub(super) enum ResponseBody {
-    Other(Body),
+    Other(ConsoleBody),
     Export(ExportBody),
 }
 

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::Kind;
+use super::RecordKind;
 use crate::data::{Facts, POLICIES, Policy};
 
-pub(crate) static POLICY: Kind = Kind::new(
+pub(crate) static POLICY: RecordKind = RecordKind::new(
     "policy",
     "/compliance-rules",
     &[
@@ -24,7 +24,7 @@ pub(crate) static POLICY: Kind = Kind::new(
     ],
 );
 
-pub(crate) static CASE: Kind = Kind::new(
+pub(crate) static CASE: RecordKind = RecordKind::new(
     "case",
     "/actionable-insights/all-cases",
     &[

@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::Kind;
+use super::RecordKind;
 use crate::data::{Attribute, Facts};
 
-pub(crate) static FINDING: Kind = Kind::new(
+pub(crate) static FINDING: RecordKind = RecordKind::new(
     "finding",
     "/piiRecords",
     &[

@@ -16,7 +16,7 @@ use crate::record::Record;
 
 /// A kind of record that the world knows something of.
 #[derive(Debug)]
-pub(crate) struct Kind {
+pub(crate) struct RecordKind {
     pub(crate) name: &'static str,
     /// The operation whose list shows such records.
     list: &'static str,
@@ -28,7 +28,7 @@ pub(crate) struct Kind {
 /// Makes a field of the record with a number.
 pub(crate) type Make = fn(&Facts, usize) -> Value;
 
-impl Kind {
+impl RecordKind {
     pub(crate) const fn new(name: &'static str, list: &'static str, fields: &'static [(&'static str, Make)]) -> Self {
         Self { name, list, fields, plan: OnceLock::new() }
     }
@@ -46,12 +46,12 @@ impl Kind {
 /// How the fields of a kind are made: those of the world in their order, and then the others of the schema.
 #[derive(Debug)]
 struct Plan {
-    fields: Vec<Field>,
+    fields: Vec<RecordField>,
     by_name: HashMap<&'static str, usize>,
 }
 
 #[derive(Debug)]
-struct Field {
+struct RecordField {
     name: &'static str,
     /// What the world makes of it, and what the contract accepts there, if it says so.
     own: Option<(Make, Option<Accepted>)>,
@@ -60,28 +60,29 @@ struct Field {
 }
 
 impl Plan {
-    fn of(kind: &Kind) -> Self {
+    fn of(kind: &RecordKind) -> Self {
         let schema = kind.schema();
         let property = |name: &str| schema.and_then(|schema| schema.property(name));
         let own = kind.fields.iter().map(|(name, make)| {
             let property = property(name);
             let accepted = property.map(Schema::accepted);
-            Field { name, own: Some((*make, accepted)), played: property.map(|schema| Recipe::of(schema, name)) }
+            RecordField { name, own: Some((*make, accepted)), played: property.map(|schema| Recipe::of(schema, name)) }
         });
         let others = schema.into_iter().flat_map(Schema::properties);
         let others = others.filter(|(name, _)| !kind.fields.iter().any(|(own, _)| own == name));
-        let others = others.map(|(name, schema)| Field { name, own: None, played: Some(Recipe::of(schema, name)) });
-        let fields: Vec<Field> = own.chain(others).collect();
+        let others =
+            others.map(|(name, schema)| RecordField { name, own: None, played: Some(Recipe::of(schema, name)) });
+        let fields: Vec<RecordField> = own.chain(others).collect();
         let by_name = fields.iter().enumerate().map(|(place, field)| (field.name, place)).collect();
         Self { fields, by_name }
     }
 
-    fn field(&self, name: &str) -> Option<&Field> {
+    fn field(&self, name: &str) -> Option<&RecordField> {
         self.by_name.get(name).and_then(|place| self.fields.get(*place))
     }
 }
 
-impl Field {
+impl RecordField {
     /// What the world makes, unless the contract has come to say that the field is something else.
     fn value(&self, context: &Context<'_>) -> Option<Value> {
         if let Some((make, accepted)) = &self.own {
@@ -120,7 +121,7 @@ impl<'a> Shaped<'a> {
 impl Generate for Shaped<'_> {
     fn record(&self, number: usize) -> Record {
         let context = self.context(number);
-        let made = |field: &Field| Some((Cow::Borrowed(field.name), field.value(&context)?));
+        let made = |field: &RecordField| Some((Cow::Borrowed(field.name), field.value(&context)?));
         Record::new(self.plan.fields.iter().filter_map(made).collect())
     }
 

@@ -14,7 +14,7 @@ mod data_sources;
 pub(crate) use data_sources::DataSources;
 
 mod kind;
-pub(crate) use kind::Kind;
+pub(crate) use kind::RecordKind;
 
 mod objects;
 pub(crate) use objects::{COLUMN, OBJECT, WIDTH};

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::Kind;
+use super::RecordKind;
 use crate::data::{Attribute, Facts, PLAIN_COLUMNS};
 
-pub(crate) static OBJECT: Kind = Kind::new(
+pub(crate) static OBJECT: RecordKind = RecordKind::new(
     "object",
     "/data-catalog",
     &[
@@ -43,7 +43,7 @@ pub(crate) static OBJECT: Kind = Kind::new(
     ],
 );
 
-pub(crate) static COLUMN: Kind = Kind::new(
+pub(crate) static COLUMN: RecordKind = RecordKind::new(
     "column",
     "/data-catalog/columns",
     &[

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::io;
 
 use bigid_auth_ext::BigIdClient;
-use bigid_auth_ext::blocking::{Reader, Wait as _, WaitEach as _, block_on};
+use bigid_auth_ext::blocking::{Reader, WaitEach as _, WaitExt as _, block_on};
 use bigid_sandbox::Sandbox;
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -8,10 +8,10 @@ use crate::spec::{Layer, escape};
 
 /// Actions in the order in which they are to be applied, each at a JSON pointer, or at all nodes of a JSONPath.
 #[derive(Debug, Default)]
-pub(crate) struct Fix(Vec<(String, Change)>);
+pub(crate) struct Fix(Vec<(String, Edit)>);
 
 #[derive(Debug)]
-enum Change {
+enum Edit {
     Update(Value),
     Copy(String),
     Remove,
@@ -27,18 +27,18 @@ impl Fix {
     }
 
     pub(crate) fn and_update(mut self, pointer: impl Into<String>, value: Value) -> Self {
-        self.0.push((pointer.into(), Change::Update(value)));
+        self.0.push((pointer.into(), Edit::Update(value)));
         self
     }
 
     pub(crate) fn and_remove(mut self, pointer: impl Into<String>) -> Self {
-        self.0.push((pointer.into(), Change::Remove));
+        self.0.push((pointer.into(), Edit::Remove));
         self
     }
 
     /// Copies what stands at one pointer to another.
     pub(crate) fn and_copy(mut self, from: impl Into<String>, to: impl Into<String>) -> Self {
-        self.0.push((to.into(), Change::Copy(from.into())));
+        self.0.push((to.into(), Edit::Copy(from.into())));
         self
     }
 
@@ -55,13 +55,13 @@ impl Fix {
         };
         let actions = self.0.iter().map(|(place, change)| {
             let (update, copy, remove) = match change {
-                Change::Update(value) => (Some(value), None, None),
-                Change::Copy(from) => (None, Some(json_path(root, from)), None),
-                Change::Remove => (None, None, Some(true)),
+                Edit::Update(value) => (Some(value), None, None),
+                Edit::Copy(from) => (None, Some(json_path(root, from)), None),
+                Edit::Remove => (None, None, Some(true)),
             };
-            let evidence = Evidence { sources: [&source], independent };
+            let evidence = SuggestedEvidence { sources: [&source], independent };
             let description = format!("{}: {}.", trap.code, trap.title);
-            Action { target: json_path(root, place), description, evidence, update, copy, remove }
+            SuggestedAction { target: json_path(root, place), description, evidence, update, copy, remove }
         });
         serde_yaml::to_string(&actions.collect::<Vec<_>>()).ok()
     }
@@ -69,11 +69,11 @@ impl Fix {
 
 /// One action, its keys in the order in which people write them.
 #[derive(Serialize)]
-struct Action<'a> {
+struct SuggestedAction<'a> {
     target: String,
     description: String,
     #[serde(rename = "x-evidence")]
-    evidence: Evidence<'a>,
+    evidence: SuggestedEvidence<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     update: Option<&'a Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,7 +83,7 @@ struct Action<'a> {
 }
 
 #[derive(Serialize)]
-struct Evidence<'a> {
+struct SuggestedEvidence<'a> {
     sources: [&'a str; 1],
     independent: u32,
 }

@@ -21,7 +21,7 @@ pub(super) enum Format {
 const SHOWN: usize = 3;
 
 #[derive(Serialize)]
-struct Report<'a> {
+struct JsonReport<'a> {
     errors: usize,
     warnings: usize,
     findings: &'a Diagnostics,
@@ -30,7 +30,7 @@ struct Report<'a> {
 pub(super) fn print(findings: &Diagnostics, format: Format) -> anyhow::Result<String> {
     let (errors, warnings) = (findings.count(Severity::Error), findings.count(Severity::Warning));
     let Format::Text { paint } = format else {
-        return Ok(serde_json::to_string_pretty(&Report { errors, warnings, findings })? + "\n");
+        return Ok(serde_json::to_string_pretty(&JsonReport { errors, warnings, findings })? + "\n");
     };
     let mut text = String::new();
     let mut shown: BTreeMap<&str, usize> = BTreeMap::new();

@@ -119,14 +119,14 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
 struct Answer<'a> {
     status: &'a str,
     part: &'a Part<'a>,
-    kind: Kind,
+    kind: ResponseType,
     /// The JSON schema as it is written.
     schema: Option<&'a Value>,
 }
 
 /// What a response's Rust type depends on: equal kinds are one type.
 #[derive(Clone, PartialEq, Debug)]
-enum Kind {
+enum ResponseType {
     Json(String),
     /// A type that is named after the operation alone.
     Unnamed,
@@ -141,10 +141,10 @@ impl<'a> Answer<'a> {
             .find(|(_, name, _)| *name == "application/json" || name.starts_with("application/json;"));
         let schema = json.as_ref().and_then(|(_, _, media)| media.get("schema"));
         let kind = match (&json, status, Operation::content(part).next()) {
-            (Some(_), ..) => schema.map_or(Kind::Unnamed, |schema| kind(schema, DEPTH)),
-            (None, "101", _) => Kind::Upgrade,
-            (None, _, Some(_)) => Kind::Raw,
-            (None, _, None) => Kind::Empty,
+            (Some(_), ..) => schema.map_or(ResponseType::Unnamed, |schema| kind(schema, DEPTH)),
+            (None, "101", _) => ResponseType::Upgrade,
+            (None, _, Some(_)) => ResponseType::Raw,
+            (None, _, None) => ResponseType::Empty,
         };
         Self { status, part, kind, schema }
     }
@@ -161,9 +161,9 @@ impl<'a> Answer<'a> {
 /// How deep arrays of arrays are looked into.
 const DEPTH: usize = 16;
 
-fn kind(schema: &Value, depth: usize) -> Kind {
+fn kind(schema: &Value, depth: usize) -> ResponseType {
     if let Some(target) = schema["$ref"].as_str() {
-        return Kind::Json(target.to_owned());
+        return ResponseType::Json(target.to_owned());
     }
     if let Some([only]) = schema["allOf"].as_array().map(Vec::as_slice) {
         return kind(only, depth.saturating_sub(1));
@@ -172,23 +172,27 @@ fn kind(schema: &Value, depth: usize) -> Kind {
     let constrained = ["enum", "pattern", "minLength", "maxLength"].iter().any(|key| schema.get(key).is_some());
     let has = |key: &str| schema[key].as_object().is_some_and(|object| !object.is_empty());
     match schema["type"].as_str() {
-        _ if named || constrained || has("properties") => Kind::Unnamed,
+        _ if named || constrained || has("properties") => ResponseType::Unnamed,
         Some("array") if depth > 0 => match kind(&schema["items"], depth - 1) {
-            Kind::Json(items) => Kind::Json(format!("[{items}]{}{}", schema["uniqueItems"], schema["nullable"])),
+            ResponseType::Json(items) => {
+                ResponseType::Json(format!("[{items}]{}{}", schema["uniqueItems"], schema["nullable"]))
+            }
             other => other,
         },
-        Some("object") if schema["required"].is_array() || schema["additionalProperties"] == false => Kind::Unnamed,
+        Some("object") if schema["required"].is_array() || schema["additionalProperties"] == false => {
+            ResponseType::Unnamed
+        }
         Some("object") => {
             let any = json!({});
             let values = schema.get("additionalProperties").filter(|values| values.is_object()).unwrap_or(&any);
-            Kind::Json(format!("{{{values}}}{}", schema["nullable"]))
+            ResponseType::Json(format!("{{{values}}}{}", schema["nullable"]))
         }
         // Formats and bounds choose among Rust's numbers; two that say the same are one type.
         Some(scalar) => {
             let said = ["format", "minimum", "maximum", "nullable"].map(|key| schema[key].to_string());
-            Kind::Json(format!("{scalar} {}", said.join(" ")))
+            ResponseType::Json(format!("{scalar} {}", said.join(" ")))
         }
-        None => Kind::Json("any".into()),
+        None => ResponseType::Json("any".into()),
     }
 }
 
@@ -251,7 +255,7 @@ fn bodies(operation: &Operation<'_>, group: &[&Answer<'_>], trap: &'static Trap,
         let pointer = &answer.part.pointer;
         let shared = answer.part.pointer != answer.part.mention || model.part.pointer == answer.part.pointer;
         let fix = match model.part.value.get("content") {
-            _ if answer.status == "default" || shared || model.kind == Kind::Upgrade => {
+            _ if answer.status == "default" || shared || model.kind == ResponseType::Upgrade => {
                 Fix::remove(&answer.part.mention)
             }
             Some(content) => Fix::default()
@@ -266,7 +270,7 @@ fn bodies(operation: &Operation<'_>, group: &[&Answer<'_>], trap: &'static Trap,
 fn one_type(operation: &Operation<'_>, answers: &[Answer<'_>], found: &mut Findings<'_>) {
     let unnamed: Vec<&Answer<'_>> = answers
         .iter()
-        .filter(|answer| answer.kind == Kind::Unnamed && (answer.is_success() || answer.is_error()))
+        .filter(|answer| answer.kind == ResponseType::Unnamed && (answer.is_success() || answer.is_error()))
         .collect();
     let Some((first, others)) = unnamed.split_first() else { return };
     for other in others.iter().filter(|other| other.schema != first.schema && other.part.pointer != first.part.pointer)

@@ -1,13 +1,13 @@
 //! One change of a contract, in its three columns.
 
 use super::grade::{Grade, Wire};
-use super::kind::Kind;
+use super::kind::ChangeKind;
 use super::place::Place;
 
 /// What the walk found at one place.
 #[derive(Clone, Debug)]
 pub(crate) struct Note {
-    pub(crate) kind: Kind,
+    pub(crate) kind: ChangeKind,
     /// One sentence without its full stop.
     pub(crate) text: String,
     pub(crate) wire: Wire,

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::behaviour;
 use super::change::{Change, Effect, Note};
 use super::grade::Wire;
-use super::kind::Kind;
+use super::kind::ChangeKind;
 use super::pairs::Pairs;
 use super::place::Place;
-use super::surface::{self, Side};
+use super::surface::{self, NameSource};
 use super::walk::{self, Documents};
 use crate::model::{Model, Response};
 
@@ -16,7 +16,7 @@ use crate::model::{Model, Response};
 pub(super) fn changes(pairs: &Pairs<'_>, documents: Documents<'_>) -> Vec<Change> {
     let mut changes = walk::walk(pairs, documents);
     let alone = Alone::of(pairs);
-    let (old, new) = (surface::surface(&Side::Old(pairs)), surface::surface(&Side::New(pairs)));
+    let (old, new) = (surface::surface(&NameSource::Old(pairs)), surface::surface(&NameSource::New(pairs)));
     for (place, effect) in surface::compare(&old, &new).into_iter().filter(|(place, _)| alone.may_say(place)) {
         at(&mut changes, place).rust.push(effect);
     }
@@ -93,13 +93,14 @@ fn signatures(changes: &mut BTreeMap<Place, Change>) {
 }
 
 /// The changes that explain no other column.
-const WORDS: [Kind; 4] = [Kind::DescriptionChanged, Kind::EvidenceChanged, Kind::Deprecated, Kind::Undeprecated];
+const WORDS: [ChangeKind; 4] =
+    [ChangeKind::DescriptionChanged, ChangeKind::EvidenceChanged, ChangeKind::Deprecated, ChangeKind::Undeprecated];
 
 /// A change that the walk did not see is what another change entails.
 fn explain(changes: &mut BTreeMap<Place, Change>) {
     for change in changes.values_mut().filter(|change| change.notes.is_empty()) {
         let text = "follows from another change".to_owned();
-        change.notes.push(Note { kind: Kind::Consequence, text, wire: Wire::SAME });
+        change.notes.push(Note { kind: ChangeKind::Consequence, text, wire: Wire::SAME });
         let same = |one: &Effect, other: &Effect| one == other;
         change.rust.dedup_by(|one, other| same(one, other));
     }

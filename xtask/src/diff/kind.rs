@@ -8,9 +8,9 @@ macro_rules! kinds {
     ($($kind:ident = $name:literal,)*) => {
         /// What happened to a part of the contract.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub(crate) enum Kind { $($kind,)* }
+        pub(crate) enum ChangeKind { $($kind,)* }
 
-        impl Kind {
+        impl ChangeKind {
             /// Every kind; a test asks whether each is made.
             #[cfg(test)]
             pub(super) const ALL: &'static [Self] = &[$(Self::$kind,)*];
@@ -85,13 +85,13 @@ kinds! {
     Consequence = "consequence",
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for ChangeKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
 }
 
-impl Serialize for Kind {
+impl Serialize for ChangeKind {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
     }

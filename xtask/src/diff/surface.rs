@@ -41,12 +41,12 @@ pub(super) struct Item {
 pub(super) type Surface = BTreeMap<(Place, Role), Item>;
 
 /// Whose names a surface is written with.
-pub(super) enum Side<'p, 'a> {
+pub(super) enum NameSource<'p, 'a> {
     Old(&'p Pairs<'a>),
     New(&'p Pairs<'a>),
 }
 
-impl Side<'_, '_> {
+impl NameSource<'_, '_> {
     fn model(&self) -> &Model {
         match self {
             Self::Old(pairs) => pairs.old,
@@ -105,7 +105,7 @@ impl Side<'_, '_> {
 }
 
 /// The surface of one side, by places of the newer contract.
-pub(super) fn surface(side: &Side<'_, '_>) -> Surface {
+pub(super) fn surface(side: &NameSource<'_, '_>) -> Surface {
     let mut surface = Surface::new();
     let renamed = side.renamed();
     let mut put = |place: Place, role: Role, item: Item| {
@@ -145,7 +145,7 @@ pub(super) fn surface(side: &Side<'_, '_>) -> Surface {
     surface
 }
 
-fn operation(side: &Side<'_, '_>, operation: &Operation, put: &mut dyn FnMut(Place, Role, Item)) {
+fn operation(side: &NameSource<'_, '_>, operation: &Operation, put: &mut dyn FnMut(Place, Role, Item)) {
     let id = side.operation(&operation.id).to_owned();
     let arguments: Vec<(String, String)> = required(operation).iter().map(|one| declared(side, one)).collect();
     let names: Vec<&str> = arguments.iter().map(|(name, _)| name.as_str()).collect();
@@ -182,7 +182,7 @@ fn operation(side: &Side<'_, '_>, operation: &Operation, put: &mut dyn FnMut(Pla
 
 /// A record of a request that must hold something is made of it; any other record is made empty.
 fn constructor(
-    side: &Side<'_, '_>,
+    side: &NameSource<'_, '_>,
     name: &str,
     rust_name: &str,
     record: &Record,
@@ -198,14 +198,14 @@ fn constructor(
     put(Place::Schema(name.to_owned()), Role::Constructor, item("new", &types.join(", "), &names, shown));
 }
 
-fn field(side: &Side<'_, '_>, of: &str, field: &Field, lossless: bool) -> Item {
+fn field(side: &NameSource<'_, '_>, of: &str, field: &Field, lossless: bool) -> Item {
     let ty = shown(&side.ty(&field.ty));
     let ty = if field.required && !lossless { ty } else { format!("Option<{ty}>") };
     let shown = format!("types::{of}::{}: {ty}", field.rust);
     item(&field.rust, &ty, &[], shown)
 }
 
-fn declared(side: &Side<'_, '_>, argument: &Argument<'_>) -> (String, String) {
+fn declared(side: &NameSource<'_, '_>, argument: &Argument<'_>) -> (String, String) {
     match &argument.of {
         Of::Body(ty, _) => (argument.name.clone(), format!("impl Borrow<{}>", shown(&side.ty(ty)))),
         Of::Upload(_) => (argument.name.clone(), "FormFile".to_owned()),

@@ -9,13 +9,13 @@ use crate::spec::{escape, operations, references, schema_name};
 /// A document of any shape. Parts of the wrong type are treated as missing; the shape check reports them.
 pub(crate) struct Document<'a> {
     pub(crate) root: &'a Value,
-    pub(crate) operations: Vec<Operation<'a>>,
+    pub(crate) operations: Vec<RawOperation<'a>>,
     /// Each schema that progenitor converts, once: the named ones, and the unnamed ones of operations, with all below them.
-    pub(crate) schemas: Vec<Schema<'a>>,
+    pub(crate) schemas: Vec<RawSchema<'a>>,
 }
 
 /// One operation, its references followed.
-pub(crate) struct Operation<'a> {
+pub(crate) struct RawOperation<'a> {
     pub(crate) pointer: String,
     pub(crate) path: &'a str,
     pub(crate) method: &'a str,
@@ -40,7 +40,7 @@ pub(crate) struct Part<'a> {
 }
 
 /// One schema, at any depth.
-pub(crate) struct Schema<'a> {
+pub(crate) struct RawSchema<'a> {
     pub(crate) pointer: String,
     pub(crate) value: &'a Value,
     /// Whether a response can hold it.
@@ -55,7 +55,7 @@ impl<'a> Document<'a> {
         document.operations = operations(root)
             .map(|(pointer, path, method, value)| document.operation(pointer, path, method, value))
             .collect();
-        document.schemas = Schemas::of(&document);
+        document.schemas = SchemaCollector::of(&document);
         document
     }
 
@@ -80,7 +80,7 @@ impl<'a> Document<'a> {
         schema
     }
 
-    fn operation(&self, pointer: String, path: &'a str, method: &'a str, value: &'a Value) -> Operation<'a> {
+    fn operation(&self, pointer: String, path: &'a str, method: &'a str, value: &'a Value) -> RawOperation<'a> {
         let item = pointer.rsplit_once('/').map_or("", |(item, _)| item).to_owned();
         let mut parameters = self.list(&item, &self.root["paths"][path]);
         parameters.extend(self.list(&pointer, value));
@@ -93,7 +93,7 @@ impl<'a> Document<'a> {
             })
             .collect();
         let id = value["operationId"].as_str().unwrap_or_default();
-        Operation { pointer, path, method, value, id, parameters, body, responses }
+        RawOperation { pointer, path, method, value, id, parameters, body, responses }
     }
 
     fn list(&self, pointer: &str, owner: &'a Value) -> Vec<Part<'a>> {
@@ -115,7 +115,7 @@ impl<'a> Document<'a> {
     }
 }
 
-impl<'a> Operation<'a> {
+impl<'a> RawOperation<'a> {
     /// The media types of a part, with their pointers.
     pub(crate) fn content(part: &Part<'a>) -> impl Iterator<Item = (String, &'a str, &'a Value)> + use<'a> {
         let pointer = part.pointer.clone();
@@ -158,13 +158,13 @@ pub(crate) fn below(schema: &Value) -> Vec<(String, &Value)> {
 }
 
 /// Collects the schemas of a document.
-struct Schemas<'a> {
-    found: Vec<Schema<'a>>,
+struct SchemaCollector<'a> {
+    found: Vec<RawSchema<'a>>,
     seen: BTreeSet<String>,
 }
 
-impl<'a> Schemas<'a> {
-    fn of(document: &Document<'a>) -> Vec<Schema<'a>> {
+impl<'a> SchemaCollector<'a> {
+    fn of(document: &Document<'a>) -> Vec<RawSchema<'a>> {
         let mut answers: Vec<(String, &'a Value)> = Vec::new();
         let mut requests = Vec::new();
         let mut others = Vec::new();
@@ -175,7 +175,7 @@ impl<'a> Schemas<'a> {
                 );
             }
             let schemas = |part: &Part<'a>| -> Vec<(String, &'a Value)> {
-                let content = Operation::content(part);
+                let content = RawOperation::content(part);
                 content.filter_map(|(at, _, media)| Some((format!("{at}/schema"), media.get("schema")?))).collect()
             };
             answers.extend(operation.responses.iter().flat_map(|(_, response)| schemas(response)));
@@ -199,7 +199,7 @@ impl<'a> Schemas<'a> {
         while let Some((pointer, value)) = open.pop() {
             if self.seen.insert(pointer.clone()) {
                 open.extend(below(value).into_iter().rev().map(|(rest, inner)| (format!("{pointer}{rest}"), inner)));
-                self.found.push(Schema { pointer, value, in_answer, in_request });
+                self.found.push(RawSchema { pointer, value, in_answer, in_request });
             }
         }
     }

@@ -8,7 +8,7 @@
 //! Nothing outside this module follows a `$ref` or looks up a path-level item.
 
 mod document;
-pub(crate) use document::{Document, Operation as RawOperation, Part, Schema as RawSchema, below, unescape};
+pub(crate) use document::{Document, Part, RawOperation, RawSchema, below, unescape};
 
 mod types;
 pub(crate) use types::{Bounds, Field, Record, Schema, SchemaKind, Type};

@@ -1,13 +1,13 @@
 //! The parameters of an operation.
 
-use super::document::{Operation as Raw, Part};
+use super::document::{Part, RawOperation};
 use super::operation::{Evidence, Location, Parameter, Template};
-use super::schemas::{Schemas, bounds, text, texts};
+use super::schemas::{SchemaReader, bounds, text, texts};
 use super::types::Type;
 use crate::naming;
 
 /// The parameters of an operation: each name once in each place, and the operation's own where the path item has it too.
-pub(super) fn parameters(raw: &Raw<'_>, schemas: &mut Schemas<'_>) -> Vec<Parameter> {
+pub(super) fn parameters(raw: &RawOperation<'_>, schemas: &mut SchemaReader<'_>) -> Vec<Parameter> {
     let mut parameters: Vec<Parameter> = Vec::new();
     let mut from_item: Vec<bool> = Vec::new();
     for part in &raw.parameters {
@@ -31,7 +31,7 @@ pub(super) fn parameters(raw: &Raw<'_>, schemas: &mut Schemas<'_>) -> Vec<Parame
     parameters
 }
 
-fn parameter(raw: &Raw<'_>, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Option<Parameter> {
+fn parameter(raw: &RawOperation<'_>, part: &Part<'_>, schemas: &mut SchemaReader<'_>) -> Option<Parameter> {
     let (value, at) = (part.value, part.pointer.as_str());
     let name = text(value, "name");
     let label = format!("the parameter `{name}` of {}", raw.label());
@@ -86,7 +86,12 @@ fn parameter(raw: &Raw<'_>, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Optio
 /// The formats that leave a value what its type says.
 const HELD_FORMATS: [&str; 4] = ["int64", "int32", "double", "float"];
 
-pub(super) fn path_parameters(raw: &Raw<'_>, path: &Template, parameters: &[Parameter], schemas: &mut Schemas<'_>) {
+pub(super) fn path_parameters(
+    raw: &RawOperation<'_>,
+    path: &Template,
+    parameters: &[Parameter],
+    schemas: &mut SchemaReader<'_>,
+) {
     let declared = |name: &str| parameters.iter().any(|one| one.location == Location::Path && one.name == name);
     for (index, name) in path.names().enumerate() {
         if !declared(name) {

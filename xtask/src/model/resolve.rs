@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::document::{Document, Operation as Raw, Part};
+use super::document::{Document, Part, RawOperation};
 use super::operation::{Body, Content, Encoding, Evidence, JSON, Operation, Response, Template};
 use super::parameters::{parameters, path_parameters};
 use super::refusal::Refusal;
-use super::schemas::{Schemas, text, texts};
+use super::schemas::{SchemaReader, text, texts};
 use super::types::{SchemaKind, Type};
 use super::upload::{Upload, file_part};
 use super::{Info, Model, Tag};
@@ -19,7 +19,7 @@ use crate::status::Status;
 /// Reads a document.
 pub(super) fn model(document: &Document<'_>) -> Result<Model, Vec<Refusal>> {
     let root = document.root;
-    let mut schemas = Schemas::new(document);
+    let mut schemas = SchemaReader::new(document);
     let operations: Vec<Operation> =
         document.operations.iter().filter_map(|raw| operation(document, raw, &mut schemas)).collect();
     one_path_each(&operations, &mut schemas);
@@ -44,7 +44,7 @@ pub(super) fn model(document: &Document<'_>) -> Result<Model, Vec<Refusal>> {
     })
 }
 
-fn operation(document: &Document<'_>, raw: &Raw<'_>, schemas: &mut Schemas<'_>) -> Option<Operation> {
+fn operation(document: &Document<'_>, raw: &RawOperation<'_>, schemas: &mut SchemaReader<'_>) -> Option<Operation> {
     let (id, value, pointer) = (raw.id, raw.value, raw.pointer.as_str());
     if id.is_empty() {
         schemas.refuse(pointer, format!("{} has no operationId", raw.label()), "give the operation a name");
@@ -85,7 +85,7 @@ fn operation(document: &Document<'_>, raw: &Raw<'_>, schemas: &mut Schemas<'_>) 
     })
 }
 
-fn tag(document: &Document<'_>, raw: &Raw<'_>, schemas: &mut Schemas<'_>) -> String {
+fn tag(document: &Document<'_>, raw: &RawOperation<'_>, schemas: &mut SchemaReader<'_>) -> String {
     let tags = texts(&raw.value["tags"]);
     let declared =
         |name: &String| document.root["tags"].as_array().into_iter().flatten().any(|tag| tag["name"] == **name);
@@ -110,8 +110,8 @@ fn alternatives(security: &Value) -> Vec<Vec<String>> {
 }
 
 /// The file that a body is, where it is one.
-fn upload(raw: &Raw<'_>, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Option<Upload> {
-    let content: Vec<(String, &str, &Value)> = Raw::content(part).collect();
+fn upload(raw: &RawOperation<'_>, part: &Part<'_>, schemas: &mut SchemaReader<'_>) -> Option<Upload> {
+    let content: Vec<(String, &str, &Value)> = RawOperation::content(part).collect();
     let [(_, media_type, media)] = content.as_slice() else { return None };
     let name = file_part(media_type, media)?;
     if part.value["required"] != true {
@@ -121,8 +121,8 @@ fn upload(raw: &Raw<'_>, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Option<U
     Some(Upload { part: name.to_owned(), description: text(part.value, "description") })
 }
 
-fn body(raw: &Raw<'_>, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Option<Body> {
-    let content: Vec<(String, &str, &Value)> = Raw::content(part).collect();
+fn body(raw: &RawOperation<'_>, part: &Part<'_>, schemas: &mut SchemaReader<'_>) -> Option<Body> {
+    let content: Vec<(String, &str, &Value)> = RawOperation::content(part).collect();
     let only = match content.as_slice() {
         [(at, media_type, media)] => Encoding::of(media_type).map(|encoding| (at, encoding, media)),
         _ => None,
@@ -163,7 +163,7 @@ fn body(raw: &Raw<'_>, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Option<Bod
 }
 
 /// Whether a type is a record of scalars, which is all that a form can hold.
-fn is_flat(schemas: &Schemas<'_>, ty: &Type) -> bool {
+fn is_flat(schemas: &SchemaReader<'_>, ty: &Type) -> bool {
     let Some(SchemaKind::Record(record)) = ty.name().and_then(|name| schemas.named.get(name)).map(|one| &one.kind)
     else {
         return false;
@@ -173,7 +173,7 @@ fn is_flat(schemas: &Schemas<'_>, ty: &Type) -> bool {
     record.fields.iter().all(|field| is_scalar(&field.ty))
 }
 
-fn response(raw: &Raw<'_>, status: &str, part: &Part<'_>, schemas: &mut Schemas<'_>) -> Option<Response> {
+fn response(raw: &RawOperation<'_>, status: &str, part: &Part<'_>, schemas: &mut SchemaReader<'_>) -> Option<Response> {
     let label = format!("{status} of {}", raw.label());
     let Some(status) = Status::parse(status) else {
         let help = "a status is a number like 200, or a range like 2XX";
@@ -184,7 +184,7 @@ fn response(raw: &Raw<'_>, status: &str, part: &Part<'_>, schemas: &mut Schemas<
         let help = "a range like 4XX holds every status";
         schemas.refuse(&part.mention, format!("{label} has no name in HTTP, after which its mock is called"), help);
     }
-    let content: Vec<(String, &str, &Value)> = Raw::content(part).collect();
+    let content: Vec<(String, &str, &Value)> = RawOperation::content(part).collect();
     let content = match content.as_slice() {
         [] => Content::Empty,
         [(at, JSON, media)] => {
@@ -226,7 +226,7 @@ fn response(raw: &Raw<'_>, status: &str, part: &Part<'_>, schemas: &mut Schemas<
 }
 
 /// Two templates that differ in the names of their parameters alone are one path.
-fn one_path_each(operations: &[Operation], schemas: &mut Schemas<'_>) {
+fn one_path_each(operations: &[Operation], schemas: &mut SchemaReader<'_>) {
     let mut shapes: BTreeMap<String, &str> = BTreeMap::new();
     for operation in operations {
         let path = operation.path.text.as_str();

@@ -11,7 +11,7 @@ use crate::naming;
 use crate::spec::{escape, schema_name};
 
 /// The schemas read so far, and what was refused.
-pub(super) struct Schemas<'a> {
+pub(super) struct SchemaReader<'a> {
     document: &'a Document<'a>,
     pub(super) named: BTreeMap<String, Schema>,
     pub(super) refused: Vec<Refusal>,
@@ -21,7 +21,7 @@ pub(super) struct Schemas<'a> {
 
 const HELP_TYPE: &str = "a type is a string, integer, number, boolean, array or object, a reference under components/schemas, or left out for any JSON";
 
-impl<'a> Schemas<'a> {
+impl<'a> SchemaReader<'a> {
     /// Reads every schema under `components`.
     pub(super) fn new(document: &'a Document<'a>) -> Self {
         let mut schemas = Self { document, named: BTreeMap::new(), refused: Vec::new(), open: Vec::new() };

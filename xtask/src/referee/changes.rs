@@ -8,13 +8,13 @@ use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
 use super::install::{folder, npm_version};
-use super::outcome::Outcome;
-use crate::diff::cases::{self, Case, Expected};
+use super::outcome::CheckResult;
+use crate::diff::cases::{self, ChangeCase, Expected};
 
 /// The table of all cases, in the documentation.
 const PAGE: &str = "docs/contract-changes-cases.md";
 
-pub(super) fn judge(root: &Path) -> anyhow::Result<Outcome> {
+pub(super) fn judge(root: &Path) -> anyhow::Result<CheckResult> {
     let cases = cases::all();
     let ours = cases::judged(&cases)?;
     let theirs = rated(root, &cases)?;
@@ -40,7 +40,7 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<Outcome> {
         faults.push(format!("{PAGE} is not what was found; target/contract-changes-cases.md is"));
     }
     let same = cases.iter().filter(|case| cases::reason(case).is_none()).count();
-    Ok(Outcome {
+    Ok(CheckResult {
         referee: "redocly diff",
         version: npm_version(root, "@redocly/cli")?,
         cases: format!("{} changes; {same} rated alike, {} not, with a reason", cases.len(), cases.len() - same),
@@ -53,7 +53,7 @@ fn is_breaking(expected: &Expected) -> bool {
 }
 
 /// The gravest impact that Redocly gives each case.
-fn rated(root: &Path, cases: &[Case]) -> anyhow::Result<Vec<String>> {
+fn rated(root: &Path, cases: &[ChangeCase]) -> anyhow::Result<Vec<String>> {
     let folder_of_documents = tempfile::tempdir()?;
     let (old, new) = cases::documents(cases);
     for (name, document) in [("old.json", &old), ("new.json", &new)] {
@@ -86,7 +86,7 @@ fn rated(root: &Path, cases: &[Case]) -> anyhow::Result<Vec<String>> {
     Ok(rated)
 }
 
-fn table(cases: &[Case], ours: &[(Expected, String)], theirs: &[String]) -> String {
+fn table(cases: &[ChangeCase], ours: &[(Expected, String)], theirs: &[String]) -> String {
     let mut text = String::from(
         "# Changes of a contract, judged\n\n\
          Each row is one change that `cargo xtask spec diff` is tested with: what it says in each column, which is what is expected, and how\n\

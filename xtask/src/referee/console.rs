@@ -7,20 +7,20 @@ use anyhow::{Context as _, bail};
 use serde_json::Value;
 
 use super::install::folder;
-use super::outcome::Outcome;
+use super::outcome::CheckResult;
 use super::sandbox::Sandbox;
 use crate::skipped::{self, STRICT};
 
-pub(super) fn judge(root: &Path) -> anyhow::Result<Outcome> {
+pub(super) fn judge(root: &Path) -> anyhow::Result<CheckResult> {
     walk(root, &[])
 }
 
 /// The same, and writes the pictures of the documentation.
-pub(super) fn take_pictures(root: &Path) -> anyhow::Result<Outcome> {
+pub(super) fn take_pictures(root: &Path) -> anyhow::Result<CheckResult> {
     walk(root, &["--screenshots", "docs/images"])
 }
 
-fn walk(root: &Path, more: &[&str]) -> anyhow::Result<Outcome> {
+fn walk(root: &Path, more: &[&str]) -> anyhow::Result<CheckResult> {
     let Some(chromium) = chromium() else {
         let missing = "Chromium is not installed (apt-get install chromium), and CHROMIUM names none";
         if std::env::var_os(STRICT).is_some() {
@@ -65,8 +65,8 @@ fn walk(root: &Path, more: &[&str]) -> anyhow::Result<Outcome> {
     Ok(outcome(version.split('.').next().unwrap_or_default().to_owned(), cases, faults))
 }
 
-fn outcome(version: String, cases: String, faults: Vec<String>) -> Outcome {
-    Outcome { referee: "console", version, cases, faults }
+fn outcome(version: String, cases: String, faults: Vec<String>) -> CheckResult {
+    CheckResult { referee: "console", version, cases, faults }
 }
 
 /// The browser: what `CHROMIUM` names, or where Debian and others put it.

@@ -16,7 +16,7 @@ pub(super) fn of(contract: &Value, sandbox: &Sandbox, session: &str) -> anyhow::
     if let Some(state) = copy.pointer_mut("/components/schemas/ScanState").and_then(Value::as_object_mut) {
         state.remove("enum").context("ScanState is no longer an enumeration")?;
     }
-    let world = World::read(sandbox, session)?;
+    let world = ExampleValues::read(sandbox, session)?;
     for (path, item) in copy["paths"].as_object_mut().context("the contract has no paths")? {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             if operation.get("operationId").is_some() {
@@ -53,7 +53,7 @@ fn document_refusals(path: &str, operation: &mut Value) {
 }
 
 /// What is there, so that not only refusals are judged.
-struct World {
+struct ExampleValues {
     /// Schemathesis deletes names that it has used before, so that there is one for each purpose.
     data_source: String,
     updated_data_source: String,
@@ -65,7 +65,7 @@ struct World {
     scanner: String,
 }
 
-impl World {
+impl ExampleValues {
     fn read(sandbox: &Sandbox, session: &str) -> anyhow::Result<Self> {
         let ask = |method: &str, path: &str, body: &Value, pointer: &str| -> anyhow::Result<String> {
             let (status, text) = sandbox.send_json(method, path, &format!("Bearer {session}"), body)?;

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use serde_json::Value;
 
 use super::install::{folder, npm_version};
-use super::outcome::Outcome;
+use super::outcome::CheckResult;
 
 const APPLIED: &str = "spec/bigid.openapi.json";
 const UPSTREAM: &str = "spec/upstream/bigid-authentication.openapi.yaml";
@@ -15,7 +15,7 @@ const UPSTREAM: &str = "spec/upstream/bigid-authentication.openapi.yaml";
 /// The rules that the received document breaks, and the target of the correction that fixes each.
 const EXPECTED: [(&str, &str); 1] = [("security-defined", "$.paths['/sessions'].post")];
 
-pub(super) fn judge(root: &Path) -> anyhow::Result<Outcome> {
+pub(super) fn judge(root: &Path) -> anyhow::Result<CheckResult> {
     let mut faults: Vec<String> =
         broken(root, APPLIED)?.into_iter().map(|(rule, message)| format!("{APPLIED}: {rule}: {message}")).collect();
     let upstream = broken(root, UPSTREAM)?;
@@ -35,7 +35,7 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<Outcome> {
     let contract: Value = serde_json::from_slice(&std::fs::read(root.join(APPLIED))?)?;
     let operations = contract["paths"].as_object().into_iter().flatten().filter_map(|(_, item)| item.as_object());
     let operations = operations.map(serde_json::Map::len).sum::<usize>();
-    Ok(Outcome {
+    Ok(CheckResult {
         referee: "redocly",
         version: npm_version(root, "@redocly/cli")?,
         cases: format!("{operations} operations; {} expected failure", EXPECTED.len()),

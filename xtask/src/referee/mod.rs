@@ -3,7 +3,7 @@
 //! `referees/` describes them and their settings; they are installed in `target/referees/`, and then need no network.
 
 mod outcome;
-use outcome::Outcome;
+use outcome::CheckResult;
 
 mod install;
 pub(crate) use install::are_ready;
@@ -37,7 +37,7 @@ use anyhow::ensure;
 use install::{install, is_installed};
 
 /// A judge, by its name on the command line.
-type Referee = (&'static str, fn(&Path) -> anyhow::Result<Outcome>);
+type Referee = (&'static str, fn(&Path) -> anyhow::Result<CheckResult>);
 
 /// Cheapest first.
 const REFEREES: [Referee; 6] = [
@@ -78,5 +78,5 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
     );
     let outcomes = asked.iter().map(|(_, judge)| judge(root)).collect::<anyhow::Result<Vec<_>>>()?;
     print!("{}", outcome::table(&outcomes));
-    Ok(if outcomes.iter().all(Outcome::is_good) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if outcomes.iter().all(CheckResult::is_good) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

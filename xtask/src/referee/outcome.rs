@@ -2,7 +2,7 @@
 
 /// One referee's judgement.
 #[derive(Debug)]
-pub(crate) struct Outcome {
+pub(crate) struct CheckResult {
     pub(crate) referee: &'static str,
     pub(crate) version: String,
     /// How much was judged, in the referee's own units.
@@ -11,17 +11,17 @@ pub(crate) struct Outcome {
     pub(crate) faults: Vec<String>,
 }
 
-impl Outcome {
+impl CheckResult {
     pub(crate) fn is_good(&self) -> bool {
         self.faults.is_empty()
     }
 }
 
 /// A line for each referee, and below it what each found.
-pub(crate) fn table(outcomes: &[Outcome]) -> String {
+pub(crate) fn table(outcomes: &[CheckResult]) -> String {
     let wide = outcomes.iter().map(|outcome| outcome.cases.len()).max().unwrap_or_default();
     let mut table = format!("\n{:<12}  {:<8}  {:<wide$}  result\n", "referee", "version", "cases");
-    for Outcome { referee, version, cases, faults } in outcomes {
+    for CheckResult { referee, version, cases, faults } in outcomes {
         let result = if faults.is_empty() { "passed".to_owned() } else { format!("faults: {}", faults.len()) };
         table += &format!("{referee:<12}  {version:<8}  {cases:<wide$}  {result}\n");
     }
@@ -30,7 +30,7 @@ pub(crate) fn table(outcomes: &[Outcome]) -> String {
             table += &format!("\n{}: {fault}", outcome.referee);
         }
     }
-    if outcomes.iter().all(Outcome::is_good) { table } else { table + "\n" }
+    if outcomes.iter().all(CheckResult::is_good) { table } else { table + "\n" }
 }
 
 #[cfg(test)]
@@ -39,7 +39,8 @@ mod tests {
 
     #[test]
     fn a_fault_is_told_below_the_table() {
-        let outcome = |referee, faults| Outcome { referee, version: "1.2.3".into(), cases: "7 cases".into(), faults };
+        let outcome =
+            |referee, faults| CheckResult { referee, version: "1.2.3".into(), cases: "7 cases".into(), faults };
         let table = table(&[outcome("one", vec![]), outcome("other", vec!["a thing".into()])]);
         let lines: Vec<&str> = table.lines().collect();
         assert_eq!(lines[2], "one           1.2.3     7 cases  passed");

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::install::npm_version;
-use super::outcome::Outcome;
+use super::outcome::CheckResult;
 use crate::skipped::STRICT;
 
-pub(super) fn judge(root: &Path) -> anyhow::Result<Outcome> {
+pub(super) fn judge(root: &Path) -> anyhow::Result<CheckResult> {
     let output = Command::new("cargo")
         .args(["test", "--quiet", "--package", "bigid-auth-ext", "--test", "it", "prism::", "--", "--nocapture"])
         .env(STRICT, "1")
@@ -25,7 +25,7 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<Outcome> {
     } else if answers == 0 || expected == 0 {
         faults.push("the tests passed without a response that Prism judged".to_owned());
     }
-    Ok(Outcome {
+    Ok(CheckResult {
         referee: "prism",
         version: npm_version(root, "@stoplight/prism-cli")?,
         cases: format!("{answers} answers; {expected} expected failures"),

@@ -7,9 +7,9 @@ use std::process::Stdio;
 use anyhow::ensure;
 use serde_json::Value;
 
-use super::outcome::Outcome;
+use super::outcome::CheckResult;
 use super::sandbox::Sandbox;
-use super::served::{Behaviours, Operation, is_judged, operations};
+use super::served::{Behaviours, ServedOperation, is_judged, operations};
 use super::{fuzz, lenient_contract, planted};
 
 const CONTRACT: &str = "spec/bigid.openapi.json";
@@ -17,11 +17,11 @@ const CONTRACT: &str = "spec/bigid.openapi.json";
 /// The one profile that follows the contract.
 const PROFILE: &str = "spec";
 
-pub(super) fn judge(root: &Path) -> anyhow::Result<Outcome> {
+pub(super) fn judge(root: &Path) -> anyhow::Result<CheckResult> {
     let contract: Value = serde_json::from_slice(&fs::read(root.join(CONTRACT))?)?;
     let sandbox = Sandbox::start(root, PROFILE)?;
     let (operations, behaviours) = (operations(&contract)?, Behaviours::read(root)?);
-    let served: Vec<&Operation> = operations.iter().filter(|operation| is_judged(operation)).collect();
+    let served: Vec<&ServedOperation> = operations.iter().filter(|operation| is_judged(operation)).collect();
     ensure!(served.len() + 1 == operations.len(), "the contract lacks the exchange that is not to be judged");
     let ids: Vec<&str> = served.iter().map(|operation| operation.id.as_str()).collect();
     let evident = served.iter().filter(|operation| behaviours.has(operation)).count();
@@ -40,7 +40,7 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<Outcome> {
     faults.extend(served.iter().filter(|operation| accepted(&report, operation) == 0).map(|operation| {
         format!("{} {} was never accepted, so that only refusals were judged", operation.method, operation.path)
     }));
-    Ok(Outcome {
+    Ok(CheckResult {
         referee: "schemathesis",
         version: report["schemathesis_version"].as_str().unwrap_or_default().to_owned(),
         cases: format!(
@@ -54,7 +54,7 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<Outcome> {
 }
 
 /// How many of an operation's cases the sandbox took.
-fn accepted(report: &Value, operation: &Operation) -> u64 {
+fn accepted(report: &Value, operation: &ServedOperation) -> u64 {
     let rates = &report["valid_rates"][format!("{} {}", operation.method, operation.path)];
     rates.as_object().into_iter().flatten().filter_map(|(_, rate)| rate["accepted"].as_u64()).sum()
 }

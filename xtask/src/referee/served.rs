@@ -8,26 +8,26 @@ use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
 /// One operation of the contract.
-pub(super) struct Operation {
+pub(super) struct ServedOperation {
     pub(super) id: String,
     pub(super) method: String,
     pub(super) path: String,
 }
 
 /// Every operation of a contract.
-pub(super) fn operations(contract: &Value) -> anyhow::Result<Vec<Operation>> {
+pub(super) fn operations(contract: &Value) -> anyhow::Result<Vec<ServedOperation>> {
     let items = contract["paths"].as_object().context("the contract has no paths")?;
     let described = items.iter().flat_map(|(path, item)| {
         item.as_object().into_iter().flatten().filter_map(move |(method, operation)| {
             let id = operation["operationId"].as_str()?.to_owned();
-            Some(Operation { id, method: method.to_uppercase(), path: path.clone() })
+            Some(ServedOperation { id, method: method.to_uppercase(), path: path.clone() })
         })
     });
     Ok(described.collect())
 }
 
 /// Whether the operation is judged: all are, but the exchange of deployed servers, which the `Spec` profile does not have.
-pub(super) fn is_judged(operation: &Operation) -> bool {
+pub(super) fn is_judged(operation: &ServedOperation) -> bool {
     (operation.method.as_str(), operation.path.as_str()) != ("GET", "/refresh-access-token")
 }
 
@@ -47,7 +47,7 @@ impl Behaviours {
         Ok(Self(all))
     }
 
-    pub(super) fn has(&self, operation: &Operation) -> bool {
+    pub(super) fn has(&self, operation: &ServedOperation) -> bool {
         self.0.contains(&unnamed(&format!("{} {}", operation.method, operation.path)))
     }
 }
@@ -73,7 +73,7 @@ mod tests {
     fn behaviours_are_read_off_the_table() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let behaviours = Behaviours::read(root).unwrap();
-        let operation = |method: &str, path: &str| Operation {
+        let operation = |method: &str, path: &str| ServedOperation {
             id: String::new(),
             method: method.to_owned(),
             path: path.to_owned(),

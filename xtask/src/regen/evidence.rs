@@ -11,14 +11,14 @@ const ANY: &str = "AnyJson";
 
 /// What a success holds.
 #[derive(Clone, Copy, PartialEq)]
-enum Shape {
+enum SuccessBody {
     Typed,
     Bytes,
     Open,
     Unread,
 }
 
-impl Shape {
+impl SuccessBody {
     const ALL: [Self; 4] = [Self::Typed, Self::Bytes, Self::Open, Self::Unread];
 
     fn of(operation: &Operation) -> Self {
@@ -61,8 +61,9 @@ pub(super) fn tables(model: &Model, listed: &Listed) -> String {
 
 fn row(text: &mut String, name: &str, operations: &[&Operation]) {
     let _ = write!(text, "| {name} | {} |", operations.len());
-    for shape in Shape::ALL {
-        let _ = write!(text, " {} |", operations.iter().filter(|operation| Shape::of(operation) == shape).count());
+    for shape in SuccessBody::ALL {
+        let _ =
+            write!(text, " {} |", operations.iter().filter(|operation| SuccessBody::of(operation) == shape).count());
     }
     text.push('\n');
 }

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::origins::{Origins, Place};
+use super::origins::{Node, Origins};
 use super::{Diagnostics, Layer, Source, escape};
 
 /// One action of an overlay, and the document before it.
@@ -25,7 +25,7 @@ pub(super) struct Edits<'a> {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Change {
+enum EditKind {
     Added,
     Changed,
     Removed,
@@ -50,14 +50,14 @@ impl Edits<'_> {
         for (pointer, change) in changes {
             let relative = targets.iter().find_map(|target| pointer.strip_prefix(target.as_str()));
             let there = match change {
-                Change::Removed => action.to_owned(),
+                EditKind::Removed => action.to_owned(),
                 _ => format!("{action}/update{}", relative.unwrap_or_default()),
             };
             let mut say = |message: String, help: &str| found.push(source.finding(&there, message).help(help));
-            let of_overlay = |place: &Place| place.source >= *first;
+            let of_overlay = |place: &Node| place.source >= *first;
             let earlier = match change {
-                Change::Added => origins.remover(&pointer),
-                Change::Changed | Change::Removed => origins.at_or_below(&pointer, of_overlay),
+                EditKind::Added => origins.remover(&pointer),
+                EditKind::Changed | EditKind::Removed => origins.at_or_below(&pointer, of_overlay),
             };
             if let Some(earlier) = earlier {
                 let which =
@@ -74,15 +74,15 @@ impl Edits<'_> {
                     "add sources; the document says who knows it",
                 );
             }
-            if layer == Layer::Codegen && !(change == Change::Added && pointer.ends_with("/x-rust-name")) {
+            if layer == Layer::Codegen && !(change == EditKind::Added && pointer.ends_with("/x-rust-name")) {
                 say(
                     format!("the codegen layer changes the contract at #{pointer}"),
                     "it may add `x-rust-name`; what is true of the API belongs to 10-corrections.yaml",
                 );
             }
             match change {
-                Change::Removed => origins.removed(&pointer, *index, there),
-                Change::Added | Change::Changed => origins.made(&pointer, *index, there),
+                EditKind::Removed => origins.removed(&pointer, *index, there),
+                EditKind::Added | EditKind::Changed => origins.made(&pointer, *index, there),
             }
         }
         self.stages.push(Stage { before, source: *index, action: action.to_owned() });
@@ -90,21 +90,21 @@ impl Edits<'_> {
 }
 
 /// Whether sources are lost, or fewer of them count.
-fn strips_evidence(before: &Value, after: &Value, pointer: &str, change: &Change) -> bool {
+fn strips_evidence(before: &Value, after: &Value, pointer: &str, change: &EditKind) -> bool {
     let Some((_, rest)) = pointer.split_once("/x-evidence") else { return false };
     match change {
-        Change::Added => false,
-        Change::Removed => true,
-        Change::Changed if ["/independent", "/inferred", "/historical"].contains(&rest) => {
+        EditKind::Added => false,
+        EditKind::Removed => true,
+        EditKind::Changed if ["/independent", "/inferred", "/historical"].contains(&rest) => {
             let count = |document: &Value| document.pointer(pointer).and_then(Value::as_u64);
             count(after) < count(before)
         }
-        Change::Changed => true,
+        EditKind::Changed => true,
     }
 }
 
 /// The innermost differences of two documents.
-fn differences(before: &Value, after: &Value, at: String, found: &mut Vec<(String, Change)>) {
+fn differences(before: &Value, after: &Value, at: String, found: &mut Vec<(String, EditKind)>) {
     match (before, after) {
         // An action changes a few nodes of thousands.
         (before, after) if before == after => {}
@@ -113,11 +113,11 @@ fn differences(before: &Value, after: &Value, at: String, found: &mut Vec<(Strin
                 let at = format!("{at}/{}", escape(key));
                 match after.get(key) {
                     Some(other) => differences(value, other, at, found),
-                    None => found.push((at, Change::Removed)),
+                    None => found.push((at, EditKind::Removed)),
                 }
             }
             for (key, _) in after.iter().filter(|(key, _)| !before.contains_key(*key)) {
-                found.push((format!("{at}/{}", escape(key)), Change::Added));
+                found.push((format!("{at}/{}", escape(key)), EditKind::Added));
             }
         }
         (Value::Array(before), Value::Array(after)) => {
@@ -125,11 +125,11 @@ fn differences(before: &Value, after: &Value, at: String, found: &mut Vec<(Strin
                 let at = format!("{at}/{index}");
                 match after.get(index) {
                     Some(other) => differences(value, other, at, found),
-                    None => found.push((at, Change::Removed)),
+                    None => found.push((at, EditKind::Removed)),
                 }
             }
-            found.extend((before.len()..after.len()).map(|index| (format!("{at}/{index}"), Change::Added)));
+            found.extend((before.len()..after.len()).map(|index| (format!("{at}/{index}"), EditKind::Added)));
         }
-        _ => found.push((at, Change::Changed)),
+        _ => found.push((at, EditKind::Changed)),
     }
 }

@@ -6,14 +6,14 @@ use std::path::Path;
 use serde::Deserialize as _;
 use serde_json::Value;
 
-use super::overlay::Evidence;
+use super::overlay::ActionEvidence;
 use super::{Diagnostic, Diagnostics, Layer, Source, Violation, escape, nearest, operations};
 
 const README: &str = "spec/README.md";
 
 /// The weight of a source, from the third column of the table of sources.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum SourceKind {
     /// Code or documents of BigID.
     FirstParty,
     /// Code or documents of others.
@@ -27,13 +27,13 @@ enum Kind {
 }
 
 /// The words of the third column.
-const KINDS: [(&str, Kind); 6] = [
-    ("first party", Kind::FirstParty),
-    ("client", Kind::Client),
-    ("guide", Kind::Client),
-    ("tools", Kind::Tools),
-    ("history", Kind::History),
-    ("derived", Kind::Derived),
+const KINDS: [(&str, SourceKind); 6] = [
+    ("first party", SourceKind::FirstParty),
+    ("client", SourceKind::Client),
+    ("guide", SourceKind::Client),
+    ("tools", SourceKind::Tools),
+    ("history", SourceKind::History),
+    ("derived", SourceKind::Derived),
 ];
 
 /// What may stand behind a colon: recorded traffic, and what follows from a rule of naming.
@@ -69,7 +69,7 @@ impl Strength {
 }
 
 /// The table of sources.
-pub(crate) struct Listed(BTreeMap<String, Kind>);
+pub(crate) struct Listed(BTreeMap<String, SourceKind>);
 
 /// How many sources know something, each counted once, and apart what is only inferred or no longer said.
 #[derive(Default, PartialEq, Eq)]
@@ -125,7 +125,7 @@ impl Listed {
         Ok(Self(listed))
     }
 
-    fn kind(&self, name: &str) -> Option<Kind> {
+    fn kind(&self, name: &str) -> Option<SourceKind> {
         self.0.get(name).copied()
     }
 
@@ -137,8 +137,8 @@ impl Listed {
             let (base, mark) = split(name);
             match (self.kind(base), mark) {
                 (_, Some(INFERRED)) => tally.inferred += 1,
-                (Some(Kind::History), _) => tally.historical += 1,
-                (Some(Kind::Derived), _) => {}
+                (Some(SourceKind::History), _) => tally.historical += 1,
+                (Some(SourceKind::Derived), _) => {}
                 _ => _ = independent.insert(base),
             }
         }
@@ -149,12 +149,12 @@ impl Listed {
     /// The strongest of some sources, each of which is listed.
     pub(crate) fn strength(&self, names: &[String]) -> Strength {
         let of = |name: &String| match (self.kind(split(name).0), split(name).1) {
-            (_, Some(INFERRED)) | (Some(Kind::Tools), _) => Strength::Inferred,
+            (_, Some(INFERRED)) | (Some(SourceKind::Tools), _) => Strength::Inferred,
             (_, Some(_)) => Strength::Recorded,
-            (Some(Kind::FirstParty), _) => Strength::FirstParty,
-            (Some(Kind::Client), _) => Strength::Client,
-            (Some(Kind::History), _) => Strength::History,
-            (Some(Kind::Derived) | None, _) => Strength::Derived,
+            (Some(SourceKind::FirstParty), _) => Strength::FirstParty,
+            (Some(SourceKind::Client), _) => Strength::Client,
+            (Some(SourceKind::History), _) => Strength::History,
+            (Some(SourceKind::Derived) | None, _) => Strength::Derived,
         };
         names.iter().map(of).min().unwrap_or(Strength::Derived)
     }
@@ -211,7 +211,7 @@ impl Listed {
             for (pointer, path, method, operation) in operations(&source.value) {
                 let names =
                     operation["x-evidence"]["sources"].as_array().into_iter().flatten().filter_map(Value::as_str);
-                for (index, name) in names.enumerate().filter(|(_, name)| self.kind(name) == Some(Kind::Tools)) {
+                for (index, name) in names.enumerate().filter(|(_, name)| self.kind(name) == Some(SourceKind::Tools)) {
                     let message =
                         format!("{} {path} is said to be in `{name}`, which names tools", method.to_uppercase());
                     let help = format!("write `{name}:{INFERRED}`, and count it so");
@@ -249,7 +249,8 @@ fn evidence<'a>(node: &'a Value, pointer: String, found: &mut Vec<(String, &'a V
 /// Checks that each operation and parameter that this project describes has evidence.
 pub(super) fn each_has_it(domains: &[Source], found: &mut Diagnostics) {
     const HELP: &str = "add `x-evidence: {sources: [..], independent: N}` with the short names of spec/README.md";
-    let lacks = |value: &Value| !Evidence::deserialize(&value["x-evidence"]).is_ok_and(|said| !said.sources.is_empty());
+    let lacks =
+        |value: &Value| !ActionEvidence::deserialize(&value["x-evidence"]).is_ok_and(|said| !said.sources.is_empty());
     for source in domains {
         for (pointer, path, method, operation) in operations(&source.value) {
             let label = format!("{} {path}", method.to_uppercase());

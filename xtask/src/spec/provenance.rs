@@ -10,12 +10,12 @@ pub(super) const FILE: &str = "spec/upstream/PROVENANCE.yaml";
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Provenance {
-    documents: Vec<Document>,
+    documents: Vec<ReceivedDocument>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Document {
+struct ReceivedDocument {
     file: String,
     #[serde(rename = "source")]
     _source: String,

@@ -41,7 +41,7 @@ impl Source {
         // serde_yaml limits the depth of what it reads; nothing after it meets a document that could exhaust a stack.
         let yaml: serde_yaml::Value = serde_yaml::from_str(text)
             .map_err(|error| at(format!("not YAML: {error}"), error.location().map(|place| place.line())))?;
-        let Walk { lines, repeated, .. } = walk(text);
+        let KeyLocator { lines, repeated, .. } = walk(text);
         let value = to_json(yaml, &mut String::new())
             .map_err(|(pointer, message)| at(message, nearest(&lines, &pointer)).pointer(pointer))?;
         Ok(Self { name: name.to_owned(), value, lines, repeated, bytes })
@@ -143,8 +143,8 @@ fn below<T>(pointer: &mut String, token: &str, f: impl FnOnce(&mut String) -> T)
 }
 
 /// The line of every node by its pointer, and the nodes that are repeated, as far as this parser reads the text.
-fn walk(text: &str) -> Walk {
-    let mut walk = Walk::default();
+fn walk(text: &str) -> KeyLocator {
+    let mut walk = KeyLocator::default();
     for event in Parser::new_from_str(text) {
         let Ok((event, span)) = event else { break };
         walk.on_event(event, span);
@@ -154,7 +154,7 @@ fn walk(text: &str) -> Walk {
 
 /// The open collections, outermost first.
 #[derive(Default)]
-struct Walk {
+struct KeyLocator {
     open: Vec<Open>,
     lines: BTreeMap<String, usize>,
     anchors: BTreeMap<usize, String>,
@@ -174,7 +174,7 @@ enum Open {
     Unnamed,
 }
 
-impl Walk {
+impl KeyLocator {
     /// Where the node that begins now stands; `None` for the key of a mapping.
     fn place(&mut self, scalar: Option<&str>, line: usize) -> Option<String> {
         let pointer = match self.open.last_mut() {

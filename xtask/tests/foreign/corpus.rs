@@ -14,7 +14,7 @@ use std::{env, fs, thread};
 
 use serde_json::Value;
 
-use crate::child::{Outcome, generate, run};
+use crate::child::{GeneratorOutcome, generate, run};
 
 /// The packages whose samples are looked at.
 const PACKAGES: [&str; 3] = ["openapiv3", "progenitor", "progenitor-impl"];
@@ -88,7 +88,7 @@ fn document(path: &Path) -> Result<Passed, String> {
 
 fn survives(text: &str) -> Result<(), String> {
     match generate(text) {
-        Outcome::Wrote(_) => Ok(()),
+        GeneratorOutcome::Wrote(_) => Ok(()),
         other => Err(format!("passed the check, and then: {other:?}")),
     }
 }

@@ -3,7 +3,7 @@
 //! Where a test fails because the harm is no longer done, upstream has fixed it: the trap goes, or says less.
 
 use crate::child;
-use crate::child::{Outcome, generate};
+use crate::child::{GeneratorOutcome, generate};
 
 /// What progenitor is to do with an example.
 enum Harm {
@@ -161,15 +161,19 @@ fn fixed(code: &str, harm: &Harm) -> Option<String> {
     let Ok(document) = std::fs::read_to_string(&path) else { return Some(format!("{path} is missing")) };
     let outcome = generate(&document);
     let done = match (harm, &outcome) {
-        (Refuses(words), Outcome::Refused(text)) | (Panics(words), Outcome::Panicked(text)) => text.contains(words),
-        (Aborts, Outcome::Aborted) => true,
-        (Writes(interface, tokens), Outcome::Wrote(code)) => code[*interface as usize].contains(tokens),
-        (Twice(interface, tokens), Outcome::Wrote(code)) => code[*interface as usize].matches(tokens).count() > 1,
-        (Lacks(interface, tokens), Outcome::Wrote(code)) => !code[*interface as usize].contains(tokens),
+        (Refuses(words), GeneratorOutcome::Refused(text)) | (Panics(words), GeneratorOutcome::Panicked(text)) => {
+            text.contains(words)
+        }
+        (Aborts, GeneratorOutcome::Aborted) => true,
+        (Writes(interface, tokens), GeneratorOutcome::Wrote(code)) => code[*interface as usize].contains(tokens),
+        (Twice(interface, tokens), GeneratorOutcome::Wrote(code)) => {
+            code[*interface as usize].matches(tokens).count() > 1
+        }
+        (Lacks(interface, tokens), GeneratorOutcome::Wrote(code)) => !code[*interface as usize].contains(tokens),
         _ => false,
     };
     (!done).then(|| match outcome {
-        Outcome::Wrote(code) => {
+        GeneratorOutcome::Wrote(code) => {
             let start = code[0].find("Types used as operation parameters").unwrap_or(0);
             format!("it wrote code: {}", code[0][start..].chars().take(600).collect::<String>())
         }

@@ -40,7 +40,7 @@ enum Keys {
 
 /// Which page the server sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Turning {
+enum PageOrder {
     /// The one that was asked for.
     Honest,
     /// Always the first.
@@ -85,7 +85,7 @@ enum Says {
 struct Server {
     records: u64,
     keys: Keys,
-    turning: Turning,
+    turning: PageOrder,
     order: Order,
     change: Change,
     count: Says,
@@ -138,9 +138,9 @@ impl State {
             limit = limit.min(server.cap) / 2;
         }
         let skip = match server.turning {
-            Turning::Never => 0,
-            Turning::OnlyOffset if !server.sends_offset => 0,
-            Turning::StutterAt(at) if at == request => skip.saturating_sub(limit),
+            PageOrder::Never => 0,
+            PageOrder::OnlyOffset if !server.sends_offset => 0,
+            PageOrder::StutterAt(at) if at == request => skip.saturating_sub(limit),
             _ => skip,
         };
         let mut records = self.records.clone();
@@ -203,7 +203,7 @@ impl Server {
     }
 
     fn turns(&self) -> bool {
-        self.turning == Turning::Honest || self.turning == Turning::OnlyOffset && self.sends_offset
+        self.turning == PageOrder::Honest || self.turning == PageOrder::OnlyOffset && self.sends_offset
     }
 
     fn is_in_order(&self) -> bool {
@@ -246,7 +246,7 @@ impl Server {
         let is_low = |says: Says| matches!(says, Says::Off { by, growth } if by < 0 || growth < 0);
         let is_uncounted = self.count == Says::Nothing;
         let is_short = self.short_at.is_some() && is_uncounted && self.estimate == Says::Nothing;
-        let is_inserted = self.turning != Turning::Honest && !is_uncounted && self.change == Change::Delete;
+        let is_inserted = self.turning != PageOrder::Honest && !is_uncounted && self.change == Change::Delete;
         !self.has_keys()
             || is_low(self.count)
             || is_low(self.estimate) && is_uncounted
@@ -336,10 +336,10 @@ fn server() -> impl Strategy<Value = Server> {
     };
     let keys = select(vec![Keys::First, Keys::Second, Keys::Mixed, Keys::Kinds, Keys::Some, Keys::None, Keys::Equal]);
     let turning = prop_oneof![
-        3 => Just(Turning::Honest),
-        1 => Just(Turning::Never),
-        1 => Just(Turning::OnlyOffset),
-        1 => (1..6_u64).prop_map(Turning::StutterAt),
+        3 => Just(PageOrder::Honest),
+        1 => Just(PageOrder::Never),
+        1 => Just(PageOrder::OnlyOffset),
+        1 => (1..6_u64).prop_map(PageOrder::StutterAt),
     ];
     let order = select(vec![Order::Stable, Order::Stable, Order::Shuffled, Order::ShuffledUnlessSorted]);
     let change = select(vec![
@@ -406,7 +406,7 @@ fn judge(server: &Server, prefetch: bool) -> Result<(), TestCaseError> {
         && server.change == Change::None
     {
         let distinct: HashSet<String> = came.iter().map(Value::to_string).collect();
-        let stutters = matches!(server.turning, Turning::StutterAt(_));
+        let stutters = matches!(server.turning, PageOrder::StutterAt(_));
         prop_assert!(stutters || distinct.len() == came.len(), "pages that were not turned came twice");
     }
     if server.malformed && progress.malformed > 0 {
@@ -435,9 +435,13 @@ fn every_form_of_key_and_count_meets_every_way_not_to_turn_a_page() {
     ];
     let mut read = 0;
     for keys in [Keys::First, Keys::Second, Keys::Mixed, Keys::Kinds, Keys::Some, Keys::None, Keys::Equal] {
-        for turning in
-            [Turning::Honest, Turning::Never, Turning::OnlyOffset, Turning::StutterAt(2), Turning::StutterAt(3)]
-        {
+        for turning in [
+            PageOrder::Honest,
+            PageOrder::Never,
+            PageOrder::OnlyOffset,
+            PageOrder::StutterAt(2),
+            PageOrder::StutterAt(3),
+        ] {
             for change in [Change::None, Change::One, Change::All, Change::Insert, Change::Append, Change::Delete] {
                 for (count, estimate) in
                     says.iter().flat_map(|count| says.iter().map(move |estimate| (*count, *estimate)))

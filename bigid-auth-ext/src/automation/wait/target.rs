@@ -47,7 +47,7 @@ impl Started for DsarReportReference {
 
 /// The state of a job, as one request shows it.
 #[derive(Debug, Default)]
-pub(super) struct Look {
+pub(super) struct JobStatus {
     /// The state of each part of the job.
     pub(super) states: Vec<String>,
     /// The progress in percent of each part that reports it.
@@ -66,9 +66,9 @@ impl WaitTarget {
         }
     }
 
-    pub(super) async fn look(&self, client: &BigIdClient) -> Result<Look, Error<ApiErrorBody>> {
+    pub(super) async fn look(&self, client: &BigIdClient) -> Result<JobStatus, Error<ApiErrorBody>> {
         let asked = |headers: &HeaderMap| retry_after(headers, || client.clock().wall());
-        let mut look = Look::default();
+        let mut look = JobStatus::default();
         match self {
             Self::Scan(id) => {
                 let response = client.get_scan(id).with_response().await?;
@@ -106,7 +106,7 @@ impl WaitTarget {
     }
 }
 
-impl Look {
+impl JobStatus {
     fn add(&mut self, state: Option<&str>, percent: Option<Value>) {
         self.states.push(state.unwrap_or_default().to_owned());
         self.percent.extend(percent.and_then(|percent| percent.as_f64()));

@@ -12,7 +12,7 @@ use futures_core::Stream;
 use super::Wait;
 use super::error::{WaitError, WaitErrorKind};
 use super::states::Meaning;
-use super::target::{Look, WaitTarget};
+use super::target::{JobStatus, WaitTarget};
 use crate::backoff::half_jitter;
 
 /// The progress of a job, as one request showed it.
@@ -42,12 +42,12 @@ pub struct WaitProgress {
 ///
 /// It ends after a progress that [is final](WaitProgress::is_final), or after an error.
 #[must_use = "a stream does nothing until it is polled"]
-pub struct Watch(State);
+pub struct Watch(WatchState);
 
 /// A request in flight, which returns the watcher.
 type Looking = Pin<Box<dyn Future<Output = (Box<Watcher>, Result<WaitProgress, WaitError>)> + Send>>;
 
-enum State {
+enum WatchState {
     Idle(Box<Watcher>),
     Looking(Looking),
     Ended,
@@ -55,7 +55,7 @@ enum State {
 
 impl Watch {
     pub(super) fn new(wait: Wait) -> Self {
-        Self(State::Idle(Box::new(Watcher::new(wait))))
+        Self(WatchState::Idle(Box::new(Watcher::new(wait))))
     }
 
     /// The next progress, after the pause before it; `None` at the end.
@@ -73,16 +73,16 @@ impl Stream for Watch {
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let state = &mut self.get_mut().0;
         loop {
-            *state = match std::mem::replace(state, State::Ended) {
-                State::Ended => return Poll::Ready(None),
-                State::Idle(watcher) => State::Looking(Box::pin(watcher.next())),
-                State::Looking(mut looking) => match looking.as_mut().poll(context) {
+            *state = match std::mem::replace(state, WatchState::Ended) {
+                WatchState::Ended => return Poll::Ready(None),
+                WatchState::Idle(watcher) => WatchState::Looking(Box::pin(watcher.next())),
+                WatchState::Looking(mut looking) => match looking.as_mut().poll(context) {
                     Poll::Pending => {
-                        *state = State::Looking(looking);
+                        *state = WatchState::Looking(looking);
                         return Poll::Pending;
                     }
                     Poll::Ready((watcher, item)) => {
-                        *state = if watcher.is_over { State::Ended } else { State::Idle(watcher) };
+                        *state = if watcher.is_over { WatchState::Ended } else { WatchState::Idle(watcher) };
                         return Poll::Ready(Some(item));
                     }
                 },
@@ -93,7 +93,7 @@ impl Stream for Watch {
 
 impl fmt::Debug for Watch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if matches!(self.0, State::Ended) { "Watch(ended)" } else { "Watch" })
+        f.write_str(if matches!(self.0, WatchState::Ended) { "Watch(ended)" } else { "Watch" })
     }
 }
 
@@ -140,7 +140,7 @@ impl Watcher {
         }
     }
 
-    fn judge(&mut self, look: Look) -> Result<WaitProgress, WaitError> {
+    fn judge(&mut self, look: JobStatus) -> Result<WaitProgress, WaitError> {
         let meanings: Vec<Meaning> = look.states.iter().map(|state| self.wait.states.meaning(state)).collect();
         let first = |wanted| meanings.iter().position(|meaning| *meaning == wanted);
         let running = meanings.iter().filter(|meaning| **meaning == Meaning::Running).count();

@@ -43,11 +43,11 @@ struct TokenFile {
     allow_group_or_world_readable: bool,
     /// The time limit for a pipe.
     pipe_timeout: Duration,
-    state: Mutex<State>,
+    state: Mutex<FileState>,
 }
 
 #[derive(Default)]
-struct State {
+struct FileState {
     last_good: Option<Credential>,
     /// A pipe that was not written within the time limit.
     pipe: Option<Pipe>,
@@ -110,7 +110,7 @@ impl CredentialProvider for FileCredential {
 }
 
 impl TokenFile {
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, FileState> {
         lock(&self.state)
     }
 

@@ -47,7 +47,7 @@ pub(crate) struct Fleet<P = Tokio> {
 }
 
 /// The result of a look into the store.
-enum Look {
+enum Lookup {
     /// A useful session.
     Session(Session),
     /// No useful session, and the generation of the entry.
@@ -91,9 +91,9 @@ impl<P: Runtime> Fleet<P> {
     {
         let turn = Turn { fleet: self, sealer, demand, has_reported: AtomicBool::new(false) };
         match turn.look().await {
-            Look::Session(session) => return Ok(session),
-            Look::Unavailable => return exchange().await,
-            Look::Nothing { .. } => {}
+            Lookup::Session(session) => return Ok(session),
+            Lookup::Unavailable => return exchange().await,
+            Lookup::Nothing { .. } => {}
         }
         let lease = match turn.lease().await? {
             Leased::Session(session) => return Ok(session),
@@ -103,9 +103,9 @@ impl<P: Runtime> Fleet<P> {
         };
         // Another process may have exchanged between the look and the lease, so the entry is read again.
         let outcome = match turn.look().await {
-            Look::Session(session) => Ok(session),
-            Look::Unavailable => exchange().await,
-            Look::Nothing { generation } => {
+            Lookup::Session(session) => Ok(session),
+            Lookup::Unavailable => exchange().await,
+            Lookup::Nothing { generation } => {
                 let session = exchange().await.map(|session| session.after_row(demand.row()));
                 match session {
                     Ok(session) => Ok(turn.save(session, generation, lease.as_deref()).await),
@@ -144,19 +144,19 @@ struct Turn<'a, P> {
 }
 
 impl<P: Runtime> Turn<'_, P> {
-    async fn look(&self) -> Look {
+    async fn look(&self) -> Lookup {
         let Some(loaded) = self.fleet.guard.ask("read", |store| store.load(self.sealer.name())).await else {
-            return Look::Unavailable;
+            return Lookup::Unavailable;
         };
         let entry = match loaded {
             Ok(Some(entry)) => entry,
-            Ok(None) => return Look::Nothing { generation: 0 },
+            Ok(None) => return Lookup::Nothing { generation: 0 },
             Err(error) => {
                 self.report(error);
-                return Look::Nothing { generation: 0 };
+                return Lookup::Nothing { generation: 0 };
             }
         };
-        let nothing = Look::Nothing { generation: entry.generation };
+        let nothing = Lookup::Nothing { generation: entry.generation };
         let record = self.sealer.open(&entry.sealed).and_then(|text| Record::decode(&text));
         let Some(record) = record else {
             self.report(StoreError::unusable_entry(
@@ -168,7 +168,7 @@ impl<P: Runtime> Turn<'_, P> {
         match record.restore(&self.fleet.detector, &*self.fleet.clock).filter(|session| self.is_of_use(session)) {
             Some(session) => {
                 record.teach(&self.fleet.detector);
-                Look::Session(session)
+                Lookup::Session(session)
             }
             None => nothing,
         }
@@ -202,9 +202,9 @@ impl<P: Runtime> Turn<'_, P> {
             clock.sleep(pause.mul_f64(0.5 + fastrand::f64())).await;
             pause = (pause * 2).min(LAST_LOOK);
             match self.look().await {
-                Look::Session(session) => return Ok(Leased::Session(session)),
-                Look::Unavailable => return Ok(Leased::Unavailable),
-                Look::Nothing { .. } => {}
+                Lookup::Session(session) => return Ok(Leased::Session(session)),
+                Lookup::Unavailable => return Ok(Leased::Unavailable),
+                Lookup::Nothing { .. } => {}
             }
         }
     }
@@ -222,7 +222,7 @@ impl<P: Runtime> Turn<'_, P> {
         let entry = NewEntry { replaces, lease, sealed: &sealed, time_to_live };
         let saved = self.fleet.guard.ask("save", |store| store.save(self.sealer.name(), entry)).await;
         if matches!(saved, Some(Ok(Saved::Superseded)))
-            && let Look::Session(theirs) = self.look().await
+            && let Lookup::Session(theirs) = self.look().await
         {
             return theirs;
         }

@@ -9,16 +9,16 @@ use crate::lock::lock;
 /// A store in memory, for tests and for the clients of one process. Clones share one store. Entries stay until they are
 /// replaced.
 #[derive(Debug, Clone, Default)]
-pub struct MemoryStore(Arc<Mutex<BTreeMap<String, Slot>>>);
+pub struct MemoryStore(Arc<Mutex<BTreeMap<String, StoredSlot>>>);
 
 #[derive(Debug, Default)]
-struct Slot {
+struct StoredSlot {
     entry: Option<Entry>,
     is_leased: bool,
 }
 
 impl MemoryStore {
-    fn slots(&self) -> MutexGuard<'_, BTreeMap<String, Slot>> {
+    fn slots(&self) -> MutexGuard<'_, BTreeMap<String, StoredSlot>> {
         lock(&self.0)
     }
 }

@@ -24,7 +24,7 @@ pub fn normalize(bytes: &[u8]) {
     let [status, form, piece, rest @ ..] = bytes else { return };
     let Some(end) = rest.iter().position(|byte| *byte == b'\n') else { return };
     let (secret, body) = rest.split_at(end);
-    an_answer(&Answer {
+    an_answer(&StubResponse {
         status: STATUSES.get(usize::from(status.wrapping_sub(b'a')) % STATUSES.len()).map_or(200, |status| *status),
         expected: EXPECTED
             .get(usize::from((form & 1) | (form >> 2) & 2))
@@ -43,7 +43,7 @@ const STATUSES: [u16; 21] =
 const EXPECTED: [ExpectedBody; 4] = [ExpectedBody::Json, ExpectedBody::Unknown, ExpectedBody::Text, ExpectedBody::File];
 
 #[derive(Debug, Clone)]
-struct Answer {
+struct StubResponse {
     status: u16,
     expected: ExpectedBody,
     known_length: bool,
@@ -63,7 +63,7 @@ struct Received {
     broken: bool,
 }
 
-fn an_answer(answer: &Answer) {
+fn an_answer(answer: &StubResponse) {
     let redactor = Redactor::default();
     redactor.register(&Secret::from(answer.secret.as_str()));
     nothing_held_survives(&redactor, answer);
@@ -73,7 +73,7 @@ fn an_answer(answer: &Answer) {
     let (received, received_headers) = receive(sent, answer, &redactor);
     if !answer.broken {
         for (piece, known_length) in [(usize::MAX, true), (usize::MAX, false), (1, true), (1, false)] {
-            let framed = Answer { piece, known_length, ..answer.clone() };
+            let framed = StubResponse { piece, known_length, ..answer.clone() };
             assert_eq!(receive(framed.response(), &framed, &redactor).0, received, "{framed:?}");
         }
     }
@@ -100,7 +100,7 @@ fn an_answer(answer: &Answer) {
     }
 }
 
-fn receive(response: Response, answer: &Answer, redactor: &Redactor) -> (Received, HeaderMap) {
+fn receive(response: Response, answer: &StubResponse, redactor: &Redactor) -> (Received, HeaderMap) {
     let call = Call {
         is_described: answer.expected != ExpectedBody::Unknown,
         expected: answer.expected,
@@ -125,7 +125,7 @@ fn is_framed(headers: &HeaderMap, body: &[u8]) {
 }
 
 /// JSON in the documented form, on one line, of the server's own words or ours.
-fn is_a_message(body: &[u8], status: StatusCode, answer: &Answer) {
+fn is_a_message(body: &[u8], status: StatusCode, answer: &StubResponse) {
     let said: Value = serde_json::from_slice(body).unwrap_or_else(|error| panic!("{error} of {answer:?}"));
     let Some(message) = said["message"].as_str() else { panic!("no message for {answer:?}") };
     assert!(said["success"] == false && said.as_object().is_some_and(|fields| fields.len() == 2), "{answer:?}");
@@ -148,7 +148,7 @@ fn is_a_message(body: &[u8], status: StatusCode, answer: &Answer) {
     }
 }
 
-fn nothing_held_survives(redactor: &Redactor, answer: &Answer) {
+fn nothing_held_survives(redactor: &Redactor, answer: &StubResponse) {
     let clean = redactor.redact(&answer.body);
     if can_be_told_apart(&answer.secret) {
         let json = serde_json::to_string(&answer.secret).unwrap_or_default();
@@ -171,7 +171,7 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
     !part.is_empty() && text.windows(part.len()).any(|window| window == part)
 }
 
-impl Answer {
+impl StubResponse {
     fn response(&self) -> Response {
         let frames = self.body.chunks(self.piece.max(1)).map(Bytes::copy_from_slice);
         let length = (self.known_length && !self.broken).then_some(self.body.len());
@@ -264,13 +264,13 @@ mod tests {
         proptest::collection::vec(piece, 0..10).prop_map(|pieces| pieces.concat())
     }
 
-    fn answer() -> impl Strategy<Value = Answer> {
+    fn answer() -> impl Strategy<Value = StubResponse> {
         let status = prop_oneof![Just(200), 200..600_u16, 100..1000_u16];
         let secret = proptest::sample::select(&SECRETS[..]);
         let expected = proptest::sample::select(&EXPECTED[..]);
         let form = (status, expected, any::<bool>(), proptest::bool::weighted(0.1), 0..64_usize);
         (form, secret.prop_flat_map(|secret| (Just(secret), body(secret)))).prop_map(
-            |((status, expected, known_length, broken, piece), (secret, body))| Answer {
+            |((status, expected, known_length, broken, piece), (secret, body))| StubResponse {
                 status,
                 expected,
                 known_length,

@@ -6,13 +6,13 @@ use bigid_auth_ext::automation::{AuditBatch, AuditCheckpoint};
 use bigid_auth_ext::types::{DataSource, DataSourceBody};
 use bigid_sandbox::Fault;
 
-use super::setup::World;
+use super::setup::Fixture;
 
-async fn create(world: &World, names: std::ops::Range<usize>) {
+async fn create(fixture: &Fixture, names: std::ops::Range<usize>) {
     for number in names {
-        world.clock.advance(Duration::from_secs(1));
+        fixture.clock.advance(Duration::from_secs(1));
         let source = DataSource::new().name(format!("share-{number}")).type_("smb");
-        world.client.create_data_source(DataSourceBody::new().ds_connection(source)).await.unwrap();
+        fixture.client.create_data_source(DataSourceBody::new().ds_connection(source)).await.unwrap();
     }
 }
 
@@ -23,25 +23,25 @@ fn actions(batch: &AuditBatch) -> Vec<String> {
 
 #[tokio::test]
 async fn a_checkpoint_survives_a_restart_and_a_rotation() {
-    let world = World::new().await;
+    let fixture = Fixture::new().await;
     let mut stored = AuditCheckpoint::default().to_string();
     let mut came = 0;
     // How many lines the rotation in each round keeps; the log has grown by seven by then.
     for (round, keep) in [100, 40, 9, 8, 100, 8].into_iter().enumerate() {
-        create(&world, round * 7..round * 7 + 7).await;
-        world.sandbox.rotate_audit_log(keep);
-        let batch = world.another_process().audit_log_since(&stored.parse().unwrap()).await.unwrap();
+        create(&fixture, round * 7..round * 7 + 7).await;
+        fixture.sandbox.rotate_audit_log(keep);
+        let batch = fixture.another_process().audit_log_since(&stored.parse().unwrap()).await.unwrap();
         assert_eq!((batch.lines.len(), batch.is_restart), (7, false), "round {round}");
         came += batch.lines.len();
-        let again = world.client.audit_log_since(&batch.checkpoint).await.unwrap();
+        let again = fixture.client.audit_log_since(&batch.checkpoint).await.unwrap();
         assert_eq!((again.lines.len(), again.checkpoint.clone()), (0, batch.checkpoint.clone()));
         stored = batch.checkpoint.to_string();
     }
     assert_eq!(came, 42);
 
     let record = {
-        create(&world, 42..43).await;
-        let batch = world.client.audit_log_since(&stored.parse().unwrap()).await.unwrap();
+        create(&fixture, 42..43).await;
+        let batch = fixture.client.audit_log_since(&stored.parse().unwrap()).await.unwrap();
         stored = batch.checkpoint.to_string();
         batch.lines[0].record().unwrap().clone()
     };
@@ -51,21 +51,21 @@ async fn a_checkpoint_survives_a_restart_and_a_rotation() {
     assert_eq!(record.at, Some(Duration::from_secs(1_750_000_000 + 43)));
 
     // Truncated, and then rewritten: everything is new, and the caller learns that lines may be missing.
-    world.sandbox.rotate_audit_log(0);
-    let empty = world.client.audit_log_since(&stored.parse().unwrap()).await.unwrap();
+    fixture.sandbox.rotate_audit_log(0);
+    let empty = fixture.client.audit_log_since(&stored.parse().unwrap()).await.unwrap();
     assert_eq!((empty.lines.len(), empty.checkpoint.to_string()), (0, stored.clone()));
-    create(&world, 43..46).await;
-    let batch = world.client.audit_log_since(&stored.parse().unwrap()).await.unwrap();
+    create(&fixture, 43..46).await;
+    let batch = fixture.client.audit_log_since(&stored.parse().unwrap()).await.unwrap();
     assert_eq!((actions(&batch), batch.is_restart), (vec!["create_data_source".to_owned(); 3], true));
 }
 
 #[tokio::test]
 async fn bytes_that_are_not_text_lines_of_another_form_and_an_open_end_are_kept() {
-    let world = World::new().await;
-    world
+    let fixture = Fixture::new().await;
+    fixture
         .sandbox
         .append_to_audit_log(b"=== started ===\n[t][a\0b][10.0.0.1][log\xffin] x\n[2025-06-15T15:06:40Z][ada][10.0");
-    let first = world.client.audit_log_since(&AuditCheckpoint::default()).await.unwrap();
+    let first = fixture.client.audit_log_since(&AuditCheckpoint::default()).await.unwrap();
     let texts: Vec<_> = first.lines.iter().map(|line| line.text().into_owned()).collect();
     assert_eq!(texts, ["=== started ===", "[t][ab][10.0.0.1][log\u{fffd}in] x"]);
     assert!(first.lines[0].record().is_none());
@@ -73,17 +73,17 @@ async fn bytes_that_are_not_text_lines_of_another_form_and_an_open_end_are_kept(
     assert_eq!((&*record.user, record.at, &*record.rest), ("ab", None, "x"));
     assert_eq!(first.lines[1].bytes(), b"[t][a\0b][10.0.0.1][log\xffin] x");
 
-    world.sandbox.append_to_audit_log(b".0.1][logout]\n");
-    let next = world.client.audit_log_since(&first.checkpoint).await.unwrap();
+    fixture.sandbox.append_to_audit_log(b".0.1][logout]\n");
+    let next = fixture.client.audit_log_since(&first.checkpoint).await.unwrap();
     assert_eq!((actions(&next), next.is_restart), (vec!["logout".to_owned()], false), "once it is whole, and once");
 }
 
 #[tokio::test]
 async fn a_log_that_breaks_off_delivers_nothing_and_the_next_read_all() {
-    let world = World::new().await;
-    create(&world, 0..20).await;
+    let fixture = Fixture::new().await;
+    create(&fixture, 0..20).await;
     let start = AuditCheckpoint::default();
-    world.sandbox.on("export_audit_log").times(1, Fault::CutBody { after: 700 });
-    assert!(world.client.audit_log_since(&start).await.is_err());
-    assert_eq!(world.client.audit_log_since(&start).await.unwrap().lines.len(), 20);
+    fixture.sandbox.on("export_audit_log").times(1, Fault::CutBody { after: 700 });
+    assert!(fixture.client.audit_log_since(&start).await.is_err());
+    assert_eq!(fixture.client.audit_log_since(&start).await.unwrap().lines.len(), 20);
 }

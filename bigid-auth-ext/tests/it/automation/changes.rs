@@ -9,11 +9,11 @@ use bigid_auth_ext::types::StartScanRequest;
 use bigid_auth_ext::{BigIdClient, Clock as _};
 use bigid_sandbox::{Fault, Profile};
 
-use super::setup::World;
+use super::setup::Fixture;
 
-async fn scan(world: &World) {
-    let scan = world.client.start_scan(StartScanRequest::new().scan_type("dsScan")).await.unwrap();
-    scan.finished(&world.client).await.unwrap();
+async fn scan(fixture: &Fixture) {
+    let scan = fixture.client.start_scan(StartScanRequest::new().scan_type("dsScan")).await.unwrap();
+    scan.finished(&fixture.client).await.unwrap();
 }
 
 async fn new_objects(client: &BigIdClient, stored: &mut String) -> BTreeSet<String> {
@@ -29,18 +29,18 @@ async fn new_objects(client: &BigIdClient, stored: &mut String) -> BTreeSet<Stri
 #[tokio::test]
 async fn objects_come_once_each_over_restarts_and_scans() {
     for profile in [Profile::Deployed2023, Profile::Deployed6x, Profile::Spec] {
-        let world = World::with(|builder| builder.profile(profile)).await;
-        let mut stored = ObjectCheckpoint::since(world.clock.wall()).to_string();
-        assert_eq!(new_objects(&world.client, &mut stored).await.len(), 0);
+        let fixture = Fixture::with(|builder| builder.profile(profile)).await;
+        let mut stored = ObjectCheckpoint::since(fixture.clock.wall()).to_string();
+        assert_eq!(new_objects(&fixture.client, &mut stored).await.len(), 0);
         let mut all = BTreeSet::new();
         for _ in 0..3 {
-            scan(&world).await;
-            let came = new_objects(&world.another_process(), &mut stored).await;
+            scan(&fixture).await;
+            let came = new_objects(&fixture.another_process(), &mut stored).await;
             assert_eq!(came.len(), 12, "one in each data source");
-            assert_eq!(new_objects(&world.client, &mut stored).await.len(), 0);
+            assert_eq!(new_objects(&fixture.client, &mut stored).await.len(), 0);
             all.extend(came);
             // Longer than what is read again.
-            world.clock.advance(Duration::from_secs(3 * 3_600));
+            fixture.clock.advance(Duration::from_secs(3 * 3_600));
         }
         assert_eq!(all.len(), 36, "no object came twice");
         assert_eq!(stored.parse::<ObjectCheckpoint>().unwrap().seen(), 36);
@@ -49,19 +49,19 @@ async fn objects_come_once_each_over_restarts_and_scans() {
 
 #[tokio::test]
 async fn a_read_that_stops_in_the_middle_goes_on_where_it_stopped() {
-    let world = World::new().await;
-    let start = ObjectCheckpoint::since(world.clock.wall());
-    scan(&world).await;
-    let mut objects = world.client.new_sensitive_objects(&start);
+    let fixture = Fixture::new().await;
+    let start = ObjectCheckpoint::since(fixture.clock.wall());
+    scan(&fixture).await;
+    let mut objects = fixture.client.new_sensitive_objects(&start);
     let mut names = BTreeSet::new();
     for _ in 0..5 {
         names.insert(objects.try_next().await.unwrap().unwrap().fully_qualified_name.unwrap());
     }
     let mut stored = objects.checkpoint().to_string();
-    world.sandbox.on("list_catalog").times(1, Fault::Status(StatusCode::SERVICE_UNAVAILABLE));
-    let mut failing = world.client.new_sensitive_objects(&stored.parse().unwrap());
+    fixture.sandbox.on("list_catalog").times(1, Fault::Status(StatusCode::SERVICE_UNAVAILABLE));
+    let mut failing = fixture.client.new_sensitive_objects(&stored.parse().unwrap());
     assert!(failing.try_next().await.is_err());
     assert_eq!(failing.checkpoint().to_string(), stored);
-    let rest = new_objects(&world.another_process(), &mut stored).await;
+    let rest = new_objects(&fixture.another_process(), &mut stored).await;
     assert_eq!((rest.len(), names.is_disjoint(&rest)), (7, true));
 }

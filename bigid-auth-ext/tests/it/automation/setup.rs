@@ -46,13 +46,13 @@ impl Clock for OneClock {
     }
 }
 
-pub struct World {
+pub struct Fixture {
     pub sandbox: Sandbox,
     pub clock: OneClock,
     pub client: BigIdClient,
 }
 
-impl World {
+impl Fixture {
     pub async fn new() -> Self {
         Self::with(|builder| builder).await
     }

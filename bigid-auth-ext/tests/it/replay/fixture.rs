@@ -17,7 +17,7 @@ pub struct Fixture {
     pub rows: Vec<String>,
     /// The operation of the sandbox in whose place it is given.
     pub call: String,
-    pub answer: Answer,
+    pub answer: RecordedResponse,
     pub expect: Expect,
     /// Where it is not what the contract documents, and why.
     #[serde(default)]
@@ -26,7 +26,7 @@ pub struct Fixture {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Answer {
+pub struct RecordedResponse {
     pub status: u16,
     pub content_type: String,
     #[serde(default)]
@@ -107,7 +107,7 @@ pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/replay")
 }
 
-impl Answer {
+impl RecordedResponse {
     /// The body as it travels, its placeholders filled.
     pub fn body(&self) -> String {
         let body = match (&self.body, &self.body_file) {

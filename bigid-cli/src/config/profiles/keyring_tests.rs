@@ -140,7 +140,7 @@ fn a_token_is_in_the_keyring_and_in_no_file() {
     let world = World::new(Limit::None);
     for (url, token) in [(ACME, "first"), (ACME, "second"), (OTHER, "third")] {
         let kept = world.profiles.keep("p", url, token, false).unwrap();
-        assert!(kept.place.contains("keyring") && kept.notes.is_empty(), "{kept:?}");
+        assert!(kept.location.contains("keyring") && kept.notes.is_empty(), "{kept:?}");
         assert_eq!(world.token().unwrap(), token);
         // That of another deployment is gone.
         assert_eq!((world.tokens_in_keyring(), world.tokens_in_files()), (vec![token.to_owned()], 0));
@@ -171,7 +171,7 @@ fn a_long_token_that_a_keyring_does_not_take_is_in_a_file_and_no_older_one_is_pr
                 assert_eq!(world.token().unwrap(), older);
             }
             let kept = world.profiles.keep("p", ACME, long, false).unwrap();
-            assert!(kept.place.contains("only you can read"), "{limit:?}: {kept:?}");
+            assert!(kept.location.contains("only you can read"), "{limit:?}: {kept:?}");
             let notes = kept.notes.join("\n");
             assert!(notes.contains("does not store the token") && !notes.contains(long), "{limit:?}: {notes}");
             assert_eq!((world.token().unwrap().as_str(), world.tokens_in_files()), (long, 1), "{limit:?}");

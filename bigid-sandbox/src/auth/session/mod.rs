@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::jwt::Key;
+use super::jwt::SigningKey;
 use super::replication::{Lag, Occasion, Replication};
 use super::user::{User, random_hex};
 use super::user_token::{Rejection, TokenError};
@@ -21,9 +21,9 @@ pub(crate) enum SessionKind {
 
 /// Issues sessions, and decides which of them still authorize a call, and at which node.
 pub(crate) struct Sessions {
-    key: Key,
+    key: SigningKey,
     /// Keys that were retired by a revocation that some nodes may not have learnt about yet.
-    retired: Vec<(Key, Occasion)>,
+    retired: Vec<(SigningKey, Occasion)>,
     system_lifetime: Duration,
     password_lifetime: Duration,
     form: SessionForm,
@@ -48,7 +48,7 @@ pub(crate) enum SessionForm {
 impl Sessions {
     pub(crate) fn new(system_lifetime: Duration, password_lifetime: Duration, form: SessionForm, lag: Lag) -> Self {
         Self {
-            key: Key::generate(),
+            key: SigningKey::generate(),
             retired: Vec::new(),
             system_lifetime,
             password_lifetime,
@@ -162,7 +162,7 @@ impl Sessions {
 
     /// Ends every session: a new key signs from here on, so earlier signatures are invalid.
     pub(crate) fn revoke_all(&mut self, occasion: Occasion) {
-        let key = std::mem::replace(&mut self.key, Key::generate());
+        let key = std::mem::replace(&mut self.key, SigningKey::generate());
         let lag = self.replication.lag();
         self.retired.retain(|(_, retired)| lag.is_revocation_spreading(*retired, occasion.unix_millis));
         if lag.is_revocation_spreading(occasion, occasion.unix_millis) {

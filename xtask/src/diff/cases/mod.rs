@@ -6,7 +6,7 @@
 mod template;
 
 mod part;
-pub(crate) use part::{Part, document};
+pub(crate) use part::{Fragment, document};
 
 mod schemas;
 
@@ -38,40 +38,40 @@ fn expect(request: Grade, response: Grade, rust: Grade, behaviour: Grade) -> Exp
 }
 
 /// One change.
-pub(crate) struct Case {
+pub(crate) struct ChangeCase {
     /// `field of a request: type widened`.
     pub(crate) name: String,
     pub(crate) expected: Expected,
     /// What stands alone in the name of its operations and schemas.
     pub(crate) key: String,
-    old: Part,
-    new: Part,
+    old: Fragment,
+    new: Fragment,
 }
 
 /// A change of a part of the contract; it is given the key of its case.
 type Edit = Box<dyn Fn(&mut Value, &str)>;
 
 /// Every case.
-pub(crate) fn all() -> Vec<Case> {
+pub(crate) fn all() -> Vec<ChangeCase> {
     let rows = schemas::rows().into_iter().chain(operations::rows());
     let cases = rows.enumerate().map(|(number, (name, expected, edit))| {
         let key = format!("c{number}x");
         let old = template::part(&key);
         let mut new = old.clone();
         edit(&mut new, &key);
-        Case { name, expected, key, old: Part(old), new: Part(new) }
+        ChangeCase { name, expected, key, old: Fragment(old), new: Fragment(new) }
     });
     cases.collect()
 }
 
 /// The two documents that have all cases.
-pub(crate) fn documents(cases: &[Case]) -> (Value, Value) {
+pub(crate) fn documents(cases: &[ChangeCase]) -> (Value, Value) {
     (document(cases.iter().map(|case| &case.old)), document(cases.iter().map(|case| &case.new)))
 }
 
-impl Case {
+impl ChangeCase {
     /// Both sides without what the change does not touch.
-    pub(crate) fn essence(&self) -> (Part, Part) {
+    pub(crate) fn essence(&self) -> (Fragment, Fragment) {
         part::essence(&self.old, &self.new)
     }
 }
@@ -80,7 +80,7 @@ impl Case {
 ///
 /// # Errors
 /// A case whose contract would be refused.
-pub(crate) fn judged(cases: &[Case]) -> anyhow::Result<Vec<(Expected, String)>> {
+pub(crate) fn judged(cases: &[ChangeCase]) -> anyhow::Result<Vec<(Expected, String)>> {
     let (old, new) = documents(cases);
     let report = Report::new(&Side::of("old", old)?, &Side::of("new", new)?);
     let judged = cases.iter().map(|case| {
@@ -101,7 +101,7 @@ pub(crate) fn judged(cases: &[Case]) -> anyhow::Result<Vec<(Expected, String)>> 
 }
 
 /// The pointer under which Redocly tells of a case.
-pub(crate) fn is_at(case: &Case, pointer: &str) -> bool {
+pub(crate) fn is_at(case: &ChangeCase, pointer: &str) -> bool {
     pointer.to_lowercase().contains(&case.key)
 }
 

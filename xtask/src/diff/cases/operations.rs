@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::{B, C, Edit, Expected, Grade, S, expect, reference, remove, set};
 
-type Change = fn(&mut Value, &Names);
+type Rewrite = fn(&mut Value, &CaseNames);
 
 /// The names of a case.
-struct Names {
+struct CaseNames {
     /// `/paths/~1c1x`.
     list: String,
     query: String,
@@ -17,13 +17,13 @@ struct Names {
     pascal: String,
 }
 
-type Rows = Vec<(&'static str, (Grade, Grade, Grade, Grade), Change)>;
+type Rows = Vec<(&'static str, (Grade, Grade, Grade, Grade), Rewrite)>;
 
 pub(super) fn rows() -> Vec<(String, Expected, Edit)> {
     let all = [operations(), parameters(), bodies(), responses(), schemas()].concat();
     let rows = all.into_iter().map(|(name, (request, response, rust, behaviour), change)| {
         let edit: Edit = Box::new(move |part, key| {
-            let names = Names {
+            let names = CaseNames {
                 list: format!("/paths/~1{key}"),
                 query: format!("/paths/~1{key}~1query"),
                 search: format!("/paths/~1{key}~1search"),
@@ -108,13 +108,13 @@ fn operations() -> Rows {
 }
 
 fn parameters() -> Rows {
-    fn list<'v>(v: &'v mut Value, at: &Names) -> &'v mut Vec<Value> {
+    fn list<'v>(v: &'v mut Value, at: &CaseNames) -> &'v mut Vec<Value> {
         match v.pointer_mut(&format!("{}/get/parameters", at.list)) {
             Some(Value::Array(list)) => list,
             _ => unreachable!("the template has parameters"),
         }
     }
-    fn named<'v>(v: &'v mut Value, at: &Names, name: &str) -> &'v mut Value {
+    fn named<'v>(v: &'v mut Value, at: &CaseNames, name: &str) -> &'v mut Value {
         list(v, at)
             .iter_mut()
             .find(|given| given["name"] == *name)

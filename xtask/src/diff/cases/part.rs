@@ -9,12 +9,12 @@ use crate::spec::{references, schema_name};
 
 /// Paths and schemas.
 #[derive(Clone)]
-pub(crate) struct Part(pub(super) Value);
+pub(crate) struct Fragment(pub(super) Value);
 
 /// The document that has all of some parts.
-pub(crate) fn document<'p>(parts: impl Iterator<Item = &'p Part>) -> Value {
+pub(crate) fn document<'p>(parts: impl Iterator<Item = &'p Fragment>) -> Value {
     let mut document = template::document();
-    for Part(part) in parts {
+    for Fragment(part) in parts {
         for (section, members) in part.as_object().into_iter().flatten() {
             for (name, member) in members.as_object().into_iter().flatten() {
                 let home =
@@ -27,20 +27,20 @@ pub(crate) fn document<'p>(parts: impl Iterator<Item = &'p Part>) -> Value {
 }
 
 /// Of two parts what differs, the operations that lead to it, and the schemas that all of them lead to.
-pub(super) fn essence(old: &Part, new: &Part) -> (Part, Part) {
+pub(super) fn essence(old: &Fragment, new: &Fragment) -> (Fragment, Fragment) {
     let names = |section: &str| -> BTreeSet<String> {
         let members = [old, new].into_iter().filter_map(|part| part.0[section].as_object());
         members.flat_map(|members| members.keys().cloned()).collect()
     };
     let changed: BTreeSet<String> =
         names("schemas").into_iter().filter(|name| old.0["schemas"][name] != new.0["schemas"][name]).collect();
-    let concerns = |operation: &Value, other: &Value, part: &Part| {
+    let concerns = |operation: &Value, other: &Value, part: &Fragment| {
         operation != other || part.reached(operation).iter().any(|name| changed.contains(name))
     };
-    let mut kept = [Part(json!({})), Part(json!({}))];
+    let mut kept = [Fragment(json!({})), Fragment(json!({}))];
     for path in names("paths") {
         for method in ["get", "put", "post", "patch", "delete"] {
-            let operation = |part: &Part| part.0["paths"].get(&path).and_then(|item| item.get(method)).cloned();
+            let operation = |part: &Fragment| part.0["paths"].get(&path).and_then(|item| item.get(method)).cloned();
             let (before, after) = (operation(old).unwrap_or_default(), operation(new).unwrap_or_default());
             if concerns(&before, &after, old) || concerns(&after, &before, new) {
                 for (kept, operation) in kept.iter_mut().zip([before, after]).filter(|(_, one)| !one.is_null()) {
@@ -63,7 +63,7 @@ pub(super) fn essence(old: &Part, new: &Part) -> (Part, Part) {
     (before, after)
 }
 
-impl Part {
+impl Fragment {
     /// The schemas of this part that a node leads to.
     fn reached(&self, node: &Value) -> BTreeSet<String> {
         let mut reached = BTreeSet::new();

@@ -1,9 +1,9 @@
 //! Where Redocly and this project disagree on whether a change breaks the wire, and why.
 
-use super::Case;
+use super::ChangeCase;
 
 /// Why Redocly says otherwise; nothing where both must agree.
-pub(crate) fn reason(case: &Case) -> Option<&'static str> {
+pub(crate) fn reason(case: &ChangeCase) -> Option<&'static str> {
     REASONS.iter().find(|(names, _)| names.iter().any(|name| case.name.contains(name))).map(|(_, reason)| *reason)
 }
 

@@ -45,11 +45,11 @@ impl Home {
     }
 }
 
-type Row = (&'static str, &'static str, (Grade, Grade), fn(&mut Value, &str), Kind);
+type Row = (&'static str, &'static str, (Grade, Grade), fn(&mut Value, &str), SchemaImpact);
 
 /// What a change of a schema does to the Rust of parameters and fields, and to reading a response.
 #[derive(Clone, Copy)]
-enum Kind {
+enum SchemaImpact {
     /// Another type in Rust.
     Type,
     /// Another type, which a setter of a parameter takes beside the former one.
@@ -72,10 +72,10 @@ fn edits() -> Vec<Row> {
                 remove(v, at, "format");
                 set(v, at, "type", json!("number"))
             },
-            Kind::Wider,
+            SchemaImpact::Wider,
         ),
-        ("number to integer", "number", (B, C), |v, at| set(v, at, "type", json!("integer")), Kind::Type),
-        ("boolean to number", "flag", (B, B), number, Kind::Type),
+        ("number to integer", "number", (B, C), |v, at| set(v, at, "type", json!("integer")), SchemaImpact::Type),
+        ("boolean to number", "flag", (B, B), number, SchemaImpact::Type),
         (
             "string to integer",
             "day",
@@ -84,23 +84,23 @@ fn edits() -> Vec<Row> {
                 remove(v, at, "format");
                 set(v, at, "type", json!("integer"))
             },
-            Kind::Type,
+            SchemaImpact::Type,
         ),
-        ("null allowed", "plain", (C, B), |v, at| set(v, at, "nullable", json!(true)), Kind::Document),
-        ("minLength raised", "text", (B, C), |v, at| set(v, at, "minLength", json!(3)), Kind::Document),
-        ("minLength lowered", "text", (C, B), |v, at| set(v, at, "minLength", json!(1)), Kind::Document),
-        ("minLength withdrawn", "text", (C, B), |v, at| remove(v, at, "minLength"), Kind::Document),
-        ("maxLength added", "plain", (B, C), |v, at| set(v, at, "maxLength", json!(9)), Kind::Document),
-        ("maxLength raised", "text", (C, B), |v, at| set(v, at, "maxLength", json!(9)), Kind::Document),
-        ("minimum raised", "number", (B, C), |v, at| set(v, at, "minimum", json!(3)), Kind::Document),
-        ("maximum raised", "count", (C, B), |v, at| set(v, at, "maximum", json!(9)), Kind::Document),
-        ("maxItems lowered", "list", (B, C), |v, at| set(v, at, "maxItems", json!(4)), Kind::Document),
-        ("minItems lowered", "list", (C, B), |v, at| set(v, at, "minItems", json!(0)), Kind::Document),
-        ("pattern added", "plain", (B, C), |v, at| set(v, at, "pattern", json!("^a")), Kind::Document),
-        ("pattern changed", "text", (B, B), |v, at| set(v, at, "pattern", json!("^b")), Kind::Document),
-        ("pattern withdrawn", "text", (C, B), |v, at| remove(v, at, "pattern"), Kind::Document),
-        ("format narrowed", "count", (B, C), |v, at| set(v, at, "format", json!("int32")), Kind::Document),
-        ("format withdrawn", "day", (C, B), |v, at| remove(v, at, "format"), Kind::Document),
+        ("null allowed", "plain", (C, B), |v, at| set(v, at, "nullable", json!(true)), SchemaImpact::Document),
+        ("minLength raised", "text", (B, C), |v, at| set(v, at, "minLength", json!(3)), SchemaImpact::Document),
+        ("minLength lowered", "text", (C, B), |v, at| set(v, at, "minLength", json!(1)), SchemaImpact::Document),
+        ("minLength withdrawn", "text", (C, B), |v, at| remove(v, at, "minLength"), SchemaImpact::Document),
+        ("maxLength added", "plain", (B, C), |v, at| set(v, at, "maxLength", json!(9)), SchemaImpact::Document),
+        ("maxLength raised", "text", (C, B), |v, at| set(v, at, "maxLength", json!(9)), SchemaImpact::Document),
+        ("minimum raised", "number", (B, C), |v, at| set(v, at, "minimum", json!(3)), SchemaImpact::Document),
+        ("maximum raised", "count", (C, B), |v, at| set(v, at, "maximum", json!(9)), SchemaImpact::Document),
+        ("maxItems lowered", "list", (B, C), |v, at| set(v, at, "maxItems", json!(4)), SchemaImpact::Document),
+        ("minItems lowered", "list", (C, B), |v, at| set(v, at, "minItems", json!(0)), SchemaImpact::Document),
+        ("pattern added", "plain", (B, C), |v, at| set(v, at, "pattern", json!("^a")), SchemaImpact::Document),
+        ("pattern changed", "text", (B, B), |v, at| set(v, at, "pattern", json!("^b")), SchemaImpact::Document),
+        ("pattern withdrawn", "text", (C, B), |v, at| remove(v, at, "pattern"), SchemaImpact::Document),
+        ("format narrowed", "count", (B, C), |v, at| set(v, at, "format", json!("int32")), SchemaImpact::Document),
+        ("format withdrawn", "day", (C, B), |v, at| remove(v, at, "format"), SchemaImpact::Document),
         (
             "values listed",
             "plain",
@@ -109,15 +109,15 @@ fn edits() -> Vec<Row> {
                 remove(v, at, "default");
                 set(v, at, "enum", json!(["a", "b"]))
             },
-            Kind::Listed,
+            SchemaImpact::Listed,
         ),
-        ("default changed", "plain", (B, S), |v, at| set(v, at, "default", json!("b")), Kind::Document),
+        ("default changed", "plain", (B, S), |v, at| set(v, at, "default", json!("b")), SchemaImpact::Document),
         (
             "description changed",
             "plain",
             (S, S),
             |v, at| set(v, at, "description", json!("Another text.")),
-            Kind::Document,
+            SchemaImpact::Document,
         ),
     ]
 }
@@ -141,12 +141,12 @@ pub(super) fn rows() -> Vec<(String, Expected, Edit)> {
             }
             let is_read = matches!(home, Home::Got | Home::Both);
             let (rust, behaviour) = match kind {
-                Kind::Type => (B, if is_read { C } else { S }),
-                Kind::Wider if home == Home::Parameter => (C, S),
-                Kind::Wider => (B, if is_read { C } else { S }),
-                Kind::Listed if home == Home::Parameter => (S, S),
-                Kind::Listed => (B, if is_read { C } else { S }),
-                Kind::Document => (S, S),
+                SchemaImpact::Type => (B, if is_read { C } else { S }),
+                SchemaImpact::Wider if home == Home::Parameter => (C, S),
+                SchemaImpact::Wider => (B, if is_read { C } else { S }),
+                SchemaImpact::Listed if home == Home::Parameter => (S, S),
+                SchemaImpact::Listed => (B, if is_read { C } else { S }),
+                SchemaImpact::Document => (S, S),
             };
             let edit: Edit = Box::new(move |part, key| {
                 let at = home.schema(part, key, field);

@@ -9,23 +9,23 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use super::kind::Kind;
+use super::kind::ChangeKind;
 
 /// How one kind of edit is reported.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Claim {
     /// Each such edit is reported as one of these.
-    Told(&'static [Kind]),
+    Told(&'static [ChangeKind]),
     /// No such edit is reported, for this reason.
     Waived(&'static str),
     /// Some edits are reported as one of these; the others say nothing new, for this reason.
-    Partly(&'static [Kind], &'static str),
+    Partly(&'static [ChangeKind], &'static str),
     /// No such edit gets as far as a comparison, for this reason.
     Refused(&'static str),
 }
 
 /// The claims on one key.
-pub(super) struct Row {
+pub(super) struct ClaimRow {
     /// The object, as the vocabulary calls it; `schema` stands for every schema that is not a reference.
     pub(super) object: &'static str,
     pub(super) key: &'static str,

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::{Claim, fixture, table::ROWS};
-use crate::diff::kind::Kind;
+use crate::diff::kind::ChangeKind;
 use crate::diff::report::Report;
 use crate::diff::side::Side;
 use crate::spec::places::{self, Sort};
@@ -231,7 +231,7 @@ fn references(contract: &Value, there: &str) -> Vec<Value> {
 struct Tried {
     refused: usize,
     silent: Vec<String>,
-    told: Vec<(String, BTreeSet<Kind>)>,
+    told: Vec<(String, BTreeSet<ChangeKind>)>,
 }
 
 /// Tries every edit at every place.
@@ -250,7 +250,7 @@ fn tried() -> BTreeMap<(&'static str, &'static str, Edit), Tried> {
                     continue;
                 };
                 let report = Report::new(&old, &new);
-                let kinds: BTreeSet<Kind> =
+                let kinds: BTreeSet<ChangeKind> =
                     report.changes.iter().flat_map(|change| &change.notes).map(|note| note.kind).collect();
                 if report.changes.is_empty() { here.silent.push(at) } else { here.told.push((at, kinds)) }
             }
@@ -273,8 +273,9 @@ fn every_edit_at_every_place_is_what_its_claim_says() {
             refused += here.refused;
             let name = format!("`{key}` of {object}, {edit:?}");
             let claim = claim(object, key, edit).unwrap();
-            let unlike = |kinds: &[Kind]| -> Vec<String> {
-                let is_other = |(_, told): &&(String, BTreeSet<Kind>)| !kinds.iter().any(|kind| told.contains(kind));
+            let unlike = |kinds: &[ChangeKind]| -> Vec<String> {
+                let is_other =
+                    |(_, told): &&(String, BTreeSet<ChangeKind>)| !kinds.iter().any(|kind| told.contains(kind));
                 here.told.iter().filter(is_other).map(|(at, told)| format!("{at} is told as {told:?}")).collect()
             };
             match claim {
@@ -318,7 +319,7 @@ fn every_edit_at_every_place_is_what_its_claim_says() {
 
 #[test]
 fn every_kind_of_change_is_claimed() {
-    let claimed: BTreeSet<Kind> = ROWS
+    let claimed: BTreeSet<ChangeKind> = ROWS
         .iter()
         .flat_map(|row| [row.added, row.removed, row.changed])
         .flat_map(|claim| match claim {
@@ -326,10 +327,11 @@ fn every_kind_of_change_is_claimed() {
             Claim::Waived(_) | Claim::Refused(_) => Vec::new(),
         })
         .collect();
-    let compound: BTreeSet<Kind> = COMPOUND.iter().map(|(kind, _)| *kind).collect();
+    let compound: BTreeSet<ChangeKind> = COMPOUND.iter().map(|(kind, _)| *kind).collect();
     // What follows from another change has no key of its own.
-    let is_claimed = |kind: &Kind| claimed.contains(kind) || compound.contains(kind) || *kind == Kind::Consequence;
-    let unclaimed: Vec<&Kind> = Kind::ALL.iter().filter(|kind| !is_claimed(kind)).collect();
+    let is_claimed =
+        |kind: &ChangeKind| claimed.contains(kind) || compound.contains(kind) || *kind == ChangeKind::Consequence;
+    let unclaimed: Vec<&ChangeKind> = ChangeKind::ALL.iter().filter(|kind| !is_claimed(kind)).collect();
     assert!(unclaimed.is_empty(), "{unclaimed:?}");
     let old = side(&fixture::contract(), true).unwrap();
     for (kind, edit) in COMPOUND {
@@ -338,35 +340,39 @@ fn every_kind_of_change_is_claimed() {
         let new = side(&changed, true)
             .unwrap_or_else(|| panic!("{kind} is refused: {:?}", Side::of("a", changed.clone()).err()));
         let report = Report::new(&old, &new);
-        let told: Vec<Kind> = report.changes.iter().flat_map(|change| &change.notes).map(|note| note.kind).collect();
+        let told: Vec<ChangeKind> =
+            report.changes.iter().flat_map(|change| &change.notes).map(|note| note.kind).collect();
         assert!(told.contains(kind), "{kind}: {told:?}");
-        assert!(!told.contains(&Kind::OperationRemoved) && !told.contains(&Kind::SchemaRemoved), "{kind}: {told:?}");
+        assert!(
+            !told.contains(&ChangeKind::OperationRemoved) && !told.contains(&ChangeKind::SchemaRemoved),
+            "{kind}: {told:?}"
+        );
     }
 }
 
 /// An edit that no key alone makes.
-type Compound = (Kind, fn(&mut Value));
+type Compound = (ChangeKind, fn(&mut Value));
 
 /// What no edit of one key makes: something moves, or two keys change together.
 const COMPOUND: &[Compound] = &[
-    (Kind::MethodChanged, |contract| take(contract, "/paths/~1others", "put", "/paths/~1others", "patch")),
-    (Kind::PathChanged, |contract| {
+    (ChangeKind::MethodChanged, |contract| take(contract, "/paths/~1others", "put", "/paths/~1others", "patch")),
+    (ChangeKind::PathChanged, |contract| {
         contract["paths"]["/another"] = json!({});
         take(contract, "/paths/~1word", "get", "/paths/~1another", "get");
     }),
-    (Kind::ParameterOrder, |contract| {
+    (ChangeKind::ParameterOrder, |contract| {
         contract["paths"]["/things"]["get"]["parameters"].as_array_mut().unwrap().swap(1, 3);
     }),
-    (Kind::SchemaRenamed, |contract| {
+    (ChangeKind::SchemaRenamed, |contract| {
         take(contract, "/components/schemas", "ThingList", "/components/schemas", "ThingEnvelope");
         let text = contract.to_string().replace("#/components/schemas/ThingList", "#/components/schemas/ThingEnvelope");
         *contract = serde_json::from_str(&text).unwrap();
     }),
-    (Kind::FieldRenamed, |contract| {
+    (ChangeKind::FieldRenamed, |contract| {
         let fields = "/components/schemas/Thing/properties";
         take(contract, fields, "names", fields, "namesOf");
     }),
-    (Kind::SchemeChanged, |contract| {
+    (ChangeKind::SchemeChanged, |contract| {
         contract["components"]["securitySchemes"]["SystemToken"] = json!({ "type": "http", "scheme": "bearer" });
     }),
 ];

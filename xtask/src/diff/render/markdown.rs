@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{effects, reach, sentence};
 use crate::diff::change::Change;
 use crate::diff::grade::Grade;
-use crate::diff::kind::Kind;
+use crate::diff::kind::ChangeKind;
 use crate::diff::report::Report;
 
 /// The sections that go below a version of CHANGELOG.md.
@@ -20,8 +20,9 @@ pub(in crate::diff) fn markdown(report: &Report) -> String {
     section(&mut text, "Added", compatible.iter().copied().filter(is_new));
     section(&mut text, "Changed", compatible.iter().copied().filter(|change| !is_new(change)));
     let mut last = Vec::new();
-    let words =
-        report.of(Grade::Same).filter(|change| change.notes.iter().any(|note| note.kind != Kind::EvidenceChanged));
+    let words = report
+        .of(Grade::Same)
+        .filter(|change| change.notes.iter().any(|note| note.kind != ChangeKind::EvidenceChanged));
     let words: Vec<String> = words.map(|change| change.place.to_string()).collect();
     if !words.is_empty() {
         last.push(format!("Documentation of {}", some(&words)));
@@ -44,15 +45,15 @@ pub(in crate::diff) fn markdown(report: &Report) -> String {
 }
 
 /// What is there that was not.
-const NEW: [Kind; 8] = [
-    Kind::OperationAdded,
-    Kind::ParameterAdded,
-    Kind::BodyAdded,
-    Kind::ResponseAdded,
-    Kind::SchemaAdded,
-    Kind::FieldAdded,
-    Kind::ValueAdded,
-    Kind::PagingAdded,
+const NEW: [ChangeKind; 8] = [
+    ChangeKind::OperationAdded,
+    ChangeKind::ParameterAdded,
+    ChangeKind::BodyAdded,
+    ChangeKind::ResponseAdded,
+    ChangeKind::SchemaAdded,
+    ChangeKind::FieldAdded,
+    ChangeKind::ValueAdded,
+    ChangeKind::PagingAdded,
 ];
 
 fn section<'c>(text: &mut String, title: &str, changes: impl Iterator<Item = &'c Change>) {
@@ -75,7 +76,7 @@ fn item(change: &Change) -> String {
     if !change.behaviour.is_empty() {
         said += &format!(" Behaviour: {}.", effects(&change.behaviour));
     }
-    if !change.gained.is_empty() && change.notes.iter().any(|note| note.kind == Kind::OperationAdded) {
+    if !change.gained.is_empty() && change.notes.iter().any(|note| note.kind == ChangeKind::OperationAdded) {
         said += &format!(" Known to {}.", change.gained.join(", "));
     }
     said + "\n"

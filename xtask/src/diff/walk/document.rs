@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use super::Walk;
+use super::ContractWalk;
 use crate::diff::grade::{Grade, Wire};
-use crate::diff::kind::Kind;
+use crate::diff::kind::ChangeKind;
 use crate::diff::place::Place;
 
 static NOTHING: Value = Value::Null;
 
-impl Walk<'_, '_> {
+impl ContractWalk<'_, '_> {
     pub(super) fn document(&mut self) {
         let (old, new) = (self.documents.old, self.documents.new);
         self.info(&old["info"], &new["info"]);
@@ -22,7 +22,7 @@ impl Walk<'_, '_> {
     fn info(&mut self, old: &Value, new: &Value) {
         for key in keys(old, new) {
             if old[key] != new[key] {
-                self.note(&Place::Document, Kind::InfoChanged, Wire::SAME, format!("its `{key}` changed"));
+                self.note(&Place::Document, ChangeKind::InfoChanged, Wire::SAME, format!("its `{key}` changed"));
             }
         }
     }
@@ -36,7 +36,7 @@ impl Walk<'_, '_> {
                 None => {
                     self.note(
                         &place,
-                        Kind::ServerAdded,
+                        ChangeKind::ServerAdded,
                         Wire::both(Grade::Compatible),
                         format!("the server {url} is new"),
                     );
@@ -44,7 +44,7 @@ impl Walk<'_, '_> {
                 Some((_, before)) if before != server => {
                     self.note(
                         &place,
-                        Kind::ServerChanged,
+                        ChangeKind::ServerChanged,
                         Wire::SAME,
                         format!("the server {url} is described in another way"),
                     );
@@ -53,7 +53,12 @@ impl Walk<'_, '_> {
             }
         }
         for (url, _) in old.iter().filter(|(url, _)| !new.iter().any(|(other, _)| other == url)) {
-            self.note(&place, Kind::ServerRemoved, Wire::both(Grade::Breaking), format!("the server {url} is gone"));
+            self.note(
+                &place,
+                ChangeKind::ServerRemoved,
+                Wire::both(Grade::Breaking),
+                format!("the server {url} is gone"),
+            );
         }
     }
 
@@ -62,12 +67,12 @@ impl Walk<'_, '_> {
         for (name, tag) in &new {
             let place = Place::Tag((*name).to_owned());
             match old.iter().find(|(other, _)| other == name) {
-                None => self.note(&place, Kind::TagAdded, Wire::SAME, "is new"),
+                None => self.note(&place, ChangeKind::TagAdded, Wire::SAME, "is new"),
                 Some((_, before)) => self.words(&place, "its description", &before["description"], &tag["description"]),
             }
         }
         for (name, _) in old.iter().filter(|(name, _)| !new.iter().any(|(other, _)| other == name)) {
-            self.note(&Place::Tag((*name).to_owned()), Kind::TagRemoved, Wire::SAME, "is gone");
+            self.note(&Place::Tag((*name).to_owned()), ChangeKind::TagRemoved, Wire::SAME, "is gone");
         }
     }
 
@@ -75,9 +80,9 @@ impl Walk<'_, '_> {
         for name in keys(old, new) {
             let place = Place::Scheme(name.to_owned());
             match (old.get(name), new.get(name)) {
-                (None, _) => self.note(&place, Kind::SchemeAdded, Wire::SAME, "is new"),
+                (None, _) => self.note(&place, ChangeKind::SchemeAdded, Wire::SAME, "is new"),
                 // The operations that it authorized say what became of them.
-                (_, None) => self.note(&place, Kind::SchemeRemoved, Wire::SAME, "is gone"),
+                (_, None) => self.note(&place, ChangeKind::SchemeRemoved, Wire::SAME, "is gone"),
                 (Some(before), Some(after)) => self.scheme(&place, before, after),
             }
         }
@@ -91,7 +96,7 @@ impl Walk<'_, '_> {
             let (before, after) = (&old[key], &new[key]);
             if before != after {
                 let text = format!("its `{key}` is {after}, was {before}");
-                self.note(place, Kind::SchemeChanged, Wire::request(Grade::Breaking), text);
+                self.note(place, ChangeKind::SchemeChanged, Wire::request(Grade::Breaking), text);
             }
         }
     }

@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::Walk;
+use super::ContractWalk;
 use super::schema::Slot;
 use crate::diff::grade::{Grade, Shift, Wire};
-use crate::diff::kind::Kind;
+use crate::diff::kind::ChangeKind;
 use crate::diff::place::Place;
 
-impl Walk<'_, '_> {
+impl ContractWalk<'_, '_> {
     /// What is said of a schema where it stands, beside a reference too.
     pub(super) fn said_of(&mut self, slot: &Slot) {
         let (old, new) = (self.raw_old(&slot.old), self.raw_new(&slot.new));
@@ -19,7 +19,7 @@ impl Walk<'_, '_> {
         let (before, after) = (&old["x-rust-name"], &new["x-rust-name"]);
         if before != after {
             let text = format!("its name in Rust (`x-rust-name`) is {}, was {}", or_own(after), or_own(before));
-            self.note(&slot.place, Kind::RustNameChanged, Wire::SAME, text);
+            self.note(&slot.place, ChangeKind::RustNameChanged, Wire::SAME, text);
         }
     }
 
@@ -37,15 +37,15 @@ impl Walk<'_, '_> {
             _ => Shift::Altered,
         };
         let text = format!("its type is {}, was {}", after.unwrap_or("any JSON"), before.unwrap_or("any JSON"));
-        self.note(&slot.place, Kind::TypeChanged, shift.wire(slot.direction), slot.said(&text));
+        self.note(&slot.place, ChangeKind::TypeChanged, shift.wire(slot.direction), slot.said(&text));
         true
     }
 
     /// Everything that narrows the values of a type.
     pub(super) fn scalars(&mut self, slot: &Slot, old: &Value, new: &Value) {
         match (old["nullable"] == true, new["nullable"] == true) {
-            (false, true) => self.say(slot, Kind::NullableAdded, Shift::Widened, "may be null"),
-            (true, false) => self.say(slot, Kind::NullableRemoved, Shift::Narrowed, "may not be null any more"),
+            (false, true) => self.say(slot, ChangeKind::NullableAdded, Shift::Widened, "may be null"),
+            (true, false) => self.say(slot, ChangeKind::NullableRemoved, Shift::Narrowed, "may not be null any more"),
             _ => {}
         }
         self.default(slot, &old["default"], &new["default"]);
@@ -57,7 +57,7 @@ impl Walk<'_, '_> {
         self.pattern(slot, &old["pattern"], &new["pattern"]);
     }
 
-    fn say(&mut self, slot: &Slot, kind: Kind, shift: Shift, text: &str) {
+    fn say(&mut self, slot: &Slot, kind: ChangeKind, shift: Shift, text: &str) {
         self.note(&slot.place, kind, shift.wire(slot.direction), slot.said(text));
     }
 
@@ -73,7 +73,7 @@ impl Walk<'_, '_> {
         };
         let request = if old.is_null() || new.is_null() { Grade::Compatible } else { Grade::Breaking };
         let grade = if slot.direction.request { request } else { Grade::Same };
-        self.note(&slot.place, Kind::DefaultChanged, Wire::request(grade), slot.said(&text));
+        self.note(&slot.place, ChangeKind::DefaultChanged, Wire::request(grade), slot.said(&text));
     }
 
     fn format(&mut self, slot: &Slot, old: &Value, new: &Value) {
@@ -95,16 +95,18 @@ impl Walk<'_, '_> {
             _ => Shift::Altered,
         };
         let text = format!("its format is {}, was {}", after.unwrap_or("open"), before.unwrap_or("open"));
-        self.say(slot, Kind::FormatChanged, shift, &text);
+        self.say(slot, ChangeKind::FormatChanged, shift, &text);
     }
 
     fn enumeration(&mut self, slot: &Slot, old: &Value, new: &Value) {
         let list = |schema: &Value| schema["enum"].as_array().cloned();
         let (before, after) = match (list(old), list(new)) {
             (None, None) => return,
-            (None, Some(_)) => return self.say(slot, Kind::ValueRemoved, Shift::Narrowed, "its values are listed now"),
+            (None, Some(_)) => {
+                return self.say(slot, ChangeKind::ValueRemoved, Shift::Narrowed, "its values are listed now");
+            }
             (Some(_), None) => {
-                return self.say(slot, Kind::ValueAdded, Shift::Widened, "its values are not listed any more");
+                return self.say(slot, ChangeKind::ValueAdded, Shift::Widened, "its values are not listed any more");
             }
             (Some(before), Some(after)) => (before, after),
         };
@@ -113,7 +115,7 @@ impl Walk<'_, '_> {
             Some(schema) => Place::value(schema, value),
             None => slot.place.clone(),
         };
-        let mut tell = |value: &Value, kind: Kind, shift: Shift, done: &str| {
+        let mut tell = |value: &Value, kind: ChangeKind, shift: Shift, done: &str| {
             let value = text(value);
             let said =
                 if slot.named.is_some() { done.to_owned() } else { slot.said(&format!("the value `{value}` {done}")) };
@@ -122,11 +124,11 @@ impl Walk<'_, '_> {
         after
             .iter()
             .filter(|value| !before.contains(value))
-            .for_each(|value| tell(value, Kind::ValueAdded, Shift::Widened, "is new"));
+            .for_each(|value| tell(value, ChangeKind::ValueAdded, Shift::Widened, "is new"));
         before
             .iter()
             .filter(|value| !after.contains(value))
-            .for_each(|value| tell(value, Kind::ValueRemoved, Shift::Narrowed, "is gone"));
+            .for_each(|value| tell(value, ChangeKind::ValueRemoved, Shift::Narrowed, "is gone"));
     }
 
     fn bound(&mut self, slot: &Slot, key: &str, is_upper: bool, old: &Value, new: &Value) {
@@ -138,8 +140,11 @@ impl Walk<'_, '_> {
             (_, None) => true,
             (Some(old), Some(new)) => (new > old) == is_upper,
         };
-        let (kind, shift) =
-            if is_looser { (Kind::BoundLoosened, Shift::Widened) } else { (Kind::BoundTightened, Shift::Narrowed) };
+        let (kind, shift) = if is_looser {
+            (ChangeKind::BoundLoosened, Shift::Widened)
+        } else {
+            (ChangeKind::BoundTightened, Shift::Narrowed)
+        };
         let shown = |value: &Value| if value.is_null() { "open".to_owned() } else { value.to_string() };
         self.say(slot, kind, shift, &format!("its `{key}` is {}, was {}", shown(new), shown(old)));
     }
@@ -152,7 +157,7 @@ impl Walk<'_, '_> {
             // Whether one pattern matches what another one does is not asked.
             _ => Shift::Altered,
         };
-        self.say(slot, Kind::PatternChanged, shift, "its pattern changed");
+        self.say(slot, ChangeKind::PatternChanged, shift, "its pattern changed");
     }
 }
 

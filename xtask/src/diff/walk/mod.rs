@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use super::change::{Change, Note};
 use super::grade::{Direction, Wire};
-use super::kind::Kind;
+use super::kind::ChangeKind;
 use super::pairs::Pairs;
 use super::place::Place;
 use crate::model::{Document, Model};
@@ -35,7 +35,7 @@ pub(super) struct Documents<'a> {
 
 /// Walks through everything.
 pub(super) fn walk(pairs: &Pairs<'_>, documents: Documents<'_>) -> BTreeMap<Place, Change> {
-    let mut walk = Walk {
+    let mut walk = ContractWalk {
         pairs,
         documents,
         changes: BTreeMap::new(),
@@ -48,7 +48,7 @@ pub(super) fn walk(pairs: &Pairs<'_>, documents: Documents<'_>) -> BTreeMap<Plac
     walk.changes
 }
 
-pub(super) struct Walk<'p, 'a> {
+pub(super) struct ContractWalk<'p, 'a> {
     pairs: &'p Pairs<'a>,
     documents: Documents<'a>,
     changes: BTreeMap<Place, Change>,
@@ -68,12 +68,12 @@ fn directions(document: &Value) -> BTreeMap<String, Direction> {
     schemas.iter().map(|schema| (schema.pointer.clone(), direction(schema))).collect()
 }
 
-impl Walk<'_, '_> {
+impl ContractWalk<'_, '_> {
     fn at(&mut self, place: &Place) -> &mut Change {
         self.changes.entry(place.clone()).or_insert_with(|| Change::at(place.clone()))
     }
 
-    fn note(&mut self, place: &Place, kind: Kind, wire: Wire, text: impl Into<String>) {
+    fn note(&mut self, place: &Place, kind: ChangeKind, wire: Wire, text: impl Into<String>) {
         let text = text.into();
         self.at(place).notes.push(Note { kind, text, wire });
     }
@@ -86,7 +86,7 @@ impl Walk<'_, '_> {
                 (_, true) => "is gone",
                 _ => "changed",
             };
-            self.note(place, Kind::DescriptionChanged, Wire::SAME, format!("{what} {done}"));
+            self.note(place, ChangeKind::DescriptionChanged, Wire::SAME, format!("{what} {done}"));
         }
     }
 
@@ -118,7 +118,7 @@ impl Walk<'_, '_> {
         let change = self.at(place);
         change.gained.extend(gained);
         change.lost.extend(lost);
-        self.note(place, Kind::EvidenceChanged, Wire::SAME, format!("evidence {}", said.join(" and ")));
+        self.note(place, ChangeKind::EvidenceChanged, Wire::SAME, format!("evidence {}", said.join(" and ")));
     }
 
     /// Notes that a part is to be avoided, or no longer.
@@ -127,11 +127,11 @@ impl Walk<'_, '_> {
         use super::grade::Grade;
         match (old, new) {
             (false, true) => {
-                self.note(place, Kind::Deprecated, Wire::SAME, "is deprecated");
+                self.note(place, ChangeKind::Deprecated, Wire::SAME, "is deprecated");
                 self.at(place).rust.push(Effect::new(Grade::Compatible, "using it warns"));
             }
             (true, false) => {
-                self.note(place, Kind::Undeprecated, Wire::SAME, "is no longer deprecated");
+                self.note(place, ChangeKind::Undeprecated, Wire::SAME, "is no longer deprecated");
                 self.at(place).rust.push(Effect::new(Grade::Compatible, "using it does not warn any more"));
             }
             _ => {}

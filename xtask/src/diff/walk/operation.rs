@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Walk;
+use super::ContractWalk;
 use crate::diff::grade::{Grade, Wire};
-use crate::diff::kind::Kind;
+use crate::diff::kind::ChangeKind;
 use crate::diff::place::Place;
 use crate::model::{Location, Operation};
 
-impl Walk<'_, '_> {
+impl ContractWalk<'_, '_> {
     pub(super) fn operations(&mut self) {
         let pairs = self.pairs;
         for (old, new) in &pairs.operations {
@@ -27,7 +27,7 @@ impl Walk<'_, '_> {
         let place = Place::Operation(operation.id.clone());
         let text =
             format!("is new: `{} {}`{}", operation.method_upper(), operation.path.text, said(&operation.summary));
-        self.note(&place, Kind::OperationAdded, Wire::both(Grade::Compatible), text);
+        self.note(&place, ChangeKind::OperationAdded, Wire::both(Grade::Compatible), text);
         let raw = self.raw_new(&operation.pointer);
         let sources = raw["x-evidence"]["sources"].as_array().into_iter().flatten();
         let sources: Vec<String> = sources.filter_map(|source| source.as_str().map(str::to_owned)).collect();
@@ -37,27 +37,27 @@ impl Walk<'_, '_> {
     fn removed(&mut self, operation: &Operation) {
         let place = Place::Operation(operation.id.clone());
         let text = format!("is gone: `{} {}`", operation.method_upper(), operation.path.text);
-        self.note(&place, Kind::OperationRemoved, Wire::both(Grade::Breaking), text);
+        self.note(&place, ChangeKind::OperationRemoved, Wire::both(Grade::Breaking), text);
     }
 
     fn operation(&mut self, old: &Operation, new: &Operation) {
         let place = Place::Operation(new.id.clone());
         let (before, after) = (self.raw_old(&old.pointer), self.raw_new(&new.pointer));
         if old.id != new.id {
-            self.note(&place, Kind::OperationRenamed, Wire::SAME, format!("was called `{}`", old.id));
+            self.note(&place, ChangeKind::OperationRenamed, Wire::SAME, format!("was called `{}`", old.id));
         }
         if old.method != new.method {
             let text = format!("its method is {}, was {}", new.method_upper(), old.method_upper());
-            self.note(&place, Kind::MethodChanged, Wire::both(Grade::Breaking), text);
+            self.note(&place, ChangeKind::MethodChanged, Wire::both(Grade::Breaking), text);
         }
         if old.path.shape() != new.path.shape() {
             let text = format!("its path is `{}`, was `{}`", new.path.text, old.path.text);
-            self.note(&place, Kind::PathChanged, Wire::both(Grade::Breaking), text);
+            self.note(&place, ChangeKind::PathChanged, Wire::both(Grade::Breaking), text);
         }
         if old.tag != new.tag {
             self.note(
                 &place,
-                Kind::TagChanged,
+                ChangeKind::TagChanged,
                 Wire::SAME,
                 format!("is of the tag `{}`, was of `{}`", new.tag, old.tag),
             );
@@ -67,9 +67,9 @@ impl Walk<'_, '_> {
         self.evidence(&place, before, after);
         self.deprecation(&place, old.deprecated, new.deprecated);
         match (old.safe, new.safe) {
-            (false, true) => self.note(&place, Kind::SafeAdded, Wire::SAME, "is said to read only (`x-safe`)"),
+            (false, true) => self.note(&place, ChangeKind::SafeAdded, Wire::SAME, "is said to read only (`x-safe`)"),
             (true, false) => {
-                self.note(&place, Kind::SafeRemoved, Wire::SAME, "is no longer said to read only (`x-safe`)")
+                self.note(&place, ChangeKind::SafeRemoved, Wire::SAME, "is no longer said to read only (`x-safe`)")
             }
             _ => {}
         }
@@ -96,7 +96,7 @@ impl Walk<'_, '_> {
         let lost = before.iter().any(|alternative| !after.contains(alternative));
         let grade = if !is_open(&after) && (is_open(&before) || lost) { Grade::Breaking } else { Grade::Compatible };
         let text = format!("is authorized by {}, was by {}", listed(&new.security), listed(&old.security));
-        self.note(&Place::Security(new.id.clone()), Kind::SecurityChanged, Wire::request(grade), text);
+        self.note(&Place::Security(new.id.clone()), ChangeKind::SecurityChanged, Wire::request(grade), text);
     }
 
     fn paging(&mut self, old: &Operation, new: &Operation) {
@@ -114,15 +114,20 @@ impl Walk<'_, '_> {
             terms
         };
         match (before.is_null(), after.is_null()) {
-            (true, false) => self.note(&place, Kind::PagingAdded, Wire::SAME, "has an `x-paging` now"),
-            (false, true) => self.note(&place, Kind::PagingRemoved, Wire::SAME, "has no `x-paging` any more"),
+            (true, false) => self.note(&place, ChangeKind::PagingAdded, Wire::SAME, "has an `x-paging` now"),
+            (false, true) => self.note(&place, ChangeKind::PagingRemoved, Wire::SAME, "has no `x-paging` any more"),
             _ if words(before) != words(after) => {
                 let changed = super::document::keys(before, after);
                 let changed: Vec<&str> = changed
                     .into_iter()
                     .filter(|key| *key != "x-evidence" && before.get(key) != after.get(key))
                     .collect();
-                self.note(&place, Kind::PagingChanged, Wire::SAME, format!("says another {}", changed.join(", ")));
+                self.note(
+                    &place,
+                    ChangeKind::PagingChanged,
+                    Wire::SAME,
+                    format!("says another {}", changed.join(", ")),
+                );
             }
             _ => {}
         }
@@ -141,7 +146,7 @@ impl Walk<'_, '_> {
         };
         if common(&before, &after) != common(&after, &before) {
             let text = "its required parameters stand in another order";
-            self.note(place, Kind::ParameterOrder, Wire::SAME, text);
+            self.note(place, ChangeKind::ParameterOrder, Wire::SAME, text);
         }
     }
 }

@@ -1,25 +1,25 @@
 //! Requests: parameters and the body.
 
-use super::Walk;
+use super::ContractWalk;
 use super::schema::Slot;
 use crate::diff::grade::{Direction, Grade, Wire};
-use crate::diff::kind::Kind;
+use crate::diff::kind::ChangeKind;
 use crate::diff::place::Place;
 use crate::model::{Body, Location, Operation, Parameter};
 use crate::spec::escape;
 
-impl Walk<'_, '_> {
+impl ContractWalk<'_, '_> {
     pub(super) fn parameter(&mut self, of: &Operation, old: Option<&Parameter>, new: Option<&Parameter>) {
         match (old, new) {
             (None, Some(new)) => {
                 let place = Place::parameter(&of.id, new.location, &new.name);
                 let (grade, text) =
                     if new.required { (Grade::Breaking, "is new and required") } else { (Grade::Compatible, "is new") };
-                self.note(&place, Kind::ParameterAdded, Wire::request(grade), text);
+                self.note(&place, ChangeKind::ParameterAdded, Wire::request(grade), text);
             }
             (Some(old), None) => {
                 let place = Place::parameter(&of.id, old.location, &old.name);
-                self.note(&place, Kind::ParameterRemoved, Wire::request(Grade::Breaking), "is gone");
+                self.note(&place, ChangeKind::ParameterRemoved, Wire::request(Grade::Breaking), "is gone");
             }
             (Some(old), Some(new)) => self.both(of, old, new),
             (None, None) => {}
@@ -33,18 +33,18 @@ impl Walk<'_, '_> {
             // A name in a path's template is never sent.
             let grade = if new.location == Location::Path { Grade::Same } else { Grade::Breaking };
             let text = format!("was called `{}`", old.name);
-            self.note(&place, Kind::ParameterRenamed, Wire::request(grade), text);
+            self.note(&place, ChangeKind::ParameterRenamed, Wire::request(grade), text);
         }
         if old.location != new.location {
             let text = format!("is sent in the {}, was in the {}", new.location.name(), old.location.name());
-            self.note(&place, Kind::ParameterMoved, Wire::request(Grade::Breaking), text);
+            self.note(&place, ChangeKind::ParameterMoved, Wire::request(Grade::Breaking), text);
         }
         match (old.required, new.required) {
             (false, true) => {
-                self.note(&place, Kind::ParameterRequired, Wire::request(Grade::Breaking), "became required");
+                self.note(&place, ChangeKind::ParameterRequired, Wire::request(Grade::Breaking), "became required");
             }
             (true, false) => {
-                self.note(&place, Kind::ParameterOptional, Wire::request(Grade::Compatible), "became optional");
+                self.note(&place, ChangeKind::ParameterOptional, Wire::request(Grade::Compatible), "became optional");
             }
             _ => {}
         }
@@ -66,25 +66,30 @@ impl Walk<'_, '_> {
                 } else {
                     (Grade::Compatible, "is new")
                 };
-                self.note(&place, Kind::BodyAdded, Wire::request(grade), text);
+                self.note(&place, ChangeKind::BodyAdded, Wire::request(grade), text);
             }
             (Some(_), None) if new.upload.is_none() => {
-                self.note(&place, Kind::BodyRemoved, Wire::request(Grade::Breaking), "is gone")
+                self.note(&place, ChangeKind::BodyRemoved, Wire::request(Grade::Breaking), "is gone")
             }
             (Some(before), Some(after)) => {
                 match (before.required, after.required) {
                     (false, true) => {
-                        self.note(&place, Kind::BodyRequired, Wire::request(Grade::Breaking), "became required");
+                        self.note(&place, ChangeKind::BodyRequired, Wire::request(Grade::Breaking), "became required");
                     }
                     (true, false) => {
-                        self.note(&place, Kind::BodyOptional, Wire::request(Grade::Compatible), "became optional");
+                        self.note(
+                            &place,
+                            ChangeKind::BodyOptional,
+                            Wire::request(Grade::Compatible),
+                            "became optional",
+                        );
                     }
                     _ => {}
                 }
                 if before.encoding != after.encoding {
                     let text =
                         format!("is sent as {}, was {}", after.encoding.media_type(), before.encoding.media_type());
-                    self.note(&place, Kind::ContentChanged, Wire::request(Grade::Breaking), text);
+                    self.note(&place, ChangeKind::ContentChanged, Wire::request(Grade::Breaking), text);
                 }
                 let (one, other) = (self.raw_old(&before.pointer), self.raw_new(&after.pointer));
                 self.words(&place, "its description", &one["description"], &other["description"]);
@@ -103,15 +108,15 @@ impl Walk<'_, '_> {
         match (&old.upload, &new.upload) {
             (None, None) => {}
             (None, Some(_)) if old.body.is_none() => {
-                self.note(&place, Kind::BodyAdded, breaking, "is new and required")
+                self.note(&place, ChangeKind::BodyAdded, breaking, "is new and required")
             }
-            (Some(_), None) if new.body.is_none() => self.note(&place, Kind::BodyRemoved, breaking, "is gone"),
-            (None, Some(_)) => self.note(&place, Kind::ContentChanged, breaking, "is a file, and was none"),
-            (Some(_), None) => self.note(&place, Kind::ContentChanged, breaking, "was a file, and is none"),
+            (Some(_), None) if new.body.is_none() => self.note(&place, ChangeKind::BodyRemoved, breaking, "is gone"),
+            (None, Some(_)) => self.note(&place, ChangeKind::ContentChanged, breaking, "is a file, and was none"),
+            (Some(_), None) => self.note(&place, ChangeKind::ContentChanged, breaking, "was a file, and is none"),
             (Some(before), Some(after)) => {
                 if before.part != after.part {
                     let text = format!("its part is called `{}`, was `{}`", after.part, before.part);
-                    self.note(&place, Kind::ContentChanged, breaking, text);
+                    self.note(&place, ChangeKind::ContentChanged, breaking, text);
                 }
                 let body = |walk: &Self, operation: &Operation, is_old: bool| {
                     let at = format!("{}/requestBody", operation.pointer);

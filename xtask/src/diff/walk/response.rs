@@ -1,26 +1,36 @@
 //! Responses.
 
-use super::Walk;
+use super::ContractWalk;
 use super::schema::Slot;
 use crate::diff::grade::{Direction, Grade, Wire};
-use crate::diff::kind::Kind;
+use crate::diff::kind::ChangeKind;
 use crate::diff::place::Place;
 use crate::model::{Content, Operation, Response};
 
-impl Walk<'_, '_> {
+impl ContractWalk<'_, '_> {
     pub(super) fn responses(&mut self, old: &Operation, new: &Operation) {
         for after in &new.responses {
             match old.responses.iter().find(|before| before.status == after.status) {
                 Some(before) => self.response(new, before, after),
                 None => {
                     let place = Place::response(&new.id, after.status);
-                    self.note(&place, Kind::ResponseAdded, Wire::response(Grade::Compatible), "is documented now");
+                    self.note(
+                        &place,
+                        ChangeKind::ResponseAdded,
+                        Wire::response(Grade::Compatible),
+                        "is documented now",
+                    );
                 }
             }
         }
         for before in old.responses.iter().filter(|one| !new.responses.iter().any(|other| other.status == one.status)) {
             let place = Place::response(&new.id, before.status);
-            self.note(&place, Kind::ResponseRemoved, Wire::response(Grade::Breaking), "is not documented any more");
+            self.note(
+                &place,
+                ChangeKind::ResponseRemoved,
+                Wire::response(Grade::Breaking),
+                "is not documented any more",
+            );
         }
         self.successes(old, new);
     }
@@ -53,7 +63,7 @@ impl Walk<'_, '_> {
         } else if old.content != new.content {
             let grade = if old.content == Content::Empty { Grade::Compatible } else { Grade::Breaking };
             let text = format!("holds {}, was {}", shown(&new.content), shown(&old.content));
-            self.note(place, Kind::ContentChanged, Wire::response(grade), text);
+            self.note(place, ChangeKind::ContentChanged, Wire::response(grade), text);
         }
     }
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Walk;
+use super::ContractWalk;
 use crate::diff::grade::{Direction, Grade, Shift, Wire};
-use crate::diff::kind::Kind;
+use crate::diff::kind::ChangeKind;
 use crate::diff::place::Place;
 use crate::model::{Field, SchemaKind, unescape};
 use crate::spec::{escape, schema_name};
@@ -58,7 +58,7 @@ static NOTHING: Value = Value::Null;
 /// How deep two schemas are followed that are not one.
 const DEEPEST: usize = 8;
 
-impl<'a> Walk<'_, 'a> {
+impl<'a> ContractWalk<'_, 'a> {
     pub(super) fn raw_old(&self, pointer: &str) -> &'a Value {
         self.documents.old.pointer(pointer).unwrap_or(&NOTHING)
     }
@@ -74,11 +74,11 @@ impl<'a> Walk<'_, 'a> {
             let old_name = pairs.old_schema(name);
             let place = Place::Schema(name.clone());
             let Some(old) = pairs.old.schemas.get(old_name) else {
-                self.note(&place, Kind::SchemaAdded, Wire::SAME, "is new");
+                self.note(&place, ChangeKind::SchemaAdded, Wire::SAME, "is new");
                 continue;
             };
             if old_name != name {
-                self.note(&place, Kind::SchemaRenamed, Wire::SAME, format!("was called `{old_name}`"));
+                self.note(&place, ChangeKind::SchemaRenamed, Wire::SAME, format!("was called `{old_name}`"));
             }
             let mut slot = Slot::new(
                 place,
@@ -92,7 +92,7 @@ impl<'a> Walk<'_, 'a> {
         }
         for name in pairs.old.schemas.keys() {
             if !pairs.new.schemas.contains_key(pairs.schema(name)) {
-                self.note(&Place::Schema(name.clone()), Kind::SchemaRemoved, Wire::SAME, "is gone");
+                self.note(&Place::Schema(name.clone()), ChangeKind::SchemaRemoved, Wire::SAME, "is gone");
             }
         }
     }
@@ -145,7 +145,7 @@ impl<'a> Walk<'_, 'a> {
         if !worst.is_empty() {
             text += &format!(" ({})", worst.join("; "));
         }
-        self.note(&slot.place, Kind::SchemaReplaced, wire, text);
+        self.note(&slot.place, ChangeKind::SchemaReplaced, wire, text);
     }
 
     /// The slot behind references.
@@ -227,7 +227,7 @@ impl<'a> Walk<'_, 'a> {
                 } else {
                     (Shift::Widened, "its values may be any JSON now")
                 };
-                self.note(&slot.place, Kind::TypeChanged, shift.wire(slot.direction), slot.said(text));
+                self.note(&slot.place, ChangeKind::TypeChanged, shift.wire(slot.direction), slot.said(text));
             }
         }
     }
@@ -252,7 +252,7 @@ impl<'a> Walk<'_, 'a> {
             let (Some(before), Some(after)) = (before, after) else { continue };
             if before.wire != after.wire {
                 let text = format!("was called `{}`", before.wire);
-                self.note(&at.place, Kind::FieldRenamed, Shift::Altered.wire(slot.direction), text);
+                self.note(&at.place, ChangeKind::FieldRenamed, Shift::Altered.wire(slot.direction), text);
             }
             self.slot(&at);
         }
@@ -262,14 +262,16 @@ impl<'a> Walk<'_, 'a> {
     fn field_wire(&mut self, at: &Slot, was: bool, is: bool, was_required: bool, is_required: bool) {
         let direction = at.direction;
         let (kind, wire, text) = match (was, is) {
-            (false, true) if is_required => (Kind::FieldAdded, Shift::Narrowed.wire(direction), "is new and required"),
-            (false, true) => (Kind::FieldAdded, Shift::Added.wire(direction), "is new"),
-            (true, false) => (Kind::FieldRemoved, Shift::Altered.wire(direction), "is gone"),
+            (false, true) if is_required => {
+                (ChangeKind::FieldAdded, Shift::Narrowed.wire(direction), "is new and required")
+            }
+            (false, true) => (ChangeKind::FieldAdded, Shift::Added.wire(direction), "is new"),
+            (true, false) => (ChangeKind::FieldRemoved, Shift::Altered.wire(direction), "is gone"),
             (true, true) if !was_required && is_required => {
-                (Kind::FieldRequired, Shift::Narrowed.wire(direction), "became required")
+                (ChangeKind::FieldRequired, Shift::Narrowed.wire(direction), "became required")
             }
             (true, true) if was_required && !is_required => {
-                (Kind::FieldOptional, Shift::Widened.wire(direction), "became optional")
+                (ChangeKind::FieldOptional, Shift::Widened.wire(direction), "became optional")
             }
             _ => return,
         };

@@ -11,14 +11,14 @@ use std::process::Command;
 
 use anyhow::ensure;
 
-use super::outcome::Outcome;
-use crate::diff::cases::{self, Case, Part};
+use super::outcome::CheckResult;
+use crate::diff::cases::{self, ChangeCase, Fragment};
 use crate::diff::{Grade, Side};
 use workspace::Workspace;
 
-pub(super) fn judge(root: &Path) -> anyhow::Result<Outcome> {
+pub(super) fn judge(root: &Path) -> anyhow::Result<CheckResult> {
     let cases = cases::all();
-    let essences: Vec<(Part, Part)> = cases.iter().map(Case::essence).collect();
+    let essences: Vec<(Fragment, Fragment)> = cases.iter().map(ChangeCase::essence).collect();
     let old = cases::document(essences.iter().map(|(old, _)| old));
     let new = cases::document(essences.iter().map(|(_, new)| new));
     let mut programs = Vec::new();
@@ -32,7 +32,7 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<Outcome> {
     // Written only now: cargo takes two workspaces at one target folder for the same one, and goes by the age of their files.
     let after = Workspace::new(root, "new", &new, &programs)?;
     let broken = after.broken()?;
-    Ok(Outcome {
+    Ok(CheckResult {
         referee: "rustc",
         version: version()?,
         cases: format!("{} changes, {uses} uses of the client; {} do not compile any more", cases.len(), broken.len()),
@@ -40,7 +40,7 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<Outcome> {
     })
 }
 
-fn faults(cases: &[Case], broken: &BTreeSet<String>) -> Vec<String> {
+fn faults(cases: &[ChangeCase], broken: &BTreeSet<String>) -> Vec<String> {
     let wrong = cases.iter().filter(|case| broken.contains(&case.key) != (case.expected.rust == Grade::Breaking));
     let told = wrong.map(|case| {
         let does = if broken.contains(&case.key) { "does not compile any more" } else { "still compiles" };

@@ -20,7 +20,7 @@ pub(crate) enum Of<'a> {
 pub(crate) fn required(operation: &Operation) -> Vec<Argument<'_>> {
     let in_path = operation.path.names().filter_map(|name| operation.parameter(Location::Path, name));
     let others = operation.parameters.iter().filter(|given| given.location != Location::Path && given.required);
-    let mut arguments = Names::default().of(in_path.chain(others));
+    let mut arguments = UniqueNames::default().of(in_path.chain(others));
     if let Some(body) = operation.body.as_ref().filter(|body| body.required) {
         let name = unique("body".to_owned(), |name| arguments.iter().any(|argument| argument.name == *name));
         arguments.push(Argument { name, of: Of::Body(&body.ty, body.encoding) });
@@ -35,7 +35,7 @@ pub(crate) fn required(operation: &Operation) -> Vec<Argument<'_>> {
 /// The setters of an operation's builder.
 pub(crate) fn optional(operation: &Operation) -> Vec<Argument<'_>> {
     let given = operation.parameters.iter().filter(|given| given.location != Location::Path && !given.required);
-    let mut setters = Names::default().of(given);
+    let mut setters = UniqueNames::default().of(given);
     if let Some(body) = operation.body.as_ref().filter(|body| !body.required) {
         let name = unique("body".to_owned(), |name| setters.iter().any(|setter| setter.name == *name));
         setters.push(Argument { name, of: Of::Body(&body.ty, body.encoding) });
@@ -44,9 +44,9 @@ pub(crate) fn optional(operation: &Operation) -> Vec<Argument<'_>> {
 }
 
 #[derive(Default)]
-struct Names(Vec<String>);
+struct UniqueNames(Vec<String>);
 
-impl Names {
+impl UniqueNames {
     fn of<'a>(mut self, given: impl Iterator<Item = &'a Parameter>) -> Vec<Argument<'a>> {
         given
             .map(|parameter| {

@@ -17,7 +17,7 @@ use crate::model::{Content, Field, Location, Model, Operation, Parameter, Schema
 /// Two operations that would be one command, and a parameter that would hide an option of the engine.
 pub(super) fn table(model: &Model, paging: &Paging) -> anyhow::Result<String> {
     let mut code = String::from(
-        "use bigid_auth_ext::operations;\n\nuse crate::command::{Body, Command, Domain, Field, Kind, Parameter, Place, Upload, field};\n\n",
+        "use bigid_auth_ext::operations;\n\nuse crate::command::{Body, Command, Domain, Field, Kind, Parameter, Location, Upload, field};\n\n",
     );
     let mut records = BTreeSet::new();
     let mut domains = String::new();
@@ -141,13 +141,13 @@ fn command(
 }
 
 fn parameter(given: &Parameter, flag: &str) -> String {
-    let place = match given.location {
+    let location = match given.location {
         Location::Path => "Path",
         Location::Query => "Query",
         Location::Header => "Header",
     };
     format!(
-        "\n            Parameter {{ name: {:?}, flag: {flag:?}, place: Place::{place}, kind: Kind::{}, required: {}, help: {:?}, values: &{:?} }},",
+        "\n            Parameter {{ name: {:?}, flag: {flag:?}, location: Location::{location}, kind: Kind::{}, required: {}, help: {:?}, values: &{:?} }},",
         given.name,
         kind(&given.ty),
         given.required,

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Key, Paged, Paging, Place, Property, Total};
+use super::{Key, PageInput, Paged, Paging, Property, Total};
 
 impl Paging {
     /// The code of the file.
@@ -31,8 +31,8 @@ impl Paged {
     /// The rules as an expression of the type `PagingRules`.
     pub(super) fn rules(&self) -> String {
         let (skip, body) = match &self.place {
-            Place::Query { skip } => (skip, None),
-            Place::Body { within, skip, .. } => {
+            PageInput::Query { skip } => (skip, None),
+            PageInput::Body { within, skip, .. } => {
                 (skip, Some(within.iter().map(|(property, _)| property.wire.as_str()).collect::<Vec<_>>()))
             }
         };
@@ -101,11 +101,11 @@ impl Paged {
         let or_offset = |offset: &str| if self.sends_offset { format!(".or_offset({offset})") } else { String::new() };
         let found = |offset: String| if self.sends_offset { offset } else { format!("Ok({offset})") };
         match &self.place {
-            Place::Query { skip } => found(format!(
+            PageInput::Query { skip } => found(format!(
                 "Offset {{ skip: self.0.query_number({skip:?}), limit: self.0.query_number(\"limit\") }}{}",
                 or_offset("self.0.query_number(\"offset\")")
             )),
-            Place::Body { schema, within, skip } => {
+            PageInput::Body { schema, within, skip } => {
                 let terms = within
                     .as_ref()
                     .map_or_else(String::new, |(name, _)| format!(".and_then(|body| body.{})", name.rust));
@@ -135,7 +135,7 @@ impl Paged {
     /// The request for a page.
     fn call(&self) -> String {
         match &self.place {
-            Place::Query { skip } => {
+            PageInput::Query { skip } => {
                 let offset = if self.sends_offset { ".query(\"offset\", skip)" } else { "" };
                 let mut code =
                     format!("let call = self.0.clone().query({skip:?}, skip){offset}.query(\"limit\", limit);");
@@ -147,7 +147,7 @@ impl Paged {
                 }
                 code
             }
-            Place::Body { schema, within, skip } => {
+            PageInput::Body { schema, within, skip } => {
                 let terms = match within {
                     None => "let terms = body;".to_owned(),
                     Some((name, _)) => format!("let terms = body.{}.get_or_insert_default();", name.rust),

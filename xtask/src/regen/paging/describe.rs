@@ -1,7 +1,7 @@
 //! Reads from the contract how each operation is paged.
 
-use super::terms::{self, Count, HELP, Problem, Said, Sort, Terms};
-use super::{Key, Paged, Paging, Place, Property, Total};
+use super::terms::{self, Count, HELP, Problem, Said, SortTerm, Terms};
+use super::{Key, PageInput, Paged, Paging, Property, Total};
 use crate::model::{Field, Location, Model, Operation, Record, Type};
 use crate::spec::{Applied, Diagnostics};
 
@@ -55,21 +55,21 @@ fn takes_pages(model: &Model, operation: &Operation) -> bool {
 }
 
 /// Where an operation takes `skip` and `limit`: in its query, in its body, or in a record of its body.
-fn place(model: &Model, operation: &Operation) -> Option<Place> {
+fn place(model: &Model, operation: &Operation) -> Option<PageInput> {
     let has = |name: &str| operation.parameter(Location::Query, name).is_some();
     if let Some(skip) = ["skip", "offset"].into_iter().find(|name| has(name) && has("limit")) {
-        return Some(Place::Query { skip: skip.to_owned() });
+        return Some(PageInput::Query { skip: skip.to_owned() });
     }
     let schema = operation.body.as_ref()?.ty.name()?;
     let record = model.record(schema)?;
     if let Some(skip) = window(record) {
-        return Some(Place::Body { schema: schema.to_owned(), within: None, skip });
+        return Some(PageInput::Body { schema: schema.to_owned(), within: None, skip });
     }
     let (within, skip) = record.fields.iter().find_map(|field| {
         let inner = field.ty.name()?;
         Some(((field.into(), inner.to_owned()), window(model.record(inner)?)?))
     })?;
-    Some(Place::Body { schema: schema.to_owned(), within: Some(within), skip })
+    Some(PageInput::Body { schema: schema.to_owned(), within: Some(within), skip })
 }
 
 /// What a record calls the number of records to skip, if it takes that number and a limit.
@@ -82,7 +82,7 @@ fn describe(model: &Model, operation: &Operation, terms: Terms) -> Result<Paged,
     let place = place(model, operation)
         .ok_or_else(|| ("takes skip and limit too deep in its body for one list to be read".to_owned(), HELP))?;
     let takes = |name: &str| takes(model, operation, &place, name);
-    let (Place::Query { skip } | Place::Body { skip, .. }) = &place;
+    let (PageInput::Query { skip } | PageInput::Body { skip, .. }) = &place;
     for name in [skip, "limit"] {
         if takes(name).is_none_or(|(ty, required)| *ty != Type::Integer || required) {
             return Err((format!("takes a `{name}` that is not an optional integer"), HELP_WINDOW));
@@ -112,12 +112,12 @@ fn describe(model: &Model, operation: &Operation, terms: Terms) -> Result<Paged,
         }
         total.push(Total { wire: field, declared, is_estimate });
     }
-    if let Some(Sort { field, .. }) = &terms.sort {
+    if let Some(SortTerm { field, .. }) = &terms.sort {
         if property(&list.record, field).is_none() {
             return Err((format!("is sorted by `{field}`, which its records do not have"), HELP));
         }
         let is_text = takes("sort").is_some_and(|(ty, _)| *ty == Type::String);
-        if !is_text || !matches!(place, Place::Query { .. }) {
+        if !is_text || !matches!(place, PageInput::Query { .. }) {
             return Err((format!("is sorted by `{field}`, and takes no `sort` in its query as text"), HELP));
         }
     }
@@ -152,8 +152,8 @@ fn describe(model: &Model, operation: &Operation, terms: Terms) -> Result<Paged,
         sends_offset: terms.offset == Some(true),
         page_size: terms.page_size,
         place: match place {
-            Place::Body { schema, within, skip } => Place::Body { schema: rust(&schema), within, skip },
-            query @ Place::Query { .. } => query,
+            PageInput::Body { schema, within, skip } => PageInput::Body { schema: rust(&schema), within, skip },
+            query @ PageInput::Query { .. } => query,
         },
     })
 }
@@ -180,12 +180,12 @@ fn one_list(model: &Model, response: &str, pointer: Option<&str>) -> Result<List
 }
 
 /// The type of a parameter, or of the field that stands for it in the body, and whether it is required.
-fn takes<'a>(model: &'a Model, operation: &'a Operation, place: &Place, name: &str) -> Option<(&'a Type, bool)> {
+fn takes<'a>(model: &'a Model, operation: &'a Operation, place: &PageInput, name: &str) -> Option<(&'a Type, bool)> {
     match place {
-        Place::Query { .. } => {
+        PageInput::Query { .. } => {
             operation.parameter(Location::Query, name).map(|parameter| (&parameter.ty, parameter.required))
         }
-        Place::Body { schema, within, .. } => {
+        PageInput::Body { schema, within, .. } => {
             let schema = within.as_ref().map_or(schema, |(_, schema)| schema);
             model.record(schema)?.field(name).map(|field| (&field.ty, field.required))
         }

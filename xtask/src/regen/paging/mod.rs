@@ -25,7 +25,7 @@ pub(super) struct Paging {
 struct Paged {
     method: String,
     builder: String,
-    place: Place,
+    place: PageInput,
     response: String,
     record: String,
     /// The field of the response that holds the record with the list, if the response does not hold the list itself.
@@ -62,7 +62,7 @@ struct Property {
 }
 
 /// Where the page is asked for.
-enum Place {
+enum PageInput {
     Query {
         skip: String,
     },

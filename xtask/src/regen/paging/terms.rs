@@ -12,7 +12,7 @@ pub(super) struct Terms {
     /// What counts the records, beside the list: the first that is there.
     pub(super) total: Vec<Count>,
     /// The order to ask for.
-    pub(super) sort: Option<Sort>,
+    pub(super) sort: Option<SortTerm>,
     /// Whether `offset` is sent beside `skip`; said where both are taken.
     pub(super) offset: Option<bool>,
     /// How many records a page may have.
@@ -26,7 +26,7 @@ pub(super) struct Count {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Sort {
+pub(super) struct SortTerm {
     pub(super) field: String,
     pub(super) form: Form,
 }
@@ -40,7 +40,7 @@ pub(super) enum Form {
     Json,
 }
 
-impl Sort {
+impl SortTerm {
     /// The value of the parameter.
     pub(super) fn value(&self) -> String {
         match self.form {
@@ -127,13 +127,13 @@ fn count(value: &Value) -> Option<Count> {
     }
 }
 
-fn sort(value: &Value) -> Option<Sort> {
+fn sort(value: &Value) -> Option<SortTerm> {
     let form = match value["form"].as_str()? {
         "text" => Form::Text,
         "json" => Form::Json,
         _ => return None,
     };
-    (value.as_object()?.len() == 2).then_some(Sort { field: text(&value["field"])?, form })
+    (value.as_object()?.len() == 2).then_some(SortTerm { field: text(&value["field"])?, form })
 }
 
 fn page_size(value: &Value) -> Option<u64> {

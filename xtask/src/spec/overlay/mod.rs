@@ -47,7 +47,7 @@ struct Action {
     /// The reason.
     description: String,
     #[serde(rename = "x-evidence")]
-    evidence: Evidence,
+    evidence: ActionEvidence,
     update: Option<Value>,
     copy: Option<String>,
     #[serde(default)]
@@ -57,7 +57,7 @@ struct Action {
 /// Who says so, and how many of them know it independently.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Evidence {
+pub(super) struct ActionEvidence {
     pub(super) sources: Vec<String>,
     #[serde(rename = "independent")]
     pub(super) _independent: u32,

@@ -16,18 +16,18 @@ pub(crate) struct Violation {
 /// Everything in a document that is not in the table. A key at the top that `is_anchor` knows holds parts that are repeated elsewhere,
 /// where they are looked at. Names in Rust stand in the codegen layer alone.
 pub(crate) fn violations(document: &Value, layer: Layer, is_anchor: &dyn Fn(&str) -> bool) -> Vec<Violation> {
-    let mut walk = Walk { found: Vec::new(), layer, is_anchor };
+    let mut walk = VocabularyCheck { found: Vec::new(), layer, is_anchor };
     walk.object("", document, &DOCUMENT);
     walk.found
 }
 
-struct Walk<'a> {
+struct VocabularyCheck<'a> {
     found: Vec<Violation>,
     layer: Layer,
     is_anchor: &'a dyn Fn(&str) -> bool,
 }
 
-impl Walk<'_> {
+impl VocabularyCheck<'_> {
     fn say(&mut self, pointer: impl Into<String>, message: impl Into<String>, help: impl Into<String>) {
         self.found.push(Violation { pointer: pointer.into(), message: message.into(), help: help.into() });
     }

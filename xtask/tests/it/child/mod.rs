@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 /// How progenitor ended.
 #[derive(Debug)]
-pub(crate) enum Outcome {
+pub(crate) enum GeneratorOutcome {
     /// With code: positional, and with builders.
     Wrote([String; 2]),
     /// With an error.
@@ -19,17 +19,17 @@ pub(crate) enum Outcome {
 }
 
 /// Runs progenitor on a document, in a process of its own, without any check.
-pub(crate) fn generate(document: &str) -> Outcome {
+pub(crate) fn generate(document: &str) -> GeneratorOutcome {
     let output = run(&["generate-plain-from-stdin"], document);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     match output.status.code() {
         Some(0) => {
             let code: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-            Outcome::Wrote(["positional", "builder"].map(|key| code[key].as_str().unwrap().to_owned()))
+            GeneratorOutcome::Wrote(["positional", "builder"].map(|key| code[key].as_str().unwrap().to_owned()))
         }
-        Some(_) if said.contains("panicked at") => Outcome::Panicked(said),
-        Some(_) => Outcome::Refused(said),
-        None => Outcome::Aborted,
+        Some(_) if said.contains("panicked at") => GeneratorOutcome::Panicked(said),
+        Some(_) => GeneratorOutcome::Refused(said),
+        None => GeneratorOutcome::Aborted,
     }
 }
 

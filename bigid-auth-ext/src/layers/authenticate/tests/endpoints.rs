@@ -14,7 +14,7 @@ async fn an_endpoint_that_rejects_every_session_costs_an_exchange_in_five_second
     client.refuse(&["/refused"]);
     // Three new sessions, each of which is waited for.
     for exchanges in [2, 3, 4] {
-        client.world.clock.advance(MINUTE);
+        client.fixture.clock.advance(MINUTE);
         assert_eq!(client.get("/refused").await, 401);
         assert_eq!(client.exchanges(), exchanges);
     }
@@ -24,7 +24,7 @@ async fn an_endpoint_that_rejects_every_session_costs_an_exchange_in_five_second
         assert_eq!(client.call_now(Method::GET, "/refused", None).await, 401);
     }
     assert_eq!((client.sent(), client.exchanges()), (100, 4));
-    client.world.clock.advance(Duration::from_secs(5));
+    client.fixture.clock.advance(Duration::from_secs(5));
     assert_eq!(client.call_now(Method::GET, "/refused", None).await, 401);
     // The session, and the one in its place, at once.
     assert_eq!((client.sent(), client.exchanges()), (2, 5));
@@ -37,11 +37,11 @@ async fn a_young_session_is_not_dropped_at_an_endpoint_that_is_known_to_refuse_a
     let client = Client::known();
     client.refuse(&["/refused"]);
     for _ in 0..3 {
-        client.world.clock.advance(MINUTE);
+        client.fixture.clock.advance(MINUTE);
         client.get("/refused").await;
     }
     let exchanges = client.exchanges();
-    client.world.clock.advance(Duration::from_secs(5));
+    client.fixture.clock.advance(Duration::from_secs(5));
     // Another call replaces the session, so that it is young.
     client.script([401]);
     assert_eq!(client.call_now(Method::GET, "/other", None).await, 200);
@@ -55,9 +55,9 @@ async fn two_endpoints_that_reject_every_session_do_not_undo_each_other() {
     let client = Client::known();
     client.refuse(&["/one", "/other"]);
     for _ in 0..3 {
-        client.world.clock.advance(MINUTE);
+        client.fixture.clock.advance(MINUTE);
         client.get("/one").await;
-        client.world.clock.advance(MINUTE);
+        client.fixture.clock.advance(MINUTE);
         client.get("/other").await;
     }
     let exchanges = client.exchanges();
@@ -72,7 +72,7 @@ async fn two_endpoints_that_reject_every_session_do_not_undo_each_other() {
 async fn make_known(client: &Client, method: Method, path: &'static str, operation: Option<&'static Operation>) {
     client.refuse(&[path]);
     for _ in 0..3 {
-        client.world.clock.advance(MINUTE);
+        client.fixture.clock.advance(MINUTE);
         assert_eq!(client.call(method.clone(), path, operation).await, 401);
     }
     client.refuse(&[]);
@@ -81,7 +81,7 @@ async fn make_known(client: &Client, method: Method, path: &'static str, operati
 
 /// How often a call is sent that is refused once: once if its endpoint is known for that, twice if not.
 async fn is_known(client: &Client, method: Method, path: &str, operation: Option<&'static Operation>) -> bool {
-    client.world.clock.advance(Duration::from_secs(4));
+    client.fixture.clock.advance(Duration::from_secs(4));
     client.script([401]);
     let status = client.call_now(method, path, operation).await;
     let sent = client.sent();
@@ -128,12 +128,12 @@ async fn a_success_of_any_kind_clears_an_endpoint_and_nothing_else_does() {
     // A success after a refusal is one as well.
     let client = Client::known();
     make_known(&client, Method::GET, "/a", None).await;
-    client.world.clock.advance(Duration::from_secs(5));
+    client.fixture.clock.advance(Duration::from_secs(5));
     client.script([401, 200]);
     assert_eq!(client.call_now(Method::GET, "/a", None).await, 200);
     client.sent();
     // Where the endpoint is still known for rejections, the new session would not be waited for.
-    client.world.clock.advance(MINUTE);
+    client.fixture.clock.advance(MINUTE);
     client.script([401, 401]);
     assert_eq!(client.call_now(Method::GET, "/a", None).await, 200);
 }
@@ -145,13 +145,13 @@ async fn no_more_than_64_endpoints_are_remembered_and_the_oldest_goes_first() {
     let paths: Vec<String> = (0..64).map(|number| format!("/endpoint-{number}")).collect();
     client.refuse(&["/endpoint"]);
     for path in paths.iter().take(63) {
-        client.world.clock.advance(MINUTE);
+        client.fixture.clock.advance(MINUTE);
         client.get(path).await;
     }
     client.refuse(&[]);
     client.sent();
     // It is remembered, and its five seconds are over: the session is replaced, and the new one not waited for.
-    client.world.clock.advance(MINUTE);
+    client.fixture.clock.advance(MINUTE);
     client.script([401, 401]);
     assert_eq!(client.call_now(Method::GET, "/first", None).await, 401);
     assert_eq!(client.sent(), 2);
@@ -159,13 +159,13 @@ async fn no_more_than_64_endpoints_are_remembered_and_the_oldest_goes_first() {
     make_known(&client, Method::GET, "/first", None).await;
     client.refuse(&["/endpoint"]);
     for path in &paths {
-        client.world.clock.advance(MINUTE);
+        client.fixture.clock.advance(MINUTE);
         client.get(path).await;
     }
     client.refuse(&[]);
     client.sent();
     // It is forgotten: the new session is tried again.
-    client.world.clock.advance(MINUTE);
+    client.fixture.clock.advance(MINUTE);
     client.script([401, 401]);
     assert_eq!(client.call_now(Method::GET, "/first", None).await, 200);
     assert_eq!(client.sent(), 3);

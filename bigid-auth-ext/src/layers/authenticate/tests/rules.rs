@@ -98,7 +98,7 @@ async fn a_call_gets_one_new_session_however_long_its_refusal_takes() {
     client.get("/warm").await;
     client.sent();
     // The second session is old when it is refused.
-    *client.world.latency.lock().unwrap() = OLD;
+    *client.fixture.latency.lock().unwrap() = OLD;
     client.script([401, 401]);
     assert_eq!(client.get("/x").await, 401);
     assert_eq!((client.sent(), client.exchanges()), (2, 2));
@@ -117,7 +117,7 @@ async fn a_streaming_body_is_sent_once_and_its_session_is_judged() {
     let client = Client::known();
     client.get("/warm").await;
     for (age, exchanges) in [(Duration::ZERO, 1), (OLD, 2), (MINUTE, 3)] {
-        client.world.clock.advance(age);
+        client.fixture.clock.advance(age);
         client.script([401]);
         let pieces = futures_util::stream::iter([Ok::<_, std::io::Error>("piece")]);
         let request = client.chain.post("https://t.bigid.cloud/api/v1/x").body(reqwest::Body::wrap_stream(pieces));

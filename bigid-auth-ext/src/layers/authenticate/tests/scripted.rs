@@ -17,11 +17,11 @@ use crate::session::exchange::Exchange;
 use crate::session::store::fleet::Demand;
 
 /// Issues the same token each time.
-struct Issues(Arc<World>);
+struct Issues(Arc<Fixture>);
 
-/// What the layer sees of the world.
+/// The clock, the exchanges and the refusals that a test controls.
 #[derive(Default)]
-pub(super) struct World {
+pub(super) struct Fixture {
     pub(super) clock: ManualClock,
     pub(super) exchanges: AtomicU64,
     /// Whether the first and the last part of a path are refused, by their text.
@@ -47,7 +47,7 @@ impl Exchange for Issues {
     }
 }
 
-struct Server(Arc<World>);
+struct Server(Arc<Fixture>);
 
 #[async_trait]
 impl Middleware for Server {
@@ -64,7 +64,7 @@ impl Middleware for Server {
 }
 
 pub(super) struct Client {
-    pub(super) world: Arc<World>,
+    pub(super) fixture: Arc<Fixture>,
     pub(super) cache: Cache,
     pub(super) detector: Arc<DialectDetector>,
     pub(super) chain: reqwest_middleware::ClientWithMiddleware,
@@ -72,15 +72,15 @@ pub(super) struct Client {
 
 impl Client {
     pub(super) fn new(dialect: Dialect, prefix: Option<AuthScheme>) -> Self {
-        let world = Arc::new(World::default());
-        let cache = Cache::new(Issues(world.clone()), Arc::new(world.clock.clone()), EventSender::default());
+        let fixture = Arc::new(Fixture::default());
+        let cache = Cache::new(Issues(fixture.clone()), Arc::new(fixture.clock.clone()), EventSender::default());
         let detector = Arc::new(DialectDetector::new(dialect, prefix));
         let base = BaseUrl::parse("https://t.bigid.cloud").unwrap();
         let chain = reqwest_middleware::ClientBuilder::new(crate::tests::http())
             .with(Authenticate::new(base, cache.clone(), detector.clone()))
-            .with(Server(world.clone()))
+            .with(Server(fixture.clone()))
             .build();
-        Self { world, cache, detector, chain }
+        Self { fixture, cache, detector, chain }
     }
 
     pub(super) fn known() -> Self {
@@ -89,7 +89,7 @@ impl Client {
 
     /// A call; the session is old by now.
     pub(super) async fn call(&self, method: Method, path: &str, operation: Option<&'static Operation>) -> u16 {
-        self.world.clock.advance(OLD);
+        self.fixture.clock.advance(OLD);
         self.call_now(method, path, operation).await
     }
 
@@ -106,20 +106,20 @@ impl Client {
     }
 
     pub(super) fn script(&self, statuses: impl IntoIterator<Item = u16>) {
-        self.world.script.lock().unwrap().extend(statuses);
+        self.fixture.script.lock().unwrap().extend(statuses);
     }
 
     pub(super) fn refuse(&self, paths: &[&'static str]) {
-        *self.world.refused.lock().unwrap() = paths.to_vec();
+        *self.fixture.refused.lock().unwrap() = paths.to_vec();
     }
 
     pub(super) fn exchanges(&self) -> u64 {
-        self.world.exchanges.load(Ordering::SeqCst)
+        self.fixture.exchanges.load(Ordering::SeqCst)
     }
 
     /// The headers that were sent since the last look.
     pub(super) fn headers(&self) -> Vec<Option<String>> {
-        std::mem::take(&mut *self.world.sent.lock().unwrap()).into_iter().map(|(_, header)| header).collect()
+        std::mem::take(&mut *self.fixture.sent.lock().unwrap()).into_iter().map(|(_, header)| header).collect()
     }
 
     /// How many requests were sent since the last look.

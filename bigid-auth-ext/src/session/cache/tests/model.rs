@@ -149,12 +149,12 @@ impl Exchange for Numbered {
     }
 }
 
-struct World {
+struct Fixture {
     cache: Cache<Model>,
     exchanges: Arc<AtomicUsize>,
 }
 
-impl World {
+impl Fixture {
     fn new() -> Self {
         let (exchanges, clock) = (Arc::new(AtomicUsize::new(0)), ManualClock::default());
         // A moment at which a session without an age is old.
@@ -199,32 +199,32 @@ impl World {
 /// A cold herd makes one exchange, and a herd whose session was refused and cannot wait makes one more.
 fn cold_then_refused() {
     DOOMED.set(0);
-    let world = World::new();
-    world.callers(|_| ());
-    assert_eq!(world.exchanges(), 1, "a cold herd");
-    let refused = world.cache.hit().unwrap();
-    world.callers(move |cache| {
+    let fixture = Fixture::new();
+    fixture.callers(|_| ());
+    assert_eq!(fixture.exchanges(), 1, "a cold herd");
+    let refused = fixture.cache.hit().unwrap();
+    fixture.callers(move |cache| {
         cache.refuse(refused.serial, Grace::Denied);
     });
-    assert_eq!(world.exchanges(), 2, "a refused herd");
+    assert_eq!(fixture.exchanges(), 2, "a refused herd");
 }
 
 /// A node that learns late costs no exchange while the session is young.
 fn a_node_learns_late() {
     DOOMED.set(0);
-    let world = World::new();
-    world.callers(|_| ());
-    world.refused_callers();
-    world.refused_callers();
-    assert_eq!(world.exchanges(), 1, "a young session is kept");
+    let fixture = Fixture::new();
+    fixture.callers(|_| ());
+    fixture.refused_callers();
+    fixture.refused_callers();
+    assert_eq!(fixture.exchanges(), 1, "a young session is kept");
 }
 
 /// A flight that dies is followed by one other.
 fn the_first_flight_dies() {
     DOOMED.set(1);
-    let world = World::new();
-    world.callers(|_| ());
-    assert_eq!((world.exchanges(), DOOMED.get()), (1, 0), "the flight after the one that died");
+    let fixture = Fixture::new();
+    fixture.callers(|_| ());
+    assert_eq!((fixture.exchanges(), DOOMED.get()), (1, 0), "the flight after the one that died");
 }
 
 fn check(planted: Planted, scenario: fn()) {

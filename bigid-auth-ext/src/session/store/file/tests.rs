@@ -11,14 +11,14 @@ use super::*;
 use crate::credential::Credential;
 use crate::session::store::seal::Sealer;
 
-struct World {
+struct Fixture {
     /// Removed at the end.
     _home: TempDir,
     store: FileStore,
     name: EntryName,
 }
 
-impl World {
+impl Fixture {
     fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
         let base = BaseUrl::parse("https://a.example").unwrap();
@@ -51,51 +51,51 @@ impl World {
 
 #[tokio::test]
 async fn an_entry_is_replaced_only_by_the_process_that_read_it() {
-    let world = World::new();
-    assert_eq!(world.load().await.unwrap(), None);
-    assert_eq!(world.save(1, b"x").await.unwrap(), Saved::Superseded);
-    assert_eq!(world.save(0, b"one").await.unwrap(), Saved::Stored);
-    assert_eq!(world.save(0, b"late").await.unwrap(), Saved::Superseded);
-    assert_eq!(world.load().await.unwrap(), Some((1, b"one".to_vec())));
-    assert_eq!(world.save(1, b"two").await.unwrap(), Saved::Stored);
-    assert_eq!(world.load().await.unwrap(), Some((2, b"two".to_vec())));
+    let fixture = Fixture::new();
+    assert_eq!(fixture.load().await.unwrap(), None);
+    assert_eq!(fixture.save(1, b"x").await.unwrap(), Saved::Superseded);
+    assert_eq!(fixture.save(0, b"one").await.unwrap(), Saved::Stored);
+    assert_eq!(fixture.save(0, b"late").await.unwrap(), Saved::Superseded);
+    assert_eq!(fixture.load().await.unwrap(), Some((1, b"one".to_vec())));
+    assert_eq!(fixture.save(1, b"two").await.unwrap(), Saved::Stored);
+    assert_eq!(fixture.load().await.unwrap(), Some((2, b"two".to_vec())));
 }
 
 #[tokio::test]
 async fn an_entry_is_as_large_as_a_header_may_be() {
-    let world = World::new();
+    let fixture = Fixture::new();
     let sealed = vec![b'x'; 250_000];
-    world.save(0, &sealed).await.unwrap();
-    assert_eq!(world.load().await.unwrap(), Some((1, sealed)));
+    fixture.save(0, &sealed).await.unwrap();
+    assert_eq!(fixture.load().await.unwrap(), Some((1, sealed)));
 }
 
 #[tokio::test]
 async fn folder_and_files_are_the_owners_alone_whatever_the_umask() {
-    let world = World::new();
-    let _lease = world.store.try_lease(&world.name).await.unwrap().unwrap();
-    world.save(0, b"one").await.unwrap();
-    assert_eq!(world.mode(world.store.folder()), 0o700);
+    let fixture = Fixture::new();
+    let _lease = fixture.store.try_lease(&fixture.name).await.unwrap().unwrap();
+    fixture.save(0, b"one").await.unwrap();
+    assert_eq!(fixture.mode(fixture.store.folder()), 0o700);
     for kind in ["session", "lease", "lock"] {
-        assert_eq!(world.mode(&world.path(kind)) & 0o077, 0, "{kind}");
+        assert_eq!(fixture.mode(&fixture.path(kind)) & 0o077, 0, "{kind}");
     }
-    let left: Vec<_> = fs::read_dir(world.store.folder()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let left: Vec<_> = fs::read_dir(fixture.store.folder()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left.len(), 3, "{left:?}");
 }
 
 #[tokio::test]
 async fn one_holder_has_the_lease_and_its_file_stays() {
-    let world = World::new();
-    let lease = world.store.try_lease(&world.name).await.unwrap().unwrap();
-    let other = FileStore::at(world.store.folder());
-    assert!(other.try_lease(&world.name).await.unwrap().is_none());
+    let fixture = Fixture::new();
+    let lease = fixture.store.try_lease(&fixture.name).await.unwrap().unwrap();
+    let other = FileStore::at(fixture.store.folder());
+    assert!(other.try_lease(&fixture.name).await.unwrap().is_none());
     lease.release().await;
-    drop(other.try_lease(&world.name).await.unwrap().unwrap());
-    assert!(other.try_lease(&world.name).await.unwrap().is_some());
-    assert!(world.path("lease").exists());
+    drop(other.try_lease(&fixture.name).await.unwrap().unwrap());
+    assert!(other.try_lease(&fixture.name).await.unwrap().is_some());
+    assert!(fixture.path("lease").exists());
 }
 
 /// A way to put something else into the place of an entry.
-type Spoil = fn(&World, &Path);
+type Spoil = fn(&Fixture, &Path);
 
 #[tokio::test]
 async fn what_is_no_entry_of_this_user_is_ignored_and_replaced() {
@@ -105,10 +105,10 @@ async fn what_is_no_entry_of_this_user_is_ignored_and_replaced() {
         ("foreign", |_, path| fs::write(path, b"{\"token\":1}").unwrap()),
         ("of another version", |_, path| fs::write(path, b"bigid session 2\n\0\0\0\0\0\0\0\x01xxxx").unwrap()),
         ("huge", |_, path| fs::write(path, [&b"bigid session 1\n"[..], &vec![0; 300_000]].concat()).unwrap()),
-        ("readable by others", |world, path| world.set_mode(path, 0o644)),
-        ("a link", |world, path| {
+        ("readable by others", |fixture, path| fixture.set_mode(path, 0o644)),
+        ("a link", |fixture, path| {
             fs::remove_file(path).unwrap();
-            symlink(world.path("lease"), path).unwrap();
+            symlink(fixture.path("lease"), path).unwrap();
         }),
         ("a link to nothing", |_, path| {
             fs::remove_file(path).unwrap();
@@ -125,55 +125,55 @@ async fn what_is_no_entry_of_this_user_is_ignored_and_replaced() {
         }),
     ];
     for (what, spoil) in spoils {
-        let world = World::new();
-        world.save(0, b"one").await.unwrap();
-        fs::write(world.path("lease"), b"not to be touched").unwrap();
-        spoil(&world, &world.path("session"));
-        let error = world.load().await.unwrap_err();
+        let fixture = Fixture::new();
+        fixture.save(0, b"one").await.unwrap();
+        fs::write(fixture.path("lease"), b"not to be touched").unwrap();
+        spoil(&fixture, &fixture.path("session"));
+        let error = fixture.load().await.unwrap_err();
         assert!(error.is_entry(), "{what}: {error}");
-        assert_eq!(world.save(0, b"two").await.unwrap(), Saved::Stored, "{what}");
-        assert_eq!(world.load().await.unwrap(), Some((1, b"two".to_vec())), "{what}");
-        assert_eq!(world.mode(&world.path("session")), 0o600, "{what}");
-        assert_eq!(fs::read(world.path("lease")).unwrap(), b"not to be touched", "{what}");
+        assert_eq!(fixture.save(0, b"two").await.unwrap(), Saved::Stored, "{what}");
+        assert_eq!(fixture.load().await.unwrap(), Some((1, b"two".to_vec())), "{what}");
+        assert_eq!(fixture.mode(&fixture.path("session")), 0o600, "{what}");
+        assert_eq!(fs::read(fixture.path("lease")).unwrap(), b"not to be touched", "{what}");
     }
 }
 
 #[tokio::test]
 async fn a_folder_that_others_can_change_is_not_used() {
     for mode in [0o777, 0o770, 0o702] {
-        let world = World::new();
-        world.save(0, b"one").await.unwrap();
-        world.set_mode(world.store.folder(), mode);
-        assert!(!world.load().await.unwrap_err().is_entry());
-        assert!(world.save(1, b"two").await.is_err() && world.store.try_lease(&world.name).await.is_err());
+        let fixture = Fixture::new();
+        fixture.save(0, b"one").await.unwrap();
+        fixture.set_mode(fixture.store.folder(), mode);
+        assert!(!fixture.load().await.unwrap_err().is_entry());
+        assert!(fixture.save(1, b"two").await.is_err() && fixture.store.try_lease(&fixture.name).await.is_err());
     }
-    let world = World::new();
+    let fixture = Fixture::new();
     let elsewhere = tempfile::tempdir().unwrap();
-    symlink(elsewhere.path(), world.store.folder()).unwrap();
-    assert!(world.load().await.is_err() && world.save(0, b"one").await.is_err());
+    symlink(elsewhere.path(), fixture.store.folder()).unwrap();
+    assert!(fixture.load().await.is_err() && fixture.save(0, b"one").await.is_err());
     assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
 }
 
 #[tokio::test]
 async fn what_a_killed_writer_left_is_in_nobodys_way() {
-    let world = World::new();
-    world.save(0, b"one").await.unwrap();
+    let fixture = Fixture::new();
+    fixture.save(0, b"one").await.unwrap();
     for left in [&b""[..], b"bigid", b"bigid session 1\n\0\0\0\0\0\0\0\x09half"] {
-        let (generation, _) = world.load().await.unwrap().unwrap();
-        fs::write(world.path("new"), left).unwrap();
-        assert_eq!(world.save(generation, b"next").await.unwrap(), Saved::Stored);
-        assert_eq!(world.load().await.unwrap(), Some((generation + 1, b"next".to_vec())));
-        assert!(!world.path("new").exists());
+        let (generation, _) = fixture.load().await.unwrap().unwrap();
+        fs::write(fixture.path("new"), left).unwrap();
+        assert_eq!(fixture.save(generation, b"next").await.unwrap(), Saved::Stored);
+        assert_eq!(fixture.load().await.unwrap(), Some((generation + 1, b"next".to_vec())));
+        assert!(!fixture.path("new").exists());
     }
 }
 
 #[tokio::test]
 async fn a_writer_that_keeps_its_lock_costs_an_error_and_no_hang() {
-    let world = World::new();
-    world.save(0, b"one").await.unwrap();
-    let _stopped = lock(&world.path("lock")).unwrap().unwrap();
-    assert!(world.save(1, b"two").await.unwrap_err().to_string().contains("does not finish"));
-    assert_eq!(world.load().await.unwrap(), Some((1, b"one".to_vec())));
+    let fixture = Fixture::new();
+    fixture.save(0, b"one").await.unwrap();
+    let _stopped = lock(&fixture.path("lock")).unwrap().unwrap();
+    assert!(fixture.save(1, b"two").await.unwrap_err().to_string().contains("does not finish"));
+    assert_eq!(fixture.load().await.unwrap(), Some((1, b"one".to_vec())));
 }
 
 #[test]

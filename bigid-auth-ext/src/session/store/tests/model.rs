@@ -188,13 +188,13 @@ async fn exchange(count: &AtomicUsize, clock: &Ticking) -> Result<Session, AuthE
     Ok(if is_planted(Planted::OneId) { session.identified(7) } else { session })
 }
 
-struct World {
+struct Fixture {
     store: ModelStore,
     exchanges: Arc<AtomicUsize>,
     clock: Ticking,
 }
 
-impl World {
+impl Fixture {
     fn new(lapses: usize) -> Self {
         let state = State { lapses, ..State::default() };
         Self {
@@ -244,8 +244,8 @@ fn all(caches: &[Cache<Model>], before: impl Fn(&Cache<Model>) + Copy + Send + '
     ids.iter().collect::<std::collections::BTreeSet<_>>().len()
 }
 
-fn caches(world: &World) -> Vec<Cache<Model>> {
-    let cache = |_| Cache::new(world.process(), Arc::new(world.clock.clone()), EventSender::default());
+fn caches(fixture: &Fixture) -> Vec<Cache<Model>> {
+    let cache = |_| Cache::new(fixture.process(), Arc::new(fixture.clock.clone()), EventSender::default());
     (0..PROCESSES).map(cache).collect()
 }
 
@@ -257,18 +257,18 @@ fn refuse(cache: &Cache<Model>) {
 
 /// A fleet exchanges once when it starts, and once more when its session is revoked.
 fn cold_then_revoked() {
-    let world = World::new(0);
-    let caches = caches(&world);
-    assert_eq!((all(&caches, |_| ()), world.exchanges()), (1, 1), "a cold fleet");
-    assert_eq!((all(&caches, refuse), world.exchanges()), (1, 2), "a revoked session");
+    let fixture = Fixture::new(0);
+    let caches = caches(&fixture);
+    assert_eq!((all(&caches, |_| ()), fixture.exchanges()), (1, 1), "a cold fleet");
+    assert_eq!((all(&caches, refuse), fixture.exchanges()), (1, 2), "a revoked session");
 }
 
 /// A lease that lapses under its holder costs one exchange more, and its late owner does not replace what its successor stored.
 fn a_lease_lapses() {
-    let world = World::new(1);
-    all(&caches(&world), |_| ());
-    assert!(world.exchanges() <= 2, "{} exchanges", world.exchanges());
-    let saved_by = &world.store.0.lock().unwrap().saved_by;
+    let fixture = Fixture::new(1);
+    all(&caches(&fixture), |_| ());
+    assert!(fixture.exchanges() <= 2, "{} exchanges", fixture.exchanges());
+    let saved_by = &fixture.store.0.lock().unwrap().saved_by;
     assert!(saved_by.is_sorted_by(|one, next| one < next) && !saved_by.is_empty(), "{saved_by:?}");
 }
 
@@ -288,8 +288,8 @@ fn a_process_dies() {
             0
         }
     }
-    let world = World::new(0);
-    let dying = world.process();
+    let fixture = Fixture::new(0);
+    let dying = fixture.process();
     let lives_for = shuttle::rand::thread_rng().gen_range(0..12);
     let dying = shuttle::future::spawn(async move {
         let mut session = pin!(dying.session(&Cold));
@@ -300,9 +300,9 @@ fn a_process_dies() {
         })
         .await;
     });
-    all(&caches(&world), |_| ());
+    all(&caches(&fixture), |_| ());
     shuttle::future::block_on(dying).unwrap();
-    assert!((1..=2).contains(&world.exchanges()), "{} exchanges", world.exchanges());
+    assert!((1..=2).contains(&fixture.exchanges()), "{} exchanges", fixture.exchanges());
 }
 
 fn check(planted: Planted, scenario: fn()) {
