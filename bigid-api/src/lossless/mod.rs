@@ -5,7 +5,7 @@
 //! exactly as it came. One malformed field never loses a page of records, and encoding a decoded record gives the JSON that was decoded. A
 //! field that was left in `extra` and is set later is written once, as it was set.
 //!
-//! `reader.rs` walks the text, `shape.rs` knows the keys that come next, `field.rs` says what fits, `extra.rs` keeps the rest, and
+//! `reader.rs` walks the text, `shape.rs` and `order.rs` know the keys that are likely next, `field.rs` says what fits, `extra.rs` keeps the rest, and
 //! `codec.rs` connects records to serde for formats other than the SDK's own responses. `record.rs` has a table for each record, `schema.rs`,
 //! `slot.rs` and `view.rs` are what is in it: no record has code of its own but its setters.
 
@@ -17,6 +17,9 @@ pub(crate) use field::{Field, read_text};
 
 mod extra;
 pub use extra::Extra;
+
+mod order;
+use order::Position;
 
 mod shape;
 
@@ -118,10 +121,14 @@ fn read_members(
     json.depth += 1;
     let mark = json.kept.len();
     let mut shape = json.shapes.take(schema);
+    let mut position = Position::default();
     let mut more = json.open(b'}');
     while more {
         let start = json.mark();
-        let familiar = shape.as_deref_mut().and_then(|shape| json.familiar_key(shape));
+        let familiar = match &mut shape {
+            Some(shape) => json.familiar_key(shape),
+            None => json.likely_key(schema, &mut position),
+        };
         let (end, index) = match familiar {
             Some((length, index)) => (start + length, index),
             None => {
@@ -129,7 +136,12 @@ fn read_members(
                 let find = || if key.is_escaped() { schema.index(&key.unescaped()) } else { schema.index(key.inner()) };
                 let index = match &mut shape {
                     Some(shape) => shape.learn(json.written_key(start), end - start, find),
-                    None => find(),
+                    None => find().inspect(|index| {
+                        if !key.is_escaped() {
+                            schema.order().learn(position, *index);
+                        }
+                        position.advance(*index);
+                    }),
                 };
                 (end, index)
             }

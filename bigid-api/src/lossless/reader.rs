@@ -2,6 +2,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::Schema;
+use super::order::Position;
 use super::shape::{Shape, Shapes};
 
 /// Walks JSON text (RFC 8259). It is not generic, does not recurse, and allocates only for what is kept.
@@ -98,6 +100,22 @@ impl<'a> Reader<'a> {
         let (written, length, index) = shape.predict(rest)?;
         self.at += written;
         Some((length, index))
+    }
+
+    /// Skips the key of a member and the colon, if it is the one that is likely at this position and has no escapes; returns
+    /// its length and its field.
+    #[inline]
+    pub(super) fn likely_key(&mut self, schema: &Schema, position: &mut Position) -> Option<(usize, Option<usize>)> {
+        let index = schema.order().likely(*position)?;
+        let (_, name) = schema.names().get(index)?;
+        let rest = self.text.as_bytes().get(self.at..)?;
+        let rest = rest.strip_prefix(b"\"")?.strip_prefix(name.as_bytes())?;
+        if !rest.starts_with(b"\":") {
+            return None;
+        }
+        self.at = self.text.len() - rest.len() + 2;
+        position.advance(index);
+        Some((name.len() + 2, Some(index)))
     }
 
     /// The next member of a text in which each follows a comma.

@@ -1,5 +1,7 @@
 use std::sync::OnceLock;
 
+use super::order::Order;
+
 /// The names in a record. They are parsed and hashed when the first record of the type is read, because doing so at
 /// compile time costs every build.
 pub(crate) struct Schema {
@@ -20,6 +22,7 @@ struct Members {
     first: [u16; BUCKETS],
     /// By member, the next one of the same hash.
     next: Box<[u16]>,
+    order: Order,
 }
 
 const BUCKETS: usize = 128;
@@ -54,6 +57,11 @@ impl Schema {
         None
     }
 
+    /// The order in which the members came.
+    pub(super) fn order(&self) -> &Order {
+        &self.members().order
+    }
+
     fn members(&self) -> &Members {
         self.members.get_or_init(|| Members::new(self.text))
     }
@@ -70,7 +78,8 @@ impl Members {
                 *next = std::mem::replace(first, at);
             }
         }
-        Self { names, first, next }
+        let order = Order::new(names.len());
+        Self { names, first, next, order }
     }
 }
 

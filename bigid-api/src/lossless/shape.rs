@@ -130,23 +130,39 @@ fn bucket(key: &[u8]) -> usize {
 pub(super) struct Shapes<'a>(Vec<(&'static Schema, State<'a>)>);
 
 enum State<'a> {
-    /// One record was started, which may be the only one.
-    Once,
+    /// Records were started, which may be the last ones.
+    Few(u8),
     Idle(Box<Shape<'a>>),
     /// A record of the type is being read.
     Busy,
 }
 
+/// The number of records of a type before one is worth its shape.
+const FEW: u8 = 3;
+
+/// The number of types in most texts.
+const TYPES: usize = 8;
+
 impl<'a> Shapes<'a> {
-    /// Takes the shape of a type, for a new record. The first record learns nothing, nor does one within another of its
+    /// Takes the shape of a type, for a new record. The first [`FEW`] records have none, nor does one within another of its
     /// type.
     pub(super) fn take(&mut self, schema: &'static Schema) -> Option<Box<Shape<'a>>> {
         let Some((_, state)) = self.0.iter_mut().find(|(of, _)| std::ptr::eq(*of, schema)) else {
-            self.0.push((schema, State::Once));
+            if self.0.is_empty() {
+                self.0.reserve(TYPES);
+            }
+            self.0.push((schema, State::Few(1)));
             return None;
         };
+        match state {
+            State::Few(count) if *count < FEW => {
+                *count += 1;
+                return None;
+            }
+            _ => {}
+        }
         match std::mem::replace(state, State::Busy) {
-            State::Once => Some(Box::new(Shape::new())),
+            State::Few(_) => Some(Box::new(Shape::new())),
             State::Idle(shape) => Some(shape),
             State::Busy => None,
         }

@@ -180,8 +180,11 @@ fn no_record_is_read_differently_for_those_before_it() {
     for first in &records {
         for second in &records {
             for third in &records {
-                let list: Vec<DataSource> = decode(&format!("[{first},{second},{third}]")).unwrap().unwrap();
-                for (text, of_list) in [first, second, third].into_iter().zip(list) {
+                // The first three have no shape.
+                let list = [first, first, second, first, second, third];
+                let text = format!("[{first},{first},{second},{first},{second},{third}]");
+                let all: Vec<DataSource> = decode(&text).unwrap().unwrap();
+                for (text, of_list) in list.into_iter().zip(all) {
                     let alone: DataSource = decode(text).unwrap().unwrap();
                     assert_eq!(of_list.extra.as_json(), alone.extra.as_json(), "{text}");
                     assert_eq!(of_list, alone, "{text}");
@@ -190,10 +193,64 @@ fn no_record_is_read_differently_for_those_before_it() {
         }
     }
     for broken in [r#"{"name"}"#, r#"{"name","#, r#"{"name" 1}"#, r#"{"name"#, r#"{"name":}"#] {
-        let text = format!(r#"[{{"name":"a"}},{{"name":"a"}},{broken}]"#);
-        assert!(decode::<Vec<DataSource>>(&text).is_err(), "{text}");
-        assert!(serde_json::from_str::<Value>(&text).is_err());
+        for before in 0..6 {
+            let text = format!("[{}{broken}]", r#"{"name":"a"},"#.repeat(before));
+            assert!(decode::<Vec<DataSource>>(&text).is_err(), "{text}");
+            assert!(serde_json::from_str::<Value>(&text).is_err());
+        }
     }
+}
+
+/// Keys of records: declared ones, beginnings and extensions of these, and others.
+fn key() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "name",
+        "nam",
+        "names",
+        "_id",
+        "id",
+        "type",
+        "enabled",
+        "tags",
+        "é",
+        "",
+        "x",
+        "na\\u006de",
+    ])
+}
+
+/// The members of an object; whether white space is between a key and its colon.
+fn members() -> impl Strategy<Value = Vec<(&'static str, &'static str, bool)>> {
+    let value = prop::sample::select(vec!["null", "1", r#""a""#, "[]", r#"{"name":"b"}"#]);
+    prop::collection::vec((key(), value, prop::bool::weighted(0.1)), 0..8)
+}
+
+/// A key is read in one of three ways: by the order of earlier records, by the shape of those in the same text, or by itself, as every
+/// key with an escape is.
+#[test]
+fn a_key_means_the_same_in_whatever_way_it_is_read() {
+    let escaped = |key: &str| match key.chars().next() {
+        Some(first) if first != '\\' => format!("\\u{:04x}{}", u32::from(first), &key[first.len_utf8()..]),
+        _ => key.to_owned(),
+    };
+    let write = |members: &[(&str, &str, bool)], key: &dyn Fn(&str) -> String| {
+        let member = |(name, value, space): &(&str, &str, bool)| {
+            format!("\"{}\"{}:{value}", key(name), if *space { " " } else { "" })
+        };
+        format!("{{{}}}", members.iter().map(member).collect::<Vec<_>>().join(","))
+    };
+    proptest!(|(records in prop::collection::vec(members(), 1..8))| {
+        let all = |key: &dyn Fn(&str) -> String| records.iter().map(|record| write(record, key)).collect::<Vec<_>>();
+        let (plain, by_itself) = (all(&str::to_owned), all(&escaped));
+        let list: Vec<DataSource> = decode(&format!("[{}]", plain.join(","))).unwrap().unwrap();
+        for ((plain, by_itself), of_list) in plain.iter().zip(&by_itself).zip(list) {
+            let one: DataSource = decode(plain).unwrap().unwrap();
+            let expected: DataSource = decode(by_itself).unwrap().unwrap();
+            prop_assert!(one == expected, "{plain}");
+            prop_assert!(of_list == expected, "{plain}");
+            prop_assert_eq!(of_list.extra.as_json(), one.extra.as_json());
+        }
+    });
 }
 
 /// What creators send in any field: other clients write null for what they leave out, and text for switches and numbers.
