@@ -188,33 +188,44 @@ fn times_of_all(table: &mut Table, section: &'static str, records: u64, server: 
     }
 }
 
-/// Calls a second of a list of one record, by so many tasks at once on two workers.
+/// Two workers, for calls at once.
+fn two_workers() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+}
+
+/// Makes so many calls of a list of one record, by so many tasks at once.
+fn batch(runtime: &Runtime, caller: &Arc<Caller>, row: &'static str, tasks: usize, calls: usize) {
+    runtime.block_on(async {
+        let running: Vec<_> = (0..tasks)
+            .map(|_| {
+                let caller = caller.clone();
+                tokio::spawn(async move {
+                    for _ in 0..calls / tasks {
+                        caller.call(row, 1).await;
+                    }
+                })
+            })
+            .collect();
+        for task in running {
+            task.await.unwrap();
+        }
+    });
+}
+
+/// The same as a program, to be watched by other tools.
+pub fn batch_program(row: &str, tasks: usize, calls: usize, server: &str) {
+    let row = ROWS.iter().find(|known| **known == row).unwrap();
+    batch(&two_workers(), &Arc::new(Caller::new(server)), row, tasks, calls);
+}
+
+/// Calls a second, by so many tasks at once on two workers.
 fn rates(table: &mut Table, quick: bool, server: &str) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let caller = Arc::new(Caller::new(server));
+    let (runtime, caller) = (two_workers(), Arc::new(Caller::new(server)));
     for (tasks, section) in [(1, "calls a second, 1 at once"), (8, "8 at once"), (64, "64 at once")] {
-        let each = 256 / tasks;
-        let batch = |row: &'static str| {
-            runtime.block_on(async {
-                let running: Vec<_> = (0..tasks)
-                    .map(|_| {
-                        let caller = caller.clone();
-                        tokio::spawn(async move {
-                            for _ in 0..each {
-                                caller.call(row, 1).await;
-                            }
-                        })
-                    })
-                    .collect();
-                for task in running {
-                    task.await.unwrap();
-                }
-            });
-        };
-        let mut rows: Vec<_> = ROWS.iter().map(|row| || batch(row)).collect();
+        let mut rows: Vec<_> = ROWS.iter().map(|row| || batch(&runtime, &caller, row, tasks, CALLS)).collect();
         let mut turns: Vec<&mut dyn FnMut()> = rows.iter_mut().map(|row| row as &mut dyn FnMut()).collect();
         for (row, (times, ratio)) in ROWS.iter().zip(in_turns(if quick { 10 } else { 40 }, &mut turns)) {
-            let rate = |nanoseconds: f64| 256.0 / (nanoseconds / 1e9);
+            let rate = |nanoseconds: f64| CALLS as f64 / (nanoseconds / 1e9);
             let (low, high) = times.quartiles();
             let (name, unit, median) = ((*row).to_owned(), "a second", rate(times.median()));
             let (spread, ratio, against) = (Some((rate(high), rate(low))), Some(1.0 / ratio), Some(STRUCT));
@@ -222,3 +233,6 @@ fn rates(table: &mut Table, quick: bool, server: &str) {
         }
     }
 }
+
+/// The calls of one batch.
+const CALLS: usize = 256;

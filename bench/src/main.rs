@@ -35,6 +35,9 @@ fn program(name: &str, rest: &[&str]) {
         ("call", [row, records, times, server]) => {
             call::program(row, records.parse().unwrap(), times.parse().unwrap(), server);
         }
+        ("calls-at-once", [row, tasks, calls, server]) => {
+            call::batch_program(row, tasks.parse().unwrap(), calls.parse().unwrap(), server);
+        }
         ("construct", [row, times, server]) => construct::program(row, times.parse().unwrap(), server),
         ("list", [row, records, server]) => list::program(row, records.parse().unwrap(), server),
         _ => panic!("no program {name} {rest:?}"),
