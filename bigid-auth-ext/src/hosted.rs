@@ -32,7 +32,7 @@ const AUDIENCE: &str = "bigid-api-v1";
 /// The grant is one request of at most [`EXCHANGE_TIMEOUT`](crate::EXCHANGE_TIMEOUT) and
 /// [`PROVIDER_TIMEOUT`](crate::PROVIDER_TIMEOUT), without redirects. Its errors contain the status and the error code
 /// of RFC 6749, and nothing else of the response. Sessions of service tokens are not stored in a
-/// [`SessionStore`](crate::SessionStore).
+/// session store.
 ///
 /// ```
 /// use bigid_auth_ext::{BigIdClient, HostedCredential, Secret};

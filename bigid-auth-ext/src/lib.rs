@@ -33,9 +33,13 @@ pub use wire::{
 
 mod session;
 pub use session::{
-    CacheStats, DEFAULT_LEASE_WAIT, DEFAULT_LIFETIME, DEFAULT_STORE_TIMEOUT, Entry, EntryName, Event, Events,
-    FileStore, Lease, MAX_LIFETIME, MAX_REFRESH_WINDOW, MemoryStore, NewEntry, Saved, SealingKey, Session,
-    SessionCache, SessionStore, StoreError, StoreOptions, WhenLeased,
+    CacheStats, DEFAULT_LIFETIME, Event, Events, MAX_LIFETIME, MAX_REFRESH_WINDOW, Session, SessionCache, StoreError,
+};
+
+#[cfg(feature = "session-store")]
+pub use session::{
+    DEFAULT_LEASE_WAIT, DEFAULT_STORE_TIMEOUT, Entry, EntryName, FileStore, Lease, MemoryStore, NewEntry, Saved,
+    SealingKey, SessionStore, StoreOptions, WhenLeased,
 };
 
 #[cfg(feature = "redis")]

@@ -48,6 +48,17 @@ pub(crate) fn build(root: &Path, metadata: &Value) -> anyhow::Result<()> {
         .current_dir(&folder)
         .status()?;
     ensure!(status.success(), "the README's first program does not build against the packages");
+    refuses_a_store(&target.join("debug/consumer"))
+}
+
+/// The program has no session store, and must say so rather than ignore that one is asked for. No test of the workspace is built so.
+fn refuses_a_store(program: &Path) -> anyhow::Result<()> {
+    let settings =
+        [("BIGID_BASE_URL", "http://127.0.0.1:1"), ("BIGID_USER_TOKEN", "token"), ("BIGID_SESSION_STORE", "file")];
+    let output = Command::new(program).envs(settings).output()?;
+    let error = String::from_utf8_lossy(&output.stderr);
+    let refuses = !output.status.success() && error.contains("enable the feature `session-store`");
+    ensure!(refuses, "a program without session stores was asked for one, and said: {error}");
     Ok(())
 }
 

@@ -6,7 +6,6 @@ use crate::client::BigIdClient;
 use crate::config_error::ConfigError;
 use crate::credential::environment::{CredentialSource, Settings};
 use crate::credential::file::FileCredential;
-use crate::session::store::address;
 use crate::wire::pem::Pem;
 
 impl BigIdClient {
@@ -20,7 +19,7 @@ impl BigIdClient {
     /// | `BIGID_USERNAME`, `BIGID_PASSWORD` | instead of both, a user name and password |
     /// | `BIGID_CA_BUNDLE` | a PEM file of root certificates, trusted as well as those of the operating system |
     /// | `BIGID_DIALECT` | `detect` (default), `deployed` or `spec` |
-    /// | `BIGID_SESSION_STORE` | `file`, `file:/folder` or `redis://..`: shares sessions with other processes; see [`SessionStore`](crate::SessionStore) |
+    /// | `BIGID_SESSION_STORE` | `file`, `file:/folder` or `redis://..`: shares sessions with other processes (features `session-store` and `redis`) |
     ///
     /// Files are read immediately, which reports problems early. A file may be a pipe, as in `<(..)`; this thread then
     /// waits for it for at most ten seconds. Reading a regular file takes as long as the file system does.
@@ -56,9 +55,8 @@ impl BigIdClient {
             builder = builder.add_root_certificates(Pem::file(path));
         }
         if let Some(text) = settings.session_store {
-            let store = address::store(text.expose());
-            builder.store =
-                Some(store.map_err(|error| in_variable("BIGID_SESSION_STORE", ConfigError::SessionStore(error)))?);
+            let store = builder.sharing.set_named(text.expose());
+            store.map_err(|error| in_variable("BIGID_SESSION_STORE", ConfigError::SessionStore(error)))?;
         }
         builder.build().map_err(|error| match error {
             ConfigError::BaseUrl(_) | ConfigError::PlainHttp | ConfigError::NoTls => {

@@ -23,7 +23,8 @@ use crate::session::cache::Cache;
 use crate::session::detector::DialectDetector;
 use crate::session::event::EventSender;
 use crate::session::exchange::{Exchanger, TokenExchange};
-use crate::session::store::fleet::Fleet;
+use crate::session::store::Sharing;
+#[cfg(feature = "session-store")]
 use crate::session::{SessionStore, StoreOptions};
 use crate::wire::client::{HEADERS_TIMEOUT, HttpConfig, READ_TIMEOUT, Roots};
 use crate::wire::pem::Pem;
@@ -72,8 +73,7 @@ pub struct Builder {
     deadline: Option<Duration>,
     layers: Vec<Arc<dyn Middleware>>,
     http: HttpConfig,
-    store: Option<Arc<dyn SessionStore>>,
-    store_options: StoreOptions,
+    sharing: Sharing,
 }
 
 impl BigIdClient {
@@ -98,8 +98,7 @@ impl Builder {
             deadline: None,
             layers: Vec::new(),
             http: HttpConfig::default(),
-            store: None,
-            store_options: StoreOptions::default(),
+            sharing: Sharing::default(),
         }
     }
 
@@ -133,14 +132,16 @@ impl Builder {
 
     /// Shares sessions with every process that uses the same store, base URL and credential: together they exchange about once per
     /// lifetime. See [`SessionStore`]. With [`session_cache`](Self::session_cache), the store is the one of that cache.
+    #[cfg(feature = "session-store")]
     pub fn session_store(mut self, store: impl SessionStore) -> Self {
-        self.store = Some(Arc::new(store));
+        self.sharing.store = Some(Arc::new(store));
         self
     }
 
     /// How the session store is used.
+    #[cfg(feature = "session-store")]
     pub fn session_store_options(mut self, options: StoreOptions) -> Self {
-        self.store_options = options;
+        self.sharing.options = options;
         self
     }
 
@@ -330,18 +331,8 @@ impl Builder {
         let (events, redactor) = (EventSender::default(), Redactor::default());
         let exchanger = Exchanger::new(base.clone(), http, redactor.clone(), self.clock.to_dyn());
         let exchange = TokenExchange::new(exchanger, provider, detector.clone(), events.clone());
-        let exchange = match self.store.clone() {
-            Some(store) => exchange.shared_by(Fleet::new(
-                store,
-                self.store_options.clone(),
-                self.clock.to_dyn(),
-                events.clone(),
-                detector.clone(),
-                redactor.clone(),
-            )),
-            None => exchange,
-        };
-        let cache = Cache::on(exchange, self.clock.clone(), events);
+        let fleet = self.sharing.fleet(self.clock.to_dyn(), events.clone(), detector.clone(), redactor.clone());
+        let cache = Cache::on(exchange.shared_by(fleet), self.clock.clone(), events);
         Ok(SessionCache { base: base.clone(), cache, detector, redactor })
     }
 }

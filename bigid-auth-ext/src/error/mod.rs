@@ -79,6 +79,7 @@ pub(crate) enum Kind {
     /// Several exchanges in a row were dropped with their runtime.
     Abandoned,
     /// Another process has been exchanging for too long.
+    #[cfg_attr(not(feature = "session-store"), allow(dead_code, reason = "only a session store has leases"))]
     Leased,
 }
 

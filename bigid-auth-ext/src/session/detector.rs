@@ -54,6 +54,7 @@ impl DialectDetector {
     }
 
     /// The dialect in which an exchange or a call succeeded.
+    #[cfg(feature = "session-store")]
     pub(crate) fn learnt(&self) -> Option<ResolvedDialect> {
         match self.learnt.load(Ordering::Acquire) {
             DEPLOYED => Some(ResolvedDialect::Deployed),

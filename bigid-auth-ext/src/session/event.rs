@@ -3,7 +3,7 @@ use std::time::Duration;
 use tokio::sync::broadcast;
 
 use crate::error::AuthError;
-use crate::session::store::StoreError;
+use crate::session::StoreError;
 use crate::session::trace::log_event;
 
 /// A session event, delivered through [`BigIdClient::subscribe`](crate::BigIdClient::subscribe).

@@ -12,6 +12,9 @@ pub(crate) mod classify;
 
 pub(crate) mod counter;
 
+mod demand;
+pub(crate) use demand::Demand;
+
 pub(crate) mod detector;
 
 pub(crate) mod event;
@@ -28,14 +31,23 @@ pub(crate) mod runtime;
 mod serial;
 pub(crate) use serial::Serial;
 
+mod store_error;
+pub use store_error::StoreError;
+
+#[cfg(feature = "session-store")]
 pub(crate) mod store;
+#[cfg(feature = "session-store")]
 pub use store::{
     DEFAULT_LEASE_WAIT, DEFAULT_STORE_TIMEOUT, Entry, EntryName, FileStore, Lease, MemoryStore, NewEntry, Saved,
-    SealingKey, SessionStore, StoreError, StoreOptions, WhenLeased,
+    SealingKey, SessionStore, StoreOptions, WhenLeased,
 };
 
 #[cfg(feature = "redis")]
 pub use store::{REDIS_LEASE, RedisStore};
+
+#[cfg(not(feature = "session-store"))]
+#[path = "without_store.rs"]
+pub(crate) mod store;
 
 mod session_cache;
 pub use session_cache::{CacheStats, SessionCache};
@@ -122,26 +134,6 @@ impl Session {
         Ok(Self::build(header(token, prefix)?, now, lifetime, Some(number)))
     }
 
-    /// Creates a session from a store: its token was issued some time ago.
-    ///
-    /// # Errors
-    /// The token is not valid in a header.
-    pub(crate) fn restored(
-        token: &Secret,
-        prefix: AuthScheme,
-        now: Duration,
-        age: Duration,
-        lifetime: Duration,
-        shared: Shared,
-    ) -> Result<Self, &'static str> {
-        let session = Self::build(header(token, prefix)?, now, lifetime, None);
-        // On a machine that was started after the exchange, its time is before the start of the clock.
-        let received_at = now.saturating_sub(age);
-        let ends_at = now + lifetime.saturating_sub(age);
-        let refresh_at = ends_at.saturating_sub(session.refresh_window());
-        Ok(Self { received_at, lifetime: ends_at - received_at, refresh_at, shared, ..session })
-    }
-
     fn build(header: HeaderValue, received_at: Duration, lifetime: Duration, provided: Option<Serial>) -> Self {
         let window = (lifetime / REFRESH_PART).min(MAX_REFRESH_WINDOW);
         // Clients that started together should not refresh together.
@@ -153,12 +145,6 @@ impl Session {
 
     pub(crate) fn shared(&self) -> Shared {
         self.shared
-    }
-
-    /// The same session, after this number of consecutive young sessions were refused.
-    pub(crate) fn after_row(mut self, row: u32) -> Self {
-        self.shared.row = row;
-        self
     }
 
     /// The token without its scheme.

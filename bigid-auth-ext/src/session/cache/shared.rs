@@ -13,8 +13,7 @@ use crate::session::counter::Counter;
 use crate::session::event::{Event, EventSender};
 use crate::session::exchange::Exchange;
 use crate::session::runtime::{Lock as _, Runtime, Slot as _};
-use crate::session::store::fleet::Demand;
-use crate::session::{Serial, Session};
+use crate::session::{Demand, Serial, Session};
 
 /// The shortest time between two failed refreshes.
 const MIN_REFRESH_PAUSE: Duration = Duration::from_millis(100);

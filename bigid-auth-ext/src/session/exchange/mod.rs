@@ -26,10 +26,9 @@ use crate::session::classify::ExchangeFailure;
 use crate::session::detector::{DialectDetector, ResolvedDialect};
 use crate::session::event::{Event, EventSender};
 use crate::session::failure_cache::FailureCache;
-use crate::session::store::fleet::{Demand, Fleet};
-use crate::session::store::seal::Sealer;
+use crate::session::store::Fleet;
 use crate::session::trace::span;
-use crate::session::{Serial, Session, expires_at, is_access_token};
+use crate::session::{Demand, Serial, Session, expires_at, is_access_token};
 
 pub(crate) use exchanger::Exchanger;
 use request::{ExchangeOperation, ExchangeRequest};
@@ -149,9 +148,9 @@ impl TokenExchange {
         }
     }
 
-    /// Shares the sessions with other processes.
-    pub(crate) fn shared_by(self, fleet: Fleet) -> Self {
-        Self { fleet: Some(fleet), ..self }
+    /// Shares the sessions with other processes, if there is a fleet.
+    pub(crate) fn shared_by(self, fleet: Option<Fleet>) -> Self {
+        Self { fleet, ..self }
     }
 
     fn now(&self) -> Duration {
@@ -186,13 +185,14 @@ impl TokenExchange {
             Credential::UserToken(token) => Some(token).filter(|token| is_access_token(token.expose())),
             Credential::Password { .. } | Credential::ServiceToken { .. } => None,
         };
-        let shared = self.fleet.as_ref().filter(|_| provided.is_none());
-        let sealer = |fleet: &Fleet| Sealer::new(self.exchanger.base(), credential, fleet.key());
-        let shared = shared.and_then(|fleet| Some((fleet, sealer(fleet)?)));
-        let mut outcome = match (provided, shared) {
+        let mut outcome = match (provided, &self.fleet) {
             (Some(token), _) => self.use_as_session(credential, token),
-            (None, Some((fleet, sealer))) => {
-                fleet.session(&sealer, demand, || self.exchange_credential(credential, counted)).await
+            (None, Some(fleet)) => {
+                fleet
+                    .session_of(self.exchanger.base(), credential, demand, || {
+                        self.exchange_credential(credential, counted)
+                    })
+                    .await
             }
             (None, None) => self.exchange_credential(credential, counted).await,
         };

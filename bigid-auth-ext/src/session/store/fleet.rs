@@ -5,37 +5,26 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use bigid_api::BaseUrl;
+
 use super::guard::Guard;
-use super::options::{SealingKey, StoreOptions, WhenLeased};
+use super::options::{StoreOptions, WhenLeased};
 use super::record::Record;
 use super::seal::Sealer;
 use super::{Lease, NewEntry, Saved, SessionStore, StoreError};
 use crate::clock::Clock;
+use crate::credential::Credential;
 use crate::credential::redactor::Redactor;
 use crate::error::{AuthError, Kind};
-use crate::session::Session;
 use crate::session::detector::DialectDetector;
 use crate::session::event::EventSender;
 use crate::session::runtime::{Runtime, Tokio};
+use crate::session::{Demand, Session};
 
 /// The time between two looks while another process exchanges: it doubles from the first to the last, each time
 /// randomized by up to a half. An exchange takes a few hundred milliseconds.
 const FIRST_LOOK: Duration = Duration::from_millis(25);
 const LAST_LOOK: Duration = Duration::from_millis(400);
-
-/// What the cache knows that decides whether a stored session is useful. It is queried each time, because sessions may
-/// be refused during an exchange.
-pub(crate) trait Demand: Sync {
-    /// Whether the server refused this session, or one that was issued later: whatever ended that one may have ended
-    /// all earlier ones.
-    fn is_refused(&self, session: &Session) -> bool;
-
-    /// The id and the end of the session that is still valid and is being renewed.
-    fn serving(&self) -> Option<(u64, Duration)>;
-
-    /// The number of consecutive sessions that were refused while young.
-    fn row(&self) -> u32;
-}
 
 /// The sessions that the processes of a fleet share.
 pub(crate) struct Fleet<P = Tokio> {
@@ -69,9 +58,24 @@ impl<P: Runtime> Fleet<P> {
         Self { guard, clock, options, detector, redactor }
     }
 
-    /// The caller's own key.
-    pub(crate) fn key(&self) -> Option<&SealingKey> {
-        self.options.key.as_ref()
+    /// Gets the session of a credential. One that is not stored is exchanged.
+    ///
+    /// # Errors
+    /// As [`session`](Self::session).
+    pub(crate) async fn session_of<F>(
+        &self,
+        base: &BaseUrl,
+        credential: &Credential,
+        demand: &dyn Demand,
+        exchange: impl FnOnce() -> F + Send,
+    ) -> Result<Session, AuthError>
+    where
+        F: Future<Output = Result<Session, AuthError>> + Send,
+    {
+        match Sealer::new(base, credential, self.options.key.as_ref()) {
+            Some(sealer) => self.session(&sealer, demand, exchange).await,
+            None => exchange().await,
+        }
     }
 
     /// Gets the session of the fleet: one that another process stored, or one from `exchange`, which is stored for the
@@ -80,7 +84,7 @@ impl<P: Runtime> Fleet<P> {
     /// # Errors
     /// The error of the exchange, or that of waiting for another process, if a session is still valid or the policy
     /// says so.
-    pub(crate) async fn session<F>(
+    pub(super) async fn session<F>(
         &self,
         sealer: &Sealer,
         demand: &dyn Demand,

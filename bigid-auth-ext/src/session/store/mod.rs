@@ -7,9 +7,6 @@
 //! The protocol is in `fleet.rs`; `guard.rs` keeps a store that fails, hangs or panics from failing a call; `seal.rs` and `record.rs` say
 //! what a store holds.
 
-mod error;
-pub use error::StoreError;
-
 mod options;
 pub use options::{DEFAULT_LEASE_WAIT, DEFAULT_STORE_TIMEOUT, SealingKey, StoreOptions, WhenLeased};
 
@@ -21,18 +18,22 @@ mod redis;
 #[cfg(feature = "redis")]
 pub use redis::{REDIS_LEASE, RedisStore};
 
-pub(crate) mod address;
+mod address;
 
 mod memory;
 pub use memory::MemoryStore;
 
-pub(crate) mod fleet;
+mod fleet;
+pub(crate) use fleet::Fleet;
 
 mod guard;
 
 mod record;
 
-pub(crate) mod seal;
+mod sharing;
+pub(crate) use sharing::Sharing;
+
+mod seal;
 
 #[cfg(test)]
 mod tests;
@@ -41,6 +42,8 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
+
+use super::StoreError;
 
 /// A store through which processes share sessions; set it with
 /// [`Builder::session_store`](crate::Builder::session_store).

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::clock::Clock;
+use crate::dialect::AuthScheme;
 use crate::session::detector::{DialectDetector, ResolvedDialect};
-use crate::session::{MAX_LIFETIME, Session, Shared};
+use crate::session::{MAX_LIFETIME, Session, Shared, header};
 
 /// Times are wall-clock times in milliseconds since 1970, because no other clock is shared between machines.
 #[derive(Serialize, Deserialize)]
@@ -30,6 +31,35 @@ pub(super) struct Record {
 enum Spoken {
     Deployed,
     Spec,
+}
+
+/// What only stores need of a session.
+impl Session {
+    /// Creates a session from a store: its token was issued some time ago.
+    ///
+    /// # Errors
+    /// The token is not valid in a header.
+    pub(crate) fn restored(
+        token: &Secret,
+        prefix: AuthScheme,
+        now: Duration,
+        age: Duration,
+        lifetime: Duration,
+        shared: Shared,
+    ) -> Result<Self, &'static str> {
+        let session = Self::build(header(token, prefix)?, now, lifetime, None);
+        // On a machine that was started after the exchange, its time is before the start of the clock.
+        let received_at = now.saturating_sub(age);
+        let ends_at = now + lifetime.saturating_sub(age);
+        let refresh_at = ends_at.saturating_sub(session.refresh_window());
+        Ok(Self { received_at, lifetime: ends_at - received_at, refresh_at, shared, ..session })
+    }
+
+    /// The same session, after this number of consecutive young sessions were refused.
+    pub(crate) fn after_row(mut self, row: u32) -> Self {
+        self.shared.row = row;
+        self
+    }
 }
 
 impl Record {

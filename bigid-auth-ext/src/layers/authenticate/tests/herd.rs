@@ -9,10 +9,10 @@ use tokio::sync::Barrier;
 use crate::clock::{Clock as _, ManualClock};
 use crate::dialect::{AuthScheme, Dialect};
 use crate::layers::authenticate::*;
+use crate::session::Demand;
 use crate::session::Session;
 use crate::session::event::EventSender;
 use crate::session::exchange::Exchange;
-use crate::session::store::fleet::Demand;
 
 const CALLS: usize = 1_000;
 

@@ -15,10 +15,10 @@ use tokio::time::Instant;
 use crate::clock::Clock;
 use crate::dialect::{AuthScheme, Dialect};
 use crate::layers::authenticate::*;
+use crate::session::Demand;
 use crate::session::Session;
 use crate::session::event::EventSender;
 use crate::session::exchange::Exchange;
-use crate::session::store::fleet::Demand;
 
 const CALLERS: u32 = 16;
 const TRIP: Duration = Duration::from_millis(20);

@@ -11,10 +11,10 @@ use http::Method;
 use crate::clock::ManualClock;
 use crate::dialect::{AuthScheme, Dialect};
 use crate::layers::authenticate::*;
+use crate::session::Demand;
 use crate::session::Session;
 use crate::session::event::EventSender;
 use crate::session::exchange::Exchange;
-use crate::session::store::fleet::Demand;
 
 /// Issues the same token each time.
 struct Issues(Arc<Fixture>);

@@ -11,8 +11,8 @@ use tokio::sync::Semaphore;
 
 use crate::clock::ManualClock;
 use crate::dialect::AuthScheme;
+use crate::session::Demand;
 use crate::session::cache::*;
-use crate::session::store::fleet::Demand;
 
 pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 

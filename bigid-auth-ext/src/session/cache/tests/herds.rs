@@ -8,8 +8,8 @@ use futures_util::poll;
 
 use super::gate::{DAY, Gated, runtime, settle};
 use crate::clock::ManualClock;
+use crate::session::Demand;
 use crate::session::cache::*;
-use crate::session::store::fleet::Demand;
 
 #[tokio::test]
 async fn ten_thousand_cold_callers_share_one_exchange() {

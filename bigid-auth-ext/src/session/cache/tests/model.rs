@@ -14,11 +14,11 @@ use bigid_api::Secret;
 use crate::clock::{Clock as _, ManualClock};
 use crate::dialect::AuthScheme;
 use crate::error::AuthError;
+use crate::session::Demand;
 use crate::session::cache::{Cache, Grace};
 use crate::session::event::EventSender;
 use crate::session::exchange::Exchange;
 use crate::session::runtime::{Lock, Runtime, Slot};
-use crate::session::store::fleet::Demand;
 use crate::session::{Serial, Session};
 
 const SCHEDULES: usize = 10_000;

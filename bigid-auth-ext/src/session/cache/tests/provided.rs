@@ -10,8 +10,8 @@ use http::StatusCode;
 use super::gate::settle;
 use crate::clock::ManualClock;
 use crate::dialect::AuthScheme;
+use crate::session::Demand;
 use crate::session::cache::*;
-use crate::session::store::fleet::Demand;
 
 /// Provides the token of a number, for a minute.
 struct Provides {

@@ -21,13 +21,14 @@ use crate::credential::Credential;
 use crate::credential::redactor::Redactor;
 use crate::dialect::{AuthScheme, Dialect};
 use crate::error::AuthError;
+use crate::session::Demand;
 use crate::session::Session;
 use crate::session::cache::tests::model::Model;
 use crate::session::cache::{Cache, Grace};
 use crate::session::detector::DialectDetector;
 use crate::session::event::EventSender;
 use crate::session::exchange::Exchange;
-use crate::session::store::fleet::{Demand, Fleet};
+use crate::session::store::Fleet;
 use crate::session::store::seal::Sealer;
 use crate::session::store::{Entry, EntryName, Lease, NewEntry, Saved, SessionStore, StoreError, StoreOptions};
 
