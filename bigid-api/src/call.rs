@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -192,8 +192,11 @@ impl Call {
         self.mistake.get_or_insert(mistake);
     }
 
-    /// Sends the call. Every 2xx status is a success, because servers use other statuses than the documented ones.
-    pub(crate) async fn respond(self, accept: &'static str) -> Result<reqwest::Response, Error<ApiErrorBody>> {
+    /// The request to send.
+    ///
+    /// # Errors
+    /// The first error in the parameters.
+    pub(crate) fn prepare(self, accept: &'static str) -> Result<Prepared, Error<ApiErrorBody>> {
         if let Some(mistake) = self.mistake {
             return Err(Error::InvalidRequest(mistake));
         }
@@ -206,14 +209,33 @@ impl Call {
         if let Some(body) = self.body {
             request = request.header(CONTENT_TYPE, self.content_type).body(body);
         }
-        let response = self.transport.send(request.headers(self.headers), self.operation, self.options).await?;
+        let request = request.headers(self.headers);
+        let (request, extensions) = self.transport.prepare(request, self.operation, self.options)?;
+        Ok(Prepared { transport: self.transport, request, extensions, operation: self.operation })
+    }
+}
+
+/// A call that is ready to be sent. It is much smaller than a [`Call`], which matters in a future.
+pub(crate) struct Prepared {
+    transport: Arc<Transport>,
+    request: Box<reqwest::Request>,
+    extensions: Extensions,
+    operation: &'static Operation,
+}
+
+impl Prepared {
+    /// Sends the call. Every 2xx status is a success, because servers use other statuses than the documented ones.
+    pub(crate) async fn respond(self) -> Result<reqwest::Response, Error<ApiErrorBody>> {
+        let Self { transport, request, mut extensions, operation } = self;
+        let mut response = transport.send(request, &mut extensions).await?;
+        response.extensions_mut().insert(operation);
         let status = response.status();
         if status.is_success() {
             Ok(response)
-        } else if self.operation.documents(status.as_u16()) {
-            Err(response::refused(response).await)
+        } else if operation.documents(status.as_u16()) {
+            Err(Box::pin(response::refused(response)).await)
         } else {
-            Err(response::unexpected(response).await)
+            Err(Box::pin(response::unexpected(response)).await)
         }
     }
 }

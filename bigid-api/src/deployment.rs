@@ -1,7 +1,7 @@
 //! The deployment that a URL belongs to: an origin, and the path prefix that its API and its proxies share.
 
 use percent_encoding::{percent_decode, percent_decode_str};
-use url::{Origin, Url};
+use url::{Host, Origin, Url};
 
 /// The path under which deployed servers mount the API, according to every published client and the contract.
 pub const DEFAULT_BASE_PATH: &str = "/api/v1";
@@ -33,7 +33,19 @@ impl Deployment {
 
     /// Whether a URL is at or below the prefix, however its path is read.
     pub(crate) fn contains(&self, url: &Url) -> bool {
-        self.origin == url.origin() && (self.prefix.is_empty() || self.contains_path(url.path()))
+        self.is_origin_of(url) && (self.prefix.is_empty() || self.contains_path(url.path()))
+    }
+
+    /// Whether a URL has this origin. Compared by its parts, so that nothing is allocated.
+    fn is_origin_of(&self, url: &Url) -> bool {
+        let Origin::Tuple(scheme, host, port) = &self.origin else { return self.origin == url.origin() };
+        let is_host = match (url.host(), host) {
+            (Some(Host::Domain(one)), Host::Domain(other)) => one == other,
+            (Some(Host::Ipv4(one)), Host::Ipv4(other)) => one == *other,
+            (Some(Host::Ipv6(one)), Host::Ipv6(other)) => one == *other,
+            _ => false,
+        };
+        is_host && url.scheme() == scheme && url.port_or_known_default() == Some(*port)
     }
 
     fn contains_path(&self, path: &str) -> bool {

@@ -59,12 +59,12 @@ pub(crate) fn json<T: Field>(call: Call) -> Sending<Response<T>> {
 
 /// Sends a call, and streams the body of its response.
 pub(crate) fn stream(call: Call) -> Sending<Response<ByteStream>> {
-    Sending(Exchange::Open(Box::pin(call.respond("*/*")), Response::stream))
+    Sending(Exchange::Open(open(call, "*/*"), Response::stream))
 }
 
 /// Sends a call, and ignores the body of its response.
 pub(crate) fn empty(call: Call) -> Sending<Response<()>> {
-    Sending(Exchange::Open(Box::pin(call.respond("application/json")), Response::empty))
+    Sending(Exchange::Open(open(call, "application/json"), Response::empty))
 }
 
 /// As [`json`], without status and headers.
@@ -77,14 +77,20 @@ pub(crate) fn json_value<T: Field>(call: Call) -> Sending<T> {
 
 /// As [`stream`], without status and headers.
 pub(crate) fn stream_value(call: Call) -> Sending<ByteStream> {
-    Sending(Exchange::Open(Box::pin(call.respond("*/*")), |response| Response::stream(response).into_inner()))
+    Sending(Exchange::Open(open(call, "*/*"), |response| Response::stream(response).into_inner()))
 }
 
 /// As [`empty`], without status and headers.
 pub(crate) fn empty_value(call: Call) -> Sending<()> {
-    Sending(Exchange::Open(Box::pin(call.respond("application/json")), |_| ()))
+    Sending(Exchange::Open(open(call, "application/json"), |_| ()))
 }
 
 fn whole(call: Call) -> Boxed<Received> {
-    Box::pin(async move { Received::read(call.respond("application/json").await?).await })
+    let prepared = call.prepare("application/json");
+    Box::pin(async move { Received::read(prepared?.respond().await?).await })
+}
+
+fn open(call: Call, accept: &'static str) -> Boxed<reqwest::Response> {
+    let prepared = call.prepare(accept);
+    Box::pin(async move { prepared?.respond().await })
 }

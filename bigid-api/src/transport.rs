@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use http::header::{ACCEPT_ENCODING, USER_AGENT};
 use http::{Extensions, HeaderValue, Method, StatusCode};
+use reqwest::Request;
 use reqwest_middleware::ClientWithMiddleware;
 
 use crate::error::SendError;
@@ -77,20 +78,18 @@ impl Transport {
         Ok(self.http.request(method, url))
     }
 
-    /// Sends the request of an operation. Its own options win over those that every request carries.
-    pub(crate) async fn send(
+    /// The request of an operation as it is sent, and its extensions. Its own options win over those that every request carries.
+    pub(crate) fn prepare(
         &self,
         request: reqwest::RequestBuilder,
         operation: &'static Operation,
         options: CallOptions,
-    ) -> Result<reqwest::Response, SendError> {
+    ) -> Result<(Box<Request>, Extensions), SendError> {
         let mut extensions = self.extensions();
         extensions.insert(operation);
         let options = options.or(extensions.get().copied().unwrap_or_default());
         extensions.insert(options);
-        let mut response = self.execute(request, &mut extensions).await?;
-        response.extensions_mut().insert(operation);
-        Ok(response)
+        Ok((self.finish(request, &extensions)?, extensions))
     }
 
     /// The extensions of every request.
@@ -98,22 +97,37 @@ impl Transport {
         self.extensions.clone()
     }
 
-    pub(crate) async fn execute(
-        &self,
-        request: reqwest::RequestBuilder,
-        extensions: &mut Extensions,
-    ) -> Result<reqwest::Response, SendError> {
-        let mut request = request.build().map_err(SendError::of_reqwest)?;
+    /// The request with the headers of every request. It is boxed because it is large, and the future of each function that it is
+    /// passed to would hold a copy of it.
+    fn finish(&self, request: reqwest::RequestBuilder, extensions: &Extensions) -> Result<Box<Request>, SendError> {
+        let mut request = Box::new(request.build().map_err(SendError::of_reqwest)?);
         if self.is_plain {
             // No layer handles the options.
             let options = extensions.get::<CallOptions>().copied().unwrap_or_default();
             *request.timeout_mut() = options.timeout.or(request.timeout().copied());
             request.headers_mut().entry(USER_AGENT).or_insert(HeaderValue::from_static(USER_AGENT_VALUE));
         }
+        Ok(request)
+    }
+
+    pub(crate) async fn execute(
+        &self,
+        request: reqwest::RequestBuilder,
+        extensions: &mut Extensions,
+    ) -> Result<reqwest::Response, SendError> {
+        self.send(self.finish(request, extensions)?, extensions).await
+    }
+
+    /// Sends a request through the stack.
+    pub(crate) async fn send(
+        &self,
+        mut request: Box<Request>,
+        extensions: &mut Extensions,
+    ) -> Result<reqwest::Response, SendError> {
         let decodes = request.headers().contains_key(ACCEPT_ENCODING);
         request.headers_mut().entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("identity"));
         let has_body = request.method() != Method::HEAD;
-        let outcome = self.chain.execute_with_extensions(request, extensions).await;
+        let outcome = self.chain.execute_with_extensions(*request, extensions).await;
         let attempts = extensions.get::<Attempts>().copied();
         let count = attempts.map(|attempts| attempts.0);
         let mut response = outcome.map_err(|error| SendError::of_middleware(error, count))?;

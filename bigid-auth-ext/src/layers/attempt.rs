@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use bigid_api::{LayerError, Operation, ReceivedAt};
 use http::{Extensions, StatusCode};
 use reqwest::{Request, Response};
@@ -12,6 +11,7 @@ use tracing::Level;
 
 use crate::clock::Clock;
 use crate::error::AuthError;
+use crate::wire::handling::Handling;
 
 /// The time that a request has waited for sessions, in its extensions.
 #[derive(Debug, Clone, Copy, Default)]
@@ -42,18 +42,23 @@ impl Attempt {
     }
 }
 
-#[async_trait]
 impl Middleware for Attempt {
-    async fn handle(
-        &self,
+    fn handle<'s, 'e, 'n, 'f>(
+        &'s self,
         request: Request,
-        extensions: &mut Extensions,
-        next: Next<'_>,
-    ) -> reqwest_middleware::Result<Response> {
+        extensions: &'e mut Extensions,
+        next: Next<'n>,
+    ) -> Handling<'f>
+    where
+        's: 'f,
+        'e: 'f,
+        'n: 'f,
+        Self: 'f,
+    {
         let attempts = extensions.get_or_insert_default::<Attempts>();
         attempts.0 += 1;
         let number = attempts.0;
-        let received = |outcome: reqwest_middleware::Result<Response>| {
+        let received = move |outcome: reqwest_middleware::Result<Response>| {
             outcome.map(|mut response| {
                 if !response.status().is_success() {
                     response.extensions_mut().insert(ReceivedAt(self.clock.wall()));
@@ -62,21 +67,25 @@ impl Middleware for Attempt {
             })
         };
         if !tracing::enabled!(Level::DEBUG) {
-            return received(next.run(request, extensions).await);
+            let outcome = next.run(request, extensions);
+            return Box::pin(async move { received(outcome.await) });
         }
         let operation = extensions.get::<&'static Operation>().map(|operation| operation.id);
         let (waited, started_at) = (SessionWait::of(extensions), self.clock.now());
-        let outcome = received(next.run(request, extensions).await);
-        tracing::debug!(
-            bigid.operation = operation,
-            bigid.attempt = number,
-            bigid.elapsed_ms = milliseconds(self.clock.now().saturating_sub(started_at)),
-            bigid.session_wait_ms = milliseconds(waited),
-            http.response.status_code = status(&outcome).map(|status| status.as_u16()),
-            error.type = outcome.is_err().then(|| kind(&outcome)),
-            "attempt"
-        );
-        outcome
+        let outcome = next.run(request, extensions);
+        Box::pin(async move {
+            let outcome = received(outcome.await);
+            tracing::debug!(
+                bigid.operation = operation,
+                bigid.attempt = number,
+                bigid.elapsed_ms = milliseconds(self.clock.now().saturating_sub(started_at)),
+                bigid.session_wait_ms = milliseconds(waited),
+                http.response.status_code = status(&outcome).map(|status| status.as_u16()),
+                error.type = outcome.is_err().then(|| kind(&outcome)),
+                "attempt"
+            );
+            outcome
+        })
     }
 }
 

@@ -9,7 +9,7 @@ use reqwest::Request;
 use reqwest_middleware::{Middleware, Next};
 
 use crate::clock::Clock;
-use crate::layers::Handling;
+use crate::wire::handling::Handling;
 use crate::wire::timeout::timed_out;
 use bigid_api::CallOptions;
 

@@ -7,7 +7,7 @@ use reqwest::Request;
 use reqwest_middleware::{Middleware, Next};
 use serde_json::value::RawValue;
 
-use crate::layers::Handling;
+use crate::wire::handling::Handling;
 
 /// The layer. It removes members of JSON bodies that are masks, at any depth.
 #[derive(Debug, Clone, Copy)]

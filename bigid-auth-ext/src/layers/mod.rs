@@ -8,13 +8,10 @@ mod rejecting;
 pub(crate) mod retry;
 mod trace;
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bigid_api::BaseUrl;
-use reqwest::Response;
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware, Middleware};
 
 use crate::clock::Clock;
@@ -23,10 +20,6 @@ use crate::wire::receive::Receive;
 use crate::wire::runtimes::PerRuntime;
 use crate::wire::timeout::AttemptTimeout;
 use bigid_api::RetryPolicy;
-
-/// What [`Middleware::handle`] returns. Layers that mostly just pass a call on are written without `async`, so that
-/// they add no future.
-type Handling<'f> = Pin<Box<dyn Future<Output = reqwest_middleware::Result<Response>> + Send + 'f>>;
 
 /// The configuration of the layers.
 pub(crate) struct Stack {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use bigid_api::{ConnectionFault, LayerError, Operation, retry_after};
 use http::Extensions;
 use reqwest::{Request, Response};
@@ -13,6 +12,7 @@ use reqwest_middleware::{Error, Middleware, Next};
 use crate::backoff::full_jitter;
 use crate::clock::Clock;
 use crate::error::AuthError;
+use crate::wire::handling::Handling;
 use crate::wire::receive::Truncated;
 use bigid_api::CallOptions;
 use bigid_api::{INITIAL_BACKOFF, MAX_BACKOFF, MAX_RETRY_AFTER, RetryPolicy};
@@ -74,37 +74,43 @@ impl Retry {
     }
 }
 
-#[async_trait]
 impl Middleware for Retry {
-    async fn handle(
-        &self,
-        request: Request,
-        extensions: &mut Extensions,
-        next: Next<'_>,
-    ) -> reqwest_middleware::Result<Response> {
-        let (policy, started_at) = (self.policy(extensions), self.clock.now());
+    fn handle<'s, 'e, 'n, 'f>(
+        &'s self,
+        mut request: Request,
+        extensions: &'e mut Extensions,
+        next: Next<'n>,
+    ) -> Handling<'f>
+    where
+        's: 'f,
+        'e: 'f,
+        'n: 'f,
+        Self: 'f,
+    {
         let repeat = if self.may_repeat(&request, extensions) { request.try_clone().map(Arc::new) } else { None };
-        let mut request = request;
-        let mut attempt = 1;
-        loop {
-            if let Some(again) = repeat.as_ref().filter(|_| self.shares_copy) {
-                extensions.insert(Unsent(again.clone()));
-            }
-            let outcome = next.clone().run(request, extensions).await;
-            let Some(again) = &repeat else { return outcome };
-            let Some(pause) = self.pause(policy, &outcome, attempt, started_at) else {
-                if outcome.as_ref().is_ok_and(|response| response.status().is_success()) {
-                    self.budget.refund();
+        let Some(repeat) = repeat else { return next.run(request, extensions) };
+        let (policy, started_at) = (self.policy(extensions), self.clock.now());
+        Box::pin(async move {
+            let mut attempt = 1;
+            loop {
+                if self.shares_copy {
+                    extensions.insert(Unsent(repeat.clone()));
                 }
-                return outcome;
-            };
-            let Some(copy) = again.try_clone() else { return outcome };
-            // Dropped before the pause, so that its connection returns to the pool or is closed.
-            drop(outcome);
-            self.clock.sleep(pause).await;
-            request = copy;
-            attempt += 1;
-        }
+                let outcome = next.clone().run(request, extensions).await;
+                let Some(pause) = self.pause(policy, &outcome, attempt, started_at) else {
+                    if outcome.as_ref().is_ok_and(|response| response.status().is_success()) {
+                        self.budget.refund();
+                    }
+                    return outcome;
+                };
+                let Some(again) = repeat.try_clone() else { return outcome };
+                // Dropped before the pause, so that its connection returns to the pool or is closed.
+                drop(outcome);
+                self.clock.sleep(pause).await;
+                request = again;
+                attempt += 1;
+            }
+        })
     }
 }
 

@@ -11,8 +11,8 @@ use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
 use crate::clock::Clock;
-use crate::layers::Handling;
 use crate::layers::attempt::{Attempts, SessionWait, kind, milliseconds, status};
+use crate::wire::handling::Handling;
 
 /// The outermost layer: the span of a call, with the attributes that OpenTelemetry names for HTTP clients.
 #[derive(Debug)]

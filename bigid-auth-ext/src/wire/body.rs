@@ -88,10 +88,15 @@ impl<B> PrefixedBody<B> {
     }
 }
 
-/// A response forgets its URL on the way through `http`, unless it is put into the extensions under a private key.
+/// A response forgets its URL on the way through `http`, unless it is put into the extensions under a private key, which only a
+/// builder does.
 pub(crate) fn with_url(mut parts: Parts, body: reqwest::Body, url: Url) -> Response {
-    if let Ok(with_url) = http::Response::builder().url(url).body(()) {
-        parts.extensions.extend(with_url.into_parts().0.extensions);
+    let mut builder = http::Response::builder();
+    if let Some(extensions) = builder.extensions_mut() {
+        *extensions = std::mem::take(&mut parts.extensions);
+    }
+    if let Ok(with_url) = builder.url(url).body(()) {
+        parts.extensions = with_url.into_parts().0.extensions;
     }
     http::Response::from_parts(parts, body).into()
 }

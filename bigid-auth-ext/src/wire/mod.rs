@@ -9,6 +9,8 @@ pub use pem::{Pem, PemError};
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
 
+pub(crate) mod handling;
+
 pub(crate) mod runtimes;
 
 pub(crate) mod receive;

@@ -2,7 +2,6 @@
 //! encoding, the part of the body that decides the meaning of the response, the verdict. No layer above sees a wrong
 //! status, or reads a body to judge it.
 
-use async_trait::async_trait;
 use bigid_api::{ExpectedBody, LayerError, MAX_JSON_BODY, Operation, Redact, Sent, UnsupportedEncoding};
 use bytes::Bytes;
 use http::header::{
@@ -16,6 +15,7 @@ use reqwest_middleware::{Error, Middleware, Next};
 use crate::credential::redactor::Redactor;
 use crate::wire::body::{BoxError, PrefixedBody, Start, Tail, TooLong, Until, read, with_url};
 use crate::wire::envelope::Authorization;
+use crate::wire::handling::Handling;
 use crate::wire::message::message;
 use crate::wire::preview::Preview;
 use crate::wire::timeout::{AttemptTimeout, IdleTimeoutBody};
@@ -52,18 +52,26 @@ impl Receive {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Truncated;
 
-#[async_trait]
 impl Middleware for Receive {
-    async fn handle(
-        &self,
+    fn handle<'s, 'e, 'n, 'f>(
+        &'s self,
         request: Request,
-        extensions: &mut Extensions,
-        next: Next<'_>,
-    ) -> reqwest_middleware::Result<Response> {
+        extensions: &'e mut Extensions,
+        next: Next<'n>,
+    ) -> Handling<'f>
+    where
+        's: 'f,
+        'e: 'f,
+        'n: 'f,
+        Self: 'f,
+    {
         let call = Call::of(&request, extensions);
         let options = extensions.get::<CallOptions>().copied();
-        let response = self.timeout.headers(options, next.run(request, extensions)).await?;
-        self.receive(response, call).await
+        let response = next.run(request, extensions);
+        Box::pin(async move {
+            let response = self.timeout.headers(options, response).await?;
+            self.receive(response, call).await
+        })
     }
 }
 

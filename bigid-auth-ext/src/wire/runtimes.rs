@@ -5,9 +5,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use crate::lock::lock;
-use async_trait::async_trait;
+use crate::wire::handling::Handling;
 use http::Extensions;
-use reqwest::{Request, Response};
+use reqwest::Request;
 use reqwest_middleware::{Error, Middleware, Next};
 use tokio::runtime::{Handle, Id};
 use tokio::sync::oneshot;
@@ -98,17 +98,25 @@ impl PerRuntime {
     }
 }
 
-#[async_trait]
 impl Middleware for PerRuntime {
-    async fn handle(
-        &self,
+    fn handle<'s, 'e, 'n, 'f>(
+        &'s self,
         request: Request,
-        extensions: &mut Extensions,
-        next: Next<'_>,
-    ) -> reqwest_middleware::Result<Response> {
+        extensions: &'e mut Extensions,
+        next: Next<'n>,
+    ) -> Handling<'f>
+    where
+        's: 'f,
+        'e: 'f,
+        'n: 'f,
+        Self: 'f,
+    {
         match Handle::try_current() {
-            Ok(runtime) => self.client(&runtime).execute(request).await.map_err(Error::from),
-            Err(_) => next.run(request, extensions).await,
+            Ok(runtime) => {
+                let response = self.client(&runtime).execute(request);
+                Box::pin(async move { response.await.map_err(Error::from) })
+            }
+            Err(_) => next.run(request, extensions),
         }
     }
 }

@@ -4,7 +4,6 @@ mod replay;
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use bigid_api::{BaseUrl, Cause, LayerError, Operation};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{Extensions, StatusCode};
@@ -19,6 +18,7 @@ use crate::layers::retry::Unsent;
 use crate::session::Authorization;
 use crate::session::cache::{Cache, Grace};
 use crate::session::detector::{DialectDetector, ResolvedDialect};
+use crate::wire::handling::Handling;
 
 use replay::Replay;
 
@@ -47,50 +47,77 @@ impl Authenticate {
             return Ok(authorization);
         }
         let started = self.cache.now();
-        let session = self.cache.session().await;
+        let session = Box::pin(self.cache.session()).await;
         SessionWait::add(extensions, self.cache.now().saturating_sub(started));
         Ok(session?.as_authorization())
     }
 }
 
-#[async_trait]
 impl Middleware for Authenticate {
-    async fn handle(
-        &self,
+    fn handle<'s, 'e, 'n, 'f>(
+        &'s self,
         mut request: Request,
+        extensions: &'e mut Extensions,
+        next: Next<'n>,
+    ) -> Handling<'f>
+    where
+        's: 'f,
+        'e: 'f,
+        'n: 'f,
+        Self: 'f,
+    {
+        if !self.concerns(&request, extensions) {
+            return next.run(request, extensions);
+        }
+        Box::pin(async move {
+            let sent = match self.authorization(extensions).await {
+                Ok(authorization) => authorization,
+                Err(error) => return refused_or(&error, request.url()),
+            };
+            // A streaming body cannot be sent twice; sending an empty one instead would be worse than the refusal.
+            let again = extensions
+                .remove::<Unsent>()
+                .map_or_else(|| request.try_clone().map(Arc::new), |unsent| Some(unsent.0));
+            request.headers_mut().insert(AUTHORIZATION, sent.header.clone());
+            let response = next.clone().run(request, extensions).await?;
+            if response.status() != StatusCode::UNAUTHORIZED {
+                if response.status().is_success() {
+                    self.succeeded(again.as_deref(), extensions);
+                }
+                return Ok(response);
+            }
+            let Some(again) = again else {
+                self.cache.refuse(sent.serial, Grace::Remaining);
+                return Ok(response);
+            };
+            // Boxed, so that the futures of calls that are not replayed are small.
+            Box::pin(self.replay(&again, sent, response, extensions, next)).await
+        })
+    }
+}
+
+impl Authenticate {
+    /// Updates what is known after a success of the first attempt.
+    fn succeeded(&self, request: Option<&Request>, extensions: &Extensions) {
+        // Only an operation that needs a session proves that the server understood it.
+        if extensions.get::<&'static Operation>().is_some_and(|operation| operation.requires_session()) {
+            self.detector.learn_if_unknown(ResolvedDialect::Deployed);
+        }
+        if let Some(request) = request {
+            self.rejecting.accepted(|| Endpoint::new(request, extensions, &self.base));
+        }
+    }
+
+    /// Sends a refused request again, for as long as another session may be accepted.
+    async fn replay(
+        &self,
+        again: &Request,
+        mut sent: Authorization,
+        mut response: Response,
         extensions: &mut Extensions,
         next: Next<'_>,
     ) -> reqwest_middleware::Result<Response> {
-        if !self.concerns(&request, extensions) {
-            return next.run(request, extensions).await;
-        }
-        let mut sent = match self.authorization(extensions).await {
-            Ok(authorization) => authorization,
-            Err(error) => return refused_or(&error, request.url()),
-        };
-        // A streaming body cannot be sent twice; sending an empty one instead would be worse than the refusal.
-        let again =
-            extensions.remove::<Unsent>().map_or_else(|| request.try_clone().map(Arc::new), |unsent| Some(unsent.0));
-        request.headers_mut().insert(AUTHORIZATION, sent.header.clone());
-        let response = next.clone().run(request, extensions).await?;
-        if response.status() != StatusCode::UNAUTHORIZED {
-            if response.status().is_success() {
-                // Only an operation that needs a session proves that the server understood it.
-                if extensions.get::<&'static Operation>().is_some_and(|operation| operation.requires_session()) {
-                    self.detector.learn_if_unknown(ResolvedDialect::Deployed);
-                }
-                if let Some(again) = &again {
-                    self.rejecting.accepted(|| Endpoint::new(again, extensions, &self.base));
-                }
-            }
-            return Ok(response);
-        }
-        let Some(again) = again else {
-            self.cache.refuse(sent.serial, Grace::Remaining);
-            return Ok(response);
-        };
-        let mut replay = Replay::new(self, Endpoint::new(&again, extensions, &self.base));
-        let mut response = response;
+        let mut replay = Replay::new(self, Endpoint::new(again, extensions, &self.base));
         loop {
             sent = match replay.next(&sent, extensions).await {
                 Ok(Some(authorization)) => authorization,

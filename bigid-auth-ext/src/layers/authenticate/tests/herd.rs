@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use async_trait::async_trait;
 use bigid_api::Secret;
 use futures_util::future::join_all;
 use tokio::sync::Barrier;
