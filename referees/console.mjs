@@ -250,7 +250,7 @@ await step("a breakpoint holds a call until it is let go, refused or failed", as
   for (const [button, status] of [["Let it go", 200], ["Refuse it", 503], ["Let it fail", null]]) {
     await page.getByRole("button", { name: "Set the breakpoint" }).click();
     await page.getByText("The next call of list_data_sources is held").waitFor();
-    const pending = client("/ds-connections?limit=2", session.now).then((answer) => answer.status, () => null);
+    const pending = client("/ds-connections?limit=2", session.now).then((response) => response.status, () => null);
     await page.getByText("Held: GET /api/v1/ds-connections?limit=2").waitFor();
     if (status === 200) await shot(page, "console-live");
     assert.match(await page.getByRole("region", { name: "The held request" }).innerText(), /authorization: \(hidden\)/);

@@ -36,7 +36,7 @@ pub(crate) struct Failure {
 }
 
 /// An operation without a documented refusal has none in its error.
-type Answered<T, E> = Result<Response<T>, Error<E>>;
+type CallResult<T, E> = Result<Response<T>, Error<E>>;
 
 /// A list page by page, each record encoded again.
 pub type Paged = Pin<Box<dyn Stream<Item = Result<Value, Error<ApiErrorBody>>>>>;
@@ -46,7 +46,7 @@ pub(crate) fn paged<T: Serialize + Send + 'static>(records: Records<T>) -> Paged
 }
 
 pub(crate) async fn typed<T: Serialize + Debug, E: Serialize + 'static>(
-    response: Answered<T, E>,
+    response: CallResult<T, E>,
 ) -> Result<Outcome, Failure> {
     match response {
         Ok(response) => {
@@ -59,12 +59,12 @@ pub(crate) async fn typed<T: Serialize + Debug, E: Serialize + 'static>(
 }
 
 pub(crate) async fn list<T: Serialize + Debug, E: Serialize + 'static>(
-    response: Answered<List<T>, E>,
+    response: CallResult<List<T>, E>,
 ) -> Result<Outcome, Failure> {
     typed(response).await
 }
 
-pub(crate) async fn raw<E: Serialize + 'static>(response: Answered<ByteStream, E>) -> Result<Outcome, Failure> {
+pub(crate) async fn raw<E: Serialize + 'static>(response: CallResult<ByteStream, E>) -> Result<Outcome, Failure> {
     match response {
         Ok(response) => {
             let status = response.status().as_u16();
@@ -75,7 +75,7 @@ pub(crate) async fn raw<E: Serialize + 'static>(response: Answered<ByteStream, E
     }
 }
 
-pub(crate) async fn empty<E: Serialize + 'static>(response: Answered<(), E>) -> Result<Outcome, Failure> {
+pub(crate) async fn empty<E: Serialize + 'static>(response: CallResult<(), E>) -> Result<Outcome, Failure> {
     match response {
         Ok(response) => Ok(Outcome::Empty(response.status().as_u16())),
         Err(error) => Err(failed(error)),

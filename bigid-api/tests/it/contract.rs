@@ -23,9 +23,9 @@ fn failure() -> ApiErrorBody {
 /// Asserts that an error is the documented response of a status.
 fn is_documented<T: std::fmt::Debug>(result: Result<T, Error<ApiErrorBody>>, status: u16) {
     match result.unwrap_err() {
-        Error::ErrorResponse(answer) => {
-            assert_eq!(answer.status().as_u16(), status);
-            assert_eq!(answer.into_inner(), failure());
+        Error::ErrorResponse(response) => {
+            assert_eq!(response.status().as_u16(), status);
+            assert_eq!(response.into_inner(), failure());
         }
         other => panic!("{other:?}"),
     }
@@ -183,12 +183,12 @@ async fn a_response_that_cannot_be_used_keeps_its_status_and_shows_no_byte_of_it
 #[tokio::test]
 async fn a_mock_knows_a_name_by_every_character_of_it() {
     let server = MockServer::start_async().await;
-    let answer = serde_json::from_value(json!({ "ds_connection": { "name": "found" } })).unwrap();
+    let response = serde_json::from_value(json!({ "ds_connection": { "name": "found" } })).unwrap();
     for name in ["a b", "a/b", "a.b", "100%", "a%20b", "é顧客", "x(y", "[a-z]*", "a+b?c=d&e#f", "{}", "~a_b-c", "'\"<>"]
     {
         let mut mock = server.get_data_source(|when, then| {
             when.name(name);
-            then.ok(&answer);
+            then.ok(&response);
         });
         let found = client(&server).get_data_source(name).send().await;
         assert!(found.is_ok(), "{name}: {found:?}");
@@ -198,7 +198,7 @@ async fn a_mock_knows_a_name_by_every_character_of_it() {
     }
     server.get_data_source(|when, then| {
         when.name("a.b");
-        then.ok(&answer);
+        then.ok(&response);
     });
     assert!(client(&server).get_data_source("axb").send().await.is_err());
     for climbing in ["", ".", ".."] {

@@ -34,18 +34,15 @@ fn expected(contract: &Value, id: &str, status: u16, response: &Value) -> (Vec<u
     match content.get("application/json") {
         Some(_) if status == 204 => (Vec::new(), Outcome::Json(204, Value::Null)),
         Some(json) => {
-            let mut answer = value(contract, &json["schema"], 0);
-            is_documented(id, status, "application/json", answer.to_string().as_bytes());
+            let mut body = value(contract, &json["schema"], 0);
+            is_documented(id, status, "application/json", body.to_string().as_bytes());
             // An element that the contract does not document, and that a list keeps at its index.
-            if let Some(items) = answer.as_array_mut() {
+            if let Some(items) = body.as_array_mut() {
                 items.extend([Value::Null, json!(TEXT), json!([1])]);
             }
-            let outcome = if status < 300 {
-                Outcome::Json(status, answer.clone())
-            } else {
-                Outcome::Refused(status, answer.clone())
-            };
-            (answer.to_string().into_bytes(), outcome)
+            let outcome =
+                if status < 300 { Outcome::Json(status, body.clone()) } else { Outcome::Refused(status, body.clone()) };
+            (body.to_string().into_bytes(), outcome)
         }
         None => {
             let bytes = b"\"a\",\"b\"\n\0\xff".to_vec();
@@ -244,15 +241,15 @@ async fn the_typed_mocks_match_their_own_request_and_send_every_documented_respo
         for (key, response) in operation["responses"].as_object().unwrap() {
             let status = statuses(key)[0];
             let schema = response["content"].get("application/json").map(|json| &json["schema"]);
-            let answer = schema.map_or(json!("a,b"), |schema| value(&contract, schema, 0));
+            let body = schema.map_or(json!("a,b"), |schema| value(&contract, schema, 0));
             if schema.is_some() {
-                is_documented(id, status, "application/json", answer.to_string().as_bytes());
+                is_documented(id, status, "application/json", body.to_string().as_bytes());
             }
-            let mut mocked = mock(&server, id, status, &sample, &answer);
+            let mut mocked = mock(&server, id, status, &sample, &body);
             let expected = match (schema, status < 300) {
-                (Some(_), true) => Outcome::Json(status, answer.clone()),
-                (Some(_), false) => Outcome::Refused(status, answer.clone()),
-                (None, _) if response["content"].is_object() => Outcome::Bytes(status, answer.to_string().into_bytes()),
+                (Some(_), true) => Outcome::Json(status, body.clone()),
+                (Some(_), false) => Outcome::Refused(status, body.clone()),
+                (None, _) if response["content"].is_object() => Outcome::Bytes(status, body.to_string().into_bytes()),
                 (None, _) => Outcome::Empty(status),
             };
             assert_eq!(call(&client, id, &sample).await, expected, "{id} {status}");
@@ -293,10 +290,10 @@ fn the_table_says_which_calls_only_read() {
 }
 
 /// The one list of records in a response, by its pointer.
-fn list_of(answer: &Value) -> String {
+fn list_of(page: &Value) -> String {
     let is_list = |value: &Value| value[0].get("not declared").is_some();
     let mut found = Vec::new();
-    for (name, value) in answer.as_object().unwrap() {
+    for (name, value) in page.as_object().unwrap() {
         if name == "not declared" {
             continue;
         }
@@ -368,28 +365,28 @@ impl<'a> Terms<'a> {
 }
 
 /// The pages of one operation: a response whose list and counts can be set.
-struct Answers {
-    answer: Value,
+struct PageTemplate {
+    page: Value,
     list: String,
     sample: Value,
 }
 
-impl Answers {
+impl PageTemplate {
     fn of(contract: &Value, operation: &Value) -> Self {
-        let answer = value(contract, &operation["responses"]["200"]["content"]["application/json"]["schema"], 0);
-        let list = list_of(&answer);
-        let sample = answer.pointer(&list).unwrap()[0].clone();
-        Self { answer, list, sample }
+        let page = value(contract, &operation["responses"]["200"]["content"]["application/json"]["schema"], 0);
+        let list = list_of(&page);
+        let sample = page.pointer(&list).unwrap()[0].clone();
+        Self { page, list, sample }
     }
 
     fn text(&self, records: &[Value], terms: &Terms<'_>, exact: Option<u64>, estimate: Option<u64>) -> String {
-        let mut answer = self.answer.clone();
-        *answer.pointer_mut(&self.list).unwrap() = json!(records);
-        let holder = answer.pointer_mut(&self.list[..self.list.rfind('/').unwrap()]).unwrap();
+        let mut page = self.page.clone();
+        *page.pointer_mut(&self.list).unwrap() = json!(records);
+        let holder = page.pointer_mut(&self.list[..self.list.rfind('/').unwrap()]).unwrap();
         for (name, is_estimate) in &terms.counts {
             holder[name] = json!(if *is_estimate { estimate } else { exact });
         }
-        answer.to_string()
+        page.to_string()
     }
 }
 
@@ -412,15 +409,15 @@ async fn every_operation_that_takes_skip_and_limit_is_read_page_by_page_or_says_
             continue;
         }
         paged += 1;
-        let (terms, answers) = (Terms::of(operation), Answers::of(&contract, operation));
+        let (terms, template) = (Terms::of(operation), PageTemplate::of(&contract, operation));
         let id = terms.id;
         let sample = Sample { every: false, body: json!({}) };
         for key in &terms.keys {
             let mut stream = list(&server.client, id, &sample);
             let (mut came, mut sent) = (Vec::new(), Vec::new());
             for (skip, range) in [(0, 0..2), (2, 2..4), (4, 4..5)] {
-                let records: Vec<Value> = range.map(|number| terms.record(&answers.sample, key, number)).collect();
-                let received = server.respond(200, answers.text(&records, &terms, Some(5), None));
+                let records: Vec<Value> = range.map(|number| terms.record(&template.sample, key, number)).collect();
+                let received = server.respond(200, template.text(&records, &terms, Some(5), None));
                 for record in records {
                     sent.push(record);
                     came.push(stream.next().await.unwrap().unwrap());
@@ -455,11 +452,11 @@ async fn every_operation_that_takes_skip_and_limit_is_read_page_by_page_or_says_
 async fn read(
     server: &Server,
     list: Paged,
-    answers: Vec<(u16, String)>,
+    responses: Vec<(u16, String)>,
 ) -> (Vec<Result<Value, Error<ApiErrorBody>>>, Vec<String>) {
     let serve = async {
         let mut targets = Vec::new();
-        for (status, text) in answers {
+        for (status, text) in responses {
             let received = server.respond(status, text);
             targets.push(tokio::task::spawn_blocking(move || received.recv().unwrap()).await.unwrap().target);
         }
@@ -474,14 +471,14 @@ async fn every_list_leaves_out_what_comes_again_by_each_key_and_an_order_that_is
     let server = Server::start();
     let (mut keys, mut orders) = (0, 0);
     for (_, _, operation) in operations(&contract).filter(|(.., operation)| operation["x-paging"]["key"].is_array()) {
-        let (terms, answers) = (Terms::of(operation), Answers::of(&contract, operation));
+        let (terms, template) = (Terms::of(operation), PageTemplate::of(&contract, operation));
         let id = terms.id;
         let sample = Sample { every: false, body: json!({}) };
         for key in &terms.keys {
             // The order changed: the second record comes again, and the fourth never does.
             let pages = [0..2, 1..3, 4..4].map(|range| {
-                let records: Vec<Value> = range.map(|number| terms.record(&answers.sample, key, number)).collect();
-                (200, answers.text(&records, &terms, Some(4), None))
+                let records: Vec<Value> = range.map(|number| terms.record(&template.sample, key, number)).collect();
+                (200, template.text(&records, &terms, Some(4), None))
             });
             let (mut came, _) = read(&server, list(&server.client, id, &sample), pages.into()).await;
             let Some(Err(Error::Incomplete(end))) = came.pop() else { panic!("{id}: a silent loss") };
@@ -492,8 +489,8 @@ async fn every_list_leaves_out_what_comes_again_by_each_key_and_an_order_that_is
             keys += 1;
         }
         if terms.sort.is_some() {
-            let record = terms.record(&answers.sample, &terms.keys[0], 1);
-            let page = answers.text(std::slice::from_ref(&record), &terms, Some(1), None);
+            let record = terms.record(&template.sample, &terms.keys[0], 1);
+            let page = template.text(std::slice::from_ref(&record), &terms, Some(1), None);
             for status in [400, 422] {
                 let refusal = (status, json!({ "message": "sort" }).to_string());
                 let list = list(&server.client, id, &sample);
@@ -521,7 +518,7 @@ async fn an_estimate_makes_every_list_that_has_one_read_on_and_makes_none_incomp
     let server = Server::start();
     let mut estimated = Vec::new();
     for (_, _, operation) in operations(&contract).filter(|(.., operation)| operation["x-paging"]["key"].is_array()) {
-        let (terms, answers) = (Terms::of(operation), Answers::of(&contract, operation));
+        let (terms, template) = (Terms::of(operation), PageTemplate::of(&contract, operation));
         if terms.counts.iter().all(|(_, is_estimate)| !is_estimate) {
             continue;
         }
@@ -530,8 +527,8 @@ async fn an_estimate_makes_every_list_that_has_one_read_on_and_makes_none_incomp
         {
             let pages = ranges.into_iter().map(|range| {
                 let records: Vec<Value> =
-                    range.map(|number| terms.record(&answers.sample, &terms.keys[0], number)).collect();
-                (200, answers.text(&records, &terms, None, Some(estimate)))
+                    range.map(|number| terms.record(&template.sample, &terms.keys[0], number)).collect();
+                (200, template.text(&records, &terms, None, Some(estimate)))
             });
             let sample = Sample { every: false, body: json!({}) };
             let list = list(&server.client, terms.id, &sample);

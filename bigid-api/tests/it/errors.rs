@@ -14,11 +14,11 @@ use serde_json::Value;
 const SECRET: &str = "hunter2";
 
 /// A status, headers and a body.
-type Answer = (u16, Vec<(&'static str, String)>, Vec<u8>);
+type Response = (u16, Vec<(&'static str, String)>, Vec<u8>);
 
 /// The next response of the server.
 #[derive(Clone, Default)]
-struct Server(Arc<Mutex<Answer>>);
+struct Server(Arc<Mutex<Response>>);
 
 #[async_trait::async_trait]
 impl Middleware for Server {

@@ -69,7 +69,7 @@ bigid_contract_harness::each_record!(records);
 bigid_contract_harness::each_enumeration!(enumerations);
 
 /// The object schemas that a response can reach.
-fn answered(contract: &Value) -> BTreeSet<String> {
+fn decoded_records(contract: &Value) -> BTreeSet<String> {
     fn references(node: &Value, found: &mut Vec<String>) {
         match node {
             Value::Object(object) => {
@@ -101,7 +101,7 @@ fn answered(contract: &Value) -> BTreeSet<String> {
 #[test]
 fn every_record_of_the_contract_is_tested() {
     let tested: BTreeSet<String> = RECORDS.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let untested: Vec<_> = answered(&contract()).difference(&tested).cloned().collect();
+    let untested: Vec<_> = decoded_records(&contract()).difference(&tested).cloned().collect();
     assert!(untested.is_empty(), "{untested:?}");
 }
 

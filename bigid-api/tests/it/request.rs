@@ -27,9 +27,9 @@ async fn a_response_is_decoded_into_any_type_and_keeps_its_status() {
         ResponseTemplate::json(&json!({ "roles": [name] })).status(StatusCode::CREATED)
     });
     let request = client.request(Method::POST, "/roles").json(&json!({ "name": "auditor" }));
-    let answer = request.send_json::<Roles>().await.unwrap();
-    assert_eq!((answer.status(), &answer.roles), (StatusCode::CREATED, &vec!["auditor".to_owned()]));
-    assert!(answer.headers().contains_key("etag"));
+    let response = request.send_json::<Roles>().await.unwrap();
+    assert_eq!((response.status(), &response.roles), (StatusCode::CREATED, &vec!["auditor".to_owned()]));
+    assert!(response.headers().contains_key("etag"));
 
     sandbox.route(Method::DELETE, "/api/v1/roles", |_| ResponseTemplate::empty(StatusCode::NO_CONTENT));
     client.request(Method::DELETE, "/roles").send_json::<()>().await.unwrap();
@@ -42,18 +42,18 @@ async fn a_response_is_decoded_into_any_type_and_keeps_its_status() {
 #[tokio::test]
 async fn an_error_status_is_an_error_with_whatever_the_server_said() {
     let (sandbox, client) = sandbox().await;
-    for (status, answer, expected) in [
+    for (status, response, expected) in [
         (StatusCode::CONFLICT, ResponseTemplate::json(&json!({ "name": "secret-no" })), json!({ "name": "secret-no" })),
         (StatusCode::BAD_GATEWAY, ResponseTemplate::html("<html>secret-bad"), json!("<html>secret-bad")),
         (StatusCode::IM_A_TEAPOT, ResponseTemplate::empty(StatusCode::OK), json!(null)),
         (StatusCode::FOUND, ResponseTemplate::empty(StatusCode::OK), json!(null)),
     ] {
-        sandbox.on("list_clusters").once(Fault::Response(answer.status(status)));
+        sandbox.on("list_clusters").once(Fault::Response(response.status(status)));
         let error = client.request(Method::GET, "/clusters").send_json::<Value>().await.unwrap_err();
         assert_eq!((error.status(), error.is_retryable()), (Some(status), status == StatusCode::BAD_GATEWAY));
         assert!(!format!("{error} {error:?}").contains("secret"));
         match error {
-            Error::ErrorResponse(answer) => assert_eq!(answer.into_inner(), expected),
+            Error::ErrorResponse(response) => assert_eq!(response.into_inner(), expected),
             other => panic!("{other:?}"),
         }
     }
@@ -135,7 +135,7 @@ async fn no_error_keeps_what_a_layer_hides() {
         let status = StatusCode::from_u16(status).unwrap();
         sandbox.on_every().once(Fault::Response(ResponseTemplate::html(body).status(status)));
         match client.request(Method::GET, "/roles").send_json::<Value>().await.unwrap_err() {
-            Error::ErrorResponse(answer) => assert!(answer.to_string().contains("***"), "{status}"),
+            Error::ErrorResponse(response) => assert!(response.to_string().contains("***"), "{status}"),
             Error::Payload(payload) => assert_eq!(payload.body(), "{\"said\": \"***\""),
             other => panic!("{other:?}"),
         }

@@ -37,8 +37,8 @@ fn token(pair: &EcdsaKeyPair, algorithm: &str, claims: &Value) -> String {
 
 fn serve_key(sandbox: &Sandbox, pair: &EcdsaKeyPair) {
     let pem = pem(pair);
-    let answer = move |_: &_| ResponseTemplate::json(&json!({"publicKey": pem}));
-    sandbox.route_with_session(Method::GET, "/api/v1/tpa/public-key", answer);
+    let response = move |_: &_| ResponseTemplate::json(&json!({"publicKey": pem}));
+    sandbox.route_with_session(Method::GET, "/api/v1/tpa/public-key", response);
 }
 
 async fn sandbox() -> Sandbox {

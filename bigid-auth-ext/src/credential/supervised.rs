@@ -43,7 +43,7 @@ impl CredentialProvider for Supervised {
         let (provider, runtime, asked) = (self.0.clone(), Handle::current(), std::ptr::from_ref(self).addr());
         // Dropped with this future: a provider that hangs ends with its timeout or its runtime.
         let (_wanted, unwanted) = oneshot::channel::<()>();
-        let answer = tokio::task::spawn_blocking(move || {
+        let task = tokio::task::spawn_blocking(move || {
             runtime.block_on(ASKED.scope(asked, async move {
                 let (mut credential, mut unwanted) = (pin!(provider.credential()), pin!(unwanted));
                 std::future::poll_fn(|context| match credential.as_mut().poll(context) {
@@ -55,8 +55,8 @@ impl CredentialProvider for Supervised {
                 .await
             }))
         });
-        match tokio::time::timeout(PROVIDER_TIMEOUT, answer).await {
-            Ok(Ok(answer)) => answer,
+        match tokio::time::timeout(PROVIDER_TIMEOUT, task).await {
+            Ok(Ok(result)) => result,
             Ok(Err(error)) if error.is_panic() => Err(ProviderFault::Panicked.into()),
             Ok(Err(_)) | Err(_) => Err(ProviderFault::TimedOut(PROVIDER_TIMEOUT).into()),
         }

@@ -46,7 +46,7 @@ impl fmt::Display for AuthError {
                 Some(source) => write!(f, "no session: {source}"),
                 None => f.write_str("no session: BigID could not be reached; check the base URL, the network and the proxy"),
             },
-            Kind::Unavailable | Kind::Answered => {
+            Kind::Unavailable | Kind::Refused => {
                 match self.0.status {
                     Some(status) => write!(f, "no session: the exchange failed with {status}")?,
                     None => f.write_str("no session: BigID is not available")?,

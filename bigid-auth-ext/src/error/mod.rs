@@ -69,7 +69,7 @@ pub(crate) enum Kind {
     /// A response that asks to try again later.
     Unavailable,
     /// A response that refuses the call for a reason other than the credential.
-    Answered,
+    Refused,
     /// A truncated response.
     Interrupted,
     /// A response that is neither a session nor a rejection.
@@ -195,8 +195,8 @@ impl AuthError {
     }
 
     /// Whether the response is about the credential, rather than about an endpoint that the server does not know.
-    pub(crate) fn is_answered(&self) -> bool {
-        self.is_rejected() || matches!(self.0.kind, Kind::Answered)
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.is_rejected() || matches!(self.0.kind, Kind::Refused)
     }
 
     /// The server's message for a rejection, which becomes the response to the refused call.

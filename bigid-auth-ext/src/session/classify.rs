@@ -82,8 +82,8 @@ pub(crate) fn classify(error: Error<ApiErrorBody>, credential: &Credential, wall
         )),
         // The reason is not the credential, but a forbidden address, a license, or a permission.
         400..=499 => {
-            let answered = saying(AuthError::with(Kind::Answered, status, None, None));
-            if code == 403 { ExchangeFailure::TryOtherDialect(answered) } else { ExchangeFailure::Terminal(answered) }
+            let refused = saying(AuthError::with(Kind::Refused, status, None, None));
+            if code == 403 { ExchangeFailure::TryOtherDialect(refused) } else { ExchangeFailure::Terminal(refused) }
         }
         code => ExchangeFailure::Terminal(unexpected(&format!(
             "the exchange returned {code} with a body that is not a session"

@@ -75,7 +75,7 @@ async fn an_error_in_an_unknown_encoding_keeps_its_status_and_a_refusal_is_repla
     assert_eq!(server.counts(), (0, 2), "503 is retried");
     server.next_call(written(403, "content-encoding: gzip\r\n", b"\x1f\x8b"));
     match client.list_data_sources().send().await.unwrap_err() {
-        Error::ErrorResponse(answer) => assert!(answer.message.as_ref().unwrap().contains("`gzip`")),
+        Error::ErrorResponse(response) => assert!(response.message.as_ref().unwrap().contains("`gzip`")),
         other => panic!("{other:?}"),
     }
 }
@@ -127,11 +127,11 @@ async fn any_2xx_whose_body_can_be_read_or_that_needs_none_is_a_success() {
     };
     for (status, body) in [(200, r#"{"a":1}"#), (201, r#"{"a":1}"#), (202, ""), (202, "\n"), (204, ""), (299, "{}")] {
         server.next_call(written(status, "", body.as_bytes()));
-        let answer = client.create_data_source(source()).with_response().await.unwrap();
-        assert_eq!(answer.status().as_u16(), status);
+        let response = client.create_data_source(source()).with_response().await.unwrap();
+        assert_eq!(response.status().as_u16(), status);
         server.next_call(written(status, "", body.as_bytes()));
-        let answer = client.assign_catalog_tags(AssignCatalogTagsRequest::new()).with_response().await.unwrap();
-        assert_eq!(answer.status().as_u16(), status);
+        let response = client.assign_catalog_tags(AssignCatalogTagsRequest::new()).with_response().await.unwrap();
+        assert_eq!(response.status().as_u16(), status);
         server.next_call(written(status, "", body.as_bytes()));
         client.delete_data_source("a").send().await.unwrap();
     }
@@ -188,8 +188,8 @@ async fn one_malformed_value_costs_its_own_field_and_no_record() {
     server.next_call(written(409, "", b"{\"message\":\"the name cut \\ud83d is taken\"}"));
     let error = client.request(Method::GET, "/x").send_json::<Value>().await.unwrap_err();
     match error {
-        Error::ErrorResponse(answer) => {
-            assert_eq!(answer.into_inner()["message"], json!("the name cut \u{fffd} is taken"))
+        Error::ErrorResponse(response) => {
+            assert_eq!(response.into_inner()["message"], json!("the name cut \u{fffd} is taken"))
         }
         other => panic!("{other:?}"),
     }

@@ -52,8 +52,8 @@ async fn every_cell_of_the_contract_is_exercised() {
 struct Next(Arc<Mutex<Option<ResponseTemplate>>>);
 
 impl Next {
-    fn set(&self, answer: ResponseTemplate) {
-        *self.0.lock().unwrap() = Some(answer);
+    fn set(&self, template: ResponseTemplate) {
+        *self.0.lock().unwrap() = Some(template);
     }
 
     fn get(&self) -> ResponseTemplate {
@@ -94,8 +94,8 @@ async fn data_calls(way: (Profile, Dialect)) -> BTreeSet<Cell> {
                 // With every parameter, and with the required ones alone.
                 for every in [true, false] {
                     let sample = Sample::of(&contract, operation, every);
-                    let (answer, expected) = documented(&contract, status, response);
-                    next.set(answer);
+                    let (template, expected) = documented(&contract, status, response);
+                    next.set(template);
                     let _ = witness.cells().take();
                     assert_eq!(call(&client, id, &sample).await, expected, "{id} {status}");
                     let seen = witness.cells().take();
@@ -220,6 +220,6 @@ fn documented(contract: &Value, status: u16, response: &Value) -> (ResponseTempl
         return (ResponseTemplate::empty(code), Outcome::Json(status, Value::Null));
     }
     let sent = value(contract, &media["schema"], 0);
-    let answer = ResponseTemplate::json(&sent).status(code);
-    (answer, if status < 300 { Outcome::Json(status, sent) } else { Outcome::Refused(status, sent) })
+    let template = ResponseTemplate::json(&sent).status(code);
+    (template, if status < 300 { Outcome::Json(status, sent) } else { Outcome::Refused(status, sent) })
 }

@@ -112,7 +112,7 @@ fn builder(base: impl Into<String>) -> Builder {
 }
 
 /// A refusal is documented, or it is not.
-fn answer(operation: &Operation, status: u16, retryable: bool, auth: Option<&'static str>) -> Row {
+fn refusal(operation: &Operation, status: u16, retryable: bool, auth: Option<&'static str>) -> Row {
     let variant = if operation.documents(status) { "ErrorResponse" } else { "UnexpectedResponse" };
     Row { variant, status: Some(status), retryable, auth }
 }
@@ -125,7 +125,7 @@ async fn a_rejected_credential_is_the_servers_own_response_to_every_call() {
         then.status(401).body(format!(r#"{{"success":false,"message":"Refresh token not valid {USER_TOKEN}"}}"#));
     });
     let client = builder(server.base_url()).build().unwrap();
-    walk("rejected", &client, |operation| answer(operation, 401, false, Some("rejected"))).await;
+    walk("rejected", &client, |operation| refusal(operation, 401, false, Some("rejected"))).await;
 }
 
 #[tokio::test]
@@ -197,7 +197,7 @@ async fn an_error_of_the_server_is_reported_as_it_is_for_every_call() {
         let body = format!(r#"{{"message":"said {SYSTEM_TOKEN}","detail":"{MARK}","record":{{"message":"{MARK}"}}}}"#);
         let server = server(status, &body).await;
         let client = builder(server.base_url()).retry(bigid_auth_ext::RetryPolicy::none()).build().unwrap();
-        walk(&status.to_string(), &client, |operation| answer(operation, status, retryable, None)).await;
+        walk(&status.to_string(), &client, |operation| refusal(operation, status, retryable, None)).await;
     }
 }
 
@@ -210,8 +210,8 @@ async fn words_of_a_server_that_repeat_a_credential_are_kept_without_it() {
     ] {
         let server = server(403, &body).await;
         let error = builder(server.base_url()).build().unwrap().list_data_sources().send().await.unwrap_err();
-        let Error::ErrorResponse(answer) = error else { panic!("{error:?}") };
-        let said = answer.message.as_deref().unwrap();
+        let Error::ErrorResponse(response) = error else { panic!("{error:?}") };
+        let said = response.message.as_deref().unwrap();
         assert!(said.contains("[redacted] or [redacted] may not"), "{said}");
     }
     let server = server(200, &format!("[{SYSTEM_TOKEN}")).await;

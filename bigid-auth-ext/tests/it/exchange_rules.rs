@@ -75,7 +75,11 @@ async fn the_failure_of_an_exchange_is_remembered_as_long_as_the_server_asks_up_
         for _ in 0..500 {
             client.session().await.unwrap_err();
         }
-        assert_eq!((sandbox.calls("exchange"), client.exchanges()), (1, 1), "{seconds} s: answered from memory");
+        assert_eq!(
+            (sandbox.calls("exchange"), client.exchanges()),
+            (1, 1),
+            "{seconds} s: served from the failure cache"
+        );
         clock.0.advance(Duration::from_millis(1));
         client.session().await.unwrap_err();
         assert_eq!((sandbox.calls("exchange"), client.exchanges()), (2, 2), "{seconds} s");

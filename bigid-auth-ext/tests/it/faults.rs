@@ -61,8 +61,8 @@ async fn call(client: &BigIdClient, operation: &str) -> Result<(), Error<ApiErro
             client.create_data_source(body).send().await.map(drop)
         }
         "export_findings" => {
-            let answer = client.export_findings().send().await?;
-            match answer.try_fold(0, async |sum, piece| Ok(sum + piece.len())).await {
+            let response = client.export_findings().send().await?;
+            match response.try_fold(0, async |sum, piece| Ok(sum + piece.len())).await {
                 Ok(_) => Ok(()),
                 Err(_) => Err(Error::InvalidRequest("the stream broke off".to_owned())),
             }

@@ -59,15 +59,15 @@ impl Server {
             seen.connections += 1;
             (seen.connections, seen.script.pop_front().unwrap_or(Then::Keep))
         };
-        let mut answered = 0;
+        let mut served = 0;
         while let Some(method) = request(&mut stream).await {
             self.seen.lock().unwrap().requests.push((number, method));
-            if answered == 1 && then == Then::ResetAtReuse {
+            if served == 1 && then == Then::ResetAtReuse {
                 stream.set_zero_linger().unwrap();
                 return;
             }
             stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await.unwrap();
-            answered += 1;
+            served += 1;
             if matches!(then, Then::Close | Then::Reset) {
                 if then == Then::Reset {
                     stream.set_zero_linger().unwrap();

@@ -24,10 +24,10 @@ const APPLIED: &str = "bigid.openapi.json";
 const SESSIONLESS: [&str; 4] = ["exchangeUserToken", "refreshAccessToken", "createSession", "exchangeServiceToken"];
 
 /// Asserts that the referee has no objections. `cargo xtask referee` reads the number of responses.
-fn assert_faultless(answers: &[Exchange]) {
-    let faulty: Vec<_> = answers.iter().filter(|answer| answer.violations.is_some()).collect();
+fn assert_faultless(responses: &[Exchange]) {
+    let faulty: Vec<_> = responses.iter().filter(|response| response.violations.is_some()).collect();
     assert!(faulty.is_empty(), "{faulty:#?}");
-    println!("prism judged {} answers", answers.len());
+    println!("prism judged {} responses", responses.len());
 }
 
 #[tokio::test]
@@ -35,8 +35,8 @@ async fn authentication_keeps_to_the_received_document() {
     let Some(prism) = Prism::serve(UPSTREAM) else { return };
     let recorder = Recorder::before(&prism.address);
     // The document secures one operation, so that it stands for the calls that a session is for as well.
-    let answers = authentication(&recorder, Dialect::Spec, http::Method::POST, "/refresh-access-token").await;
-    assert_faultless(&answers);
+    let responses = authentication(&recorder, Dialect::Spec, http::Method::POST, "/refresh-access-token").await;
+    assert_faultless(&responses);
 }
 
 #[tokio::test]
@@ -44,10 +44,10 @@ async fn authentication_keeps_to_the_applied_contract_in_both_dialects() {
     let Some(prism) = Prism::serve(APPLIED) else { return };
     let recorder = Recorder::before(&prism.address);
     for dialect in [Dialect::Deployed, Dialect::Spec] {
-        let answers = authentication(&recorder, dialect, http::Method::GET, "/ds-connections").await;
-        let refused: Vec<_> = answers.iter().filter(|answer| answer.status == 401).collect();
-        assert!(refused.iter().all(|answer| answer.body.contains("\"message\"")), "{refused:#?}");
-        assert_faultless(&answers);
+        let responses = authentication(&recorder, dialect, http::Method::GET, "/ds-connections").await;
+        let refused: Vec<_> = responses.iter().filter(|response| response.status == 401).collect();
+        assert!(refused.iter().all(|response| response.body.contains("\"message\"")), "{refused:#?}");
+        assert_faultless(&responses);
     }
 }
 
@@ -66,7 +66,7 @@ async fn every_operation_keeps_to_the_applied_contract(dialect: Dialect) {
     let recorder = Recorder::before(&prism.address);
     let client = client(&recorder, dialect).user_token("the-user-token").build().unwrap();
     client.session().await.unwrap();
-    let mut answers = recorder.take();
+    let mut responses = recorder.take();
     let contract = contract();
     let (sessionless, others): (Vec<_>, Vec<_>) =
         operations(&contract).partition(|(_, _, operation)| !operation["security"].to_string().contains("SystemToken"));
@@ -83,11 +83,11 @@ async fn every_operation_keeps_to_the_applied_contract(dialect: Dialect) {
                 "{method} {path}: {outcome:?}, {seen:#?}"
             );
             assert_eq!(seen.len(), 1, "{method} {path}: {seen:#?}");
-            answers.extend(seen);
+            responses.extend(seen);
         }
     }
-    assert_eq!(answers.len(), 1 + 2 * (operations(&contract).count() - SESSIONLESS.len()));
-    assert_faultless(&answers);
+    assert_eq!(responses.len(), 1 + 2 * (operations(&contract).count() - SESSIONLESS.len()));
+    assert_faultless(&responses);
 }
 
 /// What fails against the received document.
@@ -106,15 +106,15 @@ const EXPECTED_FAILURES: [ExpectedFailure; 3] = [
         correction: "$.paths['/refresh-access-token'].post",
         client: |builder| builder.dialect(Dialect::Deployed),
         is_refused: false,
-        fails: |answer| answer.method == "GET" && answer.status == 405,
+        fails: |response| response.method == "GET" && response.status == 405,
     },
     ExpectedFailure {
         fact: "deployed servers take the token without a scheme",
         correction: "$.components.securitySchemes.BearerAuth",
         client: |builder| builder.auth_scheme(AuthScheme::Raw),
         is_refused: false,
-        fails: |answer| {
-            answer.status == 401 && answer.violations.as_ref().is_some_and(|said| said.contains("security"))
+        fails: |response| {
+            response.status == 401 && response.violations.as_ref().is_some_and(|said| said.contains("security"))
         },
     },
     ExpectedFailure {
@@ -122,7 +122,7 @@ const EXPECTED_FAILURES: [ExpectedFailure; 3] = [
         correction: "$.paths['/sessions','/refresh-access-token'].post.responses['401']",
         client: |builder| builder,
         is_refused: true,
-        fails: |answer| answer.status == 401 && answer.violations.is_none() && answer.body.is_empty(),
+        fails: |response| response.status == 401 && response.violations.is_none() && response.body.is_empty(),
     },
 ];
 
@@ -141,11 +141,11 @@ async fn what_the_received_document_gets_wrong_still_fails_and_has_its_correctio
         let client = change(client(&recorder, Dialect::Spec)).user_token("the-user-token").build().unwrap();
         let outcome = client.session().await;
         let seen = recorder.take();
-        let [answer] = &seen[..] else { panic!("{fact}: {seen:#?}") };
+        let [response] = &seen[..] else { panic!("{fact}: {seen:#?}") };
         assert!(
-            fails(answer) && outcome.is_err(),
+            fails(response) && outcome.is_err(),
             "`{fact}` no longer fails against the received document as expected. If that was fixed, the correction of \
-             {correction} ({}) has expired: {answer:#?}",
+             {correction} ({}) has expired: {response:#?}",
             action["description"].as_str().unwrap()
         );
         println!("prism found an expected failure");

@@ -135,7 +135,7 @@ async fn a_transient_fault_is_retried_and_no_caller_notices() {
 }
 
 #[tokio::test]
-async fn a_refusal_answers_a_thousand_callers_in_a_row_with_one_attempt_for_each_dialect() {
+async fn a_refusal_is_returned_to_a_thousand_callers_in_a_row_with_one_attempt_for_each_dialect() {
     let clock = ManualClock::default();
     let sandbox = sandbox().await;
     let client =

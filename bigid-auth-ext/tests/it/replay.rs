@@ -38,7 +38,7 @@ async fn every_recorded_form_is_understood() {
             AllowedViolation { operation: "GET", part: Part::Operation, reason: "the contract leaves the tags out" };
         let witness = Witness::default().allow(left_out);
         let sandbox = witness.sandbox().data_sources(1).start().await.unwrap();
-        let body = fixture.answer.body();
+        let body = fixture.response.body();
         sandbox.on(operation(&fixture)).always(Fault::Response(replayed(&fixture, &body)));
         let builder = BigIdClient::builder(sandbox.base_url()).clock(ManualClock::default());
         let client = match fixture.call.as_str() {
@@ -79,13 +79,13 @@ fn operation(fixture: &Fixture) -> &str {
 }
 
 fn replayed(fixture: &Fixture, body: &str) -> ResponseTemplate {
-    let answer = &fixture.answer;
-    let kind = HeaderValue::from_str(&answer.content_type).unwrap();
-    let status = StatusCode::from_u16(answer.status).unwrap();
+    let response = &fixture.response;
+    let kind = HeaderValue::from_str(&response.content_type).unwrap();
+    let status = StatusCode::from_u16(response.status).unwrap();
     let headers =
-        answer.headers.iter().map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap()));
-    headers.fold(ResponseTemplate::html(body).status(status).header(CONTENT_TYPE, kind), |answer, (name, value)| {
-        answer.header(name, value)
+        response.headers.iter().map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap()));
+    headers.fold(ResponseTemplate::html(body).status(status).header(CONTENT_TYPE, kind), |response, (name, value)| {
+        response.header(name, value)
     })
 }
 
@@ -136,12 +136,12 @@ async fn learn(client: &BigIdClient, fixture: &Fixture) -> Learned {
     }
 }
 
-fn outcome<T: Serialize>(answer: Result<bigid_api::Response<T>, Error<ApiErrorBody>>) -> Learned {
-    match answer {
-        Ok(answer) => Learned {
+fn outcome<T: Serialize>(response: Result<bigid_api::Response<T>, Error<ApiErrorBody>>) -> Learned {
+    match response {
+        Ok(response) => Learned {
             class: Some(Class::Value),
-            status: Some(answer.status().as_u16()),
-            value: Some(serde_json::to_value(answer.into_inner()).unwrap()),
+            status: Some(response.status().as_u16()),
+            value: Some(serde_json::to_value(response.into_inner()).unwrap()),
             ..Learned::default()
         },
         Err(error) => {
@@ -151,8 +151,8 @@ fn outcome<T: Serialize>(answer: Result<bigid_api::Response<T>, Error<ApiErrorBo
                 ..Learned::default()
             };
             match error {
-                Error::ErrorResponse(answer) => {
-                    Learned { class: Some(Class::Refused), message: answer.message.clone(), ..learned }
+                Error::ErrorResponse(response) => {
+                    Learned { class: Some(Class::Refused), message: response.message.clone(), ..learned }
                 }
                 Error::UnexpectedResponse(_) => Learned { class: Some(Class::Unexpected), ..learned },
                 _ => learned,
@@ -195,8 +195,8 @@ fn checked(name: &str, fixture: &Fixture, body: &str) {
     };
     let operation = contract().operation(id).unwrap();
     let response = bigid_witness::Response {
-        status: fixture.answer.status,
-        content_type: Some(&fixture.answer.content_type),
+        status: fixture.response.status,
+        content_type: Some(&fixture.response.content_type),
         body: body.as_bytes(),
     };
     let violations = contract().check_response(operation, &response).violations;
@@ -298,13 +298,13 @@ async fn no_kind_of_value_in_any_field_loses_it_or_its_page() {
     let sandbox = bigid_witness::sandbox().data_sources(0).start().await.unwrap();
     sandbox.on("list_data_sources").always(Fault::Response(ResponseTemplate::json(&page)));
     let client = client(&sandbox);
-    let answer = client.list_data_sources().await.unwrap();
-    let typed = answer.data.as_ref().unwrap().ds_connections.as_ref().unwrap();
+    let response = client.list_data_sources().await.unwrap();
+    let typed = response.data.as_ref().unwrap().ds_connections.as_ref().unwrap();
     // A value of a fitting kind is typed; every other one, and every field that is not declared, is beside the typed ones.
     let beside = typed.iter().filter(|record| !record.extra.is_empty()).count();
     assert!(0 < beside && beside < typed.len());
     assert_eq!(typed.len(), records.len());
-    assert_eq!(serde_json::to_value(&answer).unwrap(), page);
+    assert_eq!(serde_json::to_value(&response).unwrap(), page);
 }
 
 #[tokio::test]

@@ -131,7 +131,7 @@ async fn many_calls_share_one_exchange_and_one_replacement() {
 }
 
 #[tokio::test]
-async fn a_refusal_answers_everyone_who_waited() {
+async fn a_refusal_is_returned_to_everyone_who_waited() {
     let sandbox = sandbox(Profile::Deployed6x).await;
     let client =
         BigIdClient::builder(sandbox.base_url()).user_token("never-issued").dialect(Dialect::Deployed).build().unwrap();

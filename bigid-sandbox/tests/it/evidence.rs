@@ -71,7 +71,7 @@ fn every_row_names_a_test_and_every_test_named_exists() {
 fn no_row_of_the_facts_is_left_out() {
     let counts: Vec<(&str, usize)> = rows().into_iter().map(|(heading, rows)| (heading, rows.len())).collect();
     let expected = [
-        ("1.2 Answers, byte for byte", 14),
+        ("1.2 Responses, byte for byte", 14),
         ("2.1 Two lists that look alike", 14),
         ("2.2 Query parameters", 12),
         ("6 Published documents against deployed servers", 20),

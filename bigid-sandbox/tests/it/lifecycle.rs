@@ -165,7 +165,7 @@ async fn a_panic_in_a_handler_fails_the_test_that_holds_the_sandbox() -> TestRes
     let caller = Caller::new(&sandbox)?;
     sandbox.route(Method::GET, "/api/v1/broken", |_| panic!("the handler's own words"));
     assert!(caller.get("/broken", "x").send().await.is_err());
-    assert_eq!(caller.get("/clusters", "x").send().await?.status(), 401, "others are still answered");
+    assert_eq!(caller.get("/clusters", "x").send().await?.status(), 401, "other operations still respond");
     let dropped = catch_unwind(AssertUnwindSafe(move || drop(sandbox)));
     let text = dropped.err().and_then(|panic| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
     assert!(text.contains("the handler's own words"), "{text}");

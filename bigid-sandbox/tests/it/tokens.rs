@@ -18,15 +18,15 @@ fn claims(token: &str) -> Result<Value, Box<dyn std::error::Error>> {
 
 async fn password_session(sandbox: &Sandbox, caller: &Caller) -> Result<String, Box<dyn std::error::Error>> {
     let credentials = json!({"username": sandbox.username(), "password": sandbox.password()});
-    let answer = caller.http.post(format!("{}/sessions", caller.base)).json(&credentials).send().await?;
-    let answer: Value = serde_json::from_str(&answer.text().await?)?;
-    Ok(answer["auth_token"].as_str().ok_or("no session")?.to_owned())
+    let response = caller.http.post(format!("{}/sessions", caller.base)).json(&credentials).send().await?;
+    let response: Value = serde_json::from_str(&response.text().await?)?;
+    Ok(response["auth_token"].as_str().ok_or("no session")?.to_owned())
 }
 
 /// Whether a session opens a call.
 async fn opens(caller: &Caller, session: &str) -> Result<bool, Box<dyn std::error::Error>> {
-    let answer = caller.get("/ds-connections?limit=1", session).send().await?.text().await?;
-    Ok(answer.contains("totalCount"))
+    let response = caller.get("/ds-connections?limit=1", session).send().await?.text().await?;
+    Ok(response.contains("totalCount"))
 }
 
 #[tokio::test]

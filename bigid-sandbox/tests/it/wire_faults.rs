@@ -22,18 +22,18 @@ async fn raw(sandbox: &Sandbox, path: &str, session: &str) -> std::io::Result<Ve
     let mut stream = TcpStream::connect(sandbox.address()).await?;
     let request = format!("GET /api/v1{path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: {session}\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await?;
-    Ok(answer)
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).await?;
+    Ok(response)
 }
 
-fn body(answer: &[u8]) -> &[u8] {
-    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").map_or(answer.len(), |at| at + 4);
-    &answer[end..]
+fn body(response: &[u8]) -> &[u8] {
+    let end = response.windows(4).position(|four| four == b"\r\n\r\n").map_or(response.len(), |at| at + 4);
+    &response[end..]
 }
 
-fn announced(answer: &[u8]) -> Option<usize> {
-    let head = String::from_utf8_lossy(answer);
+fn announced(response: &[u8]) -> Option<usize> {
+    let head = String::from_utf8_lossy(response);
     head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
 }
 
@@ -91,9 +91,9 @@ async fn a_close_is_an_orderly_end_without_a_response() -> TestResult {
 async fn a_cut_body_ends_before_its_announced_length_but_was_carried_out() -> TestResult {
     let (sandbox, caller, session) = signed().await?;
     sandbox.on("list_data_sources").once(Fault::CutBody { after: 100 });
-    let answer = raw(&sandbox, "/ds-connections", &session).await?;
-    assert_eq!(body(&answer).len(), 100);
-    assert!(announced(&answer).is_some_and(|length| length > 10_000));
+    let response = raw(&sandbox, "/ds-connections", &session).await?;
+    assert_eq!(body(&response).len(), 100);
+    assert!(announced(&response).is_some_and(|length| length > 10_000));
     sandbox.on("create_data_source").once(Fault::CutBody { after: 0 });
     let request = caller.request(Method::POST, "/ds_connections", &session);
     let sent = request.json(&json!({"ds_connection": {"name": "new", "type": "s3"}})).send().await?;
@@ -108,7 +108,7 @@ async fn a_body_may_end_in_a_reset() -> TestResult {
     let (sandbox, caller, session) = signed().await?;
     sandbox.on("list_data_sources").once(Fault::ResetBody { after: 10 });
     let failed = match caller.get("/ds-connections", &session).send().await {
-        Ok(answer) => answer.text().await.is_err(),
+        Ok(response) => response.text().await.is_err(),
         Err(_) => true,
     };
     assert!(failed);
@@ -133,10 +133,10 @@ async fn a_body_arrives_whole_in_chunks_and_until_the_connection_closes() -> Tes
     let whole = caller.get("/ds-connections?limit=1", &session).send().await?.text().await?;
     for fault in [Fault::ChunkedBody { chunk: 0 }, Fault::ChunkedBody { chunk: 100 }, Fault::UntilClose] {
         sandbox.on("list_data_sources").once(fault.clone());
-        let answer = caller.get("/ds-connections?limit=1", &session).send().await?;
-        assert!(!answer.headers().contains_key("content-length"), "{fault:?}");
-        assert_eq!(answer.headers().contains_key("transfer-encoding"), fault.name() == "chunked_body");
-        assert_eq!(answer.text().await?, whole, "{fault:?}");
+        let response = caller.get("/ds-connections?limit=1", &session).send().await?;
+        assert!(!response.headers().contains_key("content-length"), "{fault:?}");
+        assert_eq!(response.headers().contains_key("transfer-encoding"), fault.name() == "chunked_body");
+        assert_eq!(response.text().await?, whole, "{fault:?}");
     }
     Ok(())
 }
@@ -147,8 +147,8 @@ async fn a_content_length_may_promise_too_much_or_too_little() -> TestResult {
     let whole = caller.get("/ds-connections", &session).send().await?.bytes().await?.len();
     for (by, promised) in [(7, whole + 7), (-7, whole - 7)] {
         sandbox.on("list_data_sources").once(Fault::WrongContentLength(by));
-        let answer = raw(&sandbox, "/ds-connections", &session).await?;
-        assert_eq!((announced(&answer), body(&answer).len()), (Some(promised), whole));
+        let response = raw(&sandbox, "/ds-connections", &session).await?;
+        assert_eq!((announced(&response), body(&response).len()), (Some(promised), whole));
     }
     sandbox.on("list_data_sources").once(Fault::WrongContentLength(7));
     assert!(caller.get("/ds-connections", &session).send().await?.text().await.is_err());
@@ -163,9 +163,9 @@ async fn a_huge_body_is_as_long_as_told_with_and_without_saying_so() -> TestResu
     let bytes = 3_000_000;
     for (body, says) in [(BadBody::Huge { bytes }, true), (BadBody::HugeUnannounced { bytes }, false)] {
         sandbox.on("exchange").once(Fault::Body(body));
-        let answer = caller.exchange(&sandbox.user_token()).await?;
-        assert_eq!((answer.status(), answer.content_length()), (StatusCode::OK, says.then_some(bytes)));
-        let body = answer.bytes().await?;
+        let response = caller.exchange(&sandbox.user_token()).await?;
+        assert_eq!((response.status(), response.content_length()), (StatusCode::OK, says.then_some(bytes)));
+        let body = response.bytes().await?;
         assert_eq!(body.len() as u64, bytes);
         let body: Value = serde_json::from_slice(&body)?;
         assert!(body["systemToken"].as_str().is_some_and(|token| token.len() > 2_900_000));
@@ -177,9 +177,9 @@ async fn a_huge_body_is_as_long_as_told_with_and_without_saying_so() -> TestResu
 async fn a_client_may_hang_up_on_a_body_without_end() -> TestResult {
     let (sandbox, caller, _) = signed().await?;
     sandbox.on("exchange").once(Fault::Body(BadBody::HugeUnannounced { bytes: u64::MAX }));
-    let mut answer = caller.exchange(&sandbox.user_token()).await?;
-    assert!(answer.chunk().await?.is_some());
-    drop(answer);
+    let mut response = caller.exchange(&sandbox.user_token()).await?;
+    assert!(response.chunk().await?.is_some());
+    drop(response);
     sandbox.wait_for_connections_open(0).await;
     assert!(caller.session(&sandbox.user_token()).await.is_ok());
     Ok(())

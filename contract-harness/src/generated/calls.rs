@@ -1363,16 +1363,18 @@ pub fn mock<'a>(
     id: &str,
     status: u16,
     sample: &Sample,
-    answer: &serde_json::Value,
+    response: &serde_json::Value,
 ) -> Mock<'a> {
     match id {
         "listScopes" => {
             server
                 .list_scopes(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::ListScopesResponse>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::ListScopesResponse>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1382,9 +1384,11 @@ pub fn mock<'a>(
                 .list_users(|when, then| {
                     let _ = when.skip(7).limit(7).require_total_count(true);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::ListUsersResponse>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::ListUsersResponse>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1402,13 +1406,17 @@ pub fn mock<'a>(
                         .filter(TEXT);
                     let _ = match status {
                         200 => {
-                            then.ok(&decoded::<types::ListAccessObjectsResponse>(answer))
+                            then.ok(
+                                &decoded::<types::ListAccessObjectsResponse>(response),
+                            )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -1427,11 +1435,13 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::ListAccessPermissionsResponse>(answer),
+                                &decoded::<types::ListAccessPermissionsResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1447,13 +1457,17 @@ pub fn mock<'a>(
                         .require_total_count(true);
                     let _ = match status {
                         200 => {
-                            then.ok(&decoded::<types::ListAccessGroupsResponse>(answer))
+                            then.ok(
+                                &decoded::<types::ListAccessGroupsResponse>(response),
+                            )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -1472,14 +1486,16 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::ListSensitivityConfigsResponse>(answer),
+                                &decoded::<types::ListSensitivityConfigsResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -1493,11 +1509,13 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::GetSensitivityConfigResponse>(answer),
+                                &decoded::<types::GetSensitivityConfigResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1508,11 +1526,13 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::GetSensitivityRatioResponse>(answer),
+                                &decoded::<types::GetSensitivityRatioResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1524,11 +1544,13 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::GetSensitivityRatioResponse>(answer),
+                                &decoded::<types::GetSensitivityRatioResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1540,11 +1562,13 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::GetSensitivityRatioResponse>(answer),
+                                &decoded::<types::GetSensitivityRatioResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1560,13 +1584,15 @@ pub fn mock<'a>(
                         .require_total_count(true);
                     let _ = match status {
                         200 => {
-                            then.ok(&decoded::<types::ListAccessUsersResponse>(answer))
+                            then.ok(&decoded::<types::ListAccessUsersResponse>(response))
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -1585,12 +1611,14 @@ pub fn mock<'a>(
                         .limit(7)
                         .require_total_count(true);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::ListCasesResponse>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::ListCasesResponse>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -1605,8 +1633,10 @@ pub fn mock<'a>(
                         .body(&decoded::<types::CaseStatusUpdate>(&sample.body));
                     let _ = match status {
                         200 => then.ok(),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1616,9 +1646,13 @@ pub fn mock<'a>(
                 .count_cases_by_severity(|when, then| {
                     let _ = when.case_status(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<Vec<types::CaseSeverityCount>>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => {
+                            then.ok(&decoded::<Vec<types::CaseSeverityCount>>(response))
+                        }
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1635,13 +1669,17 @@ pub fn mock<'a>(
                         .case_status(TEXT);
                     let _ = match status {
                         200 => {
-                            then.ok(&decoded::<types::ListCasesByPolicyResponse>(answer))
+                            then.ok(
+                                &decoded::<types::ListCasesByPolicyResponse>(response),
+                            )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -1652,9 +1690,11 @@ pub fn mock<'a>(
             server
                 .get_cases_metadata(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1667,8 +1707,10 @@ pub fn mock<'a>(
                         .body(&decoded::<types::CaseAssignment>(&sample.body));
                     let _ = match status {
                         200..=299 => then.success(status),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1682,10 +1724,12 @@ pub fn mock<'a>(
                         .body(&decoded::<types::CaseAction>(&sample.body));
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::AnyJson>(answer))
+                            then.success(status, &decoded::<types::AnyJson>(response))
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1698,10 +1742,12 @@ pub fn mock<'a>(
                         .body(&decoded::<types::BulkCaseUpdate>(&sample.body));
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::AnyJson>(answer))
+                            then.success(status, &decoded::<types::AnyJson>(response))
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1710,9 +1756,11 @@ pub fn mock<'a>(
             server
                 .list_top_critical_cases(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<Vec<types::TopCriticalCase>>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<Vec<types::TopCriticalCase>>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1721,9 +1769,13 @@ pub fn mock<'a>(
             server
                 .get_case_trends(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::GetCaseTrendsResponse>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::GetCaseTrendsResponse>(response))
+                        }
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1734,11 +1786,13 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::ListAllClassificationsResponse>(answer),
+                                &decoded::<types::ListAllClassificationsResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1749,13 +1803,15 @@ pub fn mock<'a>(
                     let _ = when.filter(TEXT);
                     let _ = match status {
                         200 => {
-                            then.ok(&decoded::<types::ApplicationLocationPage>(answer))
+                            then.ok(&decoded::<types::ApplicationLocationPage>(response))
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -1766,9 +1822,11 @@ pub fn mock<'a>(
             server
                 .list_applications(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1780,14 +1838,16 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::ListAttributeRisksResponse>(answer),
+                                &decoded::<types::ListAttributeRisksResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -1798,9 +1858,11 @@ pub fn mock<'a>(
             server
                 .export_audit_log(|_, then| {
                     let _ = match status {
-                        200 => then.ok(answer.to_string()),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(response.to_string()),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1811,8 +1873,10 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::BiEvent>(&sample.body));
                     let _ = match status {
                         200..=299 => then.success(status),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1821,9 +1885,11 @@ pub fn mock<'a>(
             server
                 .list_glossary_items(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<Vec<types::GlossaryItem>>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<Vec<types::GlossaryItem>>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1832,9 +1898,11 @@ pub fn mock<'a>(
             server
                 .list_classifications(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1845,10 +1913,12 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::Classifier>(&sample.body));
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::AnyJson>(answer))
+                            then.success(status, &decoded::<types::AnyJson>(response))
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1859,8 +1929,10 @@ pub fn mock<'a>(
                     let _ = when.name(TEXT);
                     let _ = match status {
                         200..=299 => then.success(status),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1870,10 +1942,12 @@ pub fn mock<'a>(
                 .list_classifiers(|_, then| {
                     let _ = match status {
                         200 => {
-                            then.ok(&decoded::<types::ListClassifiersResponse>(answer))
+                            then.ok(&decoded::<types::ListClassifiersResponse>(response))
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1883,12 +1957,14 @@ pub fn mock<'a>(
                 .list_clusters(|when, then| {
                     let _ = when.filter(TEXT).limit(7);
                     let _ = match status {
-                        200 => then.ok(&decoded::<Vec<types::Cluster>>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<Vec<types::Cluster>>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -1900,9 +1976,11 @@ pub fn mock<'a>(
                 .list_compliance_rules(|when, then| {
                     let _ = when.name(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<Vec<types::ComplianceRule>>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<Vec<types::ComplianceRule>>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1915,11 +1993,13 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(
                                 status,
-                                &decoded::<types::CreateComplianceRuleResponse>(answer),
+                                &decoded::<types::CreateComplianceRuleResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1932,11 +2012,13 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(
                                 status,
-                                &decoded::<types::DeleteComplianceRuleResponse>(answer),
+                                &decoded::<types::DeleteComplianceRuleResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1946,9 +2028,11 @@ pub fn mock<'a>(
                 .get_compliance_rule(|when, then| {
                     let _ = when.id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::ComplianceRule>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::ComplianceRule>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1963,11 +2047,13 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(
                                 status,
-                                &decoded::<types::UpdateComplianceRuleResponse>(answer),
+                                &decoded::<types::UpdateComplianceRuleResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1978,10 +2064,12 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::Credential>(&sample.body));
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::AnyJson>(answer))
+                            then.success(status, &decoded::<types::AnyJson>(response))
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -1991,9 +2079,11 @@ pub fn mock<'a>(
                 .get_credential(|when, then| {
                     let _ = when.credential_id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::Credential>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::Credential>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2011,12 +2101,14 @@ pub fn mock<'a>(
                         .sort(TEXT)
                         .search_text(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::CatalogPage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::CatalogPage>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -2028,12 +2120,14 @@ pub fn mock<'a>(
                 .query_catalog(|when, then| {
                     let _ = when.body(&decoded::<types::CatalogQuery>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::CatalogPage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::CatalogPage>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -2045,9 +2139,11 @@ pub fn mock<'a>(
                 .list_similar_columns(|when, then| {
                     let _ = when.cluster_id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2057,12 +2153,14 @@ pub fn mock<'a>(
                 .list_catalog_columns(|when, then| {
                     let _ = when.filter(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::CatalogColumnPage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::CatalogColumnPage>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -2076,14 +2174,16 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::CountCatalogObjectsResponse>(answer),
+                                &decoded::<types::CountCatalogObjectsResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -2099,11 +2199,13 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(
                                 status,
-                                &decoded::<types::DetachCatalogTagsResponse>(answer),
+                                &decoded::<types::DetachCatalogTagsResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2116,11 +2218,13 @@ pub fn mock<'a>(
                     let _ = match status {
                         201 => {
                             then.created(
-                                &decoded::<types::AssignCatalogTagsResponse>(answer),
+                                &decoded::<types::AssignCatalogTagsResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2131,10 +2235,14 @@ pub fn mock<'a>(
                     let _ = when.object_name(TEXT);
                     let _ = match status {
                         200 => {
-                            then.ok(&decoded::<types::GetCatalogObjectResponse>(answer))
+                            then.ok(
+                                &decoded::<types::GetCatalogObjectResponse>(response),
+                            )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2148,11 +2256,13 @@ pub fn mock<'a>(
                             then.ok(
                                 &decoded::<
                                     types::ListCatalogObjectAttributesResponse,
-                                >(answer),
+                                >(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2164,14 +2274,18 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::ListCatalogObjectColumnsResponse>(answer),
+                                &decoded::<
+                                    types::ListCatalogObjectColumnsResponse,
+                                >(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -2183,10 +2297,14 @@ pub fn mock<'a>(
                 .get_catalog_summary(|_, then| {
                     let _ = match status {
                         200 => {
-                            then.ok(&decoded::<types::GetCatalogSummaryResponse>(answer))
+                            then.ok(
+                                &decoded::<types::GetCatalogSummaryResponse>(response),
+                            )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2196,9 +2314,11 @@ pub fn mock<'a>(
                 .get_data_source_catalog_summary(|when, then| {
                     let _ = when.ds(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2217,12 +2337,14 @@ pub fn mock<'a>(
                         .ignore_limit(true)
                         .sample(7);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::CatalogPage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::CatalogPage>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -2236,11 +2358,13 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::ListObjectsWithPiiResponse>(answer),
+                                &decoded::<types::ListObjectsWithPiiResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2251,11 +2375,13 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::ListTunedAttributesResponse>(answer),
+                                &decoded::<types::ListTunedAttributesResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2264,9 +2390,11 @@ pub fn mock<'a>(
             server
                 .get_data_source_risk_summary(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2275,9 +2403,11 @@ pub fn mock<'a>(
             server
                 .list_catalog_rules(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::CatalogRulePage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::CatalogRulePage>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2288,11 +2418,13 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::ListSystemAttributesResponse>(answer),
+                                &decoded::<types::ListSystemAttributesResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2303,10 +2435,12 @@ pub fn mock<'a>(
                     let _ = when.filter(TEXT);
                     let _ = match status {
                         200 => {
-                            then.ok(&decoded::<types::ListCatalogTagsResponse>(answer))
+                            then.ok(&decoded::<types::ListCatalogTagsResponse>(response))
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2320,11 +2454,13 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(
                                 status,
-                                &decoded::<types::CreateCatalogTagResponse>(answer),
+                                &decoded::<types::CreateCatalogTagResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2336,11 +2472,13 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::ListCatalogTagPairsResponse>(answer),
+                                &decoded::<types::ListCatalogTagPairsResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2353,11 +2491,13 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(
                                 status,
-                                &decoded::<types::DeleteCatalogTagResponse>(answer),
+                                &decoded::<types::DeleteCatalogTagResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2367,9 +2507,13 @@ pub fn mock<'a>(
                 .get_catalog_tag(|when, then| {
                     let _ = when.id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::GetCatalogTagResponse>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::GetCatalogTagResponse>(response))
+                        }
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2382,11 +2526,13 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(
                                 status,
-                                &decoded::<types::UpdateCatalogTagResponse>(answer),
+                                &decoded::<types::UpdateCatalogTagResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2396,9 +2542,11 @@ pub fn mock<'a>(
                 .count_explorer_objects(|when, then| {
                     let _ = when.body(&decoded::<types::ExplorerQuery>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::ExplorerCount>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::ExplorerCount>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2410,9 +2558,11 @@ pub fn mock<'a>(
                         .type_(TEXT)
                         .body(&decoded::<types::ExplorerQuery>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::ExplorerCount>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::ExplorerCount>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2422,9 +2572,11 @@ pub fn mock<'a>(
                 .query_explorer_objects(|when, then| {
                     let _ = when.body(&decoded::<types::ExplorerQuery>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::ExplorerPage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::ExplorerPage>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2434,9 +2586,11 @@ pub fn mock<'a>(
                 .search_explorer_objects_quick(|when, then| {
                     let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2448,9 +2602,11 @@ pub fn mock<'a>(
                         .type_(TEXT)
                         .body(&decoded::<types::ExplorerQuery>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::ExplorerPage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::ExplorerPage>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2467,14 +2623,16 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::ListMinimizationObjectsResponse>(answer),
+                                &decoded::<types::ListMinimizationObjectsResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -2491,14 +2649,16 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::StartMinimizationActionResponse>(answer),
+                                &decoded::<types::StartMinimizationActionResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -2509,9 +2669,11 @@ pub fn mock<'a>(
             server
                 .list_data_categories(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<Vec<types::DataCategory>>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<Vec<types::DataCategory>>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2525,11 +2687,13 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(
                                 status,
-                                &decoded::<types::CreateDataCategoryResponse>(answer),
+                                &decoded::<types::CreateDataCategoryResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2541,11 +2705,15 @@ pub fn mock<'a>(
                         .body(&decoded::<types::TestDataSourceRequest>(&sample.body));
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::AnyJson>(answer))
+                            then.success(status, &decoded::<types::AnyJson>(response))
                         }
-                        400 => then.bad_request(&decoded::<types::ApiErrorBody>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        400 => {
+                            then.bad_request(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2563,13 +2731,15 @@ pub fn mock<'a>(
                         .format(TEXT);
                     let _ = match status {
                         200 => {
-                            then.ok(&decoded::<types::ListDataSourcesResponse>(answer))
+                            then.ok(&decoded::<types::ListDataSourcesResponse>(response))
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -2582,13 +2752,15 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::DataSourceQuery>(&sample.body));
                     let _ = match status {
                         200 => {
-                            then.ok(&decoded::<types::ListDataSourcesResponse>(answer))
+                            then.ok(&decoded::<types::ListDataSourcesResponse>(response))
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -2601,11 +2773,13 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::ListConnectorTypesResponse>(answer),
+                                &decoded::<types::ListConnectorTypesResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2615,9 +2789,11 @@ pub fn mock<'a>(
                 .get_connector_template(|when, then| {
                     let _ = when.type_(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2627,9 +2803,11 @@ pub fn mock<'a>(
                 .export_data_sources(|when, then| {
                     let _ = when.ids(TEXT);
                     let _ = match status {
-                        200 => then.ok(answer.to_string()),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(response.to_string()),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2640,10 +2818,14 @@ pub fn mock<'a>(
                     let _ = when.name(TEXT);
                     let _ = match status {
                         200 => {
-                            then.ok(&decoded::<types::GetDataSourceScanResponse>(answer))
+                            then.ok(
+                                &decoded::<types::GetDataSourceScanResponse>(response),
+                            )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2660,11 +2842,13 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(
                                 status,
-                                &decoded::<types::StartDataSourceScanResponse>(answer),
+                                &decoded::<types::StartDataSourceScanResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2674,9 +2858,11 @@ pub fn mock<'a>(
                 .list_data_sources_legacy(|when, then| {
                     let _ = when.format(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::LegacyDataSourcePage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::LegacyDataSourcePage>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2686,11 +2872,15 @@ pub fn mock<'a>(
                 .create_data_source(|when, then| {
                     let _ = when.body(&decoded::<types::DataSourceBody>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
-                        201 => then.created(&decoded::<types::AnyJson>(answer)),
-                        400 => then.bad_request(&decoded::<types::ApiErrorBody>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(response)),
+                        201 => then.created(&decoded::<types::AnyJson>(response)),
+                        400 => {
+                            then.bad_request(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2701,9 +2891,13 @@ pub fn mock<'a>(
                     let _ = when.name(TEXT);
                     let _ = match status {
                         200..=299 => then.success(status),
-                        400 => then.bad_request(&decoded::<types::ApiErrorBody>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        400 => {
+                            then.bad_request(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2717,10 +2911,14 @@ pub fn mock<'a>(
                         .without_credential_value(true)
                         .format(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::DataSourceBody>(answer)),
-                        400 => then.bad_request(&decoded::<types::ApiErrorBody>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::DataSourceBody>(response)),
+                        400 => {
+                            then.bad_request(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2733,9 +2931,13 @@ pub fn mock<'a>(
                         .body(&decoded::<types::DataSourceBody>(&sample.body));
                     let _ = match status {
                         200..=299 => then.success(status),
-                        400 => then.bad_request(&decoded::<types::ApiErrorBody>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        400 => {
+                            then.bad_request(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2747,11 +2949,13 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::QueryDashboardWidgetResponse>(answer),
+                                &decoded::<types::QueryDashboardWidgetResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2765,11 +2969,13 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(
                                 status,
-                                &decoded::<types::DataSourceRows>(answer),
+                                &decoded::<types::DataSourceRows>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2778,9 +2984,11 @@ pub fn mock<'a>(
             server
                 .list_entity_sources(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::EntitySourcePage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::EntitySourcePage>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2791,10 +2999,12 @@ pub fn mock<'a>(
                     let _ = when.id(TEXT);
                     let _ = match status {
                         200 => {
-                            then.ok(&decoded::<types::GetEntitySourceResponse>(answer))
+                            then.ok(&decoded::<types::GetEntitySourceResponse>(response))
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2804,12 +3014,14 @@ pub fn mock<'a>(
                 .list_identity_locations(|when, then| {
                     let _ = when.filter(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::IdentityLocationPage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::IdentityLocationPage>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -2821,9 +3033,13 @@ pub fn mock<'a>(
                 .query_inventory(|when, then| {
                     let _ = when.body(&decoded::<types::InventoryQuery>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::QueryInventoryResponse>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::QueryInventoryResponse>(response))
+                        }
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2833,9 +3049,11 @@ pub fn mock<'a>(
                 .export_inventory_attributes(|when, then| {
                     let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(answer.to_string()),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(response.to_string()),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2845,9 +3063,11 @@ pub fn mock<'a>(
                 .export_inventory_sources(|when, then| {
                     let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(answer.to_string()),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(response.to_string()),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2859,9 +3079,13 @@ pub fn mock<'a>(
                         .type_(TEXT)
                         .body(&decoded::<types::InventoryQuery>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::QueryInventoryResponse>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::QueryInventoryResponse>(response))
+                        }
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2873,9 +3097,13 @@ pub fn mock<'a>(
                         .anchor_collections(&vec![TEXT.to_owned(), String::from("b")])
                         .anchor_attribute_type(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::GetLineageTreeResponse>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::GetLineageTreeResponse>(response))
+                        }
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2885,9 +3113,11 @@ pub fn mock<'a>(
                 .get_metadata_entity_type(|when, then| {
                     let _ = when.type_(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2897,9 +3127,11 @@ pub fn mock<'a>(
                 .query_metadata_filters(|when, then| {
                     let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2909,9 +3141,11 @@ pub fn mock<'a>(
                 .query_metadata_filter_suggestions(|when, then| {
                     let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2922,11 +3156,13 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::GetMetadataSearchHealthResponse>(answer),
+                                &decoded::<types::GetMetadataSearchHealthResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2936,9 +3172,11 @@ pub fn mock<'a>(
                 .export_metadata_report(|when, then| {
                     let _ = when.ds(TEXT);
                     let _ = match status {
-                        200 => then.ok(answer.to_string()),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(response.to_string()),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2948,9 +3186,11 @@ pub fn mock<'a>(
                 .search_metadata(|when, then| {
                     let _ = when.body(&decoded::<types::SearchRequest>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::SearchMatchPage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::SearchMatchPage>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2963,11 +3203,13 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::SearchMetadataQuickResponse>(answer),
+                                &decoded::<types::SearchMetadataQuickResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2976,9 +3218,11 @@ pub fn mock<'a>(
             server
                 .get_metadata_search_status(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -2991,14 +3235,16 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::QueryFindingsByObjectResponse>(answer),
+                                &decoded::<types::QueryFindingsByObjectResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -3009,9 +3255,11 @@ pub fn mock<'a>(
             server
                 .list_pii_records(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::PiiRecordPage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::PiiRecordPage>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3021,12 +3269,14 @@ pub fn mock<'a>(
                 .list_finding_objects(|when, then| {
                     let _ = when.filter(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::FindingObjectPage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::FindingObjectPage>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -3038,9 +3288,11 @@ pub fn mock<'a>(
                 .export_findings(|when, then| {
                     let _ = when.filter(TEXT);
                     let _ = match status {
-                        200 => then.ok(answer.to_string()),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(response.to_string()),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3049,8 +3301,10 @@ pub fn mock<'a>(
             server
                 .exchange_user_token(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::TokenResponse>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::TokenResponse>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
                         other => undocumented(other),
                     };
                 })
@@ -3059,8 +3313,10 @@ pub fn mock<'a>(
             server
                 .refresh_access_token(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::TokenResponse>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::TokenResponse>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
                         other => undocumented(other),
                     };
                 })
@@ -3070,12 +3326,14 @@ pub fn mock<'a>(
                 .list_roles(|when, then| {
                     let _ = when.filter(TEXT).sort(TEXT).skip(7).limit(7);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::ListRolesResponse>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::ListRolesResponse>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -3088,10 +3346,12 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::Role>(&sample.body));
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::AnyJson>(answer))
+                            then.success(status, &decoded::<types::AnyJson>(response))
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3100,9 +3360,11 @@ pub fn mock<'a>(
             server
                 .get_permissions_hierarchy(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3113,11 +3375,13 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::GetUserPermissionsResponse>(answer),
+                                &decoded::<types::GetUserPermissionsResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3127,9 +3391,11 @@ pub fn mock<'a>(
                 .get_role(|when, then| {
                     let _ = when.name(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3139,9 +3405,11 @@ pub fn mock<'a>(
                 .list_dsar_attributes(|when, then| {
                     let _ = when.profile_id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3151,9 +3419,11 @@ pub fn mock<'a>(
                 .list_dsar_fields(|when, then| {
                     let _ = when.profile_id(TEXT).require_total_count(true);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::DsarFieldPage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::DsarFieldPage>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3162,9 +3432,11 @@ pub fn mock<'a>(
             server
                 .list_dsar_profiles(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::DsarProfilePage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::DsarProfilePage>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3178,11 +3450,13 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(
                                 status,
-                                &decoded::<types::CreateDsarProfileResponse>(answer),
+                                &decoded::<types::CreateDsarProfileResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3195,11 +3469,13 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(
                                 status,
-                                &decoded::<types::DeleteDsarProfileResponse>(answer),
+                                &decoded::<types::DeleteDsarProfileResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3209,9 +3485,11 @@ pub fn mock<'a>(
                 .get_dsar_profile(|when, then| {
                     let _ = when.id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::DsarProfile>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::DsarProfile>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3226,11 +3504,13 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(
                                 status,
-                                &decoded::<types::UpdateDsarProfileResponse>(answer),
+                                &decoded::<types::UpdateDsarProfileResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3243,13 +3523,15 @@ pub fn mock<'a>(
                         .body(&decoded::<types::DsarFieldsUpdate>(&sample.body));
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::AnyJson>(answer))
+                            then.success(status, &decoded::<types::AnyJson>(response))
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -3265,11 +3547,13 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(
                                 status,
-                                &decoded::<types::DsarReportReference>(answer),
+                                &decoded::<types::DsarReportReference>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3279,9 +3563,11 @@ pub fn mock<'a>(
                 .get_dsar_report(|when, then| {
                     let _ = when.request_id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::DsarReport>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::DsarReport>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3291,9 +3577,11 @@ pub fn mock<'a>(
                 .get_dsar_short_report(|when, then| {
                     let _ = when.request_id(TEXT).format(TEXT);
                     let _ = match status {
-                        200 => then.ok(answer.to_string()),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(response.to_string()),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3303,9 +3591,11 @@ pub fn mock<'a>(
                 .get_dsar_report_status(|when, then| {
                     let _ = when.request_id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::DsarReportStatus>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::DsarReportStatus>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3314,9 +3604,11 @@ pub fn mock<'a>(
             server
                 .list_saved_queries(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<Vec<types::SavedQuery>>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<Vec<types::SavedQuery>>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3327,8 +3619,10 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::SavedQuery>(&sample.body));
                     let _ = match status {
                         200..=299 => then.success(status),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3339,8 +3633,10 @@ pub fn mock<'a>(
                     let _ = when.id(TEXT);
                     let _ = match status {
                         200..=299 => then.success(status),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3350,9 +3646,11 @@ pub fn mock<'a>(
                 .analyze_content(|when, then| {
                     let _ = when.body(&decoded::<types::OpenObject>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3363,10 +3661,12 @@ pub fn mock<'a>(
                     let _ = when.scan_id(TEXT);
                     let _ = match status {
                         200 => {
-                            then.ok(&decoded::<types::GetScanInsightsResponse>(answer))
+                            then.ok(&decoded::<types::GetScanInsightsResponse>(response))
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3376,9 +3676,11 @@ pub fn mock<'a>(
                 .export_scan_results(|when, then| {
                     let _ = when.limit(7).skip(7);
                     let _ = match status {
-                        200 => then.ok(answer.to_string()),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(response.to_string()),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3389,10 +3691,14 @@ pub fn mock<'a>(
                     let _ = when.skip(7).limit(7).require_total_count(true).sort(TEXT);
                     let _ = match status {
                         200 => {
-                            then.ok(&decoded::<types::ListScanProfilesResponse>(answer))
+                            then.ok(
+                                &decoded::<types::ListScanProfilesResponse>(response),
+                            )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3405,11 +3711,13 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(
                                 status,
-                                &decoded::<types::CreateScanProfileResponse>(answer),
+                                &decoded::<types::CreateScanProfileResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3419,9 +3727,11 @@ pub fn mock<'a>(
                 .get_scan_profile(|when, then| {
                     let _ = when.id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::ScanProfile>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::ScanProfile>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3432,11 +3742,13 @@ pub fn mock<'a>(
                     let _ = match status {
                         200 => {
                             then.ok(
-                                &decoded::<types::ListScannerStatusesResponse>(answer),
+                                &decoded::<types::ListScannerStatusesResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3446,9 +3758,11 @@ pub fn mock<'a>(
                 .get_scanner_status(|when, then| {
                     let _ = when.id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3458,10 +3772,12 @@ pub fn mock<'a>(
                 .list_scanner_jobs(|_, then| {
                     let _ = match status {
                         200 => {
-                            then.ok(&decoded::<types::ListScannerJobsResponse>(answer))
+                            then.ok(&decoded::<types::ListScannerJobsResponse>(response))
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3474,11 +3790,13 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(
                                 status,
-                                &decoded::<types::StartScanResponse>(answer),
+                                &decoded::<types::StartScanResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3489,10 +3807,12 @@ pub fn mock<'a>(
                     let _ = when.sort(TEXT).limit(7).skip(7);
                     let _ = match status {
                         200 => {
-                            then.ok(&decoded::<types::ListParentScansResponse>(answer))
+                            then.ok(&decoded::<types::ListParentScansResponse>(response))
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3502,9 +3822,11 @@ pub fn mock<'a>(
                 .get_scan(|when, then| {
                     let _ = when.scan_id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<Vec<types::ScanPart>>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<Vec<types::ScanPart>>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3514,9 +3836,13 @@ pub fn mock<'a>(
                 .get_scan_status(|when, then| {
                     let _ = when.scan_id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::GetScanStatusResponse>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::GetScanStatusResponse>(response))
+                        }
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3525,9 +3851,11 @@ pub fn mock<'a>(
             server
                 .list_scopes_legacy(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<Vec<types::Scope>>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<Vec<types::Scope>>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3538,8 +3866,10 @@ pub fn mock<'a>(
                     let _ = when.id(TEXT).body(&decoded::<types::Scope>(&sample.body));
                     let _ = match status {
                         200..=299 => then.success(status),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3549,8 +3879,10 @@ pub fn mock<'a>(
                 .create_session(|when, then| {
                     let _ = when.body(&decoded::<types::SessionRequest>(&sample.body));
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::SessionResponse>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::SessionResponse>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
                         other => undocumented(other),
                     };
                 })
@@ -3560,12 +3892,14 @@ pub fn mock<'a>(
                 .export_classification_findings(|when, then| {
                     let _ = when.filter(TEXT);
                     let _ = match status {
-                        200 => then.ok(answer.to_string()),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(response.to_string()),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -3578,10 +3912,12 @@ pub fn mock<'a>(
                     let _ = when.format(TEXT).offset(7).limit(7);
                     let _ = match status {
                         200 => {
-                            then.ok(&decoded::<types::ListSystemUsersResponse>(answer))
+                            then.ok(&decoded::<types::ListSystemUsersResponse>(response))
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3591,12 +3927,14 @@ pub fn mock<'a>(
                 .list_system_locations(|when, then| {
                     let _ = when.filter(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::SystemLocationPage>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::SystemLocationPage>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         422 => {
                             then.unprocessable_entity(
-                                &decoded::<types::ApiErrorBody>(answer),
+                                &decoded::<types::ApiErrorBody>(response),
                             )
                         }
                         other => undocumented(other),
@@ -3607,9 +3945,11 @@ pub fn mock<'a>(
             server
                 .list_system_users_legacy(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<Vec<types::User>>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<Vec<types::User>>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3619,9 +3959,13 @@ pub fn mock<'a>(
                 .get_system_user(|when, then| {
                     let _ = when.id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::GetSystemUserResponse>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::GetSystemUserResponse>(response))
+                        }
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3632,10 +3976,12 @@ pub fn mock<'a>(
                     let _ = when.id(TEXT).body(&decoded::<types::User>(&sample.body));
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::AnyJson>(answer))
+                            then.success(status, &decoded::<types::AnyJson>(response))
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3646,8 +3992,10 @@ pub fn mock<'a>(
                     let _ = when.id(TEXT).body(&decoded::<types::User>(&sample.body));
                     let _ = match status {
                         200..=299 => then.success(status),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3657,9 +4005,11 @@ pub fn mock<'a>(
                 .list_tasks(|when, then| {
                     let _ = when.status(TEXT).role(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<Vec<types::Task>>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<Vec<types::Task>>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3670,10 +4020,12 @@ pub fn mock<'a>(
                     let _ = when.body(&decoded::<types::AppNotification>(&sample.body));
                     let _ = match status {
                         200..=299 => {
-                            then.success(status, &decoded::<types::Task>(answer))
+                            then.success(status, &decoded::<types::Task>(response))
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3684,8 +4036,10 @@ pub fn mock<'a>(
                     let _ = when.id(TEXT).body(&decoded::<types::Task>(&sample.body));
                     let _ = match status {
                         200..=299 => then.success(status),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3694,9 +4048,13 @@ pub fn mock<'a>(
             server
                 .list_app_tenants(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::ListAppTenantsResponse>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => {
+                            then.ok(&decoded::<types::ListAppTenantsResponse>(response))
+                        }
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3708,10 +4066,12 @@ pub fn mock<'a>(
                         200..=299 => {
                             then.success(
                                 status,
-                                &decoded::<types::ExchangeServiceTokenResponse>(answer),
+                                &decoded::<types::ExchangeServiceTokenResponse>(response),
                             )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
                         other => undocumented(other),
                     };
                 })
@@ -3720,9 +4080,11 @@ pub fn mock<'a>(
             server
                 .list_apps(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<Vec<types::App>>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<Vec<types::App>>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3735,8 +4097,10 @@ pub fn mock<'a>(
                         .body(&decoded::<types::ExecutionUpdate>(&sample.body));
                     let _ = match status {
                         200..=299 => then.success(status),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3747,8 +4111,10 @@ pub fn mock<'a>(
                     let _ = when.execution_id(TEXT);
                     let _ = match status {
                         200..=299 => then.success(status),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3757,9 +4123,11 @@ pub fn mock<'a>(
             server
                 .get_app_ids(|_, then| {
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AnyJson>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::AnyJson>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3768,9 +4136,11 @@ pub fn mock<'a>(
             server
                 .get_app_public_key(|_, then| {
                     let _ = match status {
-                        200 => then.ok(answer.to_string()),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(response.to_string()),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3781,10 +4151,14 @@ pub fn mock<'a>(
                     let _ = when.tpa_id(TEXT).ds(TEXT);
                     let _ = match status {
                         200 => {
-                            then.ok(&decoded::<types::GetAppCredentialsResponse>(answer))
+                            then.ok(
+                                &decoded::<types::GetAppCredentialsResponse>(response),
+                            )
                         }
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3794,10 +4168,12 @@ pub fn mock<'a>(
                 .get_app_storage(|when, then| {
                     let _ = when.tpa_id(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<Vec<types::AppStorageEntry>>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
-                        404 => then.not_found(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<Vec<types::AppStorageEntry>>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
+                        404 => then.not_found(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3810,8 +4186,10 @@ pub fn mock<'a>(
                         .body(&decoded::<types::AppStorageUpdate>(&sample.body));
                     let _ = match status {
                         200..=299 => then.success(status),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3822,8 +4200,10 @@ pub fn mock<'a>(
                     let _ = when.tpa_id(TEXT).key(TEXT);
                     let _ = match status {
                         200..=299 => then.success(status),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })
@@ -3833,10 +4213,12 @@ pub fn mock<'a>(
                 .get_app_storage_value(|when, then| {
                     let _ = when.tpa_id(TEXT).key(TEXT);
                     let _ = match status {
-                        200 => then.ok(&decoded::<types::AppStorageValue>(answer)),
-                        401 => then.unauthorized(&decoded::<types::ApiErrorBody>(answer)),
-                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(answer)),
-                        404 => then.not_found(&decoded::<types::ApiErrorBody>(answer)),
+                        200 => then.ok(&decoded::<types::AppStorageValue>(response)),
+                        401 => {
+                            then.unauthorized(&decoded::<types::ApiErrorBody>(response))
+                        }
+                        403 => then.forbidden(&decoded::<types::ApiErrorBody>(response)),
+                        404 => then.not_found(&decoded::<types::ApiErrorBody>(response)),
                         other => undocumented(other),
                     };
                 })

@@ -1,4 +1,4 @@
-//! Middleware of your own: it names each request, and counts what the server answers.
+//! Middleware of your own: it names each request, and counts the statuses of the responses.
 #![allow(clippy::print_stdout, reason = "a program talks to its terminal")]
 
 use std::collections::BTreeMap;

@@ -93,9 +93,9 @@ async fn every_field_is_printed_as_it_was_received() {
 
     let client =
         bigid_auth_ext::BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token()).build().unwrap();
-    let answer = client.request(http::Method::GET, "/ds-connections?sort=name").send().await.unwrap();
-    let answer: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
-    assert_eq!(listing["data_sources"], answer["data"]["ds_connections"]);
+    let response = client.request(http::Method::GET, "/ds-connections?sort=name").send().await.unwrap();
+    let response: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+    assert_eq!(listing["data_sources"], response["data"]["ds_connections"]);
 }
 
 #[tokio::test]

@@ -89,7 +89,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
             }
             _ => {}
         }
-        if schema.in_answer && !texts.is_empty() && !is_open(document, at) {
+        if schema.in_response && !texts.is_empty() && !is_open(document, at) {
             let mut open = json!({ "oneOf": [{ "type": "string", "enum": texts }, { "type": "string" }] });
             let mut fix = remove().and_remove_key(schema.value, at, "type");
             if schema.value["nullable"] == true {

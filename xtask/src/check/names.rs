@@ -119,11 +119,12 @@ fn unnamed<'a>(operation: &Operation<'a>, types: &mut BTreeMap<String, Named<'a>
         );
     }
     // Several unnamed responses of one operation are P201.
-    let answers = operation.responses.iter().flat_map(|(_, part)| Operation::content(part));
-    let mut answers =
-        answers.filter(|(_, name, media)| name.starts_with("application/json") && is_named_type(&media["schema"]));
-    roots
-        .extend(answers.next().map(|(at, _, media)| (format!("{at}/schema"), &media["schema"], "response".to_owned())));
+    let responses = operation.responses.iter().flat_map(|(_, part)| Operation::content(part));
+    let mut responses =
+        responses.filter(|(_, name, media)| name.starts_with("application/json") && is_named_type(&media["schema"]));
+    roots.extend(
+        responses.next().map(|(at, _, media)| (format!("{at}/schema"), &media["schema"], "response".to_owned())),
+    );
     for (pointer, schema, word) in roots {
         claim(&pointer, schema, &naming::pascal(&format!("{}-{word}", operation.id)), types, found);
     }

@@ -22,8 +22,8 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
             value["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         for (name, property) in value["properties"].as_object().into_iter().flatten() {
             let place = format!("{at}/properties/{}", escape(name));
-            let one_way =
-                schema.in_request && property["readOnly"] == true || schema.in_answer && property["writeOnly"] == true;
+            let one_way = schema.in_request && property["readOnly"] == true
+                || schema.in_response && property["writeOnly"] == true;
             if let Some(index) = required.iter().position(|required| required == name).filter(|_| one_way) {
                 let fix = Fix::remove(format!("{at}/required/{index}"));
                 found.add(&READ_ONLY, &place, format!("`{name}` is required, and sent in one direction"), fix);

@@ -123,7 +123,6 @@ fn taken(pipeline: Pipeline) -> &'static [&'static str] {
             "request",
             "error",
             "byte_stream",
-            "answer",
             "result",
             "option",
             "string",

@@ -93,21 +93,21 @@ pub(super) static IGNORED: Trap = Trap {
 
 pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
     for operation in &document.operations {
-        let answers: Vec<Answer<'_>> =
-            operation.responses.iter().map(|(status, part)| Answer::new(status, part)).collect();
-        for answer in &answers {
-            media_types(operation, answer, found);
+        let responses: Vec<DeclaredResponse<'_>> =
+            operation.responses.iter().map(|(status, part)| DeclaredResponse::new(status, part)).collect();
+        for response in &responses {
+            media_types(operation, response, found);
         }
-        ranges(operation, &answers, found);
-        let successes: Vec<&Answer<'_>> = answers.iter().filter(|answer| answer.is_success()).collect();
-        let errors: Vec<&Answer<'_>> = answers.iter().filter(|answer| answer.is_error()).collect();
-        let covered = successes.iter().any(|answer| answer.status.eq_ignore_ascii_case("2xx"));
-        let successes: Vec<&Answer<'_>> =
-            successes.into_iter().filter(|answer| !(covered && answer.status == "default")).collect();
+        ranges(operation, &responses, found);
+        let successes: Vec<&DeclaredResponse<'_>> = responses.iter().filter(|response| response.is_success()).collect();
+        let errors: Vec<&DeclaredResponse<'_>> = responses.iter().filter(|response| response.is_error()).collect();
+        let covered = successes.iter().any(|response| response.status.eq_ignore_ascii_case("2xx"));
+        let successes: Vec<&DeclaredResponse<'_>> =
+            successes.into_iter().filter(|response| !(covered && response.status == "default")).collect();
         bodies(operation, &successes, &MIXED_SUCCESS, found);
         bodies(operation, &errors, &MIXED_ERRORS, found);
-        one_type(operation, &answers, found);
-        if successes.is_empty() && !covered && !answers.is_empty() {
+        one_type(operation, &responses, found);
+        if successes.is_empty() && !covered && !responses.is_empty() {
             let at = format!("{}/responses", operation.pointer);
             let fix = Fix::update(&at, json!({ "200": { "description": "The call succeeded." } }));
             found.add(&NO_SUCCESS, &at, format!("{} documents no success", operation.label()), fix);
@@ -116,7 +116,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
 }
 
 /// One response as progenitor sees it.
-struct Answer<'a> {
+struct DeclaredResponse<'a> {
     status: &'a str,
     part: &'a Part<'a>,
     kind: ResponseType,
@@ -135,7 +135,7 @@ enum ResponseType {
     Upgrade,
 }
 
-impl<'a> Answer<'a> {
+impl<'a> DeclaredResponse<'a> {
     fn new(status: &'a str, part: &'a Part<'a>) -> Self {
         let json = Operation::content(part)
             .find(|(_, name, _)| *name == "application/json" || name.starts_with("application/json;"));
@@ -196,9 +196,9 @@ fn kind(schema: &Value, depth: usize) -> ResponseType {
     }
 }
 
-fn media_types(operation: &Operation<'_>, answer: &Answer<'_>, found: &mut Findings<'_>) {
-    let label = format!("{} of {}", answer.status, operation.label());
-    let content: Vec<(String, &str, &Value)> = Operation::content(answer.part).collect();
+fn media_types(operation: &Operation<'_>, response: &DeclaredResponse<'_>, found: &mut Findings<'_>) {
+    let label = format!("{} of {}", response.status, operation.label());
+    let content: Vec<(String, &str, &Value)> = Operation::content(response.part).collect();
     let json = content.iter().find(|(_, name, _)| essence(name) == "application/json");
     if let Some((at, ..)) = json.filter(|(.., media)| media.get("schema").is_none()) {
         found.add(&NO_SCHEMA, at, format!("{label} is JSON without schema"), Fix::update(at, json!({ "schema": {} })));
@@ -206,38 +206,39 @@ fn media_types(operation: &Operation<'_>, answer: &Answer<'_>, found: &mut Findi
     let others = content.iter().filter(|(at, ..)| json.is_some_and(|(other, ..)| other != at));
     let fix = others.fold(None, |fix: Option<Fix>, (at, ..)| Some(fix.unwrap_or_default().and_remove(at)));
     if let Some(fix) = fix {
-        let at = format!("{}/content", answer.part.pointer);
+        let at = format!("{}/content", response.part.pointer);
         found.add(&SEVERAL_TYPES, &at, format!("{label} comes in {} media types", content.len()), fix);
     }
     let schema = content.iter().find_map(|(.., media)| media.get("schema")).cloned().unwrap_or_else(|| json!({}));
     // A description that says `binary` wants the raw bytes.
     let raw_is_meant = schema["format"] == "binary";
-    if json.is_none() && answer.is_success() && !content.is_empty() && !raw_is_meant {
-        let at = format!("{}/content", answer.part.pointer);
+    if json.is_none() && response.is_success() && !content.is_empty() && !raw_is_meant {
+        let at = format!("{}/content", response.part.pointer);
         let fix = Fix::remove(&at)
-            .and_update(&answer.part.pointer, json!({ "content": { "application/json": { "schema": schema } } }));
-        found.add(&RAW_SUCCESS, &answer.part.pointer, format!("{label} is not JSON"), fix);
+            .and_update(&response.part.pointer, json!({ "content": { "application/json": { "schema": schema } } }));
+        found.add(&RAW_SUCCESS, &response.part.pointer, format!("{label} is not JSON"), fix);
     }
-    if json.is_none() && answer.is_error() {
-        let fix = Fix::default().and_remove_key(answer.part.value, &answer.part.pointer, "content");
+    if json.is_none() && response.is_error() {
+        let fix = Fix::default().and_remove_key(response.part.value, &response.part.pointer, "content");
         let body = json!({ "content": { "application/json": { "schema": { "type": "object" } } } });
         found.add(
             &RAW_ERROR,
-            &answer.part.pointer,
+            &response.part.pointer,
             format!("{label} has no JSON body"),
-            fix.and_update(&answer.part.pointer, body),
+            fix.and_update(&response.part.pointer, body),
         );
     }
-    if answer.status.starts_with(['1', '3']) && answer.status != "101" {
-        found.add(&IGNORED, &answer.part.mention, format!("{label} is ignored"), Fix::remove(&answer.part.mention));
+    if response.status.starts_with(['1', '3']) && response.status != "101" {
+        found.add(&IGNORED, &response.part.mention, format!("{label} is ignored"), Fix::remove(&response.part.mention));
     }
 }
 
-fn ranges(operation: &Operation<'_>, answers: &[Answer<'_>], found: &mut Findings<'_>) {
-    for range in answers.iter().filter(|answer| answer.status.to_ascii_lowercase().ends_with("xx")) {
-        let inside =
-            |other: &&Answer<'_>| other.status != range.status && other.status.get(..1) == range.status.get(..1);
-        if let Some(single) = answers.iter().find(inside) {
+fn ranges(operation: &Operation<'_>, responses: &[DeclaredResponse<'_>], found: &mut Findings<'_>) {
+    for range in responses.iter().filter(|response| response.status.to_ascii_lowercase().ends_with("xx")) {
+        let inside = |other: &&DeclaredResponse<'_>| {
+            other.status != range.status && other.status.get(..1) == range.status.get(..1)
+        };
+        if let Some(single) = responses.iter().find(inside) {
             let message = format!("{} of {} stands beside {}", range.status, operation.label(), single.status);
             found.add(&RANGE, &range.part.mention, message, Fix::remove(&range.part.mention));
         }
@@ -245,32 +246,33 @@ fn ranges(operation: &Operation<'_>, answers: &[Answer<'_>], found: &mut Finding
 }
 
 /// One type for a group of responses: they are all given the body of the first that has JSON.
-fn bodies(operation: &Operation<'_>, group: &[&Answer<'_>], trap: &'static Trap, found: &mut Findings<'_>) {
-    let typed = group.iter().find(|answer| answer.status != "default" && answer.schema.is_some());
-    let Some(model) = typed.or_else(|| group.iter().find(|answer| answer.schema.is_some())).or(group.first()) else {
+fn bodies(operation: &Operation<'_>, group: &[&DeclaredResponse<'_>], trap: &'static Trap, found: &mut Findings<'_>) {
+    let typed = group.iter().find(|response| response.status != "default" && response.schema.is_some());
+    let Some(model) = typed.or_else(|| group.iter().find(|response| response.schema.is_some())).or(group.first())
+    else {
         return;
     };
-    for answer in group.iter().filter(|answer| answer.kind != model.kind) {
-        let message = format!("{} of {} has another body than {}", answer.status, operation.label(), model.status);
-        let pointer = &answer.part.pointer;
-        let shared = answer.part.pointer != answer.part.mention || model.part.pointer == answer.part.pointer;
+    for response in group.iter().filter(|response| response.kind != model.kind) {
+        let message = format!("{} of {} has another body than {}", response.status, operation.label(), model.status);
+        let pointer = &response.part.pointer;
+        let shared = response.part.pointer != response.part.mention || model.part.pointer == response.part.pointer;
         let fix = match model.part.value.get("content") {
-            _ if answer.status == "default" || shared || model.kind == ResponseType::Upgrade => {
-                Fix::remove(&answer.part.mention)
+            _ if response.status == "default" || shared || model.kind == ResponseType::Upgrade => {
+                Fix::remove(&response.part.mention)
             }
             Some(content) => Fix::default()
-                .and_remove_key(answer.part.value, pointer, "content")
+                .and_remove_key(response.part.value, pointer, "content")
                 .and_update(pointer, json!({ "content": content })),
             None => Fix::remove(format!("{pointer}/{}", escape("content"))),
         };
-        found.add(trap, &answer.part.mention, message, fix);
+        found.add(trap, &response.part.mention, message, fix);
     }
 }
 
-fn one_type(operation: &Operation<'_>, answers: &[Answer<'_>], found: &mut Findings<'_>) {
-    let unnamed: Vec<&Answer<'_>> = answers
+fn one_type(operation: &Operation<'_>, responses: &[DeclaredResponse<'_>], found: &mut Findings<'_>) {
+    let unnamed: Vec<&DeclaredResponse<'_>> = responses
         .iter()
-        .filter(|answer| answer.kind == ResponseType::Unnamed && (answer.is_success() || answer.is_error()))
+        .filter(|response| response.kind == ResponseType::Unnamed && (response.is_success() || response.is_error()))
         .collect();
     let Some((first, others)) = unnamed.split_first() else { return };
     for other in others.iter().filter(|other| other.schema != first.schema && other.part.pointer != first.part.pointer)

@@ -47,8 +47,8 @@ pub(super) fn documented(contract: &Value) -> BTreeMap<Cell, String> {
         // Schemes that apply together are one alternative.
         let together = |alternative: &Value| keys(alternative).join("+");
         let security = or_none(alternatives.map(together).collect());
-        for (status, answer) in operation["responses"].as_object().into_iter().flatten() {
-            for media_type in or_none(keys(&answer["content"])) {
+        for (status, response) in operation["responses"].as_object().into_iter().flatten() {
+            for media_type in or_none(keys(&response["content"])) {
                 for security in &security {
                     let cell = Cell {
                         operation: text(&operation["operationId"]),

@@ -71,7 +71,7 @@ fn operation(old: &Operation, new: &Operation, say: Say<'_>) {
     }
     if read(old) != read(new) {
         let text = format!("its response is {}, {} before", read(new), read(old));
-        say(Place::Answer(id.clone()), Grade::Breaking, text);
+        say(Place::Output(id.clone()), Grade::Breaking, text);
     }
     if let (Some(before), Some(after)) = (&old.upload, &new.upload)
         && before.part != after.part

@@ -21,7 +21,7 @@ pub(crate) enum Place {
     },
     Body(String),
     /// What the successes of an operation hold.
-    Answer(String),
+    Output(String),
     Response {
         operation: String,
         status: String,
@@ -60,7 +60,7 @@ impl Place {
     /// The operation that the place belongs to.
     pub(crate) fn operation(&self) -> Option<&str> {
         match self {
-            Self::Operation(id) | Self::Security(id) | Self::Body(id) | Self::Answer(id) | Self::Paging(id) => Some(id),
+            Self::Operation(id) | Self::Security(id) | Self::Body(id) | Self::Output(id) | Self::Paging(id) => Some(id),
             Self::Parameter { operation, .. } | Self::Response { operation, .. } => Some(operation),
             _ => None,
         }
@@ -86,7 +86,7 @@ impl fmt::Display for Place {
             Self::Security(id) => write!(f, "`{id}`, security"),
             Self::Parameter { operation, location, name } => write!(f, "`{operation}`, {location} parameter `{name}`"),
             Self::Body(id) => write!(f, "`{id}`, request body"),
-            Self::Answer(id) => write!(f, "`{id}`, response"),
+            Self::Output(id) => write!(f, "`{id}`, response"),
             Self::Response { operation, status } => write!(f, "`{operation}`, {status}"),
             Self::Paging(id) => write!(f, "`{id}`, paging"),
             Self::Schema(name) => write!(f, "`{name}`"),

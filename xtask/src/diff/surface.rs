@@ -162,13 +162,13 @@ fn operation(side: &NameSource<'_, '_>, operation: &Operation, put: &mut dyn FnM
         let shown = format!("{}::{name}({ty})", operation.builder);
         put(place, Role::Setter, item(&name, &ty, &[], shown));
     }
-    let answer = match operation.success() {
+    let output = match operation.success() {
         Content::Empty => "()".to_owned(),
         Content::Json(ty) => output(&side.ty(ty)),
         Content::Raw { .. } => "ByteStream".to_owned(),
     };
-    let shown = format!("{}.await is {answer}", operation.rust);
-    put(Place::Answer(id.clone()), Role::Output, item("", &answer, &[], shown));
+    let shown = format!("{}.await is {output}", operation.rust);
+    put(Place::Output(id.clone()), Role::Output, item("", &output, &[], shown));
     if paging::is_paged(operation) {
         let shown = format!("{}::records()", operation.builder);
         put(Place::Paging(id.clone()), Role::Records, item("records", "", &[], shown));

@@ -44,7 +44,7 @@ pub(crate) struct RawSchema<'a> {
     pub(crate) pointer: String,
     pub(crate) value: &'a Value,
     /// Whether a response can hold it.
-    pub(crate) in_answer: bool,
+    pub(crate) in_response: bool,
     /// Whether a request body can hold it.
     pub(crate) in_request: bool,
 }
@@ -165,7 +165,7 @@ struct SchemaCollector<'a> {
 
 impl<'a> SchemaCollector<'a> {
     fn of(document: &Document<'a>) -> Vec<RawSchema<'a>> {
-        let mut answers: Vec<(String, &'a Value)> = Vec::new();
+        let mut response_schemas: Vec<(String, &'a Value)> = Vec::new();
         let mut requests = Vec::new();
         let mut others = Vec::new();
         for operation in &document.operations {
@@ -178,28 +178,28 @@ impl<'a> SchemaCollector<'a> {
                 let content = RawOperation::content(part);
                 content.filter_map(|(at, _, media)| Some((format!("{at}/schema"), media.get("schema")?))).collect()
             };
-            answers.extend(operation.responses.iter().flat_map(|(_, response)| schemas(response)));
+            response_schemas.extend(operation.responses.iter().flat_map(|(_, response)| schemas(response)));
             requests.extend(operation.body.iter().flat_map(schemas));
         }
-        let in_answers = document.reached(&answers);
+        let in_responses = document.reached(&response_schemas);
         let in_requests = document.reached(&requests);
         let mut schemas = Self { found: Vec::new(), seen: BTreeSet::new() };
         for (name, schema) in document.named_schemas().into_iter().flatten() {
             let pointer = format!("/components/schemas/{}", escape(name));
-            schemas.add(pointer, schema, in_answers.contains(name), in_requests.contains(name));
+            schemas.add(pointer, schema, in_responses.contains(name), in_requests.contains(name));
         }
-        answers.into_iter().for_each(|(pointer, schema)| schemas.add(pointer, schema, true, false));
+        response_schemas.into_iter().for_each(|(pointer, schema)| schemas.add(pointer, schema, true, false));
         requests.into_iter().for_each(|(pointer, schema)| schemas.add(pointer, schema, false, true));
         others.into_iter().for_each(|(pointer, schema)| schemas.add(pointer, schema, false, false));
         schemas.found
     }
 
-    fn add(&mut self, pointer: String, value: &'a Value, in_answer: bool, in_request: bool) {
+    fn add(&mut self, pointer: String, value: &'a Value, in_response: bool, in_request: bool) {
         let mut open = vec![(pointer, value)];
         while let Some((pointer, value)) = open.pop() {
             if self.seen.insert(pointer.clone()) {
                 open.extend(below(value).into_iter().rev().map(|(rest, inner)| (format!("{pointer}{rest}"), inner)));
-                self.found.push(RawSchema { pointer, value, in_answer, in_request });
+                self.found.push(RawSchema { pointer, value, in_response, in_request });
             }
         }
     }

@@ -54,6 +54,7 @@ pub(super) fn run(
 /// A session, by an exchange as the contract describes it.
 pub(super) fn system_token(sandbox: &Sandbox) -> anyhow::Result<String> {
     let (status, body) = sandbox.send("POST", "/refresh-access-token", &format!("Bearer {}", sandbox.user_token))?;
-    let answer: Value = serde_json::from_str(&body).with_context(|| format!("the exchange responded with {status}"))?;
-    Ok(answer["systemToken"].as_str().context("the exchange gave no system token")?.to_owned())
+    let response: Value =
+        serde_json::from_str(&body).with_context(|| format!("the exchange responded with {status}"))?;
+    Ok(response["systemToken"].as_str().context("the exchange gave no system token")?.to_owned())
 }

@@ -91,9 +91,9 @@ impl Sandbox {
              content-length: {length}\r\nconnection: close"
         );
         stream.write_all(format!("{method} /{base}{path} HTTP/1.1\r\n{fields}\r\n\r\n{body}").as_bytes())?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        let (head, body) = answer.split_once("\r\n\r\n").context("the sandbox's response has no end of head")?;
+        let mut response = String::new();
+        stream.read_to_string(&mut response)?;
+        let (head, body) = response.split_once("\r\n\r\n").context("the sandbox's response has no end of head")?;
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
         Ok((status.context("the sandbox's response has no status")?, body.to_owned()))
     }

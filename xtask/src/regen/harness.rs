@@ -34,7 +34,7 @@ pub(super) fn calls(model: &Model) -> anyhow::Result<String> {
         ///
         /// # Panics
         /// If no operation has this id, or it documents no response of this status.
-        pub fn mock<'a>(server: &'a MockServer, id: &str, status: u16, sample: &Sample, answer: &serde_json::Value) -> Mock<'a> {{
+        pub fn mock<'a>(server: &'a MockServer, id: &str, status: u16, sample: &Sample, response: &serde_json::Value) -> Mock<'a> {{
             match id {{ {mocks} other => panic!(\"no operation is called {{other}}\") }}
         }}"
     );
@@ -142,15 +142,15 @@ fn mock(model: &Model, operation: &Operation) -> String {
     }
     let mut arms = String::new();
     for response in &operation.responses {
-        let answer = match &response.content {
-            Content::Json(ty) => format!("&decoded::<{}>(answer)", rust(model, ty)),
-            Content::Raw { .. } => "answer.to_string()".to_owned(),
+        let argument = match &response.content {
+            Content::Json(ty) => format!("&decoded::<{}>(response)", rust(model, ty)),
+            Content::Raw { .. } => "response.to_string()".to_owned(),
             Content::Empty => String::new(),
         };
         let method = response.status.mock();
         arms += &match response.status {
-            Status::Code(code) => format!("{code} => then.{method}({answer}),"),
-            Status::Range(class) => format!("{class}00..={class}99 => then.{method}(status, {answer}),"),
+            Status::Code(code) => format!("{code} => then.{method}({argument}),"),
+            Status::Range(class) => format!("{class}00..={class}99 => then.{method}(status, {argument}),"),
         };
     }
     let sets = if when.is_empty() { String::new() } else { format!("let _ = when{when};") };

@@ -28,7 +28,7 @@ pub(super) struct Input {
     /// The media type of each response that is not JSON, by the type of its mock.
     pub(super) raw: BTreeMap<String, String>,
     /// How many documented responses are not JSON: an operation may have several of one media type.
-    pub(super) raw_answers: usize,
+    pub(super) raw_responses: usize,
     /// The query parameters that may occur several times.
     pub(super) repeated: usize,
     /// The name on the wire of each property that was renamed, by type and field.
@@ -59,7 +59,7 @@ pub(super) fn prepare(model: &Model) -> Input {
         records: records.iter().filter_map(|name| Some(model.schemas.get(*name)?.rust.clone())).collect(),
         enums: enums.map(|schema| schema.rust.clone()).collect(),
         raw: raw.collect(),
-        raw_answers: model.operations.iter().flat_map(|operation| &operation.responses).filter(is_raw).count(),
+        raw_responses: model.operations.iter().flat_map(|operation| &operation.responses).filter(is_raw).count(),
         repeated: parameters.filter(|parameter| matches!(parameter.ty, Type::Array(_))).count(),
         renamed: renamed.collect(),
         mocked: mocked.collect(),

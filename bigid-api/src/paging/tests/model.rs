@@ -125,7 +125,7 @@ impl State {
         self.next += 1;
     }
 
-    fn answer(&mut self, skip: u64, limit: u64, sorted: bool) -> Result<RawPage<Value>, Error<ApiErrorBody>> {
+    fn respond(&mut self, skip: u64, limit: u64, sorted: bool) -> Result<RawPage<Value>, Error<ApiErrorBody>> {
         let server = self.server.clone();
         if let Some(status) = server.refuses_sort.filter(|_| sorted) {
             let refusal = http::Response::builder().status(status).body("").unwrap();
@@ -279,7 +279,7 @@ impl Paginated for Call {
 
     fn fetch(&self, skip: i64, limit: i64, sorted: bool) -> Fetch<Value> {
         let (skip, limit) = (u64::try_from(skip).unwrap(), u64::try_from(limit).unwrap());
-        Box::pin(ready(self.0.lock().unwrap().answer(skip, limit, sorted)))
+        Box::pin(ready(self.0.lock().unwrap().respond(skip, limit, sorted)))
     }
 
     fn key(record: &Value) -> Option<Key> {
@@ -478,14 +478,14 @@ fn every_form_of_key_and_count_meets_every_way_not_to_turn_a_page() {
 #[test]
 fn an_order_that_is_refused_is_left_out_once_and_other_refusals_are_errors() {
     for status in [400, 401, 403, 422, 500] {
-        let answer = move |request: u64, sorted: bool| {
+        let respond = move |request: u64, sorted: bool| {
             let records = if request <= 2 { vec![json!({ "_id": request })] } else { Vec::new() };
             let page = RawPage { records, malformed: Vec::new(), total: Total { exact: Some(1), estimate: None } };
             let refusal = http::Response::builder().status(status).body("").unwrap();
             if sorted { Err(Error::UnexpectedResponse(Box::new(refusal.into()))) } else { Ok(page) }
         };
         let calls = Arc::new(Mutex::new(Vec::new()));
-        let mut pages = Pages::new(Scripted { calls: calls.clone(), answer: Arc::new(answer) });
+        let mut pages = Pages::new(Scripted { calls: calls.clone(), respond: Arc::new(respond) });
         let mut context = Context::from_waker(Waker::noop());
         let mut statuses = Vec::new();
         while let Poll::Ready(Some(item)) = Pin::new(&mut pages).poll_next(&mut context) {
@@ -509,7 +509,7 @@ fn an_order_that_is_refused_is_left_out_once_and_other_refusals_are_errors() {
 #[test]
 fn a_server_that_always_has_one_more_page_is_left() {
     for (counted, requests) in [(None, u64::from(MAX_UNCOUNTED_PAGES) + 1), (Some(50), 50 + 20 + 2)] {
-        let answer = move |request: u64, _: bool| {
+        let respond = move |request: u64, _: bool| {
             let records = vec![json!({ "_id": request })];
             Ok(RawPage {
                 records,
@@ -518,7 +518,7 @@ fn a_server_that_always_has_one_more_page_is_left() {
             })
         };
         let calls = Arc::new(Mutex::new(Vec::new()));
-        let mut pages = Pages::new(Scripted { calls: calls.clone(), answer: Arc::new(answer) });
+        let mut pages = Pages::new(Scripted { calls: calls.clone(), respond: Arc::new(respond) });
         let mut context = Context::from_waker(Waker::noop());
         let mut last = None;
         while let Poll::Ready(Some(item)) = Pin::new(&mut pages).poll_next(&mut context) {
@@ -531,11 +531,11 @@ fn a_server_that_always_has_one_more_page_is_left() {
 
 type Script = dyn Fn(u64, bool) -> Result<RawPage<Value>, Error<ApiErrorBody>> + Send + Sync;
 
-/// A call whose answers follow from the number of the request and whether it asks for an order.
+/// A call whose responses follow from the number of the request and whether it asks for an order.
 #[derive(Clone)]
 struct Scripted {
     calls: Arc<Mutex<Vec<(i64, bool)>>>,
-    answer: Arc<Script>,
+    respond: Arc<Script>,
 }
 
 impl Paginated for Scripted {
@@ -552,7 +552,7 @@ impl Paginated for Scripted {
     fn fetch(&self, skip: i64, _: i64, sorted: bool) -> Fetch<Value> {
         let mut calls = self.calls.lock().unwrap();
         calls.push((skip, sorted));
-        Box::pin(ready((self.answer)(calls.len() as u64, sorted)))
+        Box::pin(ready((self.respond)(calls.len() as u64, sorted)))
     }
 
     fn key(record: &Value) -> Option<Key> {

@@ -272,7 +272,7 @@ impl TokenExchange {
         // the server may not know, unless that error is temporary.
         let explain = |error: AuthError| {
             let (first, second) = (refused.attempts(), error.attempts());
-            if refused.is_answered() && !is_temporary(&error) { refused.after(second) } else { error.after(first) }
+            if refused.is_refusal() && !is_temporary(&error) { refused.after(second) } else { error.after(first) }
         };
         self.exchange_in(second, credential, token).await.map_err(|failure| explain(failure.into_error()))
     }

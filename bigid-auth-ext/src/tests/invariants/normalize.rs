@@ -24,7 +24,7 @@ pub fn normalize(bytes: &[u8]) {
     let [status, form, piece, rest @ ..] = bytes else { return };
     let Some(end) = rest.iter().position(|byte| *byte == b'\n') else { return };
     let (secret, body) = rest.split_at(end);
-    an_answer(&StubResponse {
+    check_stub(&StubResponse {
         status: STATUSES.get(usize::from(status.wrapping_sub(b'a')) % STATUSES.len()).map_or(200, |status| *status),
         expected: EXPECTED
             .get(usize::from((form & 1) | (form >> 2) & 2))
@@ -63,54 +63,54 @@ struct Received {
     broken: bool,
 }
 
-fn an_answer(answer: &StubResponse) {
+fn check_stub(stub: &StubResponse) {
     let redactor = Redactor::default();
-    redactor.register(&Secret::from(answer.secret.as_str()));
-    nothing_held_survives(&redactor, answer);
+    redactor.register(&Secret::from(stub.secret.as_str()));
+    nothing_held_survives(&redactor, stub);
 
-    let sent = answer.response();
+    let sent = stub.response();
     let (status, headers) = (sent.status(), sent.headers().clone());
-    let (received, received_headers) = receive(sent, answer, &redactor);
-    if !answer.broken {
+    let (received, received_headers) = receive(sent, stub, &redactor);
+    if !stub.broken {
         for (piece, known_length) in [(usize::MAX, true), (usize::MAX, false), (1, true), (1, false)] {
-            let framed = StubResponse { piece, known_length, ..answer.clone() };
+            let framed = StubResponse { piece, known_length, ..stub.clone() };
             assert_eq!(receive(framed.response(), &framed, &redactor).0, received, "{framed:?}");
         }
     }
 
     let is_object = || bigid_api::from_json::<Map<String, Value>>(&received.body).is_ok();
     let is_error = received.status.is_client_error() || received.status.is_server_error();
-    assert!(!is_error || received.broken || is_object(), "{answer:?} became {received:?}");
-    assert_eq!(received.sent.is_some(), received.status != status, "{answer:?}");
+    assert!(!is_error || received.broken || is_object(), "{stub:?} became {received:?}");
+    assert_eq!(received.sent.is_some(), received.status != status, "{stub:?}");
 
     if received.status == status && received.kind.as_ref() == headers.get(CONTENT_TYPE) {
-        assert_eq!(received_headers, headers, "{answer:?}");
-        assert!(received.body == answer.body && received.broken == answer.broken, "{answer:?}: {received:?}");
+        assert_eq!(received_headers, headers, "{stub:?}");
+        assert!(received.body == stub.body && received.broken == stub.broken, "{stub:?}: {received:?}");
         return;
     }
-    assert!(!received.broken && received.sent.is_none_or(|sent| sent.status == status), "{answer:?}");
-    assert!(!status.is_redirection() && (is_error || !status.is_success()), "{answer:?} became {received:?}");
+    assert!(!received.broken && received.sent.is_none_or(|sent| sent.status == status), "{stub:?}");
+    assert!(!status.is_redirection() && (is_error || !status.is_success()), "{stub:?} became {received:?}");
     let refused = received.status == StatusCode::UNAUTHORIZED;
-    assert!(status.is_success() || refused || received.status == status, "{answer:?} became {received:?}");
+    assert!(status.is_success() || refused || received.status == status, "{stub:?} became {received:?}");
     is_framed(&received_headers, &received.body);
     if received.kind.as_ref() == headers.get(CONTENT_TYPE) {
-        assert!(received.body == answer.body, "{answer:?}");
+        assert!(received.body == stub.body, "{stub:?}");
     } else {
-        is_a_message(&received.body, received.status, answer);
+        is_a_message(&received.body, received.status, stub);
     }
 }
 
-fn receive(response: Response, answer: &StubResponse, redactor: &Redactor) -> (Received, HeaderMap) {
+fn receive(response: Response, stub: &StubResponse, redactor: &Redactor) -> (Received, HeaderMap) {
     let call = Call {
-        is_described: answer.expected != ExpectedBody::Unknown,
-        expected: answer.expected,
+        is_described: stub.expected != ExpectedBody::Unknown,
+        expected: stub.expected,
         authorization: Authorization::Session,
         is_head: false,
         decodes: false,
     };
     let timeout = AttemptTimeout { headers: Duration::MAX, idle: Duration::MAX };
     let response = at_once(Receive::new(timeout, redactor.clone()).receive(response, call));
-    let response = response.unwrap_or_else(|error| panic!("{error} of {answer:?}"));
+    let response = response.unwrap_or_else(|error| panic!("{error} of {stub:?}"));
     assert_eq!(response.url().as_str(), "https://h/api/v1/x");
     let sent = response.extensions().get::<Sent>().copied();
     let (parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
@@ -125,40 +125,40 @@ fn is_framed(headers: &HeaderMap, body: &[u8]) {
 }
 
 /// JSON in the documented form, on one line, of the server's own words or ours.
-fn is_a_message(body: &[u8], status: StatusCode, answer: &StubResponse) {
-    let said: Value = serde_json::from_slice(body).unwrap_or_else(|error| panic!("{error} of {answer:?}"));
-    let Some(message) = said["message"].as_str() else { panic!("no message for {answer:?}") };
-    assert!(said["success"] == false && said.as_object().is_some_and(|fields| fields.len() == 2), "{answer:?}");
-    assert!(message.chars().count() <= MESSAGE_LENGTH && !message.chars().any(char::is_control), "{answer:?}");
+fn is_a_message(body: &[u8], status: StatusCode, stub: &StubResponse) {
+    let said: Value = serde_json::from_slice(body).unwrap_or_else(|error| panic!("{error} of {stub:?}"));
+    let Some(message) = said["message"].as_str() else { panic!("no message for {stub:?}") };
+    assert!(said["success"] == false && said.as_object().is_some_and(|fields| fields.len() == 2), "{stub:?}");
+    assert!(message.chars().count() <= MESSAGE_LENGTH && !message.chars().any(char::is_control), "{stub:?}");
     let reason = status.canonical_reason().unwrap_or_default();
     if [reason, "a page of HTML", "a JSON object in place of the file"].contains(&message) {
         return;
     }
     // A message that was in JSON may be written otherwise there.
-    let written = !StatusCode::from_u16(answer.status).is_ok_and(|sent| sent.is_success())
-        || !answer.body.trim_ascii_start().starts_with(b"{");
+    let written = !StatusCode::from_u16(stub.status).is_ok_and(|sent| sent.is_success())
+        || !stub.body.trim_ascii_start().starts_with(b"{");
     // What was replaced or cut off is not in the body either.
     if written && message.chars().count() < MESSAGE_LENGTH && !message.contains("[redacted") {
-        let sent = String::from_utf8_lossy(&answer.body);
+        let sent = String::from_utf8_lossy(&stub.body);
         let words = message.rsplit_once(' ').map_or(message, |(words, _)| words);
-        assert!(words.split(' ').all(|word| sent.contains(word)), "{message:?} of {answer:?}");
+        assert!(words.split(' ').all(|word| sent.contains(word)), "{message:?} of {stub:?}");
     }
-    if can_be_told_apart(&answer.secret) {
-        assert!(!message.contains(&answer.secret), "{message:?} of {answer:?}");
+    if can_be_told_apart(&stub.secret) {
+        assert!(!message.contains(&stub.secret), "{message:?} of {stub:?}");
     }
 }
 
-fn nothing_held_survives(redactor: &Redactor, answer: &StubResponse) {
-    let clean = redactor.redact(&answer.body);
-    if can_be_told_apart(&answer.secret) {
-        let json = serde_json::to_string(&answer.secret).unwrap_or_default();
+fn nothing_held_survives(redactor: &Redactor, stub: &StubResponse) {
+    let clean = redactor.redact(&stub.body);
+    if can_be_told_apart(&stub.secret) {
+        let json = serde_json::to_string(&stub.secret).unwrap_or_default();
         let json = json.strip_prefix('"').and_then(|json| json.strip_suffix('"')).unwrap_or_default();
-        for form in [answer.secret.as_str(), json] {
-            assert!(!contains(&clean, form.as_bytes()), "{answer:?} became {clean:?}");
+        for form in [stub.secret.as_str(), json] {
+            assert!(!contains(&clean, form.as_bytes()), "{stub:?} became {clean:?}");
         }
     }
     if !contains(&clean, b"[redacted]") {
-        assert_eq!(clean, Cow::Borrowed(&answer.body), "{answer:?}");
+        assert_eq!(clean, Cow::Borrowed(&stub.body), "{stub:?}");
     }
 }
 
@@ -264,7 +264,7 @@ mod tests {
         proptest::collection::vec(piece, 0..10).prop_map(|pieces| pieces.concat())
     }
 
-    fn answer() -> impl Strategy<Value = StubResponse> {
+    fn stub() -> impl Strategy<Value = StubResponse> {
         let status = prop_oneof![Just(200), 200..600_u16, 100..1000_u16];
         let secret = proptest::sample::select(&SECRETS[..]);
         let expected = proptest::sample::select(&EXPECTED[..]);
@@ -286,8 +286,8 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 2048, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn any_response_passes_untouched_or_becomes_an_error_that_says_so(answer in answer()) {
-            an_answer(&answer);
+        fn any_response_passes_untouched_or_becomes_an_error_that_says_so(stub in stub()) {
+            check_stub(&stub);
         }
     }
 }

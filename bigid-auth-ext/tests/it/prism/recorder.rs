@@ -66,15 +66,15 @@ fn pass_on(mut client: TcpStream, referee: &str, shared: &Mutex<Shared>) {
     let prefer = if refused { "prefer: code=401\r\n" } else { "" };
     server.write_all(format!("{head}\r\n{prefer}connection: close\r\n\r\n").as_bytes()).unwrap();
     server.write_all(&body).unwrap();
-    let mut answer = Vec::new();
-    server.read_to_end(&mut answer).unwrap();
+    let mut response = Vec::new();
+    server.read_to_end(&mut response).unwrap();
 
-    let text = String::from_utf8_lossy(&answer);
+    let text = String::from_utf8_lossy(&response);
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     let violations = field(head, "sl-violations").map(str::to_owned);
     shared.lock().unwrap().seen.push(Exchange { method, path, status, violations, body: body.to_owned() });
-    client.write_all(&answer).unwrap();
+    client.write_all(&response).unwrap();
 }
 
 /// The head, without the empty line that ends it, and the body of a request.

@@ -20,12 +20,12 @@ pub async fn authentication(
     method: http::Method,
     path: &'static str,
 ) -> Vec<Exchange> {
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     let mut expect = |expected: &[(&str, &str, u16)]| {
         let seen = recorder.take();
         let brief: Vec<_> = seen.iter().map(|one| (one.method.as_str(), one.path.as_str(), one.status)).collect();
         assert_eq!(brief, expected, "{seen:#?}");
-        answers.extend(seen);
+        responses.extend(seen);
     };
     let clock = ManualClock::default();
     let client = || client(recorder, dialect).clock(clock.clone());
@@ -48,10 +48,10 @@ pub async fn authentication(
         // Older than a session whose refusal may be a slow node's.
         clock.advance(std::time::Duration::from_secs(3));
         recorder.refuse_next(path);
-        let answer = client.request(method.clone(), path).send().await.unwrap();
-        assert_eq!(answer.status(), http::StatusCode::OK);
+        let response = client.request(method.clone(), path).send().await.unwrap();
+        assert_eq!(response.status(), http::StatusCode::OK);
         let call = method.as_str();
         expect(&[(call, path, 401), (sign_in, came_from, 200), (call, path, 200)]);
     }
-    answers
+    responses
 }

@@ -32,7 +32,7 @@ impl Received {
 }
 
 /// The response to a request; `None` for none at all, on a connection that stays open.
-type Answer = dyn Fn(&Received) -> Option<String> + Send + Sync;
+type Responder = dyn Fn(&Received) -> Option<String> + Send + Sync;
 
 /// The server. It ends with its runtime.
 pub struct RawServer {
@@ -42,13 +42,13 @@ pub struct RawServer {
 
 impl RawServer {
     /// Starts a server.
-    pub async fn start(answer: impl Fn(&Received) -> Option<String> + Send + Sync + 'static) -> Self {
+    pub async fn start(respond: impl Fn(&Received) -> Option<String> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = Self { address: listener.local_addr().unwrap(), received: Arc::default() };
-        let (received, answer): (_, Arc<Answer>) = (server.received.clone(), Arc::new(answer));
+        let (received, respond): (_, Arc<Responder>) = (server.received.clone(), Arc::new(respond));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, received.clone(), answer.clone()));
+                tokio::spawn(serve(stream, received.clone(), respond.clone()));
             }
         });
         server
@@ -74,7 +74,7 @@ impl RawServer {
     }
 }
 
-async fn serve(mut stream: TcpStream, received: Arc<Mutex<Vec<Received>>>, answer: Arc<Answer>) {
+async fn serve(mut stream: TcpStream, received: Arc<Mutex<Vec<Received>>>, respond: Arc<Responder>) {
     let mut buffer = Vec::new();
     loop {
         let end = loop {
@@ -98,7 +98,7 @@ async fn serve(mut stream: TcpStream, received: Arc<Mutex<Vec<Received>>>, answe
         }
         buffer.drain(..length);
         received.lock().unwrap().push(request.clone());
-        match answer(&request) {
+        match respond(&request) {
             Some(text) => stream.write_all(text.as_bytes()).await.unwrap_or_default(),
             None => std::future::pending().await,
         }

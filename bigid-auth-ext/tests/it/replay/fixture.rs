@@ -17,7 +17,7 @@ pub struct Fixture {
     pub rows: Vec<String>,
     /// The operation of the sandbox in whose place it is given.
     pub call: String,
-    pub answer: RecordedResponse,
+    pub response: RecordedResponse,
     pub expect: Expect,
     /// Where it is not what the contract documents, and why.
     #[serde(default)]

@@ -44,9 +44,9 @@ impl Call {
 
     /// Makes the call: the status that it ended in, or what came of it.
     pub async fn make(self, client: &BigIdClient) -> Result<String, u16> {
-        async fn file<E>(answer: Result<ByteStream, Error<E>>) -> Result<String, u16> {
+        async fn file<E>(response: Result<ByteStream, Error<E>>) -> Result<String, u16> {
             let mut written = Vec::new();
-            answer.map_err(|error| status(&error))?.write_to(&mut written).await.unwrap();
+            response.map_err(|error| status(&error))?.write_to(&mut written).await.unwrap();
             Ok(String::from_utf8(written).unwrap())
         }
         match self {
@@ -62,12 +62,12 @@ impl Call {
             Self::Create => {
                 let source = DataSource::new().name("a".to_owned()).type_("s3".to_owned());
                 let body = DataSourceBody::new().ds_connection(source);
-                let answer = client.create_data_source(body).send().await.map_err(|error| status(&error))?;
-                Ok(self.good_if(answer["ds_connection"]["name"] == "a"))
+                let response = client.create_data_source(body).send().await.map_err(|error| status(&error))?;
+                Ok(self.good_if(response["ds_connection"]["name"] == "a"))
             }
             Self::Delete => {
-                let answer = client.delete_data_source("a").send().await;
-                answer.map(|_| String::new()).map_err(|error| status(&error))
+                let response = client.delete_data_source("a").send().await;
+                response.map(|_| String::new()).map_err(|error| status(&error))
             }
             Self::Export => file(client.export_findings().await).await,
             Self::ExportAny => file(client.export_data_sources().await).await,
@@ -78,8 +78,8 @@ impl Call {
                 if code.is_success() { Ok(text) } else { Err(code.as_u16()) }
             }
             Self::UndescribedJson => {
-                let answer = client.request(Method::GET, "/anything").send_json::<Value>().await;
-                answer.map(|answer| answer.to_string()).map_err(|error| status(&error))
+                let response = client.request(Method::GET, "/anything").send_json::<Value>().await;
+                response.map(|response| response.to_string()).map_err(|error| status(&error))
             }
             Self::Exchange => match client.session().await {
                 Ok(_) => Ok(String::new()),

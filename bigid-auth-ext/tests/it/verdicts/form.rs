@@ -62,7 +62,7 @@ fn meant(form: Form, call: Call, sent: u16) -> u16 {
     }
 }
 
-/// What comes of a call whose first request, or whose first exchange, is answered so.
+/// What comes of a call whose first request, or whose first exchange, gets this response.
 #[derive(Debug, PartialEq)]
 pub struct Outcome {
     /// The status of the error, or none. What a success holds is compared where it is the good response.

@@ -47,7 +47,7 @@ impl<R> Clone for Server<R> {
 }
 
 impl<R: Response> Server<R> {
-    /// Starts it on a free port. Calls are answered with `good` where nothing else is scripted.
+    /// Starts it on a free port. Calls get `good` where nothing else is scripted.
     pub async fn start(good: &str) -> (Self, String) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());

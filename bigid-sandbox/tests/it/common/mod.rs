@@ -47,8 +47,8 @@ impl Caller {
 
     /// A system token for a user token.
     pub(crate) async fn session(&self, token: &str) -> Result<String, Box<dyn Error>> {
-        let answer: Value = self.exchange(token).await?.json().await?;
-        Ok(answer["systemToken"].as_str().ok_or("no system token")?.to_owned())
+        let response: Value = self.exchange(token).await?.json().await?;
+        Ok(response["systemToken"].as_str().ok_or("no system token")?.to_owned())
     }
 
     /// Status and JSON of a GET.

@@ -55,7 +55,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
     for schema in &document.schemas {
         let (at, value) = (schema.pointer.as_str(), schema.value);
         let has_properties = value["properties"].as_object().is_some_and(|properties| !properties.is_empty());
-        if schema.in_answer && has_properties && !value["additionalProperties"].is_object() {
+        if schema.in_response && has_properties && !value["additionalProperties"].is_object() {
             let open = json!({ "additionalProperties": {} });
             let fix = Fix::default().and_remove_key(value, at, "additionalProperties").and_update(at, open);
             found.add(&CLOSED, at, "an object that is not declared as open", fix);
@@ -64,7 +64,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
             let fix = Fix::remove(format!("{at}/additionalProperties"));
             found.add(&OPEN_REQUEST, at, "an object that is declared as open", fix);
         }
-        if schema.in_answer
+        if schema.in_response
             && value["type"] == "string"
             && value["format"].as_str().is_some_and(|format| RUST_TYPES.contains(&format))
         {
@@ -76,7 +76,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
         for (name, property) in value["properties"].as_object().into_iter().flatten() {
             let place = format!("{at}/properties/{}", escape(name));
             let optional = !required.contains(&name.as_str()) && property["nullable"] != true;
-            if schema.in_answer && optional && is_collection(property) {
+            if schema.in_response && optional && is_collection(property) {
                 let fix = Fix::update(&place, json!({ "nullable": true }));
                 found.add(&LIST, &place, format!("`{name}` may be absent, and not null"), fix);
             }

@@ -41,12 +41,12 @@ pub(super) fn part(key: &str) -> Value {
         }
         operation
     };
-    let answers = |name: &str| json!({ "200": { "description": "Done.", "content": content(to(name)) } });
+    let responses = |name: &str| json!({ "200": { "description": "Done.", "content": content(to(name)) } });
     let mut paths = json!({});
     paths[format!("/{key}")] = json!({
         "get": operation("list", json!({ "parameters": parameters() })),
         "put": operation("replace", json!({
-            "requestBody": { "required": true, "content": content(to("Both")) }, "responses": answers("Both"),
+            "requestBody": { "required": true, "content": content(to("Both")) }, "responses": responses("Both"),
         })),
     });
     paths[format!("/{key}/query")] = json!({

@@ -64,7 +64,8 @@ fn names(model: &Model) -> BTreeMap<String, String> {
 
 fn directions(document: &Value) -> BTreeMap<String, Direction> {
     let schemas = Document::new(document).schemas;
-    let direction = |one: &crate::model::RawSchema<'_>| Direction { request: one.in_request, response: one.in_answer };
+    let direction =
+        |one: &crate::model::RawSchema<'_>| Direction { request: one.in_request, response: one.in_response };
     schemas.iter().map(|schema| (schema.pointer.clone(), direction(schema))).collect()
 }
 

@@ -39,7 +39,7 @@ impl ContractWalk<'_, '_> {
     fn successes(&mut self, old: &Operation, new: &Operation) {
         let has_same_status = new.successes().any(|one| old.successes().any(|other| one.status == other.status));
         if let (Some(before), Some(after), false) = (old.successes().next(), new.successes().next(), has_same_status) {
-            self.content(&Place::Answer(new.id.clone()), before, after);
+            self.content(&Place::Output(new.id.clone()), before, after);
         }
     }
 
@@ -49,7 +49,7 @@ impl ContractWalk<'_, '_> {
         self.words(&place, "its description", &before["description"], &after["description"]);
         let is_first = of.successes().next().is_some_and(|first| first.status == new.status);
         if is_first || !new.status.is_success() {
-            let place = if is_first { Place::Answer(of.id.clone()) } else { place };
+            let place = if is_first { Place::Output(of.id.clone()) } else { place };
             self.content(&place, old, new);
         } else {
             self.content(&place, old, new);

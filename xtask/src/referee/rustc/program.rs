@@ -51,13 +51,13 @@ fn operation(operation: &Operation) -> String {
             "\npub fn {method}_set_{name}(it: builder::{builder}, value: {ty}) -> builder::{builder} {{ it.{name}(value) }}\n"
         );
     }
-    let answer = match operation.success() {
+    let output = match operation.success() {
         Content::Empty => "()".to_owned(),
         Content::Json(ty) => public(&output(ty)),
         Content::Raw { .. } => "bigid_api::ByteStream".to_owned(),
     };
     text +=
-        &format!("\npub async fn {method}_output(it: builder::{builder}) -> Option<{answer}> {{ it.await.ok() }}\n");
+        &format!("\npub async fn {method}_output(it: builder::{builder}) -> Option<{output}> {{ it.await.ok() }}\n");
     if operation.paging.is_some() {
         text += &format!("\npub fn {method}_records(it: builder::{builder}) {{ let _ = it.records(); }}\n");
     }

@@ -18,7 +18,7 @@ pub(super) fn rewrite(file: &mut syn::File, input: &Input, counts: &mut Counts) 
         let Item::Impl(item) = item else { continue };
         let Some(name) = implemented_for(item) else { continue };
         if let Some(media) = input.raw.get(&name) {
-            counts.raw += item.items.iter_mut().map(|member| raw_answer(member, media)).sum::<usize>();
+            counts.raw += item.items.iter_mut().map(|member| raw_response(member, media)).sum::<usize>();
         }
         if name.ends_with("When") {
             counts.repeated += item.items.iter_mut().map(repeated_parameter).sum::<usize>();
@@ -35,7 +35,7 @@ pub(super) fn rewrite(file: &mut syn::File, input: &Input, counts: &mut Counts) 
 }
 
 /// `ok(value: Value)`, which sends JSON, becomes `ok(body: impl AsRef<[u8]>)` with the media type that the contract gives.
-fn raw_answer(member: &mut ImplItem, media: &str) -> usize {
+fn raw_response(member: &mut ImplItem, media: &str) -> usize {
     let ImplItem::Fn(function) = member else { return 0 };
     let takes_json =
         |argument: &syn::FnArg| matches!(argument, syn::FnArg::Typed(typed) if mentions(&typed.ty, "Value"));

@@ -87,13 +87,13 @@ pub(super) fn rewrite(tokens: &Tokens, input: &Input, model: &Model) -> anyhow::
             && counts.fields == fields
             && counts.debugs == others
             && counts.mocks == operations
-            && counts.raw == input.raw_answers
+            && counts.raw == input.raw_responses
             && counts.repeated == input.repeated,
         "{counts}; the contract has {} lossless records, {} enumerations, {fields} fields, {others} other types, {operations} operations, \
          {} responses that are not JSON and {} repeated parameters: progenitor's code is not what the rewrites know",
         input.records.len(),
         input.enums.len(),
-        input.raw_answers,
+        input.raw_responses,
         input.repeated,
     );
     Ok(Rewritten { types, httpmock, counts })

@@ -79,7 +79,7 @@ async fn try_case(case: &Value, mocks: &MockServer) -> Result<(), String> {
         let calls = mocked.calls();
         mocked.delete();
         if outcome != expected || calls != 1 {
-            return Err(format!("the mock of {status} matched {calls} times and answered {outcome:?}, not {expected:?}"));
+            return Err(format!("the mock of {status} matched {calls} times and returned {outcome:?}, not {expected:?}"));
         }
     }
     Ok(())

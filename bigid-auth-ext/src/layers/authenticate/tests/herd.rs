@@ -54,7 +54,7 @@ impl Exchange for Issues {
     }
 }
 
-/// Answers in the network's place. The first requests of a round wait for each other, and only then is their session revoked.
+/// Responds in place of the network. The first requests of a round wait for each other, and only then is their session revoked.
 struct Server {
     revoked: Revoked,
     all_in_flight: Barrier,

@@ -81,7 +81,7 @@ async fn a_leader_that_is_cancelled_mid_exchange_leads_on() {
 }
 
 #[tokio::test]
-async fn a_flight_past_its_deadline_is_followed_by_another_that_answers_its_callers_as_well() {
+async fn a_flight_past_its_deadline_is_followed_by_another_whose_result_its_callers_get_as_well() {
     let exchange = Gated::new(DAY);
     let cache = exchange.cache();
     let mut first = Box::pin(cache.session());
@@ -139,7 +139,7 @@ impl Exchange for Panics {
 }
 
 #[tokio::test]
-async fn an_exchange_that_panics_answers_everyone_and_is_not_started_in_circles() {
+async fn an_exchange_that_panics_fails_every_caller_and_is_not_restarted_forever() {
     let cache: Cache = Cache::new(Panics::default(), Arc::new(ManualClock::default()), EventSender::default());
     let outcomes = join_all((0..100).map(|_| cache.session())).await;
     assert!(outcomes.into_iter().all(|outcome| outcome.is_err_and(|error| error.to_string().contains("panicked"))));
