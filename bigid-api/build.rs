@@ -16,7 +16,7 @@ fn main() {
         println!("cargo::rerun-if-changed={folder}");
     }
     let root = Path::new("..");
-    // The contract stands for a checkout; a copy of this folder alone has nothing to be compared with.
+    // The contract exists only in a checkout; a copy of this folder alone has nothing to compare with.
     if !root.join("spec").join(fingerprint::CONTRACT).exists() {
         return;
     }

@@ -5,7 +5,7 @@
 //! `records()` as well, which reads all of them; see [`Records`](crate::Records).
 //!
 //! BigID publishes no description of its API. This client was written from public evidence, which `x-evidence` in the contract
-//! (`spec/bigid.openapi.json`) records for each operation. How strong it is, and what is known of the responses:
+//! (`spec/bigid.openapi.json`) records for each operation. Its strength, and what is known about the responses:
 //!
 #![doc = include_str!("generated/evidence.md")]
 

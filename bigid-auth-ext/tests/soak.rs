@@ -1,7 +1,7 @@
 //! Many calls at random faults: no wrong response, no error that a retry would have saved, no write done twice, nothing sent elsewhere.
 //!
 //! `cargo xtask soak` makes 1,000,000 calls, optimised, and looks at the memory as well; a test run makes a fiftieth of them.
-//! It is a program of its own, because it watches the memory of its process.
+//! It is a separate program, because it measures the memory of its process.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking, and prints")]
 
 #[allow(unreachable_pub, missing_docs, reason = "modules of a test")]
@@ -152,7 +152,7 @@ fn judge(kind: Kind, call: u64, outcome: &Result<&str, Error<ApiErrorBody>>, sen
     assert!(explained, "call {call} ended in {error:?} after {statuses:?}");
 }
 
-/// The memory that this process holds, in MiB, where the system tells.
+/// The memory of this process in MiB, if the system reports it.
 fn memory() -> Option<usize> {
     let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
     let resident: usize = pages.split(' ').nth(1)?.parse().ok()?;

@@ -16,7 +16,7 @@ impl Filter {
     /// Compiles a filter.
     ///
     /// # Errors
-    /// What is wrong with the filter.
+    /// The problem in the filter.
     pub(crate) fn new(code: &str) -> Outcome<Self> {
         let defs = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
         // Filters cannot read the environment, which may contain a token.

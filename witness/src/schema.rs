@@ -96,7 +96,7 @@ fn translated(schema: &Value) -> Value {
             "type" | "enum" | "required" | "pattern" | "minimum" | "maximum" | "exclusiveMinimum"
             | "exclusiveMaximum" | "multipleOf" | "minLength" | "maxLength" | "minItems" | "maxItems"
             | "uniqueItems" | "minProperties" | "maxProperties" => value.clone(),
-            // Formats are annotations; those of this contract say how wide a number is, and what is secret.
+            // Formats are annotations; those of this contract give the width of a number, and mark secrets.
             "format" | "description" | "title" | "default" | "example" | "deprecated" | "nullable" => continue,
             extension if extension.starts_with("x-") => continue,
             unknown => panic!("the contract uses the keyword `{unknown}`, which is not checked; teach it to schema.rs"),

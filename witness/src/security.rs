@@ -56,7 +56,7 @@ fn kind(token: &str) -> Option<String> {
     claims["type"].as_str().map(str::to_owned)
 }
 
-/// The scheme of a session. An operation without it wants a user token, with or without a scheme word.
+/// The scheme of a session. An operation without it requires a user token, with or without an auth scheme.
 const SESSION: &str = "SystemToken";
 
 /// The name for operations without a security scheme.

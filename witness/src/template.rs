@@ -19,7 +19,7 @@ impl Segment {
         Self { before, parameters: parameters.map(|(name, after)| (name.to_owned(), after.to_owned())).collect() }
     }
 
-    /// The parameters as they were sent, each as short as it can be; the last takes what is left.
+    /// The parameters as they were sent, each as short as possible; the last takes the rest.
     fn matched<'a, 'b>(&'a self, text: &'b str) -> Option<Vec<(&'a str, &'b str)>> {
         let mut rest = text.strip_prefix(self.before.as_str())?;
         let Some(((last, end), others)) = self.parameters.split_last() else {

@@ -85,7 +85,7 @@ fn main() -> ExitCode {
 }
 
 fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
-    // Its words are another program's.
+    // Its arguments are another program's.
     if args.first().is_some_and(|word| word == bench::USAGE_CHILD) {
         return bench::usage_child(&args[1..]);
     }

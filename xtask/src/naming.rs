@@ -8,24 +8,24 @@ pub(crate) fn operation(name: &str) -> String {
     identifier(name, |text| text.to_snake_case(), "x", "_")
 }
 
-/// The name of a field, made as that of an operation, but for `2nd`, which becomes `x2nd`.
+/// The name of a field, derived like that of an operation, except that `2nd` becomes `x2nd`.
 pub(crate) fn snake(name: &str) -> String {
     identifier(name, |text| text.to_snake_case(), "x", "x")
 }
 
-/// The name of a record's field. One that a record needs for itself is followed by `_field`.
+/// The name of a record's field. A name that every record uses gets the suffix `_field`.
 pub(crate) fn field(name: &str) -> String {
     let name = snake(name);
     if ["clone", "extra", "new"].contains(&name.as_str()) { name + "_field" } else { name }
 }
 
-/// The name of a parameter, made as that of a field. A name that a builder needs for itself is followed by `_param`.
+/// The name of a parameter, derived like that of a field. A name that every builder uses gets the suffix `_param`.
 pub(crate) fn parameter(name: &str) -> String {
     let name = operation(name);
     if RESERVED.contains(&name.as_str()) { name + "_param" } else { name }
 }
 
-/// What the builder of an operation, or its mock, needs for itself.
+/// The names that every builder of an operation, or its mock, uses.
 pub(crate) const RESERVED: [&str; 15] = [
     "body",
     "builder",
@@ -54,7 +54,7 @@ pub(crate) fn builder(id: &str) -> String {
     identifier(&operation(id), |text| text.to_pascal_case(), "X", "_")
 }
 
-/// The type of a half of an operation's mock, `when` or `then`, which is not always that of its builder and a word behind it.
+/// The type of the `when` or `then` half of an operation's mock, which is not always the builder's name with a suffix.
 pub(crate) fn mock(id: &str, half: &str) -> String {
     identifier(&format!("{}-{half}", operation(id)), |text| text.to_pascal_case(), "X", "_")
 }

@@ -11,7 +11,7 @@ use std::{env, fs, io};
 /// With this variable set, as in CI, a skip is a failure.
 pub(crate) const STRICT: &str = "REQUIRE_REFEREES";
 
-/// What a test needs, or `None` if it is missing; the skipped test is then recorded.
+/// The requirement of a test, or `None` if it is missing; the skipped test is then recorded.
 ///
 /// # Panics
 /// If it is missing and `REQUIRE_REFEREES` is set.
@@ -40,7 +40,7 @@ pub(crate) fn step(target: &Path, name: &str, why: &str) {
     add(&records(target).join(name), &format!("{name}: {why}"));
 }
 
-/// Takes the records of a run into its list, and gives the list.
+/// Collects the records of a run into its list, and returns the list.
 pub(crate) fn collect(target: &Path) -> io::Result<Vec<String>> {
     let mut lines = Vec::new();
     for entry in fs::read_dir(records(target)).into_iter().flatten() {

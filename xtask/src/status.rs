@@ -8,7 +8,7 @@ use crate::naming;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Status {
     Code(u16),
-    /// All of a hundred: 2 is `2XX`.
+    /// A class of statuses: 2 is `2XX`.
     Range(u16),
 }
 

@@ -159,7 +159,7 @@ impl Repair<'_> {
         self.at = end;
     }
 
-    /// A backslash that escapes nothing stands for itself.
+    /// A backslash that escapes nothing is a literal one.
     fn backslash(&mut self) {
         self.out.extend_from_slice(b"\\\\");
         self.at += 1;

@@ -8,7 +8,7 @@ fn deep(levels: usize, open: &str, close: &str) -> String {
     format!("{}1{}", open.repeat(levels), close.repeat(levels))
 }
 
-/// What may stand where a value should, and what is read there.
+/// Texts in place of a value, and the value that is read from each.
 fn odd_values() -> Vec<(Vec<u8>, Value)> {
     let mut odd: Vec<(Vec<u8>, Value)> = [
         (r#""\ud83d""#, json!("\u{fffd}")),

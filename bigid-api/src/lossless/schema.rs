@@ -18,7 +18,7 @@ pub(crate) struct Schema {
 struct Members {
     /// The name of each field in Rust, and on the wire.
     names: Box<[(&'static str, &'static str)]>,
-    /// By hash, the first member of that hash, counted from 1; 0 where there is none.
+    /// By hash, the first member with that hash, counted from 1; 0 if there is none.
     first: [u16; BUCKETS],
     /// By member, the next one of the same hash.
     next: Box<[u16]>,
@@ -83,7 +83,7 @@ impl Members {
     }
 }
 
-/// The length and three bytes tell nearly all members of one record apart.
+/// The length and three bytes distinguish nearly all members of one record.
 fn bucket(name: &str) -> usize {
     let [first, .., last] = name.as_bytes() else { return name.len() };
     let middle = name.as_bytes().get(name.len() / 2).copied().unwrap_or_default();

@@ -234,7 +234,7 @@ impl PageTracker {
         self.progress.total.or(self.progress.estimate).is_some_and(|count| self.progress.elements() >= count)
     }
 
-    /// Whether the page that begins here is beyond the count.
+    /// Whether the page that starts here is beyond the count.
     fn is_past_count(&self) -> bool {
         self.count().is_some_and(|count| self.read() >= count)
     }

@@ -1,6 +1,6 @@
 //! Every public item of the client has documentation that says more than its name.
 
-/// The files that users read, and how their items begin.
+/// The files that users read, and the start of their items.
 const FILES: [(&str, &str); 4] = [
     ("client.rs", include_str!("../../src/generated/client.rs")),
     ("builder.rs", include_str!("../../src/generated/builder.rs")),

@@ -13,7 +13,7 @@ use httpmock::MockServer;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-/// The statuses that stand for a documented key: itself, or some of a range.
+/// The statuses that represent a documented key: itself, or some of a range.
 fn statuses(key: &str) -> Vec<u16> {
     if key == "2XX" { vec![200, 201, 202, 204] } else { vec![key.parse().unwrap()] }
 }

@@ -97,7 +97,7 @@ async fn a_body_without_an_end_is_read_to_the_limit_and_no_further() {
                 let source = std::error::Error::source(&error).unwrap().to_string();
                 assert_eq!(source, format!("the body is longer than {MAX_JSON_BODY} bytes"));
             }
-            // Nobody waits for the rest of an error.
+            // The client does not wait for the rest of an error.
             Error::UnexpectedResponse(response) => {
                 assert_eq!((response.status(), response.body().len()), (StatusCode::CONFLICT, 1 << 20));
             }

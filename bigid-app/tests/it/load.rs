@@ -36,7 +36,7 @@ async fn a_thousand_executions_at_once_are_each_reported_by_a_shutdown_in_the_mi
     for request in requests {
         assert_eq!(request.await.unwrap(), 202);
     }
-    // In the middle: each has begun, and those that may have ended or are about to.
+    // In the middle: each has started, and some may have ended or are about to.
     let _ = started.acquire_many(u32::try_from(EXECUTIONS).unwrap()).await.unwrap();
     sandbox.wait_for_calls("updateExecution", 1).await;
     let shutdown = Arc::into_inner(served).unwrap().stop().await;

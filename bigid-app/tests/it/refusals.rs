@@ -1,4 +1,4 @@
-//! What is refused: nothing runs, and nothing is sent anywhere.
+//! Refused requests: nothing runs, and nothing is sent anywhere.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

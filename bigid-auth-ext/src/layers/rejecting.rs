@@ -31,7 +31,7 @@ struct Rejection {
     at: Duration,
 }
 
-/// What is taken for one endpoint.
+/// The identity of an endpoint.
 ///
 /// An operation of the contract is one, whatever its parameters are. Of a call that the contract does not describe, the template is
 /// unknown: an endpoint is then the method and the first [`KNOWN_SEGMENTS`] segments of the path below the base URL. A refusal of

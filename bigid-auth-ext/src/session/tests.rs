@@ -38,7 +38,7 @@ fn a_provided_token_ends_on_the_wall_clock_and_never_at_once() {
     assert_eq!(provided(r#"{"exp":160}"#, 100), Ok(60));
     assert_eq!(provided(r#"{"exp":1e300}"#, 100), Ok(MAX_LIFETIME.as_secs()));
     assert_eq!(provided("{}", 100), Ok(DEFAULT_LIFETIME.as_secs()));
-    // What is left of the last is less than a clock can tell.
+    // The rest of the last one is below the clock's resolution.
     for (payload, wall) in [(r#"{"exp":100}"#, 100), (r#"{"exp":-1}"#, 0), (r#"{"exp":1e-10}"#, 0)] {
         assert_eq!(provided(payload, wall), Err("it has expired"), "{payload}");
     }

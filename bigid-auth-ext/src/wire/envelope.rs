@@ -45,7 +45,7 @@ impl Authorization {
         }
     }
 
-    /// The words that a rejection begins with.
+    /// The prefixes of rejections.
     pub(crate) fn refusals(self) -> &'static [&'static str] {
         match self {
             Self::Session => &[SESSION_REFUSED],

@@ -19,7 +19,7 @@ fn done<T>(_: T) -> Outcome {
 
 type Call = fn(&BigIdClient, &str) -> Outcome;
 
-/// Every kind of call: what waits, what is read item by item, and what has another type of error. `name` is free on the server.
+/// Every kind of call: waiting, reading item by item, and other error types. `name` must not exist on the server.
 const KINDS: [(&str, Call); 14] = [
     ("a record", |client, _| done(client.list_data_sources().limit(1).wait()?)),
     ("a future", |client, _| done(client.list_data_sources().send().wait()?)),

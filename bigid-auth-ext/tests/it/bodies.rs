@@ -55,7 +55,7 @@ async fn an_encoding_that_nobody_asked_for_is_an_error_that_names_it() {
         encoded();
         assert_eq!(encoding(&client.request(Method::GET, "/x").send_json::<Value>().await.unwrap_err()), Some(name));
     }
-    // What needs no body, and what is not encoded, is not refused.
+    // Responses that need no body, or are not encoded, are accepted.
     server.next_call(written(200, "content-encoding: gzip\r\n", b""));
     client.delete_data_source("a").send().await.unwrap();
     server.next_call(written(200, "content-encoding: identity, IDENTITY\r\n", b"{}"));

@@ -77,7 +77,7 @@ fn without_async(client: &BigIdClient, id: &str, sample: &Sample) -> Outcome {
     std::thread::scope(|scope| scope.spawn(call).join().unwrap())
 }
 
-/// Every operation that wants a session.
+/// Every operation that requires a session.
 async fn data_calls(way: (Profile, Dialect)) -> BTreeSet<Cell> {
     let (witness, sandbox, builder) = start(way).await;
     let client = builder.user_token(sandbox.user_token()).build().unwrap();
@@ -188,7 +188,7 @@ fn sent_path(template: &str) -> String {
     path
 }
 
-/// The statuses that stand for a documented key: itself, or some of a range. A 204 has no body, and stands for what needs none.
+/// The statuses that represent a documented key: itself, or some of a range. A 204 has no body, and represents responses that need none.
 fn statuses(key: &str, response: &Value) -> Vec<u16> {
     match key {
         "2XX" if response["content"].is_object() && !is_open(response) => vec![200, 201, 202],

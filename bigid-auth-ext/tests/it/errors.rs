@@ -84,7 +84,7 @@ async fn walk(what: &str, client: &BigIdClient, expected: impl Fn(&Operation) ->
     assert_eq!(walked + 4, OPERATIONS.len(), "all but the three exchanges and the sign-in want a session");
 }
 
-/// Whether the contract describes a request; one that it does not is told 404 by a mock, and the walk ends otherwise.
+/// Whether the contract describes a request; the mock responds to others with 404, which changes the result.
 fn described(request: &HttpMockRequest) -> bool {
     witness().check(&request.to_http_request(), &[]).is_ok()
 }

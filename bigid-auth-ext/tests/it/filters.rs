@@ -125,7 +125,7 @@ fn bql_can_write(name: &str) -> bool {
         && parts.iter().all(|part| !part.is_empty())
 }
 
-/// A random condition: what is built, what it means, and whether the language can write it.
+/// A random condition: its builder, its meaning, and whether the language can express it.
 fn condition(random: &mut Random, depth: u32) -> (Bql, Value, bool) {
     let kinds = if depth == 0 { 3 } else { 7 };
     match random.below(kinds) {
@@ -209,7 +209,7 @@ fn value(random: &mut Random) -> (BqlValue, Value) {
     }
 }
 
-/// The same meaning in one form: what is joined by one word is one list.
+/// The same meaning in a normal form: operands of the same operator are one list.
 fn flat(meaning: &Value) -> Value {
     for word in ["and", "or"] {
         if let Some(parts) = meaning.get(word).and_then(Value::as_array) {

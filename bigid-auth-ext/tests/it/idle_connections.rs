@@ -95,7 +95,7 @@ async fn request(stream: &mut TcpStream) -> Option<String> {
 }
 
 fn client(base: &str) -> BigIdClient {
-    // A session that is used as it is, so that every request is a call.
+    // A provided session, so every request is a call.
     let client =
         BigIdClient::builder(base).credential(Credential::Session("SESSION".into())).dialect(Dialect::Deployed);
     client.http(|http| http.tls_certs_only([])).clock(ManualClock::default()).build().unwrap()

@@ -116,7 +116,7 @@ async fn deployment(nodes: usize, lag: f64) -> (Sandbox, BigIdClient, Shared) {
     let sandbox = sandbox.nodes(nodes).lag(Duration::from_secs_f64(lag)).start().await.unwrap();
     let client = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token()).clock(clock.clone());
     let client = client.http(|http| http.tls_certs_only([])).build().unwrap();
-    // While nothing is known of the server, nobody waits for a node.
+    // Before anything is known about the server, no call waits for a node.
     client.session().await.unwrap();
     (sandbox, client, clock)
 }

@@ -20,7 +20,7 @@ use server::Prism;
 const UPSTREAM: &str = "upstream/bigid-authentication.openapi.yaml";
 const APPLIED: &str = "bigid.openapi.json";
 
-/// The operations that carry no session; the authentication scenarios call them, each with the credential that it wants.
+/// The operations without a session; the authentication scenarios call them, each with its credential.
 const SESSIONLESS: [&str; 4] = ["exchangeUserToken", "refreshAccessToken", "createSession", "exchangeServiceToken"];
 
 /// Asserts that the referee has no objections. `cargo xtask referee` reads the number of responses.
@@ -34,7 +34,7 @@ fn assert_faultless(responses: &[Exchange]) {
 async fn authentication_keeps_to_the_received_document() {
     let Some(prism) = Prism::serve(UPSTREAM) else { return };
     let recorder = Recorder::before(&prism.address);
-    // The document secures one operation, so that it stands for the calls that a session is for as well.
+    // The document secures only one operation, so it also represents the calls that need a session.
     let responses = authentication(&recorder, Dialect::Spec, http::Method::POST, "/refresh-access-token").await;
     assert_faultless(&responses);
 }

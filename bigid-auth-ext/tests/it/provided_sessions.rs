@@ -107,7 +107,7 @@ fn a_session_that_no_header_can_hold_is_refused_by_build_unprinted() {
     }
 }
 
-/// A hosted app: its identity provider's token becomes a session by an exchange of its own.
+/// A hosted app: a separate exchange turns its identity provider's token into a session.
 #[derive(Debug)]
 struct HostedApp {
     client: Client,

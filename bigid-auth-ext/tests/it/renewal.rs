@@ -35,7 +35,7 @@ async fn lists(client: &BigIdClient) -> bool {
 async fn verdict(status: u16, headers: &[(&str, &str)], body: &str) -> AuthError {
     let server = MockServer::start_async().await;
     server.mock(|when, mut then| {
-        // Any other request is told 404, and the verdict is another than the one expected.
+        // Any other request gets a 404, and the verdict differs from the expected one.
         let described = |request: &HttpMockRequest| contract().check(&request.to_http_request(), &[]).is_ok();
         let _ = when.is_true(described);
         then = then.status(status).body(body);
@@ -274,7 +274,7 @@ async fn an_access_token_is_used_as_it_is_until_it_ends_for_good() {
         let auth = client.session().await.unwrap_err();
         assert!(auth.is_rejected() && auth.to_string().contains("generate a user token"), "{auth}");
         assert_eq!(sandbox.calls("exchange"), 0);
-        // One endpoint that refuses for reasons of its own does not end a good token for good.
+        // An endpoint that refuses for other reasons does not invalidate a good token permanently.
         let clock = ManualClock::default();
         clock.set_wall(wall_of(&sandbox));
         let client = BigIdClient::builder(sandbox.base_url())
@@ -378,7 +378,7 @@ async fn a_week_long_session_does_not_keep_an_expiring_user_token_from_being_rep
             }
         }
     }
-    // Its last two weeks begin after three days, of ten.
+    // Its last two weeks start after three of ten days.
     assert!((6..=8).contains(&told), "{told}");
 }
 

@@ -1,7 +1,7 @@
 //! Every recorded form of a response, replayed through the client: what it says must be what the caller learns.
 //!
 //! A fixture is a file of `tests/replay`, written from the facts with values of our own. Each row of the first two tables of
-//! `bigid-sandbox/EVIDENCE.md` has one. This file is long because the form of a fixture and its reader stand together.
+//! `bigid-sandbox/EVIDENCE.md` has one. This file is long because it has both the form of a fixture and its reader.
 
 mod fixture;
 
@@ -69,7 +69,7 @@ async fn every_recorded_form_is_understood() {
     }
 }
 
-/// The sandbox's name of what is asked for.
+/// The sandbox's name of the requested operation.
 fn operation(fixture: &Fixture) -> &str {
     match fixture.call.as_str() {
         "sign_in" => "create_session",
@@ -220,7 +220,7 @@ fn rows() -> BTreeSet<String> {
     rows.filter(|row| *row != "what").map(str::to_owned).collect()
 }
 
-/// Rows that no recorded response shows as a whole: what is sent, or a fact of many records. The tests that they name hold them.
+/// Rows that no single recorded response shows: sent values, or facts about many records. The tests that they name cover them.
 const WITHOUT_A_RESPONSE: [&str; 5] = [
     "25 owners on twenty records, some of which lack a field or have it with null",
     "a secret comes back as six asterisks",

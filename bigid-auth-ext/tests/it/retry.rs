@@ -1,4 +1,4 @@
-//! What is sent again, how often, and what is not: over real HTTP, with waits that take no time.
+//! Which requests are retried, and how often: over real HTTP, with waits that take no time.
 
 use std::time::Duration;
 

@@ -60,7 +60,7 @@ fn an_exchange_that_was_left_on_an_idle_runtime_is_taken_over() {
         tokio::task::yield_now().await;
     });
     lists(&runtime(), &client);
-    // What it brings later is no longer wanted.
+    // Its later result is no longer needed.
     let session = runtime().block_on(client.session()).unwrap();
     lists(&idle, &client);
     assert_eq!(runtime().block_on(client.session()).unwrap().serial_number(), session.serial_number());

@@ -1,4 +1,4 @@
-//! Session stores, working and failing. Clients with separate caches stand for processes.
+//! Session stores, working and failing. Clients with separate caches act as processes.
 //!
 //! This file is long because it has one scenario for each way in which a store can fail.
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
@@ -35,7 +35,7 @@ enum Wrong {
     NeverSupersedes,
 }
 
-/// A store that works until it is told not to, and counts.
+/// A store that works until it is switched off, and counts its calls.
 #[derive(Debug, Clone)]
 struct Odd {
     inner: MemoryStore,

@@ -143,7 +143,7 @@ async fn a_refusal_is_returned_to_everyone_who_waited() {
 #[tokio::test]
 async fn a_session_ends_with_its_token_and_is_refreshed_before() {
     let clock = ManualClock::default();
-    // The test tells one session from the next by its text.
+    // The test distinguishes sessions by their text.
     let sandbox = bigid_witness::sandbox().data_sources(3).unique_sessions();
     let sandbox = sandbox.system_token_lifetime(Duration::from_secs(100)).start().await.unwrap();
     let client = builder(&sandbox).clock(clock.clone()).build().unwrap();

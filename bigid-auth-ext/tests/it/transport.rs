@@ -104,7 +104,7 @@ async fn the_header_of_a_session_is_sensitive_in_every_dialect_and_however_it_wa
     }
 }
 
-/// A server that accepts connections and never says a word.
+/// A server that accepts connections and never responds.
 fn silent() -> (TcpListener, u16) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();

@@ -193,7 +193,7 @@ async fn use_case_17_rows() {
     }
 }
 
-/// Number, sentence, what is typed, name, and lines of each program, as its source has them.
+/// The number, sentence, typed parts, name and lines of each program, as in its source.
 fn table() -> Vec<String> {
     let source = include_str!("use_cases/programs.rs");
     let mut rows = Vec::new();

@@ -20,7 +20,7 @@ fn every_server_is_started_through_the_witness() {
     for folder in ["tests", "src"] {
         files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found);
     }
-    // Put together, so that this file does not find itself.
+    // Concatenated, so that this file does not match.
     let starts = ["builder", "start"].map(|name| format!("Sandbox::{name}("));
     for (path, text) in &found {
         for start in &starts {

@@ -66,7 +66,7 @@ fn builder(sandbox: &Sandbox) -> Builder {
     BigIdClient::builder(sandbox.base_url()).clock(ManualClock::default()).http(|http| http.tls_certs_only([]))
 }
 
-/// How many lines begin and go on in such a way.
+/// The number of lines with this start and this continuation.
 fn count(lines: &[String], begin: &str, part: &str) -> usize {
     lines.iter().filter(|line| line.starts_with(begin) && line.contains(part)).count()
 }

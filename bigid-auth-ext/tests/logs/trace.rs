@@ -34,7 +34,7 @@ struct Place(usize);
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Log {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
-        // An exchange has a span of its own: see session_events.rs.
+        // An exchange has a separate span: see session_events.rs.
         if attributes.metadata().name() != "bigid" {
             return;
         }

@@ -73,7 +73,7 @@ impl Met {
     }
 }
 
-/// Scripts the faults of a seed. Calls are marked by the headers `x-call`, from 1, and `x-attempt`; what is not marked meets none.
+/// Scripts the faults of a seed. Calls are marked by the headers `x-call`, from 1, and `x-attempt`; unmarked calls get no faults.
 pub fn script(sandbox: &Sandbox, seed: u64, elsewhere: &str) -> Met {
     let met = Met::default();
     let mut from = 0;

@@ -125,7 +125,7 @@ mod tests {
         pairs.iter().map(|(name, value)| (name.into(), value.into())).collect()
     }
 
-    /// What the client is told, of a folder that has a default profile for acme.
+    /// The client's configuration, from a folder that has a default profile for acme.
     fn told(pairs: &[(&str, &str)], named: Option<&str>) -> Result<(String, String), String> {
         let folder = tempfile::tempdir().unwrap();
         let mut all = variables(pairs);

@@ -93,13 +93,13 @@ pub(super) fn objects_with_findings(state: &mut State, call: &Call<'_>) -> Respo
     call.list(state, &Listed { records, total, skip })
 }
 
-/// What is counted of a data source.
+/// The counts for a data source.
 #[derive(Default)]
 pub(super) struct Counts {
     pub(super) objects: u64,
     /// Objects in which something was found.
     pub(super) found: u64,
-    /// Those of them that are open to everybody.
+    /// Those of them that are publicly accessible.
     pub(super) open: u64,
     pub(super) findings: u64,
 }

@@ -29,7 +29,7 @@ pub(super) fn template(_: &mut State, call: &Call<'_>) -> ResponseTemplate {
     envelope(&json!({"type": kind, "displayName": label, "fields": fields}))
 }
 
-/// `POST /ds-connection-test`: succeeds for a known type, unless the sandbox was told otherwise for that name.
+/// `POST /ds-connection-test`: succeeds for a known type, unless the sandbox was configured otherwise for that name.
 pub(super) fn test(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let Some(sent) = wrapped(call.request) else { return bad_request("The body must have the field ds_connection") };
     let text = |field: &str| sent.get(field).and_then(Value::as_str).unwrap_or_default();

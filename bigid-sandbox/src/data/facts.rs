@@ -99,7 +99,7 @@ impl Facts {
         CONTAINERS[self.random("object", object, "container").below(CONTAINERS.len())]
     }
 
-    /// The name of an object ends in its number, but for the extension of a file.
+    /// The name of an object ends in its number, except for the extension of a file.
     pub(crate) fn object_name(&self, object: usize) -> String {
         let mut name = String::with_capacity(24);
         self.push_object_name(object, &mut name);
@@ -135,7 +135,7 @@ impl Facts {
         is_one.then_some(object)
     }
 
-    /// What is found in an object. Two objects in five hold nothing personal.
+    /// The findings in an object. Two objects in five contain nothing personal.
     pub(crate) fn attributes_of(&self, object: usize) -> Vec<&'static Attribute> {
         let mut random = self.random("object", object, "attributes");
         if random.below(5) < 2 {

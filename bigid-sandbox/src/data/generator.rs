@@ -42,7 +42,7 @@ impl Generator {
         Layout::of(self.generation)
     }
 
-    /// Each block of twenty has its slots in its own order. Whoever reads the records of one block shuffles it once.
+    /// Each block of twenty has its slots in its own order. Reading the records of one block shuffles it once.
     fn slot(self, number: usize) -> usize {
         let seed = self.seed ^ ((number / BLOCK) as u64).wrapping_mul(BLOCK_SALT);
         let (of, mut slots) = LATEST_BLOCK.get();

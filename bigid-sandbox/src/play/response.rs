@@ -54,7 +54,7 @@ pub(crate) fn list_response(context: &Context<'_>, described: &Described, listed
     [before, "[", &records.join(","), "]", after].concat()
 }
 
-/// What is around the records of a list. Their own text is put into it at [`PLACE`].
+/// The text around the records of a list. Their own text is inserted at [`PLACE`].
 fn around(context: &Context<'_>, schema: Schema, path: &[&str], listed: &Listed) -> Value {
     let [next, rest @ ..] = path else { return PLACE.into() };
     let played = |(name, property): (&'static str, Schema)| {

@@ -42,7 +42,7 @@ impl Record {
         self.fields.iter().map(|(name, value)| (name.as_ref(), value))
     }
 
-    /// This record with fields set, each in its place or at the end, or taken away where the new value is none.
+    /// This record with fields set, each in its place or at the end, or removed if the new value is `None`.
     pub(crate) fn merged(&self, changes: impl IntoIterator<Item = (String, Option<Value>)>) -> Self {
         let mut fields: Vec<_> = self.fields.iter().map(|(name, value)| (name.clone(), Some(value.clone()))).collect();
         let mut places: BTreeMap<Cow<'static, str>, usize> =

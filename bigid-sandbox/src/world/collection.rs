@@ -41,7 +41,7 @@ pub(crate) trait Generate: Sync {
         true
     }
 
-    /// Whether all of them exist, so that nobody has to ask each.
+    /// Whether all of them exist, so that none needs to be checked.
     fn all_exist(&self) -> bool {
         true
     }

@@ -55,7 +55,7 @@ struct RecordField {
     name: &'static str,
     /// What the world makes of it, and what the contract accepts there, if it says so.
     own: Option<(Make, Option<Accepted>)>,
-    /// What is played instead of what is not accepted, and where the world knows nothing.
+    /// The generated value for fields whose own value is not accepted or does not exist.
     played: Option<Recipe>,
 }
 

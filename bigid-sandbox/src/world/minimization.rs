@@ -1,4 +1,4 @@
-//! What is found for a request and is to be deleted: pending, until an action is started.
+//! The findings of a request that are to be deleted: pending until an action is started.
 
 use std::collections::BTreeMap;
 

@@ -90,5 +90,5 @@ impl Roles {
     }
 }
 
-/// What the identifiers of roles begin with: a user's default role is the first.
+/// The prefix of role identifiers; a user's default role is the first one.
 const PREFIX: &str = "5b0c0ffee5b0c0ffee";

@@ -86,7 +86,7 @@ impl<F: Fields, R: Fn(usize) -> F + Sync> Sorting<'_, R> {
         [low.and_then(|low| sample.nth(low)), high.and_then(|high| sample.nth(high.saturating_sub(behind_low)))]
     }
 
-    /// How many records stand before the bounds, and those within.
+    /// The number of records before the bounds, and the records within them.
     fn between(&self, set: &NumberSet, [low, high]: &[Option<Keyed>; 2]) -> (usize, Vec<Keyed>) {
         let parts = in_parts(set.end(), |part| {
             let (mut before, mut found) = (0, Vec::new());

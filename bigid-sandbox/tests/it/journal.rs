@@ -1,4 +1,4 @@
-//! The journal of requests, and what is never printed.
+//! The journal of requests, and the values that are never printed.
 
 use std::error::Error;
 

@@ -1,6 +1,6 @@
 //! Calls an endpoint that the SDK does not describe: session, retries and errors are those of every other call.
 //!
-//! It always runs against a sandbox, which is told what to respond.
+//! It always runs against a sandbox with scripted responses.
 #![allow(clippy::print_stdout, reason = "a program talks to its terminal")]
 
 use std::error::Error;

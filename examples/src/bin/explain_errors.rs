@@ -1,4 +1,4 @@
-//! What can go wrong, and how to tell: each fault is scripted on a sandbox, and decided by a predicate of the error.
+//! What can go wrong, and how to recognize it: each fault is scripted on a sandbox, and a predicate of the error identifies it.
 #![allow(clippy::print_stdout, reason = "a program talks to its terminal")]
 
 use std::error::Error;

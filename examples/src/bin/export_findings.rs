@@ -13,7 +13,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (client, _sandbox) = bigid_examples::connect().await?;
     let path = std::env::args_os().nth(1).map_or_else(|| std::env::temp_dir().join("findings.csv"), PathBuf::from);
 
-    // Written beside its place and renamed at the end, so that nobody reads half of it.
+    // Written to a temporary file and renamed at the end, so that no reader sees half of it.
     let part = path.with_extension("part");
     let mut file = File::create(&part).await?;
     let export = client.export_findings().await?;

@@ -1,6 +1,6 @@
 //! The Rust that the sandbox's console writes: it compiles, and it sends what the console says that it sends.
 //!
-//! `WRITE_CONSOLE_CALLS=1 cargo test -p bigid-examples --test programs console` writes the three files anew.
+//! `WRITE_CONSOLE_CALLS=1 cargo test -p bigid-examples --test programs console` rewrites the three files.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;

@@ -13,7 +13,7 @@ async fn demo(words: &[&str], variables: &[(&str, &str)]) -> Output {
     run(Path::new(env!("CARGO_BIN_EXE_list_data_sources")), words, variables).await
 }
 
-/// Whether the contract describes a request; one that it does not is told 404 by a mock, and the demo says something else.
+/// Whether the contract describes a request; the mock responds to others with 404, which changes the demo's output.
 fn described(request: &HttpMockRequest) -> bool {
     contract().check(&request.to_http_request(), &[]).is_ok()
 }

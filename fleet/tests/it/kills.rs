@@ -1,4 +1,4 @@
-//! A writer that is killed at any point: the files that it leaves are readable, block nobody, and contain no secret.
+//! A writer that is killed at any point: the files that it leaves are readable, do not block other processes, and contain no secret.
 //! `FLEET_KILLS` sets how often.
 
 use std::fs;

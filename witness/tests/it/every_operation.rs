@@ -105,7 +105,7 @@ impl Caller {
         self.send(&self.sandbox.system_token(), &Method::POST, path, Some(body)).await.json()
     }
 
-    /// What path parameters stand for, where the sandbox has a behaviour: the parameter's path, and a value that is there.
+    /// The values of path parameters of the operations that the sandbox implements: the parameter's path, and an existing value.
     async fn known(&self) -> BTreeMap<&'static str, String> {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let source = text(&self.get("/ds-connections?limit=1&sort=name").await["data"]["ds_connections"][0]["name"]);
@@ -183,7 +183,7 @@ impl Caller {
         if query.is_empty() { target } else { format!("{target}?{}", query.join("&")) }
     }
 
-    /// A key of the first record of the list that stands before a parameter.
+    /// A key of the first record of the list before a parameter.
     async fn first_of(&self, contract: &Value, path: &str, name: &str) -> String {
         let lists = [path.to_owned(), format!("{path}/")];
         let Some(list) = lists.iter().find(|list| contract["paths"][list.as_str()]["get"].is_object()) else {

@@ -1,4 +1,4 @@
-//! Mistakes that are planted, each of which must be found, and told without a value.
+//! Planted mistakes, each of which must be found, and reported without a value.
 
 use bigid_sandbox::{Fault, ResponseTemplate, Sandbox};
 use bigid_witness::{Part, Request, contract, sandbox};
@@ -6,10 +6,10 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::json;
 
-/// A text that stands wherever a value can, and in no message.
+/// A text in every position of a value, which no message may contain.
 const MARK: &str = "hunter2";
 
-/// What is wrong with a request: the parts, and the texts.
+/// The violations of a request: the parts, and the messages.
 fn wrong(method: &str, target: &str, headers: &[(&'static str, &str)], body: &str) -> Vec<(Part, String)> {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let headers: HeaderMap =

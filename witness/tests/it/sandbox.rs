@@ -108,7 +108,7 @@ async fn what_the_sandbox_refuses_by_its_own_choice_says_so_and_is_no_violation(
             assert_eq!(caller.get("/ds-connections-types/template/none").await, 400, "{profile}");
             assert_eq!(caller.sandbox.take_objections(), Vec::<String>::new(), "{profile}");
         }
-        // What is refused as documented is no choice.
+        // A documented refusal is not a choice of the sandbox.
         assert_eq!(observed.get("/ds_connections/missing").await, 400, "{profile}");
         assert_eq!(observed.sandbox.take_objections().len(), 1, "{profile}");
     }

@@ -51,7 +51,7 @@ pub(crate) fn explain(words: &[&str]) -> anyhow::Result<ExitCode> {
 /// Lists the warnings about a contract, and stops at its errors; otherwise, reads it.
 ///
 /// # Errors
-/// The findings, where one of them is an error, or what has no place in the model.
+/// The findings if one of them is an error, or the parts that the model cannot represent.
 pub(crate) fn gate(contract: &Applied) -> Result<Model, Diagnostics> {
     let findings = applied(contract);
     if findings.count(Severity::Error) > 0 {
@@ -68,7 +68,7 @@ fn say(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
-/// The files and the format; nothing where an argument cannot be read.
+/// The files and the format; `None` if an argument is invalid.
 fn arguments<'a>(words: &[&'a str]) -> Option<(Vec<&'a str>, Format)> {
     let quiet = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let mut format = Format::Text { paint: !quiet && std::io::stdout().is_terminal() };

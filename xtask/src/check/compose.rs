@@ -145,7 +145,7 @@ fn becomes_struct(members: &[&Value]) -> bool {
     !pairs.into_iter().all(|(a, b)| exclusive(a, b)) && !members.iter().all(is_object)
 }
 
-/// Alternatives of which one requires what it does not declare. In a oneOf, progenitor asks those of one property alone.
+/// Alternatives of which one requires a property that it does not declare. In a oneOf, progenitor checks only those with one property.
 fn undeclared<'a>(document: &Document<'a>, at: &str, schema: &'a Value, found: &mut Findings<'_>) {
     for (rest, member) in
         below(schema).into_iter().filter(|(rest, _)| rest.starts_with("/anyOf/") || rest.starts_with("/oneOf/"))
@@ -163,11 +163,11 @@ fn undeclared<'a>(document: &Document<'a>, at: &str, schema: &'a Value, found: &
     }
 }
 
-/// The place in a schema from which merging never comes back, as the rest of a pointer.
+/// The location in a schema where merging never ends, as the rest of a pointer.
 ///
-/// progenitor merges a schema whose parts cannot stand alone: several in an allOf, or alternatives beside keywords of its own. Merging
-/// writes out what a reference leads to, and goes on in a property that two parts have. A property that one part has keeps its
-/// reference, and so ends the walk; what stands in it unnamed is converted there and then.
+/// progenitor merges a schema with several parts: an allOf, or alternatives next to other keywords. Merging
+/// expands references, and continues in a property that two parts have. A property of one part only keeps its
+/// reference, which ends the walk; an unnamed schema in it is converted at once.
 fn circle(document: &Document<'_>, schema: &Value) -> Option<String> {
     let parts = merged(schema);
     let names = |part: &Value, name: &str| document.resolve(part)["properties"].get(name).is_some();
@@ -204,7 +204,7 @@ fn is_part(rest: &str) -> bool {
     ["/allOf/", "/anyOf/", "/oneOf/"].iter().any(|key| rest.starts_with(key))
 }
 
-/// The parts that progenitor merges, each with the rest of its pointer; none where the schema is converted as it stands.
+/// The parts that progenitor merges, each with the rest of its pointer; empty if the schema is converted without merging.
 fn merged(schema: &Value) -> Vec<(String, &Value)> {
     const SILENT: [&str; 7] = ["description", "title", "example", "nullable", "default", "discriminator", "deprecated"];
     let parts: Vec<(String, &Value)> = below(schema).into_iter().filter(|(rest, _)| is_part(rest)).collect();

@@ -107,7 +107,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
     }
 }
 
-/// Whether an enum stands in a oneOf that takes any text as well.
+/// Whether an enum is in a oneOf that also accepts any text.
 fn is_open(document: &Document<'_>, at: &str) -> bool {
     let alternatives =
         at.rsplit_once("/oneOf/").and_then(|(parent, _)| document.root.pointer(parent)?["oneOf"].as_array());
@@ -145,7 +145,7 @@ fn duplicate_indices(values: &[Value]) -> Vec<usize> {
     (0..values.len()).filter(|index| values[..*index].contains(&values[*index])).collect()
 }
 
-/// Two values that progenitor cannot tell apart: it tries twice, the second time with an X for each character that it leaves out.
+/// Two values to which progenitor gives the same name: it tries twice, the second time with an X for each character that it drops.
 fn collision<'a>(texts: &[&'a str]) -> Option<(&'a str, &'a str)> {
     let first = |name: fn(&str) -> String| {
         let mut seen = std::collections::BTreeMap::new();

@@ -8,7 +8,7 @@ use similar::TextDiff;
 use super::{Pipeline, Row, TRAPS, run};
 use crate::spec::{Diagnostic, Diagnostics, Overlay, Severity, Source};
 
-/// The findings of a row's example, for the pipeline that it is a trap for.
+/// The findings about a row's example, in the pipeline for which it is a trap.
 pub(super) fn findings(row: &Row, source: &Source) -> Vec<Diagnostic> {
     findings_of(&source.value, row, &|pointer, message| source.finding(pointer, message))
 }

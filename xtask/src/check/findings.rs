@@ -20,7 +20,7 @@ pub(crate) struct Findings<'a> {
     root: &'a serde_json::Value,
     locate: Locate<'a>,
     list: Vec<Diagnostic>,
-    /// A part that several operations share is looked at by each of them, and reported once.
+    /// A part that several operations share is checked for each of them, and reported once.
     seen: BTreeSet<(&'static str, String)>,
 }
 

@@ -36,7 +36,7 @@ impl Fix {
         self
     }
 
-    /// Copies what stands at one pointer to another.
+    /// Copies the value at one pointer to another.
     pub(crate) fn and_copy(mut self, from: impl Into<String>, to: impl Into<String>) -> Self {
         self.0.push((to.into(), Edit::Copy(from.into())));
         self
@@ -47,7 +47,7 @@ impl Fix {
         if node.get(key).is_some() { self.and_remove(format!("{pointer}/{}", escape(key))) } else { self }
     }
 
-    /// The actions as YAML. Who knows a fact about an API is for the reader to say; what progenitor does is known.
+    /// The actions as YAML. The reader fills in the sources of a fact about the API; for facts about progenitor, the source is known.
     pub(crate) fn yaml(&self, trap: &Trap, root: &Value) -> Option<String> {
         let (source, independent) = match trap.layer {
             Layer::Contract => ("who knows this?".to_owned(), 0),
@@ -88,7 +88,7 @@ struct SuggestedEvidence<'a> {
     independent: u32,
 }
 
-/// The RFC 9535 JSONPath of one node. A token is an index only where an array stands above it. What is a path already stays one.
+/// The RFC 9535 JSONPath of one node. A token is an index only if its parent is an array. A path is returned unchanged.
 fn json_path(root: &Value, pointer: &str) -> String {
     if pointer.starts_with('$') {
         return pointer.to_owned();

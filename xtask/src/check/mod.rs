@@ -1,6 +1,6 @@
 //! `cargo xtask spec check`: the traps of progenitor, found before it runs.
 //!
-//! progenitor panics on ordinary OpenAPI, exhausts its stack, or silently writes wrong code. Each way in which it does is a
+//! progenitor panics on ordinary OpenAPI, exhausts its stack, or silently writes wrong code. Each such case is a
 //! [`Trap`] with a code of its own, in one table. The table holds for the version of progenitor that Cargo.toml pins: a test feeds
 //! each trap's example to unmodified progenitor, and fails once progenitor handles it.
 //!
@@ -79,7 +79,7 @@ use crate::spec::{Applied, Diagnostic, Diagnostics, Layer, senseless, violations
 /// The findings about what `regen` gives the generator, each where it was made.
 pub(crate) fn applied(applied: &Applied) -> Diagnostics {
     blame(applied, &|document, locate| {
-        // Every file was held to the vocabulary alone: what is found here, an overlay wrote.
+        // Every file has been checked against the vocabulary: anything found now was written by an overlay.
         let mut words = violations(document, Layer::Codegen, &|_| false);
         words.extend(senseless(document));
         let mut found: Diagnostics =
@@ -111,7 +111,7 @@ fn blame(applied: &Applied, find: Find<'_>) -> Diagnostics {
             let identity = finding.identity();
             if there.contains(&identity) && !before.contains(&identity) {
                 there.remove(&identity);
-                // The line of what an action wrote is known already.
+                // The line of a node that an action wrote is known.
                 if !finding.file_text().is_some_and(|file| file.starts_with("spec/overlays/")) {
                     *finding = applied.blamed(finding.clone(), stage);
                 }
@@ -124,7 +124,7 @@ fn blame(applied: &Applied, find: Find<'_>) -> Diagnostics {
 /// Reads the model that everything is generated from.
 ///
 /// # Errors
-/// What has no place in the model.
+/// The parts that the model cannot represent.
 pub(crate) fn model(applied: &Applied) -> Result<Model, Diagnostics> {
     Model::new(&applied.codegen).map_err(|_| {
         blame(applied, &|document, locate| {
@@ -134,7 +134,7 @@ pub(crate) fn model(applied: &Applied) -> Result<Model, Diagnostics> {
     })
 }
 
-/// Why nothing would be generated from a document.
+/// The reasons why nothing can be generated from a document.
 #[cfg(test)]
 pub(crate) fn refusals(root: &Value) -> Vec<String> {
     let found = run(root, Pipeline::Regen, &|pointer, message| Diagnostic::new(message).pointer(pointer));

@@ -90,7 +90,7 @@ fn fields(at: &str, schema: &Value, found: &mut Findings<'_>) {
     }
 }
 
-/// Gives a schema another name, and every reference to it.
+/// Renames a schema and every reference to it.
 fn rename(document: &Document<'_>, name: &str, new: &str) -> Fix {
     let (old, target) =
         (format!("/components/schemas/{}", escape(name)), format!("#/components/schemas/{}", escape(name)));
@@ -138,7 +138,7 @@ fn is_named_type(schema: &Value) -> bool {
     schema.get("$ref").is_none() && (object || texts || constrained)
 }
 
-/// Gives an unnamed schema its name, and all below it theirs.
+/// Names an unnamed schema and all unnamed schemas in it.
 fn claim<'a>(
     pointer: &str,
     schema: &'a Value,

@@ -96,7 +96,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
     }
 }
 
-/// The functions of the client, and the types that the code of the builders means by their bare names.
+/// The functions of the client, and the types that the builders' code uses without a path.
 fn taken(pipeline: Pipeline) -> &'static [&'static str] {
     match pipeline {
         Pipeline::Plain => &[
@@ -132,7 +132,7 @@ fn taken(pipeline: Pipeline) -> &'static [&'static str] {
             "into",
             "into_iterator",
             "try_into",
-            // Beside the constants of operations.
+            // Next to the constants of operations.
             "operations",
             "provenance",
             "servers",

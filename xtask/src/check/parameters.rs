@@ -125,7 +125,7 @@ fn collisions(operation: &Operation<'_>, found: &mut Findings<'_>) {
         if let Some(first) = wire.insert(name, part) {
             // An operation's parameter may replace its path's, in the same place.
             if first.value["in"] != part.value["in"] {
-                // What stands in the path cannot be left out.
+                // A path parameter cannot be omitted.
                 let loser = if part.value["in"] == "path" { first } else { part };
                 let message = format!("`{name}` of {} is in two places", operation.label());
                 found.add(&SAME_NAME, &loser.mention, message, Fix::remove(&loser.mention));
@@ -182,7 +182,7 @@ fn parameter<'a>(document: &Document<'a>, operation: &Operation<'_>, part: &Part
     }
 }
 
-/// How deep alternatives are looked into: far deeper than anyone writes, and never round in circles.
+/// The depth to which alternatives are followed: far deeper than anyone writes, and finite for circular ones.
 const DEPTH: usize = 8;
 
 /// Whether progenitor makes a struct of a schema, and thus a builder.

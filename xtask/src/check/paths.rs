@@ -91,10 +91,10 @@ fn parameter(operation: &Operation<'_>, part: &Part<'_>, names: &[String], found
     }
 }
 
-/// Anything but one dot, two dots, and nothing.
+/// Any text except one dot, two dots, and the empty text.
 const NO_DOTS: &str = r"^(?!\.{1,2}$).+$";
 
-/// The names in a template, and whether its braces are as they must be.
+/// The names in a template, and whether its braces are balanced.
 fn names(template: &str) -> (Vec<String>, bool) {
     let mut names = Vec::new();
     let mut open: Option<String> = None;

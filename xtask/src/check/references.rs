@@ -54,7 +54,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
     let mut looked_at = BTreeSet::new();
     for schema in document.schemas.iter().filter(|schema| schema.value["$ref"].is_string()) {
         if looked_at.insert(&schema.pointer) {
-            // Without its reference, a schema is open: anything goes.
+            // Without its reference, a schema allows anything.
             let fix = || Fix::remove(format!("{}/$ref", schema.pointer));
             reference(document, "schemas", &schema.pointer, schema.value, fix, found);
             if circular(document, schema.value) {
@@ -79,7 +79,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
     }
 }
 
-/// Writes the operations of one path under another, each with a name of its own.
+/// Copies the operations of one path to another, each under a new name.
 fn repeat(document: &Document<'_>, target: &str, at: &str) -> Option<Fix> {
     let there = document.root.pointer(target)?.as_object()?;
     let ids = there.iter().filter_map(|(method, operation)| Some((method, operation["operationId"].as_str()?)));
@@ -89,7 +89,7 @@ fn repeat(document: &Document<'_>, target: &str, at: &str) -> Option<Fix> {
     }))
 }
 
-/// A reference to a parameter, body or response: without it, the operation is without that part.
+/// A reference to a parameter, body or response: removing it removes that part of the operation.
 fn part_reference(document: &Document<'_>, section: &str, part: &Part<'_>, found: &mut Findings<'_>) {
     let Some(written) = document.root.pointer(&part.mention).filter(|written| written["$ref"].is_string()) else {
         return;

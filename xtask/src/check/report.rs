@@ -17,7 +17,7 @@ pub(super) enum Format {
     Json,
 }
 
-/// The findings of a kind that a person reads; a tool gets all of them.
+/// The number of findings of one kind that a person is shown; a tool gets all.
 const SHOWN: usize = 3;
 
 #[derive(Serialize)]

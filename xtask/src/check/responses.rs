@@ -158,7 +158,7 @@ impl<'a> DeclaredResponse<'a> {
     }
 }
 
-/// How deep arrays of arrays are looked into.
+/// The depth to which nested arrays are followed.
 const DEPTH: usize = 16;
 
 fn kind(schema: &Value, depth: usize) -> ResponseType {
@@ -187,7 +187,7 @@ fn kind(schema: &Value, depth: usize) -> ResponseType {
             let values = schema.get("additionalProperties").filter(|values| values.is_object()).unwrap_or(&any);
             ResponseType::Json(format!("{{{values}}}{}", schema["nullable"]))
         }
-        // Formats and bounds choose among Rust's numbers; two that say the same are one type.
+        // Formats and bounds select the Rust number type; schemas with the same ones have the same type.
         Some(scalar) => {
             let said = ["format", "minimum", "maximum", "nullable"].map(|key| schema[key].to_string());
             ResponseType::Json(format!("{scalar} {}", said.join(" ")))
@@ -210,7 +210,7 @@ fn media_types(operation: &Operation<'_>, response: &DeclaredResponse<'_>, found
         found.add(&SEVERAL_TYPES, &at, format!("{label} comes in {} media types", content.len()), fix);
     }
     let schema = content.iter().find_map(|(.., media)| media.get("schema")).cloned().unwrap_or_else(|| json!({}));
-    // A description that says `binary` wants the raw bytes.
+    // A description that mentions `binary` asks for the raw bytes.
     let raw_is_meant = schema["format"] == "binary";
     if json.is_none() && response.is_success() && !content.is_empty() && !raw_is_meant {
         let at = format!("{}/content", response.part.pointer);
@@ -245,7 +245,7 @@ fn ranges(operation: &Operation<'_>, responses: &[DeclaredResponse<'_>], found: 
     }
 }
 
-/// One type for a group of responses: they are all given the body of the first that has JSON.
+/// One type for a group of responses: each gets the body of the first one with JSON.
 fn bodies(operation: &Operation<'_>, group: &[&DeclaredResponse<'_>], trap: &'static Trap, found: &mut Findings<'_>) {
     let typed = group.iter().find(|response| response.status != "default" && response.schema.is_some());
     let Some(model) = typed.or_else(|| group.iter().find(|response| response.schema.is_some())).or(group.first())

@@ -87,7 +87,7 @@ fn reads<T: for<'de> Deserialize<'de>>(node: &Value) -> Option<String> {
     T::deserialize(node).err().map(|error| error.to_string())
 }
 
-/// Reports the innermost nodes that cannot be read: the reader of the whole knows neither pointer nor line.
+/// Reports the innermost nodes that cannot be read: reading the whole document fails without pointer and line.
 fn localise(document: &Document<'_>, error: &str, found: &mut Findings<'_>) {
     let mut unread: Vec<(String, String)> = typed_nodes(document)
         .into_iter()
@@ -120,7 +120,7 @@ fn description(root: &Value, pointer: &str) -> Option<Fix> {
 
 type Reader = fn(&Value) -> Option<String>;
 
-/// Every node that OpenAPI gives a type of its own.
+/// Every node for which OpenAPI defines a type.
 fn typed_nodes<'a>(document: &Document<'a>) -> Vec<(String, &'a Value, Reader)> {
     let root = document.root;
     let mut nodes: Vec<(String, &'a Value, Reader)> = Vec::new();

@@ -129,7 +129,7 @@ fn names_a_secret(name: &str) -> bool {
         .any(|word| words.ends_with(word))
 }
 
-/// A name longer than this does not fit beside anything.
+/// Longer names do not fit on a line with anything else.
 const LONGEST: usize = 48;
 
 fn is_ugly(name: &str) -> bool {

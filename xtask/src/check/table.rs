@@ -8,7 +8,7 @@ use super::{
 };
 use crate::model::Document;
 
-/// A trap, and a document that is caught in it.
+/// A trap, with an example document.
 #[derive(Debug)]
 pub(crate) struct Row {
     pub(crate) trap: &'static Trap,
@@ -115,7 +115,7 @@ pub(crate) static TRAPS: &[Row] = &[
     row!(style::SECRET, "W705"),
 ];
 
-/// Every check, in the order of its findings in the report: what cannot be read comes first.
+/// Every check, in the order of its findings in the report; unreadable documents come first.
 pub(super) const CHECKS: &[fn(&Document<'_>, &mut Findings<'_>)] = &[
     shape::find,
     references::find,

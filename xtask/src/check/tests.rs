@@ -76,7 +76,7 @@ fn the_contract_is_clean_and_each_rule_of_the_codegen_overlay_is_missed() {
     assert_eq!(codes, BTreeSet::from(["P112"]));
 }
 
-/// Values of every kind, and some that look like what they are not.
+/// Values of every kind, and some that resemble another kind.
 fn garbage() -> Vec<Value> {
     vec![
         json!(null),
@@ -136,7 +136,7 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// The checks report a panic of their own as a finding without code.
+/// A panic of the checks themselves is reported as a finding without code.
 fn survives(value: &Value, pipeline: Pipeline) {
     let found = run(value, pipeline, &|pointer, message| Diagnostic::new(message).pointer(pointer));
     assert!(found.iter().all(|finding| finding.kind() != "others"), "{found}\n{value:#}");

@@ -1,4 +1,4 @@
-//! The behaviour column: what the same program does differently with the newer contract.
+//! The behaviour column: how the same program behaves differently with the newer contract.
 
 use super::change::Effect;
 use super::grade::Grade;
@@ -114,7 +114,7 @@ fn moved_parameters(pairs: &Pairs<'_>, old: &Operation, new: &Operation, say: Sa
     }
 }
 
-/// What authorizes a call, as `bigid-auth-ext` reads it off the contract: a session wherever one will do.
+/// The credential of a call, as `bigid-auth-ext` derives it from the contract: a session wherever one is accepted.
 fn token(operation: &Operation) -> &'static str {
     let has = |name: &str| operation.security.iter().flatten().any(|scheme| scheme == name);
     if has("SystemToken") {
@@ -126,7 +126,7 @@ fn token(operation: &Operation) -> &'static str {
     }
 }
 
-/// As `Operation::is_idempotent` of `bigid-api` has it.
+/// The same rule as `Operation::is_idempotent` of `bigid-api`.
 fn is_retried(operation: &Operation) -> bool {
     operation.safe || matches!(operation.method.as_str(), "get" | "head" | "put" | "delete" | "options" | "trace")
 }
@@ -139,7 +139,7 @@ fn read(operation: &Operation) -> &'static str {
     }
 }
 
-/// What moves between the declared fields of a record and its `extra`, and between the values of an enumeration.
+/// Fields that move between a record's declared fields and its `extra`, and values that an enumeration gains or loses.
 fn inside(pairs: &Pairs<'_>, name: &str, (old, new): (&Schema, &Schema), is_read: bool, say: Say<'_>) {
     match (&old.kind, &new.kind) {
         (SchemaKind::Record(old), SchemaKind::Record(new)) if is_read => {

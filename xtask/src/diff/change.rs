@@ -4,11 +4,11 @@ use super::grade::{Grade, Wire};
 use super::kind::ChangeKind;
 use super::place::Place;
 
-/// What the walk found at one place.
+/// A change that the walk found at one place.
 #[derive(Clone, Debug)]
 pub(crate) struct Note {
     pub(crate) kind: ChangeKind,
-    /// One sentence without its full stop.
+    /// One sentence without the full stop.
     pub(crate) text: String,
     pub(crate) wire: Wire,
 }
@@ -33,9 +33,9 @@ pub(crate) struct Change {
     pub(crate) notes: Vec<Note>,
     pub(crate) rust: Vec<Effect>,
     pub(crate) behaviour: Vec<Effect>,
-    /// The operations that a changed schema travels with.
+    /// The operations that send or return a changed schema.
     pub(crate) reach: Vec<String>,
-    /// Sources that know of the place now and did not before, and the reverse.
+    /// The sources that document the place only now, and those that did only before.
     pub(crate) gained: Vec<String>,
     pub(crate) lost: Vec<String>,
 }
@@ -63,7 +63,7 @@ impl Change {
         self.wire().worst().max(self.rust_grade()).max(self.behaviour_grade())
     }
 
-    /// Whether it is a matter of words and of who knows them alone.
+    /// Whether only descriptions and evidence changed.
     pub(crate) fn is_documentation(&self) -> bool {
         self.grade() == Grade::Same
     }

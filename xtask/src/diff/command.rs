@@ -23,7 +23,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(2));
     };
     let report = Report::new(&Side::read(root, old)?, &Side::read(root, new)?);
-    // A reader that has seen enough, as `head` does, is not an error.
+    // A reader that closes the pipe early, as `head` does, is not an error.
     let _ = std::io::stdout().write_all(render(&report).as_bytes());
     Ok(if report.is_breaking() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// What a change means for somebody who relied on what was there before.
+/// The effect of a change on someone who relied on the former behaviour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Grade {
@@ -83,18 +83,18 @@ impl Direction {
 pub(super) enum Shift {
     /// The same values, described in another way.
     Same,
-    /// New values, beside the old ones, that nobody has to send or read.
+    /// Additional values that nobody has to send or read.
     Added,
-    /// More values than before: a server may send what an old client does not know.
+    /// More values than before: a server may send one that an old client does not know.
     Widened,
-    /// Fewer values: a server may refuse what an old client sends.
+    /// Fewer values: a server may reject one that an old client sends.
     Narrowed,
     /// Other values.
     Altered,
 }
 
 impl Shift {
-    /// A client sends requests and reads responses, so that the two directions are each other's opposite.
+    /// A client sends requests and reads responses, so the two directions are opposites.
     pub(super) fn wire(self, direction: Direction) -> Wire {
         let (request, response) = match self {
             Self::Same => (Grade::Same, Grade::Same),

@@ -12,7 +12,7 @@ use super::surface::{self, NameSource};
 use super::walk::{self, Documents};
 use crate::model::{Model, Response};
 
-/// Every change between two contracts, the gravest first.
+/// Every change between two contracts, the most severe first.
 pub(super) fn changes(pairs: &Pairs<'_>, documents: Documents<'_>) -> Vec<Change> {
     let mut changes = walk::walk(pairs, documents);
     let alone = Alone::of(pairs);
@@ -31,7 +31,7 @@ pub(super) fn changes(pairs: &Pairs<'_>, documents: Documents<'_>) -> Vec<Change
     changes
 }
 
-/// Operations and schemas that one side alone has: what is inside of them comes and goes with them.
+/// Operations and schemas that only one side has: their parts are not reported separately.
 struct Alone {
     operations: BTreeSet<String>,
     schemas: BTreeSet<String>,
@@ -59,7 +59,7 @@ impl Alone {
     }
 }
 
-/// The change at a place. Where the walk found nothing there, that of the operation or schema around it.
+/// The change at a place. If the walk found nothing there, the change of the surrounding operation or schema.
 fn at(changes: &mut BTreeMap<Place, Change>, place: Place) -> &mut Change {
     let place = if changes.contains_key(&place) {
         place
@@ -73,7 +73,7 @@ fn at(changes: &mut BTreeMap<Place, Change>, place: Place) -> &mut Change {
     changes.entry(place.clone()).or_insert_with(|| Change::at(place))
 }
 
-/// A method whose arguments changed is told with the parameter or body that changed them.
+/// A method whose arguments changed is reported with the parameter or body that changed them.
 fn signatures(changes: &mut BTreeMap<Place, Change>) {
     let silent: Vec<Place> =
         changes.iter().filter(|(_, change)| change.notes.is_empty()).map(|(place, _)| place.clone()).collect();
@@ -92,11 +92,11 @@ fn signatures(changes: &mut BTreeMap<Place, Change>) {
     }
 }
 
-/// The changes that explain no other column.
+/// The changes that do not explain another column.
 const WORDS: [ChangeKind; 4] =
     [ChangeKind::DescriptionChanged, ChangeKind::EvidenceChanged, ChangeKind::Deprecated, ChangeKind::Undeprecated];
 
-/// A change that the walk did not see is what another change entails.
+/// A change that the walk did not see is a consequence of another change.
 fn explain(changes: &mut BTreeMap<Place, Change>) {
     for change in changes.values_mut().filter(|change| change.notes.is_empty()) {
         let text = "follows from another change".to_owned();
@@ -106,7 +106,7 @@ fn explain(changes: &mut BTreeMap<Place, Change>) {
     }
 }
 
-/// Names the operations that a changed schema travels with.
+/// Names the operations that send or return a changed schema.
 fn reach(pairs: &Pairs<'_>, changes: &mut BTreeMap<Place, Change>) {
     if !changes.keys().any(|place| place.schema().is_some()) {
         return;
@@ -122,7 +122,7 @@ fn reach(pairs: &Pairs<'_>, changes: &mut BTreeMap<Place, Change>) {
     }
 }
 
-/// The ids of the operations that each schema travels with.
+/// The ids of the operations that send or return each schema.
 fn travelling(model: &Model) -> BTreeMap<String, BTreeSet<String>> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for operation in &model.operations {

@@ -1,4 +1,4 @@
-//! The kinds of changes, each with the name that tools know it by.
+//! The kinds of changes, each with its name for tools.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ macro_rules! kinds {
         pub(crate) enum ChangeKind { $($kind,)* }
 
         impl ChangeKind {
-            /// Every kind; a test asks whether each is made.
+            /// Every kind; a test checks that each occurs.
             #[cfg(test)]
             pub(super) const ALL: &'static [Self] = &[$(Self::$kind,)*];
 

@@ -1,4 +1,4 @@
-//! How a list is read page by page, word by word of `x-paging`.
+//! How a list is read page by page: the effect of each key of `x-paging`.
 
 use serde_json::Value;
 
@@ -15,13 +15,13 @@ fn terms(operation: &Operation) -> Option<&Value> {
     operation.paging.as_ref().filter(|terms| !terms.is_null())
 }
 
-/// The words whose change makes the same program read other records, or read them in another order.
+/// The keys whose change makes the same program read other records, or read them in another order.
 const DECISIVE: [&str; 4] = ["key", "offset", "records", "sort"];
 
-/// The other words that say something of the list.
+/// The other keys about the list.
 const FINE: [&str; 2] = ["total", "page-size"];
 
-/// What a change of `x-paging` does to a program that reads the list.
+/// The effect of a change of `x-paging` on a program that reads the list.
 pub(super) fn effects(old: &Operation, new: &Operation) -> Vec<Effect> {
     match (is_paged(old), is_paged(new)) {
         (false, false) => return Vec::new(),

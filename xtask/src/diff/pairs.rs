@@ -48,7 +48,7 @@ impl<'a> Pairs<'a> {
         }
     }
 
-    /// The fields of two records. One that went and one that came are one field where nothing but the name tells them apart.
+    /// The fields of two records. A removed and an added field are the same field if they differ only in their names.
     pub(super) fn fields<'f>(&self, old: &'f [Field], new: &'f [Field]) -> Vec<(Option<&'f Field>, Option<&'f Field>)> {
         join(
             old,
@@ -89,7 +89,7 @@ impl<'a> Pairs<'a> {
         )
     }
 
-    /// A schema that went and one that came are one where the same part of the contract refers to them.
+    /// A removed and an added schema are the same schema if the same part of the contract refers to them.
     fn find_renamed_schemas(&mut self) {
         let (old, new) = (self.old, self.new);
         let mut open: Vec<(&Type, &Type)> = Vec::new();
@@ -121,7 +121,7 @@ impl<'a> Pairs<'a> {
     }
 }
 
-/// The types directly inside of two schemas, where both have them at one place.
+/// The types directly inside two schemas that both have them in the same position.
 fn inner<'a>(old: &'a SchemaKind, new: &'a SchemaKind) -> Vec<(&'a Type, &'a Type)> {
     match (old, new) {
         (SchemaKind::Record(old), SchemaKind::Record(new)) => {
@@ -132,7 +132,7 @@ fn inner<'a>(old: &'a SchemaKind, new: &'a SchemaKind) -> Vec<(&'a Type, &'a Typ
     }
 }
 
-/// By id; what is left, by method and path.
+/// By id; the rest by method and path.
 fn operations<'a>(old: &'a Model, new: &'a Model) -> Vec<(Option<&'a Operation>, Option<&'a Operation>)> {
     let by_path = |operation: &Operation| {
         old.operations.iter().find(|before| {
@@ -154,7 +154,7 @@ fn operations<'a>(old: &'a Model, new: &'a Model) -> Vec<(Option<&'a Operation>,
     pairs
 }
 
-/// Two lists by their names, then by being alike; one that is like several is like none.
+/// Pairs two lists by name, then by similarity; an ambiguous similarity does not count.
 fn join<'a, T, N: PartialEq>(
     old: &'a [T],
     new: &'a [T],
@@ -185,7 +185,7 @@ fn join<'a, T, N: PartialEq>(
 /// The name on the wire, the description, and the name in Rust.
 type Named<'a> = (&'a str, &'a str, &'a str);
 
-/// Whether two names are those of one thing: it is described in the same words, is called the same in Rust, or nearly so.
+/// Whether two names denote the same thing: its description is the same, or its name in Rust is the same or similar.
 fn is_renamed(old: Named<'_>, new: Named<'_>) -> bool {
     let is_close = strsim::normalized_damerau_levenshtein(&old.0.to_lowercase(), &new.0.to_lowercase()) >= 0.6;
     (!old.1.is_empty() && old.1 == new.1) || old.2 == new.2 || is_close

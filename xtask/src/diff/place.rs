@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::model::Location;
 
-/// A part of a contract. The three columns of a change meet here.
+/// A part of a contract, by which the three columns of a change are joined.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
     Document,
@@ -20,7 +20,7 @@ pub(crate) enum Place {
         name: String,
     },
     Body(String),
-    /// What the successes of an operation hold.
+    /// The type of an operation's successes.
     Output(String),
     Response {
         operation: String,

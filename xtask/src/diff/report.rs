@@ -14,16 +14,16 @@ use super::walk::Documents;
 use crate::model::Model;
 use crate::spec::Diagnostic;
 
-/// What is said of a change of the contract.
+/// The result of a comparison.
 #[derive(Debug)]
 pub(crate) struct Report {
     pub(crate) old: String,
     pub(crate) new: String,
-    /// The gravest first.
+    /// The most severe first.
     pub(crate) changes: Vec<Change>,
     pub(crate) step: Step,
     pub(crate) versions: Versions,
-    /// The parts of the older side's overlays that say nothing any more of the newer side's documents.
+    /// The parts of the older side's overlays that no longer match anything in the newer side's documents.
     pub(crate) idle: Vec<String>,
     pub(crate) warnings: Vec<String>,
 }
@@ -38,7 +38,7 @@ impl Report {
         }
     }
 
-    /// The same for a newer contract that was read already.
+    /// The same for a newer contract that has already been read.
     pub(super) fn between(old: &Side, name: &str, codegen: &Value, model: &Model) -> Self {
         let pairs = Pairs::new(&old.model, model);
         let changes = join::changes(&pairs, Documents { old: &old.codegen, new: codegen });

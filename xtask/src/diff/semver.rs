@@ -1,4 +1,4 @@
-//! Which step of the version a change demands, and whether Cargo.toml has taken it.
+//! The version step that a change requires, and whether the version in Cargo.toml is high enough.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use serde::Serialize;
 use super::change::Change;
 use super::grade::Grade;
 
-/// How far the version of the crates has to move.
+/// The version step that the crates need.
 ///
-/// The Rust and the behaviour column decide. The wire column does not: what a server accepts and sends is the same for every version of
-/// the crates, and where it changes what a program gets, one of the other columns says so.
+/// The Rust and the behaviour column decide. The wire column does not: what a server accepts and sends does not depend on the version of
+/// the crates, and if it changes what a program gets, one of the other columns shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Step {
@@ -42,7 +42,7 @@ impl fmt::Display for Step {
     }
 }
 
-/// `1.2.3`; what may stand behind it is not looked at.
+/// `1.2.3`; a suffix is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Version(u64, u64, u64);
 
@@ -63,7 +63,7 @@ impl Version {
         parts.next().is_none().then_some(version)
     }
 
-    /// The lowest version that a step leads to. Before 1.0.0 a breaking step is a minor one, and any other a patch, as Cargo has it.
+    /// The lowest version after a step. Before 1.0.0 a breaking step is a minor one, and any other a patch, by Cargo's rules.
     pub(super) fn after(self, step: Step) -> Self {
         let Self(major, minor, patch) = self;
         match (step, major, minor) {

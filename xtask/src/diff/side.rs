@@ -26,10 +26,10 @@ pub(crate) struct Side {
 }
 
 impl Side {
-    /// Reads what a word names: a path, if there is one, or else a git revision.
+    /// Reads the side that an argument names: a path if it exists, or else a git revision.
     ///
     /// # Errors
-    /// Whatever cannot be read, and a contract that the generator would refuse.
+    /// A side that cannot be read, or a contract that the generator rejects.
     pub(crate) fn read(root: &Path, word: &str) -> anyhow::Result<Self> {
         let path = Path::new(word);
         if path.is_file() {
@@ -43,7 +43,7 @@ impl Side {
         Self::revision(word, folder.path())
     }
 
-    /// A contract that was read already.
+    /// A contract that has already been read.
     pub(crate) fn of(name: &str, codegen: Value) -> anyhow::Result<Self> {
         let model = Model::new(&codegen).map_err(|refused| {
             let found: Diagnostics = refused
@@ -55,7 +55,7 @@ impl Side {
         Ok(Self { name: name.to_owned(), codegen, model, layers: None, version: None, warnings: Vec::new() })
     }
 
-    /// One document. Its names in Rust are those that the checkout would give it.
+    /// One document, with the Rust names that this checkout gives it.
     fn file(root: &Path, word: &str) -> anyhow::Result<Self> {
         let source = Source::parse(word, fs::read(word)?)?;
         let is_anchor = |key: &str| key.starts_with("x-") && source.is_anchor(key);
@@ -70,7 +70,7 @@ impl Side {
         Self::of(word, codegen)
     }
 
-    /// What `regen` would make of a folder like `spec/`.
+    /// The contract that `regen` would make from a folder like `spec/`.
     fn folder(word: &str, path: &Path) -> anyhow::Result<Self> {
         let spec = if path.join("spec").is_dir() { path.join("spec") } else { path.to_owned() };
         let spec = spec.canonicalize().with_context(|| format!("{word} cannot be read"))?;
@@ -92,7 +92,7 @@ impl Side {
         Ok(side)
     }
 
-    /// The contract that was generated at a revision. It was sound by the rules of its day, which need not be those of today.
+    /// The contract that was generated at a revision. It was valid by the rules of that revision, which may differ from today's.
     fn revision(word: &str, folder: &Path) -> anyhow::Result<Self> {
         let contract = folder.join("spec").join(CONTRACT);
         let contract: Value = match fs::read(&contract) {

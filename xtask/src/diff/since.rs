@@ -12,21 +12,21 @@ use super::side::Side;
 use crate::model::Model;
 use crate::spec::{CONTRACT, Layer, Overlay, Source, fingerprint, manifest};
 
-/// What the contract's change since the last run means, asked before this run writes anything. `contract` is the text of the new one, and
-/// `codegen` the same with its names in Rust.
+/// The effects of the contract's change since the last run, determined before this run writes anything. `contract` is the new text,
+/// `codegen` the same with its Rust names.
 pub(crate) fn since_last(root: &Path, contract: &str, codegen: &Value, model: &Model) -> Option<String> {
     Before::read(root)?.changes(root, contract, codegen, model)
 }
 
-/// The contract that the generated client was made from, and what its manifest says of it.
+/// The contract from which the client was generated, and its entries in the manifest.
 struct Before {
     contract: Value,
-    /// The names in Rust, as an overlay. None where those of the time cannot be found.
+    /// The Rust names, as an overlay. `None` if those of that revision cannot be found.
     names: Option<Source>,
 }
 
 impl Before {
-    /// Reads it, before anything is written. None where there is no client, or where the contract beside it is of another run.
+    /// Reads it before anything is written. `None` if there is no client, or if the contract next to it is from another run.
     fn read(root: &Path) -> Option<Self> {
         let listed = fs::read_to_string(root.join(manifest::MANIFEST)).ok()?;
         let is_listed = |name: &str, bytes: &[u8]| {

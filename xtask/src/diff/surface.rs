@@ -11,7 +11,7 @@ use crate::model::{Content, Field, Model, Operation, Record, SchemaKind, Type};
 use crate::naming;
 use crate::regen::{Argument, Of, lossless_records, optional, output, required, rust, taken};
 
-/// What an item is to the one that uses it.
+/// The role of an item for its user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Role {
     Method,
@@ -25,10 +25,10 @@ pub(super) enum Role {
     Variant,
 }
 
-/// One item. Two items at one place and of one role are the same item in two contracts.
+/// One item. Two items with the same place and role are the same item in two contracts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Item {
-    /// The name alone: that of its owner may change without it.
+    /// The name without that of its owner, which may change separately.
     name: String,
     /// Its type, or those of its arguments.
     ty: String,
@@ -40,7 +40,7 @@ pub(super) struct Item {
 
 pub(super) type Surface = BTreeMap<(Place, Role), Item>;
 
-/// Whose names a surface is written with.
+/// Which contract's names a surface uses.
 pub(super) enum NameSource<'p, 'a> {
     Old(&'p Pairs<'a>),
     New(&'p Pairs<'a>),
@@ -75,7 +75,7 @@ impl NameSource<'_, '_> {
         }
     }
 
-    /// Names in the newer contract of the parameters and fields of the older one, by place.
+    /// The names in the newer contract of the older contract's parameters and fields, by place.
     fn renamed(&self) -> BTreeMap<Place, Place> {
         let Self::Old(pairs) = self else { return BTreeMap::new() };
         let mut renamed = BTreeMap::new();
@@ -180,7 +180,7 @@ fn operation(side: &NameSource<'_, '_>, operation: &Operation, put: &mut dyn FnM
     }
 }
 
-/// A record of a request that must hold something is made of it; any other record is made empty.
+/// A request's record with required fields is constructed from them; any other record is constructed empty.
 fn constructor(
     side: &NameSource<'_, '_>,
     name: &str,
@@ -249,7 +249,7 @@ pub(super) fn compare(old: &Surface, new: &Surface) -> Vec<(Place, Effect)> {
 
 fn added(role: Role, item: &Item) -> Option<Effect> {
     match role {
-        // It comes with its method, its type or its response.
+        // It is reported with its method, its type or its response.
         Role::Output | Role::Constructor | Role::Mock => None,
         _ => Some(Effect::new(Grade::Compatible, format!("new: `{}`", item.shown))),
     }
@@ -286,7 +286,7 @@ fn changed(role: Role, old: &Item, new: &Item) -> Option<Effect> {
     Some(Effect::new(grade, format!("`{before}` is `{after}`")))
 }
 
-/// Whether a setter takes what it took.
+/// Whether a setter still accepts the same type.
 fn widens(old: &str, new: &str) -> bool {
     old == "i64" && new == "impl Into<Number>"
 }

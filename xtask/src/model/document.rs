@@ -20,9 +20,9 @@ pub(crate) struct RawOperation<'a> {
     pub(crate) path: &'a str,
     pub(crate) method: &'a str,
     pub(crate) value: &'a Value,
-    /// The operationId, empty where there is none.
+    /// The operationId, or empty.
     pub(crate) id: &'a str,
-    /// Those of the path first, then those of the operation.
+    /// The parameters of the path, then those of the operation.
     pub(crate) parameters: Vec<Part<'a>>,
     pub(crate) body: Option<Part<'a>>,
     /// By status, in the order of the document.
@@ -59,7 +59,7 @@ impl<'a> Document<'a> {
         document
     }
 
-    /// The schema of a name.
+    /// The schema with a name.
     pub(crate) fn schema(&self, name: &str) -> Option<&'a Value> {
         self.named_schemas().and_then(|schemas| schemas.get(name))
     }
@@ -68,7 +68,7 @@ impl<'a> Document<'a> {
         self.root["components"]["schemas"].as_object()
     }
 
-    /// The schema that a reference leads to, or the schema itself. A chain that ends nowhere, or never, ends where it is.
+    /// The schema that a reference refers to, or the schema itself. A broken or circular chain yields the last schema reached.
     pub(crate) fn resolve(&self, schema: &'a Value) -> &'a Value {
         let mut schema = schema;
         for _ in 0..LONGEST_CHAIN {
@@ -101,7 +101,7 @@ impl<'a> Document<'a> {
         parameters.map(|(index, value)| self.follow(format!("{pointer}/parameters/{index}"), value)).collect()
     }
 
-    /// The part that a reference leads to, or the part itself.
+    /// The part that a reference refers to, or the part itself.
     pub(crate) fn follow(&self, mention: String, value: &'a Value) -> Part<'a> {
         let (mut pointer, mut value) = (mention.clone(), value);
         for _ in 0..LONGEST_CHAIN {
@@ -124,13 +124,13 @@ impl<'a> RawOperation<'a> {
         })
     }
 
-    /// The operation as people call it.
+    /// The operation's name for messages.
     pub(crate) fn label(&self) -> String {
         if self.id.is_empty() { format!("{} {}", self.method.to_uppercase(), self.path) } else { self.id.to_owned() }
     }
 }
 
-/// A chain of references longer than this is taken for a circle.
+/// A longer chain of references is considered circular.
 const LONGEST_CHAIN: usize = 32;
 
 /// One token of a JSON pointer as the key that it stands for.
@@ -206,7 +206,7 @@ impl<'a> SchemaCollector<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// The names of the schemas that some schemas lead to.
+    /// The names of the schemas that some schemas refer to.
     fn reached(&self, from: &[(String, &'a Value)]) -> BTreeSet<String> {
         let mut links: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let targets = |schema: &Value| -> Vec<String> {

@@ -1,9 +1,9 @@
-//! The contract as everything that writes code reads it.
+//! The contract as the generators read it.
 //!
 //! There are two layers. A [`Document`] is any document at all with its references followed and its path-level parameters handed down;
-//! the checks look at it, because they must say something about every document. A [`Model`] is a document that passed: its types are a
-//! closed set, every name has its Rust form, and nothing in it is optional that a writer of code needs. What has no place in the
-//! model is an error here, so that no later stage has to decide what to do with it.
+//! the checks use it, because they must report on every document. A [`Model`] is a document that passed: its types are a
+//! closed set, every name has its Rust form, and everything that a generator needs is present. What the
+//! model cannot represent is an error here, so no later stage has to handle it.
 //!
 //! Nothing outside this module follows a `$ref` or looks up a path-level item.
 
@@ -35,7 +35,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-/// Everything that a client is written from.
+/// Everything that a client is generated from.
 #[derive(Debug)]
 pub(crate) struct Model {
     pub(crate) info: Info,
@@ -45,11 +45,11 @@ pub(crate) struct Model {
     pub(crate) tags: Vec<Tag>,
     /// By path and method.
     pub(crate) operations: Vec<Operation>,
-    /// By the name in the document. An object without a name in a request body stands here under the name that it was given.
+    /// By the name in the document. An unnamed object in a request body is listed under the name that was given to it.
     pub(crate) schemas: BTreeMap<String, Schema>,
 }
 
-/// What the document says of itself.
+/// The title, version and description of the document.
 #[derive(Debug, Default)]
 pub(crate) struct Info {
     pub(crate) title: String,
@@ -70,17 +70,17 @@ impl Model {
     /// Reads a document.
     ///
     /// # Errors
-    /// Every part of the document that has no place in the model, by its pointer.
+    /// Every part of the document that the model cannot represent, by its pointer.
     pub(crate) fn new(root: &Value) -> Result<Self, Vec<Refusal>> {
         resolve::model(&Document::new(root))
     }
 
-    /// The operation of an id.
+    /// The operation with an id.
     pub(crate) fn operation(&self, id: &str) -> Option<&Operation> {
         self.operations.iter().find(|operation| operation.id == id)
     }
 
-    /// The record of a name; nothing where the schema is of another kind.
+    /// The record with a name; `None` if the schema is of another kind.
     pub(crate) fn record(&self, name: &str) -> Option<&Record> {
         match &self.schemas.get(name)?.kind {
             SchemaKind::Record(record) => Some(record),
@@ -88,7 +88,7 @@ impl Model {
         }
     }
 
-    /// Every record, with the schema that it is.
+    /// Every record, with its schema.
     pub(crate) fn records(&self) -> impl Iterator<Item = (&Schema, &Record)> {
         self.schemas.values().filter_map(|schema| match &schema.kind {
             SchemaKind::Record(record) => Some((schema, record)),
@@ -96,7 +96,7 @@ impl Model {
         })
     }
 
-    /// The names of all schemas that some types lead to.
+    /// The names of all schemas that some types refer to.
     pub(crate) fn reached<'a>(&'a self, from: impl IntoIterator<Item = &'a Type>) -> BTreeSet<&'a str> {
         let mut open: Vec<&Type> = from.into_iter().collect();
         let mut reached = BTreeSet::new();

@@ -21,25 +21,25 @@ pub(crate) struct Operation {
     pub(crate) builder: String,
     /// The constant in the operations table: `LIST_DATA_SOURCES`.
     pub(crate) constant: String,
-    /// In lower case, as the document has it.
+    /// In lower case, as in the document.
     pub(crate) method: String,
     pub(crate) path: Template,
     pub(crate) tag: String,
     pub(crate) summary: String,
-    /// Empty where there is none.
+    /// Empty if there is none.
     pub(crate) description: String,
     pub(crate) deprecated: bool,
-    /// Alternatives, each of the schemes that it takes together. None means that the call needs no authorization.
+    /// Alternatives, each a set of schemes that are used together. No alternative means that the call needs no authorization.
     pub(crate) security: Vec<Vec<String>>,
     /// Whether the call only reads although its method is POST.
     pub(crate) safe: bool,
-    /// What `x-paging` says, unread; `regen/paging` has its meaning.
+    /// The raw `x-paging`; `regen/paging` interprets it.
     pub(crate) paging: Option<Value>,
     pub(crate) evidence: Option<Evidence>,
-    /// Those of the path item first, then those of the operation. One of the operation replaces one of the path item.
+    /// The parameters of the path item, then those of the operation, which replace those of the same name and location.
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
-    /// The file that is sent as a multipart form, where the body is one.
+    /// The file, if the body is a multipart form.
     pub(crate) upload: Option<Upload>,
     /// By status.
     pub(crate) responses: Vec<Response>,
@@ -57,7 +57,7 @@ impl Operation {
         self.responses.iter().filter(|response| response.status.is_success())
     }
 
-    /// What a success holds: the check sees to it that all successes of one operation hold the same.
+    /// The content of a success: the check ensures that all successes of one operation have the same.
     pub(crate) fn success(&self) -> &Content {
         self.successes().next().map_or(&Content::Empty, |response| &response.content)
     }
@@ -67,13 +67,13 @@ impl Operation {
         matches!(self.success(), Content::Raw { .. })
     }
 
-    /// The parameter of a name in a place.
+    /// The parameter with a name and location.
     pub(crate) fn parameter(&self, location: Location, name: &str) -> Option<&Parameter> {
         self.parameters.iter().find(|parameter| parameter.location == location && parameter.name == name)
     }
 }
 
-/// Who says so, and how many of them know it independently.
+/// The sources, and how many of them are independent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Evidence {
     pub(crate) sources: Vec<String>,
@@ -81,7 +81,7 @@ pub(crate) struct Evidence {
 }
 
 impl Evidence {
-    /// What `x-evidence` says of a node.
+    /// The `x-evidence` of a node.
     pub(super) fn of(value: &Value) -> Option<Self> {
         let evidence = value.get("x-evidence")?;
         Some(Self {
@@ -95,7 +95,7 @@ impl Evidence {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Template {
     pub(crate) text: String,
-    /// Joined, with each parameter in its braces, they are the text.
+    /// Concatenated, with each parameter in braces, they are the text.
     pub(crate) parts: Vec<TemplatePart>,
 }
 
@@ -107,7 +107,7 @@ pub(crate) enum TemplatePart {
 }
 
 impl Template {
-    /// Reads a template; nothing where its braces do not close.
+    /// Parses a template; `None` if its braces are unbalanced.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (mut parts, mut rest) = (Vec::new(), text);
         while let Some(at) = rest.find(['{', '}']) {
@@ -136,7 +136,7 @@ impl Template {
         })
     }
 
-    /// The template without the names of its parameters: two paths with one shape are one path.
+    /// The template without the names of its parameters: two paths with the same shape are the same path.
     pub(crate) fn shape(&self) -> String {
         let parts = self.parts.iter().map(|part| match part {
             TemplatePart::Text(text) => text,
@@ -155,7 +155,7 @@ pub(crate) enum Location {
 }
 
 impl Location {
-    /// As OpenAPI calls it.
+    /// The name in OpenAPI.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Path => "path",
@@ -165,7 +165,7 @@ impl Location {
     }
 }
 
-/// A value that a caller gives beside the body.
+/// A value that a caller passes in addition to the body.
 #[derive(Debug, Clone)]
 pub(crate) struct Parameter {
     /// The name on the wire.
@@ -177,7 +177,7 @@ pub(crate) struct Parameter {
     pub(crate) ty: Type,
     pub(crate) default: Option<Value>,
     pub(crate) bounds: Bounds,
-    /// The values that the document knows, where it lists them; the server may take others.
+    /// The values that the document lists, if any; the server may accept others.
     pub(crate) values: Vec<String>,
     pub(crate) description: String,
     pub(crate) deprecated: bool,
@@ -185,7 +185,7 @@ pub(crate) struct Parameter {
     pub(crate) pointer: String,
 }
 
-/// How a body is written.
+/// How a body is encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Encoding {
     Json,
@@ -194,7 +194,7 @@ pub(crate) enum Encoding {
 }
 
 impl Encoding {
-    /// The encoding of a media type; nothing where the client cannot write it.
+    /// The encoding of a media type; `None` if the client does not support it.
     pub(crate) fn of(media_type: &str) -> Option<Self> {
         [Self::Json, Self::Form].into_iter().find(|encoding| encoding.media_type() == media_type)
     }
@@ -207,13 +207,13 @@ impl Encoding {
     }
 }
 
-/// What is sent, unless it is a file.
+/// The body, unless it is a file.
 #[derive(Debug, Clone)]
 pub(crate) struct Body {
     pub(crate) required: bool,
     pub(crate) encoding: Encoding,
     pub(crate) description: String,
-    /// The schema of the body, always one with a name.
+    /// The schema of the body, which is always named.
     pub(crate) ty: Type,
     pub(crate) pointer: String,
 }
@@ -234,12 +234,12 @@ impl Response {
     }
 }
 
-/// What a response holds.
+/// The content of a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Content {
-    /// Nothing that is read.
+    /// No content that is read.
     Empty,
-    /// A schema with a name, or an array of one.
+    /// A named schema, or an array of one.
     Json(Type),
     /// A stream of bytes.
     Raw { media_type: String },

@@ -6,7 +6,7 @@ use super::schemas::{SchemaReader, bounds, text, texts};
 use super::types::Type;
 use crate::naming;
 
-/// The parameters of an operation: each name once in each place, and the operation's own where the path item has it too.
+/// The parameters of an operation: each name once per location; the operation's own replaces that of the path item.
 pub(super) fn parameters(raw: &RawOperation<'_>, schemas: &mut SchemaReader<'_>) -> Vec<Parameter> {
     let mut parameters: Vec<Parameter> = Vec::new();
     let mut from_item: Vec<bool> = Vec::new();
@@ -48,7 +48,7 @@ fn parameter(raw: &RawOperation<'_>, part: &Part<'_>, schemas: &mut SchemaReader
     let schema = &value["schema"];
     let written = format!("{at}/schema");
     let values = texts(&schema["enum"]);
-    // A parameter's values are documented and never enforced: a list of texts stays text.
+    // A parameter's values are documented and not enforced, so an enumeration of texts stays text.
     let plain = schema["type"] == "string" && values.len() == schema["enum"].as_array().map_or(0, Vec::len);
     if plain {
         schemas.refuse_composition(&written, schema);
@@ -83,7 +83,7 @@ fn parameter(raw: &RawOperation<'_>, part: &Part<'_>, schemas: &mut SchemaReader
     })
 }
 
-/// The formats that leave a value what its type says.
+/// The formats that do not change the type of a value.
 const HELD_FORMATS: [&str; 4] = ["int64", "int32", "double", "float"];
 
 pub(super) fn path_parameters(

@@ -6,7 +6,7 @@ pub(crate) struct Refusal {
     /// The location of the part.
     pub(crate) pointer: String,
     pub(crate) message: String,
-    /// What to write instead.
+    /// The remedy.
     pub(crate) help: String,
 }
 

@@ -1,4 +1,4 @@
-//! From a document to its model.
+//! Builds the model of a document.
 
 use std::collections::BTreeMap;
 
@@ -109,7 +109,7 @@ fn alternatives(security: &Value) -> Vec<Vec<String>> {
     all.map(|one| one.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect()).collect()
 }
 
-/// The file that a body is, where it is one.
+/// The uploaded file, if the body is one.
 fn upload(raw: &RawOperation<'_>, part: &Part<'_>, schemas: &mut SchemaReader<'_>) -> Option<Upload> {
     let content: Vec<(String, &str, &Value)> = RawOperation::content(part).collect();
     let [(_, media_type, media)] = content.as_slice() else { return None };
@@ -162,7 +162,7 @@ fn body(raw: &RawOperation<'_>, part: &Part<'_>, schemas: &mut SchemaReader<'_>)
     })
 }
 
-/// Whether a type is a record of scalars, which is all that a form can hold.
+/// Whether a type is a record of scalars, the only type that a form can encode.
 fn is_flat(schemas: &SchemaReader<'_>, ty: &Type) -> bool {
     let Some(SchemaKind::Record(record)) = ty.name().and_then(|name| schemas.named.get(name)).map(|one| &one.kind)
     else {
@@ -225,7 +225,7 @@ fn response(raw: &RawOperation<'_>, status: &str, part: &Part<'_>, schemas: &mut
     Some(Response { status, description: text(part.value, "description"), content, pointer: part.pointer.clone() })
 }
 
-/// Two templates that differ in the names of their parameters alone are one path.
+/// Two templates that differ only in the names of their parameters are the same path.
 fn one_path_each(operations: &[Operation], schemas: &mut SchemaReader<'_>) {
     let mut shapes: BTreeMap<String, &str> = BTreeMap::new();
     for operation in operations {

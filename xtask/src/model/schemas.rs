@@ -10,12 +10,12 @@ use super::types::{Bounds, EnumValue, Field, Record, Schema, SchemaKind, Type};
 use crate::naming;
 use crate::spec::{escape, schema_name};
 
-/// The schemas read so far, and what was refused.
+/// The schemas read so far, and the parts that were rejected.
 pub(super) struct SchemaReader<'a> {
     document: &'a Document<'a>,
     pub(super) named: BTreeMap<String, Schema>,
     pub(super) refused: Vec<Refusal>,
-    /// The open schemas that are being read in place of their names.
+    /// The open schemas that are being inlined.
     open: Vec<String>,
 }
 
@@ -48,7 +48,7 @@ impl<'a> SchemaReader<'a> {
         self.named.insert(name, schema);
     }
 
-    /// Schemas that are made of others have no place: the model has no merging and no alternatives.
+    /// Composed schemas cannot be represented: the model has neither merging nor alternatives.
     pub(super) fn refuse_composition(&mut self, pointer: &str, schema: &Value) {
         for key in ["allOf", "anyOf", "oneOf", "not"].into_iter().filter(|key| schema.get(key).is_some()) {
             let help = "write the properties out, or leave the schema open: the value is kept as it came; a field that is text or a list of texts \
@@ -135,7 +135,7 @@ impl<'a> SchemaReader<'a> {
         }
     }
 
-    /// The type of a schema that stands anywhere. An object with properties, and an enum, is put under `suggested`.
+    /// The type of a schema in any position. An object with properties, and an enum, is named `suggested`.
     pub(super) fn ty(&mut self, pointer: &str, schema: &Value, suggested: &str) -> Type {
         if let Some(target) = schema["$ref"].as_str() {
             return self.reference(pointer, target);
@@ -190,7 +190,7 @@ impl<'a> SchemaReader<'a> {
         Some((name, schema))
     }
 
-    /// Inside of a record, a schema that is open stands for itself: a type of its own would hold nothing that is declared.
+    /// Inside a record, an open schema is inlined: a separate type would have no declared fields.
     fn reference(&mut self, pointer: &str, reference: &str) -> Type {
         let Some((name, schema)) = self.target(reference) else {
             self.refuse(pointer, format!("the reference `{reference}` leads to no schema"), HELP_TYPE);
@@ -210,7 +210,7 @@ impl<'a> SchemaReader<'a> {
         ty
     }
 
-    /// Gives a schema a name of its own.
+    /// Gives a schema a separate name.
     fn hoist(&mut self, pointer: &str, schema: &Value, suggested: &str) -> Type {
         let name = naming::pascal(suggested);
         let taken = self.document.named_schemas().into_iter().flatten().any(|(other, _)| naming::pascal(other) == name)
@@ -227,7 +227,7 @@ impl<'a> SchemaReader<'a> {
     }
 }
 
-/// The one alternative that there is a type for: `oneOf: [{type: string}, {type: array, items: {type: string}}]`.
+/// The only alternative with a type: `oneOf: [{type: string}, {type: array, items: {type: string}}]`.
 fn is_text_or_list(schema: &Value) -> bool {
     let forms = serde_json::json!([{ "type": "string" }, { "type": "array", "items": { "type": "string" } }]);
     let alone =
@@ -239,7 +239,7 @@ fn has_properties(schema: &Value) -> bool {
     schema["properties"].as_object().is_some_and(|properties| !properties.is_empty())
 }
 
-/// What narrows a schema.
+/// The constraints of a schema.
 pub(super) fn bounds(schema: &Value) -> Bounds {
     let number = |key: &str| schema[key].as_number().cloned();
     let length = |key: &str| schema[key].as_u64();
@@ -254,7 +254,7 @@ pub(super) fn bounds(schema: &Value) -> Bounds {
     }
 }
 
-/// A text under a key, empty where there is none.
+/// The text of a key, or empty.
 pub(super) fn text(node: &Value, key: &str) -> String {
     node.as_object().and_then(|node: &Map<String, Value>| node.get(key)?.as_str()).unwrap_or_default().to_owned()
 }

@@ -1,4 +1,4 @@
-//! The model of this checkout's contract, and of documents that say one thing in several ways.
+//! The model of this checkout's contract, and of documents that express the same thing in several ways.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! The types that a value on the wire can have. The set is closed: writers of code match on it without a default arm.
+//! The types that a value on the wire can have. The set is closed: generators match on it without a default arm.
 
 use serde_json::{Number, Value};
 
@@ -19,7 +19,7 @@ pub(crate) enum Type {
     Map(Box<Type>),
     /// A schema by its name in [`Model::schemas`](super::Model::schemas).
     Named(String),
-    /// One text, or a list of texts. Fields of records alone have it.
+    /// One text, or a list of texts. Only fields of records have this type.
     TextOrList,
     /// Any JSON.
     Any,
@@ -34,7 +34,7 @@ impl Type {
         }
     }
 
-    /// The name of the schema, where the type is one.
+    /// The name of the schema, if the type is one.
     pub(crate) fn name(&self) -> Option<&str> {
         match self {
             Self::Named(name) => Some(name),
@@ -48,7 +48,7 @@ impl Type {
 pub(crate) struct Schema {
     /// The name in Rust.
     pub(crate) rust: String,
-    /// Empty where there is none.
+    /// Empty if there is none.
     pub(crate) description: String,
     pub(crate) deprecated: bool,
     pub(crate) kind: SchemaKind,
@@ -58,14 +58,14 @@ pub(crate) struct Schema {
 #[derive(Debug)]
 pub(crate) enum SchemaKind {
     Record(Record),
-    /// Texts, of which the server may send others as well.
+    /// Texts; the server may send others.
     Enum(Vec<EnumValue>),
     /// Values of one type under any names.
     Map(Type),
     Any,
 }
 
-/// An object with declared fields. It is open: what is not declared is kept.
+/// An object with declared fields. It is open: undeclared members are kept.
 #[derive(Debug)]
 pub(crate) struct Record {
     /// By the name on the wire.
@@ -75,7 +75,7 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// The field of a name on the wire.
+    /// The field with a name on the wire.
     pub(crate) fn field(&self, wire: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.wire == wire)
     }
@@ -87,12 +87,12 @@ pub(crate) struct Field {
     pub(crate) wire: String,
     pub(crate) rust: String,
     pub(crate) ty: Type,
-    /// Whether a request must have it. No response is refused for the want of a field.
+    /// Whether a request must have it. A response may omit any field.
     pub(crate) required: bool,
     pub(crate) nullable: bool,
     pub(crate) default: Option<Value>,
     pub(crate) bounds: Bounds,
-    /// What stands at the field itself, beside a reference too; else what the referred schema says. Empty where neither says anything.
+    /// The description of the field, even next to a reference, or else that of the referenced schema. May be empty.
     pub(crate) description: String,
     pub(crate) deprecated: bool,
     pub(crate) pointer: String,
@@ -105,7 +105,7 @@ pub(crate) struct EnumValue {
     pub(crate) rust: String,
 }
 
-/// What narrows a value, for its documentation: the server judges, the client never does.
+/// The constraints on a value, for its documentation: the server validates them, the client does not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Bounds {
     pub(crate) minimum: Option<Number>,

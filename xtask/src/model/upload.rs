@@ -13,7 +13,7 @@ pub(crate) struct Upload {
     pub(crate) description: String,
 }
 
-/// The name of the part, where a media type of a request body is a form of one required file and nothing else.
+/// The name of the part, if a media type of a request body is a form with one required file and nothing else.
 pub(crate) fn file_part<'a>(media_type: &str, media: &'a Value) -> Option<&'a str> {
     let schema = media.get("schema")?;
     let properties = schema["properties"].as_object()?;
@@ -24,7 +24,7 @@ pub(crate) fn file_part<'a>(media_type: &str, media: &'a Value) -> Option<&'a st
     (media_type == FORM && is_file && is_all && has_no_more).then_some(name.as_str())
 }
 
-/// Whether a schema says nothing beside some keys and what is said of it to readers.
+/// Whether a schema has no other keys than these and descriptions.
 fn only(schema: &Value, keys: &[&str]) -> bool {
     let is_known = |key: &String| keys.contains(&key.as_str()) || ["description", "x-evidence"].contains(&key.as_str());
     schema.as_object().is_some_and(|members| members.keys().all(is_known))

@@ -1,4 +1,4 @@
-//! Redocly rates the changes that `spec diff` is tested with: both call the same ones breaking on the wire, or a reason is recorded.
+//! Redocly rates the changes with which `spec diff` is tested: both must agree on which are breaking on the wire, or a reason is recorded.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -52,7 +52,7 @@ fn is_breaking(expected: &Expected) -> bool {
     expected.wire.worst() == crate::diff::Grade::Breaking
 }
 
-/// The gravest impact that Redocly gives each case.
+/// The most severe impact that Redocly assigns to each case.
 fn rated(root: &Path, cases: &[ChangeCase]) -> anyhow::Result<Vec<String>> {
     let folder_of_documents = tempfile::tempdir()?;
     let (old, new) = cases::documents(cases);

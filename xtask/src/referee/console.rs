@@ -1,4 +1,4 @@
-//! Chromium judges the sandbox's console: `referees/console.mjs` walks it as a person would, and axe-core audits what it shows.
+//! Chromium tests the sandbox's console: `referees/console.mjs` uses it as a person would, and axe-core audits each view.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -15,7 +15,7 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<CheckResult> {
     walk(root, &[])
 }
 
-/// The same, and writes the pictures of the documentation.
+/// The same, and writes the screenshots of the documentation.
 pub(super) fn take_pictures(root: &Path) -> anyhow::Result<CheckResult> {
     walk(root, &["--screenshots", "docs/images"])
 }
@@ -69,7 +69,7 @@ fn outcome(version: String, cases: String, faults: Vec<String>) -> CheckResult {
     CheckResult { referee: "console", version, cases, faults }
 }
 
-/// The browser: what `CHROMIUM` names, or where Debian and others put it.
+/// The browser: the path in `CHROMIUM`, or one of the usual paths.
 fn chromium() -> Option<PathBuf> {
     let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
     let usual = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].map(PathBuf::from);

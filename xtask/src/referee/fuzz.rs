@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::install::folder;
 use super::sandbox::Sandbox;
 
-/// Where a run leaves what it writes.
+/// The folder for a run's output.
 pub(super) fn run_folder(root: &Path) -> anyhow::Result<PathBuf> {
     let folder = folder(&root.canonicalize()?).join("schemathesis");
     fs::create_dir_all(&folder)?;
@@ -41,7 +41,7 @@ pub(super) fn run(
         .env("SYSTEM_TOKEN", system_token(sandbox)?)
         .env("SANDBOX_USERNAME", &sandbox.username)
         .env("SANDBOX_PASSWORD", &sandbox.password)
-        // What goes to this machine goes past every proxy.
+        // Requests to this machine bypass every proxy.
         .envs([("NO_PROXY", "127.0.0.1"), ("no_proxy", "127.0.0.1")])
         .current_dir(&folder)
         .stdout(output)
@@ -51,7 +51,7 @@ pub(super) fn run(
     serde_json::from_slice(&report).context("Schemathesis's report is not JSON")
 }
 
-/// A session, by an exchange as the contract describes it.
+/// A session from an exchange as the contract describes it.
 pub(super) fn system_token(sandbox: &Sandbox) -> anyhow::Result<String> {
     let (status, body) = sandbox.send("POST", "/refresh-access-token", &format!("Bearer {}", sandbox.user_token))?;
     let response: Value =

@@ -1,4 +1,4 @@
-//! Puts the referees into `target/referees/`: exact versions, by lock files with hashes, never into the system.
+//! Installs the referees into `target/referees/`: exact versions, from lock files with hashes, never system-wide.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,10 +9,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::skipped::STRICT;
 
-/// What pins the versions. A change of one of them installs anew.
+/// The files that pin the versions. A change of one of them causes a new installation.
 const LOCKS: [&str; 3] = ["package.json", "package-lock.json", "requirements.txt"];
 
-/// Installs what the lock files name; does nothing where that is there already.
+/// Installs the packages in the lock files, unless they are installed.
 pub(super) fn install(root: &Path) -> anyhow::Result<()> {
     let (from, to) = (root.join("referees"), folder(root));
     if is_installed(root) {
@@ -26,7 +26,7 @@ pub(super) fn install(root: &Path) -> anyhow::Result<()> {
     println!(
         "installing into target/referees: Prism, Redocly, playwright-core and axe-core by npm, Schemathesis by pip"
     );
-    // No package may run a script of its own: the one that has one sends statistics.
+    // No package may run an install script: the only one that has one sends statistics.
     let npm = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
     succeed(
         Command::new("npm").args(npm).current_dir(&to),
@@ -41,13 +41,13 @@ pub(super) fn install(root: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whether exactly what the lock files name is installed.
+/// Whether exactly the packages in the lock files are installed.
 pub(super) fn is_installed(root: &Path) -> bool {
     let stamp = fs::read_to_string(folder(root).join("stamp")).unwrap_or_default();
     fingerprint(root).is_ok_and(|fingerprint| fingerprint == stamp)
 }
 
-/// Whether the referees can be asked: they are installed, or the run fails because it is one that requires them.
+/// Whether the referees are installed; if not, the run fails if it requires them.
 pub(crate) fn are_ready(root: &Path) -> anyhow::Result<bool> {
     if is_installed(root) {
         return Ok(true);

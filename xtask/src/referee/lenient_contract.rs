@@ -1,8 +1,8 @@
-//! The contract for Schemathesis: with the sandbox's own refusals, and with examples from its world.
+//! The contract for Schemathesis: with the sandbox's own refusals, and with examples from its data.
 //!
-//! Most operations document no refusal but 401 and 403, because no source shows one, and nothing is put into the contract to please
-//! a referee. The sandbox refuses what is not there or cannot be read all the same: a choice of its own, which EVIDENCE.md lists. So
-//! the copy allows 404 and 400 or 422 where the sandbox chooses between them, as `Call::refuse` does.
+//! Most operations document only the refusals 401 and 403, because no source shows another, and nothing is added to the contract to please
+//! a referee. The sandbox still refuses missing records and invalid input, a choice that EVIDENCE.md lists. So
+//! this copy allows 404, and 400 or 422, where the sandbox chooses them (`Call::refuse`).
 
 use anyhow::Context as _;
 use serde_json::{Map, Value, json};
@@ -12,7 +12,7 @@ use super::sandbox::Sandbox;
 /// A copy of the contract for a running sandbox. `session` opens it.
 pub(super) fn of(contract: &Value, sandbox: &Sandbox, session: &str) -> anyhow::Result<Value> {
     let mut copy = contract.clone();
-    // The contract's enumerations are open, and no referee knows that. This one names one state of several.
+    // The contract's enumerations are open, which referees do not know. This one lists only one of several states.
     if let Some(state) = copy.pointer_mut("/components/schemas/ScanState").and_then(Value::as_object_mut) {
         state.remove("enum").context("ScanState is no longer an enumeration")?;
     }
@@ -28,7 +28,7 @@ pub(super) fn of(contract: &Value, sandbox: &Sandbox, session: &str) -> anyhow::
     Ok(copy)
 }
 
-/// Adds the statuses under which the sandbox refuses where the contract documents none for it.
+/// Adds the statuses of the sandbox's refusals where the contract documents none.
 fn document_refusals(path: &str, operation: &mut Value) {
     let has_input = operation["parameters"].as_array().is_some_and(|all| !all.is_empty()) || path.contains('{');
     let has_body = operation.get("requestBody").is_some();
@@ -52,9 +52,9 @@ fn document_refusals(path: &str, operation: &mut Value) {
     }
 }
 
-/// What is there, so that not only refusals are judged.
+/// Values of existing records, so that not only refusals are tested.
 struct ExampleValues {
-    /// Schemathesis deletes names that it has used before, so that there is one for each purpose.
+    /// Schemathesis deletes records that it has used before, so there is one for each purpose.
     data_source: String,
     updated_data_source: String,
     deleted_data_source: String,
@@ -83,7 +83,7 @@ impl ExampleValues {
         Ok(Self {
             updated_data_source: named(1)?,
             deleted_data_source: named(2)?,
-            // Of the sixth data source: objects are dealt out to them in turn.
+            // Of the sixth data source: objects are assigned to data sources in turn.
             object: get("/data-catalog?limit=10", "/results/5/fullyQualifiedName")?,
             case: get("/actionable-insights/all-cases?limit=1", "/data/cases/0/id")?,
             scan: ask("POST", "/scans", &json!({}), "/result/_id")?,
@@ -93,7 +93,7 @@ impl ExampleValues {
         })
     }
 
-    /// Examples for the parameters of an operation, and for its body where random ones are refused.
+    /// Examples for the parameters of an operation, and for its body if random bodies are refused.
     fn exemplify(&self, method: &str, path: &str, operation: &mut Value) {
         for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
             let name = parameter["name"].as_str().unwrap_or_default();
@@ -129,7 +129,7 @@ impl ExampleValues {
     }
 }
 
-/// A profile that is there from the start.
+/// A profile that exists from the start.
 const PROFILE: &str = "Contact data";
 
 const APP: &str = "referee";

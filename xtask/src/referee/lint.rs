@@ -1,4 +1,4 @@
-//! Redocly lints the contract: no error, no warning, and what it holds against the received document is what a correction fixes.
+//! Redocly lints the contract: no errors, no warnings, and each problem in the received document must be fixed by a correction.
 
 use std::path::Path;
 use std::process::Command;

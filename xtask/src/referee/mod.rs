@@ -36,10 +36,10 @@ use std::process::ExitCode;
 use anyhow::ensure;
 use install::{install, is_installed};
 
-/// A judge, by its name on the command line.
+/// The name of a referee on the command line.
 type Referee = (&'static str, fn(&Path) -> anyhow::Result<CheckResult>);
 
-/// Cheapest first.
+/// The cheapest first.
 const REFEREES: [Referee; 6] = [
     ("lint", lint::judge),
     ("diff", changes::judge),

@@ -1,13 +1,13 @@
 //! The result of a referee.
 
-/// One referee's judgement.
+/// The result of one referee.
 #[derive(Debug)]
 pub(crate) struct CheckResult {
     pub(crate) referee: &'static str,
     pub(crate) version: String,
-    /// How much was judged, in the referee's own units.
+    /// How much was checked, in the referee's own units.
     pub(crate) cases: String,
-    /// Its objections, one per line.
+    /// The violations, one per line.
     pub(crate) faults: Vec<String>,
 }
 
@@ -17,7 +17,7 @@ impl CheckResult {
     }
 }
 
-/// A line for each referee, and below it what each found.
+/// One line per referee, followed by its violations.
 pub(crate) fn table(outcomes: &[CheckResult]) -> String {
     let wide = outcomes.iter().map(|outcome| outcome.cases.len()).max().unwrap_or_default();
     let mut table = format!("\n{:<12}  {:<8}  {:<wide$}  result\n", "referee", "version", "cases");

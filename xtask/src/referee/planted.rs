@@ -1,4 +1,4 @@
-//! Mistakes planted into a copy of the contract, which Schemathesis must find: a check that was switched off finds nothing either.
+//! Mistakes planted into a copy of the contract, which Schemathesis must find: a disabled check would find nothing.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::fuzz;
 use super::sandbox::Sandbox;
 
-/// A mistake: the operation, what is made wrong in it, and what Schemathesis calls it.
+/// A mistake: the operation, the change, and Schemathesis' name for it.
 struct Mistake {
     id: &'static str,
     pointer: &'static str,
@@ -45,7 +45,7 @@ const MISTAKES: [Mistake; 4] = [
     },
 ];
 
-/// The mistakes that were not found, a line each.
+/// The mistakes that were not found, one per line.
 pub(super) fn missed(root: &Path, sandbox: &Sandbox, contract: &Value) -> anyhow::Result<Vec<String>> {
     let mut planted = contract.clone();
     for mistake in MISTAKES {

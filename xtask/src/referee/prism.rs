@@ -1,4 +1,4 @@
-//! Prism judges the client: its part is a test of `bigid-auth-ext`, because it needs the client.
+//! Prism checks the client, in a test of `bigid-auth-ext`, because it needs the client.
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -8,10 +8,10 @@ use std::process::{Child, ChildStderr, Command, Stdio};
 use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
-/// A running sandbox, ended when it is dropped, and what it said of itself.
+/// A running sandbox, stopped on drop, and the values that it printed at its start.
 pub(super) struct Sandbox {
     child: Child,
-    /// Kept open: a closed one would fail what the sandbox writes there.
+    /// Kept open: if it were closed, the sandbox's writes would fail.
     _stderr: BufReader<ChildStderr>,
     pub(super) base_url: String,
     pub(super) user_token: String,

@@ -1,4 +1,4 @@
-//! Schemathesis judges the sandbox by the applied contract: it responds to every request as documented, and to none without a session.
+//! Schemathesis checks the sandbox against the applied contract: it responds as documented, and refuses requests without a session.
 
 use std::fs;
 use std::path::Path;
@@ -53,7 +53,7 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<CheckResult> {
     })
 }
 
-/// How many of an operation's cases the sandbox took.
+/// The number of an operation's cases that the sandbox accepted.
 fn accepted(report: &Value, operation: &ServedOperation) -> u64 {
     let rates = &report["valid_rates"][format!("{} {}", operation.method, operation.path)];
     rates.as_object().into_iter().flatten().filter_map(|(_, rate)| rate["accepted"].as_u64()).sum()

@@ -1,4 +1,4 @@
-//! Which operations of the contract Schemathesis judges the sandbox by, and what that proves.
+//! The operations with which Schemathesis checks the sandbox, and what that proves.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -26,13 +26,13 @@ pub(super) fn operations(contract: &Value) -> anyhow::Result<Vec<ServedOperation
     Ok(described.collect())
 }
 
-/// Whether the operation is judged: all are, but the exchange of deployed servers, which the `Spec` profile does not have.
+/// Whether the operation is checked: all except the exchange of deployed servers, which the `Spec` profile does not have.
 pub(super) fn is_judged(operation: &ServedOperation) -> bool {
     (operation.method.as_str(), operation.path.as_str()) != ("GET", "/refresh-access-token")
 }
 
-/// The operations for which the sandbox has a behaviour of its own, by method and path without the names of parameters. Of the
-/// others, which it plays from the contract's schema, a run proves that they are served, and no more: the contract is compared
+/// The operations that the sandbox implements, by method and path without the names of parameters. The
+/// others are generated from the contract's schema; a run proves only that they are served, because the contract is compared
 /// with itself.
 pub(super) struct Behaviours(BTreeSet<String>);
 

@@ -1,4 +1,4 @@
-//! `evidence.md`: how well the operations are known, as tables.
+//! `evidence.md`: the strength of the operations' evidence, as tables.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use crate::model::{Content, Model, Operation, Type};
 use crate::spec::{Listed, Strength};
 
-/// The schema of a response whose shape no source gives.
+/// The schema of a response whose shape no source shows.
 const ANY: &str = "AnyJson";
 
-/// What a success holds.
+/// The content of a success.
 #[derive(Clone, Copy, PartialEq)]
 enum SuccessBody {
     Typed,

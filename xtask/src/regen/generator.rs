@@ -21,16 +21,16 @@ use crate::spec::{Applied, operations, references, schema_name};
 /// The subcommand that runs the generator in this process.
 pub(crate) const CHILD: &str = "generate-from-stdin";
 
-/// The variable that says for how many seconds the child may run.
+/// The variable with the child's time limit in seconds.
 const TIMEOUT_VARIABLE: &str = "REGEN_TIMEOUT_SECS";
 
-/// A hundred times what the whole contract takes.
+/// A hundred times as long as the whole contract takes.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// progenitor's output, before any rewrite.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Tokens {
-    /// The items of its module of types. The rest of its client is dropped here: nothing reads it.
+    /// The items of its module of types. The rest of its client is dropped, because nothing reads it.
     pub(super) types: String,
     pub(super) httpmock: String,
 }
@@ -38,7 +38,7 @@ pub(super) struct Tokens {
 /// Runs progenitor on an input.
 ///
 /// # Errors
-/// Any failure of progenitor, with the operation that causes it, if one alone does.
+/// Any failure of progenitor, with the operation that causes it, if there is exactly one.
 pub(super) fn generate(input: &Input, applied: &Applied, model: &Model) -> anyhow::Result<Tokens> {
     let limit = timeout()?;
     let said = match spawn(&input.client, &input.httpmock, limit)? {
@@ -63,7 +63,7 @@ pub(super) fn generate(input: &Input, applied: &Applied, model: &Model) -> anyho
     Err(applied.merged.finding(place, said).help(help).into())
 }
 
-/// The name of a schema that fails alone, with those that it refers to, found by halving.
+/// The name of a schema that fails on its own, with those to which it refers, found by bisection.
 fn culprit_schema(document: &Value, limit: Duration) -> anyhow::Result<Option<String>> {
     let all: Vec<&String> =
         document["components"]["schemas"].as_object().into_iter().flatten().map(|(name, _)| name).collect();
@@ -78,7 +78,7 @@ fn culprit_schema(document: &Value, limit: Duration) -> anyhow::Result<Option<St
     })
 }
 
-/// Whether progenitor fails on some schemas and those that they refer to, without any operation.
+/// Whether progenitor fails on some schemas and those to which they refer, without any operation.
 fn schemas_fail(document: &Value, some: &[&String], limit: Duration) -> anyhow::Result<bool> {
     let all = &document["components"]["schemas"];
     let mut kept = serde_json::Map::new();
@@ -103,11 +103,11 @@ fn timeout() -> anyhow::Result<Duration> {
     Ok(Duration::from_secs(seconds))
 }
 
-/// The id of an operation that fails alone, found by halving: each try is a process.
+/// The id of an operation that fails on its own, found by bisection; each attempt is a process.
 fn culprit(document: &Value, limit: Duration) -> anyhow::Result<Option<String>> {
     let all: Vec<_> = operations(document).collect();
     let mut suspects = all.as_slice();
-    // A failure without any operation is not the fault of one.
+    // A failure without operations is not caused by one.
     if fails(document, &[], limit)? {
         return Ok(None);
     }
@@ -141,7 +141,7 @@ pub(crate) fn child() -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Runs progenitor in this process, where its panics are ours.
+/// Runs progenitor in this process, which its panics end.
 pub(super) fn unguarded(client: Value, httpmock: Value) -> anyhow::Result<Tokens> {
     let types = types(generator().generate_tokens(&openapi(client)?).map_err(refused)?)?.to_string();
     let httpmock = match httpmock {
@@ -197,7 +197,7 @@ fn spawn(client: &Value, httpmock: &Value, limit: Duration) -> anyhow::Result<Op
         .context("cannot run the generating process")
 }
 
-/// One line about how the child ended.
+/// One line that describes how the child ended.
 fn verdict(ended: &Ended) -> String {
     let stderr = String::from_utf8_lossy(&ended.stderr);
     let text = stderr.trim();

@@ -1,7 +1,7 @@
 //! `contract-harness/src/generated/`: every operation, its typed mock, and every record, as the contract tests call them.
 //!
-//! The tests are tables over the contract. What a table cannot do in Rust is call a method by its name, so this is written for it: an
-//! operation that is added to the contract is tested without a line of test being written.
+//! The tests are tables over the contract. Rust cannot call a method by name, so the calls are generated: an
+//! operation that is added to the contract is tested without new test code.
 
 use quote::quote;
 
@@ -182,7 +182,7 @@ fn rust(model: &Model, ty: &Type) -> String {
     }
 }
 
-/// The value that the tests send, which `Sample::expected` knows as well.
+/// The value that the tests send, which `Sample::expected` repeats.
 fn value(parameter: &Parameter, mocked: bool) -> String {
     match (&parameter.ty, mocked) {
         (Type::Integer, _) => "7".to_owned(),

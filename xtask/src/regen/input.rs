@@ -1,7 +1,7 @@
 //! The input of progenitor, and what the rewrites need to know about it.
 //!
-//! The document is written from the model, and from nothing else: what the model does not hold never reaches the generator. It has no
-//! `$ref` but to schemas, nothing at the level of a path, no bounds and no default, because a client judges no value that it sends.
+//! The document is written from the model alone: anything that the model omits never reaches the generator. It has no
+//! `$ref` except to schemas, no path-level items, no bounds and no defaults, because a client does not validate the values that it sends.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,31 +13,31 @@ use crate::model::{
 };
 use crate::{naming, prose};
 
-/// The path that deployed servers mount the API under, and mocks with them.
+/// The path under which deployed servers, and the mocks, serve the API.
 const BASE_PATH: &str = "/api/v1";
 
 pub(super) struct Input {
-    /// The document that the types are generated from.
+    /// The document from which the types are generated.
     pub(super) client: Value,
-    /// The same under [`BASE_PATH`]: progenitor's mocks know nothing of a base path.
+    /// The same under [`BASE_PATH`], because progenitor's mocks have no base path.
     pub(super) httpmock: Value,
-    /// The types of the records that become lossless: all but those of requests that must hold something.
+    /// The types of the records that become lossless: all except those of requests with required fields.
     pub(super) records: BTreeSet<String>,
     /// The types of the enumerations.
     pub(super) enums: BTreeSet<String>,
     /// The media type of each response that is not JSON, by the type of its mock.
     pub(super) raw: BTreeMap<String, String>,
-    /// How many documented responses are not JSON: an operation may have several of one media type.
+    /// The number of documented responses that are not JSON: an operation may have several with the same media type.
     pub(super) raw_responses: usize,
     /// The query parameters that may occur several times.
     pub(super) repeated: usize,
     /// The name on the wire of each property that was renamed, by type and field.
     pub(super) renamed: BTreeMap<(String, String), String>,
-    /// The name on the wire of each parameter that progenitor is given under another name, by the type of the mock and that name.
+    /// The name on the wire of each parameter that progenitor gets under another name, by the type of the mock and that name.
     pub(super) mocked: BTreeMap<(String, String), String>,
 }
 
-/// Makes the generator's input out of a model.
+/// Builds the generator's input from a model.
 pub(super) fn prepare(model: &Model) -> Input {
     let records = lossless_records(model);
     let enums = model.schemas.values().filter(|schema| matches!(schema.kind, SchemaKind::Enum(_)));
@@ -66,8 +66,8 @@ pub(super) fn prepare(model: &Model) -> Input {
     }
 }
 
-/// The names of the records that keep whatever they are read from: all but those of requests that must hold something. A record within
-/// one of them, or within a map, is one as well.
+/// The names of the lossless records: all except those of requests with required fields. A record within
+/// one of them, or within a map, is lossless, too.
 pub(crate) fn lossless_records(model: &Model) -> BTreeSet<&str> {
     let in_responses = model.in_responses();
     let keeps_all =
@@ -88,7 +88,7 @@ fn renamed(rust: &str, record: &Record) -> Vec<((String, String), String)> {
     fields.map(|field| ((rust.to_owned(), field.rust.clone()), field.wire.clone())).collect()
 }
 
-/// The name of a parameter for progenitor: that on the wire, unless it would become another one in Rust.
+/// The name of a parameter for progenitor: the one on the wire, unless progenitor would derive another Rust name from it.
 fn given(parameter: &Parameter) -> &str {
     if naming::operation(&parameter.name) == parameter.rust { &parameter.name } else { &parameter.rust }
 }
@@ -181,7 +181,7 @@ fn named(schema: &Schema, is_lossless: bool) -> Value {
     value
 }
 
-/// A record is open, and an array in it may be left out. No response is refused for the want of a field.
+/// A record is open, and its arrays are optional. A response may omit any field.
 fn object(record: &Record, is_lossless: bool) -> Value {
     let mut properties = Map::new();
     for field in &record.fields {
@@ -191,7 +191,7 @@ fn object(record: &Record, is_lossless: bool) -> Value {
         if !is_named && (field.nullable || !required && matches!(field.ty, Type::Array(_) | Type::Map(_))) {
             property["nullable"] = true.into();
         }
-        // Nothing is read beside a reference.
+        // Keywords next to a reference are ignored.
         if !is_named {
             describe(&mut property, &field.description);
         }
@@ -206,7 +206,7 @@ fn object(record: &Record, is_lossless: bool) -> Value {
     value
 }
 
-/// The name of a property for progenitor: that on the wire, unless it would become another one in Rust.
+/// The name of a property for progenitor: the one on the wire, unless progenitor would derive another Rust name from it.
 fn property_name(field: &Field) -> &str {
     if naming::snake(&field.wire) == field.rust { &field.wire } else { &field.rust }
 }

@@ -1,4 +1,4 @@
-//! A child process that ends in time or is killed, and does not outlive its parent.
+//! A child process that is killed after a time limit, and does not outlive its parent.
 
 use std::io::{self, Read, Write as _};
 use std::process::{Command, ExitStatus, Stdio};
@@ -16,7 +16,8 @@ pub(super) struct Ended {
 
 /// Runs a command on some input; `None` if it was killed because it did not end within the limit.
 ///
-/// Its standard input stays open until it ends, so that a child that reads on, as [`die_with_parent`] does, learns of our death.
+/// Its standard input stays open until it ends, so that a child that keeps reading, as [`die_with_parent`] does, notices
+/// that its parent has died.
 ///
 /// # Errors
 /// A command that cannot be started, or output that cannot be read.
@@ -26,7 +27,7 @@ pub(super) fn run(command: &mut Command, input: &[u8], limit: Duration) -> io::R
     thread::scope(|scope| {
         let writer = scope.spawn(move || {
             let mut stdin = stdin;
-            // If the child died, its status says more than a broken pipe.
+            // If the child died, its status is more informative than a broken pipe.
             let _ = stdin.as_mut().map(|stdin| stdin.write_all(input));
             stdin
         });

@@ -1,4 +1,4 @@
-//! Only one `regen` at a time in a checkout, from the first file that it reads to the last that it writes.
+//! Allows only one `regen` at a time in a checkout, from the first file that it reads to the last that it writes.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -8,7 +8,7 @@ use fs4::{FileExt, TryLockError};
 
 use crate::spec::Diagnostic;
 
-/// Stays after a run, as cargo's own lock does in the same folder: one that is removed could be held by two.
+/// Stays after a run, like cargo's own lock in the same folder: two processes could hold a lock file that is removed.
 const FILE: &str = "target/.regen.lock";
 
 /// The operating system releases the lock when the process ends, however it ends.
@@ -16,7 +16,7 @@ const FILE: &str = "target/.regen.lock";
 pub(super) struct Lock(#[allow(dead_code, reason = "held, not read")] File);
 
 impl Lock {
-    /// Takes the lock, and waits for it while another process has it.
+    /// Acquires the lock; waits while another process holds it.
     ///
     /// # Errors
     /// A file that cannot be created or locked.

@@ -63,7 +63,7 @@ const HARNESS: &str = "contract-harness/src/generated";
 /// The commands of `bigid`.
 const CLI: &str = "bigid-cli/src/generated";
 
-/// What the change of the contract means, asked with its text, the same with its names in Rust, and its model, before anything is written.
+/// The effects of the contract's change, determined before anything is written, from its text, the same with its Rust names, and its model.
 pub(crate) type Explain = fn(&Path, &str, &Value, &Model) -> Option<String>;
 
 /// Rewrites changed files, and removes stray ones.
@@ -105,7 +105,7 @@ pub(crate) fn check(root: &Path) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
-/// The finding of a failed rewrite, at the operation or schema that it names.
+/// The finding about a failed rewrite, at the operation or schema that its error names.
 fn placed(error: &anyhow::Error, applied: &Applied, model: &Model) -> Diagnostic {
     let said = format!("{error:#}");
     let words: BTreeSet<&str> = said.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
@@ -159,7 +159,7 @@ fn from_model(applied: &Applied, model: &Model, paging: &Paging, input: &Input) 
     Ok(files)
 }
 
-/// Every generated file, in the order in which they are to be written: the manifest comes last, so that a stop half-way leaves a
+/// Every generated file, in the order of writing: the manifest comes last, so that a run that is stopped half-way leaves a
 /// checkout that does not build rather than one that builds a mixture.
 fn build(root: &Path) -> anyhow::Result<Built> {
     let applied = Applied::read(root)?;

@@ -1,7 +1,7 @@
-//! Changes every node of a contract that uses every construct, in every simple way: each change is refused with its file and line, or it
-//! changes what is generated, without an error. Nothing is ignored.
+//! Makes every simple change to every node of a contract that uses every construct: each change is rejected with its file and line, or it
+//! changes the generated code, without an error. Nothing is ignored.
 //!
-//! This file is long because the contract that uses every construct stands in it.
+//! This file is long because it contains that contract.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,7 +17,7 @@ use crate::spec::{Applied, Diagnostic, Diagnostics, Severity, escape, sha256};
 const BASE: &str = "spec/upstream/base.json";
 const THINGS: &str = "spec/domains/things.json";
 
-/// What the client does not have: what a contract says to its readers, an empty `paths`, and the one format that every integer has.
+/// The parts that do not affect the client: text for readers, an empty `paths`, and the one format that every integer has.
 const FOR_READERS: [(&str, &str); 11] = [
     (BASE, "/info/contact"),
     (BASE, "/info/license"),
@@ -186,7 +186,7 @@ impl Spec {
         }
     }
 
-    /// Everything up to the tokens, in this process.
+    /// All steps up to the tokens, in this process.
     fn generate(&self) -> Result<String, Diagnostics> {
         generate(self.0.path())
     }
@@ -209,7 +209,7 @@ fn generate(root: &Path) -> Result<String, Diagnostics> {
     Ok(meaning(&model, &paging))
 }
 
-/// The model without the places that it was read from.
+/// The model without the pointers into its document.
 fn meaning(model: &Model, paging: &paging::Paging) -> String {
     let text = format!("{model:?} {} {}", paging.summary(), paging.code().unwrap());
     let mut parts = text.split("pointer: \"");
@@ -236,7 +236,7 @@ fn nodes(value: &Value, at: &str, found: &mut Vec<String>) {
 const KINDS: [&str; 11] =
     ["misspell", "drop", "twice", "up", "down", "number", "text", "list", "mapping", "flag", "null"];
 
-/// A document with one node changed; nothing where the change cannot be made.
+/// A document with one node changed; `None` if the change is impossible.
 fn mutate(document: &Value, pointer: &str, kind: &str) -> Option<Value> {
     let mut changed = document.clone();
     let (parent, token) = pointer.rsplit_once('/')?;
@@ -347,7 +347,7 @@ fn every_change_of_every_node_is_refused_with_its_place_or_changes_the_client() 
         nodes(&document, "", &mut pointers);
         for (index, pointer) in pointers.into_iter().enumerate() {
             for (place, kind) in KINDS.into_iter().enumerate() {
-                // A third of all changes, in turn, each time; MUTATE_ALL tries all of them.
+                // A third of all changes in each run; MUTATE_ALL tries all of them.
                 let turn = (place + index) % 3 == 0;
                 if let Some(changed) = mutate(&document, &pointer, kind).filter(|_| turn || whole) {
                     changes.push((kind, file, pointer.clone(), changed));

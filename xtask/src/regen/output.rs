@@ -15,16 +15,16 @@ pub(super) struct File {
     pub(super) text: String,
 }
 
-/// Where new files are staged: on the file system that they will stand on, and in no folder that anybody reads.
+/// The folder where new files are staged: on the same file system as their targets, and not read by anything.
 pub(super) const STAGING_FOLDER: &str = "bigid-api";
 
-/// What the name of a staging folder begins with; the rest is different in each run.
+/// The prefix of a staging folder's name; the rest is different in each run.
 pub(super) const STAGING: &str = ".regen-";
 
 /// How many lines of a diff are printed.
 const DIFF_LINES: usize = 80;
 
-/// Writes the files that differ: all into a folder of their own first, then each into its place, in the order given.
+/// Writes the files that differ: first all of them into a staging folder, then each into its place, in the given order.
 ///
 /// # Errors
 /// A file could not be written. All files are then the old ones.
@@ -43,7 +43,7 @@ pub(super) fn write(root: &Path, files: &[File]) -> Result<Vec<String>, Diagnost
     Ok(changed.iter().map(|file| file.name.clone()).collect())
 }
 
-/// New files, and copies of the old ones that they replace, by their numbers.
+/// The new files, and copies of the old ones that they replace, by number.
 struct Staged<'a> {
     root: &'a Path,
     folder: &'a Path,
@@ -73,7 +73,7 @@ impl Staged<'_> {
     fn stage(&self, number: usize, file: &File) -> io::Result<()> {
         let mut new = fs::File::create(self.staged(number))?;
         new.write_all(file.text.as_bytes())?;
-        // Some file systems report only now that they are full, or over quota.
+        // Some file systems report only now that they are full or over quota.
         new.sync_all()?;
         let (place, old) = (self.place(number), self.old(number));
         match fs::hard_link(&place, &old) {
@@ -106,7 +106,7 @@ impl Staged<'_> {
         fs::rename(self.staged(number), place)
     }
 
-    /// Puts the old files back into the first places.
+    /// Restores the files that were already replaced.
     fn undo(&self, count: usize) -> io::Result<()> {
         for number in (0..count).rev() {
             let (place, old) = (self.place(number), self.old(number));

@@ -1,4 +1,4 @@
-//! The copy of the applied contract that travels in `bigid-sandbox`, which serves every operation of it.
+//! The copy of the applied contract in `bigid-sandbox`, which serves all of its operations.
 
 use std::fmt::Write as _;
 
@@ -21,7 +21,7 @@ pub(super) fn copy(contract: &Value) -> String {
     text + "\n}\n"
 }
 
-/// An object of objects, with each of the inner members on a line.
+/// An object of objects, with one line per inner member.
 fn grouped(text: &mut String, value: &Value) {
     text.push('{');
     for (index, (group, inner)) in members(value).enumerate() {

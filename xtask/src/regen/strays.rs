@@ -11,7 +11,7 @@ use crate::spec::{CONTRACT, Diagnostic};
 /// The folders whose every file is generated.
 const OWNED: [&str; 3] = [GENERATED, HARNESS, CLI];
 
-/// What stopped runs left: their staging folders, and what stands beside the contract under its name with something behind it.
+/// Leftovers of stopped runs: their staging folders, and files next to the contract with its name and a suffix.
 ///
 /// # Errors
 /// A folder that cannot be listed.
@@ -45,7 +45,7 @@ pub(super) fn strangers(root: &Path, files: &[File]) -> Result<Vec<String>, Diag
 /// Removes what was found.
 ///
 /// # Errors
-/// What cannot be removed, by name.
+/// The names of the files that cannot be removed.
 pub(super) fn remove(root: &Path, names: &[String]) -> Result<(), Diagnostic> {
     for name in names {
         let path = root.join(name);
@@ -59,7 +59,7 @@ pub(super) fn remove(root: &Path, names: &[String]) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-/// The entries of a folder that are wanted, by name below the checkout. A folder that is missing has none.
+/// The selected entries of a folder, by name below the checkout. A missing folder has none.
 fn names(root: &Path, folder: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, Diagnostic> {
     let list = || -> io::Result<Vec<String>> {
         let mut found = Vec::new();

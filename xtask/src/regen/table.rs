@@ -8,7 +8,7 @@ use crate::model::{Content, JSON, Model, Operation};
 use crate::spec::{Applied, sha256};
 use crate::status::Status;
 
-/// The exact progenitor in the workspace's Cargo.toml; a test holds this to it.
+/// The exact version of progenitor in the workspace's Cargo.toml; a test compares them.
 const GENERATOR: &str = "progenitor 0.15.1";
 
 /// The line above each generated file that is not part of the crate.
@@ -83,7 +83,7 @@ fn security(alternatives: &[Vec<String>]) -> String {
     format!("[{}]", alternatives.collect::<Vec<_>>().join(", "))
 }
 
-/// What a success is, where it has a body.
+/// The type of a success, if it has a body.
 fn media_type(content: &Content) -> Option<&str> {
     match content {
         Content::Empty => None,
@@ -92,7 +92,7 @@ fn media_type(content: &Content) -> Option<&str> {
     }
 }
 
-/// A documented status as a number; a range is none.
+/// A documented status as a number; `None` for a range.
 fn code_of(status: Status) -> Option<u16> {
     match status {
         Status::Code(code) => Some(code),

@@ -1,4 +1,4 @@
-//! What `regen` does without its gate to the traps that are its own: each is an error of the rewrites, or code that does not compile.
+//! `regen`'s own traps, without `spec check`: each is an error of the rewrites, or code that does not compile.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::check::row;
 use crate::model::{Model, Refusal};
 use crate::naming::RESERVED;
 
-/// What `regen` makes of a document.
+/// The output of `regen` for a document.
 struct Made {
     /// The types, the methods and the builders.
     client: String,
@@ -15,7 +15,7 @@ struct Made {
     counts: rewrite::Counts,
 }
 
-/// What `regen` makes of a trap's example, beside a struct, without which progenitor writes no types.
+/// The output of `regen` for a trap's example, with an added struct, without which progenitor writes no types.
 fn unguarded(code: &str) -> Result<String, String> {
     generated(serde_yaml::from_str(row(code).unwrap().example).unwrap()).map(|made| made.client)
 }
@@ -123,7 +123,7 @@ fn a_schema_may_be_called_as_a_type_of_the_standard_library_is() {
         document["components"]["schemas"][name] = json!({ "type": "object", "properties": { "x": to } });
         let client = generated(document).unwrap().client;
         let types = client.split("record! {").find(|text| text.contains("pub struct Thing")).unwrap();
-        // Only the field whose type it is has the short name.
+        // Only a field of this type has the short name.
         let bare = |text: &str| text.matches(&format!("{name}<")).count() - text.matches(&format!("::{name}<")).count();
         assert_eq!(bare(types), 0, "{name}: {types}");
     }

@@ -17,7 +17,7 @@ use super::{
 
 /// The input of everything that is generated.
 pub(crate) struct Applied {
-    /// The contract as its file has it.
+    /// The contract as in its file.
     pub(crate) contract: Value,
     /// The contract with what progenitor needs on top.
     pub(crate) codegen: Value,
@@ -27,13 +27,13 @@ pub(crate) struct Applied {
     pub(crate) stages: Vec<Stage>,
     /// The name below `spec/` and the SHA-256 of each received document.
     pub(crate) upstream: Vec<(String, String)>,
-    /// The same of each file of our own.
+    /// The same for each of the project's own files.
     pub(crate) domains: Vec<(String, String)>,
-    /// The same of each overlay.
+    /// The same for each overlay.
     pub(crate) overlays: Vec<(String, String)>,
-    /// What `PROVENANCE` calls all of them by.
+    /// The name of all of them in `PROVENANCE`.
     pub(crate) fingerprint: String,
-    /// Every input as it was read: its name below the checkout, and its bytes.
+    /// Every input: its name below the checkout, and its bytes.
     pub(crate) inputs: Vec<(String, Vec<u8>)>,
     /// The sources of evidence.
     pub(crate) sources: Listed,
@@ -63,7 +63,7 @@ impl Applied {
         let mut stages = Vec::new();
         let contract = layer(merged.value.clone(), &mut merged, first, Layer::Contract, &mut stages)?;
         let codegen = layer(contract.clone(), &mut merged, first, Layer::Codegen, &mut stages)?;
-        // Every file was held to the vocabulary alone: what is found here, an overlay wrote.
+        // Every file has been checked against the vocabulary: anything found now was written by an overlay.
         let mut wrong = violations(&contract, Layer::Contract, &|_| false);
         wrong.extend(listed.violations(&contract, Layer::Contract));
         wrong
@@ -71,7 +71,7 @@ impl Applied {
             .map(|one| merged.finding(&one.pointer, one.message).help(one.help))
             .collect::<Diagnostics>()
             .into_result()?;
-        // What is found later is found in the document with all layers.
+        // Later findings are about the document with all layers.
         merged.value = codegen.clone();
 
         let read = inputs.iter().map(|(name, bytes)| (format!("spec/{name}"), bytes.clone())).collect();
@@ -106,7 +106,7 @@ impl Applied {
     }
 }
 
-/// The layers of a `spec/` that need not be sound: one whose overlays no longer fit its documents can be compared with another.
+/// The layers of a `spec/` that may be invalid: one whose overlays no longer match its documents can still be compared.
 pub(crate) struct Layers {
     /// The documents, merged.
     pub(crate) documents: Value,
@@ -141,7 +141,7 @@ impl Layers {
         Ok(named)
     }
 
-    /// What these overlays no longer say of some documents: actions and parts of actions that match or change nothing.
+    /// The actions, and parts of actions, of these overlays that match or change nothing in some documents.
     ///
     /// # Errors
     /// A file that is not an overlay.
@@ -208,7 +208,7 @@ impl Files {
     }
 }
 
-/// Every file in its order, each read by a thread of its own.
+/// Every file in order, each read by a separate thread.
 fn load(root: &Path, names: &[(String, PathBuf)]) -> Vec<Result<Source, Diagnostic>> {
     thread::scope(|scope| {
         let load = |name| scope.spawn(move || Source::load(root, &format!("spec/{name}")));

@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 pub(crate) enum Severity {
     /// Nothing may be generated.
     Error,
-    /// Legal, but it gives a poor client.
+    /// Valid, but the resulting client is poor.
     Warning,
 }
 
@@ -23,7 +23,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// One finding about a document. It is a pointer wide, because most functions that return one succeed.
+/// One finding about a document. It is the size of a pointer, because most functions that return one succeed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Diagnostic(Box<Finding>);
@@ -77,7 +77,7 @@ impl Diagnostic {
         self
     }
 
-    /// The line, counted from 1, where the parser knows it.
+    /// The line, counted from 1, if the parser knows it.
     pub(crate) fn line(mut self, line: Option<usize>) -> Self {
         self.0.line = line;
         self
@@ -133,7 +133,7 @@ impl Diagnostic {
         format!("{place}{}", self.0.message)
     }
 
-    /// What two findings of one thing have in common, wherever they are placed.
+    /// The parts that two findings of the same problem have in common, regardless of their locations.
     pub(crate) fn identity(&self) -> String {
         format!("{:?} {:?} {}", self.0.code, self.0.pointer, self.0.message)
     }

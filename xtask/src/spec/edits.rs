@@ -1,5 +1,5 @@
-//! Records what overlays change, and refuses what they must not do: set one value twice, take evidence away, or, in the codegen layer,
-//! change anything but a name in Rust.
+//! Records the changes of overlays, and rejects forbidden ones: setting a value twice, removing evidence, or, in the codegen layer,
+//! changing anything except Rust names.
 
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ pub(crate) struct Stage {
     pub(super) action: String,
 }
 
-/// The changes of all overlays so far. Without origins, as for an overlay that is pasted alone, nothing is remembered or forbidden.
+/// The changes of all overlays so far. Without origins, as for a single pasted overlay, nothing is recorded or forbidden.
 #[derive(Default)]
 pub(super) struct Edits<'a> {
     /// Every action so far.
@@ -32,7 +32,7 @@ enum EditKind {
 }
 
 impl Edits<'_> {
-    /// Notes what one action did to a document.
+    /// Records the changes of one action to a document.
     #[allow(clippy::too_many_arguments, reason = "an action, its place, and the document before and after it")]
     pub(super) fn note(
         &mut self,
@@ -89,7 +89,7 @@ impl Edits<'_> {
     }
 }
 
-/// Whether sources are lost, or fewer of them count.
+/// Whether sources are removed, or fewer of them count.
 fn strips_evidence(before: &Value, after: &Value, pointer: &str, change: &EditKind) -> bool {
     let Some((_, rest)) = pointer.split_once("/x-evidence") else { return false };
     match change {

@@ -1,4 +1,4 @@
-//! Evidence: every piece of it names sources that `spec/README.md` explains, and counts them correctly.
+//! Evidence: each piece names sources that `spec/README.md` lists, and counts them correctly.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -18,9 +18,9 @@ enum SourceKind {
     FirstParty,
     /// Code or documents of others.
     Client,
-    /// Names tools instead of paths, so that an operation is inferred from it by a rule of naming.
+    /// Names tools instead of paths, so operations are inferred from it by a naming rule.
     Tools,
-    /// Lines that a source once had and withdrew.
+    /// Lines that a source once had and removed.
     History,
     /// Derived from another source, so that it never counts.
     Derived,
@@ -36,7 +36,7 @@ const KINDS: [(&str, SourceKind); 6] = [
     ("derived", SourceKind::Derived),
 ];
 
-/// What may stand behind a colon: recorded traffic, and what follows from a rule of naming.
+/// The allowed suffixes after a colon: recorded traffic, and operations inferred by a naming rule.
 const MARKS: [&str; 2] = ["rec", INFERRED];
 const INFERRED: &str = "inferred";
 
@@ -55,7 +55,7 @@ impl Strength {
     pub(crate) const ALL: [Self; 6] =
         [Self::Recorded, Self::FirstParty, Self::Client, Self::Inferred, Self::History, Self::Derived];
 
-    /// As the documents call it.
+    /// The name in the documents.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Recorded => "recorded traffic",
@@ -71,7 +71,7 @@ impl Strength {
 /// The table of sources.
 pub(crate) struct Listed(BTreeMap<String, SourceKind>);
 
-/// How many sources know something, each counted once, and apart what is only inferred or no longer said.
+/// The number of sources, each counted once, with separate counts of inferred and removed evidence.
 #[derive(Default, PartialEq, Eq)]
 struct Tally {
     independent: u64,
@@ -129,7 +129,7 @@ impl Listed {
         self.0.get(name).copied()
     }
 
-    /// What the sources of a piece of evidence amount to.
+    /// The counts for the sources of a piece of evidence.
     fn tally(&self, names: &[&str]) -> Tally {
         let mut independent = BTreeSet::new();
         let mut tally = Tally::default();
@@ -159,7 +159,7 @@ impl Listed {
         names.iter().map(of).min().unwrap_or(Strength::Derived)
     }
 
-    /// What is wrong with the name of a source, and what to do.
+    /// The problem with the name of a source, and the remedy.
     fn objection(&self, name: &str) -> Option<(String, String)> {
         let (base, mark) = split(name);
         if self.kind(base).is_none() {
@@ -174,7 +174,7 @@ impl Listed {
         Some((format!("the source `{name}` has the mark `{mark}`"), format!("a mark is one of {}", MARKS.join(", "))))
     }
 
-    /// Holds all evidence in a document to the list. The codegen layer has the generator as a source as well.
+    /// Checks all evidence in a document against the list. The codegen layer also has the generator as a source.
     pub(super) fn violations(&self, document: &Value, layer: Layer) -> Vec<Violation> {
         let mut found = Vec::new();
         let mut places = Vec::new();
@@ -188,7 +188,7 @@ impl Listed {
                     found.push(Violation { pointer: format!("{pointer}/sources/{index}"), message, help });
                 }
             }
-            // What an overlay adds to is judged where it arrives.
+            // An addition of an overlay is checked in the document that it changes.
             if said.get("sources").is_none() {
                 continue;
             }
@@ -205,7 +205,7 @@ impl Listed {
         found
     }
 
-    /// Sources that name tools say nothing of a path: what rests on them is inferred.
+    /// Sources that name tools do not show paths, so their evidence is inferred.
     pub(super) fn paths(&self, domains: &[Source], found: &mut Diagnostics) {
         for source in domains {
             for (pointer, path, method, operation) in operations(&source.value) {
@@ -222,7 +222,7 @@ impl Listed {
     }
 }
 
-/// `PLG:inferred`: the source, and what it is good for.
+/// `PLG:inferred`: the source and its suffix.
 fn split(name: &str) -> (&str, Option<&str>) {
     name.split_once(':').map_or((name, None), |(base, mark)| (base, Some(mark)))
 }

@@ -1,4 +1,4 @@
-//! What the files of `spec/` hash to. `bigid-api/build.rs` includes this file, so that both sides agree; it uses std alone.
+//! The hash of the files of `spec/`. `bigid-api/build.rs` includes this file, so that both agree; it uses only std.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -8,8 +8,8 @@ pub(crate) const CONTRACT: &str = "bigid.openapi.json";
 
 /// A 64-bit FNV-1a over the names and bytes of some files.
 ///
-/// It tells a stale client from a fresh one and is not a defence against forgery; for that, PROVENANCE has SHA-256. A cryptographic
-/// hash here would be a build dependency of every checkout.
+/// It detects a stale client and is not a defence against forgery; for that, PROVENANCE has SHA-256. A cryptographic
+/// hash would be a build dependency of every checkout.
 pub(crate) fn fingerprint<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut eat = |bytes: &[u8]| {

@@ -1,4 +1,4 @@
-//! Merges several OpenAPI documents into one. Nothing is overwritten: two files that say different things under one name are an error.
+//! Merges several OpenAPI documents into one. Nothing is overwritten: two files with different values for the same name are an error.
 
 use serde_json::{Map, Value, json};
 
@@ -94,7 +94,7 @@ impl Merge {
             };
             for (key, part) in item {
                 let mut part = part.clone();
-                // A document's default security would be lost beside other documents, so each operation says its own.
+                // A document's default security would be lost next to other documents, so each operation declares its own.
                 let mut inherited = false;
                 if let (Some(security), Some(operation), true) =
                     (security, part.as_object_mut(), METHODS.contains(&key.as_str()))
@@ -128,7 +128,7 @@ impl Merge {
         }
     }
 
-    /// Puts a part under its name, unless another file has said something else there.
+    /// Inserts a part under its name, unless another file has a different one there.
     fn part(&mut self, slot: &mut Value, name: &str, part: Value, at: &str, index: usize, sources: &[Source]) {
         match slot.get(name) {
             Some(there) if *there == part => {}
@@ -157,7 +157,7 @@ impl Merge {
         }
     }
 
-    /// Parameters of a path belong to the operations of their own file: another file's would take them without having asked.
+    /// Parameters of a path apply only to the operations of their own file, so they are moved into these.
     fn shared_items(&mut self, merged: &Value, sources: &[Source]) {
         for (path, item) in merged["paths"].as_object().into_iter().flatten() {
             let at = |key: &str| format!("/paths/{}/{key}", escape(path));

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::{Diagnostic, Source};
 
-/// The parts by pointer, each with the place that made it. A part that is not here was made where the part around it was.
+/// The parts by pointer, each with its origin. A part that is not listed has the origin of the part around it.
 #[derive(Default)]
 pub(super) struct Origins {
     made: BTreeMap<String, Node>,
-    /// What overlays took away.
+    /// The parts that overlays removed.
     removed: BTreeMap<String, Node>,
 }
 
@@ -21,37 +21,37 @@ pub(super) struct Node {
 }
 
 impl Origins {
-    /// A part that stands in a file.
+    /// A part in a file.
     pub(super) fn made(&mut self, pointer: &str, source: usize, there: impl Into<String>) {
         self.removed.remove(pointer);
         self.made.insert(pointer.to_owned(), Node { source, pointer: there.into() });
     }
 
-    /// A part that an action took away, with all below it.
+    /// A part that an action removed, with everything in it.
     pub(super) fn removed(&mut self, pointer: &str, source: usize, there: impl Into<String>) {
         let below = format!("{pointer}/");
         self.made.retain(|other, _| other != pointer && !other.starts_with(&below));
         self.removed.insert(pointer.to_owned(), Node { source, pointer: there.into() });
     }
 
-    /// What made exactly this part.
+    /// The origin of exactly this part.
     pub(super) fn of(&self, pointer: &str) -> Option<&Node> {
         self.made.get(pointer)
     }
 
-    /// What made this part, or something below it, and satisfies a condition.
+    /// The origin of this part, or of something in it, that satisfies a condition.
     pub(super) fn at_or_below(&self, pointer: &str, fits: impl Fn(&Node) -> bool) -> Option<&Node> {
         let below = format!("{pointer}/");
         let mut all = self.made.iter().filter(|(other, _)| *other == pointer || other.starts_with(&below));
         all.find(|(_, place)| fits(place)).map(|(_, place)| place)
     }
 
-    /// What took this part away.
+    /// The action that removed this part.
     pub(super) fn remover(&self, pointer: &str) -> Option<&Node> {
         self.removed.get(pointer)
     }
 
-    /// A finding about a part, where it was made.
+    /// A finding about a part, at its origin.
     pub(super) fn finding(&self, sources: &[Source], pointer: &str, message: impl Into<String>) -> Diagnostic {
         let (place, rest) = self.place(pointer);
         let finding = Diagnostic::new(message).pointer(pointer);

@@ -1,4 +1,4 @@
-//! Received documents are never edited: their bytes must be the ones that `PROVENANCE.yaml` records.
+//! Received documents are never edited: their bytes must match `PROVENANCE.yaml`.
 
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -24,7 +24,7 @@ struct ReceivedDocument {
     sha256: String,
 }
 
-/// Holds the received documents to their record, in both directions.
+/// Compares the received documents with `PROVENANCE.yaml`, in both directions.
 pub(super) fn check(record: &Source, received: &[Source]) -> Result<(), Diagnostics> {
     let mut found = Diagnostics::default();
     let recorded = match Provenance::deserialize(&record.value) {

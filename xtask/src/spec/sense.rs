@@ -1,4 +1,4 @@
-//! Rules that concern several words of a contract together.
+//! Rules about combinations of keys.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Violation, escape, nearest, operations, references};
 
-/// Every meaningless combination of known words.
+/// Every meaningless combination of known keys.
 pub(crate) fn senseless(document: &Value) -> Vec<Violation> {
     let mut found = Vec::new();
     for (pointer, path, method, operation) in operations(document) {
@@ -17,7 +17,7 @@ pub(crate) fn senseless(document: &Value) -> Vec<Violation> {
     found
 }
 
-/// Parts that nothing refers to. A schema is a type in any case.
+/// Unused parts. A schema becomes a type in any case.
 fn unused(document: &Value, found: &mut Vec<Violation>) {
     let used: BTreeSet<&str> = references(document).into_iter().map(|(_, target)| target).collect();
     for section in ["parameters", "requestBodies", "responses"] {
@@ -52,7 +52,7 @@ fn schemes(document: &Value, at: &str, security: &Value, found: &mut Vec<Violati
     }
 }
 
-/// The verbs of a POST that only reads, as spec/README.md names operations.
+/// The verbs of a POST that only reads, by the naming rules of spec/README.md.
 const READING: [&str; 4] = ["query", "search", "count", "export"];
 
 /// A POST that changes something must not be retried.

@@ -9,7 +9,7 @@ use serde_json::{Map, Number, Value};
 
 use super::Diagnostic;
 
-/// A YAML or JSON document and where its parts stand.
+/// A YAML or JSON document, and the lines of its parts.
 #[derive(Debug)]
 pub(crate) struct Source {
     /// The path below the checkout, with `/` on every system.
@@ -25,7 +25,7 @@ impl Source {
     /// Reads and parses a file.
     ///
     /// # Errors
-    /// A file that is missing, is not UTF-8, is not YAML, holds a key twice, or holds what JSON cannot say.
+    /// A file that is missing, is not UTF-8, is not YAML, has a duplicate key, or has values that JSON cannot represent.
     pub(crate) fn load(root: &Path, name: &str) -> Result<Self, Diagnostic> {
         let bytes = std::fs::read(root.join(name))
             .map_err(|error| Diagnostic::new(format!("cannot read the file: {error}")).file(name).line(Some(1)))?;
@@ -83,7 +83,7 @@ pub(crate) fn escape(token: &str) -> Cow<'_, str> {
     }
 }
 
-/// YAML as JSON: keys become text, as in `200:`; tags, and numbers that JSON lacks, are refused.
+/// YAML as JSON: keys become text, as in `200:`; tags, and numbers that JSON lacks, are rejected.
 fn to_json(yaml: serde_yaml::Value, pointer: &mut String) -> Result<Value, (String, String)> {
     let refuse = |pointer: &str, message: &str| Err((pointer.to_owned(), message.to_owned()));
     Ok(match yaml {
@@ -170,12 +170,12 @@ enum Open {
         pointer: String,
         next: usize,
     },
-    /// A collection as a key: nothing that OpenAPI knows.
+    /// A collection as a key, which OpenAPI does not have.
     Unnamed,
 }
 
 impl KeyLocator {
-    /// Where the node that begins now stands; `None` for the key of a mapping.
+    /// The pointer of the node that starts here; `None` for the key of a mapping.
     fn place(&mut self, scalar: Option<&str>, line: usize) -> Option<String> {
         let pointer = match self.open.last_mut() {
             None => String::new(),
@@ -185,7 +185,7 @@ impl KeyLocator {
                 format!("{pointer}/{}", *next - 1)
             }
             Some(Open::Mapping { pointer, key }) => match key.take() {
-                // A value may begin a line below its key; the key is where a reader looks.
+                // A value may start on the line after its key; readers look at the key.
                 Some(key) => return Some(format!("{pointer}/{}", escape(&key))),
                 None => {
                     let text = scalar?;

@@ -17,7 +17,7 @@ pub(crate) fn operations(document: &Value) -> impl Iterator<Item = (String, &str
     })
 }
 
-/// Every `$ref` below a node: the pointer of the object that holds it, and where it leads.
+/// Every `$ref` below a node: the pointer of its object, and its target.
 pub(crate) fn references(node: &Value) -> Vec<(String, &str)> {
     fn walk<'a>(node: &'a Value, pointer: &str, found: &mut Vec<(String, &'a str)>) {
         match node {
@@ -42,7 +42,7 @@ pub(crate) fn references(node: &Value) -> Vec<(String, &str)> {
     found
 }
 
-/// The name of the schema that a reference leads to.
+/// The name of the schema to which a reference refers.
 pub(crate) fn schema_name(reference: &str) -> Option<&str> {
     reference.strip_prefix("#/components/schemas/")
 }

@@ -1,4 +1,4 @@
-//! Reports files below `spec/` that nothing reads, so that none is ignored silently.
+//! Reports unused files below `spec/`, so that none is ignored silently.
 
 use std::fs;
 use std::path::Path;
@@ -8,14 +8,14 @@ use super::{CONTRACT, Diagnostic, Diagnostics};
 /// The folders that hold documents.
 const FOLDERS: [&str; 3] = ["upstream", "domains", "overlays"];
 
-/// What else stands in `spec/`.
+/// The other entries of `spec/`.
 const OTHERS: [&str; 2] = ["README.md", "coverage.json"];
 
-/// Names what is not read.
+/// Lists the unused files.
 pub(super) fn find(root: &Path, found: &mut Diagnostics) {
     let spec = root.join("spec");
     for (name, is_folder) in entries(&spec) {
-        // The contract, and what a stopped `regen` left beside it, are the business of those who write it.
+        // `regen` takes care of the contract, and of the leftovers of a stopped run next to it.
         let known = if is_folder { FOLDERS.contains(&name.as_str()) } else { OTHERS.contains(&name.as_str()) };
         if !known && !name.starts_with(CONTRACT) {
             found.push(unread(&format!("spec/{name}"), is_folder));

@@ -95,7 +95,7 @@ fn survives(text: &str) -> Result<(), String> {
 
 /// The documents in the packages of the registry, as cargo finds them.
 fn samples() -> Vec<PathBuf> {
-    // Without a platform, cargo wants the packages of all platforms, which are not there offline.
+    // Without a platform, cargo needs the packages of all platforms, which are not available offline.
     let metadata = cargo::metadata(&["--filter-platform", &host()]);
     let packages = metadata["packages"].as_array().into_iter().flatten();
     let named = packages.filter(|package| PACKAGES.contains(&package["name"].as_str().unwrap_or_default()));
@@ -120,7 +120,7 @@ fn examples(root: &Path) -> Vec<PathBuf> {
     documents(&root.join("tests/traps"))
 }
 
-/// Everything below a folder that begins as an OpenAPI document does.
+/// Every file below a folder that starts like an OpenAPI document.
 fn documents(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_owned()];

@@ -1,6 +1,6 @@
-//! Each trap's example, fed to progenitor unguarded: it must still do the harm that the trap describes.
+//! Each trap's example, passed to progenitor without the check: it must still have the effect that the trap describes.
 //!
-//! Where a test fails because the harm is no longer done, upstream has fixed it: the trap goes, or says less.
+//! If a test fails because the effect no longer occurs, upstream has fixed it: remove or narrow the trap.
 
 use crate::child;
 use crate::child::{GeneratorOutcome, generate};
@@ -30,7 +30,7 @@ enum Interface {
 use Harm::{Aborts, Lacks, Panics, Refuses, Twice, Writes};
 use Interface::{Builder, Positional};
 
-/// What is said of traps that do no harm to code: their example generates, and the poorness is in the document.
+/// The reasons for traps without an effect on code: their example generates, and only the documentation is poor.
 const POOR: Harm = Writes(Positional, "UnexpectedResponse");
 
 const HARMS: &[(&str, Harm)] = &[
@@ -155,7 +155,7 @@ fn every_trap_has_its_harm_here_and_its_document() {
     assert_eq!(codes, files);
 }
 
-/// What came instead of the harm.
+/// What happened instead of the effect.
 fn fixed(code: &str, harm: &Harm) -> Option<String> {
     let path = format!("{}/tests/traps/{code}.yaml", env!("CARGO_MANIFEST_DIR"));
     let Ok(document) = std::fs::read_to_string(&path) else { return Some(format!("{path} is missing")) };

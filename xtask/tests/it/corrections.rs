@@ -1,4 +1,4 @@
-//! docs/contract-corrections.md names what is in the contract.
+//! docs/contract-corrections.md lists what is in the contract.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What `spec/` says about its own evidence: each source is explained, each parameter is known to somebody, each name follows the rule.
+//! Rules for the evidence in `spec/`: each source is explained, each parameter has a source, each name follows the rule.
 
 use std::collections::BTreeSet;
 use std::path::Path;

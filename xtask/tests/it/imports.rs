@@ -26,7 +26,7 @@ struct Imports {
 
 /// The paths of one file that begin with `crate` or `super`, as modules from the root of the crate.
 struct Paths<'a> {
-    /// Where the file stands, as modules.
+    /// The module path of the file.
     module: Vec<String>,
     /// The names that the root re-exports, each with its module.
     exports: &'a BTreeMap<String, String>,

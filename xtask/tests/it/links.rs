@@ -45,7 +45,7 @@ fn anchors(text: &str) -> Vec<String> {
     headings.map(|line| anchor(line.trim_start_matches('#').trim())).collect()
 }
 
-/// What is wrong with a link of a page.
+/// The problem with a link of a page.
 fn broken(page: &Path, text: &str, target: &str) -> Option<&'static str> {
     // Rustdoc checks the links of front pages to items, as in `[asked to end](Run::cancelled)`.
     if target.contains("://") || target.contains("::") || target.starts_with("mailto:") {

@@ -58,7 +58,7 @@ fn accepted<'a>(
         }
         for (message, _) in findings {
             let kind = message.split(": ").next().filter(|code| code.contains('[')).unwrap_or(&message);
-            // Without the names: what stands in backticks, and the operation.
+            // Without the names: text in backticks, and the operation.
             let kind = kind.split('`').step_by(2).collect::<Vec<_>>().join("..");
             let kind = kind.split(' ').filter(|word| !word.starts_with("odd")).collect::<Vec<_>>().join(" ");
             *refused.entry(kind).or_insert(0) += 1;
@@ -71,7 +71,7 @@ fn regen(workspace: &Workspace) -> Result<(), String> {
     if output.status.success() { Ok(()) } else { Err(errors(&String::from_utf8_lossy(&output.stderr))) }
 }
 
-/// What is said without the warnings.
+/// The output without the warnings.
 fn errors(said: &str) -> String {
     let mut warns = false;
     let lines = said.lines().filter(|line| {

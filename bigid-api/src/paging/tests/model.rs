@@ -60,7 +60,7 @@ enum Order {
     ShuffledUnlessSorted,
 }
 
-/// What becomes of the records between two requests.
+/// How the records change between two requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Change {
     None,

@@ -44,7 +44,7 @@ const VERY_SHORT: usize = 2;
 /// How many are kept: a credential and its session, the pair before them, and those of a rotation under way.
 const LATEST: usize = 8;
 
-/// What stands in their place.
+/// The text that replaces them.
 const REDACTED: &str = "[redacted]";
 
 /// A text is searched in parts of this many bytes, so that a large one takes no more memory than its parts.
@@ -59,7 +59,7 @@ impl Redactor {
             if secret.is_empty() {
                 return;
             }
-            // What is used again is the latest again.
+            // A secret that is registered again becomes the most recent one.
             let known = held.iter().position(|other| other.secret == *secret).and_then(|index| held.remove(index));
             let known = known.unwrap_or_else(|| Registered { needles: OnceCell::new(), secret: secret.clone() });
             if held.len() == LATEST {
@@ -142,7 +142,7 @@ impl std::fmt::Debug for Redactor {
     }
 }
 
-/// What stands in the place of a whole text, as JSON where the text was JSON.
+/// The replacement of a whole text, as JSON if the text was JSON.
 fn left_out(text: &[u8]) -> Vec<u8> {
     let text = match text.trim_ascii_start().first() {
         Some(b'{') => format!(r#"{{"message":"{REDACTED}"}}"#),
@@ -152,14 +152,14 @@ fn left_out(text: &[u8]) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// Where at the end of a text an escape may begin that is not whole.
+/// The start of an incomplete escape at the end of a text, if there may be one.
 fn cut_escapes(text: &[u8]) -> impl Iterator<Item = usize> {
     const LONGEST: usize = 8;
     let from = text.len().saturating_sub(LONGEST);
     (from..text.len()).filter(|at| matches!(text.get(*at), Some(b'\\' | b'%' | b'&')))
 }
 
-/// Widens places that begin or end within an escape, so that JSON stays JSON.
+/// Widens ranges that start or end within an escape, so that JSON stays valid.
 fn widen_to_escapes(places: &mut [Range<usize>], decoded: &[Read]) {
     if places.is_empty() {
         return;

@@ -15,7 +15,7 @@ pub(super) const RUN: usize = 8;
 pub(super) struct Needles {
     /// The runs of [`RUN`] bytes, as numbers, sorted.
     runs: Vec<u64>,
-    /// Those that decoding makes shorter, and the whole of a secret that is shorter.
+    /// The needles that become shorter when decoded, and complete secrets that are shorter.
     short: Vec<Vec<u8>>,
     /// The readings of the secret itself.
     readings: Vec<Vec<u8>>,

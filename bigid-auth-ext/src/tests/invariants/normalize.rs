@@ -162,7 +162,7 @@ fn nothing_held_survives(redactor: &Redactor, stub: &StubResponse) {
     }
 }
 
-/// What stands in a secret's place cannot be, nor make, the secret.
+/// The replacement of a secret can neither be nor form the secret.
 fn can_be_told_apart(secret: &str) -> bool {
     !secret.is_empty() && !secret.contains(['[', ']']) && !"redacted".contains(secret)
 }

@@ -39,7 +39,7 @@ async fn objects_come_once_each_over_restarts_and_scans() {
             assert_eq!(came.len(), 12, "one in each data source");
             assert_eq!(new_objects(&fixture.client, &mut stored).await.len(), 0);
             all.extend(came);
-            // Longer than what is read again.
+            // Longer than the overlap that is read again.
             fixture.clock.advance(Duration::from_secs(3 * 3_600));
         }
         assert_eq!(all.len(), 36, "no object came twice");

@@ -73,7 +73,7 @@ impl Fixture {
     }
 }
 
-/// A client that does not retry, so that every look is one request.
+/// A client that does not retry, so every poll is one request.
 fn client(sandbox: &Sandbox, clock: &OneClock) -> BigIdClient {
     let builder = BigIdClient::builder(sandbox.base_url()).user_token(sandbox.user_token());
     builder.clock(clock.clone()).retry(RetryPolicy::none()).build().unwrap()

@@ -117,7 +117,7 @@ async fn a_wait_survives_a_restart() {
         "and no scan was started again"
     );
 
-    // A restart does not extend the deadline: what is over is looked at once, and what is not ends there.
+    // A restart does not extend the deadline: a finished job is polled once, an unfinished one times out.
     let next = start_scan(&client).await;
     let ticket = client.wait_for_scan(id(&next)).deadline(seconds(30)).ticket();
     fixture.clock.advance(seconds(31));

@@ -16,7 +16,7 @@ pub struct Exchange {
     pub body: String,
 }
 
-/// Stands before a referee and passes everything on, each request on a connection of its own.
+/// A proxy in front of a referee; each request uses a separate connection.
 pub struct Recorder {
     pub base_url: String,
     shared: Arc<Mutex<Shared>>,

@@ -1,4 +1,4 @@
-//! Prism as a child process: it serves a document, judges each request against it, and writes what is wrong into `sl-violations`.
+//! Prism as a child process: it serves a document, checks each request against it, and reports violations in `sl-violations`.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ impl Prism {
                 }
             }
         });
-        // The sender is gone once Prism has ended, so that nobody waits for one that could not start.
+        // The sender is dropped when Prism ends, so the test does not wait if it could not start.
         let Ok(address) = receiver.recv() else {
             let _ = child.kill();
             panic!("Prism ended before it was listening: {:?}", child.wait());

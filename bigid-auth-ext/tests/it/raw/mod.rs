@@ -115,7 +115,7 @@ pub fn with_headers(status: u16, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status} X\r\n{headers}content-length: {}\r\n\r\n{body}", body.len())
 }
 
-/// A session that is given as it is, so that nothing is exchanged.
+/// A provided session, so nothing is exchanged.
 pub fn access_token() -> String {
     let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
     format!("{}.{}.{}", part(r#"{"alg":"HS256"}"#), part(r#"{"type":"access-token","exp":1e12}"#), part("signature"))

@@ -13,7 +13,7 @@ use sha1::{Digest as _, Sha1};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fixture {
-    /// The rows of the sandbox's `EVIDENCE.md` that it stands for.
+    /// The rows of the sandbox's `EVIDENCE.md` that it covers.
     pub rows: Vec<String>,
     /// The operation of the sandbox in whose place it is given.
     pub call: String,
@@ -35,12 +35,12 @@ pub struct RecordedResponse {
     body_file: Option<PathBuf>,
     /// The recorded length.
     bytes: Option<usize>,
-    /// The recorded entity tag, which is made of the length and a digest of the body: it tells that the body is the recorded one.
+    /// The recorded entity tag, with the length and a digest of the body: it shows that the body is the recorded one.
     etag: Option<String>,
     token: Option<Token>,
 }
 
-/// What stands for `{{token}}`.
+/// The value of `{{token}}`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Token {

@@ -85,14 +85,14 @@ pub(super) async fn tag(client: &BigIdClient, objects: &[CatalogObject], tag: &s
     Ok(assigned.unwrap_or_default())
 }
 
-/// 7. Start a scan, wait for it, read what it found. Typed: but for the numbers, whose names no source gives.
+/// 7. Start a scan, wait for it, read what it found. Typed: except for the numbers, whose names no source gives.
 pub(super) async fn scan(client: &BigIdClient, profile: &str) -> Outcome<GetScanInsightsResponse> {
     let request = StartScanRequest::new().scan_type("dsScan").scan_profile_name(profile);
     let scan = client.start_scan(request).await?.finished(client).deadline(Duration::from_secs(3600)).await?;
     Ok(client.get_scan_insights(scan.target.id()).await?)
 }
 
-/// 8. Ask what is known of a person, wait, fetch the report. Typed: but for the findings, whose names no source gives.
+/// 8. Ask what is known about a person, wait, fetch the report. Typed: except for the findings, whose names no source gives.
 pub(super) async fn report_on(client: &BigIdClient, address: &str) -> Outcome<(DsarReport, ByteStream)> {
     let profiles = client.list_dsar_profiles().await?.profiles.unwrap_or_default();
     let profile = profiles.into_iter().find_map(|profile| profile.object_id).ok_or("there is no profile")?;
@@ -186,7 +186,7 @@ pub(super) async fn scanners_wanted(client: &BigIdClient) -> Outcome<BTreeMap<St
     Ok(wanted)
 }
 
-/// 17. Read rows of a data source through BigID. Typed: but for the values, which are the data source's.
+/// 17. Read rows of a data source through BigID. Typed: except for the values, which are the data source's.
 pub(super) async fn rows(client: &BigIdClient, source: &str, table: &str) -> Outcome<Vec<DataSourceColumn>> {
     let query = DataSourceRowsQuery::new().ds_connection(source).db_table(table).limit(10).offset(0);
     let rows = client.start_data_source_query(DataSourceRowsRequest::new().generic_query(query)).await?;

@@ -56,13 +56,13 @@ fn meant(form: Form, call: Call, sent: u16) -> u16 {
         (Form::Envelope { status, fails }, _) if fails || call.is_described() => status,
         (Form::Envelope { .. }, _) => 200,
         (Form::Failure | Form::UserToken { fails: true }, _) => 400,
-        // An object where a file of text is documented is none.
+        // A JSON object is not a documented text file.
         (Form::UserToken { fails: false }, Call::Export) => 400,
         (Form::UserToken { fails: false }, _) => 200,
     }
 }
 
-/// What comes of a call whose first request, or whose first exchange, gets this response.
+/// The result of a call whose first request, or whose first exchange, gets this response.
 #[derive(Debug, PartialEq)]
 pub struct Outcome {
     /// The status of the error, or none. What a success holds is compared where it is the good response.

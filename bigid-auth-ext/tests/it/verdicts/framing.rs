@@ -2,7 +2,7 @@
 
 use super::server::Written;
 
-/// Every framing of a body but for the places where it may be split, each with its name.
+/// Every framing of a body except the positions where it may be split, each with its name.
 pub fn framings(status: u16, body: &str) -> Vec<(&'static str, Written)> {
     let bytes = body.as_bytes();
     let length = |body: &[u8]| format!("content-length: {}\r\n", body.len());

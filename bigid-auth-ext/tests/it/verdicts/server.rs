@@ -1,4 +1,4 @@
-//! A server that writes what it is told, byte by byte if need be, on connections that it keeps.
+//! A server that writes scripted bytes, one by one if necessary, on persistent connections.
 //!
 //! It is generic over the version of HTTP that it speaks: [`Written`] is a response of HTTP/1.1.
 

@@ -13,14 +13,14 @@ use crate::spec::{Diagnostic, Severity, Source, escape, operations};
 /// The subcommand that prints a document with every fix applied.
 pub(crate) const CHILD: &str = "fix-from-stdin";
 
-/// After this many rounds, a document is given up.
+/// The number of rounds after which it gives up.
 const ROUNDS: usize = 12;
 
 #[derive(Serialize)]
 struct Fixed {
     /// How many findings were fixed.
     fixed: usize,
-    /// How many operations were taken out, because nothing could be pasted.
+    /// The number of operations that were removed because their findings have no fix.
     removed: usize,
     /// What is still wrong.
     errors: Vec<String>,
@@ -50,7 +50,7 @@ fn errors(document: &Value) -> Vec<Diagnostic> {
 }
 
 impl Fixed {
-    /// Applies one round, last finding first, so that the index of one stays true while another goes. Says whether anything changed.
+    /// Applies one round, last finding first, so that removals do not shift the indexes of earlier ones. Returns whether anything changed.
     fn round(&mut self, errors: &[Diagnostic]) -> bool {
         let mut changed = false;
         for error in errors.iter().rev() {
@@ -60,7 +60,7 @@ impl Fixed {
                     self.fixed += 1;
                     changed = true;
                 }
-                // Another finding's fix has changed the place; the next round looks again.
+                // Another fix has changed this node; the next round checks it again.
                 Some(Err(_)) => {}
                 None => changed |= self.remove_operation(error),
             }

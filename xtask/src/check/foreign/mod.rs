@@ -1,4 +1,4 @@
-//! Checks documents of other people, as unmodified progenitor would take them: for `spec check FILE` and the tests of traps. `regen` uses
+//! Checks other people's documents as input of unmodified progenitor: for `spec check FILE` and the tests of traps. `regen` uses
 //! none of this; readers of the pipeline can skip this folder. `cargo xtask foreign` runs its tests.
 
 pub(super) mod prose;
@@ -18,7 +18,7 @@ use crate::spec::{Diagnostics, Source};
 /// The checks for traps that `regen` defuses.
 pub(super) const CHECKS: &[fn(&Document<'_>, &mut Findings<'_>)] = &[records::find, prose::find];
 
-/// The findings about one document, as progenitor alone would take it.
+/// The findings about one document as input of unmodified progenitor.
 pub(crate) fn document(source: &Source) -> Diagnostics {
     run(&source.value, Pipeline::Plain, &|pointer, message| source.finding(pointer, message))
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 /// The subcommand that runs progenitor on a document, without anything of this project.
 pub(crate) const CHILD: &str = "generate-plain-from-stdin";
 
-/// What progenitor makes of a document under its default settings, and with builders.
+/// The code that progenitor generates from a document with its default settings, and with builders.
 #[derive(Serialize)]
 struct Plain {
     positional: String,

@@ -80,7 +80,7 @@ fn is_code(text: &str) -> bool {
     false
 }
 
-/// The words behind a fence that leave its content Rust.
+/// The info strings of a fence whose content is still compiled as Rust.
 const RUST: [&str; 5] = ["rust", "no_run", "should_panic", "compile_fail", "edition2021"];
 
 fn has_markup(text: &str) -> bool {

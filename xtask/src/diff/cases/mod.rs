@@ -1,7 +1,7 @@
-//! Small changes of a contract, each with what it is expected to mean. Tests hold `spec diff` to them, and `cargo xtask referee diff` asks
-//! Redocly about the same.
+//! Small changes of a contract, each with its expected grades. Tests compare `spec diff` with them, and `cargo xtask referee diff` compares
+//! Redocly's verdicts.
 //!
-//! All of them stand in one pair of documents, each in its own operations and schemas, so that both sides are asked once.
+//! All of them are in one pair of documents, each in its own operations and schemas, so that each side runs once.
 
 mod template;
 
@@ -24,7 +24,7 @@ use super::side::Side;
 
 use Grade::{Breaking as B, Compatible as C, Same as S};
 
-/// What a change is expected to mean.
+/// The expected grades of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Expected {
     pub(crate) wire: Wire,
@@ -42,13 +42,13 @@ pub(crate) struct ChangeCase {
     /// `field of a request: type widened`.
     pub(crate) name: String,
     pub(crate) expected: Expected,
-    /// What stands alone in the name of its operations and schemas.
+    /// The part of the names of its operations and schemas that no other case has.
     pub(crate) key: String,
     old: Fragment,
     new: Fragment,
 }
 
-/// A change of a part of the contract; it is given the key of its case.
+/// A change of a part of the contract; its argument is the key of its case.
 type Edit = Box<dyn Fn(&mut Value, &str)>;
 
 /// Every case.
@@ -70,16 +70,16 @@ pub(crate) fn documents(cases: &[ChangeCase]) -> (Value, Value) {
 }
 
 impl ChangeCase {
-    /// Both sides without what the change does not touch.
+    /// Both sides, reduced to what the change touches.
     pub(crate) fn essence(&self) -> (Fragment, Fragment) {
         part::essence(&self.old, &self.new)
     }
 }
 
-/// What `spec diff` says of each case, in their order.
+/// The result of `spec diff` for each case, in order.
 ///
 /// # Errors
-/// A case whose contract would be refused.
+/// A case whose contract is rejected.
 pub(crate) fn judged(cases: &[ChangeCase]) -> anyhow::Result<Vec<(Expected, String)>> {
     let (old, new) = documents(cases);
     let report = Report::new(&Side::of("old", old)?, &Side::of("new", new)?);
@@ -100,7 +100,7 @@ pub(crate) fn judged(cases: &[ChangeCase]) -> anyhow::Result<Vec<(Expected, Stri
     Ok(judged.collect())
 }
 
-/// The pointer under which Redocly tells of a case.
+/// The pointer under which Redocly reports a case.
 pub(crate) fn is_at(case: &ChangeCase, pointer: &str) -> bool {
     pointer.to_lowercase().contains(&case.key)
 }

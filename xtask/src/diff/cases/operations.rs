@@ -135,7 +135,7 @@ fn parameters() -> Rows {
             drop(named(v, at, "needed").as_object_mut().map(|given| given.remove("required")))
         }),
         ("a parameter: renamed", (B, S, B, B), |v, at| named(v, at, "flag")["name"] = json!("flags")),
-        // An argument has a place, and no name that a program writes.
+        // An argument has a position, but no name that a program writes.
         ("a required parameter: renamed", (B, S, S, B), |v, at| named(v, at, "needed")["name"] = json!("neededs")),
         ("a parameter: into a header", (B, S, S, B), |v, at| named(v, at, "flag")["in"] = json!("header")),
         ("a parameter: deprecated", (S, S, C, S), |v, at| named(v, at, "flag")["deprecated"] = json!(true)),

@@ -26,7 +26,7 @@ pub(crate) fn document<'p>(parts: impl Iterator<Item = &'p Fragment>) -> Value {
     document
 }
 
-/// Of two parts what differs, the operations that lead to it, and the schemas that all of them lead to.
+/// The difference of two parts, with the operations that refer to it, and the schemas that these refer to.
 pub(super) fn essence(old: &Fragment, new: &Fragment) -> (Fragment, Fragment) {
     let names = |section: &str| -> BTreeSet<String> {
         let members = [old, new].into_iter().filter_map(|part| part.0[section].as_object());
@@ -64,7 +64,7 @@ pub(super) fn essence(old: &Fragment, new: &Fragment) -> (Fragment, Fragment) {
 }
 
 impl Fragment {
-    /// The schemas of this part that a node leads to.
+    /// The schemas of this part that a node refers to.
     fn reached(&self, node: &Value) -> BTreeSet<String> {
         let mut reached = BTreeSet::new();
         let mut open = vec![node];

@@ -2,7 +2,7 @@
 
 use super::ChangeCase;
 
-/// Why Redocly says otherwise; nothing where both must agree.
+/// The reason why Redocly disagrees; `None` if both must agree.
 pub(crate) fn reason(case: &ChangeCase) -> Option<&'static str> {
     REASONS.iter().find(|(names, _)| names.iter().any(|name| case.name.contains(name))).map(|(_, reason)| *reason)
 }

@@ -1,10 +1,10 @@
-//! Changes of schemas, at each place where a schema may stand.
+//! Changes of schemas, in each position where a schema is allowed.
 
 use serde_json::{Value, json};
 
 use super::{B, C, Edit, Expected, Grade, S, expect, reference, remove, set};
 
-/// Where a schema stands, and what widening and narrowing it means there.
+/// The position of a schema, and the grades of widening and narrowing it there.
 #[derive(Clone, Copy, PartialEq)]
 enum Home {
     Parameter,
@@ -47,20 +47,20 @@ impl Home {
 
 type Row = (&'static str, &'static str, (Grade, Grade), fn(&mut Value, &str), SchemaImpact);
 
-/// What a change of a schema does to the Rust of parameters and fields, and to reading a response.
+/// The effect of a schema's change on the Rust types of parameters and fields, and on reading a response.
 #[derive(Clone, Copy)]
 enum SchemaImpact {
     /// Another type in Rust.
     Type,
-    /// Another type, which a setter of a parameter takes beside the former one.
+    /// Another type, which a parameter's setter accepts in addition to the former one.
     Wider,
-    /// Nothing that is generated but documentation.
+    /// Only documentation changes.
     Document,
     /// A type that becomes, or was, an enumeration: a parameter stays text.
     Listed,
 }
 
-/// What is called, which schema is changed, what it means for requests and responses, and how.
+/// The name, the schema that is changed, the grades for requests and responses, and the change.
 fn edits() -> Vec<Row> {
     let number = |schema: &mut Value, at: &str| set(schema, at, "type", json!("number"));
     vec![
@@ -122,12 +122,12 @@ fn edits() -> Vec<Row> {
     ]
 }
 
-/// Every edit at every home, and what only fields may do.
+/// Every edit in every position, and the edits that only fields can have.
 pub(super) fn rows() -> Vec<(String, Expected, Edit)> {
     let mut rows: Vec<(String, Expected, Edit)> = Vec::new();
     for (name, field, (request, response), edit, kind) in edits() {
         for (home, place) in HOMES {
-            // A parameter of another format is refused, as the client has no type for it.
+            // A parameter with another format is rejected, because the client has no type for it.
             if home == Home::Parameter && field == "day" {
                 continue;
             }
@@ -161,11 +161,11 @@ pub(super) fn rows() -> Vec<(String, Expected, Edit)> {
     rows
 }
 
-/// What becomes of fields, and of schemas behind them.
+/// Changes of fields, and of the schemas that they refer to.
 fn of_fields(home: Home, place: &str) -> Vec<(String, Expected, Edit)> {
     let is_read = home != Home::Sent;
     let read = |grade: Grade| if is_read { grade } else { S };
-    // Only a request alone is made by `new` with what it must hold.
+    // Only a record of requests alone has a `new` with the required fields.
     let is_strict = home == Home::Sent;
     let mut rows: Vec<(String, Expected, Edit)> = Vec::new();
     let mut row =

@@ -1,4 +1,4 @@
-//! The contract that every case changes a part of.
+//! The contract of which every case changes a part.
 
 use serde_json::{Value, json};
 
@@ -89,7 +89,7 @@ fn parameters() -> Value {
     json!(parameters)
 }
 
-/// What may be a parameter and a field alike.
+/// A schema that both a parameter and a field may have.
 fn scalars() -> Vec<(&'static str, Value)> {
     vec![
         ("text", json!({ "type": "string", "minLength": 2, "maxLength": 8, "pattern": "^a" })),

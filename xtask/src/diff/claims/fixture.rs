@@ -1,4 +1,4 @@
-//! A contract that has every object of the vocabulary wherever it may stand.
+//! A contract that has every object of the vocabulary in every position where it is allowed.
 
 use serde_json::{Value, json};
 

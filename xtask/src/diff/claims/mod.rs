@@ -1,6 +1,6 @@
-//! Each key of the vocabulary, and what the walk reports where it is added, removed or changed.
+//! Each key of the vocabulary, and what the walk reports if it is added, removed or changed.
 //!
-//! The table cannot fall behind: `tests` holds it to the vocabulary, and tries every row at every place of a contract that has everything.
+//! The table cannot become stale: `tests` compares it with the vocabulary, and tries every row at every place of a complete contract.
 
 mod fixture;
 
@@ -18,9 +18,9 @@ pub(super) enum Claim {
     Told(&'static [ChangeKind]),
     /// No such edit is reported, for this reason.
     Waived(&'static str),
-    /// Some edits are reported as one of these; the others say nothing new, for this reason.
+    /// Some edits are reported as one of these; the others are not reported, for this reason.
     Partly(&'static [ChangeKind], &'static str),
-    /// No such edit gets as far as a comparison, for this reason.
+    /// Every such edit is rejected before the comparison, for this reason.
     Refused(&'static str),
 }
 

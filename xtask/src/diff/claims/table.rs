@@ -19,7 +19,7 @@ const FALSE: &str = "`false` is what its absence says";
 const COMPOSED: &str = "nothing here is made of other schemas";
 const OPEN: &str = "every record is open";
 
-/// Every key that may stand in a contract.
+/// Every key that is allowed in a contract.
 #[rustfmt::skip]
 pub(super) const ROWS: &[ClaimRow] = &[
     ClaimRow { object: "document", key: "openapi", added: Refused(THERE), removed: Waived(VERSION), changed: Waived(VERSION) },

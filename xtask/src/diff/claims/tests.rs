@@ -1,6 +1,6 @@
-//! The claims, held to the vocabulary and tried at every place of a contract that has everything.
+//! The claims, compared with the vocabulary and tried at every place of a complete contract.
 //!
-//! This file is long because the contract that has everything stands in it.
+//! This file is long because it contains that contract.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ enum Edit {
     Changed,
 }
 
-/// What the object of a row stands for.
+/// The objects that a row covers.
 fn is_of(row: &str, object: &str) -> bool {
     row == object || row == "schema" && object.starts_with("schema ")
 }
@@ -53,18 +53,18 @@ fn every_key_of_the_vocabulary_is_claimed_and_no_other() {
     assert_eq!(names.len(), ROWS.len(), "a key is claimed twice");
 }
 
-/// Reads a contract, or nothing where it would be refused before anybody compared it.
+/// Reads a contract; `None` if it is rejected before any comparison.
 fn side(contract: &Value, with_check: bool) -> Option<Side> {
     let fine = violations(contract, Layer::Codegen, &|_| false).is_empty() && senseless(contract).is_empty();
     let side = fine.then(|| Side::of("a", contract.clone()).ok()).flatten();
     side.filter(|_| !with_check || crate::check::refusals(contract).is_empty())
 }
 
-/// The keys that the model lets pass in places, and the check of the whole document does not.
+/// The keys that the model accepts in some places, although the check of the whole document rejects them.
 const CHECKED: [&str; 8] =
     ["$ref", "responses", "parameters", "requestBodies", "discriminator", "allOf", "anyOf", "oneOf"];
 
-/// The fixture has each object under each key where one may stand; where it has not, nobody may write it.
+/// The fixture has each object under each key that allows it; where it has none, a contract must not have it either.
 #[test]
 fn the_contract_that_has_everything_has_every_object_at_every_place() {
     let contract = fixture::contract();
@@ -87,7 +87,7 @@ fn the_contract_that_has_everything_has_every_object_at_every_place() {
     }
 }
 
-/// Every way to edit the value under a key: to make it, to take it away, or to write another one.
+/// Every edit of the value under a key: adding, removing or replacing it.
 fn edits(contract: &Value, pointer: &str, key: &str, sort: Sort) -> Vec<(Edit, Value)> {
     let object = contract.pointer(pointer).unwrap();
     let there = object.get(key);
@@ -205,7 +205,7 @@ fn others(contract: &Value, pointer: &str, key: &str, sort: Sort, there: Option<
     }
 }
 
-/// A mapping with one member more, and each with one member less.
+/// The mapping with one more member, and with each member removed.
 fn with_and_without(there: Option<&Value>, name: &str, member: &Value) -> Vec<Value> {
     let there = there.cloned().unwrap_or(json!({}));
     let mut more = there.clone();
@@ -226,7 +226,7 @@ fn references(contract: &Value, there: &str) -> Vec<Value> {
     all.into_iter().flat_map(Map::keys).map(|name| json!(format!("{kind}/{}", escape(name)))).collect()
 }
 
-/// What was tried of one claim.
+/// The edits that were tried for one claim.
 #[derive(Default)]
 struct Tried {
     refused: usize,
@@ -328,7 +328,7 @@ fn every_kind_of_change_is_claimed() {
         })
         .collect();
     let compound: BTreeSet<ChangeKind> = COMPOUND.iter().map(|(kind, _)| *kind).collect();
-    // What follows from another change has no key of its own.
+    // A consequence of another change has no separate key.
     let is_claimed =
         |kind: &ChangeKind| claimed.contains(kind) || compound.contains(kind) || *kind == ChangeKind::Consequence;
     let unclaimed: Vec<&ChangeKind> = ChangeKind::ALL.iter().filter(|kind| !is_claimed(kind)).collect();
@@ -350,10 +350,10 @@ fn every_kind_of_change_is_claimed() {
     }
 }
 
-/// An edit that no key alone makes.
+/// An edit of more than one key.
 type Compound = (ChangeKind, fn(&mut Value));
 
-/// What no edit of one key makes: something moves, or two keys change together.
+/// Changes that need more than one key: a move, or two keys that change together.
 const COMPOUND: &[Compound] = &[
     (ChangeKind::MethodChanged, |contract| take(contract, "/paths/~1others", "put", "/paths/~1others", "patch")),
     (ChangeKind::PathChanged, |contract| {

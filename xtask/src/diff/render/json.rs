@@ -6,7 +6,7 @@ use crate::diff::change::{Change, Effect};
 use crate::diff::grade::Grade;
 use crate::diff::report::Report;
 
-/// Everything; `docs/contract-changes.md` says what each member means.
+/// The whole report; `docs/contract-changes.md` describes each member.
 pub(in crate::diff) fn json(report: &Report) -> String {
     let count = |grade: Grade| report.of(grade).count();
     let version = |version: Option<crate::diff::semver::Version>| version.map(|version| version.to_string());

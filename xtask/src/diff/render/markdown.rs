@@ -44,7 +44,7 @@ pub(in crate::diff) fn markdown(report: &Report) -> String {
     text + &format!("<!-- {} -->\n", report.versions.text(report.step))
 }
 
-/// What is there that was not.
+/// What was added.
 const NEW: [ChangeKind; 8] = [
     ChangeKind::OperationAdded,
     ChangeKind::ParameterAdded,
@@ -82,7 +82,7 @@ fn item(change: &Change) -> String {
     said + "\n"
 }
 
-/// Each source with the number of places that it is new at, or gone from.
+/// Each source, with the number of places where it was added or removed.
 fn sources<'r>(report: &'r Report, of: impl Fn(&'r Change) -> &'r Vec<String>) -> Vec<String> {
     let mentioned: Vec<&String> = report.changes.iter().flat_map(of).collect();
     let names: BTreeSet<&String> = mentioned.iter().copied().collect();

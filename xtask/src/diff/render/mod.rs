@@ -22,7 +22,7 @@ fn effects(effects: &[Effect]) -> String {
     effects.iter().map(|effect| effect.text.as_str()).collect::<Vec<_>>().join("; ")
 }
 
-/// How many operations a change of a schema is met in.
+/// The number of operations that a schema's change affects.
 fn reach(change: &Change) -> Option<String> {
     match change.reach.as_slice() {
         [] => None,

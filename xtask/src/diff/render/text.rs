@@ -44,7 +44,7 @@ fn columns(change: &Change) -> Vec<(&'static str, String)> {
 /// How many changes `regen` names before it leaves the rest to the command.
 const NAMED: usize = 8;
 
-/// A few lines: the gravest changes, a line each.
+/// A few lines: one for each of the most severe changes.
 pub(in crate::diff) fn brief(report: &Report) -> String {
     let mut text = format!("the contract changed: {}\n", report.summary());
     let mut named = report.changes.iter().filter(|change| !change.is_documentation());

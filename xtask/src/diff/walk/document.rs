@@ -27,7 +27,7 @@ impl ContractWalk<'_, '_> {
         }
     }
 
-    /// A client is given its address by its user; a server's is a template that users look up.
+    /// The user configures the client's address; the contract's server is only a template for users to look up.
     fn servers(&mut self, old: &Value, new: &Value) {
         let (old, new) = (by(old, "url"), by(new, "url"));
         let place = Place::Document;
@@ -81,7 +81,7 @@ impl ContractWalk<'_, '_> {
             let place = Place::Scheme(name.to_owned());
             match (old.get(name), new.get(name)) {
                 (None, _) => self.note(&place, ChangeKind::SchemeAdded, Wire::SAME, "is new"),
-                // The operations that it authorized say what became of them.
+                // The operations that it authorized report their own changes.
                 (_, None) => self.note(&place, ChangeKind::SchemeRemoved, Wire::SAME, "is gone"),
                 (Some(before), Some(after)) => self.scheme(&place, before, after),
             }
@@ -111,7 +111,7 @@ pub(super) fn keys<'v>(old: &'v Value, new: &'v Value) -> Vec<&'v str> {
     keys
 }
 
-/// The items of a list, each with what it is called by.
+/// The items of a list, each with its name.
 fn by<'v>(list: &'v Value, key: &str) -> Vec<(&'v str, &'v Value)> {
     let items = list.as_array().into_iter().flatten();
     items.map(|item| (item.get(key).unwrap_or(&NOTHING).as_str().unwrap_or_default(), item)).collect()

@@ -9,7 +9,7 @@ use crate::diff::kind::ChangeKind;
 use crate::diff::place::Place;
 
 impl ContractWalk<'_, '_> {
-    /// What is said of a schema where it stands, beside a reference too.
+    /// The keywords that describe a schema in its position, even next to a reference.
     pub(super) fn said_of(&mut self, slot: &Slot) {
         let (old, new) = (self.raw_old(&slot.old), self.raw_new(&slot.new));
         let label = slot.said("its description");
@@ -23,7 +23,7 @@ impl ContractWalk<'_, '_> {
         }
     }
 
-    /// Whether the type itself changed, which it says.
+    /// Whether the type itself changed; if so, the change is noted.
     pub(super) fn kind(&mut self, slot: &Slot, old: &Value, new: &Value) -> bool {
         let (before, after) = (type_of(old), type_of(new));
         if before == after {
@@ -41,7 +41,7 @@ impl ContractWalk<'_, '_> {
         true
     }
 
-    /// Everything that narrows the values of a type.
+    /// The constraints on the values of a type.
     pub(super) fn scalars(&mut self, slot: &Slot, old: &Value, new: &Value) {
         match (old["nullable"] == true, new["nullable"] == true) {
             (false, true) => self.say(slot, ChangeKind::NullableAdded, Shift::Widened, "may be null"),
@@ -61,7 +61,7 @@ impl ContractWalk<'_, '_> {
         self.note(&slot.place, kind, shift.wire(slot.direction), slot.said(text));
     }
 
-    /// A server that fills in another value does something else for the same request. The client fills in nothing.
+    /// A changed default changes what the server does with the same request. The client never sends a default.
     fn default(&mut self, slot: &Slot, old: &Value, new: &Value) {
         if old == new {
             return;
@@ -82,7 +82,7 @@ impl ContractWalk<'_, '_> {
             return;
         }
         let shift = match (before, after) {
-            // A hint that a text is a secret changes no value.
+            // The hint that a text is a secret does not change its values.
             (None | Some("password"), None | Some("password")) => Shift::Same,
             // Every integer of the contract has 64 bits unless it says otherwise, and every number is a double.
             (None | Some("int64"), None | Some("int64")) | (None | Some("double"), None | Some("double")) => {
@@ -154,14 +154,14 @@ impl ContractWalk<'_, '_> {
             (before, after) if before == after => return,
             (None, _) => Shift::Narrowed,
             (_, None) => Shift::Widened,
-            // Whether one pattern matches what another one does is not asked.
+            // Patterns are not compared for inclusion.
             _ => Shift::Altered,
         };
         self.say(slot, ChangeKind::PatternChanged, shift, "its pattern changed");
     }
 }
 
-/// The bounds of a value, and whether each is an upper one.
+/// The bounds of a value, and whether each is an upper bound.
 const BOUNDS: [(&str, bool); 6] = [
     ("minimum", false),
     ("maximum", true),
@@ -171,10 +171,10 @@ const BOUNDS: [(&str, bool); 6] = [
     ("maxItems", true),
 ];
 
-/// What a schema is that is one of two.
+/// The kind of a schema that is a choice between two.
 const TEXT_OR_LIST: &str = "text or a list of texts";
 
-/// The type of a schema. The one choice between schemas that the model knows is a type as well.
+/// The type of a schema. The one choice between schemas that the model supports counts as a type.
 fn type_of(schema: &Value) -> Option<&str> {
     schema["type"].as_str().or_else(|| schema.get("oneOf").map(|_| TEXT_OR_LIST))
 }

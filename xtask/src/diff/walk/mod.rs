@@ -1,7 +1,7 @@
-//! The one walk through two contracts: what changed at which place, and what it means on the wire.
+//! The walk through two contracts: what changed, where, and its effect on the wire.
 //!
-//! The model says what belongs together; the document beside it has the keywords that the model leaves out, because no code is made of
-//! them. `claims` lists each key of the vocabulary with the rule that looks at it here.
+//! The model pairs the parts; the document has the keywords that the model omits because no code is generated from
+//! them. `claims` lists each key of the vocabulary with the rule that compares it here.
 
 mod document;
 
@@ -33,7 +33,7 @@ pub(super) struct Documents<'a> {
     pub(super) new: &'a Value,
 }
 
-/// Walks through everything.
+/// Compares all parts.
 pub(super) fn walk(pairs: &Pairs<'_>, documents: Documents<'_>) -> BTreeMap<Place, Change> {
     let mut walk = ContractWalk {
         pairs,
@@ -52,9 +52,9 @@ pub(super) struct ContractWalk<'p, 'a> {
     pairs: &'p Pairs<'a>,
     documents: Documents<'a>,
     changes: BTreeMap<Place, Change>,
-    /// The name of each schema that stands without one, by its pointer.
+    /// The name of each unnamed schema, by its pointer.
     hoisted: (BTreeMap<String, String>, BTreeMap<String, String>),
-    /// In which direction each schema travels, by its pointer.
+    /// The directions in which each schema is sent, by its pointer.
     directions: (BTreeMap<String, Direction>, BTreeMap<String, Direction>),
 }
 
@@ -79,7 +79,7 @@ impl ContractWalk<'_, '_> {
         self.at(place).notes.push(Note { kind, text, wire });
     }
 
-    /// Notes that words changed which nobody but a reader needs.
+    /// Notes a change of descriptions.
     fn words(&mut self, place: &Place, what: &str, old: &Value, new: &Value) {
         if old != new {
             let done = match (old.is_null(), new.is_null()) {
@@ -91,7 +91,7 @@ impl ContractWalk<'_, '_> {
         }
     }
 
-    /// Notes who knows of a place now, and who no longer does.
+    /// Notes the sources that were added to or removed from the evidence of a place.
     fn evidence(&mut self, place: &Place, old: &Value, new: &Value) {
         let (old, new) = (&old["x-evidence"], &new["x-evidence"]);
         if old == new {
@@ -122,7 +122,7 @@ impl ContractWalk<'_, '_> {
         self.note(place, ChangeKind::EvidenceChanged, Wire::SAME, format!("evidence {}", said.join(" and ")));
     }
 
-    /// Notes that a part is to be avoided, or no longer.
+    /// Notes that a part is deprecated, or no longer is.
     fn deprecation(&mut self, place: &Place, old: bool, new: bool) {
         use super::change::Effect;
         use super::grade::Grade;

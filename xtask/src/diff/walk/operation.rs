@@ -83,7 +83,7 @@ impl ContractWalk<'_, '_> {
         self.responses(old, new);
     }
 
-    /// Who may call: each alternative is a set of schemes. None at all, or an empty one, lets everybody in.
+    /// Who may call: each alternative is a set of schemes. No alternative, or an empty one, means that no authorization is needed.
     fn security(&mut self, old: &Operation, new: &Operation) {
         let alternatives = |operation: &Operation| -> BTreeSet<BTreeSet<String>> {
             operation.security.iter().map(|schemes| schemes.iter().cloned().collect()).collect()
@@ -133,7 +133,7 @@ impl ContractWalk<'_, '_> {
         }
     }
 
-    /// What must be given stands in the order of the document.
+    /// Required arguments are in the order of the document.
     fn order(&mut self, place: &Place, old: &Operation, new: &Operation) {
         let required = |operation: &Operation| -> Vec<String> {
             let in_path = operation.path.names().map(str::to_owned);
@@ -155,7 +155,7 @@ fn said(summary: &str) -> String {
     if summary.is_empty() { String::new() } else { format!(", {summary}") }
 }
 
-/// Alternatives as people say them.
+/// Alternatives as text.
 fn listed(security: &[Vec<String>]) -> String {
     if security.is_empty() {
         return "nothing".to_owned();

@@ -30,7 +30,7 @@ impl ContractWalk<'_, '_> {
         let place = Place::parameter(&of.id, new.location, &new.name);
         let (before, after) = (self.raw_old(&old.pointer), self.raw_new(&new.pointer));
         if old.name != new.name {
-            // A name in a path's template is never sent.
+            // The name of a path parameter is never sent.
             let grade = if new.location == Location::Path { Grade::Same } else { Grade::Breaking };
             let text = format!("was called `{}`", old.name);
             self.note(&place, ChangeKind::ParameterRenamed, Wire::request(grade), text);

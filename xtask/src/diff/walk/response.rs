@@ -35,7 +35,7 @@ impl ContractWalk<'_, '_> {
         self.successes(old, new);
     }
 
-    /// All successes of an operation hold the same, also where their statuses are others.
+    /// All successes of an operation have the same type, even if their statuses differ.
     fn successes(&mut self, old: &Operation, new: &Operation) {
         let has_same_status = new.successes().any(|one| old.successes().any(|other| one.status == other.status));
         if let (Some(before), Some(after), false) = (old.successes().next(), new.successes().next(), has_same_status) {

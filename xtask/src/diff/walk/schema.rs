@@ -11,16 +11,16 @@ use crate::diff::place::Place;
 use crate::model::{Field, SchemaKind, unescape};
 use crate::spec::{escape, schema_name};
 
-/// Where a schema stands in both documents.
+/// The position of a schema in both documents.
 #[derive(Clone, Debug)]
 pub(super) struct Slot {
     pub(super) place: Place,
     pub(super) direction: Direction,
     pub(super) old: String,
     pub(super) new: String,
-    /// What is spoken of, where it is not the place itself: `its items`.
+    /// The subject of a note, if it is not the place itself: `its items`.
     pub(super) part: Option<String>,
-    /// The schema whose fields and values have places of their own.
+    /// The named schema whose fields and values are separate places.
     pub(super) named: Option<String>,
 }
 
@@ -55,7 +55,7 @@ impl Slot {
 
 static NOTHING: Value = Value::Null;
 
-/// How deep two schemas are followed that are not one.
+/// The depth to which two schemas without a common name are compared.
 const DEEPEST: usize = 8;
 
 impl<'a> ContractWalk<'_, 'a> {
@@ -103,12 +103,12 @@ impl<'a> ContractWalk<'_, 'a> {
         Direction { request: either(|one| one.request), response: either(|one| one.response) }
     }
 
-    /// The schema in a slot: what is said of it there, and, unless it has its own name, what it is.
+    /// The schema in a slot: its description there and, unless it is named, its content.
     pub(super) fn slot(&mut self, slot: &Slot) {
         let (before, after) = (self.raw_old(&slot.old), self.raw_new(&slot.new));
         let old = name(before, &slot.old, &self.hoisted.0);
         let new = name(after, &slot.new, &self.hoisted.1);
-        // What is said of a schema that stands here is said at its own place.
+        // The description of an inline schema is compared at its own place.
         let is_here = |schema: &Value, name: &Option<String>| name.is_some() && schema.get("$ref").is_none();
         if !(is_here(before, &old) && is_here(after, &new)) {
             self.said_of(slot);
@@ -120,7 +120,7 @@ impl<'a> ContractWalk<'_, 'a> {
         }
     }
 
-    /// Two schemas that are not one: what it means on the wire is found inside of them.
+    /// Two schemas that are not paired: their contents decide the effect on the wire.
     fn replaced(&mut self, slot: &Slot, old: Option<String>, new: Option<String>) {
         let kept = std::mem::take(&mut self.changes);
         let mut open = vec![(self.followed(slot), 0)];
@@ -148,7 +148,7 @@ impl<'a> ContractWalk<'_, 'a> {
         self.note(&slot.place, ChangeKind::SchemaReplaced, wire, text);
     }
 
-    /// The slot behind references.
+    /// The slot after following references.
     fn followed(&self, slot: &Slot) -> Slot {
         let mut slot = slot.clone();
         let follow = |document: &Value, pointer: &mut String| {
@@ -164,7 +164,7 @@ impl<'a> ContractWalk<'_, 'a> {
         slot
     }
 
-    /// Compares what two schemas are; the schemas inside of them are handed back, by references or not.
+    /// Compares the contents of two schemas; returns the schemas inside them, with or without references.
     fn one_level(&mut self, slot: &Slot) -> Vec<Slot> {
         let (before, after) = (self.raw_old(&slot.old), self.raw_new(&slot.new));
         if self.kind(slot, before, after) {
@@ -197,7 +197,7 @@ impl<'a> ContractWalk<'_, 'a> {
         schema.get("properties").unwrap_or(&NOTHING)
     }
 
-    /// What two schemas without names are, and what is inside of them.
+    /// Compares two unnamed schemas and their contents.
     pub(super) fn plain(&mut self, slot: &Slot) {
         let (before, after) = (self.raw_old(&slot.old), self.raw_new(&slot.new));
         if self.kind(slot, before, after) {
@@ -258,7 +258,7 @@ impl<'a> ContractWalk<'_, 'a> {
         }
     }
 
-    /// Whether a field is there, and whether it must be.
+    /// Whether a field exists, and whether it is required.
     fn field_wire(&mut self, at: &Slot, was: bool, is: bool, was_required: bool, is_required: bool) {
         let direction = at.direction;
         let (kind, wire, text) = match (was, is) {
@@ -279,7 +279,7 @@ impl<'a> ContractWalk<'_, 'a> {
     }
 }
 
-/// The name of a schema: that which it refers to, or that which it is given because code needs one.
+/// The name of a schema: that of its reference, or the one that the generator gives it.
 fn name(schema: &Value, pointer: &str, hoisted: &std::collections::BTreeMap<String, String>) -> Option<String> {
     match schema["$ref"].as_str() {
         Some(target) => schema_name(target).map(unescape),

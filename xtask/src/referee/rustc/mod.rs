@@ -29,7 +29,7 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<CheckResult> {
     let uses: usize = programs.iter().map(|(_, program)| program.matches("\npub ").count()).sum();
     let broken = Workspace::new(root, "old", &old, &programs)?.broken()?;
     ensure!(broken.is_empty(), "programs that their own client does not compile: {broken:?}");
-    // Written only now: cargo takes two workspaces at one target folder for the same one, and goes by the age of their files.
+    // Written only now: with a shared target folder, cargo treats two workspaces as one and compares the age of their files.
     let after = Workspace::new(root, "new", &new, &programs)?;
     let broken = after.broken()?;
     Ok(CheckResult {

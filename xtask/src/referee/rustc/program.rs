@@ -4,7 +4,7 @@ use crate::model::{Content, Model, Operation, Record, SchemaKind, Type};
 use crate::naming;
 use crate::regen::{Argument, Of, lossless_records, optional, output, required, rust};
 
-/// One function for each method, setter, output, mock, type, constructor, field and variant.
+/// One function per method, setter, output, mock, type, constructor, field and variant.
 pub(super) fn using(model: &Model) -> String {
     let mut text = String::from("use bigid_api::{builder, types};\n");
     for operation in &model.operations {
@@ -96,7 +96,7 @@ fn fields(ty: &str, record: &Record, is_lossless: bool) -> String {
     text
 }
 
-/// The type of a value that is handed over.
+/// The type of an argument.
 fn given(argument: &Argument<'_>) -> String {
     match &argument.of {
         Of::Body(ty, _) => format!("&{}", public(&rust(ty))),

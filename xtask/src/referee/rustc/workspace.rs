@@ -1,4 +1,4 @@
-//! A workspace of `bigid-api` and of programs that use it, with a contract of its own.
+//! A workspace of `bigid-api` and of programs that use it, with a separate contract.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -32,7 +32,7 @@ pub(super) struct Workspace {
 }
 
 impl Workspace {
-    /// Makes the workspace anew and generates its client.
+    /// Recreates the workspace and generates its client.
     pub(super) fn new(
         root: &Path,
         name: &str,
@@ -58,7 +58,7 @@ impl Workspace {
         workspace.write("Cargo.toml", &members)?;
         let tests = ["bigid-sandbox", "bigid-witness", "bigid-contract-harness"];
         workspace.write("bigid-api/Cargo.toml", &kept("bigid-api/Cargo.toml", &tests)?)?;
-        // Pages about domains that are not here.
+        // Pages about domains that this contract lacks.
         workspace.write("bigid-api/src/domains.rs", "//! Left out.\n")?;
         for name in domains(root)? {
             copy(&root.join("spec/domains").join(&name), &workspace.folder.join("spec/domains").join(&name))?;
@@ -93,12 +93,12 @@ impl Workspace {
         Ok(())
     }
 
-    /// The programs that rustc refuses.
+    /// The programs that rustc rejects.
     pub(super) fn broken(&self) -> anyhow::Result<BTreeSet<String>> {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);
         command.args(["check", "--offline", "--quiet", "--package", "programs", "--message-format", "json"]);
-        // What the workspace around has built is not built again.
+        // Reuses what the surrounding workspace has built.
         command.env("CARGO_TARGET_DIR", &self.target).current_dir(&self.folder);
         let output = command.output().context("cannot start cargo")?;
         let mut broken = BTreeSet::new();

@@ -1,8 +1,8 @@
-//! How values are taken from a caller, and the names they have in Rust.
+//! The arguments and setters of operations, and their names in Rust.
 
 use crate::model::{Encoding, Location, Operation, Parameter, Type, Upload};
 
-/// The value of an operation that is given by an argument of its method or by a setter.
+/// A value that a caller passes to an operation's method or to a setter.
 pub(crate) struct Argument<'a> {
     pub(crate) name: String,
     pub(crate) of: Of<'a>,
@@ -10,13 +10,13 @@ pub(crate) struct Argument<'a> {
 
 pub(crate) enum Of<'a> {
     Parameter(&'a Parameter),
-    /// The body, and how it is written.
+    /// The body, and its encoding.
     Body(&'a Type, Encoding),
     /// The file that is the body.
     Upload(&'a Upload),
 }
 
-/// The arguments of an operation's method, in order: what stands in the path, what else is required, and the body.
+/// The arguments of an operation's method, in order: path parameters, other required ones, and the body.
 pub(crate) fn required(operation: &Operation) -> Vec<Argument<'_>> {
     let in_path = operation.path.names().filter_map(|name| operation.parameter(Location::Path, name));
     let others = operation.parameters.iter().filter(|given| given.location != Location::Path && given.required);
@@ -120,7 +120,7 @@ impl Argument<'_> {
 
 const INTO_NUMBER: &str = "::std::convert::Into::<::serde_json::Number>::into";
 
-/// A number or a truth value as it is written.
+/// A number or a Boolean as text.
 fn scalar(name: &str, ty: &Type) -> String {
     if *ty == Type::Number { format!("{INTO_NUMBER}({name})") } else { name.to_owned() }
 }
@@ -129,7 +129,7 @@ fn is_text(ty: &Type) -> bool {
     !matches!(ty, Type::Integer | Type::Number | Type::Boolean)
 }
 
-/// What a function takes for a value of a type.
+/// The type of a function's argument for a type.
 pub(crate) fn taken(ty: &Type) -> String {
     match ty {
         Type::Integer => "i64".to_owned(),

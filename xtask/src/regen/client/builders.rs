@@ -18,7 +18,7 @@ pub(super) fn builder(operation: &Operation) -> String {
     format!("builder! {{ #[doc = {doc:?}] {name}, {output}, {send}, {send}_value }} {setters}")
 }
 
-/// The type that a JSON response is decoded into. A bare array keeps elements that are not records.
+/// The Rust type of a JSON response. A bare array keeps elements that are not records.
 pub(crate) fn output(ty: &Type) -> String {
     match ty {
         Type::Array(items) => format!("crate::List<{}>", super::rust(items)),

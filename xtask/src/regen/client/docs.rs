@@ -1,4 +1,4 @@
-//! Documentation out of descriptions: a first line that says what the item is, then the rest, wrapped.
+//! Documentation from descriptions: a first line that names the item, then the rest, wrapped.
 
 use crate::model::{Bounds, Field};
 use crate::prose;
@@ -6,7 +6,7 @@ use crate::prose;
 /// The widest line of a comment.
 const WIDTH: usize = 116;
 
-/// `#[doc]` attributes, one a line.
+/// `#[doc]` attributes, one per line.
 pub(in crate::regen) fn attributes(lines: &[String]) -> String {
     lines
         .iter()
@@ -43,7 +43,7 @@ pub(in crate::regen) fn lines(description: &str) -> Vec<String> {
     lines
 }
 
-/// What a caller may want to know of a value beside its description.
+/// Facts about a value in addition to its description.
 pub(super) fn value(
     wire: &str,
     rust: &str,
@@ -130,7 +130,7 @@ fn wrap(text: &str) -> Vec<String> {
             lines[last] = format!("{} {word}", lines[last]);
         }
     }
-    // A word that begins a line must not begin a list or a heading.
+    // A word at the start of a line must not start a list or a heading.
     for line in lines.iter_mut().skip(1).filter(|line| line.starts_with(['-', '*', '+', '#', '>'])) {
         line.insert(0, '\\');
     }

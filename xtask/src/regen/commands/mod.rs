@@ -1,4 +1,4 @@
-//! `bigid-cli/src/generated/commands.rs`: the commands of `bigid`, as a table that its engine reads. A command is data, so that 170 of
+//! `bigid-cli/src/generated/commands.rs`: the commands of `bigid`, as a table that its engine reads. A command is data, so 170 of
 //! them cost neither code nor compile time.
 
 mod names;
@@ -14,7 +14,7 @@ use crate::model::{Content, Field, Location, Model, Operation, Parameter, Schema
 /// The code of the table.
 ///
 /// # Errors
-/// Two operations that would be one command, and a parameter that would hide an option of the engine.
+/// Two operations with the same command, or a parameter that would hide an option of the engine.
 pub(super) fn table(model: &Model, paging: &Paging) -> anyhow::Result<String> {
     let mut code = String::from(
         "use bigid_auth_ext::operations;\n\nuse crate::command::{Body, Command, Domain, Field, Kind, Parameter, Location, Upload, field};\n\n",
@@ -60,13 +60,13 @@ pub(super) fn table(model: &Model, paging: &Paging) -> anyhow::Result<String> {
         writeln!(code, "static {}: &[Field] = &[{}\n];", constant(model, name), fields(model, name))?;
     }
     writeln!(code, "/// Every command, by domain.\npub(crate) static DOMAINS: &[Domain] = &[\n{domains}];")?;
-    // One line for each thing that changes alone. prettyplease would take three times the lines.
+    // One line per item that changes separately. prettyplease would need three times as many.
     syn::parse_file(&code).context("the table of commands is not Rust")?;
     Ok(code)
 }
 
-/// The options that commands have of the engine. A parameter of such a name is followed by `-param`. `limit` counts records where a list
-/// is paged, and stands for the parameter.
+/// The options that the engine adds to commands. A parameter with such a name gets the suffix `-param`. `limit` counts records if a list
+/// is paginated, and replaces the parameter.
 const ENGINE: [&str; 20] = [
     "body",
     "columns",
@@ -90,7 +90,7 @@ const ENGINE: [&str; 20] = [
     "wait-timeout",
 ];
 
-/// The commands of the engine, which no domain hides.
+/// The commands of the engine, which no domain may hide.
 const OWN: [&str; 9] = ["api", "completions", "fields", "login", "logout", "man", "profiles", "token", "whoami"];
 
 /// The command of the engine within a domain.
@@ -111,7 +111,7 @@ fn command(
     let mut parameters = String::new();
     for given in in_path.chain(others).filter(|given| !is_page(given)) {
         let mut flag = names::kebab(&given.rust);
-        // Lists that are not paged have no other limit than the server's.
+        // A list that is not paginated has only the server's limit.
         while ENGINE.contains(&flag.as_str()) && (is_paged || flag != "limit") || !flags.insert(flag.clone()) {
             flag += "-param";
         }
@@ -156,7 +156,7 @@ fn parameter(given: &Parameter, flag: &str) -> String {
     )
 }
 
-/// The way to the list of a response, and the type of what the command prints: a record of the list, or the whole response.
+/// The path to the list of a response, and the type that the command prints: a record of the list, or the whole response.
 fn list_of<'a>(model: &'a Model, paging: &'a Paging, operation: &'a Operation) -> (Option<Vec<String>>, Option<Type>) {
     if let Some((way, record)) = paging.list(&operation.rust) {
         let named = model.schemas.iter().find(|(_, schema)| schema.rust == record);
@@ -176,7 +176,7 @@ fn list_of<'a>(model: &'a Model, paging: &'a Paging, operation: &'a Operation) -
     }
 }
 
-/// The names of the fields that values of a type may hold a secret in, at any depth.
+/// The names of the fields of a type that may contain a secret, at any depth.
 fn secrets<'a>(model: &'a Model, ty: Option<&'a Type>) -> Vec<&'a str> {
     let records = model.reached(ty).into_iter().filter_map(|name| model.record(name));
     let fields = records.flat_map(|record| &record.fields);

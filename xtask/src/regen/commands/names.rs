@@ -1,12 +1,12 @@
 //! The names of commands: `bigid DOMAIN VERB`.
 //!
-//! The domain is the operation's tag. The verb is its operationId, without the words of the domain where they follow its first word, in
+//! The domain is the operation's tag. The verb is its operationId, without the words of the domain if they follow its first word, in
 //! the singular or the plural: `listDataSources` of `DataSources` is `data-sources list`, and `getScanStatus` of `Scans` is
 //! `scans get-status`. `getDataSourceScan` of `Scans` is `scans get-data-source-scan`: nothing else is left out.
 
 use heck::ToKebabCase as _;
 
-/// A name in Rust as it is typed.
+/// A Rust name as a command-line argument.
 pub(super) fn kebab(rust: &str) -> String {
     rust.to_kebab_case()
 }
@@ -21,7 +21,7 @@ pub(super) fn verb(id: &str, tag: &str) -> String {
     kept.join("-")
 }
 
-/// A word without the ending of the plural. What is left need not be a word.
+/// A word without its plural ending. The result need not be a word.
 fn singular(word: &str) -> String {
     match word.strip_suffix("ies") {
         Some(stem) => format!("{stem}y"),

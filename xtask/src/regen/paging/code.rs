@@ -23,7 +23,7 @@ impl Paging {
 }
 
 impl Paged {
-    /// The way to the list in the response.
+    /// The path to the list in the response.
     pub(super) fn way(&self) -> Vec<&str> {
         self.within.iter().chain([&self.list]).map(|property| property.wire.as_str()).collect()
     }
@@ -92,7 +92,7 @@ impl Paged {
         )
     }
 
-    /// Whether the order is left to the list. A body chooses its own.
+    /// Whether the list chooses the order. A body chooses its own.
     fn has_default_sort(&self) -> &'static str {
         if self.sort.is_some() { "self.0.query_value(\"sort\").is_none()" } else { "false" }
     }
@@ -172,7 +172,7 @@ impl Paged {
         }
     }
 
-    /// The page out of the response.
+    /// The page in the response.
     fn take(&self) -> String {
         let holder = match &self.within {
             Some(Property { wire, rust }) => format!(

@@ -8,7 +8,7 @@ use crate::spec::{Applied, Diagnostics};
 /// Finds the operations that are paged.
 ///
 /// # Errors
-/// Every operation that takes `skip` and `limit` and does not say how its list is read, and every word of `x-paging` that means nothing or
+/// Every operation that takes `skip` and `limit` without describing its list, and every key of `x-paging` that is unknown or
 /// does not fit the operation.
 pub(in crate::regen) fn find(applied: &Applied, model: &Model) -> Result<Paging, Diagnostics> {
     let (mut found, mut paged, mut unpaged) = (Diagnostics::default(), Vec::new(), 0);
@@ -39,7 +39,7 @@ pub(in crate::regen) fn find(applied: &Applied, model: &Model) -> Result<Paging,
     Ok(Paging { paged, unpaged })
 }
 
-/// The count that `requireTotalCount` asks for, in every envelope that was recorded. It may come undeclared.
+/// The count that `requireTotalCount` requests, as in every recorded envelope. It may be undeclared.
 const ASKED_COUNT: &str = "totalCount";
 
 const HELP_IDLE: &str = "leave `x-paging` out: it belongs to operations with skip (or offset) and limit";
@@ -72,7 +72,7 @@ fn place(model: &Model, operation: &Operation) -> Option<PageInput> {
     Some(PageInput::Body { schema: schema.to_owned(), within: Some(within), skip })
 }
 
-/// What a record calls the number of records to skip, if it takes that number and a limit.
+/// The field of a record with the number of records to skip, if it has that field and a limit.
 fn window(record: &Record) -> Option<String> {
     record.field("limit")?;
     ["skip", "offset"].into_iter().find(|name| record.field(name).is_some()).map(str::to_owned)
@@ -166,7 +166,7 @@ fn steps(said: &str) -> (&str, &str) {
     }
 }
 
-/// The list of the response that holds the records.
+/// The list of the response that contains the records.
 fn one_list(model: &Model, response: &str, pointer: Option<&str>) -> Result<List, Problem> {
     let mut lists = lists(model, response);
     if let Some(pointer) = pointer {
@@ -179,7 +179,7 @@ fn one_list(model: &Model, response: &str, pointer: Option<&str>) -> Result<List
     lists.pop().ok_or_else(|| ("is paged, and no list of records is in its response".to_owned(), HELP))
 }
 
-/// The type of a parameter, or of the field that stands for it in the body, and whether it is required.
+/// The type of a parameter, or of the field that replaces it in the body, and whether it is required.
 fn takes<'a>(model: &'a Model, operation: &'a Operation, place: &PageInput, name: &str) -> Option<(&'a Type, bool)> {
     match place {
         PageInput::Query { .. } => {
@@ -192,7 +192,7 @@ fn takes<'a>(model: &'a Model, operation: &'a Operation, place: &PageInput, name
     }
 }
 
-/// The way to the one list of records in a response, and their schema; `None` where there are several or none.
+/// The path to the one list of records in a response, and their schema; `None` if there are several or none.
 pub(in crate::regen) fn only_list(model: &Model, response: &str) -> Option<(Vec<String>, String)> {
     let list = one_list(model, response, None).ok()?;
     let way = list.within.into_iter().map(|(property, _)| property).chain([list.property]);
@@ -208,7 +208,7 @@ struct List {
     record: String,
 }
 
-/// The lists of records in a response and in the records that it holds.
+/// The lists of records in a response and in its records.
 fn lists(model: &Model, response: &str) -> Vec<List> {
     let mut lists = Vec::new();
     for field in fields(model, response) {

@@ -1,8 +1,8 @@
 //! `paging.rs`: how each paginated operation is asked for a page, and where the records are in its response.
 //!
-//! The contract's schemas say where the records are wherever there is one reading of them. `x-paging` says the rest, with its evidence:
-//! what tells the records apart (`key`), what counts them (`total`), the order to ask for (`sort`), whether `offset` is sent beside `skip`
-//! (`offset`), which list holds the records (`records`), how many records a page may have (`page-size`), or why the operation is not read
+//! The contract's schemas show where the records are if they are unambiguous. `x-paging` has the rest, with its evidence:
+//! the keys of the records (`key`), their count (`total`), the order to request (`sort`), whether `offset` is sent next to `skip`
+//! (`offset`), the list of the records (`records`), the largest page (`page-size`), or why the operation is not read
 //! page by page (`unpaged`).
 
 mod terms;
@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 /// The operations that are read page by page.
 pub(super) struct Paging {
     paged: Vec<Paged>,
-    /// Those that take `skip` and `limit` and say why they are not paged.
+    /// The operations that take `skip` and `limit` and state why they are not paginated.
     unpaged: usize,
 }
 
@@ -33,21 +33,21 @@ struct Paged {
     list: Property,
     total: Vec<Total>,
     key: Vec<Key>,
-    /// The value of the `sort` to ask with.
+    /// The value of `sort` in requests.
     sort: Option<String>,
-    /// Whether the count is asked for.
+    /// Whether the count is requested.
     counts: bool,
     sends_offset: bool,
     page_size: Option<u64>,
 }
 
-/// A field that may tell records apart, and the pointer into it.
+/// A field that may identify records, and the pointer into it.
 struct Key {
     field: Property,
     within: String,
 }
 
-/// A field beside the list that may count it.
+/// A field next to the list that may count it.
 struct Total {
     wire: String,
     declared: Option<Property>,
@@ -61,7 +61,7 @@ struct Property {
     rust: String,
 }
 
-/// Where the page is asked for.
+/// Where the page is requested.
 enum PageInput {
     Query {
         skip: String,
@@ -69,9 +69,9 @@ enum PageInput {
     /// In a body of this schema, or in a record within it.
     Body {
         schema: String,
-        /// The field of the body that takes it, and its schema; `None` where the body itself does.
+        /// The field of the body that takes it, and its schema; `None` if the body itself does.
         within: Option<(Property, String)>,
-        /// What it calls the number of records to skip: skip, or offset alone.
+        /// Its field for the number of records to skip: skip, or offset alone.
         skip: String,
     },
 }
@@ -93,7 +93,7 @@ impl Paging {
         Some((paged.way(), &paged.record))
     }
 
-    /// How many operations are paged, and how many say why they are not.
+    /// The number of paginated operations, and of those that state why they are not.
     pub(super) fn summary(&self) -> String {
         format!("{} paged, {} not", self.paged.len(), self.unpaged)
     }

@@ -2,20 +2,20 @@
 
 use serde_json::Value;
 
-/// What `x-paging` says of an operation that is read page by page.
+/// The `x-paging` of a paginated operation.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Terms {
     /// Which list holds the records, where the response has several: a pointer.
     pub(super) records: Option<String>,
-    /// What tells the records apart: fields, or pointers into one; the first that a record has.
+    /// The keys of the records: fields, or pointers into one; the first that a record has is used.
     pub(super) key: Vec<String>,
-    /// What counts the records, beside the list: the first that is there.
+    /// The counts of the records, next to the list; the first that exists is used.
     pub(super) total: Vec<Count>,
-    /// The order to ask for.
+    /// The order to request.
     pub(super) sort: Option<SortTerm>,
-    /// Whether `offset` is sent beside `skip`; said where both are taken.
+    /// Whether `offset` is sent next to `skip`; present if both are accepted.
     pub(super) offset: Option<bool>,
-    /// How many records a page may have.
+    /// The largest number of records of a page.
     pub(super) page_size: Option<u64>,
 }
 
@@ -31,7 +31,7 @@ pub(super) struct SortTerm {
     pub(super) form: Form,
 }
 
-/// How an order is written.
+/// The syntax of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     /// The name of the field.
@@ -58,7 +58,7 @@ pub(super) enum Said {
     Terms(Terms),
 }
 
-/// What is wrong, and what to do.
+/// The problem and the remedy.
 pub(super) type Problem = (String, &'static str);
 
 pub(super) const HELP: &str = "write `x-paging: {key: [_id], total: totalCount, sort: {field: _id, form: text}, x-evidence: ..}` with null for \
@@ -68,7 +68,7 @@ pub(super) const HELP: &str = "write `x-paging: {key: [_id], total: totalCount, 
 /// Reads an `x-paging`.
 ///
 /// # Errors
-/// Every word or value that means nothing, and every word that is missing.
+/// Every unknown key or value, and every missing key.
 pub(super) fn read(said: &Value) -> Result<Said, Problem> {
     if said.is_null() {
         return Ok(Said::Nothing);

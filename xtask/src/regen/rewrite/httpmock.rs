@@ -1,4 +1,4 @@
-//! Mocks that match names as they travel: progenitor's neither percent-encode nor escape them, so that a name with a space never
+//! Mocks that match encoded names: progenitor's neither percent-encode nor escape them, so a name with a space never
 //! matches, `a.b` also matches `axb`, and `x(y` panics.
 
 use anyhow::{bail, ensure};
@@ -10,7 +10,7 @@ use super::Counts;
 use super::tree::{implemented_for, mentions, module};
 use crate::regen::input::Input;
 
-/// Routes every pattern through our own, and fixes what progenitor's mocks cannot say: responses that are not JSON, and parameters that
+/// Replaces every pattern by ours, and adds what progenitor's mocks cannot express: responses that are not JSON, and parameters that
 /// occur several times.
 pub(super) fn rewrite(file: &mut syn::File, input: &Input, counts: &mut Counts) -> anyhow::Result<()> {
     let operations = module(&mut file.items, "operations")?;
@@ -95,7 +95,7 @@ impl VisitMut for Repeated {
 }
 
 struct Patterns {
-    /// Patterns that hold for every parameter.
+    /// Patterns that work for every parameter.
     fixed: usize,
     unknown: Option<TokenStream>,
 }

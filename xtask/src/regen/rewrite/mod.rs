@@ -1,7 +1,7 @@
 //! Rewrites progenitor's types and mocks: lossless records with setters, open enumerations, redacted `Debug`.
 //!
-//! Every rewrite is counted, and the counts are compared with the model: if progenitor writes its code in
-//! another way, that is an error here, never a client that silently lacks a rewrite. Its client, its builders and its runtime are dropped; `regen/client`
+//! Every rewrite is counted, and the counts are compared with the model: if progenitor changes its
+//! output, that is an error, never a client that silently lacks a rewrite. Its client, builders and runtime are dropped; `regen/client`
 //! writes ours.
 
 mod types;
@@ -67,7 +67,7 @@ impl fmt::Display for Counts {
 /// Rewrites the output of progenitor.
 ///
 /// # Errors
-/// Code that is not what this version of progenitor is known to write, and counts that do not fit the model.
+/// Unexpected code for this version of progenitor, or counts that do not match the model.
 pub(super) fn rewrite(tokens: &Tokens, input: &Input, model: &Model) -> anyhow::Result<Rewritten> {
     let (types, httpmock) = thread::scope(|scope| {
         let httpmock = scope.spawn(|| mocks(&tokens.httpmock, input));

@@ -14,7 +14,7 @@ use crate::regen::client::{comment, field_lines, lines};
 /// A record as the macro writes it.
 ///
 /// # Errors
-/// A struct that progenitor is not known to write.
+/// An unexpected struct for this version of progenitor.
 pub(super) fn record(
     item: &ItemStruct,
     schema: &Schema,
@@ -34,7 +34,7 @@ pub(super) fn record(
         }
         let declared = fields.iter().find(|declared| ident == &declared.rust);
         let declared = declared.with_context(|| format!("the field {ident} is not in the contract"))?;
-        // typify boxes a record that contains itself, inside of the option or around it.
+        // typify boxes a record that contains itself, inside or outside of the option.
         let boxed = generic(&field.ty, "Box");
         let inner = generic(boxed.unwrap_or(&field.ty), "Option");
         let inner = inner.with_context(|| format!("the field {ident} must be there"))?;
@@ -44,7 +44,7 @@ pub(super) fn record(
             Some(item) => ("many", item),
             None => ("one", inner),
         };
-        // `Schema` separates names by it.
+        // `Schema` uses it as a separator.
         ensure!(
             !declared.wire.contains('\0'),
             "the member {:?} of {} has a NUL in its name",
@@ -88,7 +88,7 @@ fn list<'a>(fields: &'a [Field], model: &Model) -> Option<&'a str> {
 /// An enumeration as the macro writes it.
 ///
 /// # Errors
-/// An enum that progenitor is not known to write.
+/// An unexpected enum for this version of progenitor.
 pub(super) fn enumeration(item: &ItemEnum, schema: &Schema, counts: &mut Counts) -> anyhow::Result<String> {
     let mut variants = String::new();
     for variant in &item.variants {
@@ -109,7 +109,7 @@ fn described(schema: &Schema) -> Vec<String> {
     if schema.description.is_empty() { vec![format!("A `{}`.", schema.rust)] } else { lines(&schema.description) }
 }
 
-/// What `#[serde(rename = "..")]` says.
+/// The name in `#[serde(rename = "..")]`.
 fn wire_name(attributes: &[Attribute]) -> Option<String> {
     let mut wire = None;
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {

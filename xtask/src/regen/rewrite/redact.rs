@@ -1,4 +1,4 @@
-//! `Debug` shows what is declared, and of everything else the keys only: a response may hold secrets that no contract knows.
+//! `Debug` shows declared fields, and only the keys of others: a response may contain secrets that no contract declares.
 
 use quote::quote;
 use syn::{Item, parse_quote};
@@ -19,7 +19,7 @@ pub(super) fn rewrite(items: &mut Vec<Item>, counts: &mut Counts) {
         let label = name.to_string();
         let (impl_generics, type_generics, _) = item.generics.split_for_impl();
         let body = match &item.fields {
-            // What wraps one value is a type that the contract leaves open.
+            // A wrapper of one value is an open type of the contract.
             syn::Fields::Unnamed(_) => quote!(f.debug_tuple(#label).field(&crate::redact::KeysOnly(&self.0)).finish()),
             _ => {
                 let fields = item.fields.iter().filter_map(|field| {
@@ -28,7 +28,7 @@ pub(super) fn rewrite(items: &mut Vec<Item>, counts: &mut Counts) {
                     let ty = &field.ty;
                     let ty = quote!(#ty).to_string();
                     let optional = ty.starts_with(":: std :: option :: Option");
-                    // A `serde_json::Number` is a declared field; a value or a map of values is what no contract describes.
+                    // A `serde_json::Number` is a declared field; a value or a map of values is undeclared content.
                     let open = ty.contains("serde_json :: Value") || ty.contains("serde_json :: Map");
                     Some(match (optional, open) {
                         (true, false) => quote!(if let Some(value) = &self.#ident { shown.field(#label, value); }),

@@ -1,4 +1,4 @@
-//! The records of requests that must hold something: their required fields are arguments of `new`.
+//! The records of requests with required fields, which are arguments of `new`.
 
 use anyhow::{Context as _, ensure};
 use proc_macro2::TokenStream;
@@ -14,7 +14,7 @@ use crate::regen::input::Input;
 /// A struct with derived encoding, its constructor and its setters.
 ///
 /// # Errors
-/// A struct that progenitor is not known to write.
+/// An unexpected struct for this version of progenitor.
 pub(super) fn record(
     mut item: ItemStruct,
     schema: &Schema,
@@ -70,7 +70,7 @@ pub(super) fn record(
     Ok([Item::Struct(item), constructor])
 }
 
-/// Puts lines in the place of an item's documentation.
+/// Replaces an item's documentation.
 fn document(attributes: &mut Vec<Attribute>, lines: &[String]) -> anyhow::Result<()> {
     attributes.retain(|attribute| !attribute.path().is_ident("doc"));
     attributes.splice(0..0, docs(lines)?);
@@ -82,7 +82,7 @@ fn docs(lines: &[String]) -> anyhow::Result<Vec<Attribute>> {
     Ok(Attribute::parse_outer.parse_str(&attributes(lines))?)
 }
 
-/// The type of an argument that a value is made of, and the value.
+/// The type of an argument, and the expression that converts it.
 fn taken(ty: &Type, argument: &Ident) -> (TokenStream, TokenStream) {
     match generic(ty, "Vec") {
         Some(item) => (

@@ -23,7 +23,7 @@ pub(super) fn implemented_for(item: &syn::ItemImpl) -> Option<String> {
     }
 }
 
-/// Takes traits out of a derive list; says how many of them were there.
+/// Removes traits from a derive list; returns how many of them it had.
 pub(super) fn remove_derives(attributes: &mut [Attribute], names: &[&str]) -> usize {
     let mut removed = 0;
     for attribute in attributes.iter_mut().filter(|attribute| attribute.path().is_ident("derive")) {
@@ -42,7 +42,7 @@ pub(super) fn remove_derives(attributes: &mut [Attribute], names: &[&str]) -> us
     removed
 }
 
-/// One attribute a line, so that no text of a description can end a comment, and no example is taken for one that is compiled.
+/// One attribute per line, so that no description can end a comment, and no example is compiled.
 pub(super) fn split_docs(file: &mut syn::File) {
     struct Split;
     impl Split {

@@ -13,7 +13,7 @@ use crate::regen::input::Input;
 /// The file of types: records and enumerations by macro, everything else as progenitor writes it.
 ///
 /// # Errors
-/// Code that this version of progenitor is not known to write.
+/// Unexpected code for this version of progenitor.
 pub(super) fn rewrite(file: syn::File, input: &Input, model: &Model, counts: &mut Counts) -> anyhow::Result<String> {
     let schemas: BTreeMap<&str, &Schema> =
         model.schemas.values().map(|schema| (schema.rust.as_str(), schema)).collect();
@@ -37,7 +37,7 @@ pub(super) fn rewrite(file: syn::File, input: &Input, model: &Model, counts: &mu
                 }
             },
             (Item::Enum(item), Some(schema)) => code += &format!("\n{}", records::enumeration(&item, schema, counts)?),
-            // What typify implements for records and enumerations is in the macros.
+            // The macros contain the implementations that typify writes for records and enumerations.
             (Item::Impl(_), Some(schema)) if !matches!(schema.kind, SchemaKind::Map(_) | SchemaKind::Any) => {}
             (item, _) => others.push(item),
         }
@@ -53,7 +53,7 @@ pub(super) fn rewrite(file: syn::File, input: &Input, model: &Model, counts: &mu
     ))
 }
 
-/// The items that are types: progenitor's module has one for errors of conversion, and one for defaults.
+/// The items that are types: progenitor's module also has items for conversion errors and defaults.
 fn items(file: syn::File) -> Vec<Item> {
     file.items.into_iter().filter(|item| !matches!(item, Item::Mod(_))).collect()
 }

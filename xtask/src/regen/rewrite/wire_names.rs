@@ -1,12 +1,12 @@
-//! Restores the names of parameters that progenitor was given under other names, because a builder needs theirs for itself.
+//! Restores the names of parameters that progenitor got under other names, because every builder uses theirs.
 
 use std::collections::BTreeMap;
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ItemImpl, Lit, LitStr, Type};
 
-/// Replaces each name that progenitor was given where it is sent; says how often. Names are those of one builder or mock: two operations
-/// may have been given one name for different ones.
+/// Replaces each such name where it is sent; returns how often. Names are those of one builder or mock: two operations
+/// may use the same replacement for different names.
 pub(super) fn restore(file: &mut syn::File, names: &BTreeMap<(String, String), String>) -> usize {
     let mut restore = Restore { names, builder: String::new(), count: 0 };
     restore.visit_file_mut(file);
@@ -16,13 +16,13 @@ pub(super) fn restore(file: &mut syn::File, names: &BTreeMap<(String, String), S
 struct Restore<'a> {
     /// By builder and name.
     names: &'a BTreeMap<(String, String), String>,
-    /// That of the code which is being visited.
+    /// The builder or mock that is being visited.
     builder: String,
     count: usize,
 }
 
 impl VisitMut for Restore<'_> {
-    /// A text that is a documentation comment stays as it is.
+    /// Documentation comments stay unchanged.
     fn visit_attribute_mut(&mut self, _: &mut syn::Attribute) {}
 
     fn visit_item_impl_mut(&mut self, node: &mut ItemImpl) {

@@ -1,6 +1,6 @@
-//! OpenAPI Overlay 1.1, stricter than its specification: there, an action that selects nothing succeeds, so that overlays rot when
-//! the document beneath them moves. Here an action that selects nothing, changes nothing, or replaces a value by one of another kind
-//! is an error, and each action says why it is there. What a whole overlay may do is in `edits`.
+//! OpenAPI Overlay 1.1, stricter than its specification: there, an action that selects nothing succeeds, so overlays become stale when
+//! the document changes. Here an action that selects nothing, changes nothing, or replaces a value by one of another kind
+//! is an error, and each action states its reason. `edits` has the rules for whole overlays.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -54,7 +54,7 @@ struct Action {
     remove: bool,
 }
 
-/// Who says so, and how many of them know it independently.
+/// The sources, and how many of them are independent.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ActionEvidence {
@@ -77,7 +77,7 @@ impl Overlay {
         Ok(overlay)
     }
 
-    /// Applies every action in order; each sees what the ones before it did.
+    /// Applies every action in order; each sees the changes of the previous ones.
     pub(crate) fn apply(&self, document: &mut Value, source: &Source) -> Result<(), Diagnostics> {
         self.apply_noting(document, source, &mut Edits::default())
     }
@@ -153,7 +153,7 @@ fn idle(update: &Value, before: &Value, targets: &[String]) -> Vec<String> {
 }
 
 impl Action {
-    /// Changes the document, and says where.
+    /// Changes the document, and returns the changed locations.
     fn apply(&self, document: &mut Value) -> Result<Vec<String>, String> {
         let targets = select(&self.target, document)?;
         if targets.is_empty() {
@@ -182,7 +182,7 @@ fn select(path: &str, document: &Value) -> Result<Vec<String>, String> {
     Ok(path.query_located(document).locations().map(|location| location.to_json_pointer()).collect())
 }
 
-/// Last first, so that an index stays true while its neighbours go.
+/// Last first, so that indexes stay valid while items are removed.
 fn remove(document: &mut Value, mut targets: Vec<String>) -> Result<(), String> {
     let index_of = |pointer: &String| pointer.rsplit('/').next().and_then(|token| token.parse::<usize>().ok());
     targets.sort_by_key(|pointer| (pointer.matches('/').count(), index_of(pointer)));
@@ -203,7 +203,7 @@ fn remove(document: &mut Value, mut targets: Vec<String>) -> Result<(), String> 
     Ok(())
 }
 
-/// Objects merge, arrays grow, and a plain value gives way to one of its kind.
+/// Objects are merged, arrays are extended, and a scalar is replaced by one of the same kind.
 fn merge(target: &mut Value, update: &Value, pointer: &str) -> Result<(), String> {
     match (target, update) {
         (Value::Object(target), Value::Object(update)) => merge_objects(target, update, pointer),

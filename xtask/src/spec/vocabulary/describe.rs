@@ -15,7 +15,7 @@ pub(crate) fn markdown() -> String {
     text
 }
 
-/// What a value may be, where the key does not say it.
+/// The allowed values of a key, if its name does not imply them.
 fn said(shape: &Shape) -> Option<String> {
     match shape {
         Shape::Word(words) => Some(words.join(", ")),

@@ -1,8 +1,8 @@
-//! The closed vocabulary of the contract: which keys may stand at which level, and what they may hold. Anything else is an error,
-//! because a key that nothing reads would promise something that nothing does.
+//! The closed vocabulary of the contract: the allowed keys of each object, and their values. Anything else is an error,
+//! because an unused key would promise something that nothing implements.
 //!
-//! It is a table ([`table`]), walked along with the document. Every file is held to it before the files are merged, so that each
-//! finding has its line; the applied contract is held to it again, because overlays write as well.
+//! It is a table ([`table`]), with which each document is compared. Every file is checked before the files are merged, so that each
+//! finding has its line; the applied contract is checked again, because overlays change it.
 
 mod table;
 

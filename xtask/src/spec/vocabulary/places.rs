@@ -1,21 +1,21 @@
-//! Every place of a document where a key of the vocabulary stands or may stand, for tests that try all of them.
+//! Every place of a document where a key of the vocabulary is present or allowed, for tests that try all of them.
 
 use serde_json::{Value, json};
 
 use super::table::{DOCUMENT, OBJECTS, Object, Shape};
 use crate::spec::escape;
 
-/// An object of the vocabulary where a document has it.
+/// An object of the vocabulary in a document.
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) pointer: String,
     pub(crate) object: &'static str,
-    /// The object around it and the key that it stands under.
+    /// Its parent object, and its key there.
     pub(crate) under: (&'static str, &'static str),
     pub(crate) keys: Vec<(&'static str, Sort)>,
 }
 
-/// What may stand under a key, as far as another value for it can be made up.
+/// The kind of a key's value, for tests that replace it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Sort {
     Text,
@@ -25,7 +25,7 @@ pub(crate) enum Sort {
     Object,
     Named,
     List,
-    /// By its key alone.
+    /// Identified only by its key.
     Other,
 }
 
@@ -95,7 +95,7 @@ pub(crate) fn keys() -> Vec<(&'static str, &'static str)> {
     OBJECTS.iter().flat_map(|object| object.keys.iter().map(|(key, _)| (object.name, *key))).collect()
 }
 
-/// Every object that may stand under a key of another, each with a small example.
+/// Every object that is allowed under a key of another, each with a small example.
 pub(crate) fn edges() -> Vec<(&'static str, &'static str, &'static str, Value)> {
     let mut edges = Vec::new();
     for object in OBJECTS {
@@ -126,7 +126,7 @@ fn children(shape: &Shape) -> Vec<(&'static str, Value)> {
     }
 }
 
-/// One object of each kind that tells its kind itself.
+/// One object of each kind that is recognized by its own content.
 fn examples() -> [Value; 10] {
     [
         json!({ "type": "string" }),

@@ -1,9 +1,9 @@
 // This file is long because it is one table.
-//! Which keys may stand where, object by object, and what each may hold. `docs/spec-check.md` has it as a table.
+//! The allowed keys of each object, and their values. `docs/spec-check.md` shows it as a table.
 
 use super::values;
 
-/// What may stand under a key.
+/// The allowed value of a key.
 #[derive(Clone, Copy)]
 pub(super) enum Shape {
     Text,
@@ -11,21 +11,21 @@ pub(super) enum Shape {
     /// A number that is not negative and has no fraction.
     Count,
     Number,
-    /// Whatever JSON there is.
+    /// Any JSON.
     Any,
-    /// One of some words.
+    /// One of these words.
     Word(&'static [&'static str]),
     /// An object with the keys of a table.
     Is(&'static Object),
     /// `true`, or another shape.
     OrTrue(&'static Shape),
-    /// One of several objects, by what it says of itself.
+    /// One of several objects, selected by its content.
     Either(fn(&serde_json::Value) -> &'static Object),
-    /// An object whose keys are names, each judged by a function.
+    /// An object whose keys are names, each checked by a function.
     Named(fn(&str) -> Result<(), String>, &'static Shape),
-    /// A list without anything twice.
+    /// A list without duplicates.
     List(&'static Shape),
-    /// A value that a function judges.
+    /// A value that a function checks.
     Judged(&'static str, fn(&serde_json::Value) -> Result<(), String>),
 }
 
@@ -33,7 +33,7 @@ pub(super) enum Shape {
 pub(super) struct Object {
     pub(super) name: &'static str,
     pub(super) keys: &'static [(&'static str, Shape)],
-    /// What must stand there; what else OpenAPI demands, the traps of the check do.
+    /// The required keys; the traps of the check cover the other rules of OpenAPI.
     pub(super) required: &'static [&'static str],
 }
 
@@ -87,7 +87,7 @@ static TAG: Object =
 
 static SECURITY: Shape = Named(values::name, &Judged("an empty list", values::no_scopes));
 
-/// HEAD has no body to refuse a call with, and reqwest has no function for the others.
+/// HEAD has no body for an error, and reqwest has no function for the others.
 static PATH: Object = Object {
     name: "path",
     keys: &[
@@ -193,7 +193,7 @@ pub(super) static EVIDENCE: Object = Object {
     required: &["sources", "independent"],
 };
 
-/// Alternatives, and what is made of others. They may stand, so that the traps of the check can say what comes of them.
+/// Alternatives and composed schemas. They are allowed, so that the traps of the check can explain their effects.
 const COMPOSED: Shape = Any;
 
 macro_rules! schema {

@@ -1,4 +1,4 @@
-//! What single values and names may be, and which object a value is.
+//! Rules for single values and names, and for recognizing objects.
 
 use serde_json::Value;
 
@@ -49,7 +49,7 @@ fn holds(fine: bool, wanted: &str) -> Result<(), String> {
     if fine { Ok(()) } else { Err(wanted.to_owned()) }
 }
 
-/// A flag that says something only where it is set.
+/// A flag that has a meaning only if it is true.
 pub(super) fn only_true(value: &Value) -> Result<(), String> {
     holds(*value == true, "say `true`, or leave it out")
 }
@@ -98,7 +98,7 @@ pub(super) fn component(text: &str) -> Result<(), String> {
     name(text).and(holds(fine, "a name begins with a letter"))
 }
 
-/// Any text is the name of a property somewhere; that of an extension is none.
+/// Any text can be the name of a property, except the name of an extension.
 pub(super) fn property(text: &str) -> Result<(), String> {
     holds(!text.is_empty() && !text.starts_with("x-"), "a property has a name, which does not begin with `x-`")
 }
@@ -116,7 +116,7 @@ pub(super) fn media_type(text: &str) -> Result<(), String> {
     holds(fine, "a media type is written like `application/json`, without parameters")
 }
 
-/// A path as it is sent: no query, no fragment, nothing that would be encoded.
+/// A path as it is sent: no query, no fragment, no characters that would be encoded.
 pub(super) fn path(text: &str) -> Result<(), String> {
     if !text.starts_with('/') {
         return Err(format!("a path begins with a slash: `/{text}`"));

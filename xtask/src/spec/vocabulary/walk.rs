@@ -1,11 +1,11 @@
-//! A document, held to the table.
+//! Checks a document against the table.
 
 use serde_json::{Map, Value};
 
 use super::table::{DOCUMENT, Object, Shape};
 use crate::spec::{Layer, escape};
 
-/// A key or value that has no place where it stands.
+/// A key or value that is not allowed in its place.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Violation {
     pub(crate) pointer: String,
@@ -14,7 +14,7 @@ pub(crate) struct Violation {
 }
 
 /// Everything in a document that is not in the table. A key at the top that `is_anchor` knows holds parts that are repeated elsewhere,
-/// where they are looked at. Names in Rust stand in the codegen layer alone.
+/// where they are checked. Rust names are only allowed in the codegen layer.
 pub(crate) fn violations(document: &Value, layer: Layer, is_anchor: &dyn Fn(&str) -> bool) -> Vec<Violation> {
     let mut walk = VocabularyCheck { found: Vec::new(), layer, is_anchor };
     walk.object("", document, &DOCUMENT);
@@ -154,7 +154,7 @@ impl Object {
     }
 }
 
-/// The word that was meant, where one is close.
+/// The most similar word, if one is close.
 pub(crate) fn nearest<'a>(text: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let distance = |word: &str| strsim::damerau_levenshtein(&text.to_lowercase(), &word.to_lowercase());
     let closest = words.map(|word| (distance(word), word)).min()?;

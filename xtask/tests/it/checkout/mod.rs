@@ -23,7 +23,7 @@ const INPUTS: [&str; 3] = ["spec/upstream", "spec/domains", "spec/overlays"];
 pub(crate) struct Checkout(TempDir);
 
 impl Checkout {
-    /// Everything that stands in this checkout.
+    /// All files of this checkout.
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         for part in INPUTS {
@@ -94,7 +94,7 @@ impl Checkout {
         self.generated_names().iter().map(|name| self.read(name)).collect()
     }
 
-    /// Everything below the checkout, by name, but for `target/`, where the lock is.
+    /// Everything below the checkout, by name, except `target/`, where the lock is.
     pub(crate) fn files(&self) -> BTreeMap<String, String> {
         let mut found = BTreeMap::new();
         let mut open = vec![self.path().to_owned()];

@@ -5,7 +5,7 @@
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
-/// How progenitor ended.
+/// How the run of progenitor ended.
 #[derive(Debug)]
 pub(crate) enum GeneratorOutcome {
     /// With code: positional, and with builders.
@@ -18,7 +18,7 @@ pub(crate) enum GeneratorOutcome {
     Aborted,
 }
 
-/// Runs progenitor on a document, in a process of its own, without any check.
+/// Runs progenitor on a document, in a separate process, without any check.
 pub(crate) fn generate(document: &str) -> GeneratorOutcome {
     let output = run(&["generate-plain-from-stdin"], document);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

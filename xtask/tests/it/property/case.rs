@@ -1,4 +1,4 @@
-//! One random operation in a document of its own, and what must be sent for it.
+//! One random operation in a separate document, and the request that must be sent for it.
 
 use serde_json::{Map, Value, json};
 
@@ -58,7 +58,7 @@ impl Maker {
         let (path, mut parameters) = path(number, random);
         for _ in 0..random.below(5) {
             let parameter = beside(random);
-            // The same name twice is a mistake of its own kind, and always refused.
+            // A duplicate name is a separate kind of mistake, and always rejected.
             let same = |other: &Value| other["name"] == parameter["name"];
             if !parameters.iter().any(same) || random.once_in(10) {
                 parameters.push(parameter);
@@ -95,7 +95,7 @@ impl Maker {
         let (responses, expected_responses) = self.responses(random, method);
         operation["responses"] = responses;
 
-        // Some parameters stand at the path, some in a place of their own.
+        // Some parameters are declared at the path, some as components.
         let (of_item, of_operation): (Vec<Value>, Vec<Value>) = parameters.into_iter().partition(|_| random.once_in(5));
         // One of the operation replaces one of the path.
         let place = |parameter: &Value| (parameter["in"].clone(), parameter["name"].clone());
@@ -130,7 +130,7 @@ impl Maker {
         Case { number, document, expected }
     }
 
-    /// The part where it stands, or a reference to it.
+    /// The inline part, or a reference to it.
     fn refer(&mut self, random: &mut Random, section: &str, part: Value) -> Value {
         if !random.once_in(4) {
             return part;
@@ -141,7 +141,7 @@ impl Maker {
         json!({ "$ref": format!("#/components/{section}/{name}") })
     }
 
-    /// What is documented, and of each status what the client must make of it.
+    /// The documented responses, and the expected result of the client for each status.
     fn responses(&mut self, random: &mut Random, method: &str) -> (Value, Vec<Value>) {
         let forms = if method == "head" && !random.once_in(5) { 1 } else { 8 };
         let (content, mut expected) = match random.below(forms) {
@@ -203,7 +203,7 @@ impl Maker {
     }
 }
 
-/// A path of its own, with its parameters.
+/// A unique path, with its parameters.
 fn path(number: usize, random: &mut Random) -> (String, Vec<Value>) {
     let (mut path, mut parameters) = (format!("/odd/{number}"), Vec::new());
     for _ in 0..random.below(3) {

@@ -13,7 +13,7 @@ async fn every_operation_does_what_its_document_says() {
     let mut failed = Vec::new();
     for case in cases.iter().cloned() {
         let id = case["id"].clone();
-        // A task of its own, so that one that panics is told like any other that fails.
+        // A separate task, so that a panic is reported like any other failure.
         let tasks = LocalSet::new();
         let task = tasks.spawn_local(async move { try_case(&case, mocks).await });
         match tasks.run_until(task).await {

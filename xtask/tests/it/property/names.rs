@@ -1,6 +1,6 @@
 //! Names that a generator of Rust stumbles over.
 
-/// Names of operations: words of Rust and of the generated code, other alphabets, and what is no identifier.
+/// Names of operations: keywords of Rust, names in the generated code, other alphabets, and invalid identifiers.
 pub(crate) const OPERATIONS: [&str; 30] = [
     "type",
     "match",
@@ -206,7 +206,7 @@ pub(crate) const VALUES: [&str; 16] = [
     "Unrecognized",
 ];
 
-/// What stands in descriptions.
+/// Texts for descriptions.
 pub(crate) const PROSE: [&str; 9] = [
     "Plain.",
     "",

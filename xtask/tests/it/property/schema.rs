@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::names::{FIELDS, PROSE, SCHEMAS, VALUES};
 use crate::random::Random;
 
-/// A text that must be encoded wherever it stands, as `contract-harness/src/sample.rs` has it.
+/// A text that must be encoded in every position, the same as in `contract-harness/src/sample.rs`.
 pub(crate) const TEXT: &str = "a/b c?d&e=é\"{}";
 
 /// The schemas that one document declares.
@@ -21,7 +21,7 @@ pub(crate) struct Schemas {
 }
 
 impl Schemas {
-    /// Those of the document with a number: each of the first has an odd name of its own.
+    /// The schemas of the document with this number: each of the first documents has a different odd name.
     pub(crate) fn new(number: usize, offset: usize) -> Self {
         let odd = (number < SCHEMAS.len()).then(|| SCHEMAS[(number + offset) % SCHEMAS.len()]);
         Self { named: Map::new(), number, odd, recursive: false }

@@ -20,7 +20,7 @@ const MANIFESTS: [(&str, &[&str]); 2] = [
     ("contract-harness/Cargo.toml", &["bigid-witness"]),
 ];
 
-/// It stands in one place, so that cargo builds nothing twice but what changed, and each run begins by making it anew.
+/// It has a fixed path, so that cargo rebuilds only what changed, and each run starts by recreating it.
 pub(crate) struct Workspace {
     root: PathBuf,
 }
@@ -45,7 +45,7 @@ impl Workspace {
             if line.starts_with("members") { "members = [\"bigid-api\", \"contract-harness\"]" } else { line }
         });
         workspace.write("Cargo.toml", &members.collect::<Vec<_>>().join("\n"));
-        // Neither the sandbox nor the witness: what is sent is compared with what it was made from.
+        // Neither the sandbox nor the witness: requests are compared with the values from which they were made.
         for (name, left_out) in MANIFESTS {
             let manifest = of_root(name);
             let kept = manifest.lines().filter(|line| !left_out.iter().any(|word| line.starts_with(word)));

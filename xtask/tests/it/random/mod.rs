@@ -9,7 +9,7 @@ impl Random {
         Self(seed)
     }
 
-    /// A stream of its own for one of several things that a seed makes.
+    /// A separate stream for each of several things that are generated from one seed.
     pub(crate) fn of(seed: u64, number: usize) -> Self {
         let mut own = Self(seed.wrapping_mul(0x0100_0000_01b3) ^ number as u64);
         own.below(2);

@@ -17,7 +17,7 @@ use crate::session::exchange::Exchange;
 
 const CALLS: usize = 1_000;
 
-/// An age at which a session is young no more.
+/// An age at which a session is no longer young.
 const OLD: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// A million calls take a minute and a half without optimisation: CI makes them, and others a tenth of them.
@@ -65,7 +65,7 @@ impl Middleware for Server {
     async fn handle(&self, request: Request, _: &mut Extensions, _: Next<'_>) -> reqwest_middleware::Result<Response> {
         let caller: usize = request.url().path().trim_start_matches("/api/v1/").parse().unwrap();
         let sent = request.headers()[AUTHORIZATION].clone();
-        // Whoever is replayed finds the round over.
+        // Replayed calls find the round over.
         if request.headers()["attempt"] == "1" && sent == self.revoked.good().as_str() {
             if self.all_in_flight.wait().await.is_leader() {
                 self.revoked.0.fetch_add(1, Ordering::SeqCst);

@@ -24,7 +24,7 @@ use crate::session::exchange::Exchange;
 const CALLERS: u32 = 16;
 const TRIP: Duration = Duration::from_millis(20);
 
-/// Tokio's time, which stands still under a test until every task waits.
+/// Tokio's paused time, which advances only when every task waits.
 #[derive(Debug)]
 struct Paused(Instant);
 
@@ -235,7 +235,7 @@ async fn a_node_that_gets_every_call_and_learns_late_catches_up() {
     }
 }
 
-/// Two hundred calls are in flight as their session is revoked, each refused at a moment of its own within the second.
+/// Two hundred calls are in flight when their session is revoked; each is refused at a different moment within the second.
 async fn herd_of_two_hundred(age: Duration) -> (u64, usize) {
     let deployment = Deployment::new(1, 0.0);
     let (client, cache) = client(&deployment);

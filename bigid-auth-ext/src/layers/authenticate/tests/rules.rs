@@ -62,7 +62,7 @@ async fn while_the_dialect_is_unknown_a_session_is_tried_with_bearer_and_then_re
         client.script([401; 4]);
         assert_eq!(client.call_now(Method::GET, "/x", operation).await, 401);
         assert_eq!((client.sent(), client.exchanges(), client.detector.resolved()), (4, 2, None));
-        // The second session was judged by nobody.
+        // No response has used the second session.
         assert!(client.cache.hit().is_some());
     }
 }

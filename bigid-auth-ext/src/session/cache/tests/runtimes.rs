@@ -56,14 +56,14 @@ fn an_exchange_on_a_runtime_that_nobody_drives_is_taken_over_within_a_second() {
         // Paused: no socket is open here, and time passes as soon as nothing else can happen.
         let other = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
         other.block_on(async {
-            // The first permit is for the exchange that stands still and cannot take it.
+            // The first permit is for the stalled exchange, which cannot take it.
             exchange.0.gate.add_permits(2);
             let started = tokio::time::Instant::now();
             assert!(join_all((0..100).map(|_| cache.session())).await.into_iter().all(|outcome| outcome.is_ok()));
             assert!(started.elapsed() <= Duration::from_secs(1), "{:?}", started.elapsed());
         });
         assert_eq!(exchange.calls(), 2);
-        // It goes on, and what it brings is no longer wanted.
+        // It continues, but its result is no longer needed.
         exchange.0.gate.add_permits(1);
         let header = cache.hit_header().unwrap();
         still.block_on(settle());

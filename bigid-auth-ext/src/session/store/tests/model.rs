@@ -39,7 +39,7 @@ const PROCESSES: usize = 3;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Planted {
     Nothing,
-    /// Everybody gets the lease.
+    /// Every client gets the lease.
     LeasesToAll,
     /// A look with the lease in hand sees nothing.
     BlindWithLease,
