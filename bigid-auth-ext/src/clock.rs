@@ -58,6 +58,18 @@ impl AnyClock {
         }
     }
 
+    /// The whole seconds of [`now`](Self::now), which are cheaper to compare.
+    #[inline]
+    pub(crate) fn seconds(&self) -> u64 {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::System(_) => boottime().tv_sec.cast_unsigned(),
+            #[cfg(not(target_os = "linux"))]
+            Self::System(clock) => clock.now().as_secs(),
+            Self::Injected(clock) => clock.now().as_secs(),
+        }
+    }
+
     /// The same clock, for callers that read it less often.
     pub(crate) fn to_dyn(&self) -> Arc<dyn Clock> {
         match self {
@@ -67,11 +79,17 @@ impl AnyClock {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[inline]
+fn boottime() -> rustix::time::Timespec {
+    rustix::time::clock_gettime(rustix::time::ClockId::Boottime)
+}
+
 impl Clock for SystemClock {
     #[cfg(target_os = "linux")]
     #[inline]
     fn now(&self) -> Duration {
-        let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        let time = boottime();
         Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
     }
 

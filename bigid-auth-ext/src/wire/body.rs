@@ -5,7 +5,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::response::Parts;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt as _;
@@ -48,7 +48,8 @@ pub(crate) async fn read<B>(mut body: B, mut until: Until, limit: usize) -> Star
 where
     B: Body<Data = Bytes, Error = BoxError> + Unpin,
 {
-    let (mut first, mut more) = (Bytes::new(), BytesMut::new());
+    let declared = body.size_hint().exact().and_then(|length| usize::try_from(length).ok());
+    let (mut first, mut more) = (Bytes::new(), Vec::new());
     let rest = loop {
         let data = match body.frame().await.map(|frame| frame.map(Frame::into_data)) {
             None => break Tail::Nothing,
@@ -60,8 +61,8 @@ where
         if first.is_empty() && more.is_empty() {
             first = data;
         } else {
-            more.extend_from_slice(&std::mem::take(&mut first));
-            more.extend_from_slice(&data);
+            append(&mut more, &std::mem::take(&mut first), declared);
+            append(&mut more, &data, declared);
         }
         let start = if more.is_empty() { &first[..] } else { &more[..] };
         if let Until::Decided(preview) = &mut until
@@ -73,7 +74,17 @@ where
             break Tail::Long(body);
         }
     };
-    Start { bytes: if more.is_empty() { first } else { more.freeze() }, rest }
+    Start { bytes: if more.is_empty() { first } else { more.into() }, rest }
+}
+
+/// Appends a piece. The buffer doubles when it is full, but not beyond the declared length, which is most of the memory that a long body
+/// takes. It is not allocated at once, because a server may declare more than it sends.
+fn append(buffer: &mut Vec<u8>, piece: &[u8], declared: Option<usize>) {
+    if buffer.capacity() - buffer.len() < piece.len() {
+        let left = declared.map_or(usize::MAX, |declared| declared.saturating_sub(buffer.len()));
+        buffer.reserve_exact(buffer.len().min(left).max(piece.len()));
+    }
+    buffer.extend_from_slice(piece);
 }
 
 /// The beginning that was read, followed by the rest or the error.
@@ -174,6 +185,22 @@ mod tests {
         fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
             self.0 += PIECE;
             Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b' '; PIECE])))))
+        }
+    }
+
+    #[test]
+    fn a_body_takes_the_room_that_it_declares_and_at_most_twice_its_length_if_that_is_unknown_or_wrong() {
+        for length in [1, 2, 3, 4, 5, 63, 64, 65, 1_000] {
+            let (exact, wrong) = (Some(length * PIECE), Some(length * PIECE * 1_000));
+            for declared in [None, exact, Some(1), wrong, Some(usize::MAX)] {
+                let mut buffer = Vec::new();
+                for _ in 0..length {
+                    append(&mut buffer, &[b' '; PIECE], declared);
+                    assert!(buffer.capacity() <= buffer.len() * 2, "{length} {declared:?}");
+                }
+                assert_eq!(buffer.len(), length * PIECE);
+                assert!(declared != exact || buffer.capacity() == buffer.len(), "{length}: {}", buffer.capacity());
+            }
         }
     }
 

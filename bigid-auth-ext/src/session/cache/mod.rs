@@ -99,20 +99,22 @@ impl<P: Runtime> Cache<P> {
 
     #[inline]
     fn load<R>(&self, take: impl Fn(&Arc<Session>) -> R) -> Option<R> {
-        let now = self.0.clock.now();
-        // One comparison suffices for nearly every call: until its refresh is due, a session is valid. The slow path is
-        // nested so that the result is built in place: moving it costs a tenth of a hit.
+        let seconds = self.0.clock.seconds();
+        // One comparison suffices for nearly every call: until the second in which its refresh is due, a session is valid. The slow
+        // path is nested so that the result is built in place: moving it costs a tenth of a hit.
         self.0.slot.load(|session| match session {
-            Some(session) if now < session.refresh_at() => Some(take(session)),
-            _ => self.load_slow(now, &take),
+            Some(session) if seconds < session.refresh_at().as_secs() => Some(take(session)),
+            _ => self.load_slow(&take),
         })
     }
 
     #[cold]
     #[inline(never)]
-    fn load_slow<R>(&self, now: Duration, take: impl Fn(&Arc<Session>) -> R) -> Option<R> {
+    fn load_slow<R>(&self, take: impl Fn(&Arc<Session>) -> R) -> Option<R> {
+        let now = self.0.clock.now();
         let session = self.0.slot.get().filter(|session| session.is_good(now))?;
-        if now >= Duration::from_millis(self.0.refresh_not_before.load(Ordering::Relaxed)) {
+        let not_before = Duration::from_millis(self.0.refresh_not_before.load(Ordering::Relaxed));
+        if now >= session.refresh_at().max(not_before) {
             self.refresh();
         }
         Some(take(&session))
