@@ -116,7 +116,7 @@ impl<T: Serialize + Send + 'static> Records<T> {
     /// # Cancel safety
     /// Dropping the future loses nothing: the next call continues the same request.
     pub async fn try_next(&mut self) -> Result<Option<T>, Error<ApiErrorBody>> {
-        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
+        std::future::poll_fn(|context| self.poll_record(context)).await
     }
 
     /// Collects all records.
@@ -137,25 +137,32 @@ impl<T: Serialize + Send + 'static> Records<T> {
     }
 }
 
+impl<T: Serialize + Send + 'static> Records<T> {
+    /// As [`poll_next`](Stream::poll_next), in the form in which [`try_next`](Self::try_next) returns it: a record is large, and each
+    /// conversion copies it.
+    fn poll_record(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<T>, Error<ApiErrorBody>>> {
+        loop {
+            if self.page.len() > 0 {
+                self.pages.poll_prefetch(context);
+                return Poll::Ready(Ok(self.page.next()));
+            }
+            match ready!(Pin::new(&mut self.pages).poll_next(context)) {
+                None => return Poll::Ready(Ok(None)),
+                Some(Err(error)) => return Poll::Ready(Err(error)),
+                Some(Ok(page)) => {
+                    self.malformed.extend(page.malformed);
+                    self.page = page.records.into_iter();
+                }
+            }
+        }
+    }
+}
+
 impl<T: Serialize + Send + 'static> Stream for Records<T> {
     type Item = Result<T, Error<ApiErrorBody>>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let this = self.get_mut();
-        loop {
-            if let Some(record) = this.page.next() {
-                this.pages.poll_prefetch(context);
-                return Poll::Ready(Some(Ok(record)));
-            }
-            match ready!(Pin::new(&mut this.pages).poll_next(context)) {
-                None => return Poll::Ready(None),
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                Some(Ok(page)) => {
-                    this.malformed.extend(page.malformed);
-                    this.page = page.records.into_iter();
-                }
-            }
-        }
+        self.get_mut().poll_record(context).map(Result::transpose)
     }
 
     /// The records that have already been received. A server's count is not trusted with an allocation.
