@@ -64,7 +64,7 @@ fn now() -> Duration {
 }
 
 /// The least that could serve it: load a shared pointer, read the same clock, compare, clone the header.
-fn floor() -> Option<HeaderValue> {
+pub fn floor() -> Option<HeaderValue> {
     let now = now();
     FLOOR_HEADER.load().as_ref().filter(|floor| now < floor.until).map(|floor| floor.header.clone())
 }
