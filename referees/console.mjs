@@ -269,7 +269,7 @@ await step("a held call whose client hangs up is let go", async () => {
   await pending;
   await page.locator("#held:empty").waitFor({ state: "attached" });
 });
-await step("a request is shown whole but for its secrets", async () => {
+await step("a request is shown in full except for its secrets", async () => {
   await client("/ds-connections?limit=1", session.now);
   await page.locator("#journal tr", { hasText: "/ds-connections?limit=1" }).first().getByRole("button").click();
   await page.locator("#detail", { hasText: "authorization" }).waitFor();

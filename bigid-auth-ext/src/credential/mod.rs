@@ -123,12 +123,13 @@ impl Credential {
         redactor.register(self.secret());
         // First, because dropped characters may separate two parts of the secret.
         let text: String = text.chars().filter(|character| !character.is_control()).collect();
-        String::from_utf8_lossy(&redactor.redact(text.as_bytes())).chars().take(MESSAGE_LENGTH).collect()
+        String::from_utf8_lossy(&redactor.redact(text.as_bytes())).chars().take(MAX_EXCERPT).collect()
     }
 }
 
-/// The maximum length of a kept server message, in characters. The longest recorded one has 79.
-pub(crate) const MESSAGE_LENGTH: usize = 200;
+/// The maximum length, in characters, of server text that becomes a message: the start of a body that is not JSON, and a rejection (the
+/// longest recorded one has 79). Below `bigid-api`'s limit for the messages of error bodies, which therefore never shortens it again.
+pub(crate) const MAX_EXCERPT: usize = 200;
 
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

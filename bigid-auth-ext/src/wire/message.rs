@@ -4,13 +4,13 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::json;
 
-use crate::credential::MESSAGE_LENGTH;
+use crate::credential::MAX_EXCERPT;
 use crate::credential::redactor::Redactor;
 
 /// The start of a text, on one line. `whole` says that the text was not truncated.
 pub(crate) fn plain(text: &[u8], whole: bool, redactor: &Redactor) -> String {
     let clean = redactor.redact(text);
-    let start = clean.get(..4 * MESSAGE_LENGTH);
+    let start = clean.get(..4 * MAX_EXCERPT);
     let text = String::from_utf8_lossy(start.unwrap_or(&clean));
     let words: Vec<&str> = text
         .split(|character: char| character.is_whitespace() || character.is_control())
@@ -23,7 +23,7 @@ pub(crate) fn plain(text: &[u8], whole: bool, redactor: &Redactor) -> String {
     } else {
         redactor.redact_truncated(line.trim_end_matches(char::REPLACEMENT_CHARACTER).trim_end().as_bytes())
     };
-    String::from_utf8_lossy(&line).trim_end().chars().take(MESSAGE_LENGTH).collect()
+    String::from_utf8_lossy(&line).trim_end().chars().take(MAX_EXCERPT).collect()
 }
 
 /// The text, or the reason phrase of the status if it is empty.

@@ -35,7 +35,7 @@ pub(super) static MIXED_ERRORS: Trap = Trap {
 
 pub(super) static RANGE: Trap = Trap {
     code: "P204",
-    title: "a range of statuses beside one of its own",
+    title: "a range of statuses next to one of its members",
     harm: "the range is matched first, so the single status is unreachable, and the compiler warns",
     fix: "name the statuses, or the range",
     ..ERROR

@@ -30,9 +30,9 @@ pub(super) static VERSION: Trap = Trap {
 
 pub(super) static DROPPED_PATH: Trap = Trap {
     code: "P008",
-    title: "a path that does not begin with a slash",
+    title: "a path that does not start with a slash",
     harm: "the path and all its operations are silently dropped",
-    fix: "begin the path with a slash",
+    fix: "start the path with a slash",
     ..ERROR
 };
 
@@ -62,7 +62,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
             found.add(
                 &DROPPED_PATH,
                 &at,
-                format!("the path `{path}` does not begin with a slash"),
+                format!("the path `{path}` does not start with a slash"),
                 item.is_object().then_some(fix),
             );
         }

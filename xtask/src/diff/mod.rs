@@ -47,7 +47,7 @@ pub(crate) use command::run;
 pub(crate) mod cases;
 
 #[cfg(test)]
-mod claims;
+mod claims_tests;
 
 #[cfg(test)]
 mod tests;

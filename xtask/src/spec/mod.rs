@@ -23,7 +23,7 @@ pub(crate) use overlay::{Layer, Overlay};
 
 mod vocabulary;
 #[cfg(test)]
-pub(crate) use vocabulary::places;
+pub(crate) use vocabulary::test_places;
 pub(crate) use vocabulary::{Violation, markdown as vocabulary_table, nearest, violations};
 
 mod evidence;

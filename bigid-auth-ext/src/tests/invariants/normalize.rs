@@ -12,7 +12,7 @@ use reqwest::Response;
 use serde_json::{Map, Value};
 
 use super::frames::Frames;
-use crate::credential::MESSAGE_LENGTH;
+use crate::credential::MAX_EXCERPT;
 use crate::credential::redactor::Redactor;
 use crate::wire::envelope::Authorization;
 use crate::wire::receive::{Call, Receive};
@@ -129,7 +129,7 @@ fn is_a_message(body: &[u8], status: StatusCode, stub: &StubResponse) {
     let said: Value = serde_json::from_slice(body).unwrap_or_else(|error| panic!("{error} of {stub:?}"));
     let Some(message) = said["message"].as_str() else { panic!("no message for {stub:?}") };
     assert!(said["success"] == false && said.as_object().is_some_and(|fields| fields.len() == 2), "{stub:?}");
-    assert!(message.chars().count() <= MESSAGE_LENGTH && !message.chars().any(char::is_control), "{stub:?}");
+    assert!(message.chars().count() <= MAX_EXCERPT && !message.chars().any(char::is_control), "{stub:?}");
     let reason = status.canonical_reason().unwrap_or_default();
     if [reason, "a page of HTML", "a JSON object in place of the file"].contains(&message) {
         return;
@@ -138,7 +138,7 @@ fn is_a_message(body: &[u8], status: StatusCode, stub: &StubResponse) {
     let written = !StatusCode::from_u16(stub.status).is_ok_and(|sent| sent.is_success())
         || !stub.body.trim_ascii_start().starts_with(b"{");
     // What was replaced or cut off is not in the body either.
-    if written && message.chars().count() < MESSAGE_LENGTH && !message.contains("[redacted") {
+    if written && message.chars().count() < MAX_EXCERPT && !message.contains("[redacted") {
         let sent = String::from_utf8_lossy(&stub.body);
         let words = message.rsplit_once(' ').map_or(message, |(words, _)| words);
         assert!(words.split(' ').all(|word| sent.contains(word)), "{message:?} of {stub:?}");

@@ -1,7 +1,7 @@
 //! The walk through two contracts: what changed, where, and its effect on the wire.
 //!
 //! The model pairs the parts; the document has the keywords that the model omits because no code is generated from
-//! them. `claims` lists each key of the vocabulary with the rule that compares it here.
+//! them. `claims_tests` lists each key of the vocabulary with the rule that compares it here.
 
 mod document;
 

@@ -15,7 +15,7 @@ mod describe;
 pub(crate) use describe::markdown;
 
 #[cfg(test)]
-pub(crate) mod places;
+pub(crate) mod test_places;
 
 #[cfg(test)]
 mod tests;

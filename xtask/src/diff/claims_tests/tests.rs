@@ -10,7 +10,7 @@ use super::{Claim, fixture, table::ROWS};
 use crate::diff::kind::ChangeKind;
 use crate::diff::report::Report;
 use crate::diff::side::Side;
-use crate::spec::places::{self, Sort};
+use crate::spec::test_places::{self, ValueKind};
 use crate::spec::{Layer, escape, senseless, violations};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,7 +38,7 @@ fn claim(object: &str, key: &str, edit: Edit) -> Option<Claim> {
 
 #[test]
 fn every_key_of_the_vocabulary_is_claimed_and_no_other() {
-    let keys = places::keys();
+    let keys = test_places::keys();
     for (object, key) in &keys {
         assert!(
             claim(object, key, Edit::Added).is_some(),
@@ -70,8 +70,8 @@ fn the_contract_that_has_everything_has_every_object_at_every_place() {
     let contract = fixture::contract();
     assert_eq!(crate::check::refusals(&contract), [""; 0]);
     assert!(side(&contract, true).is_some(), "{:?}", Side::of("a", contract.clone()).err());
-    let found = places::found(&contract);
-    for (object, key, child, example) in places::edges() {
+    let found = test_places::found(&contract);
+    for (object, key, child, example) in test_places::edges() {
         if found.iter().any(|one| one.under == (object, key) && one.object == child) {
             continue;
         }
@@ -88,7 +88,7 @@ fn the_contract_that_has_everything_has_every_object_at_every_place() {
 }
 
 /// Every edit of the value under a key: adding, removing or replacing it.
-fn edits(contract: &Value, pointer: &str, key: &str, sort: Sort) -> Vec<(Edit, Value)> {
+fn edits(contract: &Value, pointer: &str, key: &str, sort: ValueKind) -> Vec<(Edit, Value)> {
     let object = contract.pointer(pointer).unwrap();
     let there = object.get(key);
     let edit = |change: &dyn Fn(&mut Map<String, Value>)| {
@@ -110,7 +110,7 @@ fn edits(contract: &Value, pointer: &str, key: &str, sort: Sort) -> Vec<(Edit, V
 }
 
 /// Other values for a key.
-fn others(contract: &Value, pointer: &str, key: &str, sort: Sort, there: Option<&Value>) -> Vec<Value> {
+fn others(contract: &Value, pointer: &str, key: &str, sort: ValueKind, there: Option<&Value>) -> Vec<Value> {
     let known = || json!({ "sources": ["MCP"], "independent": 1 });
     let string = || json!({ "type": "string" });
     match (key, sort) {
@@ -118,10 +118,10 @@ fn others(contract: &Value, pointer: &str, key: &str, sort: Sort, there: Option<
         ("x-evidence", _) => vec![known()],
         ("x-paging", _) => vec![json!({ "key": ["day"], "total": null, "sort": null, "x-evidence": known() })],
         ("operationId", _) => vec![json!("quiteAnotherName")],
-        ("name", Sort::Other) => vec![json!("quite_another")],
+        ("name", ValueKind::Other) => vec![json!("quite_another")],
         ("x-rust-name", _) => vec![json!("quite_another")],
         ("nullable" | "deprecated" | "x-safe", _) => vec![json!(true)],
-        ("additionalProperties", Sort::Other) => vec![json!(true), json!({})],
+        ("additionalProperties", ValueKind::Other) => vec![json!(true), json!({})],
         ("additionalProperties", _) => vec![json!({ "type": "boolean" }), json!({ "type": "string" })],
         ("default", _) => vec![json!(7), json!("seven")],
         ("oneOf", _) => {
@@ -152,7 +152,7 @@ fn others(contract: &Value, pointer: &str, key: &str, sort: Sort, there: Option<
             paths["/another"]["get"]["operationId"] = json!("quiteAnotherOperation");
             vec![paths]
         }
-        ("parameters", Sort::List) => {
+        ("parameters", ValueKind::List) => {
             let mut list = there.cloned().unwrap_or(json!([]));
             list.as_array_mut().unwrap().push(json!({ "name": "added", "in": "query", "schema": string() }));
             let shorter = there.and_then(Value::as_array).map(|list| json!(list[1..]));
@@ -162,7 +162,7 @@ fn others(contract: &Value, pointer: &str, key: &str, sort: Sort, there: Option<
             json!({ "$ref": "#/components/requestBodies/Other" }),
             json!({ "required": true, "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Open" } } } }),
         ],
-        ("responses", Sort::Named) if pointer.starts_with("/paths") => {
+        ("responses", ValueKind::Named) if pointer.starts_with("/paths") => {
             with_and_without(there, "404", &json!({ "description": "None." }))
         }
         ("content", _) => vec![
@@ -177,7 +177,7 @@ fn others(contract: &Value, pointer: &str, key: &str, sort: Sort, there: Option<
         }
         ("variables", _) => vec![json!({ "tenant": { "default": "u" } })],
         ("components" | "info", _) => Vec::new(),
-        ("required", Sort::List) => {
+        ("required", ValueKind::List) => {
             let first =
                 contract.pointer(pointer).and_then(|object| object["properties"].as_object()?.keys().next().cloned());
             vec![json!([]), json!([first.unwrap_or_default()])]
@@ -194,13 +194,13 @@ fn others(contract: &Value, pointer: &str, key: &str, sort: Sort, there: Option<
             json!({ "$ref": "#/components/schemas/Thing" }),
             json!({ "$ref": "#/components/schemas/Failure" }),
         ],
-        (_, Sort::Text) => vec![json!("quite another text")],
-        (_, Sort::Flag) => vec![json!(true), json!(false)],
-        (_, Sort::Number) => {
+        (_, ValueKind::Text) => vec![json!("quite another text")],
+        (_, ValueKind::Flag) => vec![json!(true), json!(false)],
+        (_, ValueKind::Number) => {
             let number = there.and_then(Value::as_u64).unwrap_or(3);
             vec![json!(number + 1), json!(number.saturating_sub(1))]
         }
-        (_, Sort::Words(words)) => words.iter().map(|word| json!(word)).collect(),
+        (_, ValueKind::Words(words)) => words.iter().map(|word| json!(word)).collect(),
         (key, sort) => panic!("no other value is known for `{key}` at {pointer}, which is {sort:?}"),
     }
 }
@@ -239,7 +239,7 @@ fn tried() -> BTreeMap<(&'static str, &'static str, Edit), Tried> {
     let contract = fixture::contract();
     let old = side(&contract, true).unwrap();
     let mut tried: BTreeMap<_, Tried> = BTreeMap::new();
-    for place in places::found(&contract) {
+    for place in test_places::found(&contract) {
         for (key, sort) in &place.keys {
             for (edit, changed) in edits(&contract, &place.pointer, key, *sort) {
                 let here = tried.entry((place.object, *key, edit)).or_default();
@@ -264,7 +264,7 @@ fn every_edit_at_every_place_is_what_its_claim_says() {
     let tried = tried();
     let mut wrong = Vec::new();
     let (mut told, mut silent, mut refused) = (0, 0, 0);
-    for (object, key) in places::keys() {
+    for (object, key) in test_places::keys() {
         for edit in [Edit::Added, Edit::Removed, Edit::Changed] {
             let nothing = Tried::default();
             let here = tried.get(&(object, key, edit)).unwrap_or(&nothing);

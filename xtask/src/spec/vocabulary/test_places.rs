@@ -12,12 +12,12 @@ pub(crate) struct Found {
     pub(crate) object: &'static str,
     /// Its parent object, and its key there.
     pub(crate) under: (&'static str, &'static str),
-    pub(crate) keys: Vec<(&'static str, Sort)>,
+    pub(crate) keys: Vec<(&'static str, ValueKind)>,
 }
 
 /// The kind of a key's value, for tests that replace it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Sort {
+pub(crate) enum ValueKind {
     Text,
     Flag,
     Number,
@@ -77,16 +77,16 @@ fn value(
     }
 }
 
-fn sort(shape: &Shape) -> Sort {
+fn sort(shape: &Shape) -> ValueKind {
     match shape {
-        Shape::Text => Sort::Text,
-        Shape::Flag => Sort::Flag,
-        Shape::Count | Shape::Number => Sort::Number,
-        Shape::Word(words) => Sort::Words(words),
-        Shape::Is(_) | Shape::OrTrue(_) | Shape::Either(_) => Sort::Object,
-        Shape::Named(..) => Sort::Named,
-        Shape::List(_) => Sort::List,
-        Shape::Any | Shape::Judged(..) => Sort::Other,
+        Shape::Text => ValueKind::Text,
+        Shape::Flag => ValueKind::Flag,
+        Shape::Count | Shape::Number => ValueKind::Number,
+        Shape::Word(words) => ValueKind::Words(words),
+        Shape::Is(_) | Shape::OrTrue(_) | Shape::Either(_) => ValueKind::Object,
+        Shape::Named(..) => ValueKind::Named,
+        Shape::List(_) => ValueKind::List,
+        Shape::Any | Shape::Judged(..) => ValueKind::Other,
     }
 }
 
