@@ -10,7 +10,7 @@ use serde_json::Value;
 
 /// How a call is authorized, which decides which rejection messages are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Authorization {
+pub(crate) enum AuthorizedBy {
     /// A session: every data call, described or not.
     Session,
     /// A user token: the exchange.
@@ -19,7 +19,7 @@ pub(crate) enum Authorization {
     Password,
 }
 
-impl Authorization {
+impl AuthorizedBy {
     pub(crate) fn of(operation: Option<&Operation>) -> Self {
         match operation {
             Some(operation) if operation.requires_session() => Self::Session,
@@ -81,7 +81,7 @@ impl Envelope {
         sent: StatusCode,
         expected: ExpectedBody,
         is_described: bool,
-        authorization: Authorization,
+        authorization: AuthorizedBy,
     ) -> Option<StatusCode> {
         let message = self.message.as_deref().unwrap_or_default();
         if self.success != Some(true) && authorization.refuses(message) {

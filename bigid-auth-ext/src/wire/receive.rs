@@ -14,7 +14,7 @@ use reqwest_middleware::{Error, Middleware, Next};
 
 use crate::credential::redactor::Redactor;
 use crate::wire::body::{BoxError, PrefixedBody, Start, Tail, TooLong, Until, read, with_url};
-use crate::wire::envelope::Authorization;
+use crate::wire::envelope::AuthorizedBy;
 use crate::wire::handling::Handling;
 use crate::wire::message::message;
 use crate::wire::preview::Preview;
@@ -81,7 +81,7 @@ pub(crate) struct Call {
     /// Whether the contract describes it.
     pub(crate) is_described: bool,
     pub(crate) expected: ExpectedBody,
-    pub(crate) authorization: Authorization,
+    pub(crate) authorization: AuthorizedBy,
     /// Whether its response has no body, regardless of the headers.
     pub(crate) is_head: bool,
     /// Whether its sender requested an encoding, and decodes it.
@@ -95,7 +95,7 @@ impl Call {
         Self {
             is_described: operation.is_some(),
             expected: ExpectedBody::of(extensions),
-            authorization: Authorization::of(operation),
+            authorization: AuthorizedBy::of(operation),
             is_head: request.method() == Method::HEAD,
             decodes: asked.is_some_and(|asked| !asked.as_bytes().eq_ignore_ascii_case(b"identity")),
         }

@@ -81,7 +81,7 @@ fn multi() -> Runtime {
 }
 
 /// Every context in which code runs, and whether it may block there.
-const PLACES: [(&str, bool, Place); 9] = [
+const CONTEXTS: [(&str, bool, Place); 9] = [
     ("a thread", true, |job| job()),
     ("a thread that entered a runtime", true, |job| {
         let runtime = multi();
@@ -122,7 +122,7 @@ fn is_refused(error: &(dyn Error + 'static)) -> bool {
 #[test]
 fn every_kind_of_call_works_where_blocking_is_allowed_and_says_so_where_it_is_not() {
     let sandbox = sandbox();
-    for (place, may_block, run) in PLACES {
+    for (place, may_block, run) in CONTEXTS {
         // The first of its calls makes the exchange.
         let client = client_of(&sandbox);
         let before = sandbox.calls("exchange");

@@ -50,7 +50,7 @@ impl Port {
                 match listener.accept().await {
                     Ok((stream, _)) => return stream,
                     // Most likely out of file descriptors: without a pause, this would be a busy loop.
-                    Err(_) => sleep(PAUSE).await,
+                    Err(_) => sleep(RETRY_INTERVAL).await,
                 }
             },
             Self::Closed(_) | Self::Free => std::future::pending().await,
@@ -76,4 +76,4 @@ fn bound(address: SocketAddr) -> io::Result<TcpSocket> {
 
 /// The listen backlog: a thousand callers at once need no second attempt.
 const BACKLOG: u32 = 4_096;
-const PAUSE: Duration = Duration::from_millis(10);
+const RETRY_INTERVAL: Duration = Duration::from_millis(10);

@@ -61,7 +61,7 @@ fn every_row_names_a_test_and_every_test_named_exists() {
             assert!(!tests.is_empty(), "a row of {heading} names no test");
             for test in tests {
                 let (file, name) = test.split_once("::").unwrap_or_default();
-                assert!(is_test(file, name), "{heading} names {test}, which is no test");
+                assert!(is_test(file, name), "{heading} names {test}, which is not a test");
             }
         }
     }
@@ -75,7 +75,7 @@ fn no_row_of_the_facts_is_left_out() {
         ("2.1 Two lists that look alike", 14),
         ("2.2 Query parameters", 12),
         ("6 Published documents against deployed servers", 20),
-        ("Faults that users found, and the test that keeps each away", 17),
+        ("Faults that users found, and the tests against them", 17),
     ];
     assert_eq!(counts, expected);
 }

@@ -13,7 +13,7 @@ use crate::spec::{Layer, schema_name};
 pub(super) static SELF_ALL_OF: Trap = Trap {
     code: "P401",
     title: "a schema that is merged with itself",
-    harm: "progenitor merges it with itself until the stack overflows and the process aborts, or forever",
+    effect: "progenitor merges it with itself until the stack overflows and the process aborts, or forever",
     fix: "remove the schema from its own allOf, or refer to it from a property of only one part; write alternatives without other keywords",
     layer: Layer::Codegen,
     ..ERROR
@@ -22,7 +22,7 @@ pub(super) static SELF_ALL_OF: Trap = Trap {
 pub(super) static NOT: Trap = Trap {
     code: "P402",
     title: "a schema with `not`",
-    harm: "progenitor panics: `unhandled not schema`; only `not` over an enum of one kind is known",
+    effect: "progenitor panics: `unhandled not schema`; only `not` over an enum of one kind is known",
     fix: "remove `not`",
     layer: Layer::Codegen,
     ..ERROR
@@ -31,7 +31,7 @@ pub(super) static NOT: Trap = Trap {
 pub(super) static SCALARS: Trap = Trap {
     code: "P406",
     title: "anyOf over values that are not objects and do not exclude each other",
-    harm: "it becomes a struct of flattened options, into which no string or number can be decoded",
+    effect: "it becomes a struct of flattened options, into which no string or number can be decoded",
     fix: "leave the schema open",
     layer: Layer::Codegen,
     ..ERROR
@@ -40,7 +40,7 @@ pub(super) static SCALARS: Trap = Trap {
 pub(super) static BOTH: Trap = Trap {
     code: "P407",
     title: "anyOf beside oneOf",
-    harm: "progenitor panics: `assertion failed: any_of.is_none() || one_of.is_none()`",
+    effect: "progenitor panics: `assertion failed: any_of.is_none() || one_of.is_none()`",
     fix: "keep one of them",
     layer: Layer::Codegen,
     ..ERROR
@@ -49,7 +49,7 @@ pub(super) static BOTH: Trap = Trap {
 pub(super) static EMPTY: Trap = Trap {
     code: "P408",
     title: "an empty allOf, anyOf or oneOf",
-    harm: "an empty allOf panics; an empty anyOf or oneOf becomes a type without values",
+    effect: "an empty allOf panics; an empty anyOf or oneOf becomes a type without values",
     fix: "remove it",
     layer: Layer::Codegen,
     ..ERROR
@@ -58,7 +58,7 @@ pub(super) static EMPTY: Trap = Trap {
 pub(super) static CONTRADICTION: Trap = Trap {
     code: "P413",
     title: "allOf over types that exclude each other",
-    harm: "it becomes an enum without variants, which nothing can be decoded into",
+    effect: "it becomes an enum without variants, which nothing can be decoded into",
     fix: "leave the schema open",
     layer: Layer::Codegen,
     ..ERROR
@@ -67,7 +67,7 @@ pub(super) static CONTRADICTION: Trap = Trap {
 pub(super) static UNDECLARED: Trap = Trap {
     code: "P414",
     title: "an alternative that requires a property that it does not declare",
-    harm: "progenitor distinguishes objects by what they require, and panics: `required.contains(prop_name)`, or an unwrap on nothing",
+    effect: "progenitor distinguishes objects by what they require, and panics: `required.contains(prop_name)`, or an unwrap on nothing",
     fix: "declare the property, or remove `required`",
     layer: Layer::Codegen,
     ..ERROR
@@ -76,7 +76,7 @@ pub(super) static UNDECLARED: Trap = Trap {
 pub(super) static DISCRIMINATOR: Trap = Trap {
     code: "P419",
     title: "a discriminator",
-    harm: "it is ignored: the first matching alternative is used, regardless of the discriminator",
+    effect: "it is ignored: the first matching alternative is used, regardless of the discriminator",
     fix: "remove it, and order the alternatives from the most to the least specific",
     layer: Layer::Codegen,
     ..WARNING

@@ -10,7 +10,7 @@ use crate::model::{RawSchema as Schema, unescape};
 pub(super) static DEFAULT: Trap = Trap {
     code: "P412",
     title: "a default that the schema does not allow",
-    harm: "progenitor rejects the document or panics: `value does not conform to the given schema`; a default that violates its format panics in the client, at the first response without the property",
+    effect: "progenitor rejects the document or panics: `value does not conform to the given schema`; a default that violates its format panics in the client, at the first response without the property",
     fix: "correct the default, or remove it",
     ..ERROR
 };

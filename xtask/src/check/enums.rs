@@ -14,7 +14,7 @@ use crate::spec::{Layer, Severity};
 pub(super) static COLLIDING: Trap = Trap {
     code: "P403",
     title: "enum values that become one Rust name",
-    harm: "progenitor panics: `Failed to make unique variant names`",
+    effect: "progenitor panics: `Failed to make unique variant names`",
     fix: "remove the enum: the value is kept as a string",
     layer: Layer::Codegen,
     ..ERROR
@@ -23,7 +23,7 @@ pub(super) static COLLIDING: Trap = Trap {
 pub(super) static MIXED: Trap = Trap {
     code: "P404",
     title: "an enum without a type, with values of several types",
-    harm: "progenitor panics: `multiple implied types for an un-typed enum`",
+    effect: "progenitor panics: `multiple implied types for an un-typed enum`",
     fix: "remove the enum",
     layer: Layer::Codegen,
     ..ERROR
@@ -32,7 +32,7 @@ pub(super) static MIXED: Trap = Trap {
 pub(super) static WRONG_KIND: Trap = Trap {
     code: "P405",
     title: "an enum value that is not of the schema's type",
-    harm: "progenitor rejects the document: `value does not conform to the given schema`",
+    effect: "progenitor rejects the document: `value does not conform to the given schema`",
     fix: "correct the values, or remove the enum",
     ..ERROR
 };
@@ -40,7 +40,7 @@ pub(super) static WRONG_KIND: Trap = Trap {
 pub(super) static CLOSED: Trap = Trap {
     code: "P415",
     title: "a closed enum in a response",
-    harm: "decoding of the whole response fails on a value that the server adds later",
+    effect: "decoding of the whole response fails on a value that the server adds later",
     fix: "allow any string in addition to the known values",
     layer: Layer::Codegen,
     plain: Some(Severity::Warning),
@@ -51,7 +51,7 @@ pub(super) static CLOSED: Trap = Trap {
 pub(super) static UNRECOGNIZED: Trap = Trap {
     code: "P506",
     title: "an enum of a response with the value that open enums need",
-    harm: "open enums keep unknown text in a variant `Unrecognized`, which would occur twice: `regen` stops",
+    effect: "open enums keep unknown text in a variant `Unrecognized`, which would occur twice: `regen` stops",
     fix: "remove the value: it is kept as a string, like every unknown one",
     layer: Layer::Codegen,
     plain: None,

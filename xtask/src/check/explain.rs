@@ -35,7 +35,7 @@ pub(super) fn paste(document: &Value, actions: &str) -> Result<Value, Diagnostic
 pub(super) fn story(row: &Row) -> anyhow::Result<String> {
     let trap = row.trap;
     let mut text =
-        format!("{}: {}\n\nWhat happens: {}.\nHow it is fixed: {}.\n", trap.code, trap.title, trap.harm, trap.fix);
+        format!("{}: {}\n\nWhat happens: {}.\nHow it is fixed: {}.\n", trap.code, trap.title, trap.effect, trap.fix);
     writeln!(text, "For progenitor alone: {}. For `regen`: {}.", grade(trap.plain), grade(trap.regen))?;
     if !trap.defused.is_empty() {
         writeln!(text, "Why not everywhere: {}.", trap.defused)?;
@@ -78,7 +78,7 @@ pub(super) fn table() -> String {
         "| code | what the document does | what happens | alone | `regen` | how it is fixed |\n|---|---|---|---|---|---|\n",
     );
     for Row { trap, .. } in TRAPS {
-        let cells = [trap.code, trap.title, trap.harm, &grade(trap.plain), &grade(trap.regen), trap.fix];
+        let cells = [trap.code, trap.title, trap.effect, &grade(trap.plain), &grade(trap.regen), trap.fix];
         text += &format!("| {} |\n", cells.map(|cell| cell.replace('|', "\\|")).join(" | "));
     }
     text

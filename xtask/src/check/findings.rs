@@ -46,7 +46,7 @@ impl<'a> Findings<'a> {
             Pipeline::Regen => format!("# {}\n{actions}", layer_of(&actions).file()),
         });
         let finding = (self.locate)(pointer, message.into());
-        self.list.push(finding.code(trap.code, severity).harm(trap.harm).help(trap.fix).actions(actions));
+        self.list.push(finding.code(trap.code, severity).effect(trap.effect).help(trap.fix).actions(actions));
     }
 
     /// Errors first, each severity in the order of the checks.

@@ -11,7 +11,7 @@ use crate::model::Document;
 pub(super) static UNKNOWN: Trap = Trap {
     code: "P409",
     title: "a type that OpenAPI 3.0 does not know",
-    harm: "progenitor panics: `invalid type`",
+    effect: "progenitor panics: `invalid type`",
     fix: "remove the type: the value may be anything",
     ..ERROR
 };
@@ -19,7 +19,7 @@ pub(super) static UNKNOWN: Trap = Trap {
 pub(super) static EXCLUSIVE: Trap = Trap {
     code: "P410",
     title: "an exclusive bound without the bound",
-    harm: "progenitor panics: `exclusive_minimum set without minimum`",
+    effect: "progenitor panics: `exclusive_minimum set without minimum`",
     fix: "remove it",
     ..ERROR
 };
@@ -27,7 +27,7 @@ pub(super) static EXCLUSIVE: Trap = Trap {
 pub(super) static PATTERN: Trap = Trap {
     code: "P411",
     title: "a pattern that is not a regular expression",
-    harm: "progenitor rejects the document: `invalid pattern`",
+    effect: "progenitor rejects the document: `invalid pattern`",
     fix: "correct the pattern, or remove it",
     ..ERROR
 };
@@ -35,7 +35,7 @@ pub(super) static PATTERN: Trap = Trap {
 pub(super) static DISAGREEING: Trap = Trap {
     code: "P416",
     title: "keywords that do not belong to the type, or a schema without a type",
-    harm: "progenitor panics: `invalid (or unexpected) schema`",
+    effect: "progenitor panics: `invalid (or unexpected) schema`",
     fix: "add the type that the keywords belong to, or remove them",
     ..ERROR
 };

@@ -14,7 +14,7 @@ use crate::spec::{Layer, escape, references};
 pub(super) static FIELDS: Trap = Trap {
     code: "P112",
     title: "two properties that become one Rust field",
-    harm: "the struct has a duplicate field and does not compile; open objects also have a field `extra`",
+    effect: "the struct has a duplicate field and does not compile; open objects also have a field `extra`",
     fix: "give one of them an x-rust-name, which `regen` reads; for progenitor alone, remove one",
     layer: Layer::Codegen,
     ..ERROR
@@ -23,7 +23,7 @@ pub(super) static FIELDS: Trap = Trap {
 pub(super) static TYPES: Trap = Trap {
     code: "P115",
     title: "two schemas that become one Rust type",
-    harm: "the types module has a duplicate type and does not compile",
+    effect: "the types module has a duplicate type and does not compile",
     fix: "rename one of them",
     layer: Layer::Codegen,
     ..ERROR
@@ -32,7 +32,7 @@ pub(super) static TYPES: Trap = Trap {
 pub(super) static UNNAMED: Trap = Trap {
     code: "P116",
     title: "an unnamed schema that gets the name of another",
-    harm: "progenitor silently uses the existing type with that name, so values are decoded as the wrong type",
+    effect: "progenitor silently uses the existing type with that name, so values are decoded as the wrong type",
     fix: "give it a unique title",
     layer: Layer::Codegen,
     ..ERROR

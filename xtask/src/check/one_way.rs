@@ -10,7 +10,7 @@ use crate::spec::escape;
 pub(super) static READ_ONLY: Trap = Trap {
     code: "P420",
     title: "a required property that is sent in one direction only",
-    harm: "readOnly and writeOnly are ignored: a request requires what only the server knows, or a response lacks a required property",
+    effect: "readOnly and writeOnly are ignored: a request requires what only the server knows, or a response lacks a required property",
     fix: "make the property optional",
     ..WARNING
 };

@@ -14,7 +14,7 @@ use crate::spec::{Layer, escape};
 pub(super) static NO_ID: Trap = Trap {
     code: "P101",
     title: "an operation without operationId",
-    harm: "progenitor rejects the document: `missing operation ID`",
+    effect: "progenitor rejects the document: `missing operation ID`",
     fix: "give the operation a name",
     ..ERROR
 };
@@ -22,7 +22,7 @@ pub(super) static NO_ID: Trap = Trap {
 pub(super) static SAME_ID: Trap = Trap {
     code: "P102",
     title: "an operationId that occurs twice",
-    harm: "progenitor rejects the document: `duplicate operation ID`",
+    effect: "progenitor rejects the document: `duplicate operation ID`",
     fix: "give each operation its own name",
     ..ERROR
 };
@@ -30,7 +30,7 @@ pub(super) static SAME_ID: Trap = Trap {
 pub(super) static COLLIDING_IDS: Trap = Trap {
     code: "P103",
     title: "two operationIds that become one Rust name",
-    harm: "the client has a duplicate function and does not compile",
+    effect: "the client has a duplicate function and does not compile",
     fix: "rename one of them",
     layer: Layer::Codegen,
     ..ERROR
@@ -39,7 +39,7 @@ pub(super) static COLLIDING_IDS: Trap = Trap {
 pub(super) static TAKEN_ID: Trap = Trap {
     code: "P104",
     title: "an operationId that conflicts with a name in the generated code",
-    harm: "the client already has a function or builder of that name, and does not compile",
+    effect: "the client already has a function or builder of that name, and does not compile",
     fix: "rename the operation",
     layer: Layer::Codegen,
     ..ERROR
@@ -48,7 +48,7 @@ pub(super) static TAKEN_ID: Trap = Trap {
 pub(super) static METHOD: Trap = Trap {
     code: "P113",
     title: "a method that reqwest has no function for",
-    harm: "progenitor writes `client.trace(url)` or `client.options(url)`, which do not exist: the client does not compile",
+    effect: "progenitor writes `client.trace(url)` or `client.options(url)`, which do not exist: the client does not compile",
     fix: "remove the operation",
     layer: Layer::Codegen,
     ..ERROR
@@ -57,7 +57,7 @@ pub(super) static METHOD: Trap = Trap {
 pub(super) static NO_RESPONSE: Trap = Trap {
     code: "P114",
     title: "an operation that documents no response",
-    harm: "every success becomes a stream of raw bytes, every other response an unexpected response",
+    effect: "every success becomes a stream of raw bytes, every other response an unexpected response",
     fix: "document at least the success",
     plain: Some(crate::spec::Severity::Warning),
     ..ERROR

@@ -15,7 +15,7 @@ use crate::spec::Layer;
 pub(super) static SAME_NAME: Trap = Trap {
     code: "P109",
     title: "two parameters with one name in different places",
-    harm: "progenitor keeps only one of them: the other is never sent, or is missing in the path and progenitor panics",
+    effect: "progenitor keeps only one of them: the other is never sent, or is missing in the path and progenitor panics",
     fix: "remove one of them",
     layer: Layer::Codegen,
     ..ERROR
@@ -24,7 +24,7 @@ pub(super) static SAME_NAME: Trap = Trap {
 pub(super) static COLLIDING: Trap = Trap {
     code: "P110",
     title: "two parameters that become one Rust name",
-    harm: "the function has a duplicate argument and does not compile; the request body is called `body`",
+    effect: "the function has a duplicate argument and does not compile; the request body is called `body`",
     fix: "remove one of them",
     layer: Layer::Codegen,
     ..ERROR
@@ -33,7 +33,7 @@ pub(super) static COLLIDING: Trap = Trap {
 pub(super) static TAKEN: Trap = Trap {
     code: "P111",
     title: "a parameter with the name of a function of its builder",
-    harm: "with builders, `send` or `new` is duplicated and the client does not compile",
+    effect: "with builders, `send` or `new` is duplicated and the client does not compile",
     fix: "remove the parameter",
     layer: Layer::Codegen,
     regen: None,
@@ -44,7 +44,7 @@ pub(super) static TAKEN: Trap = Trap {
 pub(super) static COOKIE: Trap = Trap {
     code: "P306",
     title: "a cookie parameter",
-    harm: "progenitor rejects the document: `cookie parameters are not supported`",
+    effect: "progenitor rejects the document: `cookie parameters are not supported`",
     fix: "remove it; cookies belong to the HTTP client",
     layer: Layer::Codegen,
     ..ERROR
@@ -53,7 +53,7 @@ pub(super) static COOKIE: Trap = Trap {
 pub(super) static STYLE: Trap = Trap {
     code: "P307",
     title: "a parameter in a style that progenitor does not write",
-    harm: "progenitor rejects the document: `unsupported style of .. parameter`",
+    effect: "progenitor rejects the document: `unsupported style of .. parameter`",
     fix: "remove the parameter",
     layer: Layer::Codegen,
     ..ERROR
@@ -62,7 +62,7 @@ pub(super) static STYLE: Trap = Trap {
 pub(super) static CONTENT: Trap = Trap {
     code: "P308",
     title: "a parameter that is described by a media type",
-    harm: "progenitor rejects the document: `unexpected content`",
+    effect: "progenitor rejects the document: `unexpected content`",
     fix: "describe it as the string that is sent",
     layer: Layer::Codegen,
     ..ERROR
@@ -71,7 +71,7 @@ pub(super) static CONTENT: Trap = Trap {
 pub(super) static JOINED: Trap = Trap {
     code: "P309",
     title: "a list in the query that is joined by commas",
-    harm: "`explode: false` is ignored: `a=x&a=y` is sent where the server expects `a=x,y`",
+    effect: "`explode: false` is ignored: `a=x&a=y` is sent where the server expects `a=x,y`",
     fix: "describe it as the string that is sent",
     layer: Layer::Codegen,
     ..ERROR
@@ -80,7 +80,7 @@ pub(super) static JOINED: Trap = Trap {
 pub(super) static RESERVED_HEADER: Trap = Trap {
     code: "P310",
     title: "Authorization, Accept or Content-Type as a parameter",
-    harm: "OpenAPI says that it shall be ignored; progenitor sends it in addition to the client's own",
+    effect: "OpenAPI says that it shall be ignored; progenitor sends it in addition to the client's own",
     fix: "remove it; Authorization follows from `security`, the others from the media types",
     ..ERROR
 };
@@ -88,7 +88,7 @@ pub(super) static RESERVED_HEADER: Trap = Trap {
 pub(super) static NO_TEXT: Trap = Trap {
     code: "P311",
     title: "a header or path parameter without a string form",
-    harm: "progenitor calls `to_string` on an option, a list or an object: the client does not compile",
+    effect: "progenitor calls `to_string` on an option, a list or an object: the client does not compile",
     fix: "describe it as the string that is sent, and not nullable",
     layer: Layer::Codegen,
     ..ERROR
@@ -97,7 +97,7 @@ pub(super) static NO_TEXT: Trap = Trap {
 pub(super) static OBJECT: Trap = Trap {
     code: "P312",
     title: "a parameter that is an object with properties",
-    harm: "with builders, progenitor panics: `entered unreachable code`, or an assertion that it is called `body`",
+    effect: "with builders, progenitor panics: `entered unreachable code`, or an assertion that it is called `body`",
     fix: "describe it as an object without properties, which the caller names",
     layer: Layer::Codegen,
     ..ERROR

@@ -11,7 +11,7 @@ use crate::spec::Severity;
 pub(super) static TEMPLATE: Trap = Trap {
     code: "P105",
     title: "a path template that does not close its braces",
-    harm: "progenitor rejects the document as `invalid operation path`, or writes a format string that does not compile",
+    effect: "progenitor rejects the document as `invalid operation path`, or writes a format string that does not compile",
     fix: "open and close each brace once",
     ..ERROR
 };
@@ -19,7 +19,7 @@ pub(super) static TEMPLATE: Trap = Trap {
 pub(super) static UNDECLARED: Trap = Trap {
     code: "P106",
     title: "a name in a path template that no parameter declares",
-    harm: "progenitor panics: `missing path name mapping`",
+    effect: "progenitor panics: `missing path name mapping`",
     fix: "declare the parameter, or correct the name",
     ..ERROR
 };
@@ -27,7 +27,7 @@ pub(super) static UNDECLARED: Trap = Trap {
 pub(super) static HOMELESS: Trap = Trap {
     code: "P107",
     title: "a path parameter that the template does not name",
-    harm: "progenitor panics, or writes an argument that is never sent",
+    effect: "progenitor panics, or writes an argument that is never sent",
     fix: "name it in the template, or remove it",
     ..ERROR
 };
@@ -35,7 +35,7 @@ pub(super) static HOMELESS: Trap = Trap {
 pub(super) static NOT_REQUIRED: Trap = Trap {
     code: "P108",
     title: "a path parameter that is not required",
-    harm: "progenitor panics: `assertion failed: parameter_data.required`",
+    effect: "progenitor panics: `assertion failed: parameter_data.required`",
     fix: "write `required: true`, as OpenAPI requires",
     ..ERROR
 };
@@ -43,7 +43,7 @@ pub(super) static NOT_REQUIRED: Trap = Trap {
 pub(super) static DOTS: Trap = Trap {
     code: "P314",
     title: "a path parameter that may be two dots",
-    harm: "dots are not encoded: `..` calls the parent path, even with DELETE and PUT",
+    effect: "dots are not encoded: `..` calls the parent path, even with DELETE and PUT",
     fix: "forbid the two names with a pattern",
     plain: Some(Severity::Warning),
     regen: None,

@@ -13,7 +13,7 @@ use crate::spec::{escape, schema_name};
 pub(super) static DANGLING: Trap = Trap {
     code: "P003",
     title: "a reference to a missing part",
-    harm: "progenitor panics: `$ref .. is missing`, or an unwrap on nothing",
+    effect: "progenitor panics: `$ref .. is missing`, or an unwrap on nothing",
     fix: "refer to an existing part; percent-encoding in a reference is not decoded",
     ..ERROR
 };
@@ -21,7 +21,7 @@ pub(super) static DANGLING: Trap = Trap {
 pub(super) static EXTERNAL: Trap = Trap {
     code: "P004",
     title: "a reference to another file",
-    harm: "progenitor panics: `external references are not supported`; for a parameter or response it uses a local part with the same last name",
+    effect: "progenitor panics: `external references are not supported`; for a parameter or response it uses a local part with the same last name",
     fix: "copy the part into the document, under components",
     ..ERROR
 };
@@ -29,7 +29,7 @@ pub(super) static EXTERNAL: Trap = Trap {
 pub(super) static UNNAMED_TARGET: Trap = Trap {
     code: "P005",
     title: "a reference to something that is not a component",
-    harm: "progenitor reads only the last segment: it panics, or uses another schema with that name",
+    effect: "progenitor reads only the last segment: it panics, or uses another schema with that name",
     fix: "move the target under components, or repeat it",
     ..ERROR
 };
@@ -37,7 +37,7 @@ pub(super) static UNNAMED_TARGET: Trap = Trap {
 pub(super) static CIRCLE: Trap = Trap {
     code: "P006",
     title: "references that only lead to each other",
-    harm: "a schema becomes a type without values; a parameter, body or response overflows the stack and the process aborts",
+    effect: "a schema becomes a type without values; a parameter, body or response overflows the stack and the process aborts",
     fix: "end the cycle with an actual definition",
     ..ERROR
 };
@@ -45,7 +45,7 @@ pub(super) static CIRCLE: Trap = Trap {
 pub(super) static PATH_ITEM: Trap = Trap {
     code: "P007",
     title: "a path that is a reference",
-    harm: "progenitor rejects the document: `uses reference, unsupported`",
+    effect: "progenitor rejects the document: `uses reference, unsupported`",
     fix: "replace the reference by the operations",
     ..ERROR
 };
@@ -146,7 +146,7 @@ fn circular(document: &Document<'_>, schema: &Value) -> bool {
 pub(super) static SIBLINGS: Trap = Trap {
     code: "P010",
     title: "keywords beside a reference",
-    harm: "they are ignored, as OpenAPI requires: `nullable` beside `$ref` does not allow null",
+    effect: "they are ignored, as OpenAPI requires: `nullable` beside `$ref` does not allow null",
     fix: "put the reference into its own allOf",
     ..super::trap::WARNING
 };

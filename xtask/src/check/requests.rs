@@ -11,7 +11,7 @@ use crate::spec::{Layer, escape};
 pub(super) static SEVERAL_TYPES: Trap = Trap {
     code: "P301",
     title: "a request body in several media types",
-    harm: "progenitor panics: `more media types than expected`",
+    effect: "progenitor panics: `more media types than expected`",
     fix: "keep the one that the client sends",
     layer: Layer::Codegen,
     ..ERROR
@@ -20,7 +20,7 @@ pub(super) static SEVERAL_TYPES: Trap = Trap {
 pub(super) static UNKNOWN_TYPE: Trap = Trap {
     code: "P302",
     title: "a request body in a media type that progenitor does not write",
-    harm: "progenitor rejects the document: `unexpected content type`",
+    effect: "progenitor rejects the document: `unexpected content type`",
     fix: "if the server accepts JSON, use that; otherwise remove the operation",
     layer: Layer::Codegen,
     ..ERROR
@@ -29,7 +29,7 @@ pub(super) static UNKNOWN_TYPE: Trap = Trap {
 pub(super) static FILE: Trap = Trap {
     code: "P315",
     title: "a request body that is a form with one file",
-    harm: "progenitor rejects the document: `unexpected content type: multipart/form-data`",
+    effect: "progenitor rejects the document: `unexpected content type: multipart/form-data`",
     fix: "remove the operation",
     layer: Layer::Codegen,
     regen: None,
@@ -40,7 +40,7 @@ pub(super) static FILE: Trap = Trap {
 pub(super) static NO_SCHEMA: Trap = Trap {
     code: "P303",
     title: "a request body without schema",
-    harm: "progenitor rejects the document: `No schema specified for request body`",
+    effect: "progenitor rejects the document: `No schema specified for request body`",
     fix: "describe what is sent; an empty schema means any JSON",
     ..ERROR
 };
@@ -48,7 +48,7 @@ pub(super) static NO_SCHEMA: Trap = Trap {
 pub(super) static RAW_SCHEMA: Trap = Trap {
     code: "P304",
     title: "a raw request body with a schema other than text or bytes",
-    harm: "progenitor rejects the document: `invalid schema for ..`",
+    effect: "progenitor rejects the document: `invalid schema for ..`",
     fix: "bytes are `type: string, format: binary`, text is `type: string`, and nothing else",
     layer: Layer::Codegen,
     ..ERROR
@@ -57,7 +57,7 @@ pub(super) static RAW_SCHEMA: Trap = Trap {
 pub(super) static OPTIONAL: Trap = Trap {
     code: "P305",
     title: "an optional request body",
-    harm: "progenitor treats every body as required: calls without one cannot be made",
+    effect: "progenitor treats every body as required: calls without one cannot be made",
     fix: "write `required: true` if it always is",
     regen: None,
     defused: "`regen` writes the request itself, with a setter for an optional body",
@@ -147,7 +147,7 @@ fn is_known(media_type: &str) -> bool {
 pub(super) static ENCODING: Trap = Trap {
     code: "P207",
     title: "a media type with an encoding",
-    harm: "progenitor panics: `media type encoding not empty`, or an assertion that it is",
+    effect: "progenitor panics: `media type encoding not empty`, or an assertion that it is",
     fix: "remove the encoding",
     layer: Layer::Codegen,
     ..ERROR

@@ -12,7 +12,7 @@ use crate::spec::{Layer, Severity, escape};
 pub(super) static ONE_TYPE: Trap = Trap {
     code: "P201",
     title: "two unnamed bodies in one operation",
-    harm: "both get the same name, and progenitor creates a type only from the first: the other responses are decoded as the wrong type",
+    effect: "both get the same name, and progenitor creates a type only from the first: the other responses are decoded as the wrong type",
     fix: "give all of them the same body, or each a name",
     ..ERROR
 };
@@ -20,7 +20,7 @@ pub(super) static ONE_TYPE: Trap = Trap {
 pub(super) static MIXED_SUCCESS: Trap = Trap {
     code: "P202",
     title: "successes with different bodies",
-    harm: "progenitor panics: `assertion failed: response_types.len() <= 1`",
+    effect: "progenitor panics: `assertion failed: response_types.len() <= 1`",
     fix: "give every success the same body, or document one of them; `default` counts as success and as error",
     ..ERROR
 };
@@ -28,7 +28,7 @@ pub(super) static MIXED_SUCCESS: Trap = Trap {
 pub(super) static MIXED_ERRORS: Trap = Trap {
     code: "P203",
     title: "errors with different bodies",
-    harm: "progenitor panics: `assertion failed: response_types.len() <= 1`",
+    effect: "progenitor panics: `assertion failed: response_types.len() <= 1`",
     fix: "give every error status the same body; `default` counts as success and as error",
     ..ERROR
 };
@@ -36,7 +36,7 @@ pub(super) static MIXED_ERRORS: Trap = Trap {
 pub(super) static RANGE: Trap = Trap {
     code: "P204",
     title: "a range of statuses next to one of its members",
-    harm: "the range is matched first, so the single status is unreachable, and the compiler warns",
+    effect: "the range is matched first, so the single status is unreachable, and the compiler warns",
     fix: "name the statuses, or the range",
     ..ERROR
 };
@@ -44,7 +44,7 @@ pub(super) static RANGE: Trap = Trap {
 pub(super) static SEVERAL_TYPES: Trap = Trap {
     code: "P205",
     title: "JSON beside another media type for one status",
-    harm: "progenitor silently uses only the JSON: a response of the other type cannot be decoded",
+    effect: "progenitor silently uses only the JSON: a response of the other type cannot be decoded",
     fix: "keep the one that the client requests",
     layer: Layer::Codegen,
     ..WARNING
@@ -53,7 +53,7 @@ pub(super) static SEVERAL_TYPES: Trap = Trap {
 pub(super) static NO_SCHEMA: Trap = Trap {
     code: "P206",
     title: "a JSON response without schema",
-    harm: "progenitor panics: `media type encoding, no schema`",
+    effect: "progenitor panics: `media type encoding, no schema`",
     fix: "describe the response; an empty schema means any JSON",
     ..ERROR
 };
@@ -61,7 +61,7 @@ pub(super) static NO_SCHEMA: Trap = Trap {
 pub(super) static RAW_SUCCESS: Trap = Trap {
     code: "P208",
     title: "a success that is not JSON",
-    harm: "the response is a stream of raw bytes, whatever its schema says",
+    effect: "the response is a stream of raw bytes, whatever its schema says",
     fix: "if the server sends JSON, write application/json; for raw bytes, write `format: binary`",
     ..WARNING
 };
@@ -69,7 +69,7 @@ pub(super) static RAW_SUCCESS: Trap = Trap {
 pub(super) static RAW_ERROR: Trap = Trap {
     code: "P209",
     title: "an error without a JSON body",
-    harm: "the server's message is lost, or remains raw bytes; `regen` cannot convert it to its error type, and stops",
+    effect: "the server's message is lost, or remains raw bytes; `regen` cannot convert it to its error type, and stops",
     fix: "describe the body that the server sends",
     plain: Some(Severity::Warning),
     ..ERROR
@@ -78,7 +78,7 @@ pub(super) static RAW_ERROR: Trap = Trap {
 pub(super) static NO_SUCCESS: Trap = Trap {
     code: "P210",
     title: "an operation that documents no success",
-    harm: "every success becomes a stream of raw bytes",
+    effect: "every success becomes a stream of raw bytes",
     fix: "document the success",
     ..WARNING
 };
@@ -86,7 +86,7 @@ pub(super) static NO_SUCCESS: Trap = Trap {
 pub(super) static IGNORED: Trap = Trap {
     code: "P211",
     title: "a response that is neither success nor error",
-    harm: "progenitor ignores it: the response is unexpected",
+    effect: "progenitor ignores it: the response is unexpected",
     fix: "remove it",
     ..WARNING
 };

@@ -15,7 +15,7 @@ use crate::spec::{METHODS, escape};
 pub(super) static UNREADABLE: Trap = Trap {
     code: "P001",
     title: "a node that OpenAPI 3.0 does not allow at its place",
-    harm: "progenitor cannot read the document, and rarely says where",
+    effect: "progenitor cannot read the document, and rarely says where",
     fix: "correct the node according to the OpenAPI specification",
     ..ERROR
 };
@@ -23,7 +23,7 @@ pub(super) static UNREADABLE: Trap = Trap {
 pub(super) static VERSION: Trap = Trap {
     code: "P002",
     title: "a document whose version is not OpenAPI 3.0",
-    harm: "progenitor reads only 3.0.x and rejects the document as `invalid version`",
+    effect: "progenitor reads only 3.0.x and rejects the document as `invalid version`",
     fix: "describe the operations in OpenAPI 3.0.3: `nullable: true` for a type array with null, `enum` for const",
     ..ERROR
 };
@@ -31,7 +31,7 @@ pub(super) static VERSION: Trap = Trap {
 pub(super) static DROPPED_PATH: Trap = Trap {
     code: "P008",
     title: "a path that does not start with a slash",
-    harm: "the path and all its operations are silently dropped",
+    effect: "the path and all its operations are silently dropped",
     fix: "start the path with a slash",
     ..ERROR
 };
@@ -39,7 +39,7 @@ pub(super) static DROPPED_PATH: Trap = Trap {
 pub(super) static DROPPED_STATUS: Trap = Trap {
     code: "P009",
     title: "a response under a key that is not a status",
-    harm: "the response is silently dropped: the key is not one of 100 to 999, 1XX to 5XX, and default",
+    effect: "the response is silently dropped: the key is not one of 100 to 999, 1XX to 5XX, and default",
     fix: "name the status as OpenAPI does",
     ..ERROR
 };

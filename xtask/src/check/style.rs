@@ -12,7 +12,7 @@ use crate::spec::{Layer, escape};
 pub(super) static NO_ERRORS: Trap = Trap {
     code: "W701",
     title: "an operation without documented errors",
-    harm: "every error is an unexpected response, and the server's message is not decoded",
+    effect: "every error is an unexpected response, and the server's message is not decoded",
     fix: "describe the server's error responses",
     ..WARNING
 };
@@ -20,7 +20,7 @@ pub(super) static NO_ERRORS: Trap = Trap {
 pub(super) static NO_SECURITY: Trap = Trap {
     code: "W702",
     title: "an operation without `security`",
-    harm: "a public call cannot be distinguished from an omission, and a client may send its token to a call that needs none",
+    effect: "a public call cannot be distinguished from an omission, and a client may send its token to a call that needs none",
     fix: "list the schemes, or write `security: []`",
     ..WARNING
 };
@@ -28,7 +28,7 @@ pub(super) static NO_SECURITY: Trap = Trap {
 pub(super) static NO_SUMMARY: Trap = Trap {
     code: "W703",
     title: "an operation without summary",
-    harm: "its function has no summary line in its documentation",
+    effect: "its function has no summary line in its documentation",
     fix: "describe in a few words what it does",
     ..WARNING
 };
@@ -36,7 +36,7 @@ pub(super) static NO_SUMMARY: Trap = Trap {
 pub(super) static UGLY: Trap = Trap {
     code: "W704",
     title: "a name that leads to ugly Rust",
-    harm: "it starts with an added letter, ends with a meaningless number, or is too long to read",
+    effect: "it starts with an added letter, ends with a meaningless number, or is too long to read",
     fix: "rename the operation; for a property, use x-rust-name, which `regen` reads",
     layer: Layer::Codegen,
     ..WARNING
@@ -45,7 +45,7 @@ pub(super) static UGLY: Trap = Trap {
 pub(super) static SECRET: Trap = Trap {
     code: "W705",
     title: "a property with the name of a secret, without `format: password`",
-    harm: "it is an ordinary string, which every `Debug` prints and every log may contain",
+    effect: "it is an ordinary string, which every `Debug` prints and every log may contain",
     fix: "write `format: password`, which `regen` converts to a `Secret`, as progenitor's `with_conversion` can",
     ..WARNING
 };

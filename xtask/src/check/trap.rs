@@ -19,7 +19,7 @@ pub(crate) struct Trap {
     /// The construct, in a few words.
     pub(crate) title: &'static str,
     /// The effect in progenitor.
-    pub(crate) harm: &'static str,
+    pub(crate) effect: &'static str,
     /// How to fix it.
     pub(crate) fix: &'static str,
     /// The overlay that the fix belongs to: facts about the API, or what the generator alone needs.
@@ -45,7 +45,7 @@ impl Trap {
 pub(crate) const ERROR: Trap = Trap {
     code: "",
     title: "",
-    harm: "",
+    effect: "",
     fix: "",
     layer: Layer::Contract,
     plain: Some(Severity::Error),

@@ -41,7 +41,7 @@ struct Finding {
     #[serde(skip_serializing_if = "Option::is_none")]
     pointer: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    harm: Option<&'static str>,
+    effect: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<String>,
     /// Overlay actions as YAML, to be pasted below `actions:`.
@@ -58,7 +58,7 @@ impl Diagnostic {
             file: None,
             line: None,
             pointer: None,
-            harm: None,
+            effect: None,
             help: None,
             actions: None,
         }))
@@ -90,8 +90,8 @@ impl Diagnostic {
     }
 
     /// The effect.
-    pub(crate) fn harm(mut self, harm: &'static str) -> Self {
-        self.0.harm = Some(harm);
+    pub(crate) fn effect(mut self, effect: &'static str) -> Self {
+        self.0.effect = Some(effect);
         self
     }
 
@@ -156,8 +156,8 @@ impl Diagnostic {
             let pointer = self.0.pointer.as_deref().map(|pointer| format!(" (#{pointer})")).unwrap_or_default();
             text += &format!("\n  {dim}-->{plain} {file}{line}{pointer}");
         }
-        if let Some(harm) = self.0.harm {
-            text += &format!("\n  harm: {harm}");
+        if let Some(effect) = self.0.effect {
+            text += &format!("\n  effect: {effect}");
         }
         if let Some(help) = &self.0.help {
             text += &format!("\n  help: {help}");

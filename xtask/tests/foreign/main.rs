@@ -8,4 +8,4 @@ mod cargo;
 #[path = "../it/child/mod.rs"]
 mod child;
 mod corpus;
-mod harm;
+mod effects;

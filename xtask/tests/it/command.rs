@@ -48,7 +48,7 @@ fn tools_get_every_finding_with_its_place_and_its_fix() {
     assert_eq!(finding["file"], path.as_str());
     assert_eq!(finding["line"], 11);
     assert_eq!(finding["pointer"], "/paths/~1things~1{id}/get/parameters/0");
-    assert!(finding["harm"].is_string() && finding["help"].is_string());
+    assert!(finding["effect"].is_string() && finding["help"].is_string());
     assert!(finding["actions"].as_str().unwrap().contains("target: $.paths['/things/{id}'].get.parameters[0]"));
 }
 

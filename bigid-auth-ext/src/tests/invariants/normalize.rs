@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use super::frames::Frames;
 use crate::credential::MAX_EXCERPT;
 use crate::credential::redactor::Redactor;
-use crate::wire::envelope::Authorization;
+use crate::wire::envelope::AuthorizedBy;
 use crate::wire::receive::{Call, Receive};
 use crate::wire::timeout::AttemptTimeout;
 
@@ -104,7 +104,7 @@ fn receive(response: Response, stub: &StubResponse, redactor: &Redactor) -> (Rec
     let call = Call {
         is_described: stub.expected != ExpectedBody::Unknown,
         expected: stub.expected,
-        authorization: Authorization::Session,
+        authorization: AuthorizedBy::Session,
         is_head: false,
         decodes: false,
     };

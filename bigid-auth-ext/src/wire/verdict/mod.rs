@@ -27,7 +27,7 @@ use http::StatusCode;
 use serde_json::{Map, Value};
 
 use crate::credential::redactor::Redactor;
-use crate::wire::envelope::{Authorization, Envelope};
+use crate::wire::envelope::{AuthorizedBy, Envelope};
 use crate::wire::message::{message, or_reason, plain};
 use crate::wire::page::Page;
 
@@ -36,7 +36,7 @@ use crate::wire::page::Page;
 pub(crate) struct Evidence<'a> {
     pub(crate) is_described: bool,
     pub(crate) expected: ExpectedBody,
-    pub(crate) authorization: Authorization,
+    pub(crate) authorization: AuthorizedBy,
     /// The received status.
     pub(crate) status: StatusCode,
     pub(crate) is_attachment: bool,

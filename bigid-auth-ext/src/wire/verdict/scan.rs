@@ -4,12 +4,12 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use crate::wire::envelope::Authorization;
+use crate::wire::envelope::AuthorizedBy;
 
 /// The searches, each prepared once.
 static SUCCESS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("success"));
 static STATUS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("status"));
-static SESSION_REFUSALS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| refusals(Authorization::Session));
+static SESSION_REFUSALS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| refusals(AuthorizedBy::Session));
 
 /// Whether an object contains anything that [`Envelope::means`](crate::wire::envelope::Envelope::means) could interpret
 /// as a failure under a successful status. `true` for an object without a failure costs only a parse; `false` is never
@@ -18,7 +18,7 @@ static SESSION_REFUSALS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| refus
 /// - It looks for a key and the beginning of its value, at any depth, with anything between them that is not a letter or a digit.
 ///   So white space, quotes, colons, and what [`from_json`](bigid_api::from_json) drops or adds when it repairs make no difference.
 /// - Only `\u` can write a letter differently, so any object with such an escape is suspected.
-pub(super) fn may_be_failure(object: &[u8], authorization: Authorization) -> bool {
+pub(super) fn may_be_failure(object: &[u8], authorization: AuthorizedBy) -> bool {
     let has = |words: &Finder<'_>| words.find(object).is_some();
     behind(object, &SUCCESS).any(|rest| value(rest).starts_with(b"false"))
         || behind(object, &STATUS).any(|rest| match rest.strip_prefix(b"Code") {
@@ -27,12 +27,12 @@ pub(super) fn may_be_failure(object: &[u8], authorization: Authorization) -> boo
         })
         || memchr::memchr_iter(b'\\', object).any(|at| object.get(at + 1) == Some(&b'u'))
         || match authorization {
-            Authorization::Session => SESSION_REFUSALS.iter().any(has),
+            AuthorizedBy::Session => SESSION_REFUSALS.iter().any(has),
             rare => refusals(rare).iter().any(has),
         }
 }
 
-fn refusals(authorization: Authorization) -> Vec<Finder<'static>> {
+fn refusals(authorization: AuthorizedBy) -> Vec<Finder<'static>> {
     authorization.refusals().iter().map(Finder::new).collect()
 }
 

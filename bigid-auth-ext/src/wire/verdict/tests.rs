@@ -4,7 +4,7 @@ fn evidence(status: u16, body: &[u8]) -> Evidence<'_> {
     Evidence {
         is_described: true,
         expected: ExpectedBody::Json,
-        authorization: Authorization::Session,
+        authorization: AuthorizedBy::Session,
         status: StatusCode::from_u16(status).unwrap(),
         is_attachment: false,
         start: body,
@@ -25,7 +25,7 @@ fn said(text: &str) -> Option<String> {
     Some(String::from_utf8(message(text).to_vec()).unwrap())
 }
 
-const PLACES: [Authorization; 3] = [Authorization::Session, Authorization::UserToken, Authorization::Password];
+const AUTHORIZATIONS: [AuthorizedBy; 3] = [AuthorizedBy::Session, AuthorizedBy::UserToken, AuthorizedBy::Password];
 
 #[test]
 fn recorded_words_are_believed_in_their_place_under_any_status_and_nowhere_else() {
@@ -44,7 +44,7 @@ fn recorded_words_are_believed_in_their_place_under_any_status_and_nowhere_else(
         ("No such thing", [false; 3]),
         ("", [false; 3]),
     ] {
-        for (authorization, believed) in PLACES.into_iter().zip(believed) {
+        for (authorization, believed) in AUTHORIZATIONS.into_iter().zip(believed) {
             for status in [200, 201, 299, 400, 401, 403, 404, 419, 440, 498, 500, 502, 503, 599] {
                 for success in [r#""success":false,"#, "", r#""success":null,"#, r#""success":"false","#] {
                     let body = format!(r#"{{{success}"message":"{words}","x":[1]}}"#);

@@ -11,7 +11,7 @@ use crate::spec::Layer;
 pub(in crate::check) static DOCTEST: Trap = Trap {
     code: "P601",
     title: "code in a description",
-    harm: "a fence without a language, and text indented by four spaces, become doctests, which fail",
+    effect: "a fence without a language, and text indented by four spaces, become doctests, which fail",
     fix: "mark the fence as text",
     layer: Layer::Codegen,
     regen: None,
@@ -22,7 +22,7 @@ pub(in crate::check) static DOCTEST: Trap = Trap {
 pub(in crate::check) static MARKUP: Trap = Trap {
     code: "P602",
     title: "bare links, angle or square brackets in a description",
-    harm: "rustdoc warns about bare URLs, unclosed HTML, and broken links",
+    effect: "rustdoc warns about bare URLs, unclosed HTML, and broken links",
     fix: "put links in angle brackets, and a backslash before the others",
     layer: Layer::Codegen,
     regen: None,

@@ -10,7 +10,7 @@ use crate::spec::{Layer, escape};
 pub(in crate::check) static CLOSED: Trap = Trap {
     code: "P417",
     title: "an object in a response that is not declared as open",
-    harm: "progenitor drops undeclared members, or rejects them if `additionalProperties` is false",
+    effect: "progenitor drops undeclared members, or rejects them if `additionalProperties` is false",
     fix: "write `additionalProperties: {}`: the struct gets a map `extra`",
     layer: Layer::Codegen,
     regen: None,
@@ -21,7 +21,7 @@ pub(in crate::check) static CLOSED: Trap = Trap {
 pub(in crate::check) static OPEN_REQUEST: Trap = Trap {
     code: "P418",
     title: "an object in a request that is declared as open",
-    harm: "a builder without `extra` fails when it is sent: `no value supplied for extra`",
+    effect: "a builder without `extra` fails when it is sent: `no value supplied for extra`",
     fix: "remove `additionalProperties` if nothing else is sent",
     layer: Layer::Codegen,
     regen: None,
@@ -32,7 +32,7 @@ pub(in crate::check) static OPEN_REQUEST: Trap = Trap {
 pub(in crate::check) static STRICT_FORMAT: Trap = Trap {
     code: "P421",
     title: "a format that is a Rust type, in a response",
-    harm: "one date that is empty or has another format fails the whole response, and the others are rewritten",
+    effect: "one date that is empty or has another format fails the whole response, and the others are rewritten",
     fix: "remove the format: the string is kept as received",
     layer: Layer::Codegen,
     regen: None,
@@ -43,7 +43,7 @@ pub(in crate::check) static STRICT_FORMAT: Trap = Trap {
 pub(in crate::check) static LIST: Trap = Trap {
     code: "P422",
     title: "an optional list or map in a response that is not nullable",
-    harm: "an empty list is lost when it is encoded, and null fails the whole response",
+    effect: "an empty list is lost when it is encoded, and null fails the whole response",
     fix: "say `nullable: true`",
     layer: Layer::Codegen,
     regen: None,

@@ -15,13 +15,13 @@ use crate::session::store::Lease;
 pub const REDIS_LEASE: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Debug)]
-pub(super) struct Held {
+pub(super) struct HeldLease {
     pub(super) server: Server,
     pub(super) key: String,
     pub(super) owner: String,
 }
 
-impl Held {
+impl HeldLease {
     /// Renews the lease until Redis says that it is lost, or the lease is dropped. A renewal that fails is tried again.
     async fn renew(self, pause: Duration) {
         loop {
@@ -41,13 +41,13 @@ impl Held {
 
 #[derive(Debug)]
 pub(super) struct RedisLease {
-    held: Option<Held>,
+    held: Option<HeldLease>,
     generation: u64,
     renewal: AbortHandle,
 }
 
 impl RedisLease {
-    pub(super) fn new(held: Held, generation: u64) -> Self {
+    pub(super) fn new(held: HeldLease, generation: u64) -> Self {
         let renewal = tokio::spawn(held.clone().renew(REDIS_LEASE / 3)).abort_handle();
         Self { held: Some(held), generation, renewal }
     }

@@ -19,7 +19,7 @@ use async_trait::async_trait;
 use super::{Entry, EntryName, Lease, NewEntry, Saved, SessionStore, StoreError};
 use crate::session::MAX_LIFETIME;
 pub use lease::REDIS_LEASE;
-use lease::{Held, RedisLease};
+use lease::{HeldLease, RedisLease};
 use scripts::{LOAD, SAVE, TRY_LEASE};
 use server::{Server, millis};
 
@@ -92,7 +92,7 @@ impl SessionStore for RedisStore {
         if generation == 0 {
             return Ok(None);
         }
-        let held = Held { server: self.0.clone(), key: lease(name), owner };
+        let held = HeldLease { server: self.0.clone(), key: lease(name), owner };
         Ok(Some(Box::new(RedisLease::new(held, generation))))
     }
 }

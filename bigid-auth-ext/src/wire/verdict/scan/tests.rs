@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::wire::verdict::{Evidence, meaning};
 
-const AUTHORIZATIONS: [Authorization; 3] = [Authorization::Session, Authorization::UserToken, Authorization::Password];
+const AUTHORIZATIONS: [AuthorizedBy; 3] = [AuthorizedBy::Session, AuthorizedBy::UserToken, AuthorizedBy::Password];
 
 /// Whether parsing a body finds a failure for any kind of call. The scan must suspect each of these.
 fn is_failure(body: &[u8]) -> bool {

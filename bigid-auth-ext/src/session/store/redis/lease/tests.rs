@@ -4,8 +4,8 @@
 use super::*;
 use crate::session::store::redis::server::tests::server;
 
-fn held(server: Server) -> Held {
-    Held { server, key: "the-lease".to_owned(), owner: "the-owner".to_owned() }
+fn held(server: Server) -> HeldLease {
+    HeldLease { server, key: "the-lease".to_owned(), owner: "the-owner".to_owned() }
 }
 
 /// Whether it is this script, for the lease and its owner.

@@ -6,7 +6,7 @@ use crate::child;
 use crate::child::{GeneratorOutcome, generate};
 
 /// What progenitor is to do with an example.
-enum Harm {
+enum Effect {
     /// It says no, with these words.
     Refuses(&'static str),
     /// It panics, with these words.
@@ -27,13 +27,13 @@ enum Interface {
     Builder,
 }
 
-use Harm::{Aborts, Lacks, Panics, Refuses, Twice, Writes};
+use Effect::{Aborts, Lacks, Panics, Refuses, Twice, Writes};
 use Interface::{Builder, Positional};
 
 /// The reasons for traps without an effect on code: their example generates, and only the documentation is poor.
-const POOR: Harm = Writes(Positional, "UnexpectedResponse");
+const POOR: Effect = Writes(Positional, "UnexpectedResponse");
 
-const HARMS: &[(&str, Harm)] = &[
+const EFFECTS: &[(&str, Effect)] = &[
     ("P001", Refuses("missing field `description`")),
     ("P002", Refuses("invalid version: 3.1.0")),
     ("P003", Panics("is missing")),
@@ -134,9 +134,9 @@ const HARMS: &[(&str, Harm)] = &[
 ];
 
 #[test]
-fn progenitor_still_does_the_harm_that_each_trap_describes() {
+fn each_trap_still_has_its_effect_in_progenitor() {
     let fixed: Vec<String> =
-        HARMS.iter().filter_map(|(code, harm)| Some(format!("{code}: {}", fixed(code, harm)?))).collect();
+        EFFECTS.iter().filter_map(|(code, effect)| Some(format!("{code}: {}", fixed(code, effect)?))).collect();
     assert!(
         fixed.is_empty(),
         "upstream seems to have fixed these; see what the trap shall say now:\n{}",
@@ -145,8 +145,8 @@ fn progenitor_still_does_the_harm_that_each_trap_describes() {
 }
 
 #[test]
-fn every_trap_has_its_harm_here_and_its_document() {
-    let codes: Vec<&str> = HARMS.iter().map(|(code, _)| *code).collect();
+fn every_trap_has_its_effect_here_and_its_document() {
+    let codes: Vec<&str> = EFFECTS.iter().map(|(code, _)| *code).collect();
     assert_eq!(codes, child::codes());
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/traps");
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -156,11 +156,11 @@ fn every_trap_has_its_harm_here_and_its_document() {
 }
 
 /// What happened instead of the effect.
-fn fixed(code: &str, harm: &Harm) -> Option<String> {
+fn fixed(code: &str, effect: &Effect) -> Option<String> {
     let path = format!("{}/tests/traps/{code}.yaml", env!("CARGO_MANIFEST_DIR"));
     let Ok(document) = std::fs::read_to_string(&path) else { return Some(format!("{path} is missing")) };
     let outcome = generate(&document);
-    let done = match (harm, &outcome) {
+    let done = match (effect, &outcome) {
         (Refuses(words), GeneratorOutcome::Refused(text)) | (Panics(words), GeneratorOutcome::Panicked(text)) => {
             text.contains(words)
         }
