@@ -222,10 +222,10 @@ fn rows() -> BTreeSet<String> {
 
 /// Rows that no single recorded response shows: sent values, or facts about many records. The tests that they name cover them.
 const WITHOUT_A_RESPONSE: [&str; 5] = [
-    "25 owners on twenty records, some of which lack a field or have it with null",
-    "a secret comes back as six asterisks",
-    "connectors of the second generation, and what data sources have since 2023",
-    "creators send null, text for booleans and numbers for text",
+    "25 owners on twenty records, some with a missing or null field",
+    "a secret is returned as six asterisks",
+    "connectors of the second generation, and the fields that data sources have since 2023",
+    "clients send null, text for Booleans and numbers for text",
     "the tokens of a user: a name, two dates, an empty value",
 ];
 
