@@ -151,3 +151,30 @@ impl Renaming<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_of_a_domain_shares_no_path_operation_or_schema_with_it() {
+        let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+        let names = |document: &Value| -> BTreeSet<String> {
+            let paths = keys(document.get("paths")).into_iter().map(str::to_owned);
+            let own = document.get("components").and_then(|components| components.get("schemas"));
+            let schemas = keys(own).into_iter().map(str::to_owned);
+            let ids = operation_ids(document).filter_map(Value::as_str).map(str::to_owned);
+            paths.chain(schemas).chain(ids).collect()
+        };
+        for (file, document) in domains(root).unwrap() {
+            let copy = renamed(&document, 2);
+            let (before, after) = (names(&document), names(&copy));
+            assert!(!before.is_empty() && before.len() == after.len() && before.is_disjoint(&after), "{file}");
+            let text = serde_yaml::to_string(&copy).unwrap();
+            for name in before.iter().filter(|name| !name.starts_with('/')) {
+                assert!(!text.contains(&format!("{REFERENCE}{name}\n")), "{file}: {name}");
+                assert!(!text.contains(&format!("{REFERENCE}{name}'")), "{file}: {name}");
+            }
+        }
+    }
+}
