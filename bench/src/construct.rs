@@ -13,8 +13,9 @@ const SECTION: &str = "a client and its first call";
 const BARE: &str = "bare reqwest";
 const ROWS: [&str; 2] = [BARE, "the client"];
 
-/// Makes a client, its first session and a list of one record. The client is returned, so that it stays.
-pub fn make(row: &str, runtime: &Runtime, server: &str) -> Box<dyn Any> {
+/// Makes the client of one of many deployments, its first session and a list of one record. The client is returned, so that it stays.
+pub fn make(row: &str, runtime: &Runtime, server: &str, deployment: usize) -> Box<dyn Any> {
+    let server = format!("{server}/deployment-{deployment}");
     runtime.block_on(async {
         if row == BARE {
             let http = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -29,16 +30,16 @@ pub fn make(row: &str, runtime: &Runtime, server: &str) -> Box<dyn Any> {
             drop(serde_json::from_slice::<Envelope>(&list.bytes().await.unwrap()).unwrap().data);
             return Box::new(http) as Box<dyn Any>;
         }
-        let client = BigIdClient::builder(server).user_token("user-token").build().unwrap();
+        let client = BigIdClient::builder(&server).user_token("user-token").build().unwrap();
         client.list_data_sources().skip(0).limit(1).send().await.unwrap();
         Box::new(client)
     })
 }
 
 /// Makes so many clients, which live at once.
-pub fn program(row: &str, times: u64, server: &str) {
+pub fn program(row: &str, times: usize, server: &str) {
     let runtime = one_thread();
-    let kept: Vec<_> = (0..times).map(|_| make(row, &runtime, server)).collect();
+    let kept: Vec<_> = (0..times).map(|deployment| make(row, &runtime, server, deployment)).collect();
     drop(kept);
 }
 

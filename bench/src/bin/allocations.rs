@@ -21,8 +21,8 @@ fn main() {
         ["construct", row, times, server] => {
             let (runtime, mut kept) = (one_thread(), Vec::new());
             let times: usize = times.parse().unwrap();
-            let made: Vec<_> =
-                (0..times).map(|_| measure(|| kept.push(construct::make(row, &runtime, server)))).collect();
+            let mut make = |deployment| kept.push(construct::make(row, &runtime, server, deployment));
+            let made: Vec<_> = (0..times).map(|deployment| measure(|| make(deployment))).collect();
             made.first().into_iter().chain(made.last()).for_each(print);
         }
         _ => panic!("no program {words:?}"),

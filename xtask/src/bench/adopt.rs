@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 
 use super::table::{Row, Table};
 use super::usage;
@@ -15,13 +15,22 @@ const FIRST: [&str; 2] = ["bigid", "reqwest"];
 
 const REQWEST: &str = "reqwest";
 
-pub(super) fn measure(root: &Path, table: &mut Table) -> anyhow::Result<()> {
-    let names = names(root)?;
+/// Measures these programs, or all.
+///
+/// # Errors
+/// A program does not exist, or does not build.
+pub(super) fn measure(root: &Path, only: &[&str], table: &mut Table) -> anyhow::Result<()> {
+    let mut names = names(root)?;
+    if let Some(unknown) = only.iter().find(|name| !names.iter().any(|known| known == *name)) {
+        bail!("error: no program `{unknown}` in bench/adopt/; there are {}", names.join(", "));
+    }
+    names.retain(|name| only.is_empty() || only.contains(&name.as_str()));
+    let again = if only.is_empty() { FIRST.len() } else { 0 };
     let mut reqwest = None;
     for (name, row) in names
         .iter()
         .map(|name| (name, name.clone()))
-        .chain(names.iter().take(FIRST.len()).map(|name| (name, format!("{name}, again"))))
+        .chain(names.iter().take(again).map(|name| (name, format!("{name}, again"))))
     {
         let cost = cost(root, name)?;
         if name == REQWEST && reqwest.is_none() {

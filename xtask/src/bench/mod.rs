@@ -35,10 +35,10 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
             &[],
         );
     }
-    let Options { quick, json, only } = Options::read(words)?;
+    let Options { quick, json, only, programs } = Options::read(words)?;
     let mut table = Table::default();
     match only {
-        Some("--adopt") => adopt::measure(root, &mut table)?,
+        Some("--adopt") => adopt::measure(root, &programs, &mut table)?,
         Some("--peers") => program(&root.join(PEERS), quick, &mut table)?,
         Some("--pipeline") => pipeline::measure(root, quick, &mut table)?,
         _ => {
@@ -61,11 +61,13 @@ struct Options<'a> {
     json: Option<&'a str>,
     /// The one part to run.
     only: Option<&'a str>,
+    /// The programs of `--adopt`; all if there is none.
+    programs: Vec<&'a str>,
 }
 
 impl<'a> Options<'a> {
     fn read(words: &[&'a str]) -> anyhow::Result<Self> {
-        let mut options = Self { quick: false, json: None, only: None };
+        let mut options = Self { quick: false, json: None, only: None, programs: Vec::new() };
         let mut words = words.iter();
         while let Some(word) = words.next() {
             match *word {
@@ -75,8 +77,11 @@ impl<'a> Options<'a> {
                     None => bail!("error: --json requires a file"),
                 },
                 "--adopt" | "--peers" | "--pipeline" if options.only.is_none() => options.only = Some(word),
+                program if options.only == Some("--adopt") && !program.starts_with('-') => {
+                    options.programs.push(program)
+                }
                 _ => bail!(
-                    "error: unknown option `{word}`\n\nusage: cargo xtask bench [--adopt | --peers | --pipeline] [--quick] [--json FILE]\n       \
+                    "error: unknown option `{word}`\n\nusage: cargo xtask bench [--adopt [PROGRAM..] | --peers | --pipeline] [--quick] [--json FILE]\n       \
                      cargo xtask bench --budget [--accept]"
                 ),
             }

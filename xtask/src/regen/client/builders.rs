@@ -38,7 +38,7 @@ fn setter(operation: &Operation, setter: &Argument<'_>) -> String {
     };
     let description = if description.is_empty() { "The body." } else { description };
     format!(
-        "{docs}{deprecated} #[inline] pub fn {name}(self, {declaration}) -> Self {{ Self(self.0{application}) }}",
+        "{docs} #[inline] {deprecated} pub fn {name}(self, {declaration}) -> Self {{ Self(self.0{application}) }}",
         docs = docs::attributes(&[docs::lines(description), facts].concat()),
         deprecated = if deprecated { "#[deprecated]" } else { "" },
         name = setter.name,

@@ -13,7 +13,7 @@ pub(super) fn method(operation: &Operation) -> String {
         arguments.iter().filter(|argument| is_in_path(argument)).map(Argument::segment).collect();
     let applications: String = arguments.iter().map(Argument::application).collect();
     format!(
-        "{docs}{deprecated} #[inline] pub fn {rust}(&self{declarations}) -> builder::{builder} {{
+        "{docs} #[inline] {deprecated} pub fn {rust}(&self{declarations}) -> builder::{builder} {{
             builder::{builder}(Call::new(self, &operations::{constant}, &[{segments}]){applications})
         }}",
         docs = docs::attributes(&documentation(operation, &arguments)),
