@@ -11,13 +11,15 @@ use crate::skipped::STRICT;
 use crate::{bench, canary, minimum_rust, package_smoke_test, referee, skipped};
 
 /// The feature sets with which the libraries are checked.
-const FEATURE_SETS: [&[&str]; 6] = [
+const FEATURE_SETS: [&[&str]; 7] = [
     &["--workspace", "--all-targets"],
     &["--workspace", "--all-targets", "--all-features"],
     &["--package", "bigid-api", "--no-default-features"],
     &["--package", "bigid-app", "--no-default-features"],
     &["--package", "bigid-auth-ext", "--no-default-features"],
     &["--package", "bigid-cli", "--no-default-features"],
+    // `--all-targets` leaves out the tests that do not run in CI.
+    &["--package", "xtask", "--test", "foreign"],
 ];
 
 /// Runs all steps, or all except the tests.

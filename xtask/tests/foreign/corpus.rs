@@ -14,6 +14,7 @@ use std::{env, fs, thread};
 
 use serde_json::Value;
 
+use crate::cargo;
 use crate::child::{GeneratorOutcome, generate, run};
 
 /// The packages whose samples are looked at.

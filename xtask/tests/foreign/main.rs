@@ -4,7 +4,6 @@
 
 #[path = "../it/cargo/mod.rs"]
 mod cargo;
-#[allow(dead_code, reason = "the tests of `it` use the rest")]
 #[path = "../it/child/mod.rs"]
 mod child;
 mod corpus;
