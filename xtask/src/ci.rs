@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::skipped::STRICT;
 use crate::{bench, canary, minimum_rust, package_smoke_test, referee, skipped};
 
-/// The feature sets with which the libraries are checked.
+/// What clippy checks: the libraries with each set of features, and what these leave out.
 const FEATURE_SETS: [&[&str]; 7] = [
     &["--workspace", "--all-targets"],
     &["--workspace", "--all-targets", "--all-features"],

@@ -16,7 +16,7 @@ pub const SPREAD: Duration = Duration::from_millis(200);
 
 /// A library that makes whole requests.
 pub trait Caller: Peer {
-    /// One request. Whoever has a library that does not send it again does so once.
+    /// One request. If the library does not repeat it, the caller does so once.
     fn call(&self) -> impl Future<Output = Result<(), String>> + Send;
 }
 
