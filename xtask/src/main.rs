@@ -98,6 +98,7 @@ fn run(mut args: Vec<String>) -> anyhow::Result<ExitCode> {
         ["referee", rest @ ..] => referee::run(&root, rest),
         ["ci"] => ci::run(&root, false),
         ["ci", "--after-tests"] => ci::run(&root, true),
+        ["ci", ci::SECOND_HALF] => ci::run_second_half(&root),
         ["bench", rest @ ..] => bench::run(&root, rest),
         ["torture"] => cargo(&root, &TORTURE, &[("REGEN_KILLS", "200"), ("REGEN_PAIRS", "20")]),
         ["property"] => cargo(&root, &PROPERTY, &[("PROPERTY_BATCHES", "25"), ("PROPERTY_OPERATIONS", "150")]),

@@ -10,6 +10,16 @@ use serde_json::Value;
 /// In dependency order.
 const LIBRARIES: [&str; 4] = ["bigid-api", "bigid-sandbox", "bigid-auth-ext", "bigid-app"];
 
+/// The workspace's own, so that cargo does not build every dependency again.
+const PROFILE: &str = r#"
+[profile.dev]
+debug = "line-tables-only"
+[profile.dev.package."*"]
+debug = false
+[profile.dev.package.serde_json]
+opt-level = 1
+"#;
+
 /// Packages the libraries and builds a program outside the workspace against the packages.
 pub(crate) fn build(root: &Path, metadata: &Value) -> anyhow::Result<()> {
     let target = PathBuf::from(metadata["target_directory"].as_str().context("cargo knows no target folder")?);
@@ -38,9 +48,10 @@ pub(crate) fn build(root: &Path, metadata: &Value) -> anyhow::Result<()> {
         ensure!(!folder.join(&unpacked).join("build.rs").exists(), "{library} is packaged with its build script");
         manifest += &format!("{library} = {{ path = \"{unpacked}\" }}\n");
     }
+    manifest += PROFILE;
     fs::write(folder.join("Cargo.toml"), manifest)?;
     fs::write(folder.join("src/main.rs"), first_program(root)?)?;
-    // The same dependencies as the workspace, so that nothing is built twice.
+    // The same versions as in the workspace, most of which are built already.
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
     let status = Command::new("cargo")
         .args(["build", "--quiet"])
