@@ -11,10 +11,10 @@ use std::time::Duration;
 use bigid_api::types::{ApiErrorBody, CatalogObject};
 use bigid_api::{Error, Records};
 use futures_core::Stream;
-use sha2::{Digest as _, Sha256};
 
 use super::bql::{self, BqlValue};
 use super::checkpoint_error::InvalidCheckpoint;
+use super::digest::digest;
 use super::iso;
 use crate::client::BigIdClient;
 
@@ -110,7 +110,7 @@ impl NewObjects {
         let scanned = [&object.scan_date, &object.last_scanned].into_iter().flatten().find_map(|date| iso::parse(date));
         self.latest = self.latest.max(scanned.unwrap_or_default());
         match object.fully_qualified_name.as_ref().or(object.id.as_ref()) {
-            Some(name) => self.checkpoint.seen.insert(digest(name)),
+            Some(name) => self.checkpoint.seen.insert(digest(&[name.as_bytes()])),
             None => true,
         }
     }
@@ -133,11 +133,6 @@ impl Stream for NewObjects {
             }
         }
     }
-}
-
-fn digest(name: &str) -> u64 {
-    let digest: [u8; 32] = Sha256::digest(name.as_bytes()).into();
-    digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 impl fmt::Debug for ObjectCheckpoint {
@@ -182,7 +177,7 @@ mod tests {
         let mut checkpoint = ObjectCheckpoint::since(Duration::from_millis(1_750_000_000_123));
         for count in 0..3 {
             assert_eq!(checkpoint.to_string().parse(), Ok(checkpoint.clone()));
-            checkpoint.seen.insert(digest(&format!("object {count}")));
+            checkpoint.seen.insert(digest(&[format!("object {count}").as_bytes()]));
         }
         for text in [
             "",

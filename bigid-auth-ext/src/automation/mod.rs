@@ -1,6 +1,6 @@
 //! Tasks that take more than a single call: filters, waiting, the audit log, changes, onboarding.
 //!
-//! Everything here is small, built on the generated operations, and adds no dependency. `docs/use-cases.md` in the
+//! Everything here is small and built on the generated operations. `docs/use-cases.md` in the
 //! repository has each of the seventeen things that public programs do with BigID.
 //!
 //! - Filters: [`bql`] for the catalog and policies, [`Filter`] and [`Sort`] for the other lists.
@@ -45,6 +45,8 @@ pub use cases::{CASE_CONCURRENCY, CaseBatch, CaseUpdate, FILTER_VALUES_PER_CALL,
 
 mod who_am_i;
 pub use who_am_i::WhoAmI;
+
+mod digest;
 
 mod iso;
 

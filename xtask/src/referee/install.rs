@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, bail, ensure};
-use sha2::{Digest as _, Sha256};
 
 use crate::skipped::STRICT;
 
@@ -74,7 +73,7 @@ pub(super) fn npm_version(root: &Path, package: &str) -> anyhow::Result<String> 
 }
 
 fn fingerprint(root: &Path) -> anyhow::Result<String> {
-    let mut hash = Sha256::new();
+    let mut hash = hmac_sha256::Hash::new();
     for lock in LOCKS {
         let path = root.join("referees").join(lock);
         hash.update(fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?);

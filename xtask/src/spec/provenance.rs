@@ -1,7 +1,6 @@
 //! Received documents are never edited: their bytes must match `PROVENANCE.yaml`.
 
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 
 use super::{Diagnostic, Diagnostics, Source};
 
@@ -65,5 +64,5 @@ pub(super) fn check(record: &Source, received: &[Source]) -> Result<(), Diagnost
 
 /// The SHA-256 of some bytes, in hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hmac_sha256::Hash::hash(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

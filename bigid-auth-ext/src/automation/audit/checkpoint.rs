@@ -5,10 +5,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use bytes::Bytes;
-use sha2::{Digest as _, Sha256};
 
 use super::line::AuditLine;
 use super::{AuditBatch, InvalidCheckpoint};
+use crate::automation::digest::digest;
 
 /// The position up to which the audit log has been read; by default, its start. As text it is one line of at most 700
 /// bytes that contains no part of the log, only digests of its last [`REMEMBERED_LINES`] lines.
@@ -79,14 +79,6 @@ impl Reading {
         }
         AuditBatch { lines: self.lines, checkpoint: self.read, is_restart: !self.is_found }
     }
-}
-
-/// The first 8 bytes of a SHA-256: equal in every process and every version.
-fn digest(parts: &[&[u8]]) -> u64 {
-    let mut hasher = Sha256::new();
-    parts.iter().for_each(|part| hasher.update(part));
-    let digest: [u8; 32] = hasher.finalize().into();
-    digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 impl fmt::Display for AuditCheckpoint {

@@ -10,9 +10,7 @@ use std::fmt::Write as _;
 use bigid_api::BaseUrl;
 use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
-use hkdf::Hkdf;
-use hmac::Mac as _;
-use sha2::Sha256;
+use hmac_sha256::{HKDF, HMAC};
 use zeroize::Zeroizing;
 
 use super::EntryName;
@@ -45,13 +43,13 @@ impl Sealer {
             (Some(key), _) => key.bytes(),
             (None, Credential::UserToken(token)) => token.expose().as_bytes(),
         };
-        let derivation = Hkdf::<Sha256>::new(Some(SALT), secret);
+        let derivation = Zeroizing::new(HKDF::extract(SALT, secret));
         let identity = identity(secret, credential)?;
         let url = base.as_str().as_bytes();
         let context = [&[VERSION][..], &identity, url].concat();
         let (mut name, mut cipher) = ([0; 20], Zeroizing::new([0; 32]));
-        derivation.expand_multi_info(&[b"name", &context], &mut name).ok()?;
-        derivation.expand_multi_info(&[b"seal", &context], &mut *cipher).ok()?;
+        HKDF::expand(&mut name, *derivation, [&b"name"[..], &context].concat());
+        HKDF::expand(&mut *cipher, *derivation, [&b"seal"[..], &context].concat());
         let digits = name.iter().fold(String::new(), |mut digits, byte| {
             let _ = write!(digits, "{byte:02x}");
             digits
@@ -86,7 +84,7 @@ impl Sealer {
 /// A keyed hash of the credential: a changed password or a rotated token is another identity, and the hash does not
 /// help to guess either.
 fn identity(secret: &[u8], credential: &Credential) -> Option<[u8; 32]> {
-    let mut hash = hmac::Hmac::<Sha256>::new_from_slice(secret).ok()?;
+    let mut hash = HMAC::new(secret);
     let parts: [&[u8]; 3] = match credential {
         Credential::UserToken(token) => [b"user token", token.expose().as_bytes(), b""],
         Credential::ServiceToken { .. } => return None,
@@ -94,10 +92,10 @@ fn identity(secret: &[u8], credential: &Credential) -> Option<[u8; 32]> {
         Credential::Password { username, password } => [b"password", username.as_bytes(), password.expose().as_bytes()],
     };
     for part in parts {
-        hash.update(&(part.len() as u64).to_be_bytes());
+        hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
-    Some(hash.finalize().into_bytes().into())
+    Some(hash.finalize())
 }
 
 #[cfg(test)]
@@ -128,6 +126,13 @@ mod tests {
         .into_iter()
         .map(|(url, credential, key)| sealer(url, &credential, key).unwrap())
         .collect()
+    }
+
+    /// Processes with different versions of the SDK share entries. The name was computed with another implementation of HKDF.
+    #[test]
+    fn a_credential_has_the_same_entry_in_every_version() {
+        let sealer = sealer("https://a.example", &Credential::user_token("token"), None).unwrap();
+        assert_eq!(sealer.name().0, "b7cc96be6ceaf048caeccde6e55036b3a7575fd4");
     }
 
     #[test]
