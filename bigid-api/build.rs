@@ -1,6 +1,7 @@
 //! Refuses to build a client that is not what the checkout's `spec/` says. A packaged crate has no build script.
 //!
-//! The verdict is by content. When it is asked for is up to cargo, which goes by modification times; `tests/it/checkout.rs` asks every time.
+//! The verdict is by content. When it is asked for is up to cargo, which goes by modification times;
+//! `tests/it/checkout.rs` asks every time.
 #![allow(missing_docs, clippy::print_stdout)]
 
 #[path = "../xtask/src/spec/fingerprint.rs"]

@@ -1,7 +1,7 @@
 //! The budget of instructions: a rise of more than 3 % over `budget.json` fails.
 //!
-//! Each is a ratio to a floor that is counted in the same run, so that processors, compilers and dependencies, which both rows share, do
-//! not count as a rise.
+//! Each is a ratio to a floor that is counted in the same run, so that processors, compilers and dependencies, which
+//! both rows share, do not count as a rise.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;

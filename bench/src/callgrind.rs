@@ -6,7 +6,8 @@ pub fn is_installed() -> bool {
     Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
-/// What one of a program's rounds costs: the difference between `few` and `many` of them. `arguments` gives the words for a number.
+/// What one of a program's rounds costs: the difference between `few` and `many` of them. `arguments` gives the words
+/// for a number.
 pub fn per_round(few: u64, many: u64, arguments: impl Fn(u64) -> Vec<String>) -> f64 {
     let (few_cost, many_cost) = (count(&arguments(few)), count(&arguments(many)));
     many_cost.saturating_sub(few_cost) as f64 / (many - few) as f64

@@ -13,7 +13,8 @@ const SECTION: &str = "a client and its first call";
 const BARE: &str = "bare reqwest";
 const ROWS: [&str; 2] = [BARE, "the client"];
 
-/// Makes the client of one of many deployments, its first session and a list of one record. The client is returned, so that it stays.
+/// Makes the client of one of many deployments, its first session and a list of one record. The client is returned, so
+/// that it stays.
 pub fn make(row: &str, runtime: &Runtime, server: &str, deployment: usize) -> Box<dyn Any> {
     let server = format!("{server}/deployment-{deployment}");
     runtime.block_on(async {

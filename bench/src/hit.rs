@@ -51,7 +51,8 @@ fn header() -> HeaderValue {
     header
 }
 
-/// It is written after it was made, as every cache is. The compiler inlines the load of one that never is, which saves 18 instructions.
+/// It is written after it was made, as every cache is. The compiler inlines the load of one that never is, which saves
+/// 18 instructions.
 static FLOOR_HEADER: LazyLock<ArcSwapOption<Floor>> = LazyLock::new(|| {
     let slot = ArcSwapOption::empty();
     slot.store(Some(Arc::new(Floor { header: header(), until: Duration::MAX })));

@@ -21,7 +21,8 @@ impl Times {
     }
 }
 
-/// Runs every row in every round, each time another one first. Gives the times, and the median of each row's ratio to the first row.
+/// Runs every row in every round, each time another one first. Gives the times, and the median of each row's ratio to
+/// the first row.
 pub fn in_turns(rounds: usize, rows: &mut [&mut dyn FnMut()]) -> Vec<(Times, f64)> {
     let mut times = vec![Vec::with_capacity(rounds); rows.len()];
     for round in 0..rounds {

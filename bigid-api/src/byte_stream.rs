@@ -18,8 +18,8 @@ use crate::layer::Attempts;
 
 /// A streamed response body, such as an export, as a [`Stream`] of chunks.
 ///
-/// A body that is cut off is [`Error::Body`], with the status of the response, and never a shorter file: a stream that ends without an
-/// error is complete, unless the server sent neither a length nor an end marker.
+/// A body that is cut off is [`Error::Body`], with the status of the response, and never a shorter file: a stream that
+/// ends without an error is complete, unless the server sent neither a length nor an end marker.
 ///
 /// ```no_run
 /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {

@@ -5,8 +5,8 @@ use crate::{Error, Request, Transport};
 
 /// A client of the BigID API, with a method for each operation of the contract.
 ///
-/// Required values are arguments of the method, optional ones are setters of the builder that it returns, and awaiting the builder sends
-/// the call:
+/// Required values are arguments of the method, optional ones are setters of the builder that it returns, and awaiting
+/// the builder sends the call:
 ///
 /// ```no_run
 /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -19,9 +19,11 @@ use crate::{Error, Request, Transport};
 /// Every builder has these methods as well: [`send`](crate::builder::GetDataSource::send) in place of awaiting it,
 /// [`with_response`](crate::builder::GetDataSource::with_response) for the status and the headers,
 /// [`header`](crate::builder::GetDataSource::header), [`timeout`](crate::builder::GetDataSource::timeout) and
-/// [`retry`](crate::builder::GetDataSource::retry). Builders and futures borrow nothing, so a task or a web handler can own them.
+/// [`retry`](crate::builder::GetDataSource::retry). Builders and futures borrow nothing, so a task or a web handler can
+/// own them.
 ///
-/// Cloning is cheap. The client does not handle tokens; the crate `bigid-auth-ext` wraps it so that every call is authorized.
+/// Cloning is cheap. The client does not handle tokens; the crate `bigid-auth-ext` wraps it so that every call is
+/// authorized.
 #[derive(Clone, Debug)]
 pub struct Client {
     pub(crate) transport: Arc<Transport>,
@@ -42,9 +44,10 @@ impl Client {
 
     /// Starts a request to an endpoint that the contract does not describe.
     ///
-    /// `path` is relative to the base URL, as in `/scan-insights/1`, or is a full URL of the same deployment: the same origin, and below
-    /// the same path before `/api/v1`, as in `https://proxy.corp/tenant-a/proxy/tpa`. It may contain a query; the caller
-    /// percent-encodes names in it. A URL of another deployment, or a path with `..` in it, is an error of [`Request::send`].
+    /// `path` is relative to the base URL, as in `/scan-insights/1`, or is a full URL of the same deployment: the same
+    /// origin, and below the same path before `/api/v1`, as in `https://proxy.corp/tenant-a/proxy/tpa`. It may contain
+    /// a query; the caller percent-encodes names in it. A URL of another deployment, or a path with `..` in it, is an
+    /// error of [`Request::send`].
     ///
     /// ```no_run
     /// # async fn call(client: &bigid_api::Client) -> Result<(), Box<dyn std::error::Error>> {

@@ -19,7 +19,8 @@ pub(crate) struct Deployment {
 }
 
 impl Deployment {
-    /// The deployment whose API is at a URL that ends in a base path. If the base path is empty, the URL may still end in `/api/v1`.
+    /// The deployment whose API is at a URL that ends in a base path. If the base path is empty, the URL may still end
+    /// in `/api/v1`.
     pub(crate) fn new(url: &Url, base_path: &str) -> Self {
         let path = url.path().trim_end_matches('/');
         let base_path = if base_path.is_empty() { DEFAULT_BASE_PATH } else { base_path };

@@ -1,11 +1,12 @@
 // This file is long because it has one example for each domain.
 //! The operations by domain, each with an example.
 //!
-//! Every operation is a method of [`Client`](crate::Client); these modules hold documentation only. An operation "in pages" has
-//! `records()` as well, which reads all of them; see [`Records`](crate::Records).
+//! Every operation is a method of [`Client`](crate::Client); these modules hold documentation only. An operation "in
+//! pages" has `records()` as well, which reads all of them; see [`Records`](crate::Records).
 //!
-//! BigID publishes no description of its API. This client was written from public evidence, which `x-evidence` in the contract
-//! (`spec/bigid.openapi.json`) records for each operation. Its strength, and what is known about the responses:
+//! BigID publishes no description of its API. This client was written from public evidence, which `x-evidence` in the
+//! contract (`spec/bigid.openapi.json`) records for each operation. Its strength, and what is known about the
+//! responses:
 //!
 #![doc = include_str!("generated/evidence.md")]
 

@@ -64,7 +64,8 @@ impl LayerError {
         self
     }
 
-    /// Marks the failure as one to reach the server, so that the call fails with [`Error::Communication`](crate::Error::Communication).
+    /// Marks the failure as one to reach the server, so that the call fails with
+    /// [`Error::Communication`](crate::Error::Communication).
     #[must_use]
     pub fn unreachable(mut self) -> Self {
         self.unreachable = true;

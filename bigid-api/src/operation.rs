@@ -2,9 +2,9 @@ use http::Method;
 
 /// The metadata of one operation of the contract.
 ///
-/// The table of all of them is [`operations::OPERATIONS`](crate::operations::OPERATIONS). While a request travels through the layers
-/// of a [`Transport`](crate::Transport), its extensions hold a `&'static Operation`; a request that the contract does not describe
-/// has none.
+/// The table of all of them is [`operations::OPERATIONS`](crate::operations::OPERATIONS). While a request travels
+/// through the layers of a [`Transport`](crate::Transport), its extensions hold a `&'static Operation`; a request that
+/// the contract does not describe has none.
 ///
 /// ```
 /// use bigid_api::operations::LIST_DATA_SOURCES;
@@ -70,8 +70,8 @@ pub struct PagingRules {
 }
 
 impl Operation {
-    /// Whether the call is authorized by a session, the scheme `SystemToken` of the contract. The exchange is authorized by a user
-    /// token and the sign-in by its body.
+    /// Whether the call is authorized by a session, the scheme `SystemToken` of the contract. The exchange is
+    /// authorized by a user token and the sign-in by its body.
     #[must_use]
     pub fn requires_session(&self) -> bool {
         self.security.iter().any(|alternative| alternative.contains(&"SystemToken"))
@@ -90,8 +90,8 @@ impl Operation {
         self.safe || self.has_method(Method::is_safe)
     }
 
-    /// Whether sending the call twice has the same effect as sending it once: it is read-only, or its method is idempotent (RFC 9110,
-    /// section 9.2.2).
+    /// Whether sending the call twice has the same effect as sending it once: it is read-only, or its method is
+    /// idempotent (RFC 9110, section 9.2.2).
     #[must_use]
     pub fn is_idempotent(&self) -> bool {
         self.safe || self.has_method(Method::is_idempotent)

@@ -40,8 +40,9 @@ impl ListProgress {
 
 /// The error of a list with records missing.
 ///
-/// It follows the records that were received, as [`Error::Incomplete`](crate::Error::Incomplete). Either read the list again in a stable
-/// order (`sort`), or accept what was received with [`accept_incomplete`](crate::Records::accept_incomplete).
+/// It follows the records that were received, as [`Error::Incomplete`](crate::Error::Incomplete). Either read the list
+/// again in a stable order (`sort`), or accept what was received with
+/// [`accept_incomplete`](crate::Records::accept_incomplete).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incomplete {
     pub(crate) progress: ListProgress,

@@ -51,7 +51,8 @@ impl Request {
     /// use [`Error::from_response`] to print a failed one.
     ///
     /// # Errors
-    /// [`Error::InvalidRequest`] for a URL of another deployment or a path with `..`, [`Error::Communication`], and [`Error::Layer`].
+    /// [`Error::InvalidRequest`] for a URL of another deployment or a path with `..`, [`Error::Communication`], and
+    /// [`Error::Layer`].
     ///
     /// # Cancel safety
     /// Dropping the future abandons the request; the server may have received it.

@@ -54,7 +54,8 @@ impl RetryPolicy {
         Self { max_attempts: 1, ..Self::default() }
     }
 
-    /// Whether a response of this status is retried: 408, 429, 502, 503 and 504, which a server or a gateway uses for "not now".
+    /// Whether a response of this status is retried: 408, 429, 502, 503 and 504, which a server or a gateway uses for
+    /// "not now".
     #[must_use]
     pub fn retries(status: StatusCode) -> bool {
         matches!(status.as_u16(), 408 | 429 | 502 | 503 | 504)

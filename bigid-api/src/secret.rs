@@ -5,8 +5,8 @@ use zeroize::Zeroizing;
 
 /// Text that must not be shown: a password or a token.
 ///
-/// `Debug` is redacted, there is no `Display`, and the text is overwritten in memory when the value is dropped. Every field that
-/// the contract marks with `format: password` has this type.
+/// `Debug` is redacted, there is no `Display`, and the text is overwritten in memory when the value is dropped. Every
+/// field that the contract marks with `format: password` has this type.
 ///
 /// `Serialize` writes the text itself, because that is how a password reaches the server.
 ///

@@ -46,8 +46,8 @@ impl Transport {
         Self { is_plain: true, ..Self::with_layers(base, http, chain) }
     }
 
-    /// A transport with a stack of middleware that ends at `http`, whose own `User-Agent` is sent; set it to [`USER_AGENT_VALUE`] to keep
-    /// the default.
+    /// A transport with a stack of middleware that ends at `http`, whose own `User-Agent` is sent; set it to
+    /// [`USER_AGENT_VALUE`] to keep the default.
     #[must_use]
     pub fn with_layers(base: BaseUrl, http: reqwest::Client, chain: ClientWithMiddleware) -> Self {
         Self { base: Arc::new(base), http, chain, is_plain: false, extensions: Extensions::new() }
@@ -78,7 +78,8 @@ impl Transport {
         Ok(self.http.request(method, url))
     }
 
-    /// The request of an operation as it is sent, and its extensions. Its own options win over those that every request carries.
+    /// The request of an operation as it is sent, and its extensions. Its own options win over those that every request
+    /// carries.
     pub(crate) fn prepare(
         &self,
         request: reqwest::RequestBuilder,
@@ -97,8 +98,8 @@ impl Transport {
         self.extensions.clone()
     }
 
-    /// The request with the headers of every request. It is boxed because it is large, and the future of each function that it is
-    /// passed to would hold a copy of it.
+    /// The request with the headers of every request. It is boxed because it is large, and the future of each function
+    /// that it is passed to would hold a copy of it.
     fn finish(&self, request: reqwest::RequestBuilder, extensions: &Extensions) -> Result<Box<Request>, SendError> {
         let mut request = Box::new(request.build().map_err(SendError::of_reqwest)?);
         if self.is_plain {

@@ -10,7 +10,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bigid_auth_ext::Secret;
 
-/// The key that decrypts the credentials of data sources: the text of `APPLICATION_CREDENTIALS_KEY`, which BigID and the app share.
+/// The key that decrypts the credentials of data sources: the text of `APPLICATION_CREDENTIALS_KEY`, which BigID and
+/// the app share.
 ///
 /// A value is AES-256-CBC with PKCS #7 padding under the SHA-256 of that text, sent as `<Base64 of the initialization
 /// vector>$<Base64 of the ciphertext>` (BigID's own Java client and a partner's app agree). The cipher does not
@@ -58,7 +59,8 @@ impl Error for DecryptError {}
 mod tests {
     use super::*;
 
-    // printf %s hunter2 | openssl enc -aes-256-cbc -K $(printf %s shared-text | sha256sum | cut -d' ' -f1) -iv 000102..0f | base64
+    // key=$(printf %s shared-text | sha256sum | cut -d' ' -f1)
+    // printf %s hunter2 | openssl enc -aes-256-cbc -K $key -iv 000102..0f | base64
     const ENCRYPTED: &str = "AAECAwQFBgcICQoLDA0ODw==$JrUefNhp5GO4rznsuqrOtA==";
 
     #[test]

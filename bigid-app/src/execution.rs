@@ -28,7 +28,8 @@ impl Execution {
     /// Reads the body of a request.
     ///
     /// # Errors
-    /// The body is not JSON, lacks the action or the identifier, or has a member of the wrong type. The error names it, and shows no value.
+    /// The body is not JSON, lacks the action or the identifier, or has a member of the wrong type. The error names it,
+    /// and shows no value.
     pub fn parse(body: &[u8]) -> Result<Self, ExecutionError> {
         let value: Value = serde_json::from_slice(body)
             .map_err(|error| ExecutionError(format!("not JSON (line {}, column {})", error.line(), error.column())))?;

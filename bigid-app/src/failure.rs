@@ -5,8 +5,8 @@ use std::fmt;
 
 /// Why an action failed, as shown to the user of BigID.
 ///
-/// Every error converts into it, so that `?` works in an action. The message is that of the error and its sources. The token of the
-/// execution is removed from it; keep other secrets out of your errors.
+/// Every error converts into it, so that `?` works in an action. The message is that of the error and its sources. The
+/// token of the execution is removed from it; keep other secrets out of your errors.
 pub struct Failure(String);
 
 impl Failure {

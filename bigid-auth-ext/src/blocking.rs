@@ -28,10 +28,11 @@
 //! this thread.
 //!
 //! # Inside another runtime
-//! An `async` task must not block, because everything else on its thread would stop. A blocking call made within a task of tokio fails
-//! with [`BlockingError::InAsyncTask`] in its [`source`](std::error::Error::source) chain, and sends nothing; it never panics. Within
-//! `spawn_blocking` and `block_in_place` blocking is allowed, and works. Tasks of other runtimes, and those that run in
-//! `tokio::task::unconstrained`, are not recognized: the call blocks their thread and then succeeds.
+//! An `async` task must not block, because everything else on its thread would stop. A blocking call made within a task
+//! of tokio fails with [`BlockingError::InAsyncTask`] in its [`source`](std::error::Error::source) chain, and sends
+//! nothing; it never panics. Within `spawn_blocking` and `block_in_place` blocking is allowed, and works. Tasks of
+//! other runtimes, and those that run in `tokio::task::unconstrained`, are not recognized: the call blocks their thread
+//! and then succeeds.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -65,7 +66,8 @@ static RUNTIME: Mutex<Option<Handle>> = Mutex::new(None);
 pub enum BlockingError {
     /// The call was made within a task of an async runtime, which must not block.
     InAsyncTask,
-    /// The thread or the runtime that drives blocking calls could not be started, for example because the process has too many threads.
+    /// The thread or the runtime that drives blocking calls could not be started, for example because the process has
+    /// too many threads.
     Runtime(Arc<io::Error>),
 }
 

@@ -17,8 +17,9 @@ use bigid_api::CallOptions;
 
 /// A BigID client that manages its session.
 ///
-/// It derefs to the generated [`Client`]: every operation is a method. Each call is authorized by a session that is exchanged when it
-/// is first needed, kept, renewed before it expires, and replaced when the server refuses it. A clone is cheap and shares the session.
+/// It derefs to the generated [`Client`]: every operation is a method. Each call is authorized by a session that is
+/// exchanged when it is first needed, kept, renewed before it expires, and replaced when the server refuses it. A clone
+/// is cheap and shares the session.
 ///
 /// ```no_run
 /// use bigid_auth_ext::BigIdClient;
@@ -31,8 +32,8 @@ use bigid_api::CallOptions;
 /// # }
 /// ```
 ///
-/// A session works for every BigID API. For endpoints that this crate does not cover, use [`request`](bigid_api::Client::request),
-/// through the same layers.
+/// A session works for every BigID API. For endpoints that this crate does not cover, use
+/// [`request`](bigid_api::Client::request), through the same layers.
 #[derive(Clone)]
 pub struct BigIdClient {
     api: Client,

@@ -9,12 +9,12 @@ use std::time::Duration;
 pub trait Clock: fmt::Debug + Send + Sync + 'static {
     /// The time since a moment that stays the same for the life of the process.
     ///
-    /// It must count the time that a machine is suspended, and must not follow steps of the wall clock: a session that expired while
-    /// a laptop slept is expired, and a corrected wall clock expires nothing.
+    /// It must count the time that a machine is suspended, and must not follow steps of the wall clock: a session that
+    /// expired while a laptop slept is expired, and a corrected wall clock expires nothing.
     fn now(&self) -> Duration;
 
-    /// The wall clock, since 1970. It is read only for tokens that were issued elsewhere: a supplied access token, and the expiry of
-    /// the user token itself.
+    /// The wall clock, since 1970. It is read only for tokens that were issued elsewhere: a supplied access token, and
+    /// the expiry of the user token itself.
     fn wall(&self) -> Duration;
 
     /// Waits between two attempts. The default uses tokio's timer.
@@ -23,8 +23,9 @@ pub trait Clock: fmt::Debug + Send + Sync + 'static {
     }
 }
 
-/// The clock of the operating system. On Linux it is `CLOCK_BOOTTIME`; elsewhere it is the later of what the monotonic and the wall
-/// clock say has passed, so that time asleep counts on one of them and an early expiry costs one exchange at most.
+/// The clock of the operating system. On Linux it is `CLOCK_BOOTTIME`; elsewhere it is the later of what the monotonic
+/// and the wall clock say has passed, so that time asleep counts on one of them and an early expiry costs one exchange
+/// at most.
 #[derive(Debug, Clone)]
 pub struct SystemClock {
     #[cfg(not(target_os = "linux"))]

@@ -11,7 +11,8 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Dialect {
-    /// Try `Deployed`, then `Spec`, and keep the one that works. The default, because it works with both kinds of server.
+    /// Try `Deployed`, then `Spec`, and keep the one that works. The default, because it works with both kinds of
+    /// server.
     #[default]
     Detect,
     /// What deployed servers accept.

@@ -1,5 +1,5 @@
-//! A build without TLS: `cargo test -p bigid-auth-ext --no-default-features --test no_tls`. It is a separate program, because the other
-//! tests need TLS.
+//! A build without TLS: `cargo test -p bigid-auth-ext --no-default-features --test no_tls`. It is a separate program,
+//! because the other tests need TLS.
 #![cfg(not(any(feature = "rustls", feature = "native-tls")))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 

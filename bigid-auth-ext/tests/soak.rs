@@ -1,7 +1,8 @@
-//! Many calls at random faults: no wrong response, no error that a retry would have saved, no write done twice, nothing sent elsewhere.
+//! Many calls at random faults: no wrong response, no error that a retry would have saved, no write done twice, nothing
+//! sent elsewhere.
 //!
-//! `cargo xtask soak` makes 1,000,000 calls, optimised, and looks at the memory as well; a test run makes a fiftieth of them.
-//! It is a separate program, because it measures the memory of its process.
+//! `cargo xtask soak` makes 1,000,000 calls, optimised, and looks at the memory as well; a test run makes a fiftieth of
+//! them. It is a separate program, because it measures the memory of its process.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking, and prints")]
 
 #[allow(unreachable_pub, missing_docs, reason = "modules of a test")]
@@ -36,8 +37,8 @@ const RECORDS: usize = 200;
 const PAGE: usize = 5;
 const SEED: u64 = 20_231_109;
 
-/// The system's time, twenty milliseconds later at each look, so that no session is so young that its refusal may be a slow node's. Waits
-/// take no time.
+/// The system's time, twenty milliseconds later at each look, so that no session is so young that its refusal may be a
+/// slow node's. Waits take no time.
 #[derive(Debug, Default)]
 struct NoWaits(SystemClock, Arc<AtomicU64>);
 
@@ -202,7 +203,8 @@ async fn run(seed: u64, calls: u64, watches_memory: bool) -> Run {
     for batch in 0..calls.div_ceil(BATCH) {
         sandbox.clear_journal();
         met.forget_attempts();
-        // A revocation in the middle would meet calls by chance, and that of a young session would pass for a slow node.
+        // A revocation in the middle would meet calls by chance, and that of a young session would pass for a slow
+        // node.
         looks.fetch_add(3_000, Ordering::Relaxed);
         sandbox.revoke_sessions();
         CALL.scope((0, Cell::new(0)), client.list_data_sources().limit(1).send()).await.unwrap();

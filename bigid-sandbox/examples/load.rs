@@ -1,5 +1,6 @@
-//! Measures a running sandbox from a second process: exchanges, pages of data sources and of the catalog, and one object by
-//! its name, on 1, 8 and 64 connections for some seconds each; and how long a sandbox of this process takes to start.
+//! Measures a running sandbox from a second process: exchanges, pages of data sources and of the catalog, and one
+//! object by its name, on 1, 8 and 64 connections for some seconds each; and how long a sandbox of this process takes
+//! to start.
 //!
 //! Takes `BIGID_BASE_URL` and `BIGID_USER_TOKEN` from the environment, as the program prints them. The client is a few
 //! lines over bare sockets, so that what is measured is the server.

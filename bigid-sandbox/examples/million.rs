@@ -1,8 +1,8 @@
-//! Asks a sandbox of a million data sources and objects for the last page of a list, sorted by each of its fields, for pages in
-//! the middle, for queries and for whole exports, and prints how long each took.
+//! Asks a sandbox of a million data sources and objects for the last page of a list, sorted by each of its fields, for
+//! pages in the middle, for queries and for whole exports, and prints how long each took.
 //!
-//! Start the program with `--data-sources 1000000 --catalog-objects 1000000`, copy its two lines to the shell where this runs,
-//! and read the memory of the program with `grep VmHWM /proc/<pid>/status` afterwards.
+//! Start the program with `--data-sources 1000000 --catalog-objects 1000000`, copy its two lines to the shell where
+//! this runs, and read the memory of the program with `grep VmHWM /proc/<pid>/status` afterwards.
 
 use std::collections::BTreeSet;
 use std::error::Error;

@@ -1,6 +1,7 @@
 //! The only place that reads the time.
 //!
-//! Every lifetime in the sandbox runs on a [`Clock`], and tests move it: a token of seven days expires in a microsecond.
+//! Every lifetime in the sandbox runs on a [`Clock`], and tests move it: a token of seven days expires in a
+//! microsecond.
 
 use std::sync::{
     Arc,

@@ -1,4 +1,5 @@
-//! Numbers as text. Sorting a million records writes several million of them, and `format!` takes several times as long.
+//! Numbers as text. Sorting a million records writes several million of them, and `format!` takes several times as
+//! long.
 
 /// As `{number:0width$}` does.
 pub(crate) fn push_decimal(text: &mut String, number: u64, width: usize) {

@@ -1,4 +1,5 @@
-//! A client whose requests are validated against the contract before they are sent. It has no credential, so security is not checked.
+//! A client whose requests are validated against the contract before they are sent. It has no credential, so security
+//! is not checked.
 
 use async_trait::async_trait;
 use bigid_api::{BaseUrl, Client, Transport, USER_AGENT_VALUE};

@@ -9,7 +9,8 @@ use bigid_sandbox::Sandbox;
 /// Several pages, so that paging shows.
 const DATA_SOURCES: usize = 250;
 
-/// A client of the deployment that `BIGID_*` variables name, or of a sandbox if none is set. The sandbox stops when it is dropped.
+/// A client of the deployment that `BIGID_*` variables name, or of a sandbox if none is set. The sandbox stops when it
+/// is dropped.
 ///
 /// # Errors
 /// A variable that is missing or wrong ([`bigid_auth_ext::ConfigError`]), or a sandbox that cannot start.

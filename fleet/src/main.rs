@@ -6,8 +6,8 @@
 //! | `call` | one call |
 //! | `run MILLISECONDS PAUSE` | calls for this long, with a pause between two |
 //!
-//! For each line it prints `CALLS FAILED SLOWEST EXCHANGES ADOPTED STORE_FAILURES FAILED_LAST`: times in milliseconds, the last one from the
-//! start of the line to the last failure. It ends with its input.
+//! For each line it prints `CALLS FAILED SLOWEST EXCHANGES ADOPTED STORE_FAILURES FAILED_LAST`: times in milliseconds,
+//! the last one from the start of the line to the last failure. It ends with its input.
 //!
 //! As `fleet churn FOLDER` it saves a session there over and over, until it is killed: `saving` says that it has begun.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to its parent")]

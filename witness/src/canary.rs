@@ -28,8 +28,8 @@ pub(crate) fn begin() {
     LazyLock::force(&SECRETS);
 }
 
-/// Notes the credentials of a request. A session is used before a response could be noted, and a password is in the body of a sign-in, and the
-/// secret of a hosted app in the form for its identity provider.
+/// Notes the credentials of a request. A session is used before a response could be noted, and a password is in the
+/// body of a sign-in, and the secret of a hosted app in the form for its identity provider.
 pub(crate) fn note(observed: &Observed<'_>) {
     let Some(secrets) = &*SECRETS else { return };
     let request = observed.request();

@@ -65,7 +65,8 @@ fn documented(operation: &Operation, status: u16) -> Option<(&str, &BTreeMap<Str
     found.map(|(key, content)| (key.as_str(), content))
 }
 
-/// The documented content that a response has, and whether its content type is another one. `None` if no body is documented.
+/// The documented content that a response has, and whether its content type is another one. `None` if no body is
+/// documented.
 fn chosen<'c>(
     content: &'c BTreeMap<String, Arc<Schema>>,
     response: &Response<'_>,

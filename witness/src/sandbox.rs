@@ -8,7 +8,8 @@ use crate::cell::{Cell, Cells};
 use crate::contract::{Request, Response, contract};
 use crate::violation::{Part, Violation};
 
-/// A sandbox that checks every request and response against the contract: a test fails where client, sandbox and contract disagree.
+/// A sandbox that checks every request and response against the contract: a test fails where client, sandbox and
+/// contract disagree.
 pub fn sandbox() -> Builder {
     Witness::default().sandbox()
 }

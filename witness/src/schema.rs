@@ -1,6 +1,7 @@
 //! Schemas of OpenAPI 3.0 as JSON Schema, compiled once.
 //!
-//! OpenAPI 3.0 is JSON Schema draft 4 with two differences: `nullable` beside a type, and everything beside a `$ref` is ignored.
+//! OpenAPI 3.0 is JSON Schema draft 4 with two differences: `nullable` beside a type, and everything beside a `$ref` is
+//! ignored.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};

@@ -41,7 +41,8 @@ impl Template {
         Self(path.split('/').map(Segment::new).collect())
     }
 
-    /// How many parameters it has. Of two that match, the one with fewer is meant: concrete paths come before templates.
+    /// How many parameters it has. Of two that match, the one with fewer is meant: concrete paths come before
+    /// templates.
     pub(crate) fn parameters(&self) -> usize {
         self.0.iter().map(|segment| segment.parameters.len()).sum()
     }

@@ -52,8 +52,8 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The programs of integration tests of these packages, whose servers note their secrets. They are built as for the whole
-/// workspace: for two packages alone, cargo would rebuild most crates with fewer features.
+/// The programs of integration tests of these packages, whose servers note their secrets. They are built as for the
+/// whole workspace: for two packages alone, cargo would rebuild most crates with fewer features.
 fn programs(root: &Path) -> anyhow::Result<Vec<(&'static str, PathBuf)>> {
     let output = Command::new("cargo")
         .args(["test", "--workspace", "--tests", "--no-run", "--quiet", "--message-format", "json"])

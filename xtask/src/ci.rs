@@ -25,8 +25,8 @@ const FEATURE_SETS: [&[&str]; 6] = [
 /// The word that asks for the second half of the steps.
 pub(crate) const SECOND_HALF: &str = "--second-half";
 
-/// Runs all steps, or all except the tests: one half in this process, which compiles most of the time, and at the same time the other in a
-/// second one, which waits for servers most of the time.
+/// Runs all steps, or all except the tests: one half in this process, which compiles most of the time, and at the same
+/// time the other in a second one, which waits for servers most of the time.
 pub(crate) fn run(root: &Path, after_tests: bool) -> anyhow::Result<ExitCode> {
     let ci = Ci { root };
     ci.step("format", || ci.cargo(&["fmt", "--all", "--check"], &[]))?;

@@ -14,7 +14,8 @@ pub(crate) fn claimed(metadata: &Value) -> Vec<Version> {
 
 /// The version that the published libraries need because of their dependencies; `None` if there is no such library.
 ///
-/// `metadata` is that of `cargo metadata`, whose resolution holds the optional dependencies that some target of the workspace enables.
+/// `metadata` is that of `cargo metadata`, whose resolution holds the optional dependencies that some target of the
+/// workspace enables.
 pub(crate) fn of_libraries(metadata: &Value) -> Option<Version> {
     let by_id: BTreeMap<&str, &Value> =
         packages(metadata).filter_map(|package| Some((package["id"].as_str()?, package))).collect();
@@ -67,7 +68,8 @@ mod tests {
 
     use super::*;
 
-    /// A library and a tool of the workspace, with one dependency of each kind that needs a newer Rust than the one before.
+    /// A library and a tool of the workspace, with one dependency of each kind that needs a newer Rust than the one
+    /// before.
     fn metadata(kind: Value, of: &str) -> Value {
         let package = |id: &str, source: Value, publish: Value, rust: &str| json!({ "id": id, "source": source, "publish": publish, "rust_version": rust });
         let node = |id: &str| {

@@ -3,7 +3,8 @@
 use heck::{ToPascalCase as _, ToSnakeCase as _};
 use unicode_ident::{is_xid_continue, is_xid_start};
 
-/// The name of an operation's function: `listDataSources` becomes `list_data_sources`, `type` becomes `type_`, and `2nd` `_2nd`.
+/// The name of an operation's function: `listDataSources` becomes `list_data_sources`, `type` becomes `type_`, and
+/// `2nd` `_2nd`.
 pub(crate) fn operation(name: &str) -> String {
     identifier(name, |text| text.to_snake_case(), "x", "_")
 }
@@ -49,7 +50,8 @@ pub(crate) fn pascal(name: &str) -> String {
     identifier(name, |text| text.to_pascal_case(), "X", "X")
 }
 
-/// The type of an operation's builder, made of its function: `list_data_sources` becomes `ListDataSources`, and `_2nd` stays `_2nd`.
+/// The type of an operation's builder, made of its function: `list_data_sources` becomes `ListDataSources`, and `_2nd`
+/// stays `_2nd`.
 pub(crate) fn builder(id: &str) -> String {
     identifier(&operation(id), |text| text.to_pascal_case(), "X", "_")
 }

@@ -62,7 +62,8 @@ pub(crate) fn build(root: &Path, metadata: &Value) -> anyhow::Result<()> {
     refuses_a_store(&target.join("debug/consumer"))
 }
 
-/// The program has no session store, and must say so rather than ignore that one is asked for. No test of the workspace is built so.
+/// The program has no session store, and must say so rather than ignore that one is asked for. No test of the workspace
+/// is built so.
 fn refuses_a_store(program: &Path) -> anyhow::Result<()> {
     let settings =
         [("BIGID_BASE_URL", "http://127.0.0.1:1"), ("BIGID_USER_TOKEN", "token"), ("BIGID_SESSION_STORE", "file")];

@@ -48,9 +48,42 @@ pub(crate) fn plain(text: &str) -> String {
     lines.join("\n")
 }
 
-/// One line as text.
+/// One line as text. Code spans stay as they are.
 pub(crate) fn words(line: &str) -> String {
-    line.split(' ')
+    let mut text = String::new();
+    let mut rest = line;
+    while let Some((before, code, after)) = code_span(rest) {
+        text.push_str(&escaped(before));
+        text.push_str(code);
+        rest = after;
+    }
+    text + &escaped(rest)
+}
+
+/// The first code span of a line, with its backticks, and what is before and after it.
+fn code_span(line: &str) -> Option<(&str, &str, &str)> {
+    let mut from = 0;
+    while let Some(start) = line[from..].find('`').map(|at| from + at) {
+        let ticks = run(&line[start..]);
+        let mut end = start + ticks;
+        while let Some(next) = line[end..].find('`').map(|at| end + at) {
+            end = next + run(&line[next..]);
+            if end - next == ticks {
+                return Some((&line[..start], &line[start..end], &line[end..]));
+            }
+        }
+        from = start + ticks;
+    }
+    None
+}
+
+/// The number of backticks at the start.
+fn run(text: &str) -> usize {
+    text.len() - text.trim_start_matches('`').len()
+}
+
+fn escaped(text: &str) -> String {
+    text.split(' ')
         .map(|word| {
             if word.starts_with("http://") || word.starts_with("https://") {
                 let end = word.trim_end_matches(['.', ',', ';', ':', ')']).len();
@@ -78,6 +111,11 @@ mod tests {
         assert_eq!(plain("a\n\n    let x = 1;"), "a\n\n   let x = 1;");
         assert_eq!(plain("never closed\n~~~\nx"), "never closed\n```text\nx\n```");
         assert_eq!(plain("a <token> in [x]"), r"a \<token\> in \[x\]");
+        for code in ["`[<a>]`", "a `x > 0` b", "``a ` [b]`` c", "`{\"a\": [1]}`.", "`https://{t}.example`"] {
+            assert_eq!(plain(code), code);
+        }
+        assert_eq!(plain("<a> `<b>` [c] `d]"), r"\<a\> `<b>` \[c\] `d\]");
+        assert_eq!(plain("``<a>`"), r"``\<a\>`");
         assert_eq!(plain("see https://a.example/b."), "see <https://a.example/b>.");
         assert_eq!(plain("see https://{t}.example/b"), "see `https://{t}.example/b`");
     }

@@ -1,5 +1,6 @@
-//! Tests and steps that were skipped, recorded below `target`, so that a run can list them at its end: `cargo test` hides what a passing
-//! test prints. The last test of the workspace, `xtask/tests/skipped.rs`, prints and empties the list; `cargo xtask ci` prints it again.
+//! Tests and steps that were skipped, recorded below `target`, so that a run can list them at its end: `cargo test`
+//! hides what a passing test prints. The last test of the workspace, `xtask/tests/skipped.rs`, prints and empties the
+//! list; `cargo xtask ci` prints it again.
 //!
 //! Other crates' tests include this file, because nothing may depend on xtask.
 #![allow(dead_code, reason = "each program that includes this file uses a part of it")]

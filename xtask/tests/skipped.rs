@@ -1,5 +1,6 @@
-//! Not a test but the end of all of them: lists what was skipped and why. It has no harness, so that `cargo test` shows what it prints, and
-//! it comes last, because packages and their tests run by name. Before the list, it checks that a skip is recorded and a run is not.
+//! Not a test but the end of all of them: lists what was skipped and why. It has no harness, so that `cargo test` shows
+//! what it prints, and it comes last, because packages and their tests run by name. Before the list, it checks that a
+//! skip is recorded and a run is not.
 #![allow(missing_docs, clippy::print_stdout, clippy::unwrap_used, reason = "a program that prints a list")]
 
 #[path = "../src/skipped.rs"]

@@ -1,4 +1,5 @@
-//! What happens to callers and to the endpoint when something goes wrong: exchanges and failed callers are counted, and time is real.
+//! What happens to callers and to the endpoint when something goes wrong: exchanges and failed callers are counted, and
+//! time is real.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -63,7 +64,8 @@ async fn succeeds<P: Peer>(peer: Arc<P>, patience: Duration) -> bool {
     matches!(call.await, Ok(Ok(Ok(()))))
 }
 
-/// Builds a peer in a new runtime, and runs a scenario that returns how many callers failed, how many there were, and the time.
+/// Builds a peer in a new runtime, and runs a scenario that returns how many callers failed, how many there were, and
+/// the time.
 fn run<P: Peer, F: Future<Output = (u64, u64, Option<f64>)>>(
     plan: Plan,
     scenario: impl FnOnce(Arc<P>) -> F,

@@ -1,5 +1,5 @@
-//! The key of an app or a service account. It is made once and kept in `target/`: how many instructions that takes differs from key to key,
-//! and runs are compared.
+//! The key of an app or a service account. It is made once and kept in `target/`: how many instructions that takes
+//! differs from key to key, and runs are compared.
 
 use std::sync::LazyLock;
 

@@ -1,5 +1,6 @@
-//! What a cached token costs in other SDKs, and what they do when something goes wrong, beside ours. `cargo xtask bench --peers` runs this;
-//! BENCHMARKS.md says what each row means. Nothing leaves the loopback interface.
+//! What a cached token costs in other SDKs, and what they do when something goes wrong, beside ours.
+//! `cargo xtask bench --peers` runs this; BENCHMARKS.md says what each row means. Nothing leaves the loopback
+//! interface.
 #![allow(clippy::unwrap_used, reason = "a benchmark that fails ends")]
 
 use std::process::ExitCode;

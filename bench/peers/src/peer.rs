@@ -38,7 +38,8 @@ fn done<T, E: Display>(token: Result<T, E>) -> Result<(), String> {
     }
 }
 
-/// Calls a generic function of every peer, and collects the results. The first is the client, the others are sorted by name.
+/// Calls a generic function of every peer, and collects the results. The first is the client, the others are sorted by
+/// name.
 macro_rules! every_peer {
     ($function:ident ( $($argument:expr),* )) => {{
         use $crate::peer::all::*;

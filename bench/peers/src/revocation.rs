@@ -1,5 +1,5 @@
-//! A thousand requests in flight, whose token was revoked. Only the client and azure_core react to a 401; the other libraries give out
-//! tokens, and never hear of it.
+//! A thousand requests in flight, whose token was revoked. Only the client and azure_core react to a 401; the other
+//! libraries give out tokens, and never hear of it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

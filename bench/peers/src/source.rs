@@ -1,4 +1,5 @@
-//! Where all peers get their tokens: exchanges that are counted, slow, or refused, in memory and behind a loopback endpoint.
+//! Where all peers get their tokens: exchanges that are counted, slow, or refused, in memory and behind a loopback
+//! endpoint.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};

@@ -1,5 +1,6 @@
-//! Counts the allocations of one call, or of making a client: `allocations call ROW RECORDS SERVER`, `allocations construct ROW TIMES
-//! SERVER`. It prints bytes at most, bytes kept and allocations; for clients, of the first one and then of the last one.
+//! Counts the allocations of one call, or of making a client: `allocations call ROW RECORDS SERVER`,
+//! `allocations construct ROW TIMES SERVER`. It prints bytes at most, bytes kept and allocations; for clients, of the
+//! first one and then of the last one.
 #![allow(clippy::unwrap_used, reason = "a benchmark that fails ends")]
 
 use std::sync::Arc;

@@ -6,8 +6,9 @@ use std::io;
 
 /// Why there is no response, if the reason is known.
 ///
-/// Returned by [`Error::connection_fault`](crate::Error::connection_fault). Its `Display` says what is wrong and which setting to check.
-/// Anything not recognised as one of these counts as a network that is down: transient, and without a fault.
+/// Returned by [`Error::connection_fault`](crate::Error::connection_fault). Its `Display` says what is wrong and which
+/// setting to check. Anything not recognised as one of these counts as a network that is down: transient, and without a
+/// fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ConnectionFault {
@@ -21,7 +22,8 @@ pub enum ConnectionFault {
     CertificateNotYetValid,
     /// The server's certificate is revoked, malformed, or for another purpose. Permanent.
     BadCertificate,
-    /// The TLS handshake failed for another reason, such as no version in common or a client certificate that is asked for. Permanent.
+    /// The TLS handshake failed for another reason, such as no version in common or a client certificate that is asked
+    /// for. Permanent.
     TlsHandshake,
     /// What the server sent is not TLS. Permanent.
     NotTls,

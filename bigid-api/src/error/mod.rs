@@ -28,10 +28,10 @@ use details::Details;
 
 /// An error from an API call.
 ///
-/// The first line of its `Display` is enough for a log: the status, the server's message (one line, without this client's credentials, at
-/// most 300 characters), and what to do. Decide with the predicates ([`status`](Self::status), [`is_not_found`](Self::is_not_found),
-/// [`is_retryable`](Self::is_retryable)), which work for every operation and every variant; match on the variants only if you need the
-/// body.
+/// The first line of its `Display` is enough for a log: the status, the server's message (one line, without this
+/// client's credentials, at most 300 characters), and what to do. Decide with the predicates ([`status`](Self::status),
+/// [`is_not_found`](Self::is_not_found), [`is_retryable`](Self::is_retryable)), which work for every operation and
+/// every variant; match on the variants only if you need the body.
 ///
 /// ```no_run
 /// # async fn call(client: &bigid_api::Client) {
@@ -44,8 +44,8 @@ use details::Details;
 /// # }
 /// ```
 ///
-/// `E` is the body that the operation documents for its error statuses. `Debug` and `Display` print no headers, and of a body only the
-/// server's message. The cause is always in the [`source`](std::error::Error::source) chain.
+/// `E` is the body that the operation documents for its error statuses. `Debug` and `Display` print no headers, and of
+/// a body only the server's message. The cause is always in the [`source`](std::error::Error::source) chain.
 #[non_exhaustive]
 pub enum Error<E = ()> {
     /// The request is invalid (a missing or malformed parameter). Nothing was sent. Not retryable.
@@ -63,8 +63,8 @@ pub enum Error<E = ()> {
     Body(Box<Interrupted>),
     /// The body of a successful response is not what the operation documents. Not retryable.
     Payload(Box<Payload>),
-    /// A paginated list ended with records missing; those received were yielded before this error. Reading it again may succeed, but costs
-    /// as much as the first time, so it does not count as retryable.
+    /// A paginated list ended with records missing; those received were yielded before this error. Reading it again may
+    /// succeed, but costs as much as the first time, so it does not count as retryable.
     Incomplete(Box<Incomplete>),
 }
 
@@ -82,7 +82,8 @@ impl<E> Error<E> {
         }
     }
 
-    /// The status that the server sent, where the response means another one: 200 for a sign-in page that is treated as 502.
+    /// The status that the server sent, where the response means another one: 200 for a sign-in page that is treated as
+    /// 502.
     #[must_use]
     pub fn sent_status(&self) -> Option<StatusCode> {
         let sent = self.details().and_then(|details| details.sent);
@@ -158,7 +159,8 @@ impl<E> Error<E> {
 
     /// Whether the same call may succeed later: the network failed, or the status is 408, 429, 502, 503 or 504.
     ///
-    /// It does not say whether sending the call twice is safe; see [`Operation::is_idempotent`](crate::Operation::is_idempotent).
+    /// It does not say whether sending the call twice is safe; see
+    /// [`Operation::is_idempotent`](crate::Operation::is_idempotent).
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
@@ -170,8 +172,8 @@ impl<E> Error<E> {
         }
     }
 
-    /// How long the server asks clients to wait: `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3), as of the moment at
-    /// which the response arrived. See [`retry_after`](crate::retry_after).
+    /// How long the server asks clients to wait: `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3), as
+    /// of the moment at which the response arrived. See [`retry_after`](crate::retry_after).
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -180,10 +182,11 @@ impl<E> Error<E> {
         }
     }
 
-    /// How many times the request was sent. If more than 1, an earlier attempt may have succeeded although a later one was rejected.
+    /// How many times the request was sent. If more than 1, an earlier attempt may have succeeded although a later one
+    /// was rejected.
     ///
-    /// 0 if it was never sent, because it is invalid or no session could be obtained. Also 0 for a list that ended incomplete, which is not
-    /// the failure of one request.
+    /// 0 if it was never sent, because it is invalid or no session could be obtained. Also 0 for a list that ended
+    /// incomplete, which is not the failure of one request.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         match self {
@@ -216,7 +219,8 @@ impl<E> Error<E> {
         }
     }
 
-    /// This error without its documented body, for functions that call several operations. Every predicate returns the same.
+    /// This error without its documented body, for functions that call several operations. Every predicate returns the
+    /// same.
     #[must_use]
     pub fn into_untyped(self) -> Error {
         match self {

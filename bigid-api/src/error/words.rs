@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::layer::Redact;
 
-/// The maximum length of the message of an error body, in characters. The longest recorded one has 111. `bigid-auth-ext` has a lower
-/// one for the text that it makes a message from.
+/// The maximum length of the message of an error body, in characters. The longest recorded one has 111.
+/// `bigid-auth-ext` has a lower one for the text that it makes a message from.
 pub(crate) const MAX_MESSAGE: usize = 300;
 
 /// The maximum length of an error code, in characters.

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::{Field, decode};
 
-/// Decodes a record, by way of a [`Value`]: raw text would not survive `flatten`, an untagged enum, or a format other than JSON.
+/// Decodes a record, by way of a [`Value`]: raw text would not survive `flatten`, an untagged enum, or a format other
+/// than JSON.
 ///
 /// # Errors
 /// The value is not an object with string keys.

@@ -1,13 +1,15 @@
 //! Decoding that loses nothing and rejects nothing, in one pass.
 //!
-//! A record is read from JSON text member by member. A member that is declared and fits its field goes into the field. Everything else
-//! (members that are not declared, nulls, and values of a type other than the declared one) stays in the record's [`Extra`], as text,
-//! exactly as it came. One malformed field never loses a page of records, and encoding a decoded record gives the JSON that was decoded. A
-//! field that was left in `extra` and is set later is written once, as it was set.
+//! A record is read from JSON text member by member. A member that is declared and fits its field goes into the field.
+//! Everything else (members that are not declared, nulls, and values of a type other than the declared one) stays in
+//! the record's [`Extra`], as text, exactly as it came. One malformed field never loses a page of records, and encoding
+//! a decoded record gives the JSON that was decoded. A field that was left in `extra` and is set later is written once,
+//! as it was set.
 //!
-//! `reader.rs` walks the text, `shape.rs` and `order.rs` know the keys that are likely next, `field.rs` says what fits, `extra.rs` keeps the rest, and
-//! `codec.rs` connects records to serde for formats other than the SDK's own responses. `record.rs` has a table for each record, `schema.rs`,
-//! `slot.rs` and `view.rs` are what is in it: no record has code of its own but its setters.
+//! `reader.rs` walks the text, `shape.rs` and `order.rs` know the keys that are likely next, `field.rs` says what fits,
+//! `extra.rs` keeps the rest, and `codec.rs` connects records to serde for formats other than the SDK's own responses.
+//! `record.rs` has a table for each record, `schema.rs`, `slot.rs` and `view.rs` are what is in it: no record has code
+//! of its own but its setters.
 
 mod reader;
 pub(crate) use reader::{Malformed, Reader};

@@ -2,9 +2,9 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 /// The order in which the declared members of one type of record came, in all responses so far.
 ///
-/// A server writes all records of a type in the same order, so the member that followed another one is likely to follow it
-/// again: its name is compared with the text, which costs less than reading a key and looking it up. This is only a hint: a
-/// key is always what the text says. Threads share an order without synchronization.
+/// A server writes all records of a type in the same order, so the member that followed another one is likely to follow
+/// it again: its name is compared with the text, which costs less than reading a key and looking it up. This is only a
+/// hint: a key is always what the text says. Threads share an order without synchronization.
 pub(super) struct Order {
     /// By place, the place of the member that followed there; 0 if none did.
     followers: Box<[AtomicU16]>,

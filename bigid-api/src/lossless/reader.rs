@@ -102,8 +102,8 @@ impl<'a> Reader<'a> {
         Some((length, index))
     }
 
-    /// Skips the key of a member and the colon, if it is the one that is likely at this position and has no escapes; returns
-    /// its length and its field.
+    /// Skips the key of a member and the colon, if it is the one that is likely at this position and has no escapes;
+    /// returns its length and its field.
     #[inline]
     pub(super) fn likely_key(&mut self, schema: &Schema, position: &mut Position) -> Option<(usize, Option<usize>)> {
         let index = schema.order().likely(*position)?;

@@ -1,8 +1,8 @@
 //! The macros for the generated types.
 //!
-//! A record is a table of its fields. The code that decodes, encodes, compares, copies and shows records is not generic,
-//! so that it is compiled once and not for each of some hundred records. What remains for each record is `#[inline]`:
-//! the compiler makes code of it only in a crate that uses the record.
+//! A record is a table of its fields. The code that decodes, encodes, compares, copies and shows records is not
+//! generic, so that it is compiled once and not for each of some hundred records. What remains for each record is
+//! `#[inline]`: the compiler makes code of it only in a crate that uses the record.
 
 /// Defines a lossless record: a struct with an optional field for each declared member and `extra` for everything else,
 /// a setter for each field, and its JSON encoding. A field is `one` value or `many`; the string is the name of the

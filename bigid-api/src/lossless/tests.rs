@@ -225,8 +225,8 @@ fn members() -> impl Strategy<Value = Vec<(&'static str, &'static str, bool)>> {
     prop::collection::vec((key(), value, prop::bool::weighted(0.1)), 0..8)
 }
 
-/// A key is read in one of three ways: by the order of earlier records, by the shape of those in the same text, or by itself, as every
-/// key with an escape is.
+/// A key is read in one of three ways: by the order of earlier records, by the shape of those in the same text, or by
+/// itself, as every key with an escape is.
 #[test]
 fn a_key_means_the_same_in_whatever_way_it_is_read() {
     let escaped = |key: &str| match key.chars().next() {
@@ -253,7 +253,8 @@ fn a_key_means_the_same_in_whatever_way_it_is_read() {
     });
 }
 
-/// What creators send in any field: other clients write null for what they leave out, and text for switches and numbers.
+/// What creators send in any field: other clients write null for what they leave out, and text for switches and
+/// numbers.
 const SENT: &[&str] = &[
     "null",
     r#""""#,

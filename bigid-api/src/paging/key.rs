@@ -13,8 +13,8 @@ pub(crate) struct Key(String);
 impl Key {
     /// The key that a record has in its `place`-th key field.
     ///
-    /// `field` is the declared field, `extra` what the record has undeclared, and `within` a JSON pointer into the field. A null, an
-    /// empty or a boolean value identifies nothing and is not a key.
+    /// `field` is the declared field, `extra` what the record has undeclared, and `within` a JSON pointer into the
+    /// field. A null, an empty or a boolean value identifies nothing and is not a key.
     pub(crate) fn of<T: Serialize>(
         place: u8,
         field: Option<&T>,

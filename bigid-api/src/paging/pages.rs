@@ -78,15 +78,16 @@ impl<T: Serialize + Send + 'static> Pages<T> {
         self
     }
 
-    /// Whether to request the next page as soon as one has arrived, while its records are processed. Defaults to `false`: a caller that
-    /// stops early would have fetched a page for nothing.
+    /// Whether to request the next page as soon as one has arrived, while its records are processed. Defaults to
+    /// `false`: a caller that stops early would have fetched a page for nothing.
     pub fn prefetch(mut self, prefetch: bool) -> Self {
         self.prefetch = prefetch;
         self
     }
 
-    /// Ends the list quietly where it would end with [`Error::Incomplete`]; [`progress`](Self::progress) then shows what is missing. A list
-    /// whose page failed [`MAX_FAILURES`] times in a row still ends with the error, because it is unknown how much is missing.
+    /// Ends the list quietly where it would end with [`Error::Incomplete`]; [`progress`](Self::progress) then shows
+    /// what is missing. A list whose page failed [`MAX_FAILURES`] times in a row still ends with the error, because it
+    /// is unknown how much is missing.
     pub fn accept_incomplete(mut self) -> Self {
         self.accept_incomplete = true;
         self
@@ -134,8 +135,8 @@ impl<T: Serialize + Send + 'static> Pages<T> {
         }
     }
 
-    /// Whether an error only rejects what this code added to the request: an order, or an offset far beyond the end. The page is then
-    /// requested without it.
+    /// Whether an error only rejects what this code added to the request: an order, or an offset far beyond the end.
+    /// The page is then requested without it.
     fn is_settled_by(&mut self, error: &Error<ApiErrorBody>) -> bool {
         if !matches!(error.status(), Some(StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY)) {
             return false;

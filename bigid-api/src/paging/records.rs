@@ -29,9 +29,10 @@ use crate::types::ApiErrorBody;
 /// ```
 ///
 /// # Which records
-/// Each record is yielded once. Records are identified by a key, which the contract (`x-paging` in spec/domains) names for each operation;
-/// a record whose key was yielded before is skipped and counted. Records without a key, for example because a projection omits it, are all
-/// yielded, including equal ones. Elements of the list that are not records are kept in [`malformed`](Self::malformed).
+/// Each record is yielded once. Records are identified by a key, which the contract (`x-paging` in spec/domains) names
+/// for each operation; a record whose key was yielded before is skipped and counted. Records without a key, for example
+/// because a projection omits it, are all yielded, including equal ones. Elements of the list that are not records are
+/// kept in [`malformed`](Self::malformed).
 ///
 /// # The end
 /// A list always ends, even if the server misbehaves:
@@ -68,16 +69,16 @@ impl<T: Serialize + Send + 'static> Records<T> {
         self
     }
 
-    /// Whether to request the next page as soon as one has arrived, while its records are processed. Defaults to `false`: a caller that
-    /// stops early would have fetched a page for nothing.
+    /// Whether to request the next page as soon as one has arrived, while its records are processed. Defaults to
+    /// `false`: a caller that stops early would have fetched a page for nothing.
     pub fn prefetch(mut self, prefetch: bool) -> Self {
         self.pages = self.pages.prefetch(prefetch);
         self
     }
 
-    /// Ends the list quietly where it would end with [`Error::Incomplete`]; [`progress`](Self::progress) then shows what is missing. A list
-    /// whose page failed [`MAX_FAILURES`](crate::MAX_FAILURES) times in a row still ends with the error, because it is unknown how much of
-    /// it is missing.
+    /// Ends the list quietly where it would end with [`Error::Incomplete`]; [`progress`](Self::progress) then shows
+    /// what is missing. A list whose page failed [`MAX_FAILURES`](crate::MAX_FAILURES) times in a row still ends with
+    /// the error, because it is unknown how much of it is missing.
     pub fn accept_incomplete(mut self) -> Self {
         self.pages = self.pages.accept_incomplete();
         self
@@ -111,7 +112,8 @@ impl<T: Serialize + Send + 'static> Records<T> {
     /// The next record, or `None` at the end of the list.
     ///
     /// # Errors
-    /// The errors of the operation, and [`Error::Incomplete`] at the end. Calling it again requests the same page again.
+    /// The errors of the operation, and [`Error::Incomplete`] at the end. Calling it again requests the same page
+    /// again.
     ///
     /// # Cancel safety
     /// Dropping the future loses nothing: the next call continues the same request.
@@ -138,8 +140,8 @@ impl<T: Serialize + Send + 'static> Records<T> {
 }
 
 impl<T: Serialize + Send + 'static> Records<T> {
-    /// As [`poll_next`](Stream::poll_next), in the form in which [`try_next`](Self::try_next) returns it: a record is large, and each
-    /// conversion copies it.
+    /// As [`poll_next`](Stream::poll_next), in the form in which [`try_next`](Self::try_next) returns it: a record is
+    /// large, and each conversion copies it.
     fn poll_record(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<T>, Error<ApiErrorBody>>> {
         loop {
             if self.page.len() > 0 {

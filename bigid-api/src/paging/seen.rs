@@ -1,8 +1,8 @@
 /// A set of hashes that takes less than 16 bytes for each from 10,000 on, even while it grows. They must be evenly
 /// distributed, as seeded hashes are.
 ///
-/// A hash set of the standard library doubles, and for a while has both tables: 33 bytes for each of a million. Here many small tables
-/// grow by a quarter, one after the other.
+/// A hash set of the standard library doubles, and for a while has both tables: 33 bytes for each of a million. Here
+/// many small tables grow by a quarter, one after the other.
 #[derive(Default)]
 pub(super) struct Seen {
     /// One, or [`TABLES`].

@@ -19,8 +19,9 @@
 //!
 //! # How many requests a list takes at most
 //! Each page either brings a new key or an element that stands for a record, or it is one of two in a row; at most
-//! [`MAX_UNCOUNTED_PAGES`] pages begin beyond the first count; and there is a [`FAR`] request, after which its page is asked for again, for
-//! the first page that looks like its predecessor and whenever the pages that have to be trusted have doubled.
+//! [`MAX_UNCOUNTED_PAGES`] pages begin beyond the first count; and there is a [`FAR`] request, after which its page is
+//! asked for again, for the first page that looks like its predecessor and whenever the pages that have to be trusted
+//! have doubled.
 
 use std::hash::RandomState;
 

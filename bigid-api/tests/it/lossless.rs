@@ -1,4 +1,5 @@
-//! Every declared field of every record, with every kind of JSON: decoding never fails, and encoding gives the same JSON.
+//! Every declared field of every record, with every kind of JSON: decoding never fails, and encoding gives the same
+//! JSON.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;

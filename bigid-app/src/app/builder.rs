@@ -121,7 +121,8 @@ impl Builder {
         self
     }
 
-    /// What to do when BigID sets up or deletes a tenant (`POST /configure`). Without it, the call is accepted and nothing happens.
+    /// What to do when BigID sets up or deletes a tenant (`POST /configure`). Without it, the call is accepted and
+    /// nothing happens.
     pub fn on_configure<F, O>(mut self, run: F) -> Self
     where
         F: Fn(Tenant) -> O + Send + Sync + 'static,

@@ -36,7 +36,8 @@ impl From<ExecutionResponse> for Reply {
 }
 
 impl App {
-    /// Handles the body of `POST /execute`, with the value of its header `X-Signed-Token`. Must be called within a tokio runtime.
+    /// Handles the body of `POST /execute`, with the value of its header `X-Signed-Token`. Must be called within a
+    /// tokio runtime.
     ///
     /// Returns the result of an immediate action, and 202 for one in the background, which then runs and reports its
     /// end. Refused before anything runs or is sent: 401 for a token that is not accepted, 503 during a shutdown, and

@@ -73,5 +73,6 @@ impl App {
     }
 }
 
-/// How long a shutdown reports interrupted executions: 20 s. With a grace period of up to 10 s, it fits the 30 s that Kubernetes grants.
+/// How long a shutdown reports interrupted executions: 20 s. With a grace period of up to 10 s, it fits the 30 s that
+/// Kubernetes grants.
 pub const REPORT_WINDOW: Duration = Duration::from_secs(20);

@@ -19,8 +19,8 @@ pub const FILTER_VALUES_PER_CALL: usize = 100;
 
 /// Sets the status of cases by id. Awaiting it returns a result for each id, in the given order.
 ///
-/// Each case is one call: no source shows a bulk update that selects cases by id. Calls are not retried, and a case whose status is set
-/// already is set again.
+/// Each case is one call: no source shows a bulk update that selects cases by id. Calls are not retried, and a case
+/// whose status is set already is set again.
 ///
 /// # Cancel safety
 /// Dropping it abandons the calls in flight, which the server may have received, and starts no more.
@@ -79,8 +79,8 @@ impl BigIdClient {
         }
     }
 
-    /// Changes every case whose field has one of the values, [`FILTER_VALUES_PER_CALL`] values at a time, for example those of many policies
-    /// by `policyName`. `change` says what is set; its filters are set here.
+    /// Changes every case whose field has one of the values, [`FILTER_VALUES_PER_CALL`] values at a time, for example
+    /// those of many policies by `policyName`. `change` says what is set; its filters are set here.
     ///
     /// The batches are sent one after the other; one that fails does not stop the next. Without values, nothing is
     /// sent. Count the cases first: there may be far more of them than a page shows.

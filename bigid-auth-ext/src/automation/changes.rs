@@ -20,8 +20,8 @@ use crate::client::BigIdClient;
 
 /// The time since which objects are new, and the objects that were already returned.
 ///
-/// Its text holds 16 bytes for each object that was returned, a digest of its name, so that an object which is scanned again is not
-/// returned again. To forget them, start over with [`since`](Self::since).
+/// Its text holds 16 bytes for each object that was returned, a digest of its name, so that an object which is scanned
+/// again is not returned again. To forget them, start over with [`since`](Self::since).
 #[derive(Clone, PartialEq, Eq)]
 pub struct ObjectCheckpoint {
     /// Since 1970.
@@ -98,8 +98,8 @@ impl NewObjects {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
-    /// Where the next read continues: after the objects that were returned so far. It may be taken at any time; if taken before the end,
-    /// the next read returns the rest.
+    /// Where the next read continues: after the objects that were returned so far. It may be taken at any time; if
+    /// taken before the end, the next read returns the rest.
     #[must_use]
     pub fn checkpoint(&self) -> ObjectCheckpoint {
         self.checkpoint.clone()

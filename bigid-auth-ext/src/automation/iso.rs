@@ -11,7 +11,8 @@ pub(super) fn text(since_1970: Duration) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", of_day % 1_000)
 }
 
-/// The time since 1970 of a date, or of a date and a time with or without a fraction, `Z`, or an offset such as `+02:00`.
+/// The time since 1970 of a date, or of a date and a time with or without a fraction, `Z`, or an offset such as
+/// `+02:00`.
 pub(super) fn parse(text: &str) -> Option<Duration> {
     let text = text.trim();
     let (date, time) = text.split_once(['T', ' ']).unwrap_or((text, "00:00:00"));

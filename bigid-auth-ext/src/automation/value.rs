@@ -37,8 +37,8 @@ impl BqlValue {
 
 /// Quotes and escapes text.
 ///
-/// A value with a double quote is put in single quotes: BigID refused a double quote within double quotes with 422 (observed by the
-/// authors of DataHub's connector).
+/// A value with a double quote is put in single quotes: BigID refused a double quote within double quotes with 422
+/// (observed by the authors of DataHub's connector).
 pub(super) fn quoted(text: &str) -> String {
     let quote = if text.contains('"') && !text.contains('\'') { '\'' } else { '"' };
     let mut quoted = String::with_capacity(text.len() + 2);

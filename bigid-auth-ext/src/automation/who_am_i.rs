@@ -27,7 +27,8 @@ pub struct WhoAmI {
     pub is_root_scope: Option<bool>,
     /// The remaining lifetime of the session. It is renewed before it ends.
     pub session_expires_in: Duration,
-    /// The remaining lifetime of the user token, which nothing renews; `None` if the token does not state it, or the credential is of another kind.
+    /// The remaining lifetime of the user token, which nothing renews; `None` if the token does not state it, or the
+    /// credential is of another kind.
     pub user_token_expires_in: Option<Duration>,
     /// The dialect that the server speaks; `None` while that is not known.
     pub dialect: Option<Dialect>,

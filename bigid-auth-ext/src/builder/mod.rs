@@ -77,7 +77,8 @@ pub struct Builder {
 }
 
 impl BigIdClient {
-    /// Starts building a client for the deployment at a base URL, in any of the forms that [`BaseUrl`](bigid_api::BaseUrl) reads.
+    /// Starts building a client for the deployment at a base URL, in any of the forms that
+    /// [`BaseUrl`](bigid_api::BaseUrl) reads.
     pub fn builder(base_url: impl Into<String>) -> Builder {
         Builder::new(base_url.into())
     }
@@ -130,8 +131,9 @@ impl Builder {
         self
     }
 
-    /// Shares sessions with every process that uses the same store, base URL and credential: together they exchange about once per
-    /// lifetime. See [`SessionStore`]. With [`session_cache`](Self::session_cache), the store is the one of that cache.
+    /// Shares sessions with every process that uses the same store, base URL and credential: together they exchange
+    /// about once per lifetime. See [`SessionStore`]. With [`session_cache`](Self::session_cache), the store is the one
+    /// of that cache.
     #[cfg(feature = "session-store")]
     pub fn session_store(mut self, store: impl SessionStore) -> Self {
         self.sharing.store = Some(Arc::new(store));
@@ -145,8 +147,8 @@ impl Builder {
         self
     }
 
-    /// The dialect to use. The default, [`Dialect::Detect`], works with both kinds of server, at the cost of one extra exchange on
-    /// servers that follow the received contract.
+    /// The dialect to use. The default, [`Dialect::Detect`], works with both kinds of server, at the cost of one extra
+    /// exchange on servers that follow the received contract.
     pub fn dialect(mut self, dialect: Dialect) -> Self {
         self.dialect = dialect;
         self
@@ -190,23 +192,26 @@ impl Builder {
         self
     }
 
-    /// How long each attempt may wait for the response headers; [`HEADERS_TIMEOUT`] by default. A timed-out attempt may be retried.
+    /// How long each attempt may wait for the response headers; [`HEADERS_TIMEOUT`] by default. A timed-out attempt may
+    /// be retried.
     pub fn headers_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.headers = timeout;
         self
     }
 
-    /// How long a body may take to bring [`MIN_PROGRESS`](crate::MIN_PROGRESS) bytes, or to end; [`READ_TIMEOUT`] by default. Waits for
-    /// slow pieces add up until that many bytes have arrived. Time in which the body is not read does not count.
+    /// How long a body may take to bring [`MIN_PROGRESS`](crate::MIN_PROGRESS) bytes, or to end; [`READ_TIMEOUT`] by
+    /// default. Waits for slow pieces add up until that many bytes have arrived. Time in which the body is not read
+    /// does not count.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.idle = timeout;
         self
     }
 
-    /// How long a whole call may take, with its exchange, its attempts and the waits between them. It does not apply to operations that
-    /// return a stream, and for [`request`](bigid_api::Client::request) it ends with the headers.
+    /// How long a whole call may take, with its exchange, its attempts and the waits between them. It does not apply to
+    /// operations that return a stream, and for [`request`](bigid_api::Client::request) it ends with the headers.
     ///
-    /// There is none by default: a page of 10,000 records may take minutes, and the other timeouts end every call that stalls.
+    /// There is none by default: a page of 10,000 records may take minutes, and the other timeouts end every call that
+    /// stalls.
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
         self.deadline = Some(timeout);
         self
@@ -224,14 +229,15 @@ impl Builder {
         self
     }
 
-    /// Accepts every certificate: anyone on the network path can read every credential and every response. For test environments only.
+    /// Accepts every certificate: anyone on the network path can read every credential and every response. For test
+    /// environments only.
     pub fn dangerously_accept_any_certificate(mut self) -> Self {
         self.http.any_certificate = true;
         self
     }
 
-    /// The proxy for every request, as a URL that may contain a user name and a password. The default is the proxy of the environment
-    /// (`HTTPS_PROXY`, `NO_PROXY`). Requests to loopback never use a proxy.
+    /// The proxy for every request, as a URL that may contain a user name and a password. The default is the proxy of
+    /// the environment (`HTTPS_PROXY`, `NO_PROXY`). Requests to loopback never use a proxy.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.http.proxy = Some(url.into());
         self
@@ -245,19 +251,22 @@ impl Builder {
 
     /// Adds middleware between retries and authentication. Middleware that is added later runs closer to the network.
     ///
-    /// It runs once per attempt, sees responses with normalized statuses, and never sees a credential. Exchanges do not pass through
-    /// it. A `reqwest_middleware::Error::Reqwest` that it returns may be retried; any other error it returns is final.
+    /// It runs once per attempt, sees responses with normalized statuses, and never sees a credential. Exchanges do not
+    /// pass through it. A `reqwest_middleware::Error::Reqwest` that it returns may be retried; any other error it
+    /// returns is final.
     pub fn layer(mut self, layer: impl Middleware) -> Self {
         self.layers.push(Arc::new(layer));
         self
     }
 
-    /// Customizes the HTTP clients beyond the setters here. It runs for the client of exchanges and for that of data calls, of which
-    /// each tokio runtime has its own; what the SDK's safety depends on (no redirects, `https` only) is set after it.
+    /// Customizes the HTTP clients beyond the setters here. It runs for the client of exchanges and for that of data
+    /// calls, of which each tokio runtime has its own; what the SDK's safety depends on (no redirects, `https` only) is
+    /// set after it.
     ///
-    /// Clients without this, without root certificates of their own and with certificates that are checked share one TLS configuration
-    /// per process, which offers HTTP/1.1. A client that calls this has its own, made as reqwest makes it: one for exchanges and one for
-    /// each runtime, each of which loads the operating system's root certificates.
+    /// Clients without this, without root certificates of their own and with certificates that are checked share one
+    /// TLS configuration per process, which offers HTTP/1.1. A client that calls this has its own, made as reqwest
+    /// makes it: one for exchanges and one for each runtime, each of which loads the operating system's root
+    /// certificates.
     pub fn http(
         mut self,
         change: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,

@@ -33,8 +33,8 @@ pub enum Credential {
         /// The password.
         password: Secret,
     },
-    /// A token of BigID's identity provider, exchanged for a session of one tenant. Only apps that BigID hosts for many tenants have
-    /// one; [`HostedCredential`](crate::HostedCredential) gets it.
+    /// A token of BigID's identity provider, exchanged for a session of one tenant. Only apps that BigID hosts for many
+    /// tenants have one; [`HostedCredential`](crate::HostedCredential) gets it.
     ServiceToken {
         /// The token.
         token: Secret,
@@ -43,9 +43,9 @@ pub enum Credential {
     },
     /// A session that was issued elsewhere: a token of any form that authorizes calls.
     ///
-    /// It is used as it is, never exchanged and never renewed. Once it has expired, or the server has refused it, calls fail with an
-    /// [`AuthError`](crate::AuthError) that says so, unless the provider returns another one. A static credential never
-    /// does.
+    /// It is used as it is, never exchanged and never renewed. Once it has expired, or the server has refused it, calls
+    /// fail with an [`AuthError`](crate::AuthError) that says so, unless the provider returns another one. A static
+    /// credential never does.
     Session(Secret),
 }
 
@@ -127,8 +127,9 @@ impl Credential {
     }
 }
 
-/// The maximum length, in characters, of server text that becomes a message: the start of a body that is not JSON, and a rejection (the
-/// longest recorded one has 79). Below `bigid-api`'s limit for the messages of error bodies, which therefore never shortens it again.
+/// The maximum length, in characters, of server text that becomes a message: the start of a body that is not JSON, and
+/// a rejection (the longest recorded one has 79). Below `bigid-api`'s limit for the messages of error bodies, which
+/// therefore never shortens it again.
 pub(crate) const MAX_EXCERPT: usize = 200;
 
 impl fmt::Debug for Credential {

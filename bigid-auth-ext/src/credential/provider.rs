@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use crate::credential::Credential;
 use crate::credential::environment;
 
-/// The error type of a provider. Its text must not contain secrets: the texts of the error and its sources, and nothing else of it,
-/// become the source of an [`AuthError`](crate::AuthError).
+/// The error type of a provider. Its text must not contain secrets: the texts of the error and its sources, and nothing
+/// else of it, become the source of an [`AuthError`](crate::AuthError).
 pub type ProviderError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A source of credentials.

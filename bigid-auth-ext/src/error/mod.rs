@@ -117,7 +117,8 @@ impl AuthError {
         matches!(self.0.kind, Kind::Unreachable | Kind::CannotConnect)
     }
 
-    /// The reason why no connection was made, if it is more specific than a network that is down: TLS, a proxy, or the host name.
+    /// The reason why no connection was made, if it is more specific than a network that is down: TLS, a proxy, or the
+    /// host name.
     #[must_use]
     pub fn connection_fault(&self) -> Option<ConnectionFault> {
         self.0.source.as_ref().filter(|_| self.is_unreachable()).and_then(|source| ConnectionFault::of(&**source))
@@ -138,7 +139,8 @@ impl AuthError {
         self.0.code.as_deref()
     }
 
-    /// Whether the same exchange may succeed later; another name for [`is_transient`](Self::is_transient), as on every error.
+    /// Whether the same exchange may succeed later; another name for [`is_transient`](Self::is_transient), as on every
+    /// error.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.is_transient()

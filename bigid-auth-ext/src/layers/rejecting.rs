@@ -33,9 +33,9 @@ struct Rejection {
 
 /// The identity of an endpoint.
 ///
-/// An operation of the contract is one, whatever its parameters are. Of a call that the contract does not describe, the template is
-/// unknown: an endpoint is then the method and the first [`KNOWN_SEGMENTS`] segments of the path below the base URL. A refusal of
-/// `/custom-app/records/7` counts for `/custom-app/records/8` as well, and so does a success.
+/// An operation of the contract is one, whatever its parameters are. Of a call that the contract does not describe, the
+/// template is unknown: an endpoint is then the method and the first [`KNOWN_SEGMENTS`] segments of the path below the
+/// base URL. A refusal of `/custom-app/records/7` counts for `/custom-app/records/8` as well, and so does a success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Endpoint(u64);
 
@@ -76,8 +76,8 @@ pub(crate) enum Known {
 /// may be revoked twice in quick succession.
 const MAX_REJECTIONS: u32 = 3;
 
-/// How long the refusals of such an endpoint are ignored. It then costs an exchange this often; if the session is revoked meanwhile,
-/// calls to this endpoint, and only those, learn of it this late.
+/// How long the refusals of such an endpoint are ignored. It then costs an exchange this often; if the session is
+/// revoked meanwhile, calls to this endpoint, and only those, learn of it this late.
 const SUPPRESSED: Duration = Duration::from_secs(5);
 
 /// How many endpoints are remembered. A service calls a few.

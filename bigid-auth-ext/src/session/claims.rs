@@ -40,8 +40,8 @@ pub(crate) fn owner(token: &str) -> (Option<String>, Option<String>) {
     claims(token).map_or((None, None), |claims| (text(claims.user_name), text(claims.tenant_id)))
 }
 
-/// `exp - iat`, which eliminates the server's clock. Nothing else in the token is used. Claims that leave no
-/// lifetime, such as an `iat` in milliseconds beside an `exp` in seconds, are ignored: the server has just issued the token.
+/// `exp - iat`, which eliminates the server's clock. Nothing else in the token is used. Claims that leave no lifetime,
+/// such as an `iat` in milliseconds beside an `exp` in seconds, are ignored: the server has just issued the token.
 pub(super) fn lifetime(token: &str) -> Duration {
     let stated = claims(token).and_then(|claims| Some(seconds(&claims.exp)? - seconds(&claims.iat)?));
     match stated {

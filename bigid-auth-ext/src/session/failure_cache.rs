@@ -1,5 +1,6 @@
-//! Negative cache: a failed exchange is cached briefly, so that a burst of callers does not become a burst of exchanges. It is keyed by
-//! the credential. A success needs no entry removed: a credential is not tried while its failure is cached.
+//! Negative cache: a failed exchange is cached briefly, so that a burst of callers does not become a burst of
+//! exchanges. It is keyed by the credential. A success needs no entry removed: a credential is not tried while its
+//! failure is cached.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -9,13 +10,15 @@ use crate::error::AuthError;
 use crate::lock::lock;
 use crate::session::trace::log_failure;
 
-/// How long a rejection is cached. Short, because a refused token becomes good when its user is saved in Access Management.
+/// How long a rejection is cached. Short, because a refused token becomes good when its user is saved in Access
+/// Management.
 pub(crate) const REJECTION_TTL: Duration = Duration::from_secs(1);
 
 /// How long any other failure is cached. The attempts within an exchange have spaced themselves out already.
 const FAILURE_TTL: Duration = Duration::from_millis(200);
 
-/// The longest that a failure is cached because of its `Retry-After`; a caller that wants to wait longer sees it in the error.
+/// The longest that a failure is cached because of its `Retry-After`; a caller that wants to wait longer sees it in the
+/// error.
 pub(crate) const MAX_FAILURE_TTL: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Default)]

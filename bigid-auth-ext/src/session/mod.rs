@@ -80,7 +80,8 @@ pub struct Session {
 /// The identity of a session within a fleet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shared {
-    /// A random number, drawn at the exchange. Tokens are not compared: two exchanges within one second may return the same token.
+    /// A random number, drawn at the exchange. Tokens are not compared: two exchanges within one second may return the
+    /// same token.
     pub(crate) id: u64,
     /// The number of consecutive sessions before this one that were refused while young.
     pub(crate) row: u32,
@@ -95,8 +96,8 @@ pub const DEFAULT_LIFETIME: Duration = Duration::from_secs(10 * 60);
 /// The longest lifetime that is accepted: a session is renewed at least this often. Recorded lifetimes are 7 days.
 pub const MAX_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// The part of a lifetime before its end in which a new session is fetched in the background: one tenth, but no more than
-/// [`MAX_REFRESH_WINDOW`].
+/// The part of a lifetime before its end in which a new session is fetched in the background: one tenth, but no more
+/// than [`MAX_REFRESH_WINDOW`].
 const REFRESH_PART: u32 = 10;
 
 /// The longest time before its end at which a session is refreshed.
@@ -154,7 +155,8 @@ impl Session {
         std::str::from_utf8(token).ok().map(Secret::from)
     }
 
-    /// The same token in another header. It gets a new serial number: a refusal of the old header says nothing about this one.
+    /// The same token in another header. It gets a new serial number: a refusal of the old header says nothing about
+    /// this one.
     pub(crate) fn with_header(&self, header: HeaderValue) -> Self {
         Self { header, serial: Serial::next(), ..self.clone() }
     }

@@ -9,7 +9,8 @@ pub(crate) fn jwt(claims: &str) -> String {
     format!("h.{}.s", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(claims))
 }
 
-/// A client for chains that end above the network. Reading the roots of the operating system would take longer than such a test.
+/// A client for chains that end above the network. Reading the roots of the operating system would take longer than
+/// such a test.
 #[cfg(test)]
 pub(crate) fn http() -> reqwest::Client {
     let http = reqwest::Client::builder();

@@ -77,8 +77,8 @@ where
     Start { bytes: if more.is_empty() { first } else { more.into() }, rest }
 }
 
-/// Appends a piece. The buffer doubles when it is full, but not beyond the declared length, which is most of the memory that a long body
-/// takes. It is not allocated at once, because a server may declare more than it sends.
+/// Appends a piece. The buffer doubles when it is full, but not beyond the declared length, which is most of the memory
+/// that a long body takes. It is not allocated at once, because a server may declare more than it sends.
 fn append(buffer: &mut Vec<u8>, piece: &[u8], declared: Option<usize>) {
     if buffer.capacity() - buffer.len() < piece.len() {
         let left = declared.map_or(usize::MAX, |declared| declared.saturating_sub(buffer.len()));
@@ -99,8 +99,8 @@ impl<B> PrefixedBody<B> {
     }
 }
 
-/// A response forgets its URL on the way through `http`, unless it is put into the extensions under a private key, which only a
-/// builder does.
+/// A response forgets its URL on the way through `http`, unless it is put into the extensions under a private key,
+/// which only a builder does.
 pub(crate) fn with_url(mut parts: Parts, body: reqwest::Body, url: Url) -> Response {
     let mut builder = http::Response::builder();
     if let Some(extensions) = builder.extensions_mut() {

@@ -22,8 +22,8 @@ pub const HEADERS_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a body may take for each [`MIN_PROGRESS`](crate::MIN_PROGRESS) bytes. Slow exports send some all the time.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long a connection may be idle before it is closed: less than the shortest keep-alive in common use, the five seconds of Node's
-/// servers, so few requests use a connection that the server or a load balancer is about to drop.
+/// How long a connection may be idle before it is closed: less than the shortest keep-alive in common use, the five
+/// seconds of Node's servers, so few requests use a connection that the server or a load balancer is about to drop.
 ///
 /// A request on a dropped connection is sent on another one only if none of its bytes were sent, which hyper knows;
 /// otherwise, only calls that are safe to repeat are retried (see [`RetryPolicy`](crate::RetryPolicy)).

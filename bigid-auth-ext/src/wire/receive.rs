@@ -22,8 +22,8 @@ use crate::wire::timeout::{AttemptTimeout, IdleTimeoutBody};
 use crate::wire::verdict::{Evidence, judge};
 use bigid_api::CallOptions;
 
-/// The largest part of a stream that is held back until it is known to be the requested file: 1 MiB. The largest recorded response that
-/// reports a failure has 15,808 bytes.
+/// The largest part of a stream that is held back until it is known to be the requested file: 1 MiB. The largest
+/// recorded response that reports a failure has 15,808 bytes.
 pub const MAX_HELD_BODY: usize = 1 << 20;
 
 /// The innermost layer.

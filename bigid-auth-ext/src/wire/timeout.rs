@@ -15,8 +15,8 @@ use tokio::time::{Instant, Sleep};
 
 use bigid_api::CallOptions;
 
-/// The timeouts of one attempt. reqwest has one limit for both, but a report that takes minutes to prepare must not let its body stall
-/// for as long.
+/// The timeouts of one attempt. reqwest has one limit for both, but a report that takes minutes to prepare must not let
+/// its body stall for as long.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AttemptTimeout {
     pub(crate) headers: Duration,

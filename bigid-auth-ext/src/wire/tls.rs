@@ -1,8 +1,8 @@
 //! The TLS configuration shared by all clients of the process that configure none.
 //!
-//! reqwest makes one for each HTTP client, and reads the operating system's root certificates for it: milliseconds and a quarter of a
-//! megabyte, twice for each [`BigIdClient`](crate::BigIdClient). Here it is made once and lives as long as a client uses it. The first
-//! client after that reads the roots again.
+//! reqwest makes one for each HTTP client, and reads the operating system's root certificates for it: milliseconds and
+//! a quarter of a megabyte, twice for each [`BigIdClient`](crate::BigIdClient). Here it is made once and lives as long
+//! as a client uses it. The first client after that reads the roots again.
 
 use std::sync::{Arc, Mutex, Weak};
 

@@ -1,4 +1,5 @@
-//! The same client without `async`: every kind of call, wherever code runs, gives a result or a clear error, never a panic.
+//! The same client without `async`: every kind of call, wherever code runs, gives a result or a clear error, never a
+//! panic.
 #![cfg(feature = "blocking")]
 
 use std::error::Error;

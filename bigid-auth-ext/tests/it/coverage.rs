@@ -1,4 +1,5 @@
-//! Every operation of the contract through `BigIdClient`, each documented status in each media type, authorized in each documented way.
+//! Every operation of the contract through `BigIdClient`, each documented status in each media type, authorized in each
+//! documented way.
 //!
 //! A cell of the table counts if the witness saw it on the wire without a violation, and the typed response was what
 //! the server sent. With `CONTRACT_COVERAGE` set to the path of a file, the cells are written there; `cargo xtask spec
@@ -99,7 +100,8 @@ async fn data_calls(way: (Profile, Dialect)) -> BTreeSet<Cell> {
                     let _ = witness.cells().take();
                     assert_eq!(call(&client, id, &sample).await, expected, "{id} {status}");
                     let seen = witness.cells().take();
-                    // A refused call asks for another session first, which is a cell of the exchange and asserted on elsewhere.
+                    // A refused call asks for another session first, which is a cell of the exchange and asserted on
+                    // elsewhere.
                     let seen: Vec<Cell> = seen.into_iter().filter(|cell| cell.operation == id).collect();
                     assert_eq!(seen.len(), 1, "{id} {status}: {:?}", sandbox.take_objections());
                     assert_eq!(&seen[0].status, key, "{id} {status}");
@@ -188,7 +190,8 @@ fn sent_path(template: &str) -> String {
     path
 }
 
-/// The statuses that represent a documented key: itself, or some of a range. A 204 has no body, and represents responses that need none.
+/// The statuses that represent a documented key: itself, or some of a range. A 204 has no body, and represents
+/// responses that need none.
 fn statuses(key: &str, response: &Value) -> Vec<u16> {
     match key {
         "2XX" if response["content"].is_object() && !is_open(response) => vec![200, 201, 202],

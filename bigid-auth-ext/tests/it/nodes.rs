@@ -124,7 +124,8 @@ async fn deployment(nodes: usize, lag: f64) -> (Sandbox, BigIdClient, Shared) {
 #[tokio::test]
 async fn nodes_that_learn_late_cost_one_or_two_exchanges_and_a_short_wait() {
     for nodes in [2, 3] {
-        // The row of sessions that were refused young has a second one when the third is revoked, which therefore is kept for longer.
+        // The row of sessions that were refused young has a second one when the third is revoked, which therefore is
+        // kept for longer.
         for (lag, exchanges, after_revocation, most_failed, slowest) in
             [(0.0, 1, 2, 0, 0), (0.3, 1, 2, 0, 600), (1.0, 1, 2, 0, 2_000), (3.0, 2, 3, 24, 2_000)]
         {

@@ -1,8 +1,9 @@
 //! Prism judges the client: it serves a document, and reports in `sl-violations` what the document does not allow in a
 //! request or a response. It has no base path.
 //!
-//! The received document judges the authentication scenarios in the dialect that it describes; the applied contract judges these and
-//! every operation, in both. Where the received document is wrong, the failure is expected, and a correction explains it.
+//! The received document judges the authentication scenarios in the dialect that it describes; the applied contract
+//! judges these and every operation, in both. Where the received document is wrong, the failure is expected, and a
+//! correction explains it.
 
 mod server;
 

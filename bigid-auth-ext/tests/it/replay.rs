@@ -1,7 +1,8 @@
 //! Every recorded form of a response, replayed through the client: what it says must be what the caller learns.
 //!
-//! A fixture is a file of `tests/replay`, written from the facts with values of our own. Each row of the first two tables of
-//! `bigid-sandbox/EVIDENCE.md` has one. This file is long because it has both the form of a fixture and its reader.
+//! A fixture is a file of `tests/replay`, written from the facts with values of our own. Each row of the first two
+//! tables of `bigid-sandbox/EVIDENCE.md` has one. This file is long because it has both the form of a fixture and its
+//! reader.
 
 mod fixture;
 
@@ -220,7 +221,8 @@ fn rows() -> BTreeSet<String> {
     rows.filter(|row| *row != "what").map(str::to_owned).collect()
 }
 
-/// Rows that no single recorded response shows: sent values, or facts about many records. The tests that they name cover them.
+/// Rows that no single recorded response shows: sent values, or facts about many records. The tests that they name
+/// cover them.
 const WITHOUT_A_RESPONSE: [&str; 5] = [
     "25 owners on twenty records, some with a missing or null field",
     "a secret is returned as six asterisks",
@@ -300,7 +302,8 @@ async fn no_kind_of_value_in_any_field_loses_it_or_its_page() {
     let client = client(&sandbox);
     let response = client.list_data_sources().await.unwrap();
     let typed = response.data.as_ref().unwrap().ds_connections.as_ref().unwrap();
-    // A value of a fitting kind is typed; every other one, and every field that is not declared, is beside the typed ones.
+    // A value of a fitting kind is typed; every other one, and every field that is not declared, is beside the typed
+    // ones.
     let beside = typed.iter().filter(|record| !record.extra.is_empty()).count();
     assert!(0 < beside && beside < typed.len());
     assert_eq!(typed.len(), records.len());

@@ -1,4 +1,5 @@
-//! Runtimes beside the one that made a client's connections: a second one, an idle one, one that was left in the middle of an exchange.
+//! Runtimes beside the one that made a client's connections: a second one, an idle one, one that was left in the middle
+//! of an exchange.
 #![cfg(any(feature = "rustls", feature = "native-tls"))]
 
 use std::time::Duration;

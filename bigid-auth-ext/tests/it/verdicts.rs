@@ -1,5 +1,5 @@
-//! What a response means, for every form of a failure, every framing, every kind of call and every status: the verdict, the exchanges,
-//! the replays, and what is in the file.
+//! What a response means, for every form of a failure, every framing, every kind of call and every status: the verdict,
+//! the exchanges, the replays, and what is in the file.
 //!
 //! {every recorded form of a refusal, a gateway's page, an envelope with a status, a business failure, malformed JSON}
 //! x {every framing and size that HTTP/1.1 allows; two chunks, split at every byte; the framings of HTTP/2}
@@ -99,7 +99,8 @@ async fn every_form_in_every_framing(call: Call) {
                 bench.tries(form, body, sent, how, written).await;
             }
         }
-        // Each place under 200, and under one of the others; `invariants::normalize` holds every verdict to be the same in any pieces.
+        // Each place under 200, and under one of the others; `invariants::normalize` holds every verdict to be the same
+        // in any pieces.
         for place in 1..body.len() {
             for sent in [STATUSES[0], STATUSES[1 + place % 3]] {
                 bench.tries(form, body, sent, &format!("split at {place}"), split(sent, body, place)).await;

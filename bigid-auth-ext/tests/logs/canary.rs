@@ -90,7 +90,8 @@ async fn no_secret_is_logged_or_shown() {
     let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
     assert!(log.len() > 1_000, "the log was read");
     for mark in marks(&secrets) {
-        // The first segment of every token says which algorithm signed it, and is not a secret; it is searched for anyway.
+        // The first segment of every token says which algorithm signed it, and is not a secret; it is searched for
+        // anyway.
         assert!(!shown.contains(&mark), "shown: {mark}");
         assert!(!log.contains(&mark), "logged: {mark}");
     }

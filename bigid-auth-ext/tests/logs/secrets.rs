@@ -1,4 +1,5 @@
-//! No secret is in anything that a caller, a log or a user may see, wherever a server, a provider or a setting writes it.
+//! No secret is in anything that a caller, a log or a user may see, wherever a server, a provider or a setting writes
+//! it.
 
 use std::error::Error as StdError;
 use std::io;

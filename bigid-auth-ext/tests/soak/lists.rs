@@ -1,4 +1,5 @@
-//! Lists with three kinds of keys, from a server that caps, shuffles or repeats its pages as the number of the call says.
+//! Lists with three kinds of keys, from a server that caps, shuffles or repeats its pages as the number of the call
+//! says.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,5 @@
-//! Which fault meets which attempt of which call: it follows from the seed and from nothing else, however the calls interleave.
+//! Which fault meets which attempt of which call: it follows from the seed and from nothing else, however the calls
+//! interleave.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -73,7 +74,8 @@ impl Met {
     }
 }
 
-/// Scripts the faults of a seed. Calls are marked by the headers `x-call`, from 1, and `x-attempt`; unmarked calls get no faults.
+/// Scripts the faults of a seed. Calls are marked by the headers `x-call`, from 1, and `x-attempt`; unmarked calls get
+/// no faults.
 pub fn script(sandbox: &Sandbox, seed: u64, elsewhere: &str) -> Met {
     let met = Met::default();
     let mut from = 0;

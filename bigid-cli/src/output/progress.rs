@@ -6,7 +6,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 pub(crate) struct Bar(ProgressBar);
 
 impl Bar {
-    /// A bar that counts records. It draws nothing where stderr is not a terminal, or the records themselves appear on one.
+    /// A bar that counts records. It draws nothing where stderr is not a terminal, or the records themselves appear on
+    /// one.
     pub(crate) fn records(is_hidden: bool) -> Self {
         Self::new(is_hidden, "{spinner} {pos} of {len} records  {elapsed}")
     }

@@ -147,7 +147,8 @@ pub(super) fn by_severity(state: &mut State, call: &Call<'_>) -> ResponseTemplat
     call.success(state, counts.collect())
 }
 
-/// How many cases have each text in a field, in all statuses, or in one. Of a million cases, only these fields are generated.
+/// How many cases have each text in a field, in all statuses, or in one. Of a million cases, only these fields are
+/// generated.
 fn counted(state: &State, field: &str, status: Option<&str>) -> BTreeMap<String, usize> {
     state.world.with_cases(|cases, generator| {
         let mut counts = BTreeMap::new();

@@ -10,8 +10,8 @@ use crate::state::State;
 use crate::wire::ResponseTemplate;
 use crate::world::World;
 
-/// Tags and values, or those of which a field is a text: `filter=type=TAG`. A filter of another form is passed over, as the contract
-/// has no refusal here.
+/// Tags and values, or those of which a field is a text: `filter=type=TAG`. A filter of another form is passed over, as
+/// the contract has no refusal here.
 pub(super) fn list(state: &mut State, call: &Call<'_>) -> ResponseTemplate {
     let query = call.query();
     let wanted = query.get("filter").and_then(|filter| filter.split_once('='));

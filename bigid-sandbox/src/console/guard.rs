@@ -11,8 +11,8 @@ pub(super) const MARK: &str = "x-bigid-console";
 
 /// Why a request is refused, if it is.
 ///
-/// A page of another origin can make a browser send requests here. Under a name of the attacker that resolves to loopback, `Host` shows
-/// it; under a loopback name, `Origin` or `Sec-Fetch-Site` does.
+/// A page of another origin can make a browser send requests here. Under a name of the attacker that resolves to
+/// loopback, `Host` shows it; under a loopback name, `Origin` or `Sec-Fetch-Site` does.
 pub(super) fn refusal(parts: &Parts, port: u16, scheme: &str) -> Option<&'static str> {
     let header = |name: &str| {
         let mut values = parts.headers.get_all(name).iter();

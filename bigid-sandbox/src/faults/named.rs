@@ -56,8 +56,8 @@ pub(crate) fn forms() -> impl Iterator<Item = &'static str> {
 impl FromStr for Fault {
     type Err = UnknownFault;
 
-    /// A fault as the program's `--fault` takes it: a status such as `503`, or one of `latency-<ms>`, `reset`, `malformed`
-    /// and others; the error lists them.
+    /// A fault as the program's `--fault` takes it: a status such as `503`, or one of `latency-<ms>`, `reset`,
+    /// `malformed` and others; the error lists them.
     ///
     /// # Examples
     /// ```

@@ -24,7 +24,8 @@ pub(crate) trait Fields {
     /// The field of exactly this name.
     fn field(&self, name: &str) -> Option<Cow<'_, Value>>;
 
-    /// The field at a dotted path, through objects and into arrays of them. A field whose own name has a dot is tried first.
+    /// The field at a dotted path, through objects and into arrays of them. A field whose own name has a dot is tried
+    /// first.
     fn at(&self, path: &str) -> Option<Cow<'_, Value>> {
         if let Some(value) = self.field(path) {
             return Some(value);

@@ -20,8 +20,9 @@ struct SortField {
 impl Order {
     /// Parses plain text or JSON; `None` if the JSON is not a known form.
     ///
-    /// Plain text is one or more fields with commas between them, each optionally followed by `ASC` or `DESC`. JSON is an object of
-    /// `field` and of `order` (`"asc"` or `"desc"` in any case) or `desc` (a boolean), or an array of such objects and of plain text.
+    /// Plain text is one or more fields with commas between them, each optionally followed by `ASC` or `DESC`. JSON is
+    /// an object of `field` and of `order` (`"asc"` or `"desc"` in any case) or `desc` (a boolean), or an array of such
+    /// objects and of plain text.
     pub(crate) fn parse(value: &Value) -> Option<Self> {
         let mut keys = Vec::new();
         collect(value, &mut keys)?;
@@ -136,7 +137,8 @@ fn plain(text: &str) -> Option<SortField> {
     let directed = text.rsplit_once(char::is_whitespace).and_then(|(field, word)| Some((field, direction(word)?)));
     let (field, descending) = directed.unwrap_or((text, false));
     let field = field.trim_end();
-    // `-name`, `name:desc` and truncated JSON are not fields; taking them for one would silently leave the list unsorted.
+    // `-name`, `name:desc` and truncated JSON are not fields; taking them for one would silently leave the list
+    // unsorted.
     let is_field = field.starts_with(|first: char| first.is_alphabetic() || "_@".contains(first))
         && field.chars().all(|letter| letter.is_alphanumeric() || " _-.@$/()".contains(letter));
     is_field.then(|| SortField { field: field.to_owned(), descending })

@@ -9,8 +9,8 @@ use crate::query::Listing;
 use crate::record::Record;
 use crate::world::DEPTH;
 
-/// A record of the sandbox as it is now: a data source, a catalog object, a case, a policy, a scan, a scope, a role, a finding, a tag or a
-/// user.
+/// A record of the sandbox as it is now: a data source, a catalog object, a case, a policy, a scan, a scope, a role, a
+/// finding, a tag or a user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entity(Value);
 

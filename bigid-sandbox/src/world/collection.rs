@@ -170,8 +170,8 @@ impl Collection {
         })
     }
 
-    /// The page asked for, and how many records there are on all pages. An unsorted list is shuffled if there is something
-    /// to shuffle it with.
+    /// The page asked for, and how many records there are on all pages. An unsorted list is shuffled if there is
+    /// something to shuffle it with.
     pub(crate) fn list(
         &self,
         listing: &Listing,

@@ -4,7 +4,8 @@ use std::ops::Range;
 use std::panic::resume_unwind;
 use std::thread;
 
-/// Does something with every part of `0..end`, in order. Parts start at multiples of 64, so that no two share a word of a bit set.
+/// Does something with every part of `0..end`, in order. Parts start at multiples of 64, so that no two share a word of
+/// a bit set.
 pub(super) fn in_parts<T: Send>(end: usize, act: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
     let threads = if end < WORTH_A_THREAD { 1 } else { thread::available_parallelism().map_or(1, usize::from) };
     in_parts_on(threads, end, act)

@@ -1,5 +1,5 @@
-//! The one world that every operation reads and changes: data sources, their objects, the policies and cases about those, and
-//! what works on them.
+//! The one world that every operation reads and changes: data sources, their objects, the policies and cases about
+//! those, and what works on them.
 
 mod in_parts;
 

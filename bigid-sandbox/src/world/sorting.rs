@@ -130,7 +130,8 @@ const SAMPLE: usize = 4_096;
 /// How many standard deviations the bounds are away from the page at first. In tests, they often miss it.
 const TOLERANCE: f64 = if cfg!(test) { 0.1 } else { 4.0 };
 
-/// How many records are put in order without a sample, which would cost as much. Tests have few records, and sample all the same.
+/// How many records are put in order without a sample, which would cost as much. Tests have few records, and sample all
+/// the same.
 const FEW: usize = if cfg!(test) { 50 } else { 4 * SAMPLE };
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! What can go wrong, and how to recognize it: each fault is scripted on a sandbox, and a predicate of the error identifies it.
+//! What can go wrong, and how to recognize it: each fault is scripted on a sandbox, and a predicate of the error
+//! identifies it.
 #![allow(clippy::print_stdout, reason = "a program talks to its terminal")]
 
 use std::error::Error;

@@ -1,6 +1,8 @@
-//! Writes an export to a file while it arrives, with progress: `cargo run -p bigid-examples --bin export_findings [FILE]`.
+//! Writes an export to a file while it arrives, with progress:
+//! `cargo run -p bigid-examples --bin export_findings [FILE]`.
 //!
-//! The export is a stream: memory use does not depend on its size. An export that breaks off is an error, never a shorter file.
+//! The export is a stream: memory use does not depend on its size. An export that breaks off is an error, never a
+//! shorter file.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program talks to its terminal")]
 
 use std::error::Error;

@@ -24,7 +24,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("{count} data sources");
 
-    // BigID refuses a double quote inside a value, however it is escaped. Filter on what comes before it, and compare here.
+    // BigID refuses a double quote inside a value, however it is escaped. Filter on what comes before it, and compare
+    // here.
     let quoted = Filter::new().equal("name", "the \"old\" one");
     match client.list_data_sources().filter(quoted).await {
         Err(error) => println!("refused: {error}"),

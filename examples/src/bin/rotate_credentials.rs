@@ -1,4 +1,5 @@
-//! A credential provider of your own: the user token is read from a store for every exchange, so that it can be rotated at any time.
+//! A credential provider of your own: the user token is read from a store for every exchange, so that it can be rotated
+//! at any time.
 #![allow(clippy::print_stdout, reason = "a program talks to its terminal")]
 
 use std::error::Error;

@@ -1,4 +1,5 @@
-//! Creates a data source, changes it, and deletes it: reading, changing and sending back keeps every field, known to the SDK or not.
+//! Creates a data source, changes it, and deletes it: reading, changing and sending back keeps every field, known to
+//! the SDK or not.
 //!
 //! It changes data, so it always runs against a sandbox.
 #![allow(clippy::print_stdout, reason = "a program talks to its terminal")]

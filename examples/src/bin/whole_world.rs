@@ -1,6 +1,6 @@
-//! A working day: onboard 200 data sources into a scope, scan them, wait, read the sensitive objects that are new, tag them, close
-//! their cases, export the findings and ship the audit log. Every call is typed; loops, waits and checkpoints are those of
-//! `bigid_auth_ext::automation`.
+//! A working day: onboard 200 data sources into a scope, scan them, wait, read the sensitive objects that are new, tag
+//! them, close their cases, export the findings and ship the audit log. Every call is typed; loops, waits and
+//! checkpoints are those of `bigid_auth_ext::automation`.
 //!
 //! It changes much, so it always runs against a sandbox. Both have one clock, which a wait advances instead of waiting.
 #![allow(clippy::print_stdout, reason = "a program talks to its terminal")]
@@ -74,7 +74,8 @@ impl Clock for SandboxClock {
     }
 }
 
-/// Creates what does not exist yet and changes what differs, so that a second run changes nothing. Returns how many were created.
+/// Creates what does not exist yet and changes what differs, so that a second run changes nothing. Returns how many
+/// were created.
 async fn onboard(client: &BigIdClient, names: &[String]) -> Outcome<usize> {
     let source = |name: &String| DataSource::new().name(name.clone()).type_("s3-v2").location("Germany");
     let mut created = 0;

@@ -1,5 +1,5 @@
-//! A writer that is killed at any point: the files that it leaves are readable, do not block other processes, and contain no secret.
-//! `FLEET_KILLS` sets how often.
+//! A writer that is killed at any point: the files that it leaves are readable, do not block other processes, and
+//! contain no secret. `FLEET_KILLS` sets how often.
 
 use std::fs;
 use std::path::Path;

@@ -1,7 +1,8 @@
 //! The decoder of responses against serde_json, for as many texts as are asked for: `decoder N [SEED]`.
 //!
-//! It is the source of `bigid-api` without the client above it, and with three small records that have a field of every kind in place of
-//! the contract's. The loop and what must hold are `bigid-api/src/tests/invariants/decoder.rs`, which `cargo test` runs with the contract's.
+//! It is the source of `bigid-api` without the client above it, and with three small records that have a field of every
+//! kind in place of the contract's. The loop and what must hold are `bigid-api/src/tests/invariants/decoder.rs`, which
+//! `cargo test` runs with the contract's.
 #![allow(dead_code, unused_imports, unused_macros, reason = "the client is what uses the rest")]
 
 #[path = "../../../bigid-api/src/tests/invariants/decoder.rs"]

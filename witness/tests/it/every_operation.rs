@@ -105,7 +105,8 @@ impl Caller {
         self.send(&self.sandbox.system_token(), &Method::POST, path, Some(body)).await.json()
     }
 
-    /// The values of path parameters of the operations that the sandbox implements: the parameter's path, and an existing value.
+    /// The values of path parameters of the operations that the sandbox implements: the parameter's path, and an
+    /// existing value.
     async fn known(&self) -> BTreeMap<&'static str, String> {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let source = text(&self.get("/ds-connections?limit=1&sort=name").await["data"]["ds_connections"][0]["name"]);

@@ -1,4 +1,5 @@
-//! The sandbox against the contract: every operation that it serves, in every profile, with good requests and with those it refuses.
+//! The sandbox against the contract: every operation that it serves, in every profile, with good requests and with
+//! those it refuses.
 
 use bigid_sandbox::{Deviation, Profile, Sandbox};
 use bigid_witness::Witness;

@@ -9,8 +9,8 @@ use anyhow::{Context as _, bail, ensure};
 use super::table::{Row, Table};
 use super::usage;
 
-/// Ours and the least that could do the same come first and once more at the end, which shows how much other work on the machine changed
-/// the CPU seconds.
+/// Ours and the least that could do the same come first and once more at the end, which shows how much other work on
+/// the machine changed the CPU seconds.
 const FIRST: [&str; 2] = ["bigid", "reqwest"];
 
 const REQWEST: &str = "reqwest";

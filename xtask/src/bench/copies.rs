@@ -20,7 +20,8 @@ const PARTS: [&str; 5] = [
 
 const REFERENCE: &str = "#/components/schemas/";
 
-/// Makes a checkout with at least so many operations: its own, and copies of domains until there are enough. Returns their number.
+/// Makes a checkout with at least so many operations: its own, and copies of domains until there are enough. Returns
+/// their number.
 pub(super) fn write(root: &Path, target: &Path, operations: usize) -> anyhow::Result<usize> {
     PARTS.iter().try_for_each(|part| copy(&root.join(part), &target.join(part)))?;
     let contract: Value = serde_json::from_slice(&fs::read(root.join("spec/bigid.openapi.json"))?)?;
@@ -80,7 +81,8 @@ fn keys(part: Option<&Value>) -> BTreeSet<&str> {
     part.and_then(Value::as_mapping).into_iter().flat_map(Mapping::keys).filter_map(Value::as_str).collect()
 }
 
-/// The same domain under other names: its file, tags, paths, operations and schemas. What it refers to in other files stays.
+/// The same domain under other names: its file, tags, paths, operations and schemas. What it refers to in other files
+/// stays.
 fn renamed(document: &Value, number: usize) -> Value {
     let schemas = keys(document.get("components").and_then(|components| components.get("schemas")));
     let renaming = Renaming { schemas, number };

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what the SDK costs, beside alternatives without it; BENCHMARKS.md says what each row means.
 //!
-//! `bench/` and `bench/peers/` are workspaces of their own; the contract pipeline and the cost to adopt are measured here.
+//! `bench/` and `bench/peers/` are workspaces of their own; the contract pipeline and the cost to adopt are measured
+//! here.
 
 mod plain;
 

@@ -5,8 +5,8 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context as _, ensure};
 use serde::{Deserialize, Serialize};
 
-/// The subcommand that runs one program and prints its [`Usage`]. The system counts for all children of a process together, so each
-/// measured program gets a parent of its own.
+/// The subcommand that runs one program and prints its [`Usage`]. The system counts for all children of a process
+/// together, so each measured program gets a parent of its own.
 pub(crate) const CHILD: &str = "measure-program";
 
 #[derive(Clone, Copy, Serialize, Deserialize)]

@@ -145,7 +145,8 @@ fn becomes_struct(members: &[&Value]) -> bool {
     !pairs.into_iter().all(|(a, b)| exclusive(a, b)) && !members.iter().all(is_object)
 }
 
-/// Alternatives of which one requires a property that it does not declare. In a oneOf, progenitor checks only those with one property.
+/// Alternatives of which one requires a property that it does not declare. In a oneOf, progenitor checks only those
+/// with one property.
 fn undeclared<'a>(document: &Document<'a>, at: &str, schema: &'a Value, found: &mut Findings<'_>) {
     for (rest, member) in
         below(schema).into_iter().filter(|(rest, _)| rest.starts_with("/anyOf/") || rest.starts_with("/oneOf/"))
@@ -204,7 +205,8 @@ fn is_part(rest: &str) -> bool {
     ["/allOf/", "/anyOf/", "/oneOf/"].iter().any(|key| rest.starts_with(key))
 }
 
-/// The parts that progenitor merges, each with the rest of its pointer; empty if the schema is converted without merging.
+/// The parts that progenitor merges, each with the rest of its pointer; empty if the schema is converted without
+/// merging.
 fn merged(schema: &Value) -> Vec<(String, &Value)> {
     const SILENT: [&str; 7] = ["description", "title", "example", "nullable", "default", "discriminator", "deprecated"];
     let parts: Vec<(String, &Value)> = below(schema).into_iter().filter(|(rest, _)| is_part(rest)).collect();

@@ -145,7 +145,8 @@ fn duplicate_indices(values: &[Value]) -> Vec<usize> {
     (0..values.len()).filter(|index| values[..*index].contains(&values[*index])).collect()
 }
 
-/// Two values to which progenitor gives the same name: it tries twice, the second time with an X for each character that it drops.
+/// Two values to which progenitor gives the same name: it tries twice, the second time with an X for each character
+/// that it drops.
 fn collision<'a>(texts: &[&'a str]) -> Option<(&'a str, &'a str)> {
     let first = |name: fn(&str) -> String| {
         let mut seen = std::collections::BTreeMap::new();

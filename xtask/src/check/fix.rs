@@ -47,7 +47,8 @@ impl Fix {
         if node.get(key).is_some() { self.and_remove(format!("{pointer}/{}", escape(key))) } else { self }
     }
 
-    /// The actions as YAML. The reader fills in the sources of a fact about the API; for facts about progenitor, the source is known.
+    /// The actions as YAML. The reader fills in the sources of a fact about the API; for facts about progenitor, the
+    /// source is known.
     pub(crate) fn yaml(&self, trap: &Trap, root: &Value) -> Option<String> {
         let (source, independent) = match trap.layer {
             Layer::Contract => ("who knows this?".to_owned(), 0),

@@ -1,19 +1,20 @@
 //! `cargo xtask spec check`: the traps of progenitor, found before it runs.
 //!
 //! progenitor panics on ordinary OpenAPI, exhausts its stack, or silently writes wrong code. Each such case is a
-//! [`Trap`] with a code of its own, in one table. The table holds for the version of progenitor that Cargo.toml pins: a test feeds
-//! each trap's example to unmodified progenitor, and fails once progenitor handles it.
+//! [`Trap`] with a code of its own, in one table. The table holds for the version of progenitor that Cargo.toml pins: a
+//! test feeds each trap's example to unmodified progenitor, and fails once progenitor handles it.
 //!
 //! Two pipelines are checked, because `regen` defuses some traps and adds others:
-//! * Without a file, `spec check` looks at what `regen` gives the generator: upstream and domains merged, under both overlay layers,
-//!   for [`Pipeline::Regen`]. There, descriptions are escaped, responses are decoded by lossless records, enums of responses are open,
-//!   properties are renamed by `x-rust-name`, and every operation has a builder. A trap that this defuses is not reported; what a
-//!   record cannot hold is an error, because `regen` stops or the client does not compile.
-//! * With files, each document is checked as it is, as someone would feed it to progenitor alone, with its default settings or with
-//!   builders: [`Pipeline::Plain`]. What only that needs is in `foreign/`.
+//! * Without a file, `spec check` looks at what `regen` gives the generator: upstream and domains merged, under both
+//!   overlay layers, for [`Pipeline::Regen`]. There, descriptions are escaped, responses are decoded by lossless
+//!   records, enums of responses are open, properties are renamed by `x-rust-name`, and every operation has a builder.
+//!   A trap that this defuses is not reported; what a record cannot hold is an error, because `regen` stops or the
+//!   client does not compile.
+//! * With files, each document is checked as it is, as someone would feed it to progenitor alone, with its default
+//!   settings or with builders: [`Pipeline::Plain`]. What only that needs is in `foreign/`.
 //!
-//! An error stops `regen`; a warning does not. Whatever shape a document has, it gets findings: its depth is limited where it is
-//! read, references are followed a limited number of times, and no node is assumed to have a certain type.
+//! An error stops `regen`; a warning does not. Whatever shape a document has, it gets findings: its depth is limited
+//! where it is read, references are followed a limited number of times, and no node is assumed to have a certain type.
 
 mod trap;
 pub(crate) use trap::{Pipeline, Trap};
@@ -142,7 +143,8 @@ pub(crate) fn refusals(root: &Value) -> Vec<String> {
     errors.map(Diagnostic::identity).collect()
 }
 
-/// Runs every check on a thread whose stack is deep enough for openapiv3 to read the deepest document that can be loaded.
+/// Runs every check on a thread whose stack is deep enough for openapiv3 to read the deepest document that can be
+/// loaded.
 fn run(root: &Value, pipeline: Pipeline, locate: &(dyn Fn(&str, String) -> Diagnostic + Sync)) -> Diagnostics {
     thread::scope(|scope| {
         let checks = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || {

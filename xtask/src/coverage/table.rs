@@ -8,7 +8,8 @@ use super::cell::Cell;
 /// An operation, a status, a media type.
 type Row<'a> = (&'a str, &'a str, &'a str);
 
-/// Each documented response of each operation, by domain; a column for each security alternative shows whether it is exercised.
+/// Each documented response of each operation, by domain; a column for each security alternative shows whether it is
+/// exercised.
 pub(super) fn matrix(documented: &BTreeMap<Cell, String>, exercised: &BTreeSet<Cell>) -> String {
     let ways: BTreeSet<&str> = documented.keys().map(|cell| cell.security.as_str()).collect();
     let mut domains: BTreeMap<&str, BTreeMap<Row<'_>, BTreeMap<&str, bool>>> = BTreeMap::new();

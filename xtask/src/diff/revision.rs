@@ -5,7 +5,8 @@ use std::process::Command;
 
 use anyhow::{Context as _, ensure};
 
-/// Writes `spec/` and `Cargo.toml` of a revision into a folder. Neither the index nor the work tree of the checkout is touched.
+/// Writes `spec/` and `Cargo.toml` of a revision into a folder. Neither the index nor the work tree of the checkout is
+/// touched.
 ///
 /// # Errors
 /// A revision that git does not know, or that has no `spec/`.

@@ -9,8 +9,8 @@ use super::grade::Grade;
 
 /// The version step that the crates need.
 ///
-/// The Rust and the behaviour column decide. The wire column does not: what a server accepts and sends does not depend on the version of
-/// the crates, and if it changes what a program gets, one of the other columns shows it.
+/// The Rust and the behaviour column decide. The wire column does not: what a server accepts and sends does not depend
+/// on the version of the crates, and if it changes what a program gets, one of the other columns shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Step {
@@ -63,7 +63,8 @@ impl Version {
         parts.next().is_none().then_some(version)
     }
 
-    /// The lowest version after a step. Before 1.0.0 a breaking step is a minor one, and any other a patch, by Cargo's rules.
+    /// The lowest version after a step. Before 1.0.0 a breaking step is a minor one, and any other a patch, by Cargo's
+    /// rules.
     pub(super) fn after(self, step: Step) -> Self {
         let Self(major, minor, patch) = self;
         match (step, major, minor) {

@@ -92,7 +92,8 @@ impl Side {
         Ok(side)
     }
 
-    /// The contract that was generated at a revision. It was valid by the rules of that revision, which may differ from today's.
+    /// The contract that was generated at a revision. It was valid by the rules of that revision, which may differ from
+    /// today's.
     fn revision(word: &str, folder: &Path) -> anyhow::Result<Self> {
         let contract = folder.join("spec").join(CONTRACT);
         let contract: Value = match fs::read(&contract) {

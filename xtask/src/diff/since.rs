@@ -12,8 +12,8 @@ use super::side::Side;
 use crate::model::Model;
 use crate::spec::{CONTRACT, Layer, Overlay, Source, fingerprint, manifest};
 
-/// The effects of the contract's change since the last run, determined before this run writes anything. `contract` is the new text,
-/// `codegen` the same with its Rust names.
+/// The effects of the contract's change since the last run, determined before this run writes anything. `contract` is
+/// the new text, `codegen` the same with its Rust names.
 pub(crate) fn since_last(root: &Path, contract: &str, codegen: &Value, model: &Model) -> Option<String> {
     Before::read(root)?.changes(root, contract, codegen, model)
 }
@@ -26,7 +26,8 @@ struct Before {
 }
 
 impl Before {
-    /// Reads it before anything is written. `None` if there is no client, or if the contract next to it is from another run.
+    /// Reads it before anything is written. `None` if there is no client, or if the contract next to it is from another
+    /// run.
     fn read(root: &Path) -> Option<Self> {
         let listed = fs::read_to_string(root.join(manifest::MANIFEST)).ok()?;
         let is_listed = |name: &str, bytes: &[u8]| {

@@ -1,4 +1,5 @@
-//! A document as progenitor walks through it: its operations with all that belongs to them, and the schemas that become types.
+//! A document as progenitor walks through it: its operations with all that belongs to them, and the schemas that become
+//! types.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +11,8 @@ use crate::spec::{escape, operations, references, schema_name};
 pub(crate) struct Document<'a> {
     pub(crate) root: &'a Value,
     pub(crate) operations: Vec<RawOperation<'a>>,
-    /// Each schema that progenitor converts, once: the named ones, and the unnamed ones of operations, with all below them.
+    /// Each schema that progenitor converts, once: the named ones, and the unnamed ones of operations, with all below
+    /// them.
     pub(crate) schemas: Vec<RawSchema<'a>>,
 }
 
@@ -68,7 +70,8 @@ impl<'a> Document<'a> {
         self.root["components"]["schemas"].as_object()
     }
 
-    /// The schema that a reference refers to, or the schema itself. A broken or circular chain yields the last schema reached.
+    /// The schema that a reference refers to, or the schema itself. A broken or circular chain yields the last schema
+    /// reached.
     pub(crate) fn resolve(&self, schema: &'a Value) -> &'a Value {
         let mut schema = schema;
         for _ in 0..LONGEST_CHAIN {

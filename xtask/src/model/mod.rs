@@ -1,9 +1,9 @@
 //! The contract as the generators read it.
 //!
-//! There are two layers. A [`Document`] is any document at all with its references followed and its path-level parameters handed down;
-//! the checks use it, because they must report on every document. A [`Model`] is a document that passed: its types are a
-//! closed set, every name has its Rust form, and everything that a generator needs is present. What the
-//! model cannot represent is an error here, so no later stage has to handle it.
+//! There are two layers. A [`Document`] is any document at all with its references followed and its path-level
+//! parameters handed down; the checks use it, because they must report on every document. A [`Model`] is a document
+//! that passed: its types are a closed set, every name has its Rust form, and everything that a generator needs is
+//! present. What the model cannot represent is an error here, so no later stage has to handle it.
 //!
 //! Nothing outside this module follows a `$ref` or looks up a path-level item.
 

@@ -29,7 +29,8 @@ pub(crate) struct Operation {
     /// Empty if there is none.
     pub(crate) description: String,
     pub(crate) deprecated: bool,
-    /// Alternatives, each a set of schemes that are used together. No alternative means that the call needs no authorization.
+    /// Alternatives, each a set of schemes that are used together. No alternative means that the call needs no
+    /// authorization.
     pub(crate) security: Vec<Vec<String>>,
     /// Whether the call only reads although its method is POST.
     pub(crate) safe: bool,

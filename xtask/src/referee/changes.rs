@@ -1,4 +1,5 @@
-//! Redocly rates the changes with which `spec diff` is tested: both must agree on which are breaking on the wire, or a reason is recorded.
+//! Redocly rates the changes with which `spec diff` is tested: both must agree on which are breaking on the wire, or a
+//! reason is recorded.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! Chromium tests the sandbox's console: `referees/console.mjs` uses it as a person would, and axe-core audits each view.
+//! Chromium tests the sandbox's console: `referees/console.mjs` uses it as a person would, and axe-core audits each
+//! view.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -1,8 +1,8 @@
 //! The contract for Schemathesis: with the sandbox's own refusals, and with examples from its data.
 //!
-//! Most operations document only the refusals 401 and 403, because no source shows another, and nothing is added to the contract to please
-//! a referee. The sandbox still refuses missing records and invalid input, a choice that EVIDENCE.md lists. So
-//! this copy allows 404, and 400 or 422, where the sandbox chooses them (`Call::refuse`).
+//! Most operations document only the refusals 401 and 403, because no source shows another, and nothing is added to the
+//! contract to please a referee. The sandbox still refuses missing records and invalid input, a choice that EVIDENCE.md
+//! lists. So this copy allows 404, and 400 or 422, where the sandbox chooses them (`Call::refuse`).
 
 use anyhow::Context as _;
 use serde_json::{Map, Value, json};

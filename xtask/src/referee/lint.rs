@@ -1,4 +1,5 @@
-//! Redocly lints the contract: no errors, no warnings, and each problem in the received document must be fixed by a correction.
+//! Redocly lints the contract: no errors, no warnings, and each problem in the received document must be fixed by a
+//! correction.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,4 +1,5 @@
-//! Schemathesis checks the sandbox against the applied contract: it responds as documented, and refuses requests without a session.
+//! Schemathesis checks the sandbox against the applied contract: it responds as documented, and refuses requests
+//! without a session.
 
 use std::fs;
 use std::path::Path;

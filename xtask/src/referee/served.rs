@@ -26,14 +26,15 @@ pub(super) fn operations(contract: &Value) -> anyhow::Result<Vec<ServedOperation
     Ok(described.collect())
 }
 
-/// Whether the operation is checked: all except the exchange of deployed servers, which the `Spec` profile does not have.
+/// Whether the operation is checked: all except the exchange of deployed servers, which the `Spec` profile does not
+/// have.
 pub(super) fn is_judged(operation: &ServedOperation) -> bool {
     (operation.method.as_str(), operation.path.as_str()) != ("GET", "/refresh-access-token")
 }
 
-/// The operations that the sandbox implements, by method and path without the names of parameters. The
-/// others are generated from the contract's schema; a run proves only that they are served, because the contract is compared
-/// with itself.
+/// The operations that the sandbox implements, by method and path without the names of parameters. The others are
+/// generated from the contract's schema; a run proves only that they are served, because the contract is compared with
+/// itself.
 pub(super) struct Behaviours(BTreeSet<String>);
 
 impl Behaviours {

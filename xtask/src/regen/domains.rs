@@ -1,4 +1,5 @@
-//! `bigid-api/src/generated/domains/`: the operations of each tag as a table, which the documentation of a module includes.
+//! `bigid-api/src/generated/domains/`: the operations of each tag as a table, which the documentation of a module
+//! includes.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! progenitor, in a child process: on ordinary OpenAPI it may panic or exhaust its stack, and only a process can catch the latter.
+//! progenitor, in a child process: on ordinary OpenAPI it may panic or exhaust its stack, and only a process can catch
+//! the latter.
 
 use std::env;
 use std::io::BufRead as _;

@@ -1,4 +1,5 @@
-//! `contract-harness/src/generated/`: every operation, its typed mock, and every record, as the contract tests call them.
+//! `contract-harness/src/generated/`: every operation, its typed mock, and every record, as the contract tests call
+//! them.
 //!
 //! The tests are tables over the contract. Rust cannot call a method by name, so the calls are generated: an
 //! operation that is added to the contract is tested without new test code.

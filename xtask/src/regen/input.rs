@@ -1,7 +1,8 @@
 //! The input of progenitor, and what the rewrites need to know about it.
 //!
 //! The document is written from the model alone: anything that the model omits never reaches the generator. It has no
-//! `$ref` except to schemas, no path-level items, no bounds and no defaults, because a client does not validate the values that it sends.
+//! `$ref` except to schemas, no path-level items, no bounds and no defaults, because a client does not validate the
+//! values that it sends.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +34,8 @@ pub(super) struct Input {
     pub(super) repeated: usize,
     /// The name on the wire of each property that was renamed, by type and field.
     pub(super) renamed: BTreeMap<(String, String), String>,
-    /// The name on the wire of each parameter that progenitor gets under another name, by the type of the mock and that name.
+    /// The name on the wire of each parameter that progenitor gets under another name, by the type of the mock and that
+    /// name.
     pub(super) mocked: BTreeMap<(String, String), String>,
 }
 
@@ -88,7 +90,8 @@ fn renamed(rust: &str, record: &Record) -> Vec<((String, String), String)> {
     fields.map(|field| ((rust.to_owned(), field.rust.clone()), field.wire.clone())).collect()
 }
 
-/// The name of a parameter for progenitor: the one on the wire, unless progenitor would derive another Rust name from it.
+/// The name of a parameter for progenitor: the one on the wire, unless progenitor would derive another Rust name from
+/// it.
 fn given(parameter: &Parameter) -> &str {
     if naming::operation(&parameter.name) == parameter.rust { &parameter.name } else { &parameter.rust }
 }
@@ -206,7 +209,8 @@ fn object(record: &Record, is_lossless: bool) -> Value {
     value
 }
 
-/// The name of a property for progenitor: the one on the wire, unless progenitor would derive another Rust name from it.
+/// The name of a property for progenitor: the one on the wire, unless progenitor would derive another Rust name from
+/// it.
 fn property_name(field: &Field) -> &str {
     if naming::snake(&field.wire) == field.rust { &field.wire } else { &field.rust }
 }

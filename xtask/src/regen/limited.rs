@@ -16,8 +16,8 @@ pub(super) struct Ended {
 
 /// Runs a command on some input; `None` if it was killed because it did not end within the limit.
 ///
-/// Its standard input stays open until it ends, so that a child that keeps reading, as [`die_with_parent`] does, notices
-/// that its parent has died.
+/// Its standard input stays open until it ends, so that a child that keeps reading, as [`die_with_parent`] does,
+/// notices that its parent has died.
 ///
 /// # Errors
 /// A command that cannot be started, or output that cannot be read.

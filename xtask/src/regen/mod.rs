@@ -63,7 +63,8 @@ const HARNESS: &str = "contract-harness/src/generated";
 /// The commands of `bigid`.
 const CLI: &str = "bigid-cli/src/generated";
 
-/// The effects of the contract's change, determined before anything is written, from its text, the same with its Rust names, and its model.
+/// The effects of the contract's change, determined before anything is written, from its text, the same with its Rust
+/// names, and its model.
 pub(crate) type Explain = fn(&Path, &str, &Value, &Model) -> Option<String>;
 
 /// Rewrites changed files, and removes stray ones.
@@ -159,8 +160,8 @@ fn from_model(applied: &Applied, model: &Model, paging: &Paging, input: &Input) 
     Ok(files)
 }
 
-/// Every generated file, in the order of writing: the manifest comes last, so that a run that is stopped half-way leaves a
-/// checkout that does not build rather than one that builds a mixture.
+/// Every generated file, in the order of writing: the manifest comes last, so that a run that is stopped half-way
+/// leaves a checkout that does not build rather than one that builds a mixture.
 fn build(root: &Path) -> anyhow::Result<Built> {
     let applied = Applied::read(root)?;
     let model = check::gate(&applied)?;

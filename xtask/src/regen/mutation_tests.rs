@@ -1,5 +1,5 @@
-//! Makes every simple change to every node of a contract that uses every construct: each change is rejected with its file and line, or it
-//! changes the generated code, without an error. Nothing is ignored.
+//! Makes every simple change to every node of a contract that uses every construct: each change is rejected with its
+//! file and line, or it changes the generated code, without an error. Nothing is ignored.
 //!
 //! This file is long because it contains that contract.
 
@@ -17,7 +17,8 @@ use crate::spec::{Applied, Diagnostic, Diagnostics, Severity, escape, sha256};
 const BASE: &str = "spec/upstream/base.json";
 const THINGS: &str = "spec/domains/things.json";
 
-/// The parts that do not affect the client: text for readers, an empty `paths`, and the one format that every integer has.
+/// The parts that do not affect the client: text for readers, an empty `paths`, and the one format that every integer
+/// has.
 const FOR_READERS: [(&str, &str); 11] = [
     (BASE, "/info/contact"),
     (BASE, "/info/license"),

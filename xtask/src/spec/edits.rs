@@ -1,5 +1,5 @@
-//! Records the changes of overlays, and rejects forbidden ones: setting a value twice, removing evidence, or, in the codegen layer,
-//! changing anything except Rust names.
+//! Records the changes of overlays, and rejects forbidden ones: setting a value twice, removing evidence, or, in the
+//! codegen layer, changing anything except Rust names.
 
 use serde_json::Value;
 
@@ -15,7 +15,8 @@ pub(crate) struct Stage {
     pub(super) action: String,
 }
 
-/// The changes of all overlays so far. Without origins, as for a single pasted overlay, nothing is recorded or forbidden.
+/// The changes of all overlays so far. Without origins, as for a single pasted overlay, nothing is recorded or
+/// forbidden.
 #[derive(Default)]
 pub(super) struct Edits<'a> {
     /// Every action so far.

@@ -25,7 +25,8 @@ pub(crate) fn fingerprint<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8]
     format!("{hash:016x}")
 }
 
-/// The inputs of the contract: every document below `spec/upstream`, `spec/domains` and `spec/overlays`, in that order and by name.
+/// The inputs of the contract: every document below `spec/upstream`, `spec/domains` and `spec/overlays`, in that order
+/// and by name.
 pub(crate) fn inputs(spec: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     let mut files = Vec::new();
     for folder in ["upstream", "domains", "overlays"] {

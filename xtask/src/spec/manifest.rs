@@ -1,8 +1,8 @@
 //! `bigid-api/src/generated/manifest.txt`: each input and each generated file with a hash of its content.
 //!
-//! `bigid-api/build.rs` and a test of `bigid-api` include this file and `fingerprint.rs`, so that all checks of a checkout
-//! agree: they compare contents, and the set of files. `regen` writes the manifest after all other files, so no mixture of old and new
-//! files matches any manifest. It uses only std.
+//! `bigid-api/build.rs` and a test of `bigid-api` include this file and `fingerprint.rs`, so that all checks of a
+//! checkout agree: they compare contents, and the set of files. `regen` writes the manifest after all other files, so
+//! no mixture of old and new files matches any manifest. It uses only std.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,5 @@
-//! Merges several OpenAPI documents into one. Nothing is overwritten: two files with different values for the same name are an error.
+//! Merges several OpenAPI documents into one. Nothing is overwritten: two files with different values for the same name
+//! are an error.
 
 use serde_json::{Map, Value, json};
 
@@ -94,7 +95,8 @@ impl Merge {
             };
             for (key, part) in item {
                 let mut part = part.clone();
-                // A document's default security would be lost next to other documents, so each operation declares its own.
+                // A document's default security would be lost next to other documents, so each operation declares its
+                // own.
                 let mut inherited = false;
                 if let (Some(security), Some(operation), true) =
                     (security, part.as_object_mut(), METHODS.contains(&key.as_str()))

@@ -25,7 +25,8 @@ impl Source {
     /// Reads and parses a file.
     ///
     /// # Errors
-    /// A file that is missing, is not UTF-8, is not YAML, has a duplicate key, or has values that JSON cannot represent.
+    /// A file that is missing, is not UTF-8, is not YAML, has a duplicate key, or has values that JSON cannot
+    /// represent.
     pub(crate) fn load(root: &Path, name: &str) -> Result<Self, Diagnostic> {
         let bytes = std::fs::read(root.join(name))
             .map_err(|error| Diagnostic::new(format!("cannot read the file: {error}")).file(name).line(Some(1)))?;

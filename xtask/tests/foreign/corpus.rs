@@ -1,7 +1,7 @@
 //! Documents of others: progenitor neither panics nor aborts on what passed the check without errors.
 //!
-//! Few documents pass as they are, so each is fixed with what the check says shall be pasted, and then generated from. The samples
-//! stand in the published packages that this workspace resolves; they are looked up, never copied.
+//! Few documents pass as they are, so each is fixed with what the check says shall be pasted, and then generated from.
+//! The samples stand in the published packages that this workspace resolves; they are looked up, never copied.
 
 #[path = "../../src/skipped.rs"]
 mod skipped;
@@ -20,7 +20,8 @@ use crate::child::{GeneratorOutcome, generate, run};
 /// The packages whose samples are looked at.
 const PACKAGES: [&str; 3] = ["openapiv3", "progenitor", "progenitor-impl"];
 
-/// Overlay actions copy a document before each change: above this, fixing takes minutes, and a document is checked as it is.
+/// Overlay actions copy a document before each change: above this, fixing takes minutes, and a document is checked as
+/// it is.
 const LARGEST_TO_FIX: usize = 1 << 20;
 
 #[test]

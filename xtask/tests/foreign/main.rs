@@ -1,4 +1,5 @@
-//! Documents of other people, and what progenitor alone makes of them. Not part of CI: `cargo xtask foreign` runs these.
+//! Documents of other people, and what progenitor alone makes of them. Not part of CI: `cargo xtask foreign` runs
+//! these.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, reason = "some tests print figures")]
 

@@ -1,4 +1,5 @@
-//! What `cargo xtask regen` and `cargo xtask spec diff` print for realistic changes of the contract; docs/contract-changes.md shows the same.
+//! What `cargo xtask regen` and `cargo xtask spec diff` print for realistic changes of the contract;
+//! docs/contract-changes.md shows the same.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! Rules for the evidence in `spec/`: each source is explained, each parameter has a source, each name follows the rule.
+//! Rules for the evidence in `spec/`: each source is explained, each parameter has a source, each name follows the
+//! rule.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -111,8 +112,8 @@ fn the_tables_count_every_operation_and_nothing_left_out_is_in() {
     }
 }
 
-/// The operations that the second reading of the sources found, which the contract had not: with BigID's own or a working client's code,
-/// and six by a rule of naming.
+/// The operations that the second reading of the sources found, which the contract had not: with BigID's own or a
+/// working client's code, and six by a rule of naming.
 const FOUND_LATER: [&str; 42] = [
     "POST /data-catalog/tags",
     "GET /data-catalog/tags/{}",

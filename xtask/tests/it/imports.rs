@@ -1,6 +1,6 @@
-//! Imports run one way: the modules at the root of a crate, each a folder or a file, do not import from each other in circles, and each
-//! imports only from those that the root declares above it. In `bigid-api`, hand-written and generated modules alternate, so that there
-//! only circles are looked for.
+//! Imports run one way: the modules at the root of a crate, each a folder or a file, do not import from each other in
+//! circles, and each imports only from those that the root declares above it. In `bigid-api`, hand-written and
+//! generated modules alternate, so that there only circles are looked for.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -137,7 +137,8 @@ fn root(file: &syn::File) -> (Vec<String>, BTreeMap<String, String>) {
     let (mut declared, mut names) = (Vec::new(), BTreeMap::new());
     for item in &file.items {
         match item {
-            // A folder of generated files, each of which may import from hand-written modules and be imported by others.
+            // A folder of generated files, each of which may import from hand-written modules and be imported by
+            // others.
             syn::Item::Mod(syn::ItemMod { ident, content: Some((_, items)), .. }) if ident == GENERATED => {
                 let inner =
                     items.iter().filter_map(|item| if let syn::Item::Mod(item) = item { Some(item) } else { None });

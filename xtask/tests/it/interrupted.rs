@@ -1,5 +1,5 @@
-//! `regen` killed, doubled, on a full disk, and after others who did not clean up: the generated files are the old ones or the new ones,
-//! nothing is left over, and no build accepts a mixture.
+//! `regen` killed, doubled, on a full disk, and after others who did not clean up: the generated files are the old ones
+//! or the new ones, nothing is left over, and no build accepts a mixture.
 //!
 //! `cargo xtask torture` runs this file with 200 kills and 20 pairs.
 //!

@@ -1,4 +1,5 @@
-//! Every relative link of the documentation leads to a file, every anchor to a heading, and every test that it names exists.
+//! Every relative link of the documentation leads to a file, every anchor to a heading, and every test that it names
+//! exists.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -6,6 +6,7 @@ mod cargo;
 mod checkout;
 mod child;
 mod command;
+mod comments;
 mod contract_changes;
 mod corrections;
 mod evidence;

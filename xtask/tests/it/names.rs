@@ -1,4 +1,5 @@
-//! The names of schemas, which become the names of Rust types: by the rules of `spec/README.md`, and none that a reader takes for another.
+//! The names of schemas, which become the names of Rust types: by the rules of `spec/README.md`, and none that a reader
+//! takes for another.
 
 use std::collections::BTreeMap;
 

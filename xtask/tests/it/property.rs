@@ -1,8 +1,8 @@
-//! Random operations of every construct that OpenAPI 3.0 has, many in one contract: each is either refused with its file and line, or
-//! becomes a client that compiles and sends and reads what its document says.
+//! Random operations of every construct that OpenAPI 3.0 has, many in one contract: each is either refused with its
+//! file and line, or becomes a client that compiles and sends and reads what its document says.
 //!
-//! One batch runs with the other tests. `cargo xtask property` runs 25 with 150 operations each; `PROPERTY_SEED` is the first seed,
-//! `PROPERTY_BATCHES` how many follow one another, `PROPERTY_OPERATIONS` the size of each.
+//! One batch runs with the other tests. `cargo xtask property` runs 25 with 150 operations each; `PROPERTY_SEED` is the
+//! first seed, `PROPERTY_BATCHES` how many follow one another, `PROPERTY_OPERATIONS` the size of each.
 
 mod case;
 mod names;

@@ -1,5 +1,5 @@
-//! Each published library has a README that is its front page, and whose table of features is that of its Cargo.toml. The figures of the
-//! workspace's own README are true.
+//! Each published library has a README that is its front page, and whose table of features is that of its Cargo.toml.
+//! The figures of the workspace's own README are true.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! What is not understood is refused, with its file and line, before anything is generated. Single nodes are changed by the loop of
-//! `xtask/src/regen/mutation_tests.rs`; here is what takes several files, an overlay, or a command to see.
+//! What is not understood is refused, with its file and line, before anything is generated. Single nodes are changed by
+//! the loop of `xtask/src/regen/mutation_tests.rs`; here is what takes several files, an overlay, or a command to see.
 //!
 //! This file is long because most of it is one table of mistakes.
 

@@ -1,8 +1,8 @@
-//! A server that lies in every way that is known of servers, read by [`Pages`] without a network: however it lies, reading ends within a
-//! stated number of requests, no record comes twice, and none is lost in silence.
+//! A server that lies in every way that is known of servers, read by [`Pages`] without a network: however it lies,
+//! reading ends within a stated number of requests, no record comes twice, and none is lost in silence.
 //!
-//! What nobody can know is left out, and stands in [`Server::hides_losses`]. This file is long because the lies are of one
-//! server, so that they meet each other.
+//! What nobody can know is left out, and stands in [`Server::hides_losses`]. This file is long because the lies are of
+//! one server, so that they meet each other.
 
 use std::collections::HashSet;
 use std::future::ready;
@@ -73,7 +73,8 @@ enum Change {
     Delete,
 }
 
-/// What the server says of the number of its records: what it adds to it (or takes), and how much more at every request.
+/// What the server says of the number of its records: what it adds to it (or takes), and how much more at every
+/// request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Says {
     Nothing,
@@ -214,7 +215,8 @@ impl Server {
         }
     }
 
-    /// Whether it does nothing but cap its pages, refuse an order or estimate too much. Its list comes whole, without a complaint.
+    /// Whether it does nothing but cap its pages, refuse an order or estimate too much. Its list comes whole, without a
+    /// complaint.
     fn is_honest(&self) -> bool {
         let counts = match self.count {
             Says::Nothing => true,
@@ -240,8 +242,8 @@ impl Server {
             && !self.malformed
     }
 
-    /// Whether a record can be missing that nobody can miss: it has no key, or the count that would tell is too low, or there is none and
-    /// the list changed or had a short page.
+    /// Whether a record can be missing that nobody can miss: it has no key, or the count that would tell is too low, or
+    /// there is none and the list changed or had a short page.
     fn hides_losses(&self) -> bool {
         let is_low = |says: Says| matches!(says, Says::Off { by, growth } if by < 0 || growth < 0);
         let is_uncounted = self.count == Says::Nothing;
@@ -257,7 +259,8 @@ impl Server {
 
     /// How many requests its list takes at most.
     fn bound(&self) -> u64 {
-        // Each record is new once, or is one of two pages in a row with nothing new; 20 pages on trust, one far ahead and one again.
+        // Each record is new once, or is one of two pages in a row with nothing new; 20 pages on trust, one far ahead
+        // and one again.
         2 * (self.records + 40) + 30
     }
 }

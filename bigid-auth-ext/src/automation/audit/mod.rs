@@ -25,8 +25,8 @@ pub struct AuditBatch {
     /// Where the next read continues. Store it after the lines are delivered: a crash in between delivers them again,
     /// but loses none.
     pub checkpoint: AuditCheckpoint,
-    /// Whether none of the known lines is left in the log: it was truncated, or rotated past the checkpoint. `lines` is then the whole
-    /// log, and lines in between may be lost.
+    /// Whether none of the known lines is left in the log: it was truncated, or rotated past the checkpoint. `lines` is
+    /// then the whole log, and lines in between may be lost.
     pub is_restart: bool,
 }
 

@@ -89,7 +89,8 @@ impl BigIdClient {
         Wait::new(self, WaitTarget::DsarReport(request_id.into()))
     }
 
-    /// Waits until every object that was found for a request has been minimized. A request without objects has nothing left to wait for.
+    /// Waits until every object that was found for a request has been minimized. A request without objects has nothing
+    /// left to wait for.
     pub fn wait_for_minimization(&self, request_id: impl Into<String>) -> Wait {
         Wait::new(self, WaitTarget::Minimization(request_id.into()))
     }

@@ -72,7 +72,8 @@ impl FileCredential {
         Self { file: Arc::new(file), turn: Arc::default() }
     }
 
-    /// Accepts a file that is readable by group or others without a warning. Kubernetes mounts secrets that way by default.
+    /// Accepts a file that is readable by group or others without a warning. Kubernetes mounts secrets that way by
+    /// default.
     #[must_use]
     pub fn allow_group_or_world_readable(self) -> Self {
         Self::with(self.file.path.clone(), true, self.file.pipe_timeout)

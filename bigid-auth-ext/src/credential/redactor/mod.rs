@@ -17,9 +17,9 @@ use reading::{Read, readings};
 
 /// The latest credentials and tokens of a client. A clone is the same list.
 ///
-/// Every run of eight bytes of a secret is removed from a text, however the text spells it: with the escapes of JSON, URLs or HTML, mixed
-/// or one in the other, or in base64. So a part of a token, or one segment of a JWT, is removed as well. The text is searched first and
-/// changed once, so that nothing is found in what stands in a secret's place.
+/// Every run of eight bytes of a secret is removed from a text, however the text spells it: with the escapes of JSON,
+/// URLs or HTML, mixed or one in the other, or in base64. So a part of a token, or one segment of a JWT, is removed as
+/// well. The text is searched first and changed once, so that nothing is found in what stands in a secret's place.
 #[derive(Clone, Default)]
 pub(crate) struct Redactor(Arc<Mutex<VecDeque<Registered>>>);
 
@@ -38,7 +38,8 @@ impl Registered {
 /// How many bytes of a secret at the end of a truncated text are taken for its beginning.
 pub(crate) const MIN_PREFIX: usize = 4;
 
-/// A secret this short occurs in nearly every text, which is then left out as a whole: replacements would show where the secret was.
+/// A secret this short occurs in nearly every text, which is then left out as a whole: replacements would show where
+/// the secret was.
 const VERY_SHORT: usize = 2;
 
 /// How many are kept: a credential and its session, the pair before them, and those of a rotation under way.

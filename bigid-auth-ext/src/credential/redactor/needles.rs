@@ -98,7 +98,8 @@ fn number(run: impl Iterator<Item = u8>) -> u64 {
     run.fold(0, |number, byte| number << 8 | u64::from(byte))
 }
 
-/// The base64 of a secret within a longer text, which may begin at any of three places: what of it the neighbours do not change.
+/// The base64 of a secret within a longer text, which may begin at any of three places: what of it the neighbours do
+/// not change.
 fn encodings(secret: &[u8]) -> Vec<Vec<u8>> {
     let mut encodings = Vec::new();
     for (before, changed) in [(0, 0), (1, 2), (2, 3)] {

@@ -1,6 +1,7 @@
 //! The ways in which a text may be read: as it is, and decoded once or several times.
 
-/// How many readings of a text are made: all of three decodings in any order, which is a token percent-encoded in JSON in JSON.
+/// How many readings of a text are made: all of three decodings in any order, which is a token percent-encoded in JSON
+/// in JSON.
 const MOST: usize = 1 + 3 + 9 + 27;
 
 /// A byte as a reading has it, and where the text spells it.

@@ -35,7 +35,8 @@ impl Authenticate {
         Self { base, cache, detector, rejecting: RejectingEndpoints::default() }
     }
 
-    /// Requests outside the deployment, operations that need no session, and requests that the caller authorized pass unchanged.
+    /// Requests outside the deployment, operations that need no session, and requests that the caller authorized pass
+    /// unchanged.
     fn concerns(&self, request: &Request, extensions: &Extensions) -> bool {
         let wants = extensions.get::<&'static Operation>().is_none_or(|operation| operation.requires_session());
         wants && self.base.is_deployment_of(request.url()) && !request.headers().contains_key(AUTHORIZATION)

@@ -73,7 +73,8 @@ impl<H> Default for Flight<H> {
 }
 
 impl<H: Clone> Flight<H> {
-    /// A flight past its deadline is stuck on a runtime that is not being driven, and does not count. Its callers share the next one.
+    /// A flight past its deadline is stuck on a runtime that is not being driven, and does not count. Its callers share
+    /// the next one.
     pub(super) fn is_under_way(&self, now: Duration) -> bool {
         self.under_way.is_some() && now.saturating_sub(self.started_at) < FLIGHT_DEADLINE
     }

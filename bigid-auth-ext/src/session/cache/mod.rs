@@ -100,8 +100,8 @@ impl<P: Runtime> Cache<P> {
     #[inline]
     fn load<R>(&self, take: impl Fn(&Arc<Session>) -> R) -> Option<R> {
         let seconds = self.0.clock.seconds();
-        // One comparison suffices for nearly every call: until the second in which its refresh is due, a session is valid. The slow
-        // path is nested so that the result is built in place: moving it costs a tenth of a hit.
+        // One comparison suffices for nearly every call: until the second in which its refresh is due, a session is
+        // valid. The slow path is nested so that the result is built in place: moving it costs a tenth of a hit.
         self.0.slot.load(|session| match session {
             Some(session) if seconds < session.refresh_at().as_secs() => Some(take(session)),
             _ => self.load_slow(&take),

@@ -70,7 +70,8 @@ impl<P: Runtime> Shared<P> {
         })
     }
 
-    /// Ends a flight: stores its session and sends the outcome to all waiting callers. An abandoned flight changes nothing.
+    /// Ends a flight: stores its session and sends the outcome to all waiting callers. An abandoned flight changes
+    /// nothing.
     pub(super) fn complete(&self, number: u64, outcome: Outcome, event: Event) {
         let settled = self.flight.with_lock(|flight| {
             if flight.number != number {

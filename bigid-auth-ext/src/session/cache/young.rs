@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::session::{Serial, Session};
 
-/// How long after its exchange a refused session is kept, unless a tenth of its lifetime is shorter. Replication between the nodes of a
-/// deployment takes well below a second; an exchange after every refusal would keep a slow node from ever catching up.
+/// How long after its exchange a refused session is kept, unless a tenth of its lifetime is shorter. Replication
+/// between the nodes of a deployment takes well below a second; an exchange after every refusal would keep a slow node
+/// from ever catching up.
 pub(super) const WINDOW: Duration = Duration::from_secs(2);
 
 /// The longest window, which doubles with each session in a row that was refused young and dropped.

@@ -28,7 +28,8 @@ const MAX_RESPONSE: usize = 1024 * 1024;
 /// The timeouts of one request, which are short.
 const TIMEOUT: AttemptTimeout = AttemptTimeout { headers: EXCHANGE_TIMEOUT, idle: EXCHANGE_TIMEOUT };
 
-/// Sends requests for sessions: through the generated operations, without retries, redirects or an authentication layer.
+/// Sends requests for sessions: through the generated operations, without retries, redirects or an authentication
+/// layer.
 pub(crate) struct Exchanger {
     client: Client,
     redactor: Redactor,

@@ -87,7 +87,8 @@ impl Exchange for TokenExchange {
     /// Gets a new session.
     ///
     /// # Errors
-    /// The rejection, where one dialect is rejected and the other unknown to the server; otherwise the error of the last dialect tried.
+    /// The rejection, where one dialect is rejected and the other unknown to the server; otherwise the error of the
+    /// last dialect tried.
     async fn session(&self, demand: &dyn Demand) -> Result<Session, AuthError> {
         if let Some(error) = self.failures.get(None, self.now()) {
             return Err(error);

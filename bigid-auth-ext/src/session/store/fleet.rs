@@ -240,7 +240,8 @@ impl<P: Runtime> Turn<'_, P> {
     }
 }
 
-/// Whether a session lasts longer than the one that serves, of which the number and the end are known, and is another one.
+/// Whether a session lasts longer than the one that serves, of which the number and the end are known, and is another
+/// one.
 fn is_better(session: &Session, (serving, ends_at): (u64, Duration)) -> bool {
     session.shared().id != serving && session.ends_at() > ends_at
 }

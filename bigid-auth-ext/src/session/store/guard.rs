@@ -45,7 +45,8 @@ impl<P: Runtime> Guard<P> {
 
     /// Runs an operation of the store and returns its result.
     ///
-    /// `None` if the store failed, which was reported, or is not used for a while after a failure. An error about one entry is passed on, because the store itself works.
+    /// `None` if the store failed, which was reported, or is not used for a while after a failure. An error about one
+    /// entry is passed on, because the store itself works.
     pub(super) async fn ask<'a, T: Send, F>(
         &'a self,
         what: &str,

@@ -1,11 +1,11 @@
 //! Sessions that several processes share: their stores, and how only one process at a time exchanges.
 //!
 //! ```text
-//! look in the store -> lease -> look again -> exchange -> save -> release     one flight, a task that no caller can cancel
+//! look in the store -> lease -> look again -> exchange -> save -> release
 //! ```
 //!
-//! The protocol is in `fleet.rs`; `guard.rs` keeps a store that fails, hangs or panics from failing a call; `seal.rs` and `record.rs` say
-//! what a store holds.
+//! That is one flight, a task that no caller can cancel. The protocol is in `fleet.rs`; `guard.rs` keeps a store that
+//! fails, hangs or panics from failing a call; `seal.rs` and `record.rs` say what a store holds.
 
 mod options;
 pub use options::{DEFAULT_LEASE_WAIT, DEFAULT_STORE_TIMEOUT, SealingKey, StoreOptions, WhenLeased};

@@ -3,12 +3,13 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-/// How long a client waits for the exchange of another process, by default; up to half as long again, so that those who wait do not give
-/// up together. Longer than a Redis lease outlives its holder, and shorter than most callers' timeouts.
+/// How long a client waits for the exchange of another process, by default; up to half as long again, so that those who
+/// wait do not give up together. Longer than a Redis lease outlives its holder, and shorter than most callers'
+/// timeouts.
 pub const DEFAULT_LEASE_WAIT: Duration = Duration::from_secs(10);
 
-/// How long one operation of a store may take, by default. A file or a Redis in the same region responds in milliseconds; a machine that
-/// starts a hundred processes at once takes longer.
+/// How long one operation of a store may take, by default. A file or a Redis in the same region responds in
+/// milliseconds; a machine that starts a hundred processes at once takes longer.
 pub const DEFAULT_STORE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How a client uses its session store.
@@ -21,12 +22,13 @@ pub struct StoreOptions {
     pub(super) key: Option<SealingKey>,
 }
 
-/// What a client without a good session does when another process has been exchanging for longer than [`StoreOptions::lease_wait`].
+/// What a client without a good session does when another process has been exchanging for longer than
+/// [`StoreOptions::lease_wait`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum WhenLeased {
-    /// It exchanges as well. Right where a second exchange leaves the first session valid. Whether BigID does is not recorded; its
-    /// sessions are signed tokens that carry their own end, so that it probably does.
+    /// It exchanges as well. Right where a second exchange leaves the first session valid. Whether BigID does is not
+    /// recorded; its sessions are signed tokens that carry their own end, so that it probably does.
     #[default]
     Exchange,
     /// The call fails with an error that may be retried.
@@ -45,8 +47,8 @@ impl Default for StoreOptions {
 }
 
 impl StoreOptions {
-    /// How long to wait for the exchange of another process; [`DEFAULT_LEASE_WAIT`] by default. Half a minute at most, because the
-    /// client's own exchange follows.
+    /// How long to wait for the exchange of another process; [`DEFAULT_LEASE_WAIT`] by default. Half a minute at most,
+    /// because the client's own exchange follows.
     pub fn lease_wait(mut self, wait: Duration) -> Self {
         self.lease_wait = wait.min(Duration::from_secs(30));
         self
@@ -64,8 +66,8 @@ impl StoreOptions {
         self
     }
 
-    /// Seals sessions with this key rather than with one that is derived from the user token. Needed to share the sessions of a user name
-    /// and password: a stored session must not help to guess a password.
+    /// Seals sessions with this key rather than with one that is derived from the user token. Needed to share the
+    /// sessions of a user name and password: a stored session must not help to guess a password.
     pub fn sealing_key(mut self, key: SealingKey) -> Self {
         self.key = Some(key);
         self

@@ -128,7 +128,8 @@ mod tests {
         .collect()
     }
 
-    /// Processes with different versions of the SDK share entries. The name was computed with another implementation of HKDF.
+    /// Processes with different versions of the SDK share entries. The name was computed with another implementation of
+    /// HKDF.
     #[test]
     fn a_credential_has_the_same_entry_in_every_version() {
         let sealer = sealer("https://a.example", &Credential::user_token("token"), None).unwrap();

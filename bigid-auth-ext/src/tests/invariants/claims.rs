@@ -35,7 +35,8 @@ fn a_token(token: &str, prefix: AuthScheme, wall: Duration) {
         Ok(session) => {
             a_session(&session, token, prefix, now);
             assert!(session.provided_token().is_some());
-            // No token is believed past its own end; a wall clock of our days is exact to less than a microsecond as an `f64`.
+            // No token is believed past its own end; a wall clock of our days is exact to less than a microsecond as an
+            // `f64`.
             let as_told = match end {
                 Some(end) => session.lifetime().abs_diff(end.saturating_sub(wall).min(MAX_LIFETIME)) < TICK,
                 // No end at all, or one past every duration.

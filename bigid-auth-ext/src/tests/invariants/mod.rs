@@ -1,5 +1,5 @@
-//! What must hold of everything that reads a server's or a token's text, whatever the text. The fuzz targets and the property tests
-//! ask the same.
+//! What must hold of everything that reads a server's or a token's text, whatever the text. The fuzz targets and the
+//! property tests ask the same.
 
 mod frames;
 

@@ -18,8 +18,8 @@ use crate::wire::envelope::AuthorizedBy;
 use crate::wire::receive::{Call, Receive};
 use crate::wire::timeout::AttemptTimeout;
 
-/// Three bytes and a line for the response (its status, from `a`; its form, from `0`; the length of its pieces; a credential that the
-/// client holds), and then its body.
+/// Three bytes and a line for the response (its status, from `a`; its form, from `0`; the length of its pieces; a
+/// credential that the client holds), and then its body.
 pub fn normalize(bytes: &[u8]) {
     let [status, form, piece, rest @ ..] = bytes else { return };
     let Some(end) = rest.iter().position(|byte| *byte == b'\n') else { return };

@@ -15,8 +15,9 @@ static SESSION_REFUSALS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| refus
 /// as a failure under a successful status. `true` for an object without a failure costs only a parse; `false` is never
 /// returned for an object with one, however it is written:
 ///
-/// - It looks for a key and the beginning of its value, at any depth, with anything between them that is not a letter or a digit.
-///   So white space, quotes, colons, and what [`from_json`](bigid_api::from_json) drops or adds when it repairs make no difference.
+/// - It looks for a key and the beginning of its value, at any depth, with anything between them that is not a letter
+///   or a digit. So white space, quotes, colons, and what [`from_json`](bigid_api::from_json) drops or adds when it
+///   repairs make no difference.
 /// - Only `\u` can write a letter differently, so any object with such an escape is suspected.
 pub(super) fn may_be_failure(object: &[u8], authorization: AuthorizedBy) -> bool {
     let has = |words: &Finder<'_>| words.find(object).is_some();

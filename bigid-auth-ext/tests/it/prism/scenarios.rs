@@ -13,7 +13,8 @@ pub fn client(recorder: &Recorder, dialect: Dialect) -> Builder {
         .clock(ManualClock::default())
 }
 
-/// An exchange, a sign-in, the refusal of both, and a call whose session is refused; `path` is an operation that requires a session.
+/// An exchange, a sign-in, the refusal of both, and a call whose session is refused; `path` is an operation that
+/// requires a session.
 pub async fn authentication(
     recorder: &Recorder,
     dialect: Dialect,

@@ -1,4 +1,5 @@
-//! Prism as a child process: it serves a document, checks each request against it, and reports violations in `sl-violations`.
+//! Prism as a child process: it serves a document, checks each request against it, and reports violations in
+//! `sl-violations`.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -16,7 +17,8 @@ pub struct Prism {
 }
 
 impl Prism {
-    /// Serves a document of `spec/`; without Prism the caller's test is skipped, or fails where `REQUIRE_REFEREES` is set.
+    /// Serves a document of `spec/`; without Prism the caller's test is skipped, or fails where `REQUIRE_REFEREES` is
+    /// set.
     #[track_caller]
     pub fn serve(document: &str) -> Option<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

@@ -1,4 +1,5 @@
-//! One recorded form: the response, and what the client must make of it. Written from the facts, with values of our own.
+//! One recorded form: the response, and what the client must make of it. Written from the facts, with values of our
+//! own.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

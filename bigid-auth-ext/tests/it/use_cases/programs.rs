@@ -1,5 +1,5 @@
-//! What public programs do with BigID, each as one function. `docs/use-cases.md` has their table, which is made from this file: the number
-//! and the sentence above each function, its lines, and whether it has to read JSON by itself.
+//! What public programs do with BigID, each as one function. `docs/use-cases.md` has their table, which is made from
+//! this file: the number and the sentence above each function, its lines, and whether it has to read JSON by itself.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -92,7 +92,8 @@ pub(super) async fn scan(client: &BigIdClient, profile: &str) -> Outcome<GetScan
     Ok(client.get_scan_insights(scan.target.id()).await?)
 }
 
-/// 8. Ask what is known about a person, wait, fetch the report. Typed: except for the findings, whose names no source gives.
+/// 8. Ask what is known about a person, wait, fetch the report. Typed: except for the findings, whose names no source
+///    gives.
 pub(super) async fn report_on(client: &BigIdClient, address: &str) -> Outcome<(DsarReport, ByteStream)> {
     let profiles = client.list_dsar_profiles().await?.profiles.unwrap_or_default();
     let profile = profiles.into_iter().find_map(|profile| profile.object_id).ok_or("there is no profile")?;

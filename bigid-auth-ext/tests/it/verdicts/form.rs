@@ -7,7 +7,8 @@ use super::call::Call;
 pub enum Form {
     /// The words for a refused session.
     Session,
-    /// Words that are believed of a user token only. On a data call, a failure where it says `success: false`, and nothing otherwise.
+    /// Words that are believed of a user token only. On a data call, a failure where it says `success: false`, and
+    /// nothing otherwise.
     UserToken { fails: bool },
     /// A page, and the status in its title.
     Page(Option<u16>),

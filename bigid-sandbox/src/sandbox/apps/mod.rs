@@ -49,7 +49,8 @@ impl Sandbox {
         self.shared.state().world.apps.credentials.insert((app.id.clone(), data_source.into()), fields);
     }
 
-    /// Sends an execution to an app, over HTTP, as BigID does: with a session of the sandbox's user, and with the URLs of the sandbox.
+    /// Sends an execution to an app, over HTTP, as BigID does: with a session of the sandbox's user, and with the URLs
+    /// of the sandbox.
     ///
     /// # Errors
     /// The app cannot be reached, or its response is not HTTP. Its status and body are returned, whatever they are.

@@ -50,7 +50,8 @@ fn errors(document: &Value) -> Vec<Diagnostic> {
 }
 
 impl Fixed {
-    /// Applies one round, last finding first, so that removals do not shift the indexes of earlier ones. Returns whether anything changed.
+    /// Applies one round, last finding first, so that removals do not shift the indexes of earlier ones. Returns
+    /// whether anything changed.
     fn round(&mut self, errors: &[Diagnostic]) -> bool {
         let mut changed = false;
         for error in errors.iter().rev() {

@@ -1,5 +1,5 @@
-//! Checks other people's documents as input of unmodified progenitor: for `spec check FILE` and the tests of traps. `regen` uses
-//! none of this; readers of the pipeline can skip this folder. `cargo xtask foreign` runs its tests.
+//! Checks other people's documents as input of unmodified progenitor: for `spec check FILE` and the tests of traps.
+//! `regen` uses none of this; readers of the pipeline can skip this folder. `cargo xtask foreign` runs its tests.
 
 pub(super) mod prose;
 

@@ -1,5 +1,5 @@
-//! Small changes of a contract, each with its expected grades. Tests compare `spec diff` with them, and `cargo xtask referee diff` compares
-//! Redocly's verdicts.
+//! Small changes of a contract, each with its expected grades. Tests compare `spec diff` with them, and
+//! `cargo xtask referee diff` compares Redocly's verdicts.
 //!
 //! All of them are in one pair of documents, each in its own operations and schemas, so that each side runs once.
 

@@ -1,6 +1,7 @@
 //! Each key of the vocabulary, and what the walk reports if it is added, removed or changed.
 //!
-//! The table cannot become stale: `tests` compares it with the vocabulary, and tries every row at every place of a complete contract.
+//! The table cannot become stale: `tests` compares it with the vocabulary, and tries every row at every place of a
+//! complete contract.
 
 mod fixture;
 

@@ -83,7 +83,8 @@ impl ContractWalk<'_, '_> {
         self.responses(old, new);
     }
 
-    /// Who may call: each alternative is a set of schemes. No alternative, or an empty one, means that no authorization is needed.
+    /// Who may call: each alternative is a set of schemes. No alternative, or an empty one, means that no authorization
+    /// is needed.
     fn security(&mut self, old: &Operation, new: &Operation) {
         let alternatives = |operation: &Operation| -> BTreeSet<BTreeSet<String>> {
             operation.security.iter().map(|schemes| schemes.iter().cloned().collect()).collect()

@@ -1,5 +1,5 @@
-//! rustc says which changes of a contract break a program: what compiled against the client of the older contract does, or does not,
-//! against that of the newer one. `spec diff` predicts the same in its Rust column.
+//! rustc says which changes of a contract break a program: what compiled against the client of the older contract does,
+//! or does not, against that of the newer one. `spec diff` predicts the same in its Rust column.
 
 mod program;
 
@@ -29,7 +29,8 @@ pub(super) fn judge(root: &Path) -> anyhow::Result<CheckResult> {
     let uses: usize = programs.iter().map(|(_, program)| program.matches("\npub ").count()).sum();
     let broken = Workspace::new(root, "old", &old, &programs)?.broken()?;
     ensure!(broken.is_empty(), "programs that their own client does not compile: {broken:?}");
-    // Written only now: with a shared target folder, cargo treats two workspaces as one and compares the age of their files.
+    // Written only now: with a shared target folder, cargo treats two workspaces as one and compares the age of their
+    // files.
     let after = Workspace::new(root, "new", &new, &programs)?;
     let broken = after.broken()?;
     Ok(CheckResult {

@@ -3,8 +3,8 @@
 use crate::model::{Bounds, Field};
 use crate::prose;
 
-/// The widest line of a comment.
-const WIDTH: usize = 116;
+/// The widest line of documentation: with the indent of a field and of a list, it fits into 120 columns.
+const WIDTH: usize = 106;
 
 /// `#[doc]` attributes, one per line.
 pub(in crate::regen) fn attributes(lines: &[String]) -> String {
@@ -32,9 +32,13 @@ pub(in crate::regen) fn lines(description: &str) -> Vec<String> {
         lines.push(String::new());
         let mut fenced = false;
         for line in rest.lines() {
-            fenced ^= line.trim_start().starts_with("```");
-            if fenced || line.trim().is_empty() || line.trim_start().starts_with(['|', '`', '-', '*', '>']) {
+            let text = line.trim_start();
+            let is_fence = text.starts_with("```");
+            fenced ^= is_fence;
+            if fenced || is_fence || text.is_empty() || text.starts_with('|') {
                 lines.push(line.trim_end().to_owned());
+            } else if text.starts_with("- ") || text.starts_with("* ") {
+                lines.extend(hanging(text));
             } else {
                 lines.extend(wrap(line));
             }
@@ -117,6 +121,19 @@ fn capitalized(text: &str) -> String {
     }
 }
 
+/// An item of a list of arguments.
+pub(super) fn item(name: &str, description: &str) -> Vec<String> {
+    let text = lines(description).into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    hanging(&format!("- `{name}`: {text}"))
+}
+
+/// The lines of an item of a list.
+fn hanging(item: &str) -> Vec<String> {
+    let mut lines = wrap(item);
+    lines.iter_mut().skip(1).for_each(|line| line.insert_str(0, "  "));
+    lines
+}
+
 /// Breaks a paragraph into lines.
 fn wrap(text: &str) -> Vec<String> {
     let mut lines = vec![String::new()];
@@ -124,17 +141,19 @@ fn wrap(text: &str) -> Vec<String> {
         let last = lines.len() - 1;
         if lines[last].is_empty() {
             lines[last] = word.to_owned();
-        } else if lines[last].chars().count() + 1 + word.chars().count() > WIDTH {
+        } else if lines[last].chars().count() + 1 + word.chars().count() > WIDTH && !starts_a_block(word) {
             lines.push(word.to_owned());
         } else {
             lines[last] = format!("{} {word}", lines[last]);
         }
     }
-    // A word at the start of a line must not start a list or a heading.
-    for line in lines.iter_mut().skip(1).filter(|line| line.starts_with(['-', '*', '+', '#', '>'])) {
-        line.insert(0, '\\');
-    }
     lines
+}
+
+/// Whether a word at the start of a line would begin a list, a heading, a quotation or code. It stays on the line before.
+fn starts_a_block(word: &str) -> bool {
+    let is_list = ["-", "*", "+"].contains(&word) || word.trim_end_matches(['.', ')']).parse::<u64>().is_ok();
+    is_list || word.starts_with(['#', '>', '|']) || word.starts_with("```") || word.starts_with("~~~")
 }
 
 #[cfg(test)]
@@ -149,9 +168,23 @@ mod tests {
     }
 
     #[test]
+    fn only_tables_and_code_stay_as_they_are() {
+        let long = "word ".repeat(WIDTH / 2);
+        for (start, is_wrapped) in [("", true), ("`code` ", true), ("- ", true), ("* ", true), ("| ", false)] {
+            let widest = lines(&format!("First.\n\n{start}{long}")).iter().map(|line| line.chars().count()).max();
+            assert_eq!(widest <= Some(WIDTH + 2), is_wrapped, "{start}");
+        }
+        assert_eq!(lines(&format!("First.\n\n```\n{long}\n```"))[3], long.trim_end());
+        assert_eq!(item("limit", &format!("A {long}"))[1].split("word").next(), Some("  "));
+    }
+
+    #[test]
     fn no_line_becomes_a_list_by_being_wrapped() {
-        let text = format!("{} - x", "a".repeat(WIDTH));
-        assert_eq!(wrap(&text)[1], "\\- x");
+        for word in ["-", "*", "+", "1.", "2)", "#", "## a", "> a", "| a", "``` a", "~~~"] {
+            let text = format!("{} {word} x", "a".repeat(WIDTH));
+            assert!(wrap(&text)[0].starts_with(&"a".repeat(WIDTH)) && wrap(&text)[0].len() > WIDTH, "{word}");
+        }
+        assert_eq!(wrap(&format!("{} -x", "a".repeat(WIDTH)))[1], "-x");
     }
 
     #[test]

@@ -38,7 +38,7 @@ fn documentation(operation: &Operation, arguments: &[Argument<'_>]) -> Vec<Strin
             Of::Upload(upload) => upload.description.as_str(),
         };
         if !description.is_empty() {
-            given.push(format!("- `{}`: {}", argument.name, docs::lines(description).join(" ").replace("  ", " ")));
+            given.extend(docs::item(&argument.name, description));
         }
     }
     if !given.is_empty() {

@@ -1,8 +1,8 @@
 //! `client.rs` and `builder.rs`: a method and a builder for each operation, written from the model.
 //!
 //! Required values are arguments of the method; optional ones are setters of the builder. The requests are made by
-//! `bigid-api/src/call.rs`, which every builder wraps. Every method is `#[inline]`, so that a program compiles the operations that it
-//! uses, and not all of them.
+//! `bigid-api/src/call.rs`, which every builder wraps. Every method is `#[inline]`, so that a program compiles the
+//! operations that it uses, and not all of them.
 
 mod arguments;
 

@@ -1,5 +1,5 @@
-//! `bigid-cli/src/generated/commands.rs`: the commands of `bigid`, as a table that its engine reads. A command is data, so 170 of
-//! them cost neither code nor compile time.
+//! `bigid-cli/src/generated/commands.rs`: the commands of `bigid`, as a table that its engine reads. A command is data,
+//! so 170 of them cost neither code nor compile time.
 
 mod names;
 
@@ -65,8 +65,8 @@ pub(super) fn table(model: &Model, paging: &Paging) -> anyhow::Result<String> {
     Ok(code)
 }
 
-/// The options that the engine adds to commands. A parameter with such a name gets the suffix `-param`. `limit` counts records if a list
-/// is paginated, and replaces the parameter.
+/// The options that the engine adds to commands. A parameter with such a name gets the suffix `-param`. `limit` counts
+/// records if a list is paginated, and replaces the parameter.
 const ENGINE: [&str; 20] = [
     "body",
     "columns",
@@ -156,7 +156,8 @@ fn parameter(given: &Parameter, flag: &str) -> String {
     )
 }
 
-/// The path to the list of a response, and the type that the command prints: a record of the list, or the whole response.
+/// The path to the list of a response, and the type that the command prints: a record of the list, or the whole
+/// response.
 fn list_of<'a>(model: &'a Model, paging: &'a Paging, operation: &'a Operation) -> (Option<Vec<String>>, Option<Type>) {
     if let Some((way, record)) = paging.list(&operation.rust) {
         let named = model.schemas.iter().find(|(_, schema)| schema.rust == record);

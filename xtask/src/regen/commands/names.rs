@@ -1,8 +1,9 @@
 //! The names of commands: `bigid DOMAIN VERB`.
 //!
-//! The domain is the operation's tag. The verb is its operationId, without the words of the domain if they follow its first word, in
-//! the singular or the plural: `listDataSources` of `DataSources` is `data-sources list`, and `getScanStatus` of `Scans` is
-//! `scans get-status`. `getDataSourceScan` of `Scans` is `scans get-data-source-scan`: nothing else is left out.
+//! The domain is the operation's tag. The verb is its operationId, without the words of the domain if they follow its
+//! first word, in the singular or the plural: `listDataSources` of `DataSources` is `data-sources list`, and
+//! `getScanStatus` of `Scans` is `scans get-status`. `getDataSourceScan` of `Scans` is `scans get-data-source-scan`:
+//! nothing else is left out.
 
 use heck::ToKebabCase as _;
 

@@ -8,8 +8,8 @@ use crate::spec::{Applied, Diagnostics};
 /// Finds the operations that are paged.
 ///
 /// # Errors
-/// Every operation that takes `skip` and `limit` without describing its list, and every key of `x-paging` that is unknown or
-/// does not fit the operation.
+/// Every operation that takes `skip` and `limit` without describing its list, and every key of `x-paging` that is
+/// unknown or does not fit the operation.
 pub(in crate::regen) fn find(applied: &Applied, model: &Model) -> Result<Paging, Diagnostics> {
     let (mut found, mut paged, mut unpaged) = (Diagnostics::default(), Vec::new(), 0);
     for operation in &model.operations {

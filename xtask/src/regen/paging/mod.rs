@@ -1,9 +1,9 @@
 //! `paging.rs`: how each paginated operation is asked for a page, and where the records are in its response.
 //!
-//! The contract's schemas show where the records are if they are unambiguous. `x-paging` has the rest, with its evidence:
-//! the keys of the records (`key`), their count (`total`), the order to request (`sort`), whether `offset` is sent next to `skip`
-//! (`offset`), the list of the records (`records`), the largest page (`page-size`), or why the operation is not read
-//! page by page (`unpaged`).
+//! The contract's schemas show where the records are if they are unambiguous. `x-paging` has the rest, with its
+//! evidence: the keys of the records (`key`), their count (`total`), the order to request (`sort`), whether `offset` is
+//! sent next to `skip` (`offset`), the list of the records (`records`), the largest page (`page-size`), or why the
+//! operation is not read page by page (`unpaged`).
 
 mod terms;
 
@@ -82,7 +82,8 @@ impl Paging {
         self.paged.iter().map(|paged| paged.method.clone()).collect()
     }
 
-    /// The rules of an operation as the code of an expression, for calls that are chosen at run time; `None` for one that is not paged.
+    /// The rules of an operation as the code of an expression, for calls that are chosen at run time; `None` for one
+    /// that is not paged.
     pub(super) fn rules(&self, method: &str) -> Option<String> {
         self.paged.iter().find(|paged| paged.method == method).map(Paged::rules)
     }

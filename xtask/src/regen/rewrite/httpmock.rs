@@ -10,8 +10,8 @@ use super::Counts;
 use super::tree::{implemented_for, mentions, module};
 use crate::regen::input::Input;
 
-/// Replaces every pattern by ours, and adds what progenitor's mocks cannot express: responses that are not JSON, and parameters that
-/// occur several times.
+/// Replaces every pattern by ours, and adds what progenitor's mocks cannot express: responses that are not JSON, and
+/// parameters that occur several times.
 pub(super) fn rewrite(file: &mut syn::File, input: &Input, counts: &mut Counts) -> anyhow::Result<()> {
     let operations = module(&mut file.items, "operations")?;
     for item in operations {
@@ -34,7 +34,8 @@ pub(super) fn rewrite(file: &mut syn::File, input: &Input, counts: &mut Counts) 
     Ok(())
 }
 
-/// `ok(value: Value)`, which sends JSON, becomes `ok(body: impl AsRef<[u8]>)` with the media type that the contract gives.
+/// `ok(value: Value)`, which sends JSON, becomes `ok(body: impl AsRef<[u8]>)` with the media type that the contract
+/// gives.
 fn raw_response(member: &mut ImplItem, media: &str) -> usize {
     let ImplItem::Fn(function) = member else { return 0 };
     let takes_json =
@@ -65,7 +66,8 @@ impl VisitMut for Raw<'_> {
     }
 }
 
-/// `query_param(NAME, value.to_string())` with a `Vec` as the value, which does not compile, becomes one expectation for each item.
+/// `query_param(NAME, value.to_string())` with a `Vec` as the value, which does not compile, becomes one expectation
+/// for each item.
 fn repeated_parameter(member: &mut ImplItem) -> usize {
     let ImplItem::Fn(function) = member else { return 0 };
     if !mentions(&function.sig, "Vec") {
@@ -101,7 +103,8 @@ struct Patterns {
 }
 
 impl VisitMut for Patterns {
-    /// `regex::Regex::new(PATTERN).unwrap()`, where the pattern is a literal or `&format!(TEMPLATE, value.to_string())`.
+    /// `regex::Regex::new(PATTERN).unwrap()`, where the pattern is a literal or
+    /// `&format!(TEMPLATE, value.to_string())`.
     fn visit_expr_mut(&mut self, node: &mut Expr) {
         let Expr::MethodCall(unwrap) = &*node else { return visit_mut::visit_expr_mut(self, node) };
         let Expr::Call(new) = &*unwrap.receiver else { return visit_mut::visit_expr_mut(self, node) };

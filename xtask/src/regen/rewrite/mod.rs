@@ -1,7 +1,7 @@
 //! Rewrites progenitor's types and mocks: lossless records with setters, open enumerations, redacted `Debug`.
 //!
-//! Every rewrite is counted, and the counts are compared with the model: if progenitor changes its
-//! output, that is an error, never a client that silently lacks a rewrite. Its client, builders and runtime are dropped; `regen/client`
+//! Every rewrite is counted, and the counts are compared with the model: if progenitor changes its output, that is an
+//! error, never a client that silently lacks a rewrite. Its client, builders and runtime are dropped; `regen/client`
 //! writes ours.
 
 mod types;

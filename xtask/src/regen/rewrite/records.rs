@@ -1,5 +1,5 @@
-//! Structs and enumerations become `record!` and `open_enum!` of `bigid-api/src/lossless/record.rs`: lossless, with a setter for each
-//! field, documented from the model.
+//! Structs and enumerations become `record!` and `open_enum!` of `bigid-api/src/lossless/record.rs`: lossless, with a
+//! setter for each field, documented from the model.
 
 use std::collections::BTreeSet;
 

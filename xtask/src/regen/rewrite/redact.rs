@@ -1,4 +1,5 @@
-//! `Debug` shows declared fields, and only the keys of others: a response may contain secrets that no contract declares.
+//! `Debug` shows declared fields, and only the keys of others: a response may contain secrets that no contract
+//! declares.
 
 use quote::quote;
 use syn::{Item, parse_quote};

@@ -1,6 +1,6 @@
-//! OpenAPI Overlay 1.1, stricter than its specification: there, an action that selects nothing succeeds, so overlays become stale when
-//! the document changes. Here an action that selects nothing, changes nothing, or replaces a value by one of another kind
-//! is an error, and each action states its reason. `edits` has the rules for whole overlays.
+//! OpenAPI Overlay 1.1, stricter than its specification: there, an action that selects nothing succeeds, so overlays
+//! become stale when the document changes. Here an action that selects nothing, changes nothing, or replaces a value by
+//! one of another kind is an error, and each action states its reason. `edits` has the rules for whole overlays.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};

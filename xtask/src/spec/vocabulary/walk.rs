@@ -13,8 +13,8 @@ pub(crate) struct Violation {
     pub(crate) help: String,
 }
 
-/// Everything in a document that is not in the table. A key at the top that `is_anchor` knows holds parts that are repeated elsewhere,
-/// where they are checked. Rust names are only allowed in the codegen layer.
+/// Everything in a document that is not in the table. A key at the top that `is_anchor` knows holds parts that are
+/// repeated elsewhere, where they are checked. Rust names are only allowed in the codegen layer.
 pub(crate) fn violations(document: &Value, layer: Layer, is_anchor: &dyn Fn(&str) -> bool) -> Vec<Violation> {
     let mut walk = VocabularyCheck { found: Vec::new(), layer, is_anchor };
     walk.object("", document, &DOCUMENT);

@@ -42,8 +42,8 @@ impl Checkout {
         checkout
     }
 
-    /// The domain of data sources and those that it refers to, for what does not depend on the whole contract: each generation takes
-    /// seconds there.
+    /// The domain of data sources and those that it refers to, for what does not depend on the whole contract: each
+    /// generation takes seconds there.
     pub(crate) fn few() -> Self {
         let checkout = Self::new();
         let folder = checkout.path().join("spec/domains");

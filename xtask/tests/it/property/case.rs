@@ -278,7 +278,8 @@ fn scalar(random: &mut Random) -> Value {
     }
 }
 
-/// What the generated tests send for a parameter: the name, the place, whether it must be there, and each value as text.
+/// What the generated tests send for a parameter: the name, the place, whether it must be there, and each value as
+/// text.
 fn expected(parameter: &Value) -> Value {
     let values = match (parameter["schema"]["type"].as_str(), parameter["in"].as_str()) {
         (Some("integer" | "number"), _) => vec!["7"],

@@ -1,5 +1,5 @@
-//! A client as it comes. In the workspace of the property test it stands in the place of the one that the witness watches: there the driver
-//! compares requests with what they were made from, which no reading of the contract can do.
+//! A client as it comes. In the workspace of the property test it stands in the place of the one that the witness
+//! watches: there the driver compares requests with what they were made from, which no reading of the contract can do.
 
 use bigid_api::{BaseUrl, Client, Transport};
 

@@ -1,5 +1,5 @@
-//! Calls every operation of `cases.json` and compares what travels with what must. Copied into the workspace that the property test makes;
-//! it knows the generated code through `contract-harness` alone.
+//! Calls every operation of `cases.json` and compares what travels with what must. Copied into the workspace that the
+//! property test makes; it knows the generated code through `contract-harness` alone.
 
 use bigid_contract_harness::{Outcome, ReceivedRequest, Sample, Server, call, client, mock};
 use httpmock::MockServer;

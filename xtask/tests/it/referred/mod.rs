@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// Every domain of a folder, by its file name: whether it is one of `names`, or holds a schema that one of them leads to.
+/// Every domain of a folder, by its file name: whether it is one of `names`, or holds a schema that one of them leads
+/// to.
 pub(crate) fn referred(domains: &Path, names: &[&str]) -> BTreeMap<String, bool> {
     let files = fs::read_dir(domains).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let texts: BTreeMap<String, String> =

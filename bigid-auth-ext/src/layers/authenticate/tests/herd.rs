@@ -54,7 +54,8 @@ impl Exchange for Issues {
     }
 }
 
-/// Responds in place of the network. The first requests of a round wait for each other, and only then is their session revoked.
+/// Responds in place of the network. The first requests of a round wait for each other, and only then is their session
+/// revoked.
 struct Server {
     revoked: Revoked,
     all_in_flight: Barrier,

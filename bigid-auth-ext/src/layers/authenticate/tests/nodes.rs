@@ -1,5 +1,6 @@
-//! Several nodes behind one address, some of which learn of a new session late: how many exchanges, failures and seconds that costs.
-//! Everything runs on tokio's paused time, without a socket, so that the figures are exact for a seed.
+//! Several nodes behind one address, some of which learn of a new session late: how many exchanges, failures and
+//! seconds that costs. Everything runs on tokio's paused time, without a socket, so that the figures are exact for a
+//! seed.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -235,7 +236,8 @@ async fn a_node_that_gets_every_call_and_learns_late_catches_up() {
     }
 }
 
-/// Two hundred calls are in flight when their session is revoked; each is refused at a different moment within the second.
+/// Two hundred calls are in flight when their session is revoked; each is refused at a different moment within the
+/// second.
 async fn herd_of_two_hundred(age: Duration) -> (u64, usize) {
     let deployment = Deployment::new(1, 0.0);
     let (client, cache) = client(&deployment);

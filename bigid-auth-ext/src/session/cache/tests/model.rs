@@ -1,6 +1,7 @@
-//! The cache under a model checker: every touch of the slot and of the lock is a point at which another task may continue, and thousands
-//! of schedules are tried. A checker that finds nothing proves something only if it finds planted mistakes. Each is planted in a
-//! primitive that the cache is built on, so that the cache itself is the one that ships.
+//! The cache under a model checker: every touch of the slot and of the lock is a point at which another task may
+//! continue, and thousands of schedules are tried. A checker that finds nothing proves something only if it finds
+//! planted mistakes. Each is planted in a primitive that the cache is built on, so that the cache itself is the one
+//! that ships.
 
 use std::cell::Cell;
 use std::future::Future;

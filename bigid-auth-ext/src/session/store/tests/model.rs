@@ -1,5 +1,6 @@
-//! The protocol of a fleet under a model checker: each process has the cache that ships, and every touch of the store is a point at which
-//! another process may continue. Planted mistakes of the store show that the checker would find one.
+//! The protocol of a fleet under a model checker: each process has the cache that ships, and every touch of the store
+//! is a point at which another process may continue. Planted mistakes of the store show that the checker would find
+//! one.
 //!
 //! This file is long because the model, its planted mistakes and its scenarios belong together.
 
@@ -264,7 +265,8 @@ fn cold_then_revoked() {
     assert_eq!((all(&caches, refuse), fixture.exchanges()), (1, 2), "a revoked session");
 }
 
-/// A lease that lapses under its holder costs one exchange more, and its late owner does not replace what its successor stored.
+/// A lease that lapses under its holder costs one exchange more, and its late owner does not replace what its successor
+/// stored.
 fn a_lease_lapses() {
     let fixture = Fixture::new(1);
     all(&caches(&fixture), |_| ());
