@@ -12,6 +12,8 @@ mod model;
 
 mod prose;
 
+mod command_line;
+
 mod check;
 
 mod regen;

@@ -19,12 +19,12 @@ const REQWEST: &str = "reqwest";
 ///
 /// # Errors
 /// A program does not exist, or does not build.
-pub(super) fn measure(root: &Path, only: &[&str], table: &mut Table) -> anyhow::Result<()> {
+pub(super) fn measure(root: &Path, only: &[String], table: &mut Table) -> anyhow::Result<()> {
     let mut names = names(root)?;
     if let Some(unknown) = only.iter().find(|name| !names.iter().any(|known| known == *name)) {
         bail!("error: no program `{unknown}` in bench/adopt/; there are {}", names.join(", "));
     }
-    names.retain(|name| only.is_empty() || only.contains(&name.as_str()));
+    names.retain(|name| only.is_empty() || only.contains(name));
     let again = if only.is_empty() { FIRST.len() } else { 0 };
     let mut reqwest = None;
     for (name, row) in names

@@ -16,12 +16,13 @@ mod copies;
 
 mod pipeline;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::bail;
+use lexopt::{Arg, ValueExt as _};
 
-use crate::cargo;
+use crate::{cargo, command_line};
 use table::Table;
 
 /// The cached tokens of other SDKs.
@@ -36,12 +37,15 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
             &[],
         );
     }
-    let Options { quick, json, only, programs } = Options::read(words)?;
+    let Options { quick, json, only, programs } = match Options::read(words) {
+        Ok(options) => options,
+        Err(error) => return Ok(command_line::refuse(&error, USAGE)),
+    };
     let mut table = Table::default();
     match only {
-        Some("--adopt") => adopt::measure(root, &programs, &mut table)?,
-        Some("--peers") => program(&root.join(PEERS), quick, &mut table)?,
-        Some("--pipeline") => pipeline::measure(root, quick, &mut table)?,
+        Some(Part::Adopt) => adopt::measure(root, &programs, &mut table)?,
+        Some(Part::Peers) => program(&root.join(PEERS), quick, &mut table)?,
+        Some(Part::Pipeline) => pipeline::measure(root, quick, &mut table)?,
         _ => {
             calls(root, quick, &mut table)?;
             if !quick {
@@ -57,34 +61,39 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-struct Options<'a> {
+const USAGE: &str = "cargo xtask bench [--adopt [PROGRAM..] | --peers | --pipeline] [--quick] [--json FILE]\n       \
+    cargo xtask bench --budget [--accept]";
+
+#[derive(Default)]
+struct Options {
     quick: bool,
-    json: Option<&'a str>,
+    json: Option<PathBuf>,
     /// The one part to run.
-    only: Option<&'a str>,
+    only: Option<Part>,
     /// The programs of `--adopt`; all if there is none.
-    programs: Vec<&'a str>,
+    programs: Vec<String>,
 }
 
-impl<'a> Options<'a> {
-    fn read(words: &[&'a str]) -> anyhow::Result<Self> {
-        let mut options = Self { quick: false, json: None, only: None, programs: Vec::new() };
-        let mut words = words.iter();
-        while let Some(word) = words.next() {
-            match *word {
-                "--quick" => options.quick = true,
-                "--json" => match words.next() {
-                    Some(file) => options.json = Some(file),
-                    None => bail!("error: --json requires a file"),
-                },
-                "--adopt" | "--peers" | "--pipeline" if options.only.is_none() => options.only = Some(word),
-                program if options.only == Some("--adopt") && !program.starts_with('-') => {
-                    options.programs.push(program)
-                }
-                _ => bail!(
-                    "error: unknown option `{word}`\n\nusage: cargo xtask bench [--adopt [PROGRAM..] | --peers | --pipeline] [--quick] [--json FILE]\n       \
-                     cargo xtask bench --budget [--accept]"
-                ),
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Adopt,
+    Peers,
+    Pipeline,
+}
+
+impl Options {
+    fn read(words: &[&str]) -> Result<Self, lexopt::Error> {
+        let mut options = Self::default();
+        let mut parser = lexopt::Parser::from_args(words);
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Arg::Long("quick") => options.quick = true,
+                Arg::Long("json") => options.json = Some(parser.value()?.into()),
+                Arg::Long("adopt") if options.only.is_none() => options.only = Some(Part::Adopt),
+                Arg::Long("peers") if options.only.is_none() => options.only = Some(Part::Peers),
+                Arg::Long("pipeline") if options.only.is_none() => options.only = Some(Part::Pipeline),
+                Arg::Value(program) if options.only == Some(Part::Adopt) => options.programs.push(program.string()?),
+                other => return Err(other.unexpected()),
             }
         }
         Ok(options)

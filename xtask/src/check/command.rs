@@ -4,23 +4,26 @@ use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
+use lexopt::{Arg, ValueExt as _};
+
 use super::report::{Format, print};
 use super::{applied, document, explain as story, model, row};
+use crate::command_line;
 use crate::model::Model;
 use crate::spec::{Applied, Diagnostics, Severity, Source, vocabulary_table};
 
 /// `spec check [FILE..] [--format text|json]`
 pub(crate) fn check(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
-    let Some((files, format)) = arguments(words) else {
-        eprintln!("usage: cargo xtask spec check [FILE..] [--format text|json]");
-        return Ok(ExitCode::from(2));
+    let (files, format) = match arguments(words) {
+        Ok(arguments) => arguments,
+        Err(error) => return Ok(command_line::refuse(&error, "cargo xtask spec check [FILE..] [--format text|json]")),
     };
     let mut findings = Diagnostics::default();
     if files.is_empty() {
         findings.extend(Applied::read(root).map_or_else(|findings| findings, |contract| applied(&contract)));
     }
     for file in files {
-        let loaded = Source::load(Path::new(""), file);
+        let loaded = Source::load(Path::new(""), &file);
         findings.extend(loaded.map_or_else(Diagnostics::from, |source| document(&source)));
     }
     say(&print(&findings, format)?);
@@ -68,22 +71,27 @@ fn say(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
-/// The files and the format; `None` if an argument is invalid.
-fn arguments<'a>(words: &[&'a str]) -> Option<(Vec<&'a str>, Format)> {
+/// The files and the format.
+fn arguments(words: &[&str]) -> Result<(Vec<String>, Format), lexopt::Error> {
     let quiet = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let mut format = Format::Text { paint: !quiet && std::io::stdout().is_terminal() };
     let mut files = Vec::new();
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        match *word {
-            "--format" => match *words.next()? {
-                "json" => format = Format::Json,
-                "text" => {}
-                _ => return None,
-            },
-            word if word.starts_with('-') => return None,
-            file => files.push(file),
+    let mut parser = lexopt::Parser::from_args(words);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("format") => {
+                let is_json = parser.value()?.parse_with(|format| match format {
+                    "json" => Ok(true),
+                    "text" => Ok(false),
+                    _ => Err("the formats are text and json"),
+                })?;
+                if is_json {
+                    format = Format::Json;
+                }
+            }
+            Arg::Value(file) => files.push(file.string()?),
+            other => return Err(other.unexpected()),
         }
     }
-    Some((files, format))
+    Ok((files, format))
 }

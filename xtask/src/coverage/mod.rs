@@ -18,8 +18,10 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, bail, ensure};
+use lexopt::Arg;
 use serde_json::{Value, json};
 
+use crate::command_line;
 use crate::spec::CONTRACT;
 use cell::{Cell, documented};
 use figures::Figures;
@@ -38,18 +40,12 @@ enum Then {
 /// # Errors
 /// The test failed, or coverage has decreased.
 pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
-    let (mut json, mut then) = (false, Then::Print);
-    for word in words {
-        match *word {
-            "--json" => json = true,
-            "--check" => then = Then::Check,
-            "--write" => then = Then::Write,
-            other => {
-                eprintln!("error: cannot read `{other}`; there are --json, --check and --write");
-                return Ok(ExitCode::from(2));
-            }
+    let (json, then) = match arguments(words) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            return Ok(command_line::refuse(&error, "cargo xtask spec coverage [--check | --write] [--json]"));
         }
-    }
+    };
     let contract = std::fs::read_to_string(root.join("spec").join(CONTRACT)).context("the applied contract")?;
     let contract: Value = serde_json::from_str(&contract).context("the applied contract")?;
     let documented = documented(&contract);
@@ -81,6 +77,20 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn arguments(words: &[&str]) -> Result<(bool, Then), lexopt::Error> {
+    let (mut json, mut then) = (false, Then::Print);
+    let mut parser = lexopt::Parser::from_args(words);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("json") => json = true,
+            Arg::Long("check") => then = Then::Check,
+            Arg::Long("write") => then = Then::Write,
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok((json, then))
 }
 
 /// Runs the test, which writes its cells into a file.

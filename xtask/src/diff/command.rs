@@ -4,11 +4,14 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
+use lexopt::{Arg, ValueExt as _};
+
 use super::render;
 use super::report::Report;
 use super::side::Side;
+use crate::command_line;
 
-const USAGE: &str = "usage: cargo xtask spec diff OLD NEW [--format text|markdown|json]\n  \
+const USAGE: &str = "cargo xtask spec diff OLD NEW [--format text|markdown|json]\n  \
     each of OLD and NEW is a file, a folder like spec/, or a git revision; a path wins over a revision of the same name";
 
 type Render = fn(&Report) -> String;
@@ -18,41 +21,36 @@ type Render = fn(&Report) -> String;
 /// # Errors
 /// A side that cannot be read.
 pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
-    let Some((old, new, render)) = arguments(words) else {
-        eprintln!("error: unknown command `{}`\n{USAGE}", words.join(" "));
-        return Ok(ExitCode::from(2));
+    let (old, new, render) = match arguments(words) {
+        Ok(arguments) => arguments,
+        Err(error) => return Ok(command_line::refuse(&error, USAGE)),
     };
-    let report = Report::new(&Side::read(root, old)?, &Side::read(root, new)?);
+    let report = Report::new(&Side::read(root, &old)?, &Side::read(root, &new)?);
     // A reader that closes the pipe early, as `head` does, is not an error.
     let _ = std::io::stdout().write_all(render(&report).as_bytes());
     Ok(if report.is_breaking() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn arguments<'a>(words: &[&'a str]) -> Option<(&'a str, &'a str, Render)> {
+fn arguments(words: &[&str]) -> Result<(String, String, Render), lexopt::Error> {
     let mut render: Render = render::text;
     let mut sides = Vec::new();
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        let format = match word.strip_prefix("--format") {
-            None if word.starts_with('-') => return None,
-            None => {
-                sides.push(*word);
-                continue;
+    let mut parser = lexopt::Parser::from_args(words);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Arg::Long("format") => {
+                render = parser.value()?.parse_with(|format| match format {
+                    "text" => Ok(render::text as Render),
+                    "markdown" => Ok(render::markdown),
+                    "json" => Ok(render::json),
+                    _ => Err("the formats are text, markdown and json"),
+                })?;
             }
-            Some("") => words.next()?,
-            Some(rest) => rest.strip_prefix('=')?,
-        };
-        render = match format {
-            "text" => render::text,
-            "markdown" => render::markdown,
-            "json" => render::json,
-            _ => return None,
-        };
+            Arg::Value(side) if sides.len() < 2 => sides.push(side.string()?),
+            other => return Err(other.unexpected()),
+        }
     }
-    match sides.as_slice() {
-        [old, new] => Some((old, new, render)),
-        _ => None,
-    }
+    let [old, new] = <[String; 2]>::try_from(sides).map_err(|_| "OLD and NEW are required")?;
+    Ok((old, new, render))
 }
 
 #[cfg(test)]
@@ -61,7 +59,7 @@ mod tests {
 
     #[test]
     fn the_format_may_stand_anywhere_and_is_a_known_one() {
-        let is_read = |words: &[&str]| arguments(words).map(|(old, new, _)| (old.to_owned(), new.to_owned()));
+        let is_read = |words: &[&str]| arguments(words).ok().map(|(old, new, _)| (old, new));
         let sides = Some(("a".to_owned(), "b".to_owned()));
         assert_eq!(is_read(&["a", "b"]), sides);
         assert_eq!(is_read(&["--format", "json", "a", "b"]), sides);
