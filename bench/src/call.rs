@@ -108,6 +108,17 @@ impl Caller {
         }
     }
 
+    /// A list, to be kept.
+    pub async fn list(&self, records: u64) -> ListDataSourcesResponse {
+        self.client.list_data_sources().skip(0).limit(records as i64).send().await.unwrap()
+    }
+
+    /// The bytes of the response with this list.
+    pub async fn length(&self, records: u64) -> usize {
+        let request = self.http.get(&self.url).query(&[("skip", 0), ("limit", records)]);
+        request.send().await.unwrap().bytes().await.unwrap().len()
+    }
+
     async fn bare<T: serde::de::DeserializeOwned>(&self, records: u64) -> T {
         let request = self.http.get(&self.url).query(&[("skip", 0), ("limit", records)]);
         let request = request.header(reqwest::header::AUTHORIZATION, self.header.clone());
@@ -140,24 +151,45 @@ pub fn instructions(row: &str, records: u64, server: &str) -> f64 {
 }
 
 pub fn measure(table: &mut Table, quick: bool, server: &str) {
+    let mut costs: Vec<(u64, Vec<f64>)> = Vec::new();
     for (records, section) in SIZES.into_iter().zip(["call, 1 record", "call, 100 records", "call, 10,000 records"]) {
         if callgrind::is_installed() && !(quick && records == 10_000) {
-            instructions_of_all(table, section, records, server);
+            costs.push((records, ROWS.iter().map(|row| instructions(row, records, server)).collect()));
+            instructions_of_all(table, section, &costs[costs.len() - 1].1);
         }
         times_of_all(table, section, records, server, quick);
     }
+    // What is left is the decoding.
+    for (pair, section) in
+        costs.windows(2).zip(["each record more, from 1 to 100", "each record more, from 100 to 10,000"])
+    {
+        let [(few, of_few), (many, of_many)] = pair else { continue };
+        let each = of_few.iter().zip(of_many).map(|(few_cost, many_cost)| (many_cost - few_cost) / (many - few) as f64);
+        instructions_of_all(table, section, &each.collect::<Vec<_>>());
+    }
+    memory(table, server);
     rates(table, quick, server);
 }
 
-fn instructions_of_all(table: &mut Table, section: &'static str, records: u64, server: &str) {
-    let mut first = 0.0;
-    for row in ROWS {
-        let median = instructions(row, records, server);
-        if first == 0.0 {
-            first = median;
-        }
-        let (name, unit, ratio) = ((*row).to_owned(), "instructions", Some(median / first));
+fn instructions_of_all(table: &mut Table, section: &'static str, costs: &[f64]) {
+    for (row, median) in ROWS.iter().zip(costs) {
+        let (name, unit, median, ratio) = ((*row).to_owned(), "instructions", *median, Some(median / costs[0]));
         table.push(Row { section, name, unit, median, spread: None, ratio, against: Some(STRUCT), allocations: None });
+    }
+}
+
+/// The memory that a list takes at most while it is read, against its text and its values together.
+fn memory(table: &mut Table, server: &str) {
+    let section = "memory of a list by the client";
+    for records in SIZES {
+        let figures = allocations::count(&["list", &records.to_string(), server]);
+        let [at_once, values, _, text] = figures[..] else { panic!("four figures: {figures:?}") };
+        let whole = text + values;
+        for (what, median) in [("the response", text), ("its values", values), ("at once", at_once)] {
+            let name = format!("{records} records, {what}");
+            let (ratio, against) = (Some(median / whole), Some("response and values"));
+            table.push(Row { section, name, unit: "bytes", median, spread: None, ratio, against, allocations: None });
+        }
     }
 }
 

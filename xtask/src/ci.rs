@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
 
 use crate::skipped::STRICT;
-use crate::{bench, canary, minimum_rust, package_smoke_test, referee, skipped};
+use crate::{bench, canary, minimum_rust, package_smoke_test, referee, skipped, this_program};
 
 /// What clippy checks: everything with all features, what these leave out, and each library without features.
 const FEATURE_SETS: [&[&str]; 6] = [
@@ -36,8 +36,9 @@ pub(crate) fn run(root: &Path, after_tests: bool) -> anyhow::Result<ExitCode> {
         ci.step("tests", || ci.cargo(&["test", "--workspace"], &[]))?;
     }
     let second = SecondHalf::start(root)?;
-    ci.compile()?;
-    second.finish()?;
+    // Both halves go to their ends, so that nothing is left running and every fault is shown.
+    let (first, second) = (ci.compile(), second.finish());
+    first.and(second)?;
     println!("\nall steps passed\n{}", skipped::table(&skipped::read(&root.join("target"))));
     Ok(ExitCode::SUCCESS)
 }
@@ -58,7 +59,7 @@ impl SecondHalf {
     fn start(root: &Path) -> anyhow::Result<Self> {
         let output = root.join("target/ci-second-half");
         let printed = fs::File::create(&output)?;
-        let process = Command::new(std::env::current_exe()?)
+        let process = this_program::command()?
             .args(["ci", SECOND_HALF])
             .stdout(printed.try_clone()?)
             .stderr(printed)
@@ -72,14 +73,6 @@ impl SecondHalf {
         print!("{}", fs::read_to_string(&self.output)?);
         ensure!(status.success(), "the second half of the steps failed; its output is above");
         Ok(())
-    }
-}
-
-impl Drop for SecondHalf {
-    /// Nothing goes on after the first half has failed.
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 

@@ -5,6 +5,8 @@ mod naming;
 
 mod status;
 
+mod this_program;
+
 mod spec;
 
 #[allow(dead_code, reason = "the model holds all that a writer of a client needs, and not everything is written yet")]
@@ -76,6 +78,7 @@ usage: cargo xtask COMMAND
 options: --root DIR   use another checkout";
 
 fn main() -> ExitCode {
+    this_program::find();
     // Reading an argument that is not Unicode must not panic.
     let args = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned());
     match run(args.collect()) {

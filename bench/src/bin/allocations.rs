@@ -1,6 +1,6 @@
 //! Counts the allocations of one call, or of making a client: `allocations call ROW RECORDS SERVER`,
-//! `allocations construct ROW TIMES SERVER`. It prints bytes at most, bytes kept and allocations; for clients, of the
-//! first one and then of the last one.
+//! `allocations list RECORDS SERVER`, `allocations construct ROW TIMES SERVER`. It prints bytes at most, bytes kept and
+//! allocations; for clients, of the first one and then of the last one; for a list, then the bytes of the response.
 #![allow(clippy::unwrap_used, reason = "a benchmark that fails ends")]
 
 use std::sync::Arc;
@@ -18,6 +18,13 @@ fn main() {
             // The first call makes the connection.
             runtime.block_on(caller.call(row, records));
             print(&measure(|| runtime.block_on(caller.call(row, records))));
+        }
+        ["list", records, server] => {
+            let (runtime, caller, records) = (one_thread(), Arc::new(Caller::new(server)), records.parse().unwrap());
+            runtime.block_on(caller.list(records));
+            let mut kept = None;
+            print(&measure(|| kept = Some(runtime.block_on(caller.list(records)))));
+            println!("{}", runtime.block_on(caller.length(records)));
         }
         ["construct", row, times, server] => {
             let (runtime, mut kept) = (one_thread(), Vec::new());

@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use super::table::{Row, Table};
 use super::{copies, usage};
+use crate::this_program;
 
 const SECTION: &str = "contract pipeline";
 
@@ -18,7 +18,7 @@ pub(super) fn measure(root: &Path, quick: bool, table: &mut Table) -> anyhow::Re
     for size in SIZES {
         let folder = tempfile::tempdir()?;
         let operations = copies::write(root, folder.path(), size)?;
-        let mut regen = Command::new(std::env::current_exe()?);
+        let mut regen = this_program::command()?;
         regen.arg("regen").arg("--root").arg(folder.path()).current_dir(folder.path());
         // What is measured is a run after a change, rather than the one that first sees the copies.
         usage::of(&regen)?;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use anyhow::{Context as _, ensure};
 use serde_json::{Value, json};
 
-use crate::check;
+use crate::{check, this_program};
 
 /// The benchmarked operation, the only one that plain progenitor gets.
 const PATH: &str = "/ds-connections";
@@ -16,11 +16,8 @@ const PATH: &str = "/ds-connections";
 pub(super) fn write(root: &Path) -> anyhow::Result<()> {
     let contract = std::fs::read(root.join("spec/bigid.openapi.json"))?;
     let document = alone(serde_json::from_slice(&contract)?)?;
-    let mut child = Command::new(std::env::current_exe()?)
-        .arg(check::PLAIN_CHILD)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()?;
+    let mut child =
+        this_program::command()?.arg(check::PLAIN_CHILD).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     serde_json::to_writer(child.stdin.take().context("no way to the child")?, &document)?;
     let output = child.wait_with_output()?;
     ensure!(output.status.success(), "progenitor refused {PATH}");

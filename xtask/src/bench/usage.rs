@@ -5,6 +5,8 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context as _, ensure};
 use serde::{Deserialize, Serialize};
 
+use crate::this_program;
+
 /// The subcommand that runs one program and prints its [`Usage`]. The system counts for all children of a process
 /// together, so each measured program gets a parent of its own.
 pub(crate) const CHILD: &str = "measure-program";
@@ -19,7 +21,7 @@ pub(super) struct Usage {
 
 /// Runs a program without its standard output. Fails if the program does.
 pub(super) fn of(command: &Command) -> anyhow::Result<Usage> {
-    let mut child = Command::new(std::env::current_exe()?);
+    let mut child = this_program::command()?;
     child.arg(CHILD).arg(command.get_program()).args(command.get_args()).stderr(Stdio::inherit());
     for (name, value) in command.get_envs() {
         child.env(name, value.unwrap_or_default());

@@ -3,7 +3,7 @@
 
 use std::env;
 use std::io::BufRead as _;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
@@ -18,6 +18,7 @@ use super::input::Input;
 use super::limited::{self, Ended};
 use crate::model::Model;
 use crate::spec::{Applied, operations, references, schema_name};
+use crate::this_program;
 
 /// The subcommand that runs the generator in this process.
 pub(crate) const CHILD: &str = "generate-from-stdin";
@@ -192,9 +193,8 @@ fn refused(error: progenitor::Error) -> anyhow::Error {
 }
 
 fn spawn(client: &Value, httpmock: &Value, limit: Duration) -> anyhow::Result<Option<Ended>> {
-    let program = env::current_exe().context("this program cannot find itself")?;
     let line = format!("{}\n", serde_json::to_string(&(client, httpmock))?);
-    limited::run(Command::new(program).arg(CHILD).env("RUST_BACKTRACE", "0"), line.as_bytes(), limit)
+    limited::run(this_program::command()?.arg(CHILD).env("RUST_BACKTRACE", "0"), line.as_bytes(), limit)
         .context("cannot run the generating process")
 }
 

@@ -9,6 +9,7 @@ use anyhow::{Context as _, ensure};
 use serde_json::{Value, json};
 
 use crate::spec::{references, schema_name};
+use crate::this_program;
 
 /// The domains that hand-written code needs.
 const KEPT: [&str; 3] = ["authentication.yaml", "data-sources.yaml", "shared.yaml"];
@@ -87,8 +88,7 @@ impl Workspace {
     }
 
     fn regen(&self) -> anyhow::Result<()> {
-        let program = std::env::current_exe().context("this program cannot find itself")?;
-        let output = Command::new(program).args(["regen", "--root"]).arg(&self.folder).output()?;
+        let output = this_program::command()?.args(["regen", "--root"]).arg(&self.folder).output()?;
         ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         Ok(())
     }

@@ -150,7 +150,8 @@ fn wrap(text: &str) -> Vec<String> {
     lines
 }
 
-/// Whether a word at the start of a line would begin a list, a heading, a quotation or code. It stays on the line before.
+/// Whether a word at the start of a line would begin a list, a heading, a quotation or code. It stays on the line
+/// before.
 fn starts_a_block(word: &str) -> bool {
     let is_list = ["-", "*", "+"].contains(&word) || word.trim_end_matches(['.', ')']).parse::<u64>().is_ok();
     is_list || word.starts_with(['#', '>', '|']) || word.starts_with("```") || word.starts_with("~~~")
