@@ -270,8 +270,8 @@ impl fmt::Debug for Call {
 
 /// Defines the builder of an operation: a [`Call`] in its own type, with the operation's setters.
 macro_rules! builder {
-    ($(#[$attribute:meta])* $name:ident, $output:ty, $send:ident, $send_value:ident) => {
-        $(#[$attribute])*
+    ($name:ident of $method:ident -> $output:ty, $send:ident, $send_value:ident) => {
+        #[doc = concat!("A call of [`Client::", stringify!($method), "`](crate::Client::", stringify!($method), ").")]
         #[derive(Clone)]
         #[must_use = "a call is sent when it is awaited"]
         pub struct $name(pub(crate) $crate::call::Call);

@@ -5,6 +5,7 @@ use bigid_api::httpmock::MockServerExt as _;
 use httpmock::{Mock, MockServer};
 use crate::outcome::{Call, decoded, empty, list, raw, typed, undocumented};
 use crate::sample::{Sample, TEXT};
+
 #[allow(deprecated)]
 pub(crate) fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call<'a> {
     match id {
@@ -1354,6 +1355,7 @@ pub(crate) fn call<'a>(client: &'a Client, id: &str, sample: &'a Sample) -> Call
         other => panic!("no operation is called {other}"),
     }
 }
+
 /// Mocks one documented response of an operation that is called with every parameter.
 ///
 /// # Panics

@@ -3,6 +3,7 @@
 use bigid_api::{Client, types};
 use crate::outcome::{Paged, decoded, paged};
 use crate::sample::{Sample, TEXT};
+
 /// Lists an operation in pages of two records, with the required parameters alone.
 ///
 /// # Panics

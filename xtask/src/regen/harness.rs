@@ -4,11 +4,10 @@
 //! The tests are tables over the contract. Rust cannot call a method by name, so the calls are generated: an
 //! operation that is added to the contract is tested without new test code.
 
-use quote::quote;
-
 use super::client::{self, Argument, Of};
 use super::input::Input;
 use super::paging::Paging;
+use super::source::formatted;
 use crate::model::{Content, Encoding, Location, Model, Operation, Parameter, Type};
 use crate::status::Status;
 
@@ -64,12 +63,6 @@ pub(super) fn lists(model: &Model, paging: &Paging) -> anyhow::Result<String> {
             match id {{ {lists} other => panic!(\"{{other}} is not paged\") }}
         }}"
     ))
-}
-
-fn formatted(code: &str) -> anyhow::Result<String> {
-    let tokens: proc_macro2::TokenStream =
-        code.parse().map_err(|error| anyhow::anyhow!("not Rust ({error}): {code}"))?;
-    Ok(prettyplease::unparse(&syn::parse2(quote!(#tokens))?))
 }
 
 /// Macros that invoke another one with the names of the records, and of the enumerations, of responses.

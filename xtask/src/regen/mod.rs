@@ -3,6 +3,8 @@
 mod input;
 pub(crate) use input::lossless_records;
 
+mod source;
+
 mod limited;
 
 mod generator;

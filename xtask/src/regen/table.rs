@@ -1,9 +1,7 @@
 //! `operations.rs`: the metadata of each operation, and the inputs that everything was generated from.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
 use super::paging::Paging;
+use super::source::formatted;
 use crate::model::{Content, JSON, Model, Operation};
 use crate::spec::{Applied, sha256};
 use crate::status::Status;
@@ -18,14 +16,9 @@ pub(super) fn title() -> String {
 
 /// The lines above each generated file of the crate.
 pub(super) fn header(applied: &Applied) -> String {
-    let mut header = title();
-    header.truncate(header.len() - 1);
-    header += "//\n";
-    header += &format!("// contract  {}\n", sha256(applied.print().as_bytes()));
-    for (name, hash) in applied.upstream.iter().chain(&applied.domains).chain(&applied.overlays) {
-        header += &format!("// {hash}  spec/{name}\n");
-    }
-    header + "\n"
+    let title = title();
+    let contract = sha256(applied.print().as_bytes());
+    format!("{}\n// Contract (SHA-256): {contract}; documents: `PROVENANCE`.\n\n", title.trim_end())
 }
 
 /// The code of the operations table.
@@ -73,8 +66,7 @@ pub(super) fn operations(applied: &Applied, model: &Model, paging: &Paging) -> a
         "pub static OPERATIONS: &[&Operation] = &[{}];\n",
         constants.iter().map(|name| format!("&{name}")).collect::<Vec<_>>().join(", ")
     );
-    let tokens: TokenStream = code.parse().map_err(|error| anyhow::anyhow!("not Rust ({error}): {code}"))?;
-    Ok(prettyplease::unparse(&syn::parse2(quote!(#tokens))?))
+    formatted(&code)
 }
 
 /// Alternatives of scheme names. No alternative means that the call needs no authorization.

@@ -12,10 +12,9 @@ pub(super) fn builder(operation: &Operation) -> String {
         Content::Raw { .. } => ("crate::ByteStream".to_owned(), "stream"),
         Content::Empty => ("()".to_owned(), "empty"),
     };
-    let doc = format!(" A call of [`Client::{0}`](crate::Client::{0}).", operation.rust);
     let setters: String = arguments::optional(operation).iter().map(|setter| self::setter(operation, setter)).collect();
     let setters = if setters.is_empty() { setters } else { format!("impl {name} {{ {setters} }}") };
-    format!("builder! {{ #[doc = {doc:?}] {name}, {output}, {send}, {send}_value }} {setters}")
+    format!("builder! {{ {name} of {method} -> {output}, {send}, {send}_value }} {setters}", method = operation.rust)
 }
 
 /// The Rust type of a JSON response. A bare array keeps elements that are not records.

@@ -16,9 +16,7 @@ pub(crate) use arguments::{Argument, Of, optional, required, taken};
 
 mod methods;
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
+use super::source::formatted;
 use crate::model::{Model, Type};
 use crate::naming;
 
@@ -28,10 +26,9 @@ use crate::naming;
 /// Only if the contract did not pass `spec check`.
 pub(super) fn methods(model: &Model) -> anyhow::Result<String> {
     let methods: String = model.operations.iter().map(methods::method).collect();
+    let borrow = borrow(&methods);
     formatted(&format!(
-        "#[allow(unused_imports)]
-        use std::borrow::Borrow;
-
+        "{borrow}
         use super::{{builder, operations, types}};
         use crate::Client;
         use crate::call::Call;
@@ -46,15 +43,19 @@ pub(super) fn methods(model: &Model) -> anyhow::Result<String> {
 /// Only if the contract did not pass `spec check`.
 pub(super) fn builders(model: &Model) -> anyhow::Result<String> {
     let builders: String = model.operations.iter().map(builders::builder).collect();
+    let borrow = borrow(&builders);
     formatted(&format!(
-        "#[allow(unused_imports)]
-        use std::borrow::Borrow;
-
+        "{borrow}
         use super::types;
         use crate::call::builder;
 
         {builders}"
     ))
+}
+
+/// The import that bodies need, which are taken by value or by reference.
+fn borrow(code: &str) -> &'static str {
+    if code.contains("Borrow<") { "use std::borrow::Borrow;" } else { "" }
 }
 
 /// A type as the generated code writes it.
@@ -71,9 +72,4 @@ pub(crate) fn rust(ty: &Type) -> String {
         Type::TextOrList => "crate::TextOrList".to_owned(),
         Type::Any => "::serde_json::Value".to_owned(),
     }
-}
-
-fn formatted(code: &str) -> anyhow::Result<String> {
-    let tokens: TokenStream = code.parse().map_err(|error| anyhow::anyhow!("not Rust ({error}): {code}"))?;
-    Ok(prettyplease::unparse(&syn::parse2(quote!(#tokens))?))
 }

@@ -1,8 +1,6 @@
 //! The implementation for each builder.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
+use super::super::source::formatted;
 use super::{Key, PageInput, Paged, Paging, Property, Total};
 
 impl Paging {
@@ -17,8 +15,7 @@ impl Paging {
              use crate::{Pages, Records};\n",
         );
         self.paged.iter().for_each(|operation| code += &operation.code());
-        let tokens: TokenStream = code.parse().map_err(|error| anyhow::anyhow!("not Rust ({error}): {code}"))?;
-        Ok(prettyplease::unparse(&syn::parse2(quote!(#tokens))?))
+        formatted(&code)
     }
 }
 

@@ -26,6 +26,7 @@ use anyhow::{Context as _, ensure};
 
 use super::generator::Tokens;
 use super::input::Input;
+use super::source::printed;
 use crate::model::Model;
 
 /// The rewritten files, formatted.
@@ -111,5 +112,5 @@ fn mocks(tokens: &str, input: &Input) -> anyhow::Result<(String, Counts)> {
     httpmock::rewrite(&mut file, input, &mut counts)?;
     wire_names::restore(&mut file, &input.mocked);
     tree::split_docs(&mut file);
-    Ok((prettyplease::unparse(&file), counts))
+    Ok((printed(&file), counts))
 }

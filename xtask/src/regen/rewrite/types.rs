@@ -9,6 +9,7 @@ use syn::{Item, Type, parse_quote};
 use super::{Counts, records, redact, required, tree};
 use crate::model::{Model, Schema, SchemaKind};
 use crate::regen::input::Input;
+use crate::regen::source::printed;
 
 /// The file of types: records and enumerations by macro, everything else as progenitor writes it.
 ///
@@ -49,7 +50,7 @@ pub(super) fn rewrite(file: syn::File, input: &Input, model: &Model, counts: &mu
     Ok(format!(
         "#[allow(unused_imports)]\nuse crate::lossless::{{open_enum, open_value, record}};\n{code}\n\
          // All records, for the tests that loop over them.\n#[cfg(test)]\ncrate::lossless::records! {{\n{all}}}\n\n{}",
-        prettyplease::unparse(&file)
+        printed(&file)
     ))
 }
 
