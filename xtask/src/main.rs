@@ -9,7 +9,6 @@ mod this_program;
 
 mod spec;
 
-#[allow(dead_code, reason = "the model holds all that a writer of a client needs, and not everything is written yet")]
 mod model;
 
 mod prose;

@@ -117,6 +117,7 @@ impl Model {
     }
 
     /// The names of all schemas that a request body can hold.
+    #[cfg(test)]
     pub(crate) fn in_requests(&self) -> BTreeSet<&str> {
         self.reached(self.operations.iter().filter_map(|operation| Some(&operation.body.as_ref()?.ty)))
     }

@@ -182,7 +182,6 @@ pub(crate) struct Parameter {
     pub(crate) values: Vec<String>,
     pub(crate) description: String,
     pub(crate) deprecated: bool,
-    pub(crate) evidence: Option<Evidence>,
     pub(crate) pointer: String,
 }
 

@@ -1,7 +1,7 @@
 //! The parameters of an operation.
 
 use super::document::{Part, RawOperation};
-use super::operation::{Evidence, Location, Parameter, Template};
+use super::operation::{Location, Parameter, Template};
 use super::schemas::{SchemaReader, bounds, text, texts};
 use super::types::Type;
 use crate::naming;
@@ -78,7 +78,6 @@ fn parameter(raw: &RawOperation<'_>, part: &Part<'_>, schemas: &mut SchemaReader
         values,
         description: text(value, "description"),
         deprecated: value["deprecated"] == true,
-        evidence: Evidence::of(value),
         pointer: at.to_owned(),
     })
 }

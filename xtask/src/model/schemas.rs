@@ -38,13 +38,8 @@ impl<'a> SchemaReader<'a> {
 
     fn name(&mut self, name: String, pointer: &str, value: &Value) {
         let kind = self.kind(&name, pointer, value);
-        let schema = Schema {
-            rust: naming::pascal(&name),
-            description: text(value, "description"),
-            deprecated: value["deprecated"] == true,
-            kind,
-            pointer: pointer.to_owned(),
-        };
+        let schema =
+            Schema { rust: naming::pascal(&name), description: described(value), kind, pointer: pointer.to_owned() };
         self.named.insert(name, schema);
     }
 
@@ -257,6 +252,13 @@ pub(super) fn bounds(schema: &Value) -> Bounds {
 /// The text of a key, or empty.
 pub(super) fn text(node: &Value, key: &str) -> String {
     node.as_object().and_then(|node: &Map<String, Value>| node.get(key)?.as_str()).unwrap_or_default().to_owned()
+}
+
+/// The description of a schema, with whether it is deprecated: a type with that attribute would be one warning in each
+/// type that holds it.
+fn described(schema: &Value) -> String {
+    let text = text(schema, "description");
+    if schema["deprecated"] == true { format!("{text}\n\nDeprecated.").trim().to_owned() } else { text }
 }
 
 /// The texts of a list.

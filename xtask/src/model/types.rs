@@ -50,7 +50,6 @@ pub(crate) struct Schema {
     pub(crate) rust: String,
     /// Empty if there is none.
     pub(crate) description: String,
-    pub(crate) deprecated: bool,
     pub(crate) kind: SchemaKind,
     pub(crate) pointer: String,
 }

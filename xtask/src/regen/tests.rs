@@ -196,10 +196,10 @@ fn every_status_that_http_names_has_its_mock() {
 
 #[test]
 fn what_is_deprecated_says_so() {
-    let mut id = json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } });
-    id["deprecated"] = true.into();
+    let id =
+        json!({ "name": "id", "in": "path", "required": true, "deprecated": true, "schema": { "type": "string" } });
     let record = json!({ "type": "object", "properties": { "name": { "type": "string", "deprecated": true }, "other": { "type": "string" } } });
-    let mut document = things(json!([id]), record);
+    let mut document = things(json!([id.clone()]), record);
     document["paths"]["/things/{id}"]["get"]["deprecated"] = true.into();
     let made = generated(document).unwrap();
     let plain: String = made.client.split_whitespace().collect();
@@ -207,6 +207,16 @@ fn what_is_deprecated_says_so() {
         assert!(plain.contains(&format!("#[deprecated]{marked}")), "{marked}: {}", made.client);
     }
     assert!(!plain.contains("#[deprecated]pubother:"));
+
+    for schema in [json!({ "type": "object", "properties": {} }), json!({ "type": "string", "enum": ["a"] })] {
+        let mut document = things(json!([id]), json!({ "type": "object", "properties": {} }));
+        document["components"]["schemas"]["Old"] = schema;
+        document["components"]["schemas"]["Old"]["deprecated"] = true.into();
+        let response = &mut document["paths"]["/things/{id}"]["get"]["responses"]["200"]["content"]["application/json"];
+        response["schema"] = json!({ "$ref": "#/components/schemas/Old" });
+        let made = generated(document).unwrap();
+        assert!(made.client.contains("/// Deprecated."), "{}", made.client);
+    }
 }
 
 #[test]
