@@ -60,10 +60,10 @@ impl SecondHalf {
         let output = root.join("target/ci-second-half");
         let printed = fs::File::create(&output)?;
         let process = this_program::command()?
-            .args(["ci", SECOND_HALF])
+            .args(["ci", SECOND_HALF, "--root"])
+            .arg(root)
             .stdout(printed.try_clone()?)
             .stderr(printed)
-            .current_dir(root)
             .spawn()?;
         Ok(Self { process, output })
     }
