@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::path::Path;
+use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, ensure};
-use serde_json::Value;
 
+use crate::programs::{self, Program};
 use crate::skipped::STRICT;
 
 /// The file to which the tests write the secrets that they use, one per line. If it is set, they log everything.
@@ -27,8 +27,8 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
     let (secrets, output) = (folder.join("secrets"), folder.join("output"));
     fs::write(&secrets, "")?;
     let printed = fs::File::create(&output)?;
-    for (package, program) in programs(root)? {
-        let status = Command::new(&program)
+    for program in programs(root)? {
+        let status = Command::new(&program.path)
             // The servers of `verdicts` note no secrets, and its 30,000 calls would fill half a gigabyte.
             .args(["--nocapture", "--skip", "verdicts::"])
             .env(SECRETS, &secrets)
@@ -37,7 +37,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
             .env_remove(STRICT)
             .stderr(printed.try_clone()?)
             .stdout(printed.try_clone()?)
-            .current_dir(root.join(package))
+            .current_dir(&program.package)
             .status()?;
         ensure!(status.success(), "the tests failed; see {}", output.display());
     }
@@ -52,27 +52,15 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The programs of integration tests of these packages, whose servers note their secrets. They are built as for the
-/// whole workspace: for two packages alone, cargo would rebuild most crates with fewer features.
-fn programs(root: &Path) -> anyhow::Result<Vec<(&'static str, PathBuf)>> {
-    let output = Command::new("cargo")
-        .args(["test", "--workspace", "--tests", "--no-run", "--quiet", "--message-format", "json"])
-        .stderr(Stdio::inherit())
-        .current_dir(root)
-        .output()?;
-    ensure!(output.status.success(), "the tests do not build");
-    let root = root.canonicalize()?;
-    let mut programs = Vec::new();
-    for line in output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        let message: Value = serde_json::from_slice(line).context("cargo's messages are JSON")?;
-        let manifest = Path::new(message["manifest_path"].as_str().unwrap_or_default());
-        let package = PACKAGES.into_iter().find(|package| manifest == root.join(package).join("Cargo.toml"));
-        let is_integration = message["target"]["kind"][0] == "test";
-        if let (Some(package), Some(program), true) = (package, message["executable"].as_str(), is_integration) {
-            programs.push((package, PathBuf::from(program)));
-        }
-    }
-    ensure!(PACKAGES.iter().all(|package| programs.iter().any(|(of, _)| of == package)), "a package has no tests");
+/// The programs of integration tests of these packages, whose servers note their secrets.
+fn programs(root: &Path) -> anyhow::Result<Vec<Program>> {
+    let folders = PACKAGES.iter().map(|package| root.join(package).canonicalize()).collect::<Result<Vec<_>, _>>()?;
+    let mut programs = programs::of_tests(root)?;
+    programs.retain(|program| folders.contains(&program.package));
+    ensure!(
+        folders.iter().all(|folder| programs.iter().any(|program| program.package == *folder)),
+        "a package has no tests"
+    );
     Ok(programs)
 }
 

@@ -23,6 +23,8 @@ mod diff;
 
 mod skipped;
 
+mod programs;
+
 mod canary;
 
 mod coverage;

@@ -15,14 +15,14 @@ mod tests;
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use anyhow::{Context as _, bail, ensure};
 use lexopt::Arg;
 use serde_json::{Value, json};
 
-use crate::command_line;
 use crate::spec::CONTRACT;
+use crate::{command_line, programs};
 use cell::{Cell, documented};
 use figures::Figures;
 
@@ -97,11 +97,8 @@ fn arguments(words: &[&str]) -> Result<(bool, Then), lexopt::Error> {
 fn exercised(root: &Path) -> anyhow::Result<BTreeSet<Cell>> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("cells.json");
-    let output = Command::new("cargo")
-        .args(["test", "--quiet", "--package", "bigid-auth-ext", "--test", "it", "coverage::"])
-        .env("CONTRACT_COVERAGE", &path)
-        .current_dir(root)
-        .output()?;
+    let mut tests = programs::tests(root, "bigid-auth-ext", "it")?;
+    let output = tests.args(["--quiet", "coverage::"]).env("CONTRACT_COVERAGE", &path).output()?;
     if !output.status.success() {
         eprint!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         bail!("the test of coverage failed");

@@ -1,17 +1,17 @@
 //! Prism checks the client, in a test of `bigid-auth-ext`, because it needs the client.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use super::install::npm_version;
 use super::outcome::CheckResult;
+use crate::programs;
 use crate::skipped::STRICT;
 
 pub(super) fn judge(root: &Path) -> anyhow::Result<CheckResult> {
-    let output = Command::new("cargo")
-        .args(["test", "--quiet", "--package", "bigid-auth-ext", "--test", "it", "prism::", "--", "--nocapture"])
+    let output = programs::tests(root, "bigid-auth-ext", "it")?
+        .args(["--quiet", "--nocapture", "prism::"])
         .env(STRICT, "1")
-        .current_dir(root)
         .stderr(Stdio::inherit())
         .output()?;
     let said = String::from_utf8_lossy(&output.stdout);

@@ -3,10 +3,12 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, ChildStderr, Stdio};
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use serde_json::Value;
+
+use crate::programs;
 
 /// A running sandbox, stopped on drop, and the values that it printed at its start.
 pub(super) struct Sandbox {
@@ -27,12 +29,9 @@ impl Sandbox {
 
     /// With more arguments of the program.
     pub(super) fn start_with(root: &Path, profile: &str, more: &[&str]) -> anyhow::Result<Self> {
-        let build = ["build", "--quiet", "--package", "bigid-sandbox", "--bin", "bigid-sandbox"];
-        ensure!(Command::new("cargo").args(build).current_dir(root).status()?.success(), "the sandbox does not build");
-        let mut child = Command::new("cargo")
-            .args(["run", "--quiet", "--package", "bigid-sandbox", "--", "--port", "0", "--profile", profile])
+        let mut child = programs::binary(root, "bigid-sandbox")?
+            .args(["--port", "0", "--profile", profile])
             .args(more)
-            .current_dir(root)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
