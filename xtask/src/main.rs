@@ -56,7 +56,7 @@ usage: cargo xtask COMMAND
                    --quick, --json FILE; --peers: only what other SDKs do with a cached token; --pipeline: only `regen` at several
                    sizes of the contract; --adopt [PROGRAM..]: only what SDKs cost to build (an hour); --budget: fail if
                    instruction counts rose; --budget --accept: accept the new counts
-  canary           run the tests with all logs, and fail if they print one of their secrets
+  canary           run the integration tests with all logs, and fail if they print one of their secrets
   fleet            run fleets of 100 processes with a shared folder and with Redis; kill a writer 10,000 times
   soak             make 1,000,000 calls with random faults, optimised
   mutants [ARG..]  check with cargo-mutants that each mutation of sessions, layers and wire fails a unit test; takes hours without
