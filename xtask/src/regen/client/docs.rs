@@ -153,7 +153,8 @@ fn wrap(text: &str) -> Vec<String> {
 /// Whether a word at the start of a line would begin a list, a heading, a quotation or code. It stays on the line
 /// before.
 fn starts_a_block(word: &str) -> bool {
-    let is_list = ["-", "*", "+"].contains(&word) || word.trim_end_matches(['.', ')']).parse::<u64>().is_ok();
+    let is_list = ["-", "*", "+"].contains(&word)
+        || word.strip_suffix(['.', ')']).is_some_and(|number| number.parse::<u64>().is_ok());
     is_list || word.starts_with(['#', '>', '|']) || word.starts_with("```") || word.starts_with("~~~")
 }
 
@@ -185,7 +186,9 @@ mod tests {
             let text = format!("{} {word} x", "a".repeat(WIDTH));
             assert!(wrap(&text)[0].starts_with(&"a".repeat(WIDTH)) && wrap(&text)[0].len() > WIDTH, "{word}");
         }
-        assert_eq!(wrap(&format!("{} -x", "a".repeat(WIDTH)))[1], "-x");
+        for word in ["-x", "100", "1.5"] {
+            assert_eq!(wrap(&format!("{} {word}", "a".repeat(WIDTH)))[1], word);
+        }
     }
 
     #[test]
