@@ -4,8 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use bigid_auth_ext::BigIdClient;
 use bigid_auth_ext::bigid_api::types::ListDataSourcesResponse;
+use bigid_auth_ext::bigid_api::{Client, Transport};
+use bigid_auth_ext::{BaseUrl, BigIdClient};
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -14,10 +15,12 @@ use crate::hit::token;
 use crate::server::SIZES;
 use crate::table::{Row, Table};
 use crate::timing::in_turns;
-use crate::{allocations, callgrind};
+use crate::{allocations, valgrind};
 
 /// What everything is compared with.
 const STRUCT: &str = "bare reqwest, struct of 8 fields";
+/// `bigid-api` alone: the same methods and records, without sessions, retries and verdicts.
+const WITHOUT_LAYERS: &str = "the client without its layers";
 pub const CLIENT: &str = "the client";
 
 pub const ROWS: &[&str] = &[
@@ -26,6 +29,7 @@ pub const ROWS: &[&str] = &[
     "plain progenitor",
     "bare reqwest, serde_json::Value",
     "bare reqwest, the client's types",
+    WITHOUT_LAYERS,
     CLIENT,
 ];
 
@@ -58,6 +62,7 @@ pub struct Source {
 /// The ways to make the call, ready to make it.
 pub struct Caller {
     client: BigIdClient,
+    without_layers: Client,
     http: reqwest::Client,
     header: reqwest::header::HeaderValue,
     #[cfg(feature = "plain")]
@@ -71,15 +76,14 @@ impl Caller {
     pub fn new(server: &str) -> Self {
         let base = format!("{server}/api/v1");
         let header = reqwest::header::HeaderValue::try_from(token()).unwrap();
+        let headers = [(reqwest::header::AUTHORIZATION, header.clone())].into_iter().collect();
+        let authorized = bare(server).default_headers(headers).build().unwrap();
         #[cfg(feature = "plain")]
-        let plain = {
-            let headers = [(reqwest::header::AUTHORIZATION, header.clone())].into_iter().collect();
-            let http = reqwest::Client::builder().no_proxy().default_headers(headers).build().unwrap();
-            crate::plain::Client::new_with_client(&base, http)
-        };
+        let plain = crate::plain::Client::new_with_client(&base, authorized.clone());
         Self {
-            client: BigIdClient::builder(server).user_token(token()).build().unwrap(),
-            http: reqwest::Client::builder().no_proxy().build().unwrap(),
+            client: client(server),
+            without_layers: Client::new(Transport::new(BaseUrl::parse(server).unwrap(), authorized)),
+            http: bare(server).build().unwrap(),
             header,
             #[cfg(feature = "plain")]
             plain,
@@ -100,6 +104,9 @@ impl Caller {
             "plain progenitor" => Box::pin(async move {
                 let call = this.plain.list_data_sources().skip(0).limit(records as i64);
                 drop(call.send().await.unwrap().into_inner());
+            }),
+            WITHOUT_LAYERS => Box::pin(async move {
+                drop(this.without_layers.list_data_sources().skip(0).limit(records as i64).send().await.unwrap());
             }),
             CLIENT => Box::pin(async move {
                 drop(this.client.list_data_sources().skip(0).limit(records as i64).send().await.unwrap());
@@ -127,6 +134,27 @@ impl Caller {
     }
 }
 
+/// What builds a bare client, which trusts the server.
+fn bare(server: &str) -> reqwest::ClientBuilder {
+    let http = reqwest::Client::builder().no_proxy();
+    #[cfg(feature = "tls")]
+    if server.starts_with("https") {
+        let pem = std::fs::read(crate::tls::file()).unwrap();
+        return http.tls_certs_only([reqwest::Certificate::from_pem(&pem).unwrap()]);
+    }
+    http
+}
+
+fn client(server: &str) -> BigIdClient {
+    let client = BigIdClient::builder(server).user_token(token());
+    #[cfg(feature = "tls")]
+    if server.starts_with("https") {
+        let root = bigid_auth_ext::Pem::file(crate::tls::file());
+        return client.replace_root_certificates(root).build().unwrap();
+    }
+    client.build().unwrap()
+}
+
 pub fn one_thread() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
@@ -145,15 +173,15 @@ pub fn instructions(row: &str, records: u64, server: &str) -> f64 {
         100 => 20,
         _ => 1,
     };
-    callgrind::per_round(1, 1 + more, |times| {
-        callgrind::words(["call", row, &records.to_string(), &times.to_string(), server])
+    valgrind::per_round(valgrind::instructions, 1, 1 + more, |times| {
+        valgrind::words(["call", row, &records.to_string(), &times.to_string(), server])
     })
 }
 
 pub fn measure(table: &mut Table, quick: bool, server: &str) {
     let mut costs: Vec<(u64, Vec<f64>)> = Vec::new();
     for (records, section) in SIZES.into_iter().zip(["call, 1 record", "call, 100 records", "call, 10,000 records"]) {
-        if callgrind::is_installed() && !(quick && records == 10_000) {
+        if valgrind::is_installed() && !(quick && records == 10_000) {
             costs.push((records, ROWS.iter().map(|row| instructions(row, records, server)).collect()));
             instructions_of_all(table, section, &costs[costs.len() - 1].1);
         }
@@ -168,7 +196,21 @@ pub fn measure(table: &mut Table, quick: bool, server: &str) {
         instructions_of_all(table, section, &each.collect::<Vec<_>>());
     }
     memory(table, server);
-    rates(table, quick, server);
+    for (tasks, section) in [(1, "calls a second, 1 at once"), (8, "8 at once"), (64, "64 at once")] {
+        rate(table, section, tasks, server, quick);
+    }
+}
+
+/// The same calls of one record over TLS.
+#[cfg(feature = "tls")]
+pub fn measure_tls(table: &mut Table, quick: bool, server: &str) {
+    let section = "call over TLS, 1 record";
+    if valgrind::is_installed() {
+        let costs: Vec<_> = ROWS.iter().map(|row| instructions(row, 1, server)).collect();
+        instructions_of_all(table, section, &costs);
+    }
+    times_of_all(table, section, 1, server, quick);
+    rate(table, "calls a second over TLS, 64 at once", 64, server, quick);
 }
 
 fn instructions_of_all(table: &mut Table, section: &'static str, costs: &[f64]) {
@@ -251,18 +293,16 @@ pub fn batch_program(row: &str, tasks: usize, calls: usize, server: &str) {
 }
 
 /// Calls a second, by so many tasks at once on two workers.
-fn rates(table: &mut Table, quick: bool, server: &str) {
+fn rate(table: &mut Table, section: &'static str, tasks: usize, server: &str, quick: bool) {
     let (runtime, caller) = (two_workers(), Arc::new(Caller::new(server)));
-    for (tasks, section) in [(1, "calls a second, 1 at once"), (8, "8 at once"), (64, "64 at once")] {
-        let mut rows: Vec<_> = ROWS.iter().map(|row| || batch(&runtime, &caller, row, tasks, CALLS)).collect();
-        let mut turns: Vec<&mut dyn FnMut()> = rows.iter_mut().map(|row| row as &mut dyn FnMut()).collect();
-        for (row, (times, ratio)) in ROWS.iter().zip(in_turns(if quick { 10 } else { 40 }, &mut turns)) {
-            let rate = |nanoseconds: f64| CALLS as f64 / (nanoseconds / 1e9);
-            let (low, high) = times.quartiles();
-            let (name, unit, median) = ((*row).to_owned(), "a second", rate(times.median()));
-            let (spread, ratio, against) = (Some((rate(high), rate(low))), Some(1.0 / ratio), Some(STRUCT));
-            table.push(Row { section, name, unit, median, spread, ratio, against, allocations: None });
-        }
+    let mut rows: Vec<_> = ROWS.iter().map(|row| || batch(&runtime, &caller, row, tasks, CALLS)).collect();
+    let mut turns: Vec<&mut dyn FnMut()> = rows.iter_mut().map(|row| row as &mut dyn FnMut()).collect();
+    for (row, (times, ratio)) in ROWS.iter().zip(in_turns(if quick { 10 } else { 40 }, &mut turns)) {
+        let rate = |nanoseconds: f64| CALLS as f64 / (nanoseconds / 1e9);
+        let (low, high) = times.quartiles();
+        let (name, unit, median) = ((*row).to_owned(), "a second", rate(times.median()));
+        let (spread, ratio, against) = (Some((rate(high), rate(low))), Some(1.0 / ratio), Some(STRUCT));
+        table.push(Row { section, name, unit, median, spread, ratio, against, allocations: None });
     }
 }
 

@@ -7,7 +7,7 @@ use tokio::runtime::Runtime;
 
 use crate::call::{Envelope, one_thread};
 use crate::table::{Row, Table};
-use crate::{allocations, callgrind};
+use crate::{allocations, valgrind};
 
 const SECTION: &str = "a client and its first call";
 const BARE: &str = "bare reqwest";
@@ -58,8 +58,8 @@ pub fn measure(table: &mut Table, server: &str) {
             }
         }
     }
-    if callgrind::is_installed() {
-        let cost = |row: &str, times: &str| callgrind::count(&callgrind::words(["construct", row, times, server]));
+    if valgrind::is_installed() {
+        let cost = |row: &str, times: &str| valgrind::instructions(&valgrind::words(["construct", row, times, server]));
         let nothing = cost(BARE, "0");
         let bare = cost(BARE, "1") - nothing;
         for (row, cost) in [(BARE, bare), ("the client", cost("the client", "1") - nothing)] {

@@ -11,9 +11,9 @@ use bigid_auth_ext::BigIdClient;
 use bigid_auth_ext::bigid_api::http::HeaderValue;
 use tokio::runtime::Runtime;
 
-use crate::callgrind;
 use crate::table::{Row, Table};
 use crate::timing::in_turns;
+use crate::valgrind;
 
 const SECTION: &str = "cached session";
 const FLOOR: &str = "ArcSwap floor";
@@ -100,7 +100,9 @@ pub fn program(row: &str, times: u64) {
 
 /// Instructions of one header.
 pub fn instructions(row: &str) -> f64 {
-    callgrind::per_round(1_000, 11_000, |times| callgrind::words(["hit", row, &times.to_string()]))
+    valgrind::per_round(valgrind::instructions, 1_000, 11_000, |times| {
+        valgrind::words(["hit", row, &times.to_string()])
+    })
 }
 
 pub fn floor_instructions() -> f64 {
@@ -108,7 +110,7 @@ pub fn floor_instructions() -> f64 {
 }
 
 pub fn measure(table: &mut Table, quick: bool) {
-    if callgrind::is_installed() {
+    if valgrind::is_installed() {
         let floor = instructions(FLOOR);
         for (name, _) in ROWS {
             let median = if name == FLOOR { floor } else { instructions(name) };

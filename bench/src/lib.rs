@@ -11,7 +11,6 @@
 pub mod allocations;
 pub mod budget;
 pub mod call;
-pub mod callgrind;
 pub mod construct;
 pub mod hit;
 pub mod list;
@@ -20,3 +19,6 @@ mod plain;
 pub mod server;
 pub mod table;
 pub mod timing;
+#[cfg(feature = "tls")]
+mod tls;
+pub mod valgrind;

@@ -13,6 +13,8 @@ fn main() -> ExitCode {
     match words.as_slice() {
         // What the benchmark starts of itself.
         ["serve"] => server::serve(),
+        #[cfg(feature = "tls")]
+        ["serve-tls"] => server::serve_tls(),
         ["program", name, rest @ ..] => program(name, rest),
         ["--budget"] => return budget::run(false),
         ["--budget", "--accept"] => return budget::run(true),
@@ -50,6 +52,8 @@ fn full(quick: bool, json: Option<&str>) {
     let mut table = table::Table::default();
     hit::measure(&mut table, quick);
     call::measure(&mut table, quick, &server.address);
+    #[cfg(feature = "tls")]
+    call::measure_tls(&mut table, quick, &server::Server::start_tls().address);
     construct::measure(&mut table, &server.address);
     list::measure(&mut table, quick, &server.address);
     table.print();

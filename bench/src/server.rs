@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -23,8 +23,18 @@ pub struct Server {
 
 impl Server {
     pub fn start() -> Self {
+        Self::started("serve")
+    }
+
+    /// A server over TLS, whose certificate is that in [`tls::file`](crate::tls::file).
+    #[cfg(feature = "tls")]
+    pub fn start_tls() -> Self {
+        Self::started("serve-tls")
+    }
+
+    fn started(word: &str) -> Self {
         let mut child =
-            Command::new(std::env::current_exe().unwrap()).arg("serve").stdout(Stdio::piped()).spawn().unwrap();
+            Command::new(std::env::current_exe().unwrap()).arg(word).stdout(Stdio::piped()).spawn().unwrap();
         let mut address = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut address).unwrap();
         Self { child, address: address.trim().to_owned() }
@@ -40,11 +50,26 @@ impl Drop for Server {
 
 /// Serves until it is killed.
 pub fn serve() {
+    listen("http", |stream| stream);
+}
+
+/// Serves over TLS until it is killed.
+#[cfg(feature = "tls")]
+pub fn serve_tls() {
+    let config = crate::tls::server();
+    listen("https", move |stream| {
+        rustls::StreamOwned::new(rustls::ServerConnection::new(config.clone()).unwrap(), stream)
+    });
+}
+
+fn listen<S: Read + Write + Send + 'static>(scheme: &str, over: impl Fn(TcpStream) -> S) {
     let lists = Arc::new(prepared());
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    println!("http://{}", listener.local_addr().unwrap());
+    println!("{scheme}://{}", listener.local_addr().unwrap());
     for stream in listener.incoming() {
-        let (stream, lists) = (stream.unwrap(), lists.clone());
+        let stream = stream.unwrap();
+        stream.set_nodelay(true).unwrap();
+        let (stream, lists) = (over(stream), lists.clone());
         std::thread::spawn(move || connection(stream, &lists));
     }
 }
@@ -64,15 +89,13 @@ fn prepared() -> HashMap<u64, Vec<u8>> {
     lists
 }
 
-fn connection(stream: TcpStream, lists: &HashMap<u64, Vec<u8>>) {
-    stream.set_nodelay(true).unwrap();
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    let mut writer = stream;
+fn connection(stream: impl Read + Write, lists: &HashMap<u64, Vec<u8>>) {
+    let mut stream = BufReader::new(stream);
     loop {
         let mut request = String::new();
         loop {
             let length = request.len();
-            match reader.read_line(&mut request) {
+            match stream.read_line(&mut request) {
                 Ok(0) | Err(_) => return,
                 Ok(_) if request[length..].trim().is_empty() => break,
                 Ok(_) => {}
@@ -96,7 +119,7 @@ fn connection(stream: TcpStream, lists: &HashMap<u64, Vec<u8>>) {
         let head =
             format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
         let whole = [head.as_bytes(), body].concat();
-        if writer.write_all(&whole).is_err() {
+        if stream.get_mut().write_all(&whole).is_err() {
             return;
         }
     }

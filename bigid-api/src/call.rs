@@ -159,14 +159,10 @@ impl Call {
     /// # Errors
     /// The first error in the parameters.
     pub(crate) fn full_url(&self) -> Result<Url, Error<ApiErrorBody>> {
-        if let Some(mistake) = &self.mistake {
-            return Err(Error::InvalidRequest(mistake.clone()));
+        match &self.mistake {
+            Some(mistake) => Err(Error::InvalidRequest(mistake.clone())),
+            None => Ok(with_query(self.url.clone(), &self.query)),
         }
-        let mut url = self.url.clone();
-        if !self.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&self.query);
-        }
-        Ok(url)
     }
 
     /// The body, if one was set.
@@ -201,18 +197,25 @@ impl Call {
             return Err(Error::InvalidRequest(mistake));
         }
         let method = Method::from_bytes(self.operation.method.as_bytes()).unwrap_or_default();
-        let mut request = self.transport.http().request(method, self.url);
-        if !self.query.is_empty() {
-            request = request.query(&self.query);
-        }
-        request = request.header(ACCEPT, HeaderValue::from_static(accept));
+        let mut request = Box::new(reqwest::Request::new(method, with_query(self.url, &self.query)));
+        let mut headers = self.headers;
+        headers.entry(ACCEPT).or_insert(HeaderValue::from_static(accept));
         if let Some(body) = self.body {
-            request = request.header(CONTENT_TYPE, self.content_type).body(body);
+            headers.entry(CONTENT_TYPE).or_insert(self.content_type);
+            *request.body_mut() = Some(body.into());
         }
-        let request = request.headers(self.headers);
-        let (request, extensions) = self.transport.prepare(request, self.operation, self.options)?;
+        *request.headers_mut() = headers;
+        let extensions = self.transport.prepare(&mut request, self.operation, self.options);
         Ok(Prepared { transport: self.transport, request, extensions, operation: self.operation })
     }
+}
+
+/// Appends parameters to a URL that has no query.
+fn with_query(mut url: Url, query: &[(&'static str, String)]) -> Url {
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
+    url
 }
 
 /// A call that is ready to be sent. It is much smaller than a [`Call`], which matters in a future.
@@ -220,15 +223,14 @@ pub(crate) struct Prepared {
     transport: Arc<Transport>,
     request: Box<reqwest::Request>,
     extensions: Extensions,
-    operation: &'static Operation,
+    pub(crate) operation: &'static Operation,
 }
 
 impl Prepared {
     /// Sends the call. Every 2xx status is a success, because servers use other statuses than the documented ones.
     pub(crate) async fn respond(self) -> Result<reqwest::Response, Error<ApiErrorBody>> {
         let Self { transport, request, mut extensions, operation } = self;
-        let mut response = transport.send(request, &mut extensions).await?;
-        response.extensions_mut().insert(operation);
+        let response = transport.send(request, &mut extensions).await?;
         let status = response.status();
         if status.is_success() {
             Ok(response)

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::error::{Error, Interrupted, Payload};
 use crate::layer::{Attempts, Redact};
 use crate::lossless::{self, Field};
-use crate::{ByteStream, Operation, from_json};
+use crate::{ByteStream, from_json};
 
 /// A decoded response: the value, to which it derefs, the status and the headers.
 pub struct Response<T> {
@@ -99,10 +99,9 @@ pub(crate) struct Received {
 }
 
 impl Received {
-    /// Reads a response.
-    pub(crate) async fn read<E>(mut response: reqwest::Response) -> Result<Self, Error<E>> {
-        let changes = response.extensions().get::<&'static Operation>().is_some_and(|operation| !operation.is_safe());
-        let head = Head::take(&mut response);
+    /// Reads the response to a call that changes something, or does not.
+    pub(crate) async fn read<E>(response: &mut reqwest::Response, changes: bool) -> Result<Self, Error<E>> {
+        let head = Head::take(response);
         let body = head.read(response).await?;
         Ok(Self { head, body, changes })
     }
@@ -164,7 +163,7 @@ pub(crate) async fn decode_any<T: DeserializeOwned, E>(
     mut response: reqwest::Response,
 ) -> Result<Response<T>, Error<E>> {
     let head = Head::take(&mut response);
-    let body = head.read(response).await?;
+    let body = head.read(&mut response).await?;
     head.parse(body)
 }
 
@@ -211,7 +210,7 @@ impl Head {
     }
 
     /// Reads a body of at most [`MAX_JSON_BODY`]. A body in one chunk is not copied.
-    async fn read<E>(&self, mut response: reqwest::Response) -> Result<Bytes, Error<E>> {
+    async fn read<E>(&self, response: &mut reqwest::Response) -> Result<Bytes, Error<E>> {
         let interrupted = |error| Error::Body(Box::new(Interrupted::new(self.status, self.attempts, error)));
         let (mut first, mut more) = (Bytes::new(), BytesMut::new());
         while let Some(piece) = response.chunk().await.map_err(interrupted)? {

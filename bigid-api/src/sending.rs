@@ -87,7 +87,12 @@ pub(crate) fn empty_value(call: Call) -> Sending<()> {
 
 fn whole(call: Call) -> Boxed<Received> {
     let prepared = call.prepare("application/json");
-    Box::pin(async move { Received::read(prepared?.respond().await?).await })
+    Box::pin(async move {
+        let prepared = prepared?;
+        let changes = !prepared.operation.is_safe();
+        let mut response = prepared.respond().await?;
+        Received::read(&mut response, changes).await
+    })
 }
 
 fn open(call: Call, accept: &'static str) -> Boxed<reqwest::Response> {

@@ -29,7 +29,7 @@ pub const USER_AGENT_VALUE: &str = concat!("bigid-rust/", env!("CARGO_PKG_VERSIO
 #[derive(Clone)]
 pub struct Transport {
     base: Arc<BaseUrl>,
-    /// Builds requests, which are sent through the stack.
+    /// Builds requests that the contract does not describe. They are sent through the stack as well.
     http: reqwest::Client,
     chain: ClientWithMiddleware,
     /// Whether the stack is empty, so that requests get their `User-Agent` and timeout here.
@@ -67,30 +67,28 @@ impl Transport {
         &self.base
     }
 
-    /// The client that builds the requests of operations.
-    pub(crate) fn http(&self) -> &reqwest::Client {
-        &self.http
-    }
-
     /// A request for a path below the base URL, or for a full URL of its deployment.
     pub(crate) fn request(&self, method: Method, path: &str) -> Result<reqwest::RequestBuilder, SendError> {
         let url = self.base.resolve(path).map_err(|error| SendError::Invalid(error.to_string()))?;
         Ok(self.http.request(method, url))
     }
 
-    /// The request of an operation as it is sent, and its extensions. Its own options win over those that every request
-    /// carries.
+    /// Completes the request of an operation, and returns its extensions. Its own options win over those that every
+    /// request carries.
     pub(crate) fn prepare(
         &self,
-        request: reqwest::RequestBuilder,
+        request: &mut Request,
         operation: &'static Operation,
         options: CallOptions,
-    ) -> Result<(Box<Request>, Extensions), SendError> {
+    ) -> Extensions {
         let mut extensions = self.extensions();
         extensions.insert(operation);
-        let options = options.or(extensions.get().copied().unwrap_or_default());
-        extensions.insert(options);
-        Ok((self.finish(request, &extensions)?, extensions))
+        if options != CallOptions::default() {
+            let options = options.or(extensions.get().copied().unwrap_or_default());
+            extensions.insert(options);
+        }
+        self.finish(request, &extensions);
+        extensions
     }
 
     /// The extensions of every request.
@@ -98,17 +96,14 @@ impl Transport {
         self.extensions.clone()
     }
 
-    /// The request with the headers of every request. It is boxed because it is large, and the future of each function
-    /// that it is passed to would hold a copy of it.
-    fn finish(&self, request: reqwest::RequestBuilder, extensions: &Extensions) -> Result<Box<Request>, SendError> {
-        let mut request = Box::new(request.build().map_err(SendError::of_reqwest)?);
+    /// Adds what no layer adds, if there are none.
+    fn finish(&self, request: &mut Request, extensions: &Extensions) {
         if self.is_plain {
             // No layer handles the options.
             let options = extensions.get::<CallOptions>().copied().unwrap_or_default();
             *request.timeout_mut() = options.timeout.or(request.timeout().copied());
             request.headers_mut().entry(USER_AGENT).or_insert(HeaderValue::from_static(USER_AGENT_VALUE));
         }
-        Ok(request)
     }
 
     pub(crate) async fn execute(
@@ -116,10 +111,13 @@ impl Transport {
         request: reqwest::RequestBuilder,
         extensions: &mut Extensions,
     ) -> Result<reqwest::Response, SendError> {
-        self.send(self.finish(request, extensions)?, extensions).await
+        let mut request = Box::new(request.build().map_err(SendError::of_reqwest)?);
+        self.finish(&mut request, extensions);
+        self.send(request, extensions).await
     }
 
-    /// Sends a request through the stack.
+    /// Sends a request through the stack. It is boxed because it is large, and the future of each function that it is
+    /// passed to would hold a copy of it.
     pub(crate) async fn send(
         &self,
         mut request: Box<Request>,

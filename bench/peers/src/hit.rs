@@ -3,9 +3,9 @@
 use std::future::Future;
 use std::sync::Arc;
 
-use bench::callgrind;
 use bench::table::{Row, Table};
 use bench::timing::in_turns;
+use bench::valgrind;
 use tokio::runtime::Runtime;
 use tokio::task::unconstrained;
 
@@ -61,7 +61,7 @@ fn rows() -> Vec<Get> {
     rows
 }
 
-/// What callgrind counts.
+/// What valgrind counts.
 pub fn program(name: &str, times: u64) {
     let row = |get: fn() -> Get, own: &str| (own == name).then(get);
     let found = [row(get::<Floor>, Floor::NAME), row(get::<GoogleUnchanged>, GoogleUnchanged::NAME)];
@@ -75,14 +75,19 @@ pub fn program(name: &str, times: u64) {
 pub fn measure(table: &mut Table, quick: bool) {
     let mut rows = rows();
     let names: Vec<&str> = rows.iter().map(|row| row.name).collect();
-    if callgrind::is_installed() {
-        let cost = |name: &str| {
-            callgrind::per_round(1_000, 11_000, |times| callgrind::words(["hit", name, &times.to_string()]))
-        };
-        let floor = cost(names[0]);
+    if valgrind::is_installed() {
+        let arguments = |name: &str, times: u64| valgrind::words(["hit", name, &times.to_string()]);
+        let instructions =
+            |name: &str| valgrind::per_round(valgrind::instructions, 1_000, 11_000, |times| arguments(name, times));
+        let floor = instructions(names[0]);
         for name in &names {
-            let median = if *name == names[0] { floor } else { cost(name) };
-            push(table, format!("{name}, 1 thread"), "instructions", median, None, median / floor);
+            let median = if *name == names[0] { floor } else { instructions(name) };
+            let counted = valgrind::per_round(valgrind::allocations, 100, 1_100, |times| arguments(name, times));
+            let name = format!("{name}, 1 thread");
+            table.push(Row {
+                allocations: Some(counted.round() as u64),
+                ..row(name, "instructions", median, median / floor)
+            });
         }
     }
     let rounds = if quick { 50 } else { 500 };
@@ -106,11 +111,12 @@ fn timed(table: &mut Table, rounds: usize, of: &str, each: u64, all: u64, rows: 
     for (name, (times, ratio)) in names.iter().zip(in_turns(rounds, &mut turns)) {
         let (low, high) = times.quartiles();
         let all = all as f64;
-        push(table, format!("{name}, {of}"), "ns", times.median() / all, Some((low / all, high / all)), ratio);
+        let spread = Some((low / all, high / all));
+        table.push(Row { spread, ..row(format!("{name}, {of}"), "ns", times.median() / all, ratio) });
     }
 }
 
-fn push(table: &mut Table, name: String, unit: &'static str, median: f64, spread: Option<(f64, f64)>, ratio: f64) {
+fn row(name: String, unit: &'static str, median: f64, ratio: f64) -> Row {
     let (ratio, against) = (Some(ratio), Some(Floor::NAME));
-    table.push(Row { section: SECTION, name, unit, median, spread, ratio, against, allocations: None });
+    Row { section: SECTION, name, unit, median, spread: None, ratio, against, allocations: None }
 }

@@ -16,7 +16,7 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match words.as_slice() {
-        // What callgrind counts.
+        // What valgrind counts.
         ["program", "hit", name, times] => hit::program(name, times.parse().unwrap()),
         [] => full(false, None),
         ["--quick"] => full(true, None),

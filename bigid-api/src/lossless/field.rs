@@ -1,5 +1,6 @@
 //! The types of declared fields, and the values that fit them: those that are encoded as they were received.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Number, Value};
@@ -11,6 +12,14 @@ use crate::Secret;
 pub(crate) trait Field: Clone + 'static {
     /// Reads the next value into a slot. Returns `false`, with the slot empty and nothing read, if it does not fit.
     fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed>;
+
+    /// Reads the next value to the end of a list. Returns `false`, with nothing read, if it does not fit.
+    fn push(list: &mut Vec<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+        let mut one = None;
+        let fits = Self::read(&mut one, json);
+        list.extend(one);
+        fits
+    }
 
     /// The value for a response of `null`, if this type has one.
     fn null() -> Option<Self> {
@@ -25,7 +34,7 @@ pub(crate) trait Field: Clone + 'static {
 pub(crate) fn read_text<T>(
     slot: &mut Option<T>,
     json: &mut Reader<'_>,
-    make: fn(String) -> T,
+    make: fn(Cow<'_, str>) -> T,
 ) -> Result<bool, Malformed> {
     *slot = None;
     if json.begins(b'"') {
@@ -50,7 +59,7 @@ fn attempt<T>(
 
 impl Field for String {
     fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
-        read_text(slot, json, |text| text)
+        read_text(slot, json, |text| text.into_owned())
     }
 
     fn view(&self) -> View<'_> {
@@ -60,7 +69,7 @@ impl Field for String {
 
 impl Field for Secret {
     fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
-        read_text(slot, json, Self::from)
+        read_text(slot, json, |text| Self::from(text.into_owned()))
     }
 
     fn view(&self) -> View<'_> {
@@ -157,13 +166,8 @@ impl<T: Field> Field for Vec<T> {
     fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
         let mut all = Self::new();
         let fits = read_array(json, &mut |json, room| {
-            let mut one = None;
-            let fits = T::read(&mut one, json);
-            if let Some(one) = one {
-                all.reserve_exact(room);
-                all.push(one);
-            }
-            fits
+            all.reserve_exact(room);
+            T::push(&mut all, json)
         });
         *slot = None;
         if let Ok(true) = fits {
@@ -232,7 +236,7 @@ impl<T: Field> Field for BTreeMap<String, T> {
                 if !T::read(&mut one, json)? {
                     return Ok(None);
                 }
-                all.extend(one.map(|one| (key.unescaped(), one)));
+                all.extend(one.map(|one| (key.unescaped().into_owned(), one)));
                 more = json.next(b'}')?;
             }
             Ok(Some(all))

@@ -80,6 +80,19 @@ impl<T: Record + Clone + Default + 'static> Field for T {
         Ok(fits)
     }
 
+    /// In place: records are large, and lists of them are long.
+    fn push(list: &mut Vec<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
+        list.push(Self::default());
+        let fits = match list.last_mut() {
+            Some(record) => read(record, json)?,
+            None => false,
+        };
+        if !fits {
+            list.pop();
+        }
+        Ok(fits)
+    }
+
     fn view(&self) -> View<'_> {
         View::Record(self)
     }
@@ -135,7 +148,7 @@ fn read_members(
             Some((length, index)) => (start + length, index),
             None => {
                 let (key, end) = json.key()?;
-                let find = || if key.is_escaped() { schema.index(&key.unescaped()) } else { schema.index(key.inner()) };
+                let find = || schema.index(&key.unescaped());
                 let index = match &mut shape {
                     Some(shape) => shape.learn(json.written_key(start), end - start, find),
                     None => find().inspect(|index| {

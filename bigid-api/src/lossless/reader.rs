@@ -123,7 +123,7 @@ impl<'a> Reader<'a> {
         self.eat(b',').ok()?;
         let (key, _) = self.key().ok()?;
         let value = self.skip().ok()?;
-        Some((if key.escaped { key.unescaped().into() } else { key.inner.into() }, value))
+        Some((key.unescaped(), value))
     }
 
     /// A string.
@@ -324,19 +324,15 @@ impl<'a> Reader<'a> {
 }
 
 impl<'a> Text<'a> {
-    pub(super) fn inner(&self) -> &'a str {
-        self.inner
-    }
-
     pub(super) fn is_escaped(&self) -> bool {
         self.escaped
     }
 
     /// The unescaped text. Half of a surrogate pair, which Node.js writes for a string that was cut within a character,
     /// becomes U+FFFD.
-    pub(super) fn unescaped(&self) -> String {
+    pub(super) fn unescaped(&self) -> Cow<'a, str> {
         if !self.escaped {
-            return self.inner.to_owned();
+            return self.inner.into();
         }
         let mut text = String::with_capacity(self.inner.len());
         let mut rest = self.inner;
@@ -365,7 +361,7 @@ impl<'a> Text<'a> {
             });
         }
         text.push_str(rest);
-        text
+        text.into()
     }
 }
 

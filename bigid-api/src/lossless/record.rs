@@ -205,7 +205,7 @@ macro_rules! open_enum {
                 slot: &mut ::std::option::Option<Self>,
                 json: &mut $crate::lossless::Reader<'_>,
             ) -> ::std::result::Result<bool, $crate::lossless::Malformed> {
-                $crate::lossless::read_text(slot, json, Self::from)
+                $crate::lossless::read_text(slot, json, |text| Self::from(&*text))
             }
 
             #[inline]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bigid_api::{LayerError, Operation, ReceivedAt};
+use bigid_api::{LayerError, Operation};
 use http::{Extensions, StatusCode};
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next};
@@ -58,23 +58,14 @@ impl Middleware for Attempt {
         let attempts = extensions.get_or_insert_default::<Attempts>();
         attempts.0 += 1;
         let number = attempts.0;
-        let received = move |outcome: reqwest_middleware::Result<Response>| {
-            outcome.map(|mut response| {
-                if !response.status().is_success() {
-                    response.extensions_mut().insert(ReceivedAt(self.clock.wall()));
-                }
-                response
-            })
-        };
         if !tracing::enabled!(Level::DEBUG) {
-            let outcome = next.run(request, extensions);
-            return Box::pin(async move { received(outcome.await) });
+            return next.run(request, extensions);
         }
         let operation = extensions.get::<&'static Operation>().map(|operation| operation.id);
         let (waited, started_at) = (SessionWait::of(extensions), self.clock.now());
         let outcome = next.run(request, extensions);
         Box::pin(async move {
-            let outcome = received(outcome.await);
+            let outcome = outcome.await;
             tracing::debug!(
                 bigid.operation = operation,
                 bigid.attempt = number,

@@ -46,8 +46,8 @@ pub(crate) fn build(stack: Stack, sessions: &SessionCache, http: reqwest::Client
     }
     chain
         .with(authenticate::Authenticate::new(base, sessions.cache.clone(), sessions.detector.clone()))
-        .with(attempt::Attempt::new(clock))
-        .with(Receive::new(timeout, sessions.redactor.clone()))
+        .with(attempt::Attempt::new(clock.clone()))
+        .with(Receive::new(timeout, sessions.redactor.clone(), clock))
         .with(runtimes)
         .build()
 }

@@ -77,7 +77,7 @@ impl Retry {
 impl Middleware for Retry {
     fn handle<'s, 'e, 'n, 'f>(
         &'s self,
-        mut request: Request,
+        request: Request,
         extensions: &'e mut Extensions,
         next: Next<'n>,
     ) -> Handling<'f>
@@ -87,27 +87,32 @@ impl Middleware for Retry {
         'n: 'f,
         Self: 'f,
     {
-        let repeat = if self.may_repeat(&request, extensions) { request.try_clone().map(Arc::new) } else { None };
-        let Some(repeat) = repeat else { return next.run(request, extensions) };
+        let is_stream = request.body().is_some_and(|body| body.as_bytes().is_none());
+        if is_stream || !self.may_repeat(&request, extensions) {
+            return next.run(request, extensions);
+        }
+        // Copies are sent, because the future would otherwise have room for two requests.
+        let request = Arc::new(request);
         let (policy, started_at) = (self.policy(extensions), self.clock.now());
         Box::pin(async move {
             let mut attempt = 1;
             loop {
                 if self.shares_copy {
-                    extensions.insert(Unsent(repeat.clone()));
+                    extensions.insert(Unsent(request.clone()));
                 }
-                let outcome = next.clone().run(request, extensions).await;
+                let Some(sent) = request.try_clone() else {
+                    return Err(Error::middleware(LayerError::new("the body is a stream, which cannot be sent again")));
+                };
+                let outcome = next.clone().run(sent, extensions).await;
                 let Some(pause) = self.pause(policy, &outcome, attempt, started_at) else {
                     if outcome.as_ref().is_ok_and(|response| response.status().is_success()) {
                         self.budget.refund();
                     }
                     return outcome;
                 };
-                let Some(again) = repeat.try_clone() else { return outcome };
                 // Dropped before the pause, so that its connection returns to the pool or is closed.
                 drop(outcome);
                 self.clock.sleep(pause).await;
-                request = again;
                 attempt += 1;
             }
         })

@@ -2,7 +2,12 @@
 //! encoding, the part of the body that decides the meaning of the response, the verdict. No layer above sees a wrong
 //! status, or reads a body to judge it.
 
-use bigid_api::{ExpectedBody, LayerError, MAX_JSON_BODY, Operation, Redact, Sent, UnsupportedEncoding};
+use std::future::Future;
+use std::sync::Arc;
+
+use bigid_api::{
+    CallOptions, ExpectedBody, LayerError, MAX_JSON_BODY, Operation, ReceivedAt, Redact, Sent, UnsupportedEncoding,
+};
 use bytes::Bytes;
 use http::header::{
     ACCEPT_ENCODING, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING,
@@ -12,6 +17,7 @@ use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode};
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next};
 
+use crate::clock::Clock;
 use crate::credential::redactor::Redactor;
 use crate::wire::body::{BoxError, PrefixedBody, Start, Tail, TooLong, Until, read, with_url};
 use crate::wire::envelope::AuthorizedBy;
@@ -20,7 +26,6 @@ use crate::wire::message::message;
 use crate::wire::preview::Preview;
 use crate::wire::timeout::{AttemptTimeout, IdleTimeoutBody};
 use crate::wire::verdict::{Evidence, judge};
-use bigid_api::CallOptions;
 
 /// The largest part of a stream that is held back until it is known to be the requested file: 1 MiB. The largest
 /// recorded response that reports a failure has 15,808 bytes.
@@ -32,14 +37,15 @@ pub(crate) struct Receive {
     timeout: AttemptTimeout,
     redactor: Redactor,
     redact: Redact,
+    clock: Arc<dyn Clock>,
     /// The size limit of a body that is decoded as a whole.
     limit: usize,
 }
 
 impl Receive {
     /// A layer that removes the secrets of `redactor` from everything that is kept of a response.
-    pub(crate) fn new(timeout: AttemptTimeout, redactor: Redactor) -> Self {
-        Self { timeout, redact: redactor.as_redact(), redactor, limit: MAX_JSON_BODY }
+    pub(crate) fn new(timeout: AttemptTimeout, redactor: Redactor, clock: Arc<dyn Clock>) -> Self {
+        Self { timeout, redact: redactor.as_redact(), redactor, clock, limit: MAX_JSON_BODY }
     }
 
     /// The same, with a lower limit for responses that are always short.
@@ -70,7 +76,12 @@ impl Middleware for Receive {
         let response = next.run(request, extensions);
         Box::pin(async move {
             let response = self.timeout.headers(options, response).await?;
-            self.receive(response, call).await
+            let mut response = self.receive(response, call).await?;
+            response.extensions_mut().insert(self.redact.clone());
+            if !response.status().is_success() {
+                response.extensions_mut().insert(ReceivedAt(self.clock.wall()));
+            }
+            Ok(response)
         })
     }
 }
@@ -113,24 +124,33 @@ impl Call {
 }
 
 impl Receive {
-    pub(crate) async fn receive(&self, response: Response, call: Call) -> reqwest_middleware::Result<Response> {
+    /// What is passed on of a response. It is not an `async fn`, whose future would hold the response twice.
+    pub(crate) fn receive(
+        &self,
+        response: Response,
+        call: Call,
+    ) -> impl Future<Output = reqwest_middleware::Result<Response>> + Send {
         let url = response.url().clone();
         let (mut parts, body) = http::Response::<reqwest::Body>::from(response).into_parts();
-        parts.extensions.insert(self.redact.clone());
         let body = self.timeout.body(body);
-
-        let encoding = UnsupportedEncoding::of(&parts.headers);
-        if has_no_body(call, &parts, &body) || encoding.is_some() && call.decodes {
-            return Ok(with_url(parts, reqwest::Body::wrap(body), url));
+        async move {
+            let encoding = UnsupportedEncoding::of(&parts.headers);
+            if has_no_body(call, &parts, &body) || encoding.is_some() && call.decodes {
+                return Ok(with_url(parts, reqwest::Body::wrap(body), url));
+            }
+            if let Some(encoding) = encoding {
+                return unreadable(&mut parts, encoding).map(|body| with_url(parts, body.into(), url));
+            }
+            let (until, limit) = call.extent(parts.status, self.limit);
+            let start = read(body, until, limit).await;
+            let body = self.passed_on(&mut parts, call, start, limit);
+            Ok(with_url(parts, body, url))
         }
-        if let Some(encoding) = encoding {
-            return unreadable(&mut parts, encoding).map(|body| with_url(parts, body.into(), url));
-        }
+    }
 
-        let (until, limit) = call.extent(parts.status, self.limit);
-        let is_decoded = matches!(until, Until::End) && call.expected == ExpectedBody::Json;
-        let start = read(body, until, limit).await;
-        let body = match start.rest {
+    /// The body that is passed on.
+    fn passed_on(&self, parts: &mut Parts, call: Call, start: Start<IdleTimeoutBody>, limit: usize) -> reqwest::Body {
+        match start.rest {
             Tail::Broken(error) => {
                 parts.extensions.insert(Truncated);
                 reqwest::Body::wrap(broken(start.bytes, error))
@@ -138,16 +158,17 @@ impl Receive {
             Tail::File(_) if parts.status.is_success() => reqwest::Body::wrap(PrefixedBody::new(start)),
             ref rest => {
                 let is_whole = matches!(rest, Tail::Nothing);
-                match self.judged(&mut parts, call, &start.bytes, is_whole) {
+                match self.judged(parts, call, &start.bytes, is_whole) {
                     Some(body) => body.unwrap_or(start.bytes).into(),
                     None if is_whole => start.bytes.into(),
                     // The decoder ends the body here; the rest is not read.
-                    None if is_decoded => reqwest::Body::wrap(broken(start.bytes, TooLong { limit })),
+                    None if call.expected == ExpectedBody::Json => {
+                        reqwest::Body::wrap(broken(start.bytes, TooLong { limit }))
+                    }
                     None => reqwest::Body::wrap(PrefixedBody::new(start)),
                 }
             }
-        };
-        Ok(with_url(parts, body, url))
+        }
     }
 
     /// Corrects the response. Returns a replacement for its body; `None` if the status was right.

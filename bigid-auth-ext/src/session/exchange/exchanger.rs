@@ -38,7 +38,7 @@ pub(crate) struct Exchanger {
 
 impl Exchanger {
     pub(crate) fn new(base: BaseUrl, http: reqwest::Client, redactor: Redactor, clock: Arc<dyn Clock>) -> Self {
-        let receive = Receive::new(TIMEOUT, redactor.clone()).at_most(MAX_RESPONSE);
+        let receive = Receive::new(TIMEOUT, redactor.clone(), clock.clone()).at_most(MAX_RESPONSE);
         let chain = ClientBuilder::new(http.clone()).with(receive).build();
         Self { client: Client::new(Transport::with_layers(base, http, chain)), redactor, clock }
     }

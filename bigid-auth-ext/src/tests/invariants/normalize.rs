@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use reqwest::Response;
 use serde_json::{Map, Value};
 
 use super::frames::Frames;
+use crate::clock::ManualClock;
 use crate::credential::MAX_EXCERPT;
 use crate::credential::redactor::Redactor;
 use crate::wire::envelope::AuthorizedBy;
@@ -109,7 +111,8 @@ fn receive(response: Response, stub: &StubResponse, redactor: &Redactor) -> (Rec
         decodes: false,
     };
     let timeout = AttemptTimeout { headers: Duration::MAX, idle: Duration::MAX };
-    let response = at_once(Receive::new(timeout, redactor.clone()).receive(response, call));
+    let response =
+        at_once(Receive::new(timeout, redactor.clone(), Arc::new(ManualClock::default())).receive(response, call));
     let response = response.unwrap_or_else(|error| panic!("{error} of {stub:?}"));
     assert_eq!(response.url().as_str(), "https://h/api/v1/x");
     let sent = response.extensions().get::<Sent>().copied();

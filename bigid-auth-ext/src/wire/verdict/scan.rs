@@ -9,7 +9,6 @@ use crate::wire::envelope::AuthorizedBy;
 /// The searches, each prepared once.
 static SUCCESS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("success"));
 static STATUS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("status"));
-static SESSION_REFUSALS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| refusals(AuthorizedBy::Session));
 
 /// Whether an object contains anything that [`Envelope::means`](crate::wire::envelope::Envelope::means) could interpret
 /// as a failure under a successful status. `true` for an object without a failure costs only a parse; `false` is never
@@ -20,21 +19,21 @@ static SESSION_REFUSALS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| refus
 ///   repairs make no difference.
 /// - Only `\u` can write a letter differently, so any object with such an escape is suspected.
 pub(super) fn may_be_failure(object: &[u8], authorization: AuthorizedBy) -> bool {
-    let has = |words: &Finder<'_>| words.find(object).is_some();
     behind(object, &SUCCESS).any(|rest| value(rest).starts_with(b"false"))
         || behind(object, &STATUS).any(|rest| match rest.strip_prefix(b"Code") {
             Some(rest) => matches!(value(rest), [b'4' | b'5', ..]),
             None => value(rest).get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"error")),
         })
-        || memchr::memchr_iter(b'\\', object).any(|at| object.get(at + 1) == Some(&b'u'))
-        || match authorization {
-            AuthorizedBy::Session => SESSION_REFUSALS.iter().any(has),
-            rare => refusals(rare).iter().any(has),
-        }
+        || has_escape_or_refusal(object, authorization.refusals())
 }
 
-fn refusals(authorization: AuthorizedBy) -> Vec<Finder<'static>> {
-    authorization.refusals().iter().map(Finder::new).collect()
+/// Looks for both at once, by their first bytes, which are rare in JSON. There are one or two refusals.
+fn has_escape_or_refusal(object: &[u8], refusals: &[&str]) -> bool {
+    let first = |refusal: Option<&&str>| refusal.and_then(|text| text.bytes().next()).unwrap_or(b'\\');
+    memchr::memchr3_iter(b'\\', first(refusals.first()), first(refusals.last()), object).any(|at| {
+        let rest = object.get(at..).unwrap_or_default();
+        rest.starts_with(b"\\u") || refusals.iter().any(|refusal| rest.starts_with(refusal.as_bytes()))
+    })
 }
 
 /// The text after each occurrence of a word, except at the end of a longer one, as in `is_success`.
