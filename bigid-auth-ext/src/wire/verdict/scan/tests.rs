@@ -140,3 +140,17 @@ fn an_honest_response_is_not_read() {
         }
     }
 }
+
+#[test]
+fn every_recorded_refusal_is_suspected_wherever_it_is() {
+    for authorization in [AuthorizedBy::Session, AuthorizedBy::UserToken, AuthorizedBy::Password] {
+        for refusal in authorization.refusals() {
+            for object in
+                [format!(r#"{{"message":"{refusal}"}}"#), format!(r#"{{"data":"FRA\\ F","message":"{refusal}. F"}}"#)]
+            {
+                assert!(may_be_failure(object.as_bytes(), authorization), "{object}");
+            }
+        }
+        assert!(!may_be_failure(br#"{"data":"FRA\\ Failed to Refresh Authentication"}"#, authorization));
+    }
+}
