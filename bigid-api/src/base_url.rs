@@ -156,7 +156,9 @@ impl BaseUrl {
 
     /// The URL of a path template whose parameters (`{name}`) are filled in from left to right, each as one segment.
     pub(crate) fn operation(&self, template: &str, parameters: &[(&str, &str)]) -> Result<Url, String> {
-        let mut path = self.url.path().trim_end_matches('/').to_owned();
+        let base_path = self.url.path().trim_end_matches('/');
+        let mut path = String::with_capacity(base_path.len() + template.len());
+        path.push_str(base_path);
         let mut pieces = template.split('{').map(|piece| piece.split_once('}').map_or(piece, |(_, fixed)| fixed));
         path.extend(pieces.next());
         for (piece, (name, value)) in pieces.zip(parameters) {

@@ -13,7 +13,8 @@ pub(crate) trait Field: Clone + 'static {
     /// Reads the next value into a slot. Returns `false`, with the slot empty and nothing read, if it does not fit.
     fn read(slot: &mut Option<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed>;
 
-    /// Reads the next value to the end of a list. Returns `false`, with nothing read, if it does not fit.
+    /// Reads the next value to the end of a list. Returns `false`, with nothing read, if it does not fit; the list is
+    /// then dropped.
     fn push(list: &mut Vec<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
         let mut one = None;
         let fits = Self::read(&mut one, json);

@@ -83,14 +83,7 @@ impl<T: Record + Clone + Default + 'static> Field for T {
     /// In place: records are large, and lists of them are long.
     fn push(list: &mut Vec<Self>, json: &mut Reader<'_>) -> Result<bool, Malformed> {
         list.push(Self::default());
-        let fits = match list.last_mut() {
-            Some(record) => read(record, json)?,
-            None => false,
-        };
-        if !fits {
-            list.pop();
-        }
-        Ok(fits)
+        list.last_mut().map_or(Ok(false), |record| read(record, json))
     }
 
     fn view(&self) -> View<'_> {

@@ -53,6 +53,22 @@ async fn a_retry_after_is_waited_for_up_to_half_a_minute() {
     }
 }
 
+/// A server that sends no `Date`: the date that it asks for is compared with the client's clock.
+#[tokio::test]
+async fn a_retry_after_date_without_a_date_is_measured_from_the_arrival_of_the_response() {
+    for status in [429, 500, 503] {
+        let headers = "retry-after: Sun, 09 Sep 2001 01:48:10 GMT\r\n";
+        let server = RawServer::start(move |_| Some(with_headers(status, headers, "{}"))).await;
+        let clock = Slept::default();
+        clock.0.set_wall(Duration::from_secs(1_000_000_000));
+        let client = builder(&server, &clock).retry(RetryPolicy::none()).build().unwrap();
+        let asked = Some(Duration::from_secs(90));
+        assert_eq!(client.list_data_sources().send().await.unwrap_err().retry_after(), asked, "{status}");
+        let raw = client.request(Method::GET, "/ds-connections");
+        assert_eq!(raw.send_json::<serde_json::Value>().await.unwrap_err().retry_after(), asked, "{status}");
+    }
+}
+
 /// What the contract says of each operation: its method, and whether it only reads.
 fn described() -> Vec<(String, String, bool)> {
     let contract: serde_json::Value = serde_json::from_str(include_str!("../../../spec/bigid.openapi.json")).unwrap();
