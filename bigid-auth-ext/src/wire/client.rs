@@ -135,7 +135,9 @@ impl HttpConfig {
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     fn apply_roots(&self, mut http: ClientBuilder) -> Result<ClientBuilder, HttpError> {
         if let Some(tls) = &self.shared_tls {
-            return Ok(tls.apply(http));
+            // reqwest keeps a copy of each request, in case a server refuses it as only HTTP/2 can. This configuration
+            // does not offer HTTP/2.
+            return Ok(tls.apply(http).retry(reqwest::retry::never().max_retries_per_request(0)));
         }
         for roots in &self.roots {
             http = match roots {
