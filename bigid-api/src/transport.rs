@@ -100,8 +100,9 @@ impl Transport {
     fn finish(&self, request: &mut Request, extensions: &Extensions) {
         if self.is_plain {
             // No layer handles the options.
-            let options = extensions.get::<CallOptions>().copied().unwrap_or_default();
-            *request.timeout_mut() = options.timeout.or(request.timeout().copied());
+            if let Some(timeout) = extensions.get::<CallOptions>().and_then(|options| options.timeout) {
+                *request.timeout_mut() = Some(timeout);
+            }
             request.headers_mut().entry(USER_AGENT).or_insert(HeaderValue::from_static(USER_AGENT_VALUE));
         }
     }

@@ -1,7 +1,9 @@
 //! Requests that the contract does not describe, with JSON.
 
+use std::time::Duration;
+
 use bigid_api::http::{Extensions, Method, StatusCode};
-use bigid_api::{BaseUrl, Client, Error, MAX_JSON_BODY, Redact, Transport, reqwest, reqwest_middleware};
+use bigid_api::{BaseUrl, CallOptions, Client, Error, MAX_JSON_BODY, Redact, Transport, reqwest, reqwest_middleware};
 use bigid_sandbox::{BadBody, Fault, ResponseTemplate, Sandbox};
 use serde_json::{Value, json};
 
@@ -140,4 +142,27 @@ async fn no_error_keeps_what_a_layer_hides() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+#[tokio::test]
+async fn a_transport_without_layers_ends_a_call_at_its_timeout_wherever_that_was_set() {
+    const SHORT: Duration = Duration::from_millis(1);
+    // Its connections are accepted by the operating system, and never answered.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = BaseUrl::parse(&format!("http://{}", silent.local_addr().unwrap())).unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let transport = Transport::new(base, http);
+    let client = Client::new(transport.clone());
+    let impatient = Client::new(transport.with_extension(CallOptions::new().timeout(SHORT)));
+    let list = |client: &Client| client.list_data_sources();
+    let roles = |client: &Client| client.request(Method::GET, "/roles");
+    let outcomes = async {
+        [
+            list(&client).timeout(SHORT).await.unwrap_err().is_timeout(),
+            list(&impatient).await.unwrap_err().is_timeout(),
+            roles(&impatient).send().await.unwrap_err().is_timeout(),
+            roles(&client).with(|request| request.timeout(SHORT)).send().await.unwrap_err().is_timeout(),
+        ]
+    };
+    assert_eq!(tokio::time::timeout(Duration::from_secs(60), outcomes).await.unwrap(), [true; 4]);
 }
