@@ -87,6 +87,7 @@ impl BigIdClient {
     ///
     /// # Cancel safety
     /// Dropping the future abandons the batch in flight, which the server may have received.
+    #[inline]
     pub async fn update_cases_where(
         &self,
         field: &str,
@@ -130,6 +131,7 @@ impl IntoFuture for CaseUpdate {
     type Output = Vec<UpdatedCase>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let Self { client, ids, body, concurrency } = self;

@@ -63,6 +63,7 @@ impl BigIdClient {
     /// # Ok(())
     /// # }
     /// ```
+    #[inline]
     pub fn new_sensitive_objects(&self, checkpoint: &ObjectCheckpoint) -> NewObjects {
         let is_new = bql::field("scanDate").ge(BqlValue::at(checkpoint.since));
         let filter = bql::field("total_pii_count").gt(0).and(is_new);
@@ -94,6 +95,7 @@ impl NewObjects {
     ///
     /// # Cancel safety
     /// Dropping the future loses nothing.
+    #[inline]
     pub async fn try_next(&mut self) -> Result<Option<CatalogObject>, Error<ApiErrorBody>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
@@ -106,6 +108,7 @@ impl NewObjects {
     }
 
     /// Whether the object is new. One that cannot be identified always is.
+    #[inline]
     fn is_new(&mut self, object: &CatalogObject) -> bool {
         let scanned = [&object.scan_date, &object.last_scanned].into_iter().flatten().find_map(|date| iso::parse(date));
         self.latest = self.latest.max(scanned.unwrap_or_default());
@@ -119,6 +122,7 @@ impl NewObjects {
 impl Stream for NewObjects {
     type Item = Result<CatalogObject, Error<ApiErrorBody>>;
 
+    #[inline]
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
             match Pin::new(&mut self.records).poll_next(context) {

@@ -96,6 +96,7 @@ impl BigIdClient {
     ///
     /// # Cancel safety
     /// Dropping the future abandons the call in flight; the server may have received an update.
+    #[inline]
     pub async fn edit_data_source(
         &self,
         name: &str,
@@ -131,6 +132,7 @@ impl IntoFuture for Onboarding {
     type Output = Vec<Onboarded>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let Self { client, sources, concurrency, keep_existing } = self;
@@ -155,6 +157,7 @@ impl IntoFuture for Onboarding {
     }
 }
 
+#[inline]
 async fn onboard(
     client: &BigIdClient,
     name: &str,

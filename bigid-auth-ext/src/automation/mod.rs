@@ -4,7 +4,6 @@
 //! repository has each of the seventeen things that public programs do with BigID.
 //!
 //! - Filters: [`bql`] for the catalog and policies, [`Filter`] and [`Sort`] for the other lists.
-
 //! - [`Wait`]: waits for a scan, a report or a minimization, even across restarts.
 //! - [`AuditLine`] and [`AuditCheckpoint`]: the lines of the audit log that are new since the last read.
 //! - [`NewObjects`]: the sensitive objects that are new since a point in time.

@@ -43,6 +43,7 @@ impl BigIdClient {
     ///
     /// # Cancel safety
     /// Dropping the future abandons the request, which only reads.
+    #[inline]
     pub async fn whoami(&self) -> Result<WhoAmI, Error> {
         let granted = match self.get_user_permissions().await {
             Ok(granted) => Some(granted),

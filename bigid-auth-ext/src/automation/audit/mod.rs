@@ -56,6 +56,7 @@ impl BigIdClient {
     ///
     /// # Cancel safety
     /// Dropping the future abandons the read. The checkpoint stays valid.
+    #[inline]
     pub async fn audit_log_since(&self, checkpoint: &AuditCheckpoint) -> Result<AuditBatch, Error> {
         let mut export = self.export_audit_log().await.map_err(Error::into_untyped)?;
         let (mut reading, mut lines) = (Reading::new(checkpoint.clone()), Lines::default());

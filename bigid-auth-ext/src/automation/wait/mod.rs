@@ -165,6 +165,7 @@ impl IntoFuture for Wait {
     type Output = Result<WaitProgress, WaitError>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let mut watcher = Watcher::new(self);

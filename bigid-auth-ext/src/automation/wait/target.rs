@@ -66,6 +66,7 @@ impl WaitTarget {
         }
     }
 
+    #[inline]
     pub(super) async fn look(&self, client: &BigIdClient) -> Result<JobStatus, Error<ApiErrorBody>> {
         let asked = |headers: &HeaderMap| retry_after(headers, || client.clock().wall());
         let mut look = JobStatus::default();

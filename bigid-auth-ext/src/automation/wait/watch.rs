@@ -62,6 +62,7 @@ impl Watch {
     ///
     /// # Cancel safety
     /// Dropping the future loses nothing: the next call continues the same pause or request.
+    #[inline]
     pub async fn next(&mut self) -> Option<Result<WaitProgress, WaitError>> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
@@ -70,6 +71,7 @@ impl Watch {
 impl Stream for Watch {
     type Item = Result<WaitProgress, WaitError>;
 
+    #[inline]
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let state = &mut self.get_mut().0;
         loop {
@@ -113,6 +115,7 @@ impl Watcher {
         Self { wait, looks: 0, pause: None, state: None, is_over: false }
     }
 
+    #[inline]
     async fn next(mut self: Box<Self>) -> (Box<Self>, Result<WaitProgress, WaitError>) {
         let item = self.progress().await;
         self.is_over = item.as_ref().map_or(true, |progress| progress.is_final);
@@ -120,6 +123,7 @@ impl Watcher {
     }
 
     /// The next progress, after the pause before it.
+    #[inline]
     pub(super) async fn progress(&mut self) -> Result<WaitProgress, WaitError> {
         if self.wait.target.id().is_empty() {
             return Err(self.error(WaitErrorKind::NoId));
