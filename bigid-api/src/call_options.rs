@@ -8,8 +8,9 @@ use crate::RetryPolicy;
 /// derived client of `bigid-auth-ext` (`BigIdClient::with_options`) applies them to many calls. Options of a call take
 /// precedence over those of a derived client, which take precedence over the client's settings.
 ///
-/// The layers of the [`Transport`](crate::Transport) read the options from the request's extensions. Those of
-/// `bigid-auth-ext` support all of them; a transport without layers supports only `timeout`.
+/// The layers of the [`Transport`](crate::Transport) read the options from the request's extensions, where they are if
+/// any of them is set. Those of `bigid-auth-ext` support all of them; a transport without layers supports only
+/// `timeout`.
 ///
 /// ```
 /// use std::time::Duration;

@@ -96,10 +96,9 @@ impl Transport {
         self.extensions.clone()
     }
 
-    /// Adds what no layer adds, if there are none.
+    /// Without layers, applies the timeout and adds the `User-Agent`.
     fn finish(&self, request: &mut Request, extensions: &Extensions) {
         if self.is_plain {
-            // No layer handles the options.
             if let Some(timeout) = extensions.get::<CallOptions>().and_then(|options| options.timeout) {
                 *request.timeout_mut() = Some(timeout);
             }
