@@ -135,6 +135,7 @@ impl Caller {
 }
 
 /// What builds a bare client, which trusts the server.
+#[cfg_attr(not(feature = "tls"), expect(unused_variables, reason = "a server over TLS has a certificate"))]
 fn bare(server: &str) -> reqwest::ClientBuilder {
     let http = reqwest::Client::builder().no_proxy();
     #[cfg(feature = "tls")]
