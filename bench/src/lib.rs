@@ -4,7 +4,7 @@
 //! so that what is left is the calls. The server is another process. Times are medians of rounds in which the rows take
 //! turns, so that a machine that is now quick and now slow is so for all of them; read their ratios. Allocations are
 //! counted by another program, `allocations`, because an allocator that counts is itself a part of what each allocation
-//! costs.
+//! costs; those of other SDKs by dhat.
 #![allow(clippy::unwrap_used, reason = "a benchmark that fails ends")]
 #![allow(missing_docs, reason = "two programs of this package use it, and nobody else")]
 

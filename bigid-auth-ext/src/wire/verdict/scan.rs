@@ -24,16 +24,15 @@ pub(super) fn may_be_failure(object: &[u8], authorization: AuthorizedBy) -> bool
             Some(rest) => matches!(value(rest), [b'4' | b'5', ..]),
             None => value(rest).get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"error")),
         })
-        || has_escape_or_refusal(object, authorization.refusals())
+        || memchr::memchr_iter(b'\\', object).any(|at| object.get(at + 1) == Some(&b'u'))
+        || authorization.refusals().iter().any(|refusal| contains(object, refusal))
 }
 
-/// Looks for both at once, by their first bytes, which are rare in JSON. There are one or two refusals.
-fn has_escape_or_refusal(object: &[u8], refusals: &[&str]) -> bool {
-    let first = |refusal: Option<&&str>| refusal.and_then(|text| text.bytes().next()).unwrap_or(b'\\');
-    memchr::memchr3_iter(b'\\', first(refusals.first()), first(refusals.last()), object).any(|at| {
-        let rest = object.get(at..).unwrap_or_default();
-        rest.starts_with(b"\\u") || refusals.iter().any(|refusal| rest.starts_with(refusal.as_bytes()))
-    })
+/// Whether a refusal occurs. Each begins with a capital letter, which is rare in JSON, so that letter is looked for.
+fn contains(object: &[u8], refusal: &str) -> bool {
+    let first = refusal.bytes().next().unwrap_or_default();
+    memchr::memchr_iter(first, object)
+        .any(|at| object.get(at..).is_some_and(|rest| rest.starts_with(refusal.as_bytes())))
 }
 
 /// The text after each occurrence of a word, except at the end of a longer one, as in `is_success`.
