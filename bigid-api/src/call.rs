@@ -20,7 +20,7 @@ use crate::{CallOptions, Client, Error, FormFile, Operation, RetryPolicy, Transp
 
 /// A call under construction. Errors in it are reported when it is sent.
 #[derive(Clone)]
-pub(crate) struct Call {
+pub struct Call {
     transport: Arc<Transport>,
     operation: &'static Operation,
     url: Url,
@@ -269,88 +269,6 @@ impl fmt::Debug for Call {
         f.debug_struct(self.operation.id).finish_non_exhaustive()
     }
 }
-
-/// Defines the builder of an operation: a [`Call`] in its own type, with the operation's setters.
-macro_rules! builder {
-    ($name:ident of $method:ident -> $output:ty, $send:ident, $send_value:ident) => {
-        #[doc = concat!("A call of [`Client::", stringify!($method), "`](crate::Client::", stringify!($method), ").")]
-        #[derive(Clone)]
-        #[must_use = "a call is sent when it is awaited"]
-        pub struct $name(pub(crate) $crate::call::Call);
-
-        impl $name {
-            /// Sends the call, as awaiting the builder does. This is a plain future, for `tokio::spawn` and `join!`.
-            ///
-            /// # Errors
-            /// See [`Error`](crate::Error).
-            ///
-            /// # Cancel safety
-            /// Dropping the future abandons the call; the server may have received it.
-            #[inline]
-            pub fn send(self) -> $crate::Sending<$output> {
-                $crate::sending::$send_value(self.0)
-            }
-
-            /// Sends the call and keeps the status and the headers of the response.
-            ///
-            /// # Errors
-            /// See [`Error`](crate::Error).
-            ///
-            /// # Cancel safety
-            /// As [`send`](Self::send).
-            #[inline]
-            pub fn with_response(self) -> $crate::Sending<$crate::Response<$output>> {
-                $crate::sending::$send(self.0)
-            }
-
-            /// Sends a header with this call, in place of an earlier value. `Authorization` replaces the session.
-            #[inline]
-            pub fn header<N, V>(self, name: N, value: V) -> Self
-            where
-                N: ::std::convert::TryInto<$crate::http::HeaderName>,
-                V: ::std::convert::TryInto<$crate::http::HeaderValue>,
-            {
-                Self(self.0.header(name, value))
-            }
-
-            /// Limits this call, retries included; see [`CallOptions::timeout`](crate::CallOptions::timeout()).
-            #[inline]
-            pub fn timeout(self, timeout: ::std::time::Duration) -> Self {
-                Self(self.0.timeout(timeout))
-            }
-
-            /// Replaces the retry policy for this call.
-            #[inline]
-            pub fn retry(self, policy: $crate::RetryPolicy) -> Self {
-                Self(self.0.retry(policy))
-            }
-
-            /// Applies several options to this call.
-            #[inline]
-            pub fn options(self, options: $crate::CallOptions) -> Self {
-                Self(self.0.options(options))
-            }
-        }
-
-        impl ::std::future::IntoFuture for $name {
-            type Output = ::std::result::Result<$output, $crate::Error<types::ApiErrorBody>>;
-            type IntoFuture = $crate::Sending<$output>;
-
-            #[inline]
-            fn into_future(self) -> Self::IntoFuture {
-                self.send()
-            }
-        }
-
-        impl ::std::fmt::Debug for $name {
-            #[inline]
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                ::std::fmt::Debug::fmt(&self.0, f)
-            }
-        }
-    };
-}
-pub(crate) use builder;
 
 #[cfg(test)]
 mod tests {

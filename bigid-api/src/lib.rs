@@ -69,6 +69,9 @@ pub use call_options::CallOptions;
 
 mod call;
 
+mod call_builder;
+pub use call_builder::CallBuilder;
+
 mod sending;
 pub use sending::Sending;
 

@@ -10,10 +10,10 @@ use url::Url;
 use crate::call::Call;
 use crate::operation::PagingRules;
 use crate::paging::{Fetch, Key, Offset, Paginated, RawPage, Total, count, raw_page};
+use crate::sending::CallOutput;
 use crate::types::ApiErrorBody;
 use crate::{
     ByteStream, CallOptions, Client, DEFAULT_PAGE_SIZE, Error, Extra, FormFile, Operation, RawJson, Records, Response,
-    sending,
 };
 
 /// A call of an operation that is chosen at run time, for programs, such as command-line tools, that read
@@ -98,7 +98,7 @@ impl OperationCall {
     /// # Cancel safety
     /// Dropping the future abandons the call; the server may have received it.
     pub async fn send(self) -> Result<Response<RawJson>, Error<ApiErrorBody>> {
-        sending::json(self.call).await
+        RawJson::with_response(self.call).await
     }
 
     /// Sends the call, and streams the body of its response, whatever it is.
@@ -109,7 +109,7 @@ impl OperationCall {
     /// # Cancel safety
     /// As [`send`](Self::send).
     pub async fn send_stream(self) -> Result<Response<ByteStream>, Error<ApiErrorBody>> {
-        sending::stream(self.call).await
+        ByteStream::with_response(self.call).await
     }
 
     /// All records, page by page, like the typed `records()` of the operation; see [`Records`]. For an operation
@@ -193,7 +193,7 @@ impl Paginated for OperationCall {
         let (call, rules) = (self.call.clone(), self.rules());
         Box::pin(async move {
             let Some(rules) = rules else { return Err(Error::InvalidRequest("not read page by page".to_owned())) };
-            let response = sending::json(rules.ask(call, skip, limit, sorted)).await?;
+            let response = RawJson::with_response(rules.ask(call, skip, limit, sorted)).await?;
             raw_page(response, |json: &mut RawJson| rules.take(json))
         })
     }

@@ -52,37 +52,46 @@ impl<T> fmt::Debug for Sending<T> {
     }
 }
 
-/// Sends a call, and decodes its response.
-pub(crate) fn json<T: Field>(call: Call) -> Sending<Response<T>> {
-    Sending(Exchange::Whole(whole(call), response::decode))
+/// What a call returns: a decoded value, the body as a stream, or nothing.
+pub trait CallOutput: Sized {
+    /// Sends a call.
+    fn send(call: Call) -> Sending<Self>;
+
+    /// Sends a call, and keeps the status and the headers of the response.
+    fn with_response(call: Call) -> Sending<Response<Self>>;
 }
 
-/// Sends a call, and streams the body of its response.
-pub(crate) fn stream(call: Call) -> Sending<Response<ByteStream>> {
-    Sending(Exchange::Open(open(call, "*/*"), Response::stream))
+impl<T: Field> CallOutput for T {
+    fn send(call: Call) -> Sending<Self> {
+        Sending(Exchange::Whole(whole(call), |received| match response::decode::<T, _>(received) {
+            Ok(response) => Ok(response.into_inner()),
+            Err(error) => Err(error),
+        }))
+    }
+
+    fn with_response(call: Call) -> Sending<Response<Self>> {
+        Sending(Exchange::Whole(whole(call), response::decode))
+    }
 }
 
-/// Sends a call, and ignores the body of its response.
-pub(crate) fn empty(call: Call) -> Sending<Response<()>> {
-    Sending(Exchange::Open(open(call, "application/json"), Response::empty))
+impl CallOutput for ByteStream {
+    fn send(call: Call) -> Sending<Self> {
+        Sending(Exchange::Open(open(call, "*/*"), |response| Response::stream(response).into_inner()))
+    }
+
+    fn with_response(call: Call) -> Sending<Response<Self>> {
+        Sending(Exchange::Open(open(call, "*/*"), Response::stream))
+    }
 }
 
-/// As [`json`], without status and headers.
-pub(crate) fn json_value<T: Field>(call: Call) -> Sending<T> {
-    Sending(Exchange::Whole(whole(call), |received| match response::decode::<T, _>(received) {
-        Ok(response) => Ok(response.into_inner()),
-        Err(error) => Err(error),
-    }))
-}
+impl CallOutput for () {
+    fn send(call: Call) -> Sending<Self> {
+        Sending(Exchange::Open(open(call, "application/json"), |_| ()))
+    }
 
-/// As [`stream`], without status and headers.
-pub(crate) fn stream_value(call: Call) -> Sending<ByteStream> {
-    Sending(Exchange::Open(open(call, "*/*"), |response| Response::stream(response).into_inner()))
-}
-
-/// As [`empty`], without status and headers.
-pub(crate) fn empty_value(call: Call) -> Sending<()> {
-    Sending(Exchange::Open(open(call, "application/json"), |_| ()))
+    fn with_response(call: Call) -> Sending<Response<Self>> {
+        Sending(Exchange::Open(open(call, "application/json"), Response::empty))
+    }
 }
 
 fn whole(call: Call) -> Boxed<Received> {

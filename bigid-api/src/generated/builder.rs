@@ -4,15 +4,13 @@
 use std::borrow::Borrow;
 
 use super::types;
-use crate::call::builder;
+use crate::call_builder::{CallBuilder, builder};
 
-builder! {
-    ListScopes of list_scopes -> types::ListScopesResponse, json, json_value
-}
+/// A call of [`Client::list_scopes`](crate::Client::list_scopes).
+pub type ListScopes = CallBuilder<operation::ListScopes, types::ListScopesResponse>;
 
-builder! {
-    ListUsers of list_users -> types::ListUsersResponse, json, json_value
-}
+/// A call of [`Client::list_users`](crate::Client::list_users).
+pub type ListUsers = CallBuilder<operation::ListUsers, types::ListUsersResponse>;
 
 impl ListUsers {
     /// Number of records to skip.
@@ -20,7 +18,7 @@ impl ListUsers {
     /// At least 0.
     #[inline]
     pub fn skip(self, skip: i64) -> Self {
-        Self(self.0.query("skip", skip))
+        builder(self.0.query("skip", skip))
     }
 
     /// Maximum number of records.
@@ -28,7 +26,7 @@ impl ListUsers {
     /// At least 0.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
-        Self(self.0.query("limit", limit))
+        builder(self.0.query("limit", limit))
     }
 
     /// Whether to return the total count.
@@ -36,14 +34,15 @@ impl ListUsers {
     /// `requireTotalCount` on the wire.
     #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
-        Self(self.0.query("requireTotalCount", require_total_count))
+        builder(self.0.query("requireTotalCount", require_total_count))
     }
 }
 
-builder! {
-    ListAccessObjects of list_access_objects -> types::ListAccessObjectsResponse, json,
-    json_value
-}
+/// A call of [`Client::list_access_objects`](crate::Client::list_access_objects).
+pub type ListAccessObjects = CallBuilder<
+    operation::ListAccessObjects,
+    types::ListAccessObjectsResponse,
+>;
 
 impl ListAccessObjects {
     /// The app.
@@ -51,7 +50,7 @@ impl ListAccessObjects {
     /// The only observed value is acl, and it is always sent.
     #[inline]
     pub fn app_id(self, app_id: impl AsRef<str>) -> Self {
-        Self(self.0.query("app_id", app_id.as_ref()))
+        builder(self.0.query("app_id", app_id.as_ref()))
     }
 
     /// Whether to return the total count.
@@ -59,7 +58,7 @@ impl ListAccessObjects {
     /// `requireTotalCount` on the wire.
     #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
-        Self(self.0.query("requireTotalCount", require_total_count))
+        builder(self.0.query("requireTotalCount", require_total_count))
     }
 
     /// Maximum number of records.
@@ -69,7 +68,7 @@ impl ListAccessObjects {
     /// At least 0.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
-        Self(self.0.query("limit", limit))
+        builder(self.0.query("limit", limit))
     }
 
     /// Number of records to skip.
@@ -77,32 +76,33 @@ impl ListAccessObjects {
     /// At least 0.
     #[inline]
     pub fn skip(self, skip: i64) -> Self {
-        Self(self.0.query("skip", skip))
+        builder(self.0.query("skip", skip))
     }
 
     /// The sort order; empty in every observed request.
     #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
-        Self(self.0.query("sort", sort.as_ref()))
+        builder(self.0.query("sort", sort.as_ref()))
     }
 
     /// How to group; empty in every observed request.
     #[inline]
     pub fn grouping(self, grouping: impl AsRef<str>) -> Self {
-        Self(self.0.query("grouping", grouping.as_ref()))
+        builder(self.0.query("grouping", grouping.as_ref()))
     }
 
     /// A condition in the BigID query language, for example `system = "Orders"`.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 }
 
-builder! {
-    ListAccessPermissions of list_access_permissions ->
-    types::ListAccessPermissionsResponse, json, json_value
-}
+/// A call of [`Client::list_access_permissions`](crate::Client::list_access_permissions).
+pub type ListAccessPermissions = CallBuilder<
+    operation::ListAccessPermissions,
+    types::ListAccessPermissionsResponse,
+>;
 
 impl ListAccessPermissions {
     /// The app.
@@ -110,7 +110,7 @@ impl ListAccessPermissions {
     /// The only observed value is acl, and it is always sent.
     #[inline]
     pub fn app_id(self, app_id: impl AsRef<str>) -> Self {
-        Self(self.0.query("app_id", app_id.as_ref()))
+        builder(self.0.query("app_id", app_id.as_ref()))
     }
 
     /// Number of records to skip.
@@ -118,7 +118,7 @@ impl ListAccessPermissions {
     /// At least 0.
     #[inline]
     pub fn skip(self, skip: i64) -> Self {
-        Self(self.0.query("skip", skip))
+        builder(self.0.query("skip", skip))
     }
 
     /// Maximum number of records.
@@ -128,7 +128,7 @@ impl ListAccessPermissions {
     /// At least 0.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
-        Self(self.0.query("limit", limit))
+        builder(self.0.query("limit", limit))
     }
 
     /// Whether to return the total count.
@@ -136,14 +136,15 @@ impl ListAccessPermissions {
     /// `requireTotalCount` on the wire.
     #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
-        Self(self.0.query("requireTotalCount", require_total_count))
+        builder(self.0.query("requireTotalCount", require_total_count))
     }
 }
 
-builder! {
-    ListAccessGroups of list_access_groups -> types::ListAccessGroupsResponse, json,
-    json_value
-}
+/// A call of [`Client::list_access_groups`](crate::Client::list_access_groups).
+pub type ListAccessGroups = CallBuilder<
+    operation::ListAccessGroups,
+    types::ListAccessGroupsResponse,
+>;
 
 impl ListAccessGroups {
     /// Number of records to skip.
@@ -151,7 +152,7 @@ impl ListAccessGroups {
     /// At least 0.
     #[inline]
     pub fn skip(self, skip: i64) -> Self {
-        Self(self.0.query("skip", skip))
+        builder(self.0.query("skip", skip))
     }
 
     /// Maximum number of records.
@@ -161,19 +162,19 @@ impl ListAccessGroups {
     /// At least 0.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
-        Self(self.0.query("limit", limit))
+        builder(self.0.query("limit", limit))
     }
 
     /// A field name, or a JSON array as a string, whose elements are objects with `field` and `order`.
     #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
-        Self(self.0.query("sort", sort.as_ref()))
+        builder(self.0.query("sort", sort.as_ref()))
     }
 
     /// A JSON array as a string, whose elements are objects with `field`, `operator` and `value`.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 
     /// Whether to return the total count.
@@ -181,14 +182,15 @@ impl ListAccessGroups {
     /// `requireTotalCount` on the wire.
     #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
-        Self(self.0.query("requireTotalCount", require_total_count))
+        builder(self.0.query("requireTotalCount", require_total_count))
     }
 }
 
-builder! {
-    ListSensitivityConfigs of list_sensitivity_configs ->
-    types::ListSensitivityConfigsResponse, json, json_value
-}
+/// A call of [`Client::list_sensitivity_configs`](crate::Client::list_sensitivity_configs).
+pub type ListSensitivityConfigs = CallBuilder<
+    operation::ListSensitivityConfigs,
+    types::ListSensitivityConfigsResponse,
+>;
 
 impl ListSensitivityConfigs {
     /// Number of records to skip.
@@ -196,7 +198,7 @@ impl ListSensitivityConfigs {
     /// At least 0.
     #[inline]
     pub fn skip(self, skip: i64) -> Self {
-        Self(self.0.query("skip", skip))
+        builder(self.0.query("skip", skip))
     }
 
     /// Maximum number of records.
@@ -206,19 +208,19 @@ impl ListSensitivityConfigs {
     /// At least 0.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
-        Self(self.0.query("limit", limit))
+        builder(self.0.query("limit", limit))
     }
 
     /// A field name, or a JSON array as a string, whose elements are objects with `field` and `order`.
     #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
-        Self(self.0.query("sort", sort.as_ref()))
+        builder(self.0.query("sort", sort.as_ref()))
     }
 
     /// A JSON array as a string, whose elements are objects with `field`, `operator` and `value`.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 
     /// Whether to return the total count.
@@ -226,34 +228,39 @@ impl ListSensitivityConfigs {
     /// `requireTotalCount` on the wire.
     #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
-        Self(self.0.query("requireTotalCount", require_total_count))
+        builder(self.0.query("requireTotalCount", require_total_count))
     }
 }
 
-builder! {
-    GetSensitivityConfig of get_sensitivity_config ->
-    types::GetSensitivityConfigResponse, json, json_value
-}
+/// A call of [`Client::get_sensitivity_config`](crate::Client::get_sensitivity_config).
+pub type GetSensitivityConfig = CallBuilder<
+    operation::GetSensitivityConfig,
+    types::GetSensitivityConfigResponse,
+>;
 
-builder! {
-    GetSensitivityRatio of get_sensitivity_ratio -> types::GetSensitivityRatioResponse,
-    json, json_value
-}
+/// A call of [`Client::get_sensitivity_ratio`](crate::Client::get_sensitivity_ratio).
+pub type GetSensitivityRatio = CallBuilder<
+    operation::GetSensitivityRatio,
+    types::GetSensitivityRatioResponse,
+>;
 
-builder! {
-    GetSensitivityRatioById of get_sensitivity_ratio_by_id ->
-    types::GetSensitivityRatioResponse, json, json_value
-}
+/// A call of [`Client::get_sensitivity_ratio_by_id`](crate::Client::get_sensitivity_ratio_by_id).
+pub type GetSensitivityRatioById = CallBuilder<
+    operation::GetSensitivityRatioById,
+    types::GetSensitivityRatioResponse,
+>;
 
-builder! {
-    GetSensitivityRatioByName of get_sensitivity_ratio_by_name ->
-    types::GetSensitivityRatioResponse, json, json_value
-}
+/// A call of [`Client::get_sensitivity_ratio_by_name`](crate::Client::get_sensitivity_ratio_by_name).
+pub type GetSensitivityRatioByName = CallBuilder<
+    operation::GetSensitivityRatioByName,
+    types::GetSensitivityRatioResponse,
+>;
 
-builder! {
-    ListAccessUsers of list_access_users -> types::ListAccessUsersResponse, json,
-    json_value
-}
+/// A call of [`Client::list_access_users`](crate::Client::list_access_users).
+pub type ListAccessUsers = CallBuilder<
+    operation::ListAccessUsers,
+    types::ListAccessUsersResponse,
+>;
 
 impl ListAccessUsers {
     /// Number of records to skip.
@@ -261,7 +268,7 @@ impl ListAccessUsers {
     /// At least 0.
     #[inline]
     pub fn skip(self, skip: i64) -> Self {
-        Self(self.0.query("skip", skip))
+        builder(self.0.query("skip", skip))
     }
 
     /// Maximum number of records.
@@ -271,19 +278,19 @@ impl ListAccessUsers {
     /// At least 0.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
-        Self(self.0.query("limit", limit))
+        builder(self.0.query("limit", limit))
     }
 
     /// A field name, or a JSON array as a string, whose elements are objects with `field` and `order`.
     #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
-        Self(self.0.query("sort", sort.as_ref()))
+        builder(self.0.query("sort", sort.as_ref()))
     }
 
     /// A JSON array as a string, whose elements are objects with `field`, `operator` and `value`.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 
     /// Whether to return the total count.
@@ -291,13 +298,12 @@ impl ListAccessUsers {
     /// `requireTotalCount` on the wire.
     #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
-        Self(self.0.query("requireTotalCount", require_total_count))
+        builder(self.0.query("requireTotalCount", require_total_count))
     }
 }
 
-builder! {
-    ListCases of list_cases -> types::ListCasesResponse, json, json_value
-}
+/// A call of [`Client::list_cases`](crate::Client::list_cases).
+pub type ListCases = CallBuilder<operation::ListCases, types::ListCasesResponse>;
 
 impl ListCases {
     /// A JSON array as a string, whose elements are objects with `field`, `operator` and `value`.
@@ -305,7 +311,7 @@ impl ListCases {
     /// BigID's tutorial of 2025 uses the BigID query language instead, which no client sends here.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 
     /// The fields to send.
@@ -314,7 +320,7 @@ impl ListCases {
     /// by commas.
     #[inline]
     pub fn fields(self, fields: impl AsRef<str>) -> Self {
-        Self(self.0.query("fields", fields.as_ref()))
+        builder(self.0.query("fields", fields.as_ref()))
     }
 
     /// The order.
@@ -323,7 +329,7 @@ impl ListCases {
     /// `desc` (a boolean); its tutorial of 2025 sends a field name, optionally followed by ASC or DESC.
     #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
-        Self(self.0.query("sort", sort.as_ref()))
+        builder(self.0.query("sort", sort.as_ref()))
     }
 
     /// Number of records to skip.
@@ -331,7 +337,7 @@ impl ListCases {
     /// At least 0.
     #[inline]
     pub fn skip(self, skip: i64) -> Self {
-        Self(self.0.query("skip", skip))
+        builder(self.0.query("skip", skip))
     }
 
     /// Number of records to skip.
@@ -339,7 +345,7 @@ impl ListCases {
     /// At least 0.
     #[inline]
     pub fn offset(self, offset: i64) -> Self {
-        Self(self.0.query("offset", offset))
+        builder(self.0.query("offset", offset))
     }
 
     /// Maximum number of records.
@@ -347,7 +353,7 @@ impl ListCases {
     /// At least 0.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
-        Self(self.0.query("limit", limit))
+        builder(self.0.query("limit", limit))
     }
 
     /// Whether to return the total count.
@@ -355,18 +361,18 @@ impl ListCases {
     /// `requireTotalCount` on the wire.
     #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
-        Self(self.0.query("requireTotalCount", require_total_count))
+        builder(self.0.query("requireTotalCount", require_total_count))
     }
 }
 
-builder! {
-    UpdateCaseStatus of update_case_status -> (), empty, empty_value
-}
+/// A call of [`Client::update_case_status`](crate::Client::update_case_status).
+pub type UpdateCaseStatus = CallBuilder<operation::UpdateCaseStatus, ()>;
 
-builder! {
-    CountCasesBySeverity of count_cases_by_severity -> crate ::List <
-    types::CaseSeverityCount >, json, json_value
-}
+/// A call of [`Client::count_cases_by_severity`](crate::Client::count_cases_by_severity).
+pub type CountCasesBySeverity = CallBuilder<
+    operation::CountCasesBySeverity,
+    crate::List<types::CaseSeverityCount>,
+>;
 
 impl CountCasesBySeverity {
     /// The status that a case must have, for example open.
@@ -374,14 +380,15 @@ impl CountCasesBySeverity {
     /// `caseStatus` on the wire.
     #[inline]
     pub fn case_status(self, case_status: impl AsRef<str>) -> Self {
-        Self(self.0.query("caseStatus", case_status.as_ref()))
+        builder(self.0.query("caseStatus", case_status.as_ref()))
     }
 }
 
-builder! {
-    ListCasesByPolicy of list_cases_by_policy -> types::ListCasesByPolicyResponse, json,
-    json_value
-}
+/// A call of [`Client::list_cases_by_policy`](crate::Client::list_cases_by_policy).
+pub type ListCasesByPolicy = CallBuilder<
+    operation::ListCasesByPolicy,
+    types::ListCasesByPolicyResponse,
+>;
 
 impl ListCasesByPolicy {
     /// The field to group by, for example policy, severity, status or dataSource.
@@ -389,13 +396,13 @@ impl ListCasesByPolicy {
     /// `groupBy` on the wire.
     #[inline]
     pub fn group_by(self, group_by: impl AsRef<str>) -> Self {
-        Self(self.0.query("groupBy", group_by.as_ref()))
+        builder(self.0.query("groupBy", group_by.as_ref()))
     }
 
     /// A JSON array as a string, whose elements are objects with `field`, `operator` and `value`.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 
     /// Number of records to skip.
@@ -403,7 +410,7 @@ impl ListCasesByPolicy {
     /// At least 0.
     #[inline]
     pub fn skip(self, skip: i64) -> Self {
-        Self(self.0.query("skip", skip))
+        builder(self.0.query("skip", skip))
     }
 
     /// Maximum number of records.
@@ -411,7 +418,7 @@ impl ListCasesByPolicy {
     /// At least 0.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
-        Self(self.0.query("limit", limit))
+        builder(self.0.query("limit", limit))
     }
 
     /// Whether to return the total count.
@@ -419,7 +426,7 @@ impl ListCasesByPolicy {
     /// `requireTotalCount` on the wire.
     #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
-        Self(self.0.query("requireTotalCount", require_total_count))
+        builder(self.0.query("requireTotalCount", require_total_count))
     }
 
     /// The status that a case must have, for example open.
@@ -427,44 +434,45 @@ impl ListCasesByPolicy {
     /// `caseStatus` on the wire.
     #[inline]
     pub fn case_status(self, case_status: impl AsRef<str>) -> Self {
-        Self(self.0.query("caseStatus", case_status.as_ref()))
+        builder(self.0.query("caseStatus", case_status.as_ref()))
     }
 }
 
-builder! {
-    GetCasesMetadata of get_cases_metadata -> types::AnyJson, json, json_value
-}
+/// A call of [`Client::get_cases_metadata`](crate::Client::get_cases_metadata).
+pub type GetCasesMetadata = CallBuilder<operation::GetCasesMetadata, types::AnyJson>;
 
-builder! {
-    AssignCase of assign_case -> (), empty, empty_value
-}
+/// A call of [`Client::assign_case`](crate::Client::assign_case).
+pub type AssignCase = CallBuilder<operation::AssignCase, ()>;
 
-builder! {
-    StartCaseAction of start_case_action -> types::AnyJson, json, json_value
-}
+/// A call of [`Client::start_case_action`](crate::Client::start_case_action).
+pub type StartCaseAction = CallBuilder<operation::StartCaseAction, types::AnyJson>;
 
-builder! {
-    UpdateCases of update_cases -> types::AnyJson, json, json_value
-}
+/// A call of [`Client::update_cases`](crate::Client::update_cases).
+pub type UpdateCases = CallBuilder<operation::UpdateCases, types::AnyJson>;
 
-builder! {
-    ListTopCriticalCases of list_top_critical_cases -> crate ::List <
-    types::TopCriticalCase >, json, json_value
-}
+/// A call of [`Client::list_top_critical_cases`](crate::Client::list_top_critical_cases).
+pub type ListTopCriticalCases = CallBuilder<
+    operation::ListTopCriticalCases,
+    crate::List<types::TopCriticalCase>,
+>;
 
-builder! {
-    GetCaseTrends of get_case_trends -> types::GetCaseTrendsResponse, json, json_value
-}
+/// A call of [`Client::get_case_trends`](crate::Client::get_case_trends).
+pub type GetCaseTrends = CallBuilder<
+    operation::GetCaseTrends,
+    types::GetCaseTrendsResponse,
+>;
 
-builder! {
-    ListAllClassifications of list_all_classifications ->
-    types::ListAllClassificationsResponse, json, json_value
-}
+/// A call of [`Client::list_all_classifications`](crate::Client::list_all_classifications).
+pub type ListAllClassifications = CallBuilder<
+    operation::ListAllClassifications,
+    types::ListAllClassificationsResponse,
+>;
 
-builder! {
-    ListApplicationLocations of list_application_locations ->
-    types::ApplicationLocationPage, json, json_value
-}
+/// A call of [`Client::list_application_locations`](crate::Client::list_application_locations).
+pub type ListApplicationLocations = CallBuilder<
+    operation::ListApplicationLocations,
+    types::ApplicationLocationPage,
+>;
 
 impl ListApplicationLocations {
     /// A filter.
@@ -472,18 +480,18 @@ impl ListApplicationLocations {
     /// The format is not known.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 }
 
-builder! {
-    ListApplications of list_applications -> types::AnyJson, json, json_value
-}
+/// A call of [`Client::list_applications`](crate::Client::list_applications).
+pub type ListApplications = CallBuilder<operation::ListApplications, types::AnyJson>;
 
-builder! {
-    ListAttributeRisks of list_attribute_risks -> types::ListAttributeRisksResponse,
-    json, json_value
-}
+/// A call of [`Client::list_attribute_risks`](crate::Client::list_attribute_risks).
+pub type ListAttributeRisks = CallBuilder<
+    operation::ListAttributeRisks,
+    types::ListAttributeRisksResponse,
+>;
 
 impl ListAttributeRisks {
     /// A filter.
@@ -491,43 +499,48 @@ impl ListAttributeRisks {
     /// The format is not known.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 }
 
-builder! {
-    ExportAuditLog of export_audit_log -> crate ::ByteStream, stream, stream_value
-}
+/// A call of [`Client::export_audit_log`](crate::Client::export_audit_log).
+pub type ExportAuditLog = CallBuilder<operation::ExportAuditLog, crate::ByteStream>;
 
-builder! {
-    CreateBiEvent of create_bi_event -> (), empty, empty_value
-}
+/// A call of [`Client::create_bi_event`](crate::Client::create_bi_event).
+pub type CreateBiEvent = CallBuilder<operation::CreateBiEvent, ()>;
 
-builder! {
-    ListGlossaryItems of list_glossary_items -> crate ::List < types::GlossaryItem >,
-    json, json_value
-}
+/// A call of [`Client::list_glossary_items`](crate::Client::list_glossary_items).
+pub type ListGlossaryItems = CallBuilder<
+    operation::ListGlossaryItems,
+    crate::List<types::GlossaryItem>,
+>;
 
-builder! {
-    ListClassifications of list_classifications -> types::AnyJson, json, json_value
-}
+/// A call of [`Client::list_classifications`](crate::Client::list_classifications).
+pub type ListClassifications = CallBuilder<
+    operation::ListClassifications,
+    types::AnyJson,
+>;
 
-builder! {
-    CreateClassification of create_classification -> types::AnyJson, json, json_value
-}
+/// A call of [`Client::create_classification`](crate::Client::create_classification).
+pub type CreateClassification = CallBuilder<
+    operation::CreateClassification,
+    types::AnyJson,
+>;
 
-builder! {
-    DeleteClassification of delete_classification -> (), empty, empty_value
-}
+/// A call of [`Client::delete_classification`](crate::Client::delete_classification).
+pub type DeleteClassification = CallBuilder<operation::DeleteClassification, ()>;
 
-builder! {
-    ListClassifiers of list_classifiers -> types::ListClassifiersResponse, json,
-    json_value
-}
+/// A call of [`Client::list_classifiers`](crate::Client::list_classifiers).
+pub type ListClassifiers = CallBuilder<
+    operation::ListClassifiers,
+    types::ListClassifiersResponse,
+>;
 
-builder! {
-    ListClusters of list_clusters -> crate ::List < types::Cluster >, json, json_value
-}
+/// A call of [`Client::list_clusters`](crate::Client::list_clusters).
+pub type ListClusters = CallBuilder<
+    operation::ListClusters,
+    crate::List<types::Cluster>,
+>;
 
 impl ListClusters {
     /// A condition, for example on the size.
@@ -535,7 +548,7 @@ impl ListClusters {
     /// Known only from the description by a third party.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 
     /// Maximum number of records.
@@ -545,59 +558,62 @@ impl ListClusters {
     /// At least 0.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
-        Self(self.0.query("limit", limit))
+        builder(self.0.query("limit", limit))
     }
 }
 
-builder! {
-    ListComplianceRules of list_compliance_rules -> crate ::List < types::ComplianceRule
-    >, json, json_value
-}
+/// A call of [`Client::list_compliance_rules`](crate::Client::list_compliance_rules).
+pub type ListComplianceRules = CallBuilder<
+    operation::ListComplianceRules,
+    crate::List<types::ComplianceRule>,
+>;
 
 impl ListComplianceRules {
     /// The name of the policy.
     #[inline]
     pub fn name(self, name: impl AsRef<str>) -> Self {
-        Self(self.0.query("name", name.as_ref()))
+        builder(self.0.query("name", name.as_ref()))
     }
 }
 
-builder! {
-    CreateComplianceRule of create_compliance_rule ->
-    types::CreateComplianceRuleResponse, json, json_value
-}
+/// A call of [`Client::create_compliance_rule`](crate::Client::create_compliance_rule).
+pub type CreateComplianceRule = CallBuilder<
+    operation::CreateComplianceRule,
+    types::CreateComplianceRuleResponse,
+>;
 
-builder! {
-    DeleteComplianceRule of delete_compliance_rule ->
-    types::DeleteComplianceRuleResponse, json, json_value
-}
+/// A call of [`Client::delete_compliance_rule`](crate::Client::delete_compliance_rule).
+pub type DeleteComplianceRule = CallBuilder<
+    operation::DeleteComplianceRule,
+    types::DeleteComplianceRuleResponse,
+>;
 
-builder! {
-    GetComplianceRule of get_compliance_rule -> types::ComplianceRule, json, json_value
-}
+/// A call of [`Client::get_compliance_rule`](crate::Client::get_compliance_rule).
+pub type GetComplianceRule = CallBuilder<
+    operation::GetComplianceRule,
+    types::ComplianceRule,
+>;
 
-builder! {
-    UpdateComplianceRule of update_compliance_rule ->
-    types::UpdateComplianceRuleResponse, json, json_value
-}
+/// A call of [`Client::update_compliance_rule`](crate::Client::update_compliance_rule).
+pub type UpdateComplianceRule = CallBuilder<
+    operation::UpdateComplianceRule,
+    types::UpdateComplianceRuleResponse,
+>;
 
-builder! {
-    CreateCredential of create_credential -> types::AnyJson, json, json_value
-}
+/// A call of [`Client::create_credential`](crate::Client::create_credential).
+pub type CreateCredential = CallBuilder<operation::CreateCredential, types::AnyJson>;
 
-builder! {
-    GetCredential of get_credential -> types::Credential, json, json_value
-}
+/// A call of [`Client::get_credential`](crate::Client::get_credential).
+pub type GetCredential = CallBuilder<operation::GetCredential, types::Credential>;
 
-builder! {
-    ListCatalog of list_catalog -> types::CatalogPage, json, json_value
-}
+/// A call of [`Client::list_catalog`](crate::Client::list_catalog).
+pub type ListCatalog = CallBuilder<operation::ListCatalog, types::CatalogPage>;
 
 impl ListCatalog {
     /// A condition in the BigID query language, for example `system = "Orders"`.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 
     /// Maximum number of records.
@@ -607,7 +623,7 @@ impl ListCatalog {
     /// At least 0.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
-        Self(self.0.query("limit", limit))
+        builder(self.0.query("limit", limit))
     }
 
     /// Number of records to skip.
@@ -615,7 +631,7 @@ impl ListCatalog {
     /// At least 0.
     #[inline]
     pub fn skip(self, skip: i64) -> Self {
-        Self(self.0.query("skip", skip))
+        builder(self.0.query("skip", skip))
     }
 
     /// Number of records to skip.
@@ -623,7 +639,7 @@ impl ListCatalog {
     /// At least 0.
     #[inline]
     pub fn offset(self, offset: i64) -> Self {
-        Self(self.0.query("offset", offset))
+        builder(self.0.query("offset", offset))
     }
 
     /// The format of the response.
@@ -631,7 +647,7 @@ impl ListCatalog {
     /// The only observed value is json.
     #[inline]
     pub fn format(self, format: impl AsRef<str>) -> Self {
-        Self(self.0.query("format", format.as_ref()))
+        builder(self.0.query("format", format.as_ref()))
     }
 
     /// Whether to return the total count.
@@ -639,13 +655,13 @@ impl ListCatalog {
     /// `requireTotalCount` on the wire.
     #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
-        Self(self.0.query("requireTotalCount", require_total_count))
+        builder(self.0.query("requireTotalCount", require_total_count))
     }
 
     /// A field name, or a JSON array as a string, whose elements are objects with `field` and `order`.
     #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
-        Self(self.0.query("sort", sort.as_ref()))
+        builder(self.0.query("sort", sort.as_ref()))
     }
 
     /// The text to search for.
@@ -653,41 +669,41 @@ impl ListCatalog {
     /// `searchText` on the wire.
     #[inline]
     pub fn search_text(self, search_text: impl AsRef<str>) -> Self {
-        Self(self.0.query("searchText", search_text.as_ref()))
+        builder(self.0.query("searchText", search_text.as_ref()))
     }
 }
 
-builder! {
-    QueryCatalog of query_catalog -> types::CatalogPage, json, json_value
-}
+/// A call of [`Client::query_catalog`](crate::Client::query_catalog).
+pub type QueryCatalog = CallBuilder<operation::QueryCatalog, types::CatalogPage>;
 
-builder! {
-    ListSimilarColumns of list_similar_columns -> types::AnyJson, json, json_value
-}
+/// A call of [`Client::list_similar_columns`](crate::Client::list_similar_columns).
+pub type ListSimilarColumns = CallBuilder<operation::ListSimilarColumns, types::AnyJson>;
 
-builder! {
-    ListCatalogColumns of list_catalog_columns -> types::CatalogColumnPage, json,
-    json_value
-}
+/// A call of [`Client::list_catalog_columns`](crate::Client::list_catalog_columns).
+pub type ListCatalogColumns = CallBuilder<
+    operation::ListCatalogColumns,
+    types::CatalogColumnPage,
+>;
 
 impl ListCatalogColumns {
     /// A condition in the BigID query language, for example `system = "Orders"`.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 }
 
-builder! {
-    CountCatalogObjects of count_catalog_objects -> types::CountCatalogObjectsResponse,
-    json, json_value
-}
+/// A call of [`Client::count_catalog_objects`](crate::Client::count_catalog_objects).
+pub type CountCatalogObjects = CallBuilder<
+    operation::CountCatalogObjects,
+    types::CountCatalogObjectsResponse,
+>;
 
 impl CountCatalogObjects {
     /// A condition in the BigID query language, for example `system = "Orders"`.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 
     /// The text to search for.
@@ -695,34 +711,39 @@ impl CountCatalogObjects {
     /// `searchText` on the wire.
     #[inline]
     pub fn search_text(self, search_text: impl AsRef<str>) -> Self {
-        Self(self.0.query("searchText", search_text.as_ref()))
+        builder(self.0.query("searchText", search_text.as_ref()))
     }
 }
 
-builder! {
-    DetachCatalogTags of detach_catalog_tags -> types::DetachCatalogTagsResponse, json,
-    json_value
-}
+/// A call of [`Client::detach_catalog_tags`](crate::Client::detach_catalog_tags).
+pub type DetachCatalogTags = CallBuilder<
+    operation::DetachCatalogTags,
+    types::DetachCatalogTagsResponse,
+>;
 
-builder! {
-    AssignCatalogTags of assign_catalog_tags -> types::AssignCatalogTagsResponse, json,
-    json_value
-}
+/// A call of [`Client::assign_catalog_tags`](crate::Client::assign_catalog_tags).
+pub type AssignCatalogTags = CallBuilder<
+    operation::AssignCatalogTags,
+    types::AssignCatalogTagsResponse,
+>;
 
-builder! {
-    GetCatalogObject of get_catalog_object -> types::GetCatalogObjectResponse, json,
-    json_value
-}
+/// A call of [`Client::get_catalog_object`](crate::Client::get_catalog_object).
+pub type GetCatalogObject = CallBuilder<
+    operation::GetCatalogObject,
+    types::GetCatalogObjectResponse,
+>;
 
-builder! {
-    ListCatalogObjectAttributes of list_catalog_object_attributes ->
-    types::ListCatalogObjectAttributesResponse, json, json_value
-}
+/// A call of [`Client::list_catalog_object_attributes`](crate::Client::list_catalog_object_attributes).
+pub type ListCatalogObjectAttributes = CallBuilder<
+    operation::ListCatalogObjectAttributes,
+    types::ListCatalogObjectAttributesResponse,
+>;
 
-builder! {
-    ListCatalogObjectColumns of list_catalog_object_columns ->
-    types::ListCatalogObjectColumnsResponse, json, json_value
-}
+/// A call of [`Client::list_catalog_object_columns`](crate::Client::list_catalog_object_columns).
+pub type ListCatalogObjectColumns = CallBuilder<
+    operation::ListCatalogObjectColumns,
+    types::ListCatalogObjectColumnsResponse,
+>;
 
 impl ListCatalogObjectColumns {
     /// Maximum number of records.
@@ -730,7 +751,7 @@ impl ListCatalogObjectColumns {
     /// At least 0.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
-        Self(self.0.query("limit", limit))
+        builder(self.0.query("limit", limit))
     }
 
     /// How to group.
@@ -738,29 +759,33 @@ impl ListCatalogObjectColumns {
     /// The format is not known.
     #[inline]
     pub fn grouping(self, grouping: impl AsRef<str>) -> Self {
-        Self(self.0.query("grouping", grouping.as_ref()))
+        builder(self.0.query("grouping", grouping.as_ref()))
     }
 
     /// A condition in the BigID query language, for example `system = "Orders"`.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 }
 
-builder! {
-    GetCatalogSummary of get_catalog_summary -> types::GetCatalogSummaryResponse, json,
-    json_value
-}
+/// A call of [`Client::get_catalog_summary`](crate::Client::get_catalog_summary).
+pub type GetCatalogSummary = CallBuilder<
+    operation::GetCatalogSummary,
+    types::GetCatalogSummaryResponse,
+>;
 
-builder! {
-    GetDataSourceCatalogSummary of get_data_source_catalog_summary -> types::AnyJson,
-    json, json_value
-}
+/// A call of [`Client::get_data_source_catalog_summary`](crate::Client::get_data_source_catalog_summary).
+pub type GetDataSourceCatalogSummary = CallBuilder<
+    operation::GetDataSourceCatalogSummary,
+    types::AnyJson,
+>;
 
-builder! {
-    ListCatalogObjects of list_catalog_objects -> types::CatalogPage, json, json_value
-}
+/// A call of [`Client::list_catalog_objects`](crate::Client::list_catalog_objects).
+pub type ListCatalogObjects = CallBuilder<
+    operation::ListCatalogObjects,
+    types::CatalogPage,
+>;
 
 impl ListCatalogObjects {
     /// Number of records to skip.
@@ -768,7 +793,7 @@ impl ListCatalogObjects {
     /// At least 0.
     #[inline]
     pub fn skip(self, skip: i64) -> Self {
-        Self(self.0.query("skip", skip))
+        builder(self.0.query("skip", skip))
     }
 
     /// Maximum number of records.
@@ -778,19 +803,19 @@ impl ListCatalogObjects {
     /// At least 0.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
-        Self(self.0.query("limit", limit))
+        builder(self.0.query("limit", limit))
     }
 
     /// A field name, or a JSON array as a string, whose elements are objects with `field` and `order`.
     #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
-        Self(self.0.query("sort", sort.as_ref()))
+        builder(self.0.query("sort", sort.as_ref()))
     }
 
     /// A condition in the BigID query language, for example `system = "Orders"`.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 
     /// Whether to return the total count.
@@ -798,7 +823,7 @@ impl ListCatalogObjects {
     /// `requireTotalCount` on the wire.
     #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
-        Self(self.0.query("requireTotalCount", require_total_count))
+        builder(self.0.query("requireTotalCount", require_total_count))
     }
 
     /// Whether to return hidden tags.
@@ -806,7 +831,7 @@ impl ListCatalogObjects {
     /// `respectHiddenTags` on the wire.
     #[inline]
     pub fn respect_hidden_tags(self, respect_hidden_tags: impl AsRef<str>) -> Self {
-        Self(self.0.query("respectHiddenTags", respect_hidden_tags.as_ref()))
+        builder(self.0.query("respectHiddenTags", respect_hidden_tags.as_ref()))
     }
 
     /// The position at which the last page ended, as returned with that page.
@@ -814,7 +839,7 @@ impl ListCatalogObjects {
     /// `offsetKey` on the wire.
     #[inline]
     pub fn offset_key(self, offset_key: impl AsRef<str>) -> Self {
-        Self(self.0.query("offsetKey", offset_key.as_ref()))
+        builder(self.0.query("offsetKey", offset_key.as_ref()))
     }
 
     /// Whether to ignore the limit.
@@ -822,7 +847,7 @@ impl ListCatalogObjects {
     /// `ignoreLimit` on the wire.
     #[inline]
     pub fn ignore_limit(self, ignore_limit: bool) -> Self {
-        Self(self.0.query("ignoreLimit", ignore_limit))
+        builder(self.0.query("ignoreLimit", ignore_limit))
     }
 
     /// Number of objects to pick at random.
@@ -830,108 +855,127 @@ impl ListCatalogObjects {
     /// At least 0.
     #[inline]
     pub fn sample(self, sample: i64) -> Self {
-        Self(self.0.query("sample", sample))
+        builder(self.0.query("sample", sample))
     }
 }
 
-builder! {
-    ListObjectsWithPii of list_objects_with_pii -> types::ListObjectsWithPiiResponse,
-    json, json_value
-}
+/// A call of [`Client::list_objects_with_pii`](crate::Client::list_objects_with_pii).
+pub type ListObjectsWithPii = CallBuilder<
+    operation::ListObjectsWithPii,
+    types::ListObjectsWithPiiResponse,
+>;
 
-builder! {
-    ListTunedAttributes of list_tuned_attributes -> types::ListTunedAttributesResponse,
-    json, json_value
-}
+/// A call of [`Client::list_tuned_attributes`](crate::Client::list_tuned_attributes).
+pub type ListTunedAttributes = CallBuilder<
+    operation::ListTunedAttributes,
+    types::ListTunedAttributesResponse,
+>;
 
-builder! {
-    GetDataSourceRiskSummary of get_data_source_risk_summary -> types::AnyJson, json,
-    json_value
-}
+/// A call of [`Client::get_data_source_risk_summary`](crate::Client::get_data_source_risk_summary).
+pub type GetDataSourceRiskSummary = CallBuilder<
+    operation::GetDataSourceRiskSummary,
+    types::AnyJson,
+>;
 
-builder! {
-    ListCatalogRules of list_catalog_rules -> types::CatalogRulePage, json, json_value
-}
+/// A call of [`Client::list_catalog_rules`](crate::Client::list_catalog_rules).
+pub type ListCatalogRules = CallBuilder<
+    operation::ListCatalogRules,
+    types::CatalogRulePage,
+>;
 
-builder! {
-    ListSystemAttributes of list_system_attributes ->
-    types::ListSystemAttributesResponse, json, json_value
-}
+/// A call of [`Client::list_system_attributes`](crate::Client::list_system_attributes).
+pub type ListSystemAttributes = CallBuilder<
+    operation::ListSystemAttributes,
+    types::ListSystemAttributesResponse,
+>;
 
-builder! {
-    ListCatalogTags of list_catalog_tags -> types::ListCatalogTagsResponse, json,
-    json_value
-}
+/// A call of [`Client::list_catalog_tags`](crate::Client::list_catalog_tags).
+pub type ListCatalogTags = CallBuilder<
+    operation::ListCatalogTags,
+    types::ListCatalogTagsResponse,
+>;
 
 impl ListCatalogTags {
     /// A condition such as type=TAG, which omits the values.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 }
 
-builder! {
-    CreateCatalogTag of create_catalog_tag -> types::CreateCatalogTagResponse, json,
-    json_value
-}
+/// A call of [`Client::create_catalog_tag`](crate::Client::create_catalog_tag).
+pub type CreateCatalogTag = CallBuilder<
+    operation::CreateCatalogTag,
+    types::CreateCatalogTagResponse,
+>;
 
-builder! {
-    ListCatalogTagPairs of list_catalog_tag_pairs -> types::ListCatalogTagPairsResponse,
-    json, json_value
-}
+/// A call of [`Client::list_catalog_tag_pairs`](crate::Client::list_catalog_tag_pairs).
+pub type ListCatalogTagPairs = CallBuilder<
+    operation::ListCatalogTagPairs,
+    types::ListCatalogTagPairsResponse,
+>;
 
 impl ListCatalogTagPairs {
     /// Text that the name of the tag contains.
     #[inline]
     pub fn search(self, search: impl AsRef<str>) -> Self {
-        Self(self.0.query("search", search.as_ref()))
+        builder(self.0.query("search", search.as_ref()))
     }
 }
 
-builder! {
-    DeleteCatalogTag of delete_catalog_tag -> types::DeleteCatalogTagResponse, json,
-    json_value
-}
+/// A call of [`Client::delete_catalog_tag`](crate::Client::delete_catalog_tag).
+pub type DeleteCatalogTag = CallBuilder<
+    operation::DeleteCatalogTag,
+    types::DeleteCatalogTagResponse,
+>;
 
-builder! {
-    GetCatalogTag of get_catalog_tag -> types::GetCatalogTagResponse, json, json_value
-}
+/// A call of [`Client::get_catalog_tag`](crate::Client::get_catalog_tag).
+pub type GetCatalogTag = CallBuilder<
+    operation::GetCatalogTag,
+    types::GetCatalogTagResponse,
+>;
 
-builder! {
-    UpdateCatalogTag of update_catalog_tag -> types::UpdateCatalogTagResponse, json,
-    json_value
-}
+/// A call of [`Client::update_catalog_tag`](crate::Client::update_catalog_tag).
+pub type UpdateCatalogTag = CallBuilder<
+    operation::UpdateCatalogTag,
+    types::UpdateCatalogTagResponse,
+>;
 
-builder! {
-    CountExplorerObjects of count_explorer_objects -> types::ExplorerCount, json,
-    json_value
-}
+/// A call of [`Client::count_explorer_objects`](crate::Client::count_explorer_objects).
+pub type CountExplorerObjects = CallBuilder<
+    operation::CountExplorerObjects,
+    types::ExplorerCount,
+>;
 
-builder! {
-    CountExplorerObjectsOfType of count_explorer_objects_of_type -> types::ExplorerCount,
-    json, json_value
-}
+/// A call of [`Client::count_explorer_objects_of_type`](crate::Client::count_explorer_objects_of_type).
+pub type CountExplorerObjectsOfType = CallBuilder<
+    operation::CountExplorerObjectsOfType,
+    types::ExplorerCount,
+>;
 
-builder! {
-    QueryExplorerObjects of query_explorer_objects -> types::ExplorerPage, json,
-    json_value
-}
+/// A call of [`Client::query_explorer_objects`](crate::Client::query_explorer_objects).
+pub type QueryExplorerObjects = CallBuilder<
+    operation::QueryExplorerObjects,
+    types::ExplorerPage,
+>;
 
-builder! {
-    SearchExplorerObjectsQuick of search_explorer_objects_quick -> types::AnyJson, json,
-    json_value
-}
+/// A call of [`Client::search_explorer_objects_quick`](crate::Client::search_explorer_objects_quick).
+pub type SearchExplorerObjectsQuick = CallBuilder<
+    operation::SearchExplorerObjectsQuick,
+    types::AnyJson,
+>;
 
-builder! {
-    QueryExplorerObjectsOfType of query_explorer_objects_of_type -> types::ExplorerPage,
-    json, json_value
-}
+/// A call of [`Client::query_explorer_objects_of_type`](crate::Client::query_explorer_objects_of_type).
+pub type QueryExplorerObjectsOfType = CallBuilder<
+    operation::QueryExplorerObjectsOfType,
+    types::ExplorerPage,
+>;
 
-builder! {
-    ListMinimizationObjects of list_minimization_objects ->
-    types::ListMinimizationObjectsResponse, json, json_value
-}
+/// A call of [`Client::list_minimization_objects`](crate::Client::list_minimization_objects).
+pub type ListMinimizationObjects = CallBuilder<
+    operation::ListMinimizationObjects,
+    types::ListMinimizationObjectsResponse,
+>;
 
 impl ListMinimizationObjects {
     /// Number of records to skip.
@@ -939,7 +983,7 @@ impl ListMinimizationObjects {
     /// At least 0.
     #[inline]
     pub fn skip(self, skip: i64) -> Self {
-        Self(self.0.query("skip", skip))
+        builder(self.0.query("skip", skip))
     }
 
     /// Maximum number of records.
@@ -947,7 +991,7 @@ impl ListMinimizationObjects {
     /// At least 0.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
-        Self(self.0.query("limit", limit))
+        builder(self.0.query("limit", limit))
     }
 
     /// Whether to return the total count.
@@ -955,45 +999,48 @@ impl ListMinimizationObjects {
     /// `requireTotalCount` on the wire.
     #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
-        Self(self.0.query("requireTotalCount", require_total_count))
+        builder(self.0.query("requireTotalCount", require_total_count))
     }
 
     /// A field name, or a JSON array as a string, whose elements are objects with `field` and `order`.
     #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
-        Self(self.0.query("sort", sort.as_ref()))
+        builder(self.0.query("sort", sort.as_ref()))
     }
 
     /// A JSON array as a string, whose elements are objects with `field`, `operator` and `value`.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 }
 
-builder! {
-    StartMinimizationAction of start_minimization_action ->
-    types::StartMinimizationActionResponse, json, json_value
-}
+/// A call of [`Client::start_minimization_action`](crate::Client::start_minimization_action).
+pub type StartMinimizationAction = CallBuilder<
+    operation::StartMinimizationAction,
+    types::StartMinimizationActionResponse,
+>;
 
-builder! {
-    ListDataCategories of list_data_categories -> crate ::List < types::DataCategory >,
-    json, json_value
-}
+/// A call of [`Client::list_data_categories`](crate::Client::list_data_categories).
+pub type ListDataCategories = CallBuilder<
+    operation::ListDataCategories,
+    crate::List<types::DataCategory>,
+>;
 
-builder! {
-    CreateDataCategory of create_data_category -> types::CreateDataCategoryResponse,
-    json, json_value
-}
+/// A call of [`Client::create_data_category`](crate::Client::create_data_category).
+pub type CreateDataCategory = CallBuilder<
+    operation::CreateDataCategory,
+    types::CreateDataCategoryResponse,
+>;
 
-builder! {
-    TestDataSource of test_data_source -> types::AnyJson, json, json_value
-}
+/// A call of [`Client::test_data_source`](crate::Client::test_data_source).
+pub type TestDataSource = CallBuilder<operation::TestDataSource, types::AnyJson>;
 
-builder! {
-    ListDataSources of list_data_sources -> types::ListDataSourcesResponse, json,
-    json_value
-}
+/// A call of [`Client::list_data_sources`](crate::Client::list_data_sources).
+pub type ListDataSources = CallBuilder<
+    operation::ListDataSources,
+    types::ListDataSourcesResponse,
+>;
 
 impl ListDataSources {
     /// Number of records to skip.
@@ -1001,7 +1048,7 @@ impl ListDataSources {
     /// At least 0.
     #[inline]
     pub fn skip(self, skip: i64) -> Self {
-        Self(self.0.query("skip", skip))
+        builder(self.0.query("skip", skip))
     }
 
     /// Maximum number of records.
@@ -1009,7 +1056,7 @@ impl ListDataSources {
     /// At least 0.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
-        Self(self.0.query("limit", limit))
+        builder(self.0.query("limit", limit))
     }
 
     /// Whether to return totalCount.
@@ -1019,7 +1066,7 @@ impl ListDataSources {
     /// `requireTotalCount` on the wire.
     #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
-        Self(self.0.query("requireTotalCount", require_total_count))
+        builder(self.0.query("requireTotalCount", require_total_count))
     }
 
     /// A JSON array as a string, whose elements are objects with `field`, `operator` (equal, equals, in,
@@ -1028,19 +1075,19 @@ impl ListDataSources {
     /// A double quote inside a value is rejected with 422.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 
     /// A field name, or a JSON array as a string, whose elements are objects with `field` and `order`.
     #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
-        Self(self.0.query("sort", sort.as_ref()))
+        builder(self.0.query("sort", sort.as_ref()))
     }
 
     /// The fields to return.
     #[inline]
     pub fn fields(self, fields: impl AsRef<str>) -> Self {
-        Self(self.0.query("fields", fields.as_ref()))
+        builder(self.0.query("fields", fields.as_ref()))
     }
 
     /// The format of the response.
@@ -1048,27 +1095,33 @@ impl ListDataSources {
     /// The only observed value is json.
     #[inline]
     pub fn format(self, format: impl AsRef<str>) -> Self {
-        Self(self.0.query("format", format.as_ref()))
+        builder(self.0.query("format", format.as_ref()))
     }
 }
 
-builder! {
-    QueryDataSources of query_data_sources -> types::ListDataSourcesResponse, json,
-    json_value
-}
+/// A call of [`Client::query_data_sources`](crate::Client::query_data_sources).
+pub type QueryDataSources = CallBuilder<
+    operation::QueryDataSources,
+    types::ListDataSourcesResponse,
+>;
 
-builder! {
-    ListConnectorTypes of list_connector_types -> types::ListConnectorTypesResponse,
-    json, json_value
-}
+/// A call of [`Client::list_connector_types`](crate::Client::list_connector_types).
+pub type ListConnectorTypes = CallBuilder<
+    operation::ListConnectorTypes,
+    types::ListConnectorTypesResponse,
+>;
 
-builder! {
-    GetConnectorTemplate of get_connector_template -> types::AnyJson, json, json_value
-}
+/// A call of [`Client::get_connector_template`](crate::Client::get_connector_template).
+pub type GetConnectorTemplate = CallBuilder<
+    operation::GetConnectorTemplate,
+    types::AnyJson,
+>;
 
-builder! {
-    ExportDataSources of export_data_sources -> crate ::ByteStream, stream, stream_value
-}
+/// A call of [`Client::export_data_sources`](crate::Client::export_data_sources).
+pub type ExportDataSources = CallBuilder<
+    operation::ExportDataSources,
+    crate::ByteStream,
+>;
 
 impl ExportDataSources {
     /// The data sources to export.
@@ -1076,19 +1129,21 @@ impl ExportDataSources {
     /// How to write several is not known.
     #[inline]
     pub fn ids(self, ids: impl AsRef<str>) -> Self {
-        Self(self.0.query("ids", ids.as_ref()))
+        builder(self.0.query("ids", ids.as_ref()))
     }
 }
 
-builder! {
-    GetDataSourceScan of get_data_source_scan -> types::GetDataSourceScanResponse, json,
-    json_value
-}
+/// A call of [`Client::get_data_source_scan`](crate::Client::get_data_source_scan).
+pub type GetDataSourceScan = CallBuilder<
+    operation::GetDataSourceScan,
+    types::GetDataSourceScanResponse,
+>;
 
-builder! {
-    StartDataSourceScan of start_data_source_scan -> types::StartDataSourceScanResponse,
-    json, json_value
-}
+/// A call of [`Client::start_data_source_scan`](crate::Client::start_data_source_scan).
+pub type StartDataSourceScan = CallBuilder<
+    operation::StartDataSourceScan,
+    types::StartDataSourceScanResponse,
+>;
 
 impl StartDataSourceScan {
     /// Whether only samples are scanned.
@@ -1096,7 +1151,7 @@ impl StartDataSourceScan {
     /// `isSampleScan` on the wire.
     #[inline]
     pub fn is_sample_scan(self, is_sample_scan: bool) -> Self {
-        Self(self.0.query("isSampleScan", is_sample_scan))
+        builder(self.0.query("isSampleScan", is_sample_scan))
     }
 
     /// The kind of scan.
@@ -1104,7 +1159,7 @@ impl StartDataSourceScan {
     /// `scanType` on the wire.
     #[inline]
     pub fn scan_type(self, scan_type: impl AsRef<str>) -> Self {
-        Self(self.0.query("scanType", scan_type.as_ref()))
+        builder(self.0.query("scanType", scan_type.as_ref()))
     }
 
     /// Whether BigID chooses the kind of scan.
@@ -1112,14 +1167,15 @@ impl StartDataSourceScan {
     /// `autoAssumeScanType` on the wire.
     #[inline]
     pub fn auto_assume_scan_type(self, auto_assume_scan_type: bool) -> Self {
-        Self(self.0.query("autoAssumeScanType", auto_assume_scan_type))
+        builder(self.0.query("autoAssumeScanType", auto_assume_scan_type))
     }
 }
 
-builder! {
-    ListDataSourcesLegacy of list_data_sources_legacy -> types::LegacyDataSourcePage,
-    json, json_value
-}
+/// A call of [`Client::list_data_sources_legacy`](crate::Client::list_data_sources_legacy).
+pub type ListDataSourcesLegacy = CallBuilder<
+    operation::ListDataSourcesLegacy,
+    types::LegacyDataSourcePage,
+>;
 
 impl ListDataSourcesLegacy {
     /// The format of the response.
@@ -1127,21 +1183,18 @@ impl ListDataSourcesLegacy {
     /// The only observed value is json.
     #[inline]
     pub fn format(self, format: impl AsRef<str>) -> Self {
-        Self(self.0.query("format", format.as_ref()))
+        builder(self.0.query("format", format.as_ref()))
     }
 }
 
-builder! {
-    CreateDataSource of create_data_source -> types::AnyJson, json, json_value
-}
+/// A call of [`Client::create_data_source`](crate::Client::create_data_source).
+pub type CreateDataSource = CallBuilder<operation::CreateDataSource, types::AnyJson>;
 
-builder! {
-    DeleteDataSource of delete_data_source -> (), empty, empty_value
-}
+/// A call of [`Client::delete_data_source`](crate::Client::delete_data_source).
+pub type DeleteDataSource = CallBuilder<operation::DeleteDataSource, ()>;
 
-builder! {
-    GetDataSource of get_data_source -> types::DataSourceBody, json, json_value
-}
+/// A call of [`Client::get_data_source`](crate::Client::get_data_source).
+pub type GetDataSource = CallBuilder<operation::GetDataSource, types::DataSourceBody>;
 
 impl GetDataSource {
     /// Whether to return disabled custom fields as well.
@@ -1152,7 +1205,7 @@ impl GetDataSource {
         self,
         should_keep_disabled_custom_fields: bool,
     ) -> Self {
-        Self(
+        builder(
             self
                 .0
                 .query(
@@ -1167,7 +1220,7 @@ impl GetDataSource {
     /// `withoutCredentialValue` on the wire.
     #[inline]
     pub fn without_credential_value(self, without_credential_value: bool) -> Self {
-        Self(self.0.query("withoutCredentialValue", without_credential_value))
+        builder(self.0.query("withoutCredentialValue", without_credential_value))
     }
 
     /// The format of the response.
@@ -1175,37 +1228,42 @@ impl GetDataSource {
     /// The only observed value is json.
     #[inline]
     pub fn format(self, format: impl AsRef<str>) -> Self {
-        Self(self.0.query("format", format.as_ref()))
+        builder(self.0.query("format", format.as_ref()))
     }
 }
 
-builder! {
-    UpdateDataSource of update_data_source -> (), empty, empty_value
-}
+/// A call of [`Client::update_data_source`](crate::Client::update_data_source).
+pub type UpdateDataSource = CallBuilder<operation::UpdateDataSource, ()>;
 
-builder! {
-    QueryDashboardWidget of query_dashboard_widget ->
-    types::QueryDashboardWidgetResponse, json, json_value
-}
+/// A call of [`Client::query_dashboard_widget`](crate::Client::query_dashboard_widget).
+pub type QueryDashboardWidget = CallBuilder<
+    operation::QueryDashboardWidget,
+    types::QueryDashboardWidgetResponse,
+>;
 
-builder! {
-    StartDataSourceQuery of start_data_source_query -> types::DataSourceRows, json,
-    json_value
-}
+/// A call of [`Client::start_data_source_query`](crate::Client::start_data_source_query).
+pub type StartDataSourceQuery = CallBuilder<
+    operation::StartDataSourceQuery,
+    types::DataSourceRows,
+>;
 
-builder! {
-    ListEntitySources of list_entity_sources -> types::EntitySourcePage, json, json_value
-}
+/// A call of [`Client::list_entity_sources`](crate::Client::list_entity_sources).
+pub type ListEntitySources = CallBuilder<
+    operation::ListEntitySources,
+    types::EntitySourcePage,
+>;
 
-builder! {
-    GetEntitySource of get_entity_source -> types::GetEntitySourceResponse, json,
-    json_value
-}
+/// A call of [`Client::get_entity_source`](crate::Client::get_entity_source).
+pub type GetEntitySource = CallBuilder<
+    operation::GetEntitySource,
+    types::GetEntitySourceResponse,
+>;
 
-builder! {
-    ListIdentityLocations of list_identity_locations -> types::IdentityLocationPage,
-    json, json_value
-}
+/// A call of [`Client::list_identity_locations`](crate::Client::list_identity_locations).
+pub type ListIdentityLocations = CallBuilder<
+    operation::ListIdentityLocations,
+    types::IdentityLocationPage,
+>;
 
 impl ListIdentityLocations {
     /// A filter.
@@ -1213,32 +1271,39 @@ impl ListIdentityLocations {
     /// The format is not known.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 }
 
-builder! {
-    QueryInventory of query_inventory -> types::QueryInventoryResponse, json, json_value
-}
+/// A call of [`Client::query_inventory`](crate::Client::query_inventory).
+pub type QueryInventory = CallBuilder<
+    operation::QueryInventory,
+    types::QueryInventoryResponse,
+>;
 
-builder! {
-    ExportInventoryAttributes of export_inventory_attributes -> crate ::ByteStream,
-    stream, stream_value
-}
+/// A call of [`Client::export_inventory_attributes`](crate::Client::export_inventory_attributes).
+pub type ExportInventoryAttributes = CallBuilder<
+    operation::ExportInventoryAttributes,
+    crate::ByteStream,
+>;
 
-builder! {
-    ExportInventorySources of export_inventory_sources -> crate ::ByteStream, stream,
-    stream_value
-}
+/// A call of [`Client::export_inventory_sources`](crate::Client::export_inventory_sources).
+pub type ExportInventorySources = CallBuilder<
+    operation::ExportInventorySources,
+    crate::ByteStream,
+>;
 
-builder! {
-    QueryInventoryOfType of query_inventory_of_type -> types::QueryInventoryResponse,
-    json, json_value
-}
+/// A call of [`Client::query_inventory_of_type`](crate::Client::query_inventory_of_type).
+pub type QueryInventoryOfType = CallBuilder<
+    operation::QueryInventoryOfType,
+    types::QueryInventoryResponse,
+>;
 
-builder! {
-    GetLineageTree of get_lineage_tree -> types::GetLineageTreeResponse, json, json_value
-}
+/// A call of [`Client::get_lineage_tree`](crate::Client::get_lineage_tree).
+pub type GetLineageTree = CallBuilder<
+    operation::GetLineageTree,
+    types::GetLineageTreeResponse,
+>;
 
 impl GetLineageTree {
     /// The kind of attributes that relate collections, for example idsor_attributes.
@@ -1246,92 +1311,103 @@ impl GetLineageTree {
     /// `anchorAttributeType` on the wire.
     #[inline]
     pub fn anchor_attribute_type(self, anchor_attribute_type: impl AsRef<str>) -> Self {
-        Self(self.0.query("anchorAttributeType", anchor_attribute_type.as_ref()))
+        builder(self.0.query("anchorAttributeType", anchor_attribute_type.as_ref()))
     }
 }
 
-builder! {
-    GetMetadataEntityType of get_metadata_entity_type -> types::AnyJson, json, json_value
-}
+/// A call of [`Client::get_metadata_entity_type`](crate::Client::get_metadata_entity_type).
+pub type GetMetadataEntityType = CallBuilder<
+    operation::GetMetadataEntityType,
+    types::AnyJson,
+>;
 
-builder! {
-    QueryMetadataFilters of query_metadata_filters -> types::AnyJson, json, json_value
-}
+/// A call of [`Client::query_metadata_filters`](crate::Client::query_metadata_filters).
+pub type QueryMetadataFilters = CallBuilder<
+    operation::QueryMetadataFilters,
+    types::AnyJson,
+>;
 
-builder! {
-    QueryMetadataFilterSuggestions of query_metadata_filter_suggestions ->
-    types::AnyJson, json, json_value
-}
+/// A call of [`Client::query_metadata_filter_suggestions`](crate::Client::query_metadata_filter_suggestions).
+pub type QueryMetadataFilterSuggestions = CallBuilder<
+    operation::QueryMetadataFilterSuggestions,
+    types::AnyJson,
+>;
 
-builder! {
-    GetMetadataSearchHealth of get_metadata_search_health ->
-    types::GetMetadataSearchHealthResponse, json, json_value
-}
+/// A call of [`Client::get_metadata_search_health`](crate::Client::get_metadata_search_health).
+pub type GetMetadataSearchHealth = CallBuilder<
+    operation::GetMetadataSearchHealth,
+    types::GetMetadataSearchHealthResponse,
+>;
 
-builder! {
-    ExportMetadataReport of export_metadata_report -> crate ::ByteStream, stream,
-    stream_value
-}
+/// A call of [`Client::export_metadata_report`](crate::Client::export_metadata_report).
+pub type ExportMetadataReport = CallBuilder<
+    operation::ExportMetadataReport,
+    crate::ByteStream,
+>;
 
-builder! {
-    SearchMetadata of search_metadata -> types::SearchMatchPage, json, json_value
-}
+/// A call of [`Client::search_metadata`](crate::Client::search_metadata).
+pub type SearchMetadata = CallBuilder<operation::SearchMetadata, types::SearchMatchPage>;
 
-builder! {
-    SearchMetadataQuick of search_metadata_quick -> types::SearchMetadataQuickResponse,
-    json, json_value
-}
+/// A call of [`Client::search_metadata_quick`](crate::Client::search_metadata_quick).
+pub type SearchMetadataQuick = CallBuilder<
+    operation::SearchMetadataQuick,
+    types::SearchMetadataQuickResponse,
+>;
 
-builder! {
-    GetMetadataSearchStatus of get_metadata_search_status -> types::AnyJson, json,
-    json_value
-}
+/// A call of [`Client::get_metadata_search_status`](crate::Client::get_metadata_search_status).
+pub type GetMetadataSearchStatus = CallBuilder<
+    operation::GetMetadataSearchStatus,
+    types::AnyJson,
+>;
 
-builder! {
-    QueryFindingsByObject of query_findings_by_object ->
-    types::QueryFindingsByObjectResponse, json, json_value
-}
+/// A call of [`Client::query_findings_by_object`](crate::Client::query_findings_by_object).
+pub type QueryFindingsByObject = CallBuilder<
+    operation::QueryFindingsByObject,
+    types::QueryFindingsByObjectResponse,
+>;
 
-builder! {
-    ListPiiRecords of list_pii_records -> types::PiiRecordPage, json, json_value
-}
+/// A call of [`Client::list_pii_records`](crate::Client::list_pii_records).
+pub type ListPiiRecords = CallBuilder<operation::ListPiiRecords, types::PiiRecordPage>;
 
-builder! {
-    ListFindingObjects of list_finding_objects -> types::FindingObjectPage, json,
-    json_value
-}
+/// A call of [`Client::list_finding_objects`](crate::Client::list_finding_objects).
+pub type ListFindingObjects = CallBuilder<
+    operation::ListFindingObjects,
+    types::FindingObjectPage,
+>;
 
 impl ListFindingObjects {
     /// A condition such as system IN ("Name").
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 }
 
-builder! {
-    ExportFindings of export_findings -> crate ::ByteStream, stream, stream_value
-}
+/// A call of [`Client::export_findings`](crate::Client::export_findings).
+pub type ExportFindings = CallBuilder<operation::ExportFindings, crate::ByteStream>;
 
 impl ExportFindings {
     /// A condition such as source=Name.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 }
 
-builder! {
-    ExchangeUserToken of exchange_user_token -> types::TokenResponse, json, json_value
-}
+/// A call of [`Client::exchange_user_token`](crate::Client::exchange_user_token).
+pub type ExchangeUserToken = CallBuilder<
+    operation::ExchangeUserToken,
+    types::TokenResponse,
+>;
 
-builder! {
-    RefreshAccessToken of refresh_access_token -> types::TokenResponse, json, json_value
-}
+/// A call of [`Client::refresh_access_token`](crate::Client::refresh_access_token).
+pub type RefreshAccessToken = CallBuilder<
+    operation::RefreshAccessToken,
+    types::TokenResponse,
+>;
 
-builder! {
-    ListRoles of list_roles -> types::ListRolesResponse, json, json_value
-}
+/// A call of [`Client::list_roles`](crate::Client::list_roles).
+pub type ListRoles = CallBuilder<operation::ListRoles, types::ListRolesResponse>;
 
 impl ListRoles {
     /// A filter.
@@ -1339,7 +1415,7 @@ impl ListRoles {
     /// The format is not known.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 
     /// The order.
@@ -1347,7 +1423,7 @@ impl ListRoles {
     /// The format is not known.
     #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
-        Self(self.0.query("sort", sort.as_ref()))
+        builder(self.0.query("sort", sort.as_ref()))
     }
 
     /// Number of records to skip.
@@ -1355,7 +1431,7 @@ impl ListRoles {
     /// At least 0.
     #[inline]
     pub fn skip(self, skip: i64) -> Self {
-        Self(self.0.query("skip", skip))
+        builder(self.0.query("skip", skip))
     }
 
     /// Maximum number of records.
@@ -1363,31 +1439,30 @@ impl ListRoles {
     /// At least 0.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
-        Self(self.0.query("limit", limit))
+        builder(self.0.query("limit", limit))
     }
 }
 
-builder! {
-    CreateRole of create_role -> types::AnyJson, json, json_value
-}
+/// A call of [`Client::create_role`](crate::Client::create_role).
+pub type CreateRole = CallBuilder<operation::CreateRole, types::AnyJson>;
 
-builder! {
-    GetPermissionsHierarchy of get_permissions_hierarchy -> types::AnyJson, json,
-    json_value
-}
+/// A call of [`Client::get_permissions_hierarchy`](crate::Client::get_permissions_hierarchy).
+pub type GetPermissionsHierarchy = CallBuilder<
+    operation::GetPermissionsHierarchy,
+    types::AnyJson,
+>;
 
-builder! {
-    GetUserPermissions of get_user_permissions -> types::GetUserPermissionsResponse,
-    json, json_value
-}
+/// A call of [`Client::get_user_permissions`](crate::Client::get_user_permissions).
+pub type GetUserPermissions = CallBuilder<
+    operation::GetUserPermissions,
+    types::GetUserPermissionsResponse,
+>;
 
-builder! {
-    GetRole of get_role -> types::AnyJson, json, json_value
-}
+/// A call of [`Client::get_role`](crate::Client::get_role).
+pub type GetRole = CallBuilder<operation::GetRole, types::AnyJson>;
 
-builder! {
-    ListDsarAttributes of list_dsar_attributes -> types::AnyJson, json, json_value
-}
+/// A call of [`Client::list_dsar_attributes`](crate::Client::list_dsar_attributes).
+pub type ListDsarAttributes = CallBuilder<operation::ListDsarAttributes, types::AnyJson>;
 
 impl ListDsarAttributes {
     /// The id of the profile, as named in the tutorial.
@@ -1398,13 +1473,12 @@ impl ListDsarAttributes {
     /// `profileId` on the wire.
     #[inline]
     pub fn profile_id(self, profile_id: impl AsRef<str>) -> Self {
-        Self(self.0.query("profileId", profile_id.as_ref()))
+        builder(self.0.query("profileId", profile_id.as_ref()))
     }
 }
 
-builder! {
-    ListDsarFields of list_dsar_fields -> types::DsarFieldPage, json, json_value
-}
+/// A call of [`Client::list_dsar_fields`](crate::Client::list_dsar_fields).
+pub type ListDsarFields = CallBuilder<operation::ListDsarFields, types::DsarFieldPage>;
 
 impl ListDsarFields {
     /// The id of the profile.
@@ -1412,7 +1486,7 @@ impl ListDsarFields {
     /// `profileId` on the wire.
     #[inline]
     pub fn profile_id(self, profile_id: impl AsRef<str>) -> Self {
-        Self(self.0.query("profileId", profile_id.as_ref()))
+        builder(self.0.query("profileId", profile_id.as_ref()))
     }
 
     /// Whether to return the total count.
@@ -1420,90 +1494,98 @@ impl ListDsarFields {
     /// `requireTotalCount` on the wire.
     #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
-        Self(self.0.query("requireTotalCount", require_total_count))
+        builder(self.0.query("requireTotalCount", require_total_count))
     }
 }
 
-builder! {
-    ListDsarProfiles of list_dsar_profiles -> types::DsarProfilePage, json, json_value
-}
+/// A call of [`Client::list_dsar_profiles`](crate::Client::list_dsar_profiles).
+pub type ListDsarProfiles = CallBuilder<
+    operation::ListDsarProfiles,
+    types::DsarProfilePage,
+>;
 
-builder! {
-    CreateDsarProfile of create_dsar_profile -> types::CreateDsarProfileResponse, json,
-    json_value
-}
+/// A call of [`Client::create_dsar_profile`](crate::Client::create_dsar_profile).
+pub type CreateDsarProfile = CallBuilder<
+    operation::CreateDsarProfile,
+    types::CreateDsarProfileResponse,
+>;
 
-builder! {
-    DeleteDsarProfile of delete_dsar_profile -> types::DeleteDsarProfileResponse, json,
-    json_value
-}
+/// A call of [`Client::delete_dsar_profile`](crate::Client::delete_dsar_profile).
+pub type DeleteDsarProfile = CallBuilder<
+    operation::DeleteDsarProfile,
+    types::DeleteDsarProfileResponse,
+>;
 
-builder! {
-    GetDsarProfile of get_dsar_profile -> types::DsarProfile, json, json_value
-}
+/// A call of [`Client::get_dsar_profile`](crate::Client::get_dsar_profile).
+pub type GetDsarProfile = CallBuilder<operation::GetDsarProfile, types::DsarProfile>;
 
-builder! {
-    UpdateDsarProfileConnections of update_dsar_profile_connections ->
-    types::UpdateDsarProfileResponse, json, json_value
-}
+/// A call of [`Client::update_dsar_profile_connections`](crate::Client::update_dsar_profile_connections).
+pub type UpdateDsarProfileConnections = CallBuilder<
+    operation::UpdateDsarProfileConnections,
+    types::UpdateDsarProfileResponse,
+>;
 
-builder! {
-    UpdateDsarProfileFields of update_dsar_profile_fields -> types::AnyJson, json,
-    json_value
-}
+/// A call of [`Client::update_dsar_profile_fields`](crate::Client::update_dsar_profile_fields).
+pub type UpdateDsarProfileFields = CallBuilder<
+    operation::UpdateDsarProfileFields,
+    types::AnyJson,
+>;
 
-builder! {
-    CreateDsarReport of create_dsar_report -> types::DsarReportReference, json,
-    json_value
-}
+/// A call of [`Client::create_dsar_report`](crate::Client::create_dsar_report).
+pub type CreateDsarReport = CallBuilder<
+    operation::CreateDsarReport,
+    types::DsarReportReference,
+>;
 
-builder! {
-    GetDsarReport of get_dsar_report -> types::DsarReport, json, json_value
-}
+/// A call of [`Client::get_dsar_report`](crate::Client::get_dsar_report).
+pub type GetDsarReport = CallBuilder<operation::GetDsarReport, types::DsarReport>;
 
-builder! {
-    GetDsarShortReport of get_dsar_short_report -> crate ::ByteStream, stream,
-    stream_value
-}
+/// A call of [`Client::get_dsar_short_report`](crate::Client::get_dsar_short_report).
+pub type GetDsarShortReport = CallBuilder<
+    operation::GetDsarShortReport,
+    crate::ByteStream,
+>;
 
 impl GetDsarShortReport {
     /// Either json or csv.
     #[inline]
     pub fn format(self, format: impl AsRef<str>) -> Self {
-        Self(self.0.query("format", format.as_ref()))
+        builder(self.0.query("format", format.as_ref()))
     }
 }
 
-builder! {
-    GetDsarReportStatus of get_dsar_report_status -> types::DsarReportStatus, json,
-    json_value
-}
+/// A call of [`Client::get_dsar_report_status`](crate::Client::get_dsar_report_status).
+pub type GetDsarReportStatus = CallBuilder<
+    operation::GetDsarReportStatus,
+    types::DsarReportStatus,
+>;
 
-builder! {
-    ListSavedQueries of list_saved_queries -> crate ::List < types::SavedQuery >, json,
-    json_value
-}
+/// A call of [`Client::list_saved_queries`](crate::Client::list_saved_queries).
+pub type ListSavedQueries = CallBuilder<
+    operation::ListSavedQueries,
+    crate::List<types::SavedQuery>,
+>;
 
-builder! {
-    CreateSavedQuery of create_saved_query -> (), empty, empty_value
-}
+/// A call of [`Client::create_saved_query`](crate::Client::create_saved_query).
+pub type CreateSavedQuery = CallBuilder<operation::CreateSavedQuery, ()>;
 
-builder! {
-    DeleteSavedQuery of delete_saved_query -> (), empty, empty_value
-}
+/// A call of [`Client::delete_saved_query`](crate::Client::delete_saved_query).
+pub type DeleteSavedQuery = CallBuilder<operation::DeleteSavedQuery, ()>;
 
-builder! {
-    AnalyzeContent of analyze_content -> types::AnyJson, json, json_value
-}
+/// A call of [`Client::analyze_content`](crate::Client::analyze_content).
+pub type AnalyzeContent = CallBuilder<operation::AnalyzeContent, types::AnyJson>;
 
-builder! {
-    GetScanInsights of get_scan_insights -> types::GetScanInsightsResponse, json,
-    json_value
-}
+/// A call of [`Client::get_scan_insights`](crate::Client::get_scan_insights).
+pub type GetScanInsights = CallBuilder<
+    operation::GetScanInsights,
+    types::GetScanInsightsResponse,
+>;
 
-builder! {
-    ExportScanResults of export_scan_results -> crate ::ByteStream, stream, stream_value
-}
+/// A call of [`Client::export_scan_results`](crate::Client::export_scan_results).
+pub type ExportScanResults = CallBuilder<
+    operation::ExportScanResults,
+    crate::ByteStream,
+>;
 
 impl ExportScanResults {
     /// Maximum number of records.
@@ -1511,7 +1593,7 @@ impl ExportScanResults {
     /// At least 0.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
-        Self(self.0.query("limit", limit))
+        builder(self.0.query("limit", limit))
     }
 
     /// Number of records to skip.
@@ -1519,14 +1601,15 @@ impl ExportScanResults {
     /// At least 0.
     #[inline]
     pub fn skip(self, skip: i64) -> Self {
-        Self(self.0.query("skip", skip))
+        builder(self.0.query("skip", skip))
     }
 }
 
-builder! {
-    ListScanProfiles of list_scan_profiles -> types::ListScanProfilesResponse, json,
-    json_value
-}
+/// A call of [`Client::list_scan_profiles`](crate::Client::list_scan_profiles).
+pub type ListScanProfiles = CallBuilder<
+    operation::ListScanProfiles,
+    types::ListScanProfilesResponse,
+>;
 
 impl ListScanProfiles {
     /// Number of records to skip.
@@ -1534,7 +1617,7 @@ impl ListScanProfiles {
     /// At least 0.
     #[inline]
     pub fn skip(self, skip: i64) -> Self {
-        Self(self.0.query("skip", skip))
+        builder(self.0.query("skip", skip))
     }
 
     /// Maximum number of records.
@@ -1542,7 +1625,7 @@ impl ListScanProfiles {
     /// At least 0.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
-        Self(self.0.query("limit", limit))
+        builder(self.0.query("limit", limit))
     }
 
     /// Whether to return the total count.
@@ -1550,53 +1633,54 @@ impl ListScanProfiles {
     /// `requireTotalCount` on the wire.
     #[inline]
     pub fn require_total_count(self, require_total_count: bool) -> Self {
-        Self(self.0.query("requireTotalCount", require_total_count))
+        builder(self.0.query("requireTotalCount", require_total_count))
     }
 
     /// A field name, or a JSON array as a string, whose elements are objects with `field` and `order`.
     #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
-        Self(self.0.query("sort", sort.as_ref()))
+        builder(self.0.query("sort", sort.as_ref()))
     }
 }
 
-builder! {
-    CreateScanProfile of create_scan_profile -> types::CreateScanProfileResponse, json,
-    json_value
-}
+/// A call of [`Client::create_scan_profile`](crate::Client::create_scan_profile).
+pub type CreateScanProfile = CallBuilder<
+    operation::CreateScanProfile,
+    types::CreateScanProfileResponse,
+>;
 
-builder! {
-    GetScanProfile of get_scan_profile -> types::ScanProfile, json, json_value
-}
+/// A call of [`Client::get_scan_profile`](crate::Client::get_scan_profile).
+pub type GetScanProfile = CallBuilder<operation::GetScanProfile, types::ScanProfile>;
 
-builder! {
-    ListScannerStatuses of list_scanner_statuses -> types::ListScannerStatusesResponse,
-    json, json_value
-}
+/// A call of [`Client::list_scanner_statuses`](crate::Client::list_scanner_statuses).
+pub type ListScannerStatuses = CallBuilder<
+    operation::ListScannerStatuses,
+    types::ListScannerStatusesResponse,
+>;
 
-builder! {
-    GetScannerStatus of get_scanner_status -> types::AnyJson, json, json_value
-}
+/// A call of [`Client::get_scanner_status`](crate::Client::get_scanner_status).
+pub type GetScannerStatus = CallBuilder<operation::GetScannerStatus, types::AnyJson>;
 
-builder! {
-    ListScannerJobs of list_scanner_jobs -> types::ListScannerJobsResponse, json,
-    json_value
-}
+/// A call of [`Client::list_scanner_jobs`](crate::Client::list_scanner_jobs).
+pub type ListScannerJobs = CallBuilder<
+    operation::ListScannerJobs,
+    types::ListScannerJobsResponse,
+>;
 
-builder! {
-    StartScan of start_scan -> types::StartScanResponse, json, json_value
-}
+/// A call of [`Client::start_scan`](crate::Client::start_scan).
+pub type StartScan = CallBuilder<operation::StartScan, types::StartScanResponse>;
 
-builder! {
-    ListParentScans of list_parent_scans -> types::ListParentScansResponse, json,
-    json_value
-}
+/// A call of [`Client::list_parent_scans`](crate::Client::list_parent_scans).
+pub type ListParentScans = CallBuilder<
+    operation::ListParentScans,
+    types::ListParentScansResponse,
+>;
 
 impl ListParentScans {
     /// A field name, or a JSON array as a string, whose elements are objects with `field` and `order`.
     #[inline]
     pub fn sort(self, sort: impl AsRef<str>) -> Self {
-        Self(self.0.query("sort", sort.as_ref()))
+        builder(self.0.query("sort", sort.as_ref()))
     }
 
     /// Maximum number of records.
@@ -1604,7 +1688,7 @@ impl ListParentScans {
     /// At least 0.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
-        Self(self.0.query("limit", limit))
+        builder(self.0.query("limit", limit))
     }
 
     /// Number of records to skip.
@@ -1612,35 +1696,36 @@ impl ListParentScans {
     /// At least 0.
     #[inline]
     pub fn skip(self, skip: i64) -> Self {
-        Self(self.0.query("skip", skip))
+        builder(self.0.query("skip", skip))
     }
 }
 
-builder! {
-    GetScan of get_scan -> crate ::List < types::ScanPart >, json, json_value
-}
+/// A call of [`Client::get_scan`](crate::Client::get_scan).
+pub type GetScan = CallBuilder<operation::GetScan, crate::List<types::ScanPart>>;
 
-builder! {
-    GetScanStatus of get_scan_status -> types::GetScanStatusResponse, json, json_value
-}
+/// A call of [`Client::get_scan_status`](crate::Client::get_scan_status).
+pub type GetScanStatus = CallBuilder<
+    operation::GetScanStatus,
+    types::GetScanStatusResponse,
+>;
 
-builder! {
-    ListScopesLegacy of list_scopes_legacy -> crate ::List < types::Scope >, json,
-    json_value
-}
+/// A call of [`Client::list_scopes_legacy`](crate::Client::list_scopes_legacy).
+pub type ListScopesLegacy = CallBuilder<
+    operation::ListScopesLegacy,
+    crate::List<types::Scope>,
+>;
 
-builder! {
-    UpdateScope of update_scope -> (), empty, empty_value
-}
+/// A call of [`Client::update_scope`](crate::Client::update_scope).
+pub type UpdateScope = CallBuilder<operation::UpdateScope, ()>;
 
-builder! {
-    CreateSession of create_session -> types::SessionResponse, json, json_value
-}
+/// A call of [`Client::create_session`](crate::Client::create_session).
+pub type CreateSession = CallBuilder<operation::CreateSession, types::SessionResponse>;
 
-builder! {
-    ExportClassificationFindings of export_classification_findings -> crate ::ByteStream,
-    stream, stream_value
-}
+/// A call of [`Client::export_classification_findings`](crate::Client::export_classification_findings).
+pub type ExportClassificationFindings = CallBuilder<
+    operation::ExportClassificationFindings,
+    crate::ByteStream,
+>;
 
 impl ExportClassificationFindings {
     /// A filter.
@@ -1648,14 +1733,15 @@ impl ExportClassificationFindings {
     /// The format is not known.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 }
 
-builder! {
-    ListSystemUsers of list_system_users -> types::ListSystemUsersResponse, json,
-    json_value
-}
+/// A call of [`Client::list_system_users`](crate::Client::list_system_users).
+pub type ListSystemUsers = CallBuilder<
+    operation::ListSystemUsers,
+    types::ListSystemUsersResponse,
+>;
 
 impl ListSystemUsers {
     /// The format of the response.
@@ -1663,7 +1749,7 @@ impl ListSystemUsers {
     /// The only observed value is json.
     #[inline]
     pub fn format(self, format: impl AsRef<str>) -> Self {
-        Self(self.0.query("format", format.as_ref()))
+        builder(self.0.query("format", format.as_ref()))
     }
 
     /// Number of records to skip.
@@ -1671,7 +1757,7 @@ impl ListSystemUsers {
     /// At least 0.
     #[inline]
     pub fn offset(self, offset: i64) -> Self {
-        Self(self.0.query("offset", offset))
+        builder(self.0.query("offset", offset))
     }
 
     /// Maximum number of records.
@@ -1679,14 +1765,15 @@ impl ListSystemUsers {
     /// At least 0.
     #[inline]
     pub fn limit(self, limit: i64) -> Self {
-        Self(self.0.query("limit", limit))
+        builder(self.0.query("limit", limit))
     }
 }
 
-builder! {
-    ListSystemLocations of list_system_locations -> types::SystemLocationPage, json,
-    json_value
-}
+/// A call of [`Client::list_system_locations`](crate::Client::list_system_locations).
+pub type ListSystemLocations = CallBuilder<
+    operation::ListSystemLocations,
+    types::SystemLocationPage,
+>;
 
 impl ListSystemLocations {
     /// A filter.
@@ -1694,109 +1781,284 @@ impl ListSystemLocations {
     /// The format is not known.
     #[inline]
     pub fn filter(self, filter: impl AsRef<str>) -> Self {
-        Self(self.0.query("filter", filter.as_ref()))
+        builder(self.0.query("filter", filter.as_ref()))
     }
 }
 
-builder! {
-    ListSystemUsersLegacy of list_system_users_legacy -> crate ::List < types::User >,
-    json, json_value
-}
+/// A call of [`Client::list_system_users_legacy`](crate::Client::list_system_users_legacy).
+pub type ListSystemUsersLegacy = CallBuilder<
+    operation::ListSystemUsersLegacy,
+    crate::List<types::User>,
+>;
 
-builder! {
-    GetSystemUser of get_system_user -> types::GetSystemUserResponse, json, json_value
-}
+/// A call of [`Client::get_system_user`](crate::Client::get_system_user).
+pub type GetSystemUser = CallBuilder<
+    operation::GetSystemUser,
+    types::GetSystemUserResponse,
+>;
 
-builder! {
-    CreateSystemUser of create_system_user -> types::AnyJson, json, json_value
-}
+/// A call of [`Client::create_system_user`](crate::Client::create_system_user).
+pub type CreateSystemUser = CallBuilder<operation::CreateSystemUser, types::AnyJson>;
 
-builder! {
-    UpdateSystemUser of update_system_user -> (), empty, empty_value
-}
+/// A call of [`Client::update_system_user`](crate::Client::update_system_user).
+pub type UpdateSystemUser = CallBuilder<operation::UpdateSystemUser, ()>;
 
-builder! {
-    ListTasks of list_tasks -> crate ::List < types::Task >, json, json_value
-}
+/// A call of [`Client::list_tasks`](crate::Client::list_tasks).
+pub type ListTasks = CallBuilder<operation::ListTasks, crate::List<types::Task>>;
 
 impl ListTasks {
     /// The state that a task must have.
     #[inline]
     pub fn status(self, status: impl AsRef<str>) -> Self {
-        Self(self.0.query("status", status.as_ref()))
+        builder(self.0.query("status", status.as_ref()))
     }
 
     /// The role that a task is for.
     #[inline]
     pub fn role(self, role: impl AsRef<str>) -> Self {
-        Self(self.0.query("role", role.as_ref()))
+        builder(self.0.query("role", role.as_ref()))
     }
 }
 
-builder! {
-    CreateAppNotification of create_app_notification -> types::Task, json, json_value
-}
+/// A call of [`Client::create_app_notification`](crate::Client::create_app_notification).
+pub type CreateAppNotification = CallBuilder<
+    operation::CreateAppNotification,
+    types::Task,
+>;
 
-builder! {
-    UpdateTask of update_task -> (), empty, empty_value
-}
+/// A call of [`Client::update_task`](crate::Client::update_task).
+pub type UpdateTask = CallBuilder<operation::UpdateTask, ()>;
 
-builder! {
-    ListAppTenants of list_app_tenants -> types::ListAppTenantsResponse, json, json_value
-}
+/// A call of [`Client::list_app_tenants`](crate::Client::list_app_tenants).
+pub type ListAppTenants = CallBuilder<
+    operation::ListAppTenants,
+    types::ListAppTenantsResponse,
+>;
 
-builder! {
-    ExchangeServiceToken of exchange_service_token ->
-    types::ExchangeServiceTokenResponse, json, json_value
-}
+/// A call of [`Client::exchange_service_token`](crate::Client::exchange_service_token).
+pub type ExchangeServiceToken = CallBuilder<
+    operation::ExchangeServiceToken,
+    types::ExchangeServiceTokenResponse,
+>;
 
 impl ExchangeServiceToken {
     /// The tenant, if it is not the token's own.
     #[inline]
     pub fn body(self, body: impl Borrow<types::ExchangeServiceTokenRequest>) -> Self {
-        Self(self.0.form(body.borrow()))
+        builder(self.0.form(body.borrow()))
     }
 }
 
-builder! {
-    ListApps of list_apps -> crate ::List < types::App >, json, json_value
-}
+/// A call of [`Client::list_apps`](crate::Client::list_apps).
+pub type ListApps = CallBuilder<operation::ListApps, crate::List<types::App>>;
 
-builder! {
-    UpdateExecution of update_execution -> (), empty, empty_value
-}
+/// A call of [`Client::update_execution`](crate::Client::update_execution).
+pub type UpdateExecution = CallBuilder<operation::UpdateExecution, ()>;
 
-builder! {
-    CreateExecutionAttachment of create_execution_attachment -> (), empty, empty_value
-}
+/// A call of [`Client::create_execution_attachment`](crate::Client::create_execution_attachment).
+pub type CreateExecutionAttachment = CallBuilder<
+    operation::CreateExecutionAttachment,
+    (),
+>;
 
-builder! {
-    GetAppIds of get_app_ids -> types::AnyJson, json, json_value
-}
+/// A call of [`Client::get_app_ids`](crate::Client::get_app_ids).
+pub type GetAppIds = CallBuilder<operation::GetAppIds, types::AnyJson>;
 
-builder! {
-    GetAppPublicKey of get_app_public_key -> crate ::ByteStream, stream, stream_value
-}
+/// A call of [`Client::get_app_public_key`](crate::Client::get_app_public_key).
+pub type GetAppPublicKey = CallBuilder<operation::GetAppPublicKey, crate::ByteStream>;
 
-builder! {
-    GetAppCredentials of get_app_credentials -> types::GetAppCredentialsResponse, json,
-    json_value
-}
+/// A call of [`Client::get_app_credentials`](crate::Client::get_app_credentials).
+pub type GetAppCredentials = CallBuilder<
+    operation::GetAppCredentials,
+    types::GetAppCredentialsResponse,
+>;
 
-builder! {
-    GetAppStorage of get_app_storage -> crate ::List < types::AppStorageEntry >, json,
-    json_value
-}
+/// A call of [`Client::get_app_storage`](crate::Client::get_app_storage).
+pub type GetAppStorage = CallBuilder<
+    operation::GetAppStorage,
+    crate::List<types::AppStorageEntry>,
+>;
 
-builder! {
-    UpdateAppStorage of update_app_storage -> (), empty, empty_value
-}
+/// A call of [`Client::update_app_storage`](crate::Client::update_app_storage).
+pub type UpdateAppStorage = CallBuilder<operation::UpdateAppStorage, ()>;
 
-builder! {
-    DeleteAppStorageValue of delete_app_storage_value -> (), empty, empty_value
-}
+/// A call of [`Client::delete_app_storage_value`](crate::Client::delete_app_storage_value).
+pub type DeleteAppStorageValue = CallBuilder<operation::DeleteAppStorageValue, ()>;
 
-builder! {
-    GetAppStorageValue of get_app_storage_value -> types::AppStorageValue, json,
-    json_value
+/// A call of [`Client::get_app_storage_value`](crate::Client::get_app_storage_value).
+pub type GetAppStorageValue = CallBuilder<
+    operation::GetAppStorageValue,
+    types::AppStorageValue,
+>;
+
+#[doc(hidden)]
+pub mod operation {
+    pub enum ListScopes {}
+    pub enum ListUsers {}
+    pub enum ListAccessObjects {}
+    pub enum ListAccessPermissions {}
+    pub enum ListAccessGroups {}
+    pub enum ListSensitivityConfigs {}
+    pub enum GetSensitivityConfig {}
+    pub enum GetSensitivityRatio {}
+    pub enum GetSensitivityRatioById {}
+    pub enum GetSensitivityRatioByName {}
+    pub enum ListAccessUsers {}
+    pub enum ListCases {}
+    pub enum UpdateCaseStatus {}
+    pub enum CountCasesBySeverity {}
+    pub enum ListCasesByPolicy {}
+    pub enum GetCasesMetadata {}
+    pub enum AssignCase {}
+    pub enum StartCaseAction {}
+    pub enum UpdateCases {}
+    pub enum ListTopCriticalCases {}
+    pub enum GetCaseTrends {}
+    pub enum ListAllClassifications {}
+    pub enum ListApplicationLocations {}
+    pub enum ListApplications {}
+    pub enum ListAttributeRisks {}
+    pub enum ExportAuditLog {}
+    pub enum CreateBiEvent {}
+    pub enum ListGlossaryItems {}
+    pub enum ListClassifications {}
+    pub enum CreateClassification {}
+    pub enum DeleteClassification {}
+    pub enum ListClassifiers {}
+    pub enum ListClusters {}
+    pub enum ListComplianceRules {}
+    pub enum CreateComplianceRule {}
+    pub enum DeleteComplianceRule {}
+    pub enum GetComplianceRule {}
+    pub enum UpdateComplianceRule {}
+    pub enum CreateCredential {}
+    pub enum GetCredential {}
+    pub enum ListCatalog {}
+    pub enum QueryCatalog {}
+    pub enum ListSimilarColumns {}
+    pub enum ListCatalogColumns {}
+    pub enum CountCatalogObjects {}
+    pub enum DetachCatalogTags {}
+    pub enum AssignCatalogTags {}
+    pub enum GetCatalogObject {}
+    pub enum ListCatalogObjectAttributes {}
+    pub enum ListCatalogObjectColumns {}
+    pub enum GetCatalogSummary {}
+    pub enum GetDataSourceCatalogSummary {}
+    pub enum ListCatalogObjects {}
+    pub enum ListObjectsWithPii {}
+    pub enum ListTunedAttributes {}
+    pub enum GetDataSourceRiskSummary {}
+    pub enum ListCatalogRules {}
+    pub enum ListSystemAttributes {}
+    pub enum ListCatalogTags {}
+    pub enum CreateCatalogTag {}
+    pub enum ListCatalogTagPairs {}
+    pub enum DeleteCatalogTag {}
+    pub enum GetCatalogTag {}
+    pub enum UpdateCatalogTag {}
+    pub enum CountExplorerObjects {}
+    pub enum CountExplorerObjectsOfType {}
+    pub enum QueryExplorerObjects {}
+    pub enum SearchExplorerObjectsQuick {}
+    pub enum QueryExplorerObjectsOfType {}
+    pub enum ListMinimizationObjects {}
+    pub enum StartMinimizationAction {}
+    pub enum ListDataCategories {}
+    pub enum CreateDataCategory {}
+    pub enum TestDataSource {}
+    pub enum ListDataSources {}
+    pub enum QueryDataSources {}
+    pub enum ListConnectorTypes {}
+    pub enum GetConnectorTemplate {}
+    pub enum ExportDataSources {}
+    pub enum GetDataSourceScan {}
+    pub enum StartDataSourceScan {}
+    pub enum ListDataSourcesLegacy {}
+    pub enum CreateDataSource {}
+    pub enum DeleteDataSource {}
+    pub enum GetDataSource {}
+    pub enum UpdateDataSource {}
+    pub enum QueryDashboardWidget {}
+    pub enum StartDataSourceQuery {}
+    pub enum ListEntitySources {}
+    pub enum GetEntitySource {}
+    pub enum ListIdentityLocations {}
+    pub enum QueryInventory {}
+    pub enum ExportInventoryAttributes {}
+    pub enum ExportInventorySources {}
+    pub enum QueryInventoryOfType {}
+    pub enum GetLineageTree {}
+    pub enum GetMetadataEntityType {}
+    pub enum QueryMetadataFilters {}
+    pub enum QueryMetadataFilterSuggestions {}
+    pub enum GetMetadataSearchHealth {}
+    pub enum ExportMetadataReport {}
+    pub enum SearchMetadata {}
+    pub enum SearchMetadataQuick {}
+    pub enum GetMetadataSearchStatus {}
+    pub enum QueryFindingsByObject {}
+    pub enum ListPiiRecords {}
+    pub enum ListFindingObjects {}
+    pub enum ExportFindings {}
+    pub enum ExchangeUserToken {}
+    pub enum RefreshAccessToken {}
+    pub enum ListRoles {}
+    pub enum CreateRole {}
+    pub enum GetPermissionsHierarchy {}
+    pub enum GetUserPermissions {}
+    pub enum GetRole {}
+    pub enum ListDsarAttributes {}
+    pub enum ListDsarFields {}
+    pub enum ListDsarProfiles {}
+    pub enum CreateDsarProfile {}
+    pub enum DeleteDsarProfile {}
+    pub enum GetDsarProfile {}
+    pub enum UpdateDsarProfileConnections {}
+    pub enum UpdateDsarProfileFields {}
+    pub enum CreateDsarReport {}
+    pub enum GetDsarReport {}
+    pub enum GetDsarShortReport {}
+    pub enum GetDsarReportStatus {}
+    pub enum ListSavedQueries {}
+    pub enum CreateSavedQuery {}
+    pub enum DeleteSavedQuery {}
+    pub enum AnalyzeContent {}
+    pub enum GetScanInsights {}
+    pub enum ExportScanResults {}
+    pub enum ListScanProfiles {}
+    pub enum CreateScanProfile {}
+    pub enum GetScanProfile {}
+    pub enum ListScannerStatuses {}
+    pub enum GetScannerStatus {}
+    pub enum ListScannerJobs {}
+    pub enum StartScan {}
+    pub enum ListParentScans {}
+    pub enum GetScan {}
+    pub enum GetScanStatus {}
+    pub enum ListScopesLegacy {}
+    pub enum UpdateScope {}
+    pub enum CreateSession {}
+    pub enum ExportClassificationFindings {}
+    pub enum ListSystemUsers {}
+    pub enum ListSystemLocations {}
+    pub enum ListSystemUsersLegacy {}
+    pub enum GetSystemUser {}
+    pub enum CreateSystemUser {}
+    pub enum UpdateSystemUser {}
+    pub enum ListTasks {}
+    pub enum CreateAppNotification {}
+    pub enum UpdateTask {}
+    pub enum ListAppTenants {}
+    pub enum ExchangeServiceToken {}
+    pub enum ListApps {}
+    pub enum UpdateExecution {}
+    pub enum CreateExecutionAttachment {}
+    pub enum GetAppIds {}
+    pub enum GetAppPublicKey {}
+    pub enum GetAppCredentials {}
+    pub enum GetAppStorage {}
+    pub enum UpdateAppStorage {}
+    pub enum DeleteAppStorageValue {}
+    pub enum GetAppStorageValue {}
 }

@@ -6,6 +6,7 @@ use std::borrow::Borrow;
 use super::{builder, operations, types};
 use crate::Client;
 use crate::call::Call;
+use crate::call_builder::builder;
 
 impl Client {
     /// The scopes, in an envelope.
@@ -15,7 +16,7 @@ impl Client {
     /// `GET /access-management/scopes`
     #[inline]
     pub fn list_scopes(&self) -> builder::ListScopes {
-        builder::ListScopes(Call::new(self, &operations::LIST_SCOPES, &[]))
+        builder(Call::new(self, &operations::LIST_SCOPES, &[]))
     }
 
     /// One page of the users, in an envelope with their total count.
@@ -23,7 +24,7 @@ impl Client {
     /// `GET /access-management/users`
     #[inline]
     pub fn list_users(&self) -> builder::ListUsers {
-        builder::ListUsers(Call::new(self, &operations::LIST_USERS, &[]))
+        builder(Call::new(self, &operations::LIST_USERS, &[]))
     }
 
     /// One page of objects, with who can read them.
@@ -31,9 +32,7 @@ impl Client {
     /// `GET /aci/data-manager`
     #[inline]
     pub fn list_access_objects(&self) -> builder::ListAccessObjects {
-        builder::ListAccessObjects(
-            Call::new(self, &operations::LIST_ACCESS_OBJECTS, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_ACCESS_OBJECTS, &[]))
     }
 
     /// One page of the permissions on one object.
@@ -46,7 +45,7 @@ impl Client {
         &self,
         fqn: impl AsRef<str>,
     ) -> builder::ListAccessPermissions {
-        builder::ListAccessPermissions(
+        builder(
             Call::new(
                 self,
                 &operations::LIST_ACCESS_PERMISSIONS,
@@ -60,7 +59,7 @@ impl Client {
     /// `GET /aci/groups/`
     #[inline]
     pub fn list_access_groups(&self) -> builder::ListAccessGroups {
-        builder::ListAccessGroups(Call::new(self, &operations::LIST_ACCESS_GROUPS, &[]))
+        builder(Call::new(self, &operations::LIST_ACCESS_GROUPS, &[]))
     }
 
     /// One page of the groups of sensitivity levels.
@@ -68,9 +67,7 @@ impl Client {
     /// `GET /aci/sc/configs`
     #[inline]
     pub fn list_sensitivity_configs(&self) -> builder::ListSensitivityConfigs {
-        builder::ListSensitivityConfigs(
-            Call::new(self, &operations::LIST_SENSITIVITY_CONFIGS, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_SENSITIVITY_CONFIGS, &[]))
     }
 
     /// One group of sensitivity levels.
@@ -83,7 +80,7 @@ impl Client {
         &self,
         id: impl AsRef<str>,
     ) -> builder::GetSensitivityConfig {
-        builder::GetSensitivityConfig(
+        builder(
             Call::new(self, &operations::GET_SENSITIVITY_CONFIG, &[("id", id.as_ref())]),
         )
     }
@@ -93,9 +90,7 @@ impl Client {
     /// `GET /aci/sc/ratio`
     #[inline]
     pub fn get_sensitivity_ratio(&self) -> builder::GetSensitivityRatio {
-        builder::GetSensitivityRatio(
-            Call::new(self, &operations::GET_SENSITIVITY_RATIO, &[]),
-        )
+        builder(Call::new(self, &operations::GET_SENSITIVITY_RATIO, &[]))
     }
 
     /// The number of objects with a level of one group, selected by its id.
@@ -108,7 +103,7 @@ impl Client {
         &self,
         id: impl AsRef<str>,
     ) -> builder::GetSensitivityRatioById {
-        builder::GetSensitivityRatioById(
+        builder(
             Call::new(
                 self,
                 &operations::GET_SENSITIVITY_RATIO_BY_ID,
@@ -127,7 +122,7 @@ impl Client {
         &self,
         name: impl AsRef<str>,
     ) -> builder::GetSensitivityRatioByName {
-        builder::GetSensitivityRatioByName(
+        builder(
             Call::new(
                 self,
                 &operations::GET_SENSITIVITY_RATIO_BY_NAME,
@@ -141,7 +136,7 @@ impl Client {
     /// `GET /aci/users`
     #[inline]
     pub fn list_access_users(&self) -> builder::ListAccessUsers {
-        builder::ListAccessUsers(Call::new(self, &operations::LIST_ACCESS_USERS, &[]))
+        builder(Call::new(self, &operations::LIST_ACCESS_USERS, &[]))
     }
 
     /// One page of cases.
@@ -151,7 +146,7 @@ impl Client {
     /// `GET /actionable-insights/all-cases`
     #[inline]
     pub fn list_cases(&self) -> builder::ListCases {
-        builder::ListCases(Call::new(self, &operations::LIST_CASES, &[]))
+        builder(Call::new(self, &operations::LIST_CASES, &[]))
     }
 
     /// Change the status of one case, with the reason for the audit log.
@@ -165,7 +160,7 @@ impl Client {
         case_id: impl AsRef<str>,
         body: impl Borrow<types::CaseStatusUpdate>,
     ) -> builder::UpdateCaseStatus {
-        builder::UpdateCaseStatus(
+        builder(
             Call::new(
                     self,
                     &operations::UPDATE_CASE_STATUS,
@@ -180,9 +175,7 @@ impl Client {
     /// `GET /actionable-insights/cases-by-severity`
     #[inline]
     pub fn count_cases_by_severity(&self) -> builder::CountCasesBySeverity {
-        builder::CountCasesBySeverity(
-            Call::new(self, &operations::COUNT_CASES_BY_SEVERITY, &[]),
-        )
+        builder(Call::new(self, &operations::COUNT_CASES_BY_SEVERITY, &[]))
     }
 
     /// The cases, grouped by policy or by another field.
@@ -190,9 +183,7 @@ impl Client {
     /// `GET /actionable-insights/cases-group-by-policy`
     #[inline]
     pub fn list_cases_by_policy(&self) -> builder::ListCasesByPolicy {
-        builder::ListCasesByPolicy(
-            Call::new(self, &operations::LIST_CASES_BY_POLICY, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_CASES_BY_POLICY, &[]))
     }
 
     /// The values that each filterable field of cases has, in all statuses.
@@ -202,7 +193,7 @@ impl Client {
     /// `GET /actionable-insights/cases-metadata`
     #[inline]
     pub fn get_cases_metadata(&self) -> builder::GetCasesMetadata {
-        builder::GetCasesMetadata(Call::new(self, &operations::GET_CASES_METADATA, &[]))
+        builder(Call::new(self, &operations::GET_CASES_METADATA, &[]))
     }
 
     /// Assign one case to a user.
@@ -216,7 +207,7 @@ impl Client {
         case_id: impl AsRef<str>,
         body: impl Borrow<types::CaseAssignment>,
     ) -> builder::AssignCase {
-        builder::AssignCase(
+        builder(
             Call::new(self, &operations::ASSIGN_CASE, &[("caseId", case_id.as_ref())])
                 .json(body.borrow()),
         )
@@ -240,7 +231,7 @@ impl Client {
         action_type: impl AsRef<str>,
         body: impl Borrow<types::CaseAction>,
     ) -> builder::StartCaseAction {
-        builder::StartCaseAction(
+        builder(
             Call::new(
                     self,
                     &operations::START_CASE_ACTION,
@@ -268,7 +259,7 @@ impl Client {
         action_type: impl AsRef<str>,
         body: impl Borrow<types::BulkCaseUpdate>,
     ) -> builder::UpdateCases {
-        builder::UpdateCases(
+        builder(
             Call::new(
                     self,
                     &operations::UPDATE_CASES,
@@ -287,9 +278,7 @@ impl Client {
     /// `GET /actionable-insights/top-critical-cases`
     #[inline]
     pub fn list_top_critical_cases(&self) -> builder::ListTopCriticalCases {
-        builder::ListTopCriticalCases(
-            Call::new(self, &operations::LIST_TOP_CRITICAL_CASES, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_TOP_CRITICAL_CASES, &[]))
     }
 
     /// The number of open and closed cases on each of the last 30 days.
@@ -297,7 +286,7 @@ impl Client {
     /// `GET /actionable-insights/trends`
     #[inline]
     pub fn get_case_trends(&self) -> builder::GetCaseTrends {
-        builder::GetCaseTrends(Call::new(self, &operations::GET_CASE_TRENDS, &[]))
+        builder(Call::new(self, &operations::GET_CASE_TRENDS, &[]))
     }
 
     /// Every classifier with its glossary item; there are about 1,600.
@@ -305,9 +294,7 @@ impl Client {
     /// `GET /all-classifications`
     #[inline]
     pub fn list_all_classifications(&self) -> builder::ListAllClassifications {
-        builder::ListAllClassifications(
-            Call::new(self, &operations::LIST_ALL_CLASSIFICATIONS, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_ALL_CLASSIFICATIONS, &[]))
     }
 
     /// The countries that applications are in.
@@ -315,9 +302,7 @@ impl Client {
     /// `GET /applicationLocations`
     #[inline]
     pub fn list_application_locations(&self) -> builder::ListApplicationLocations {
-        builder::ListApplicationLocations(
-            Call::new(self, &operations::LIST_APPLICATION_LOCATIONS, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_APPLICATION_LOCATIONS, &[]))
     }
 
     /// The business applications that data sources belong to.
@@ -327,7 +312,7 @@ impl Client {
     /// `GET /applications`
     #[inline]
     pub fn list_applications(&self) -> builder::ListApplications {
-        builder::ListApplications(Call::new(self, &operations::LIST_APPLICATIONS, &[]))
+        builder(Call::new(self, &operations::LIST_APPLICATIONS, &[]))
     }
 
     /// The risk of each attribute.
@@ -335,9 +320,7 @@ impl Client {
     /// `GET /attributeRisks`
     #[inline]
     pub fn list_attribute_risks(&self) -> builder::ListAttributeRisks {
-        builder::ListAttributeRisks(
-            Call::new(self, &operations::LIST_ATTRIBUTE_RISKS, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_ATTRIBUTE_RISKS, &[]))
     }
 
     /// The whole audit log as lines of text, as a stream of bytes: time, user, address and action, each in
@@ -348,7 +331,7 @@ impl Client {
     /// `GET /audit-log`
     #[inline]
     pub fn export_audit_log(&self) -> builder::ExportAuditLog {
-        builder::ExportAuditLog(Call::new(self, &operations::EXPORT_AUDIT_LOG, &[]))
+        builder(Call::new(self, &operations::EXPORT_AUDIT_LOG, &[]))
     }
 
     /// Report an event to BigID's usage statistics, from an app that BigID hosts.
@@ -359,9 +342,7 @@ impl Client {
         &self,
         body: impl Borrow<types::BiEvent>,
     ) -> builder::CreateBiEvent {
-        builder::CreateBiEvent(
-            Call::new(self, &operations::CREATE_BI_EVENT, &[]).json(body.borrow()),
-        )
+        builder(Call::new(self, &operations::CREATE_BI_EVENT, &[]).json(body.borrow()))
     }
 
     /// Every item of the business glossary, as a bare array; there are about 500.
@@ -369,9 +350,7 @@ impl Client {
     /// `GET /business_glossary_items`
     #[inline]
     pub fn list_glossary_items(&self) -> builder::ListGlossaryItems {
-        builder::ListGlossaryItems(
-            Call::new(self, &operations::LIST_GLOSSARY_ITEMS, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_GLOSSARY_ITEMS, &[]))
     }
 
     /// The classifiers that users created, as a bare array.
@@ -381,9 +360,7 @@ impl Client {
     /// `GET /classifications`
     #[inline]
     pub fn list_classifications(&self) -> builder::ListClassifications {
-        builder::ListClassifications(
-            Call::new(self, &operations::LIST_CLASSIFICATIONS, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_CLASSIFICATIONS, &[]))
     }
 
     /// Create a classifier from a regular expression.
@@ -396,7 +373,7 @@ impl Client {
         &self,
         body: impl Borrow<types::Classifier>,
     ) -> builder::CreateClassification {
-        builder::CreateClassification(
+        builder(
             Call::new(self, &operations::CREATE_CLASSIFICATION, &[]).json(body.borrow()),
         )
     }
@@ -411,7 +388,7 @@ impl Client {
         &self,
         name: impl AsRef<str>,
     ) -> builder::DeleteClassification {
-        builder::DeleteClassification(
+        builder(
             Call::new(
                 self,
                 &operations::DELETE_CLASSIFICATION,
@@ -425,7 +402,7 @@ impl Client {
     /// `GET /classifiers`
     #[inline]
     pub fn list_classifiers(&self) -> builder::ListClassifiers {
-        builder::ListClassifiers(Call::new(self, &operations::LIST_CLASSIFIERS, &[]))
+        builder(Call::new(self, &operations::LIST_CLASSIFIERS, &[]))
     }
 
     /// The clusters as a bare array, as BigID shows it; the description derived from its documents has an
@@ -434,7 +411,7 @@ impl Client {
     /// `GET /clusters`
     #[inline]
     pub fn list_clusters(&self) -> builder::ListClusters {
-        builder::ListClusters(Call::new(self, &operations::LIST_CLUSTERS, &[]))
+        builder(Call::new(self, &operations::LIST_CLUSTERS, &[]))
     }
 
     /// Every policy, as a bare array, or the one with a name.
@@ -444,9 +421,7 @@ impl Client {
     /// `GET /compliance-rules`
     #[inline]
     pub fn list_compliance_rules(&self) -> builder::ListComplianceRules {
-        builder::ListComplianceRules(
-            Call::new(self, &operations::LIST_COMPLIANCE_RULES, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_COMPLIANCE_RULES, &[]))
     }
 
     /// Create a policy.
@@ -457,7 +432,7 @@ impl Client {
         &self,
         body: impl Borrow<types::ComplianceRule>,
     ) -> builder::CreateComplianceRule {
-        builder::CreateComplianceRule(
+        builder(
             Call::new(self, &operations::CREATE_COMPLIANCE_RULE, &[]).json(body.borrow()),
         )
     }
@@ -472,7 +447,7 @@ impl Client {
         &self,
         id: impl AsRef<str>,
     ) -> builder::DeleteComplianceRule {
-        builder::DeleteComplianceRule(
+        builder(
             Call::new(self, &operations::DELETE_COMPLIANCE_RULE, &[("id", id.as_ref())]),
         )
     }
@@ -487,7 +462,7 @@ impl Client {
         &self,
         id: impl AsRef<str>,
     ) -> builder::GetComplianceRule {
-        builder::GetComplianceRule(
+        builder(
             Call::new(self, &operations::GET_COMPLIANCE_RULE, &[("id", id.as_ref())]),
         )
     }
@@ -505,7 +480,7 @@ impl Client {
         id: impl AsRef<str>,
         body: impl Borrow<types::ComplianceRule>,
     ) -> builder::UpdateComplianceRule {
-        builder::UpdateComplianceRule(
+        builder(
             Call::new(self, &operations::UPDATE_COMPLIANCE_RULE, &[("id", id.as_ref())])
                 .json(body.borrow()),
         )
@@ -521,9 +496,7 @@ impl Client {
         &self,
         body: impl Borrow<types::Credential>,
     ) -> builder::CreateCredential {
-        builder::CreateCredential(
-            Call::new(self, &operations::CREATE_CREDENTIAL, &[]).json(body.borrow()),
-        )
+        builder(Call::new(self, &operations::CREATE_CREDENTIAL, &[]).json(body.borrow()))
     }
 
     /// One credential of the vault, by its name.
@@ -538,7 +511,7 @@ impl Client {
         &self,
         credential_id: impl AsRef<str>,
     ) -> builder::GetCredential {
-        builder::GetCredential(
+        builder(
             Call::new(
                 self,
                 &operations::GET_CREDENTIAL,
@@ -554,7 +527,7 @@ impl Client {
     /// `GET /data-catalog`
     #[inline]
     pub fn list_catalog(&self) -> builder::ListCatalog {
-        builder::ListCatalog(Call::new(self, &operations::LIST_CATALOG, &[]))
+        builder(Call::new(self, &operations::LIST_CATALOG, &[]))
     }
 
     /// The same page as `listCatalog`, for filters that are too long for a URL.
@@ -567,9 +540,7 @@ impl Client {
         &self,
         body: impl Borrow<types::CatalogQuery>,
     ) -> builder::QueryCatalog {
-        builder::QueryCatalog(
-            Call::new(self, &operations::QUERY_CATALOG, &[]).json(body.borrow()),
-        )
+        builder(Call::new(self, &operations::QUERY_CATALOG, &[]).json(body.borrow()))
     }
 
     /// The columns in one cluster.
@@ -584,7 +555,7 @@ impl Client {
         &self,
         cluster_id: impl AsRef<str>,
     ) -> builder::ListSimilarColumns {
-        builder::ListSimilarColumns(
+        builder(
             Call::new(self, &operations::LIST_SIMILAR_COLUMNS, &[])
                 .query("cluster_id", cluster_id.as_ref()),
         )
@@ -597,9 +568,7 @@ impl Client {
     /// `GET /data-catalog/columns`
     #[inline]
     pub fn list_catalog_columns(&self) -> builder::ListCatalogColumns {
-        builder::ListCatalogColumns(
-            Call::new(self, &operations::LIST_CATALOG_COLUMNS, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_CATALOG_COLUMNS, &[]))
     }
 
     /// The number of catalog objects that match a condition.
@@ -607,9 +576,7 @@ impl Client {
     /// `GET /data-catalog/count`
     #[inline]
     pub fn count_catalog_objects(&self) -> builder::CountCatalogObjects {
-        builder::CountCatalogObjects(
-            Call::new(self, &operations::COUNT_CATALOG_OBJECTS, &[]),
-        )
+        builder(Call::new(self, &operations::COUNT_CATALOG_OBJECTS, &[]))
     }
 
     /// Remove tags from catalog objects.
@@ -622,7 +589,7 @@ impl Client {
         &self,
         body: impl Borrow<types::AssignCatalogTagsRequest>,
     ) -> builder::DetachCatalogTags {
-        builder::DetachCatalogTags(
+        builder(
             Call::new(self, &operations::DETACH_CATALOG_TAGS, &[]).json(body.borrow()),
         )
     }
@@ -637,7 +604,7 @@ impl Client {
         &self,
         body: impl Borrow<types::AssignCatalogTagsRequest>,
     ) -> builder::AssignCatalogTags {
-        builder::AssignCatalogTags(
+        builder(
             Call::new(self, &operations::ASSIGN_CATALOG_TAGS, &[]).json(body.borrow()),
         )
     }
@@ -652,7 +619,7 @@ impl Client {
         &self,
         object_name: impl AsRef<str>,
     ) -> builder::GetCatalogObject {
-        builder::GetCatalogObject(
+        builder(
             Call::new(self, &operations::GET_CATALOG_OBJECT, &[])
                 .query("object_name", object_name.as_ref()),
         )
@@ -668,7 +635,7 @@ impl Client {
         &self,
         object_name: impl AsRef<str>,
     ) -> builder::ListCatalogObjectAttributes {
-        builder::ListCatalogObjectAttributes(
+        builder(
             Call::new(self, &operations::LIST_CATALOG_OBJECT_ATTRIBUTES, &[])
                 .query("object_name", object_name.as_ref()),
         )
@@ -687,7 +654,7 @@ impl Client {
         &self,
         object_name: impl AsRef<str>,
     ) -> builder::ListCatalogObjectColumns {
-        builder::ListCatalogObjectColumns(
+        builder(
             Call::new(self, &operations::LIST_CATALOG_OBJECT_COLUMNS, &[])
                 .query("object_name", object_name.as_ref()),
         )
@@ -698,9 +665,7 @@ impl Client {
     /// `GET /data-catalog/object-summary`
     #[inline]
     pub fn get_catalog_summary(&self) -> builder::GetCatalogSummary {
-        builder::GetCatalogSummary(
-            Call::new(self, &operations::GET_CATALOG_SUMMARY, &[]),
-        )
+        builder(Call::new(self, &operations::GET_CATALOG_SUMMARY, &[]))
     }
 
     /// Numbers about the objects of one data source.
@@ -715,7 +680,7 @@ impl Client {
         &self,
         ds: impl AsRef<str>,
     ) -> builder::GetDataSourceCatalogSummary {
-        builder::GetDataSourceCatalogSummary(
+        builder(
             Call::new(
                 self,
                 &operations::GET_DATA_SOURCE_CATALOG_SUMMARY,
@@ -729,9 +694,7 @@ impl Client {
     /// `GET /data-catalog/objects`
     #[inline]
     pub fn list_catalog_objects(&self) -> builder::ListCatalogObjects {
-        builder::ListCatalogObjects(
-            Call::new(self, &operations::LIST_CATALOG_OBJECTS, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_CATALOG_OBJECTS, &[]))
     }
 
     /// The objects of one data source in which personal data was found.
@@ -744,7 +707,7 @@ impl Client {
         &self,
         source: impl AsRef<str>,
     ) -> builder::ListObjectsWithPii {
-        builder::ListObjectsWithPii(
+        builder(
             Call::new(
                 self,
                 &operations::LIST_OBJECTS_WITH_PII,
@@ -758,9 +721,7 @@ impl Client {
     /// `GET /data-catalog/results-tuning/attributes`
     #[inline]
     pub fn list_tuned_attributes(&self) -> builder::ListTunedAttributes {
-        builder::ListTunedAttributes(
-            Call::new(self, &operations::LIST_TUNED_ATTRIBUTES, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_TUNED_ATTRIBUTES, &[]))
     }
 
     /// The risk of each data source.
@@ -770,9 +731,7 @@ impl Client {
     /// `GET /data-catalog/risk/ds/summary`
     #[inline]
     pub fn get_data_source_risk_summary(&self) -> builder::GetDataSourceRiskSummary {
-        builder::GetDataSourceRiskSummary(
-            Call::new(self, &operations::GET_DATA_SOURCE_RISK_SUMMARY, &[]),
-        )
+        builder(Call::new(self, &operations::GET_DATA_SOURCE_RISK_SUMMARY, &[]))
     }
 
     /// The rules that tag catalog objects automatically.
@@ -780,7 +739,7 @@ impl Client {
     /// `GET /data-catalog/rules`
     #[inline]
     pub fn list_catalog_rules(&self) -> builder::ListCatalogRules {
-        builder::ListCatalogRules(Call::new(self, &operations::LIST_CATALOG_RULES, &[]))
+        builder(Call::new(self, &operations::LIST_CATALOG_RULES, &[]))
     }
 
     /// All attributes, with the glossary items and categories that they belong to.
@@ -788,9 +747,7 @@ impl Client {
     /// `GET /data-catalog/system-attributes`
     #[inline]
     pub fn list_system_attributes(&self) -> builder::ListSystemAttributes {
-        builder::ListSystemAttributes(
-            Call::new(self, &operations::LIST_SYSTEM_ATTRIBUTES, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_SYSTEM_ATTRIBUTES, &[]))
     }
 
     /// All tags and their values.
@@ -800,7 +757,7 @@ impl Client {
     /// `GET /data-catalog/tags`
     #[inline]
     pub fn list_catalog_tags(&self) -> builder::ListCatalogTags {
-        builder::ListCatalogTags(Call::new(self, &operations::LIST_CATALOG_TAGS, &[]))
+        builder(Call::new(self, &operations::LIST_CATALOG_TAGS, &[]))
     }
 
     /// Create a tag, or a value of one: a value names its tag as `parentId`.
@@ -813,7 +770,7 @@ impl Client {
         &self,
         body: impl Borrow<types::CreateCatalogTagRequest>,
     ) -> builder::CreateCatalogTag {
-        builder::CreateCatalogTag(
+        builder(
             Call::new(self, &operations::CREATE_CATALOG_TAG, &[]).json(body.borrow()),
         )
     }
@@ -823,9 +780,7 @@ impl Client {
     /// `GET /data-catalog/tags/all-pairs`
     #[inline]
     pub fn list_catalog_tag_pairs(&self) -> builder::ListCatalogTagPairs {
-        builder::ListCatalogTagPairs(
-            Call::new(self, &operations::LIST_CATALOG_TAG_PAIRS, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_CATALOG_TAG_PAIRS, &[]))
     }
 
     /// Delete a tag, or a value of a tag.
@@ -835,9 +790,7 @@ impl Client {
     /// - `id`: The id of the tag.
     #[inline]
     pub fn delete_catalog_tag(&self, id: impl AsRef<str>) -> builder::DeleteCatalogTag {
-        builder::DeleteCatalogTag(
-            Call::new(self, &operations::DELETE_CATALOG_TAG, &[("id", id.as_ref())]),
-        )
+        builder(Call::new(self, &operations::DELETE_CATALOG_TAG, &[("id", id.as_ref())]))
     }
 
     /// One tag, or one value of a tag, by its id.
@@ -847,9 +800,7 @@ impl Client {
     /// - `id`: The id of the tag.
     #[inline]
     pub fn get_catalog_tag(&self, id: impl AsRef<str>) -> builder::GetCatalogTag {
-        builder::GetCatalogTag(
-            Call::new(self, &operations::GET_CATALOG_TAG, &[("id", id.as_ref())]),
-        )
+        builder(Call::new(self, &operations::GET_CATALOG_TAG, &[("id", id.as_ref())]))
     }
 
     /// Rename a tag, or a value of a tag.
@@ -865,7 +816,7 @@ impl Client {
         id: impl AsRef<str>,
         body: impl Borrow<types::TagName>,
     ) -> builder::UpdateCatalogTag {
-        builder::UpdateCatalogTag(
+        builder(
             Call::new(self, &operations::UPDATE_CATALOG_TAG, &[("id", id.as_ref())])
                 .json(body.borrow()),
         )
@@ -881,7 +832,7 @@ impl Client {
         &self,
         body: impl Borrow<types::ExplorerQuery>,
     ) -> builder::CountExplorerObjects {
-        builder::CountExplorerObjects(
+        builder(
             Call::new(self, &operations::COUNT_EXPLORER_OBJECTS, &[]).json(body.borrow()),
         )
     }
@@ -899,7 +850,7 @@ impl Client {
         type_: impl AsRef<str>,
         body: impl Borrow<types::ExplorerQuery>,
     ) -> builder::CountExplorerObjectsOfType {
-        builder::CountExplorerObjectsOfType(
+        builder(
             Call::new(
                     self,
                     &operations::COUNT_EXPLORER_OBJECTS_OF_TYPE,
@@ -919,7 +870,7 @@ impl Client {
         &self,
         body: impl Borrow<types::ExplorerQuery>,
     ) -> builder::QueryExplorerObjects {
-        builder::QueryExplorerObjects(
+        builder(
             Call::new(self, &operations::QUERY_EXPLORER_OBJECTS, &[]).json(body.borrow()),
         )
     }
@@ -935,7 +886,7 @@ impl Client {
         &self,
         body: impl Borrow<types::OpenObject>,
     ) -> builder::SearchExplorerObjectsQuick {
-        builder::SearchExplorerObjectsQuick(
+        builder(
             Call::new(self, &operations::SEARCH_EXPLORER_OBJECTS_QUICK, &[])
                 .json(body.borrow()),
         )
@@ -954,7 +905,7 @@ impl Client {
         type_: impl AsRef<str>,
         body: impl Borrow<types::ExplorerQuery>,
     ) -> builder::QueryExplorerObjectsOfType {
-        builder::QueryExplorerObjectsOfType(
+        builder(
             Call::new(
                     self,
                     &operations::QUERY_EXPLORER_OBJECTS_OF_TYPE,
@@ -969,9 +920,7 @@ impl Client {
     /// `GET /data-minimization/objects`
     #[inline]
     pub fn list_minimization_objects(&self) -> builder::ListMinimizationObjects {
-        builder::ListMinimizationObjects(
-            Call::new(self, &operations::LIST_MINIMIZATION_OBJECTS, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_MINIMIZATION_OBJECTS, &[]))
     }
 
     /// Run an action on the objects that a filter selects.
@@ -984,7 +933,7 @@ impl Client {
         &self,
         body: impl Borrow<types::MinimizationActionRequest>,
     ) -> builder::StartMinimizationAction {
-        builder::StartMinimizationAction(
+        builder(
             Call::new(self, &operations::START_MINIMIZATION_ACTION, &[])
                 .json(body.borrow()),
         )
@@ -995,9 +944,7 @@ impl Client {
     /// `GET /data_categories/`
     #[inline]
     pub fn list_data_categories(&self) -> builder::ListDataCategories {
-        builder::ListDataCategories(
-            Call::new(self, &operations::LIST_DATA_CATEGORIES, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_DATA_CATEGORIES, &[]))
     }
 
     /// Create a category.
@@ -1008,7 +955,7 @@ impl Client {
         &self,
         body: impl Borrow<types::DataCategoryRequest>,
     ) -> builder::CreateDataCategory {
-        builder::CreateDataCategory(
+        builder(
             Call::new(self, &operations::CREATE_DATA_CATEGORY, &[]).json(body.borrow()),
         )
     }
@@ -1023,9 +970,7 @@ impl Client {
         &self,
         body: impl Borrow<types::TestDataSourceRequest>,
     ) -> builder::TestDataSource {
-        builder::TestDataSource(
-            Call::new(self, &operations::TEST_DATA_SOURCE, &[]).json(body.borrow()),
-        )
+        builder(Call::new(self, &operations::TEST_DATA_SOURCE, &[]).json(body.borrow()))
     }
 
     /// One page of the data sources that the user may see, in an envelope with their total count.
@@ -1036,7 +981,7 @@ impl Client {
     /// `GET /ds-connections`
     #[inline]
     pub fn list_data_sources(&self) -> builder::ListDataSources {
-        builder::ListDataSources(Call::new(self, &operations::LIST_DATA_SOURCES, &[]))
+        builder(Call::new(self, &operations::LIST_DATA_SOURCES, &[]))
     }
 
     /// The same page as `listDataSources`, for filters and projections that are too long for a URL.
@@ -1049,7 +994,7 @@ impl Client {
         &self,
         body: impl Borrow<types::DataSourceQuery>,
     ) -> builder::QueryDataSources {
-        builder::QueryDataSources(
+        builder(
             Call::new(self, &operations::QUERY_DATA_SOURCES, &[]).json(body.borrow()),
         )
     }
@@ -1061,9 +1006,7 @@ impl Client {
     /// `GET /ds-connections-types`
     #[inline]
     pub fn list_connector_types(&self) -> builder::ListConnectorTypes {
-        builder::ListConnectorTypes(
-            Call::new(self, &operations::LIST_CONNECTOR_TYPES, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_CONNECTOR_TYPES, &[]))
     }
 
     /// The definitions of the fields of data sources of one type.
@@ -1078,7 +1021,7 @@ impl Client {
         &self,
         type_: impl AsRef<str>,
     ) -> builder::GetConnectorTemplate {
-        builder::GetConnectorTemplate(
+        builder(
             Call::new(
                 self,
                 &operations::GET_CONNECTOR_TEMPLATE,
@@ -1092,9 +1035,7 @@ impl Client {
     /// `GET /ds-connections/file-download/export`
     #[inline]
     pub fn export_data_sources(&self) -> builder::ExportDataSources {
-        builder::ExportDataSources(
-            Call::new(self, &operations::EXPORT_DATA_SOURCES, &[]),
-        )
+        builder(Call::new(self, &operations::EXPORT_DATA_SOURCES, &[]))
     }
 
     /// The state of the scan of one data source.
@@ -1107,7 +1048,7 @@ impl Client {
         &self,
         name: impl AsRef<str>,
     ) -> builder::GetDataSourceScan {
-        builder::GetDataSourceScan(
+        builder(
             Call::new(
                 self,
                 &operations::GET_DATA_SOURCE_SCAN,
@@ -1126,7 +1067,7 @@ impl Client {
         &self,
         name: impl AsRef<str>,
     ) -> builder::StartDataSourceScan {
-        builder::StartDataSourceScan(
+        builder(
             Call::new(
                 self,
                 &operations::START_DATA_SOURCE_SCAN,
@@ -1143,9 +1084,7 @@ impl Client {
     /// `GET /ds_connections`
     #[inline]
     pub fn list_data_sources_legacy(&self) -> builder::ListDataSourcesLegacy {
-        builder::ListDataSourcesLegacy(
-            Call::new(self, &operations::LIST_DATA_SOURCES_LEGACY, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_DATA_SOURCES_LEGACY, &[]))
     }
 
     /// Create a data source connection.
@@ -1160,7 +1099,7 @@ impl Client {
         &self,
         body: impl Borrow<types::DataSourceBody>,
     ) -> builder::CreateDataSource {
-        builder::CreateDataSource(
+        builder(
             Call::new(self, &operations::CREATE_DATA_SOURCE, &[]).json(body.borrow()),
         )
     }
@@ -1177,7 +1116,7 @@ impl Client {
         &self,
         name: impl AsRef<str>,
     ) -> builder::DeleteDataSource {
-        builder::DeleteDataSource(
+        builder(
             Call::new(self, &operations::DELETE_DATA_SOURCE, &[("name", name.as_ref())]),
         )
     }
@@ -1191,7 +1130,7 @@ impl Client {
     /// - `name`: The name of the data source, which is its key here. It may hold spaces and slashes.
     #[inline]
     pub fn get_data_source(&self, name: impl AsRef<str>) -> builder::GetDataSource {
-        builder::GetDataSource(
+        builder(
             Call::new(self, &operations::GET_DATA_SOURCE, &[("name", name.as_ref())]),
         )
     }
@@ -1212,7 +1151,7 @@ impl Client {
         name: impl AsRef<str>,
         body: impl Borrow<types::DataSourceBody>,
     ) -> builder::UpdateDataSource {
-        builder::UpdateDataSource(
+        builder(
             Call::new(self, &operations::UPDATE_DATA_SOURCE, &[("name", name.as_ref())])
                 .json(body.borrow()),
         )
@@ -1228,7 +1167,7 @@ impl Client {
         &self,
         body: impl Borrow<types::WidgetQuery>,
     ) -> builder::QueryDashboardWidget {
-        builder::QueryDashboardWidget(
+        builder(
             Call::new(self, &operations::QUERY_DASHBOARD_WIDGET, &[]).json(body.borrow()),
         )
     }
@@ -1244,7 +1183,7 @@ impl Client {
         &self,
         body: impl Borrow<types::DataSourceRowsRequest>,
     ) -> builder::StartDataSourceQuery {
-        builder::StartDataSourceQuery(
+        builder(
             Call::new(self, &operations::START_DATA_SOURCE_QUERY, &[])
                 .json(body.borrow()),
         )
@@ -1255,9 +1194,7 @@ impl Client {
     /// `GET /id_connections`
     #[inline]
     pub fn list_entity_sources(&self) -> builder::ListEntitySources {
-        builder::ListEntitySources(
-            Call::new(self, &operations::LIST_ENTITY_SOURCES, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_ENTITY_SOURCES, &[]))
     }
 
     /// One entity source (correlation set), by its name.
@@ -1267,9 +1204,7 @@ impl Client {
     /// - `id`: The id of the entity source.
     #[inline]
     pub fn get_entity_source(&self, id: impl AsRef<str>) -> builder::GetEntitySource {
-        builder::GetEntitySource(
-            Call::new(self, &operations::GET_ENTITY_SOURCE, &[("id", id.as_ref())]),
-        )
+        builder(Call::new(self, &operations::GET_ENTITY_SOURCE, &[("id", id.as_ref())]))
     }
 
     /// The countries that people are in.
@@ -1277,9 +1212,7 @@ impl Client {
     /// `GET /identityLocations`
     #[inline]
     pub fn list_identity_locations(&self) -> builder::ListIdentityLocations {
-        builder::ListIdentityLocations(
-            Call::new(self, &operations::LIST_IDENTITY_LOCATIONS, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_IDENTITY_LOCATIONS, &[]))
     }
 
     /// Statistics of all data, grouped by source, tag, attribute and so on.
@@ -1292,9 +1225,7 @@ impl Client {
         &self,
         body: impl Borrow<types::InventoryQuery>,
     ) -> builder::QueryInventory {
-        builder::QueryInventory(
-            Call::new(self, &operations::QUERY_INVENTORY, &[]).json(body.borrow()),
-        )
+        builder(Call::new(self, &operations::QUERY_INVENTORY, &[]).json(body.borrow()))
     }
 
     /// The statistics by attribute as a file, as a stream of bytes.
@@ -1307,7 +1238,7 @@ impl Client {
         &self,
         body: impl Borrow<types::OpenObject>,
     ) -> builder::ExportInventoryAttributes {
-        builder::ExportInventoryAttributes(
+        builder(
             Call::new(self, &operations::EXPORT_INVENTORY_ATTRIBUTES, &[])
                 .json(body.borrow()),
         )
@@ -1323,7 +1254,7 @@ impl Client {
         &self,
         body: impl Borrow<types::OpenObject>,
     ) -> builder::ExportInventorySources {
-        builder::ExportInventorySources(
+        builder(
             Call::new(self, &operations::EXPORT_INVENTORY_SOURCES, &[])
                 .json(body.borrow()),
         )
@@ -1342,7 +1273,7 @@ impl Client {
         type_: impl AsRef<str>,
         body: impl Borrow<types::InventoryQuery>,
     ) -> builder::QueryInventoryOfType {
-        builder::QueryInventoryOfType(
+        builder(
             Call::new(
                     self,
                     &operations::QUERY_INVENTORY_OF_TYPE,
@@ -1363,7 +1294,7 @@ impl Client {
         &self,
         anchor_collections: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> builder::GetLineageTree {
-        builder::GetLineageTree(
+        builder(
             Call::new(self, &operations::GET_LINEAGE_TREE, &[])
                 .query_all(
                     "anchorCollections",
@@ -1384,7 +1315,7 @@ impl Client {
         &self,
         type_: impl AsRef<str>,
     ) -> builder::GetMetadataEntityType {
-        builder::GetMetadataEntityType(
+        builder(
             Call::new(
                 self,
                 &operations::GET_METADATA_ENTITY_TYPE,
@@ -1404,7 +1335,7 @@ impl Client {
         &self,
         body: impl Borrow<types::OpenObject>,
     ) -> builder::QueryMetadataFilters {
-        builder::QueryMetadataFilters(
+        builder(
             Call::new(self, &operations::QUERY_METADATA_FILTERS, &[]).json(body.borrow()),
         )
     }
@@ -1420,7 +1351,7 @@ impl Client {
         &self,
         body: impl Borrow<types::OpenObject>,
     ) -> builder::QueryMetadataFilterSuggestions {
-        builder::QueryMetadataFilterSuggestions(
+        builder(
             Call::new(self, &operations::QUERY_METADATA_FILTER_SUGGESTIONS, &[])
                 .json(body.borrow()),
         )
@@ -1431,9 +1362,7 @@ impl Client {
     /// `GET /metadata-search/health-check`
     #[inline]
     pub fn get_metadata_search_health(&self) -> builder::GetMetadataSearchHealth {
-        builder::GetMetadataSearchHealth(
-            Call::new(self, &operations::GET_METADATA_SEARCH_HEALTH, &[]),
-        )
+        builder(Call::new(self, &operations::GET_METADATA_SEARCH_HEALTH, &[]))
     }
 
     /// The attributes of one data source as CSV, as a stream of bytes.
@@ -1446,7 +1375,7 @@ impl Client {
         &self,
         ds: impl AsRef<str>,
     ) -> builder::ExportMetadataReport {
-        builder::ExportMetadataReport(
+        builder(
             Call::new(self, &operations::EXPORT_METADATA_REPORT, &[("ds", ds.as_ref())]),
         )
     }
@@ -1461,9 +1390,7 @@ impl Client {
         &self,
         body: impl Borrow<types::SearchRequest>,
     ) -> builder::SearchMetadata {
-        builder::SearchMetadata(
-            Call::new(self, &operations::SEARCH_METADATA, &[]).json(body.borrow()),
-        )
+        builder(Call::new(self, &operations::SEARCH_METADATA, &[]).json(body.borrow()))
     }
 
     /// The best few matches of each kind of entity, with the matched text highlighted.
@@ -1476,7 +1403,7 @@ impl Client {
         &self,
         body: impl Borrow<types::QuickSearchRequest>,
     ) -> builder::SearchMetadataQuick {
-        builder::SearchMetadataQuick(
+        builder(
             Call::new(self, &operations::SEARCH_METADATA_QUICK, &[]).json(body.borrow()),
         )
     }
@@ -1488,9 +1415,7 @@ impl Client {
     /// `GET /metadata-search/status`
     #[inline]
     pub fn get_metadata_search_status(&self) -> builder::GetMetadataSearchStatus {
-        builder::GetMetadataSearchStatus(
-            Call::new(self, &operations::GET_METADATA_SEARCH_STATUS, &[]),
-        )
+        builder(Call::new(self, &operations::GET_METADATA_SEARCH_STATUS, &[]))
     }
 
     /// One page of the objects in which data of some people was found, starting at `offset`.
@@ -1503,7 +1428,7 @@ impl Client {
         &self,
         body: impl Borrow<types::FindingsByObjectQuery>,
     ) -> builder::QueryFindingsByObject {
-        builder::QueryFindingsByObject(
+        builder(
             Call::new(self, &operations::QUERY_FINDINGS_BY_OBJECT, &[])
                 .json(body.borrow()),
         )
@@ -1514,7 +1439,7 @@ impl Client {
     /// `GET /piiRecords`
     #[inline]
     pub fn list_pii_records(&self) -> builder::ListPiiRecords {
-        builder::ListPiiRecords(Call::new(self, &operations::LIST_PII_RECORDS, &[]))
+        builder(Call::new(self, &operations::LIST_PII_RECORDS, &[]))
     }
 
     /// The objects with findings of some data sources, without an envelope.
@@ -1524,9 +1449,7 @@ impl Client {
     /// `GET /piiRecords/objects`
     #[inline]
     pub fn list_finding_objects(&self) -> builder::ListFindingObjects {
-        builder::ListFindingObjects(
-            Call::new(self, &operations::LIST_FINDING_OBJECTS, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_FINDING_OBJECTS, &[]))
     }
 
     /// The findings by object as CSV of 14 quoted columns, as a stream of bytes; empty if there are none.
@@ -1537,7 +1460,7 @@ impl Client {
     /// `GET /piiRecords/objects/file-download/export`
     #[inline]
     pub fn export_findings(&self) -> builder::ExportFindings {
-        builder::ExportFindings(Call::new(self, &operations::EXPORT_FINDINGS, &[]))
+        builder(Call::new(self, &operations::EXPORT_FINDINGS, &[]))
     }
 
     /// Exchange a long-lived user token for a short-lived system token, as deployed servers do.
@@ -1550,9 +1473,7 @@ impl Client {
     /// `GET /refresh-access-token`
     #[inline]
     pub fn exchange_user_token(&self) -> builder::ExchangeUserToken {
-        builder::ExchangeUserToken(
-            Call::new(self, &operations::EXCHANGE_USER_TOKEN, &[]),
-        )
+        builder(Call::new(self, &operations::EXCHANGE_USER_TOKEN, &[]))
     }
 
     /// Exchange a long-lived user token for a short-lived system token, as upstream describes it.
@@ -1562,9 +1483,7 @@ impl Client {
     /// `POST /refresh-access-token`
     #[inline]
     pub fn refresh_access_token(&self) -> builder::RefreshAccessToken {
-        builder::RefreshAccessToken(
-            Call::new(self, &operations::REFRESH_ACCESS_TOKEN, &[]),
-        )
+        builder(Call::new(self, &operations::REFRESH_ACCESS_TOKEN, &[]))
     }
 
     /// One page of the roles that users can have.
@@ -1572,7 +1491,7 @@ impl Client {
     /// `GET /roles`
     #[inline]
     pub fn list_roles(&self) -> builder::ListRoles {
-        builder::ListRoles(Call::new(self, &operations::LIST_ROLES, &[]))
+        builder(Call::new(self, &operations::LIST_ROLES, &[]))
     }
 
     /// Create a role.
@@ -1582,9 +1501,7 @@ impl Client {
     /// `POST /roles`
     #[inline]
     pub fn create_role(&self, body: impl Borrow<types::Role>) -> builder::CreateRole {
-        builder::CreateRole(
-            Call::new(self, &operations::CREATE_ROLE, &[]).json(body.borrow()),
-        )
+        builder(Call::new(self, &operations::CREATE_ROLE, &[]).json(body.borrow()))
     }
 
     /// Every permission there is, by the part of BigID that it belongs to.
@@ -1594,9 +1511,7 @@ impl Client {
     /// `GET /roles/rbac/permissions-hierarchy`
     #[inline]
     pub fn get_permissions_hierarchy(&self) -> builder::GetPermissionsHierarchy {
-        builder::GetPermissionsHierarchy(
-            Call::new(self, &operations::GET_PERMISSIONS_HIERARCHY, &[]),
-        )
+        builder(Call::new(self, &operations::GET_PERMISSIONS_HIERARCHY, &[]))
     }
 
     /// The permissions of the session.
@@ -1606,9 +1521,7 @@ impl Client {
     /// `GET /roles/rbac/user-permissions`
     #[inline]
     pub fn get_user_permissions(&self) -> builder::GetUserPermissions {
-        builder::GetUserPermissions(
-            Call::new(self, &operations::GET_USER_PERMISSIONS, &[]),
-        )
+        builder(Call::new(self, &operations::GET_USER_PERMISSIONS, &[]))
     }
 
     /// One role by its name.
@@ -1620,9 +1533,7 @@ impl Client {
     /// - `name`: The name of the role.
     #[inline]
     pub fn get_role(&self, name: impl AsRef<str>) -> builder::GetRole {
-        builder::GetRole(
-            Call::new(self, &operations::GET_ROLE, &[("name", name.as_ref())]),
-        )
+        builder(Call::new(self, &operations::GET_ROLE, &[("name", name.as_ref())]))
     }
 
     /// The attributes by which a person can be found.
@@ -1632,9 +1543,7 @@ impl Client {
     /// `GET /sar/attributes`
     #[inline]
     pub fn list_dsar_attributes(&self) -> builder::ListDsarAttributes {
-        builder::ListDsarAttributes(
-            Call::new(self, &operations::LIST_DSAR_ATTRIBUTES, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_DSAR_ATTRIBUTES, &[]))
     }
 
     /// The fields that a profile can report, and whether it does.
@@ -1645,7 +1554,7 @@ impl Client {
     /// `GET /sar/config`
     #[inline]
     pub fn list_dsar_fields(&self) -> builder::ListDsarFields {
-        builder::ListDsarFields(Call::new(self, &operations::LIST_DSAR_FIELDS, &[]))
+        builder(Call::new(self, &operations::LIST_DSAR_FIELDS, &[]))
     }
 
     /// The profiles for requests, identified by `_id`.
@@ -1655,7 +1564,7 @@ impl Client {
     /// `GET /sar/profiles`
     #[inline]
     pub fn list_dsar_profiles(&self) -> builder::ListDsarProfiles {
-        builder::ListDsarProfiles(Call::new(self, &operations::LIST_DSAR_PROFILES, &[]))
+        builder(Call::new(self, &operations::LIST_DSAR_PROFILES, &[]))
     }
 
     /// Create a profile.
@@ -1668,7 +1577,7 @@ impl Client {
         &self,
         body: impl Borrow<types::DsarProfileRequest>,
     ) -> builder::CreateDsarProfile {
-        builder::CreateDsarProfile(
+        builder(
             Call::new(self, &operations::CREATE_DSAR_PROFILE, &[]).json(body.borrow()),
         )
     }
@@ -1683,7 +1592,7 @@ impl Client {
         &self,
         id: impl AsRef<str>,
     ) -> builder::DeleteDsarProfile {
-        builder::DeleteDsarProfile(
+        builder(
             Call::new(self, &operations::DELETE_DSAR_PROFILE, &[("id", id.as_ref())]),
         )
     }
@@ -1695,9 +1604,7 @@ impl Client {
     /// - `id`: The id of the profile, its `_id`.
     #[inline]
     pub fn get_dsar_profile(&self, id: impl AsRef<str>) -> builder::GetDsarProfile {
-        builder::GetDsarProfile(
-            Call::new(self, &operations::GET_DSAR_PROFILE, &[("id", id.as_ref())]),
-        )
+        builder(Call::new(self, &operations::GET_DSAR_PROFILE, &[("id", id.as_ref())]))
     }
 
     /// Set the sources that a profile searches.
@@ -1711,7 +1618,7 @@ impl Client {
         id: impl AsRef<str>,
         body: impl Borrow<types::DsarConnectionsUpdate>,
     ) -> builder::UpdateDsarProfileConnections {
-        builder::UpdateDsarProfileConnections(
+        builder(
             Call::new(
                     self,
                     &operations::UPDATE_DSAR_PROFILE_CONNECTIONS,
@@ -1735,7 +1642,7 @@ impl Client {
         id: impl AsRef<str>,
         body: impl Borrow<types::DsarFieldsUpdate>,
     ) -> builder::UpdateDsarProfileFields {
-        builder::UpdateDsarProfileFields(
+        builder(
             Call::new(
                     self,
                     &operations::UPDATE_DSAR_PROFILE_FIELDS,
@@ -1753,7 +1660,7 @@ impl Client {
         &self,
         body: impl Borrow<types::DsarReportRequest>,
     ) -> builder::CreateDsarReport {
-        builder::CreateDsarReport(
+        builder(
             Call::new(self, &operations::CREATE_DSAR_REPORT, &[]).json(body.borrow()),
         )
     }
@@ -1768,7 +1675,7 @@ impl Client {
         &self,
         request_id: impl AsRef<str>,
     ) -> builder::GetDsarReport {
-        builder::GetDsarReport(
+        builder(
             Call::new(
                 self,
                 &operations::GET_DSAR_REPORT,
@@ -1789,7 +1696,7 @@ impl Client {
         &self,
         request_id: impl AsRef<str>,
     ) -> builder::GetDsarShortReport {
-        builder::GetDsarShortReport(
+        builder(
             Call::new(
                 self,
                 &operations::GET_DSAR_SHORT_REPORT,
@@ -1808,7 +1715,7 @@ impl Client {
         &self,
         request_id: impl AsRef<str>,
     ) -> builder::GetDsarReportStatus {
-        builder::GetDsarReportStatus(
+        builder(
             Call::new(
                 self,
                 &operations::GET_DSAR_REPORT_STATUS,
@@ -1824,7 +1731,7 @@ impl Client {
     /// `GET /saved-queries`
     #[inline]
     pub fn list_saved_queries(&self) -> builder::ListSavedQueries {
-        builder::ListSavedQueries(Call::new(self, &operations::LIST_SAVED_QUERIES, &[]))
+        builder(Call::new(self, &operations::LIST_SAVED_QUERIES, &[]))
     }
 
     /// Create a saved query.
@@ -1837,7 +1744,7 @@ impl Client {
         &self,
         body: impl Borrow<types::SavedQuery>,
     ) -> builder::CreateSavedQuery {
-        builder::CreateSavedQuery(
+        builder(
             Call::new(self, &operations::CREATE_SAVED_QUERY, &[]).json(body.borrow()),
         )
     }
@@ -1849,9 +1756,7 @@ impl Client {
     /// - `id`: The id of the query.
     #[inline]
     pub fn delete_saved_query(&self, id: impl AsRef<str>) -> builder::DeleteSavedQuery {
-        builder::DeleteSavedQuery(
-            Call::new(self, &operations::DELETE_SAVED_QUERY, &[("id", id.as_ref())]),
-        )
+        builder(Call::new(self, &operations::DELETE_SAVED_QUERY, &[("id", id.as_ref())]))
     }
 
     /// Scan a text that is sent with the call, and wait for the findings.
@@ -1865,9 +1770,7 @@ impl Client {
         &self,
         body: impl Borrow<types::OpenObject>,
     ) -> builder::AnalyzeContent {
-        builder::AnalyzeContent(
-            Call::new(self, &operations::ANALYZE_CONTENT, &[]).json(body.borrow()),
-        )
+        builder(Call::new(self, &operations::ANALYZE_CONTENT, &[]).json(body.borrow()))
     }
 
     /// Statistics of what a finished scan found.
@@ -1880,7 +1783,7 @@ impl Client {
         &self,
         scan_id: impl AsRef<str>,
     ) -> builder::GetScanInsights {
-        builder::GetScanInsights(
+        builder(
             Call::new(
                 self,
                 &operations::GET_SCAN_INSIGHTS,
@@ -1895,9 +1798,7 @@ impl Client {
     /// `GET /scan-result/stream/json/full`
     #[inline]
     pub fn export_scan_results(&self) -> builder::ExportScanResults {
-        builder::ExportScanResults(
-            Call::new(self, &operations::EXPORT_SCAN_RESULTS, &[]),
-        )
+        builder(Call::new(self, &operations::EXPORT_SCAN_RESULTS, &[]))
     }
 
     /// One page of the scan profiles, without an envelope.
@@ -1905,7 +1806,7 @@ impl Client {
     /// `GET /scanProfiles`
     #[inline]
     pub fn list_scan_profiles(&self) -> builder::ListScanProfiles {
-        builder::ListScanProfiles(Call::new(self, &operations::LIST_SCAN_PROFILES, &[]))
+        builder(Call::new(self, &operations::LIST_SCAN_PROFILES, &[]))
     }
 
     /// Create a scan profile.
@@ -1920,7 +1821,7 @@ impl Client {
         &self,
         body: impl Borrow<types::ScanProfile>,
     ) -> builder::CreateScanProfile {
-        builder::CreateScanProfile(
+        builder(
             Call::new(self, &operations::CREATE_SCAN_PROFILE, &[]).json(body.borrow()),
         )
     }
@@ -1932,9 +1833,7 @@ impl Client {
     /// - `id`: The id of the profile.
     #[inline]
     pub fn get_scan_profile(&self, id: impl AsRef<str>) -> builder::GetScanProfile {
-        builder::GetScanProfile(
-            Call::new(self, &operations::GET_SCAN_PROFILE, &[("id", id.as_ref())]),
-        )
+        builder(Call::new(self, &operations::GET_SCAN_PROFILE, &[("id", id.as_ref())]))
     }
 
     /// The scanners, and whether each is running.
@@ -1942,9 +1841,7 @@ impl Client {
     /// `GET /scanner-status`
     #[inline]
     pub fn list_scanner_statuses(&self) -> builder::ListScannerStatuses {
-        builder::ListScannerStatuses(
-            Call::new(self, &operations::LIST_SCANNER_STATUSES, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_SCANNER_STATUSES, &[]))
     }
 
     /// One scanner.
@@ -1957,9 +1854,7 @@ impl Client {
     /// - `id`: The id of the scanner.
     #[inline]
     pub fn get_scanner_status(&self, id: impl AsRef<str>) -> builder::GetScannerStatus {
-        builder::GetScannerStatus(
-            Call::new(self, &operations::GET_SCANNER_STATUS, &[("id", id.as_ref())]),
-        )
+        builder(Call::new(self, &operations::GET_SCANNER_STATUS, &[("id", id.as_ref())]))
     }
 
     /// The jobs that wait for scanners, by scanner group.
@@ -1967,7 +1862,7 @@ impl Client {
     /// `GET /scanner_jobs`
     #[inline]
     pub fn list_scanner_jobs(&self) -> builder::ListScannerJobs {
-        builder::ListScannerJobs(Call::new(self, &operations::LIST_SCANNER_JOBS, &[]))
+        builder(Call::new(self, &operations::LIST_SCANNER_JOBS, &[]))
     }
 
     /// Start a scan by the name of its profile.
@@ -1978,9 +1873,7 @@ impl Client {
         &self,
         body: impl Borrow<types::StartScanRequest>,
     ) -> builder::StartScan {
-        builder::StartScan(
-            Call::new(self, &operations::START_SCAN, &[]).json(body.borrow()),
-        )
+        builder(Call::new(self, &operations::START_SCAN, &[]).json(body.borrow()))
     }
 
     /// One page of whole scans, most recently changed first unless another order is requested.
@@ -1990,7 +1883,7 @@ impl Client {
     /// `GET /scans/parent-scans`
     #[inline]
     pub fn list_parent_scans(&self) -> builder::ListParentScans {
-        builder::ListParentScans(Call::new(self, &operations::LIST_PARENT_SCANS, &[]))
+        builder(Call::new(self, &operations::LIST_PARENT_SCANS, &[]))
     }
 
     /// The parts of a scan, each with its state.
@@ -2002,9 +1895,7 @@ impl Client {
     /// - `scan_id`: The id of the scan.
     #[inline]
     pub fn get_scan(&self, scan_id: impl AsRef<str>) -> builder::GetScan {
-        builder::GetScan(
-            Call::new(self, &operations::GET_SCAN, &[("scanId", scan_id.as_ref())]),
-        )
+        builder(Call::new(self, &operations::GET_SCAN, &[("scanId", scan_id.as_ref())]))
     }
 
     /// The progress of a scan.
@@ -2014,7 +1905,7 @@ impl Client {
     /// - `scan_id`: The id of the scan.
     #[inline]
     pub fn get_scan_status(&self, scan_id: impl AsRef<str>) -> builder::GetScanStatus {
-        builder::GetScanStatus(
+        builder(
             Call::new(
                 self,
                 &operations::GET_SCAN_STATUS,
@@ -2028,7 +1919,7 @@ impl Client {
     /// `GET /scopes`
     #[inline]
     pub fn list_scopes_legacy(&self) -> builder::ListScopesLegacy {
-        builder::ListScopesLegacy(Call::new(self, &operations::LIST_SCOPES_LEGACY, &[]))
+        builder(Call::new(self, &operations::LIST_SCOPES_LEGACY, &[]))
     }
 
     /// Change a scope.
@@ -2045,7 +1936,7 @@ impl Client {
         id: impl AsRef<str>,
         body: impl Borrow<types::Scope>,
     ) -> builder::UpdateScope {
-        builder::UpdateScope(
+        builder(
             Call::new(self, &operations::UPDATE_SCOPE, &[("id", id.as_ref())])
                 .json(body.borrow()),
         )
@@ -2063,9 +1954,7 @@ impl Client {
         &self,
         body: impl Borrow<types::SessionRequest>,
     ) -> builder::CreateSession {
-        builder::CreateSession(
-            Call::new(self, &operations::CREATE_SESSION, &[]).json(body.borrow()),
-        )
+        builder(Call::new(self, &operations::CREATE_SESSION, &[]).json(body.borrow()))
     }
 
     /// The findings of classifiers, as a stream of bytes.
@@ -2077,9 +1966,7 @@ impl Client {
     pub fn export_classification_findings(
         &self,
     ) -> builder::ExportClassificationFindings {
-        builder::ExportClassificationFindings(
-            Call::new(self, &operations::EXPORT_CLASSIFICATION_FINDINGS, &[]),
-        )
+        builder(Call::new(self, &operations::EXPORT_CLASSIFICATION_FINDINGS, &[]))
     }
 
     /// One page of the users who sign in with BigID itself rather than through an identity provider.
@@ -2087,7 +1974,7 @@ impl Client {
     /// `GET /system-users`
     #[inline]
     pub fn list_system_users(&self) -> builder::ListSystemUsers {
-        builder::ListSystemUsers(Call::new(self, &operations::LIST_SYSTEM_USERS, &[]))
+        builder(Call::new(self, &operations::LIST_SYSTEM_USERS, &[]))
     }
 
     /// The countries that systems are in.
@@ -2095,9 +1982,7 @@ impl Client {
     /// `GET /systemLocations`
     #[inline]
     pub fn list_system_locations(&self) -> builder::ListSystemLocations {
-        builder::ListSystemLocations(
-            Call::new(self, &operations::LIST_SYSTEM_LOCATIONS, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_SYSTEM_LOCATIONS, &[]))
     }
 
     /// The users who sign in with BigID itself, as a bare array, as BigID's own Java client of 2023 asks for
@@ -2106,9 +1991,7 @@ impl Client {
     /// `GET /system_users`
     #[inline]
     pub fn list_system_users_legacy(&self) -> builder::ListSystemUsersLegacy {
-        builder::ListSystemUsersLegacy(
-            Call::new(self, &operations::LIST_SYSTEM_USERS_LEGACY, &[]),
-        )
+        builder(Call::new(self, &operations::LIST_SYSTEM_USERS_LEGACY, &[]))
     }
 
     /// One user who signs in with BigID itself.
@@ -2118,9 +2001,7 @@ impl Client {
     /// - `id`: The id of the user.
     #[inline]
     pub fn get_system_user(&self, id: impl AsRef<str>) -> builder::GetSystemUser {
-        builder::GetSystemUser(
-            Call::new(self, &operations::GET_SYSTEM_USER, &[("id", id.as_ref())]),
-        )
+        builder(Call::new(self, &operations::GET_SYSTEM_USER, &[("id", id.as_ref())]))
     }
 
     /// Create a user who signs in with BigID itself.
@@ -2137,7 +2018,7 @@ impl Client {
         id: impl AsRef<str>,
         body: impl Borrow<types::User>,
     ) -> builder::CreateSystemUser {
-        builder::CreateSystemUser(
+        builder(
             Call::new(self, &operations::CREATE_SYSTEM_USER, &[("id", id.as_ref())])
                 .json(body.borrow()),
         )
@@ -2157,7 +2038,7 @@ impl Client {
         id: impl AsRef<str>,
         body: impl Borrow<types::User>,
     ) -> builder::UpdateSystemUser {
-        builder::UpdateSystemUser(
+        builder(
             Call::new(self, &operations::UPDATE_SYSTEM_USER, &[("id", id.as_ref())])
                 .json(body.borrow()),
         )
@@ -2168,7 +2049,7 @@ impl Client {
     /// `GET /tasks`
     #[inline]
     pub fn list_tasks(&self) -> builder::ListTasks {
-        builder::ListTasks(Call::new(self, &operations::LIST_TASKS, &[]))
+        builder(Call::new(self, &operations::LIST_TASKS, &[]))
     }
 
     /// Show a message of an app to a user, as a task.
@@ -2179,7 +2060,7 @@ impl Client {
         &self,
         body: impl Borrow<types::AppNotification>,
     ) -> builder::CreateAppNotification {
-        builder::CreateAppNotification(
+        builder(
             Call::new(self, &operations::CREATE_APP_NOTIFICATION, &[])
                 .json(body.borrow()),
         )
@@ -2196,7 +2077,7 @@ impl Client {
         id: impl AsRef<str>,
         body: impl Borrow<types::Task>,
     ) -> builder::UpdateTask {
-        builder::UpdateTask(
+        builder(
             Call::new(self, &operations::UPDATE_TASK, &[("id", id.as_ref())])
                 .json(body.borrow()),
         )
@@ -2207,7 +2088,7 @@ impl Client {
     /// `GET /tenant-service/applications/registrations`
     #[inline]
     pub fn list_app_tenants(&self) -> builder::ListAppTenants {
-        builder::ListAppTenants(Call::new(self, &operations::LIST_APP_TENANTS, &[]))
+        builder(Call::new(self, &operations::LIST_APP_TENANTS, &[]))
     }
 
     /// Exchange a service token for a session of one tenant.
@@ -2219,9 +2100,7 @@ impl Client {
     /// `POST /token-exchange`
     #[inline]
     pub fn exchange_service_token(&self) -> builder::ExchangeServiceToken {
-        builder::ExchangeServiceToken(
-            Call::new(self, &operations::EXCHANGE_SERVICE_TOKEN, &[]),
-        )
+        builder(Call::new(self, &operations::EXCHANGE_SERVICE_TOKEN, &[]))
     }
 
     /// The installed apps, as a bare array.
@@ -2231,7 +2110,7 @@ impl Client {
     /// `GET /tpa`
     #[inline]
     pub fn list_apps(&self) -> builder::ListApps {
-        builder::ListApps(Call::new(self, &operations::LIST_APPS, &[]))
+        builder(Call::new(self, &operations::LIST_APPS, &[]))
     }
 
     /// Report the progress of an action.
@@ -2247,7 +2126,7 @@ impl Client {
         execution_id: impl AsRef<str>,
         body: impl Borrow<types::ExecutionUpdate>,
     ) -> builder::UpdateExecution {
-        builder::UpdateExecution(
+        builder(
             Call::new(
                     self,
                     &operations::UPDATE_EXECUTION,
@@ -2271,7 +2150,7 @@ impl Client {
         execution_id: impl AsRef<str>,
         file: crate::FormFile,
     ) -> builder::CreateExecutionAttachment {
-        builder::CreateExecutionAttachment(
+        builder(
             Call::new(
                     self,
                     &operations::CREATE_EXECUTION_ATTACHMENT,
@@ -2288,7 +2167,7 @@ impl Client {
     /// `GET /tpa/ids`
     #[inline]
     pub fn get_app_ids(&self) -> builder::GetAppIds {
-        builder::GetAppIds(Call::new(self, &operations::GET_APP_IDS, &[]))
+        builder(Call::new(self, &operations::GET_APP_IDS, &[]))
     }
 
     /// The key with which an app verifies that a call came from BigID.
@@ -2298,7 +2177,7 @@ impl Client {
     /// `GET /tpa/public-key`
     #[inline]
     pub fn get_app_public_key(&self) -> builder::GetAppPublicKey {
-        builder::GetAppPublicKey(Call::new(self, &operations::GET_APP_PUBLIC_KEY, &[]))
+        builder(Call::new(self, &operations::GET_APP_PUBLIC_KEY, &[]))
     }
 
     /// The credentials of a data source by field, for example username and password, for an app that is trusted
@@ -2318,7 +2197,7 @@ impl Client {
         tpa_id: impl AsRef<str>,
         ds: impl AsRef<str>,
     ) -> builder::GetAppCredentials {
-        builder::GetAppCredentials(
+        builder(
             Call::new(
                 self,
                 &operations::GET_APP_CREDENTIALS,
@@ -2336,7 +2215,7 @@ impl Client {
     /// - `tpa_id`: The id of the app.
     #[inline]
     pub fn get_app_storage(&self, tpa_id: impl AsRef<str>) -> builder::GetAppStorage {
-        builder::GetAppStorage(
+        builder(
             Call::new(self, &operations::GET_APP_STORAGE, &[("tpaId", tpa_id.as_ref())]),
         )
     }
@@ -2354,7 +2233,7 @@ impl Client {
         tpa_id: impl AsRef<str>,
         body: impl Borrow<types::AppStorageUpdate>,
     ) -> builder::UpdateAppStorage {
-        builder::UpdateAppStorage(
+        builder(
             Call::new(
                     self,
                     &operations::UPDATE_APP_STORAGE,
@@ -2376,7 +2255,7 @@ impl Client {
         tpa_id: impl AsRef<str>,
         key: impl AsRef<str>,
     ) -> builder::DeleteAppStorageValue {
-        builder::DeleteAppStorageValue(
+        builder(
             Call::new(
                 self,
                 &operations::DELETE_APP_STORAGE_VALUE,
@@ -2399,7 +2278,7 @@ impl Client {
         tpa_id: impl AsRef<str>,
         key: impl AsRef<str>,
     ) -> builder::GetAppStorageValue {
-        builder::GetAppStorageValue(
+        builder(
             Call::new(
                 self,
                 &operations::GET_APP_STORAGE_VALUE,

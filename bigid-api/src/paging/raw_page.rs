@@ -5,8 +5,9 @@ use super::paginated::Fetch;
 use super::total::Total;
 use crate::call::Call;
 use crate::lossless::{self, Field};
+use crate::sending::CallOutput;
 use crate::types::ApiErrorBody;
-use crate::{Error, Extra, List, Response, sending};
+use crate::{Error, Extra, List, Response};
 
 /// One page, as it was received.
 #[derive(Debug)]
@@ -49,7 +50,7 @@ pub(crate) fn fetch<A: Field + Serialize + Send, T: Send + 'static>(
     call: Call,
     take: fn(&mut A) -> Option<RawPage<T>>,
 ) -> Fetch<T> {
-    let sending = sending::json(call);
+    let sending = A::with_response(call);
     Box::pin(async move { raw_page(sending.await?, take) })
 }
 

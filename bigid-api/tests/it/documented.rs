@@ -15,7 +15,7 @@ const SHOP_TALK: [&str; 5] = ["generator", "progenitor", "Arguments:", "OpenAPI"
 fn items(source: &str) -> Vec<(String, Vec<String>)> {
     let (mut items, mut document) = (Vec::new(), Vec::new());
     let mut in_attribute = false;
-    for line in source.lines().map(str::trim) {
+    for line in source.lines().map(str::trim).take_while(|line| *line != "#[doc(hidden)]") {
         if let Some(text) = line.strip_prefix("///") {
             document.push(text.trim().to_owned());
         } else if in_attribute || line.starts_with("#[") {
@@ -25,8 +25,9 @@ fn items(source: &str) -> Vec<(String, Vec<String>)> {
             }
             in_attribute = !line.ends_with(']');
         } else {
-            let name =
-                ["pub fn ", "pub struct ", "pub enum ", "pub "].iter().find_map(|start| line.strip_prefix(start));
+            let name = ["pub fn ", "pub struct ", "pub enum ", "pub type ", "pub "]
+                .iter()
+                .find_map(|start| line.strip_prefix(start));
             let name = name.map(|rest| rest.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next());
             let document = std::mem::take(&mut document);
             if let Some(name) = name.flatten().filter(|name| !name.is_empty() && *name != "mod" && *name != "use") {

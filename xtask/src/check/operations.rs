@@ -129,6 +129,7 @@ fn taken(pipeline: Pipeline) -> &'static [&'static str] {
             "vec",
             "as_ref",
             "borrow",
+            "call_builder",
             "into",
             "into_iterator",
             "try_into",

@@ -18,8 +18,8 @@ pub(super) fn printed(file: &syn::File) -> String {
 }
 
 /// How the first line of an item begins, attributes and documentation included.
-const ITEMS: [&str; 12] =
-    ["///", "#[", "pub ", "fn ", "impl", "struct ", "enum ", "type ", "const ", "static ", "mod ", "builder!"];
+const ITEMS: [&str; 11] =
+    ["///", "#[", "pub ", "fn ", "impl", "struct ", "enum ", "type ", "const ", "static ", "mod "];
 
 /// Puts an empty line before each item that follows another one. Lines of `use` are one group for the standard library,
 /// and one for others.
@@ -48,12 +48,12 @@ mod tests {
     #[test]
     fn an_empty_line_stands_between_items_and_nowhere_else() {
         let code = "use std::x; use std::y; use a; use b; pub struct A(u8); struct B; impl A { /// One.\nfn f() { if x {} y; }\n#[inline] fn g() {} }\
-                    builder! { A of b -> C, d } builder! { E of f -> G, h } fn h() { match x { 1 => {} _ => {} } z }";
+                    type C = D<E>; /// Two.\ntype F = G; fn h() { match x { 1 => {} _ => {} } z }";
         let text = formatted(code).unwrap();
         assert_eq!(
             text,
             "use std::x;\nuse std::y;\n\nuse a;\nuse b;\n\npub struct A(u8);\n\nstruct B;\n\nimpl A {\n    /// One.\n    fn f() {\n        if x {}\n        \
-             y;\n    }\n\n    #[inline]\n    fn g() {}\n}\n\nbuilder! {\n    A of b -> C, d\n}\n\nbuilder! {\n    E of f -> G, h\n}\n\nfn h() \
+             y;\n    }\n\n    #[inline]\n    fn g() {}\n}\n\ntype C = D<E>;\n\n/// Two.\ntype F = G;\n\nfn h() \
              {\n    match x {\n        1 => {}\n        _ => {}\n    }\n    z\n}\n"
         );
         assert!(formatted("fn (").is_err());

@@ -14,7 +14,7 @@ pub(super) fn method(operation: &Operation) -> String {
     let applications: String = arguments.iter().map(Argument::application).collect();
     format!(
         "{docs} #[inline] {deprecated} pub fn {rust}(&self{declarations}) -> builder::{builder} {{
-            builder::{builder}(Call::new(self, &operations::{constant}, &[{segments}]){applications})
+            builder(Call::new(self, &operations::{constant}, &[{segments}]){applications})
         }}",
         docs = docs::attributes(&documentation(operation, &arguments)),
         deprecated = if operation.deprecated { "#[deprecated]" } else { "" },

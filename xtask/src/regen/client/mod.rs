@@ -32,6 +32,7 @@ pub(super) fn methods(model: &Model) -> anyhow::Result<String> {
         use super::{{builder, operations, types}};
         use crate::Client;
         use crate::call::Call;
+        use crate::call_builder::builder;
 
         impl Client {{ {methods} }}"
     ))
@@ -43,13 +44,15 @@ pub(super) fn methods(model: &Model) -> anyhow::Result<String> {
 /// Only if the contract did not pass `spec check`.
 pub(super) fn builders(model: &Model) -> anyhow::Result<String> {
     let builders: String = model.operations.iter().map(builders::builder).collect();
-    let borrow = borrow(&builders);
+    let (borrow, operations) = (borrow(&builders), builders::operations(&model.operations));
     formatted(&format!(
         "{borrow}
         use super::types;
-        use crate::call::builder;
+        use crate::call_builder::{{CallBuilder, builder}};
 
-        {builders}"
+        {builders}
+
+        {operations}"
     ))
 }
 
