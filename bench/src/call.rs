@@ -120,10 +120,14 @@ impl Caller {
         self.client.list_data_sources().skip(0).limit(records as i64).send().await.unwrap()
     }
 
-    /// The bytes of the response with this list.
-    pub async fn length(&self, records: u64) -> usize {
+    /// Reads the response with this list, of which nothing is kept. Returns its bytes.
+    pub async fn drained(&self, records: u64) -> usize {
         let request = self.http.get(&self.url).query(&[("skip", 0), ("limit", records)]);
-        request.send().await.unwrap().bytes().await.unwrap().len()
+        let (mut response, mut length) = (request.send().await.unwrap(), 0);
+        while let Some(piece) = response.chunk().await.unwrap() {
+            length += piece.len();
+        }
+        length
     }
 
     async fn bare<T: serde::de::DeserializeOwned>(&self, records: u64) -> T {
@@ -221,14 +225,21 @@ fn instructions_of_all(table: &mut Table, section: &'static str, costs: &[f64]) 
     }
 }
 
-/// The memory that a list takes at most while it is read, against its text and its values together.
+/// The memory that a list takes at most while it is read, beyond that of a call that keeps nothing of its response, against
+/// its text and its values together.
 fn memory(table: &mut Table, server: &str) {
     let section = "memory of a list by the client";
     for records in SIZES {
         let figures = allocations::count(&["list", &records.to_string(), server]);
-        let [at_once, values, _, text] = figures[..] else { panic!("four figures: {figures:?}") };
+        let [at_once, values, _, nothing_kept, _, _, text] = figures[..] else { panic!("seven figures: {figures:?}") };
         let whole = text + values;
-        for (what, median) in [("the response", text), ("its values", values), ("at once", at_once)] {
+        for (what, median) in [
+            ("the response", text),
+            ("its values", values),
+            ("at once, by bare reqwest that keeps nothing", nothing_kept),
+            ("at once, by the client", at_once),
+            ("the client's part of that", at_once - nothing_kept),
+        ] {
             let name = format!("{records} records, {what}");
             let (ratio, against) = (Some(median / whole), Some("response and values"));
             table.push(Row { section, name, unit: "bytes", median, spread: None, ratio, against, allocations: None });
