@@ -225,8 +225,8 @@ fn instructions_of_all(table: &mut Table, section: &'static str, costs: &[f64]) 
     }
 }
 
-/// The memory that a list takes at most while it is read, beyond that of a call that keeps nothing of its response, against
-/// its text and its values together.
+/// The memory that a list takes at most while it is read, also beyond that of a call that keeps nothing of its
+/// response, against its text and its values together.
 fn memory(table: &mut Table, server: &str) {
     let section = "memory of a list by the client";
     for records in SIZES {
