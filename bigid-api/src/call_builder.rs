@@ -14,10 +14,13 @@ use crate::{CallOptions, Error, Response, RetryPolicy, Sending};
 
 /// A call of an operation, with its required values. Setters add optional ones, and awaiting it sends the call.
 ///
-/// Each operation has a name for its own builder, with its own setters: that of
+/// Each operation has a name for its own builder: that of
 /// [`Client::list_data_sources`](crate::Client::list_data_sources) is
-/// [`builder::ListDataSources`](crate::builder::ListDataSources). `O` is the operation, and `T` what the call returns.
-/// A builder borrows nothing, so a task or a web handler can own it.
+/// [`builder::ListDataSources`](crate::builder::ListDataSources), whose page shows the setters of this operation. The
+/// page of `CallBuilder` shows those of all operations.
+///
+/// `O` is the operation, and `T` what the call returns: a record, a [`ByteStream`](crate::ByteStream), or nothing. A
+/// builder borrows nothing, so a task or a web handler can own it.
 #[must_use = "a call is sent when it is awaited"]
 pub struct CallBuilder<O, T>(pub(crate) Call, PhantomData<fn() -> (O, T)>);
 

@@ -4,6 +4,7 @@
 
 mod checkout;
 mod common;
+mod common_methods;
 mod contract;
 mod documented;
 mod domains_contract;
