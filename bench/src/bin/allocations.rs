@@ -25,6 +25,7 @@ fn main() {
             runtime.block_on(caller.list(records));
             let mut kept = None;
             print(&measure(|| kept = Some(runtime.block_on(caller.list(records)))));
+            // The other client's first call, for the same reason.
             let mut length = runtime.block_on(caller.drained(records));
             print(&measure(|| length = runtime.block_on(caller.drained(records))));
             println!("{length}");
