@@ -129,24 +129,24 @@ fn read_members(
     json.depth += 1;
     let mark = json.kept.len();
     let mut shape = json.shapes.take(schema);
-    let mut position = Position::default();
+    let (members, mut position) = (schema.members(), Position::default());
     let mut more = json.open(b'}');
     while more {
         let start = json.mark();
         let familiar = match &mut shape {
             Some(shape) => json.familiar_key(shape),
-            None => json.likely_key(schema, &mut position),
+            None => json.likely_key(members, &mut position),
         };
         let (end, index) = match familiar {
             Some((length, index)) => (start + length, index),
             None => {
                 let (key, end) = json.key()?;
-                let find = || schema.index(&key.unescaped());
+                let find = || members.index(&key.unescaped());
                 let index = match &mut shape {
                     Some(shape) => shape.learn(json.written_key(start), end - start, find),
                     None => find().inspect(|index| {
                         if !key.is_escaped() {
-                            schema.order().learn(position, *index);
+                            members.learn(position, *index);
                         }
                         position.advance(*index);
                     }),

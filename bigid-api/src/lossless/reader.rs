@@ -2,8 +2,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::Schema;
 use super::order::Position;
+use super::schema::Members;
 use super::shape::{Shape, Shapes};
 
 /// Walks JSON text (RFC 8259). It is not generic, does not recurse, and allocates only for what is kept.
@@ -105,17 +105,14 @@ impl<'a> Reader<'a> {
     /// Skips the key of a member and the colon, if it is the one that is likely at this position and has no escapes;
     /// returns its length and its field.
     #[inline]
-    pub(super) fn likely_key(&mut self, schema: &Schema, position: &mut Position) -> Option<(usize, Option<usize>)> {
-        let index = schema.order().likely(*position)?;
-        let (_, name) = schema.names().get(index)?;
-        let rest = self.text.as_bytes().get(self.at..)?;
-        let rest = rest.strip_prefix(b"\"")?.strip_prefix(name.as_bytes())?;
-        if !rest.starts_with(b"\":") {
+    pub(super) fn likely_key(&mut self, members: &Members, position: &mut Position) -> Option<(usize, Option<usize>)> {
+        let (index, key) = members.likely(*position)?;
+        if !self.text.as_bytes().get(self.at..)?.starts_with(key.as_bytes()) {
             return None;
         }
-        self.at = self.text.len() - rest.len() + 2;
+        self.at += key.len();
         position.advance(index);
-        Some((name.len() + 2, Some(index)))
+        Some((key.len() - 1, Some(index)))
     }
 
     /// The next member of a text in which each follows a comma.
@@ -210,22 +207,39 @@ impl<'a> Reader<'a> {
     /// Skips any value, however deep, and returns its text.
     pub(crate) fn skip(&mut self) -> Result<&'a str> {
         let from = self.mark();
+        if !self.skip_scalar()? {
+            self.skip_nested()?;
+        }
+        Ok(self.slice(from))
+    }
+
+    /// Skips a value; returns `false`, with nothing skipped, if it is an array or an object.
+    #[inline]
+    fn skip_scalar(&mut self) -> Result<bool> {
+        match self.peek() {
+            b'"' => self.string().map(|_| true),
+            b'-' | b'0'..=b'9' => self.number().map(|_| true),
+            b't' => self.word("true").map(|()| true),
+            b'f' => self.word("false").map(|()| true),
+            b'n' => self.word("null").map(|()| true),
+            b'[' | b'{' => Ok(false),
+            _ => self.malformed(),
+        }
+    }
+
+    /// Skips the array or object that is next.
+    #[inline(never)]
+    fn skip_nested(&mut self) -> Result<()> {
         let mut open: Vec<u8> = Vec::new();
         loop {
-            let entered = match self.peek() {
-                b'"' => self.string().map(|_| None)?,
-                b'-' | b'0'..=b'9' => self.number().map(|_| None)?,
-                b't' => self.word("true").map(|()| None)?,
-                b'f' => self.word("false").map(|()| None)?,
-                b'n' => self.word("null").map(|()| None)?,
-                b'[' => self.open(b']').then_some(b']'),
-                b'{' => self.open(b'}').then_some(b'}'),
-                _ => return self.malformed(),
-            };
-            open.extend(entered);
-            let mut more = entered.is_some();
+            let mut more = false;
+            if !self.skip_scalar()? {
+                let end = if self.begins(b'[') { b']' } else { b'}' };
+                more = self.open(end);
+                open.extend(more.then_some(end));
+            }
             while !more {
-                let Some(end) = open.last().copied() else { return Ok(self.slice(from)) };
+                let Some(end) = open.last().copied() else { return Ok(()) };
                 more = self.next(end)?;
                 if !more {
                     open.pop();
@@ -330,10 +344,13 @@ impl<'a> Text<'a> {
 
     /// The unescaped text. Half of a surrogate pair, which Node.js writes for a string that was cut within a character,
     /// becomes U+FFFD.
+    #[inline]
     pub(super) fn unescaped(&self) -> Cow<'a, str> {
-        if !self.escaped {
-            return self.inner.into();
-        }
+        if self.escaped { self.unescape().into() } else { self.inner.into() }
+    }
+
+    #[cold]
+    fn unescape(&self) -> String {
         let mut text = String::with_capacity(self.inner.len());
         let mut rest = self.inner;
         while let Some((before, after)) = rest.split_once('\\') {
@@ -361,7 +378,7 @@ impl<'a> Text<'a> {
             });
         }
         text.push_str(rest);
-        text.into()
+        text
     }
 }
 

@@ -39,7 +39,7 @@ macro_rules! record {
                 static SCHEMA: $crate::lossless::Schema = $crate::lossless::Schema::new(
                     stringify!($name),
                     $crate::lossless::record!(@list $($list)?),
-                    concat!($(stringify!($field), "\0", $member, "\0",)*),
+                    concat!($(stringify!($field), "\0\"", $member, "\":\0",)*),
                 );
                 &SCHEMA
             }

@@ -65,19 +65,19 @@ pub(crate) fn serialize_raw<S: Serializer>(json: &str, serializer: S) -> Result<
 /// Encodes a record: the fields that are set, then the other members. A member whose field was set later is encoded
 /// once, with the value that was set; of a member that occurs twice, the last one counts.
 pub(crate) fn serialize<S: Serializer>(record: &dyn Record, serializer: S) -> Result<S::Ok, S::Error> {
-    let schema = record.schema();
+    let members = record.schema().members();
     let mut map = serializer.serialize_map(None)?;
     let mut written = Ok(());
     record.fields(&mut |fields, extra| {
-        written = fields.iter().zip(schema.names()).try_for_each(|(field, (_, member))| match field.view() {
-            Some(value) => map.serialize_entry(member, &value),
+        written = fields.iter().zip(members.iter()).try_for_each(|(field, member)| match field.view() {
+            Some(value) => map.serialize_entry(member.name, &value),
             None => Ok(()),
         });
         if extra.is_empty() || written.is_err() {
             return;
         }
         let is_set = |index: usize| fields.get(index).is_some_and(|field| field.view().is_some());
-        let mut kept = extra.distinct().into_iter().filter(|(name, _)| !schema.index(name).is_some_and(is_set));
+        let mut kept = extra.distinct().into_iter().filter(|(name, _)| !members.index(name).is_some_and(is_set));
         written = kept.try_for_each(|(name, text)| serialize_entry(&mut map, &name, text));
     });
     written?;
@@ -137,9 +137,9 @@ pub(crate) fn show(record: &dyn Record, f: &mut fmt::Formatter<'_>) -> fmt::Resu
     let schema = record.schema();
     let mut shown = f.debug_struct(schema.name);
     record.fields(&mut |fields, extra| {
-        for (field, (name, _)) in fields.iter().zip(schema.names()) {
+        for (field, member) in fields.iter().zip(schema.members().iter()) {
             if let Some(value) = field.view() {
-                shown.field(name, &value);
+                shown.field(member.field, &value);
             }
         }
         shown.field("extra", extra);
