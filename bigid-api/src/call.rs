@@ -96,7 +96,9 @@ impl Call {
             (Ok(name), Ok(value)) => {
                 self.headers.insert(name, value);
             }
-            _ => self.reject(format!("the header parameter `{name}` has characters that a header cannot hold")),
+            _ => {
+                self.reject(format!("the header parameter `{name}` contains characters that are not valid in a header"))
+            }
         }
         self
     }
@@ -108,7 +110,9 @@ impl Call {
                 self.headers.insert(name, value);
             }
             (Err(_), _) => self.reject("a header has an invalid name".to_owned()),
-            (Ok(name), Err(_)) => self.reject(format!("the header `{name}` has characters that a header cannot hold")),
+            (Ok(name), Err(_)) => {
+                self.reject(format!("the header `{name}` contains characters that are not valid in a header"))
+            }
         }
         self
     }

@@ -8,8 +8,8 @@ use crate::RetryPolicy;
 /// derived client of `bigid-auth-ext` (`BigIdClient::with_options`) applies them to many calls. Options of a call take
 /// precedence over those of a derived client, which take precedence over the client's settings.
 ///
-/// The layers of the [`Transport`](crate::Transport) read the options from the request's extensions, where they are if
-/// any of them is set. Those of `bigid-auth-ext` support all of them; a transport without layers supports only
+/// The layers of the [`Transport`](crate::Transport) read the options from the request's extensions; they are absent if
+/// no option is set. Those of `bigid-auth-ext` support all of them; a transport without layers supports only
 /// `timeout`.
 ///
 /// ```
@@ -56,7 +56,7 @@ impl CallOptions {
         self
     }
 
-    /// These options, with those of `other` for what is unset.
+    /// Returns these options, with unset ones taken from `other`.
     pub fn or(self, other: Self) -> Self {
         Self {
             timeout: self.timeout.or(other.timeout),

@@ -74,24 +74,24 @@ impl fmt::Display for Incomplete {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ListProgress { total, estimate, records, duplicates, malformed, .. } = self.progress;
         match (total, estimate) {
-            (Some(total), _) => write!(f, "{records} of {total} records came")?,
-            (None, Some(estimate)) => write!(f, "{records} of about {estimate} records came")?,
-            (None, None) => write!(f, "{records} records came")?,
+            (Some(total), _) => write!(f, "{records} of {total} records were received")?,
+            (None, Some(estimate)) => write!(f, "{records} of about {estimate} records were received")?,
+            (None, None) => write!(f, "{records} records were received")?,
         }
         if duplicates > 0 {
-            write!(f, ", {duplicates} came again")?;
+            write!(f, ", {duplicates} were repeated")?;
         }
         if malformed > 0 {
             write!(f, ", {malformed} elements are not records")?;
         }
         f.write_str(match self.reason {
-            Reason::Missing => "; read the list again in a stable order, or take what came with `accept_incomplete`",
+            Reason::Missing => "; read the list again in a stable order, or accept what was received with `accept_incomplete`",
             Reason::Repeated => {
-                "; the server sends the same page again, so there may be more: ask for larger pages, or take what came with \
-                 `accept_incomplete`"
+                "; the server sends the same page again, so there may be more: ask for larger pages, or accept what was \
+                 received with `accept_incomplete`"
             }
             Reason::Endless => "; the server goes on sending pages far beyond its own count: narrow the list with a filter",
-            Reason::TooManyFailures => "; a page failed too often in a row",
+            Reason::TooManyFailures => "; one page failed too often in a row: read the list again later",
         })
     }
 }

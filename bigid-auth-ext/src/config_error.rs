@@ -72,7 +72,8 @@ impl fmt::Display for ConfigError {
             ),
             Self::NoCredential => f.write_str("no credential was set; call `user_token`, `password`, `credential` or `credential_provider`"),
             Self::OtherDeployment => f.write_str(
-                "the session cache belongs to a client of another deployment: another origin, or another path before `/api/v1`",
+                "the session cache belongs to a client of another deployment: another origin, or another path before `/api/v1`; \
+                 build this client with a credential of its own",
             ),
             Self::Credential(fault) => f.write_str(fault),
             Self::CredentialFile(error) => error.fmt(f),
@@ -83,7 +84,7 @@ impl fmt::Display for ConfigError {
             Self::Proxy(why) => {
                 write!(f, "the address of the proxy cannot be used ({why}); it is a URL, as in http://proxy.example:3128")
             }
-            Self::UserAgent => f.write_str("the user agent suffix contains characters that are not valid in a header"),
+            Self::UserAgent => f.write_str("the user agent suffix contains characters that are not valid in a header; use printable ASCII, such as `orders/1.4`"),
             Self::Http(why) => write!(f, "the HTTP client could not be built: {why}"),
         }
     }

@@ -176,7 +176,10 @@ impl From<WriteError> for Failure {
 /// Of the output.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self { is_broken_pipe: is_broken_pipe(&error), ..Self::new(Reason::Failed, format!("the output: {error}")) }
+        Self {
+            is_broken_pipe: is_broken_pipe(&error),
+            ..Self::new(Reason::Failed, format!("the output cannot be written: {error}"))
+        }
     }
 }
 

@@ -137,7 +137,7 @@ Usage: bigid-sandbox [options]
   --catalog-objects <n>  number of objects in the catalog (200)
   --cases <n>            number of cases (30)
   --seed <n>             seed of the generated data (1)
-  --fault <fault>        OPERATION=KIND[:TIMES|:CHANCE], more than once if need be:
+  --fault <fault>        OPERATION=KIND[:TIMES|:CHANCE]; may be repeated:
                          list_data_sources=503:2, every=latency-200:0.1,
                          exchange=reject-token. OPERATION is named as in the
                          contract, or `every`. Without TIMES or CHANCE, always
@@ -146,8 +146,8 @@ Usage: bigid-sandbox [options]
   --tls                  speak HTTPS, and print the certificate authority to
                          standard error (in builds with the feature `tls`)
   --tls-ca <file>        speak HTTPS, and write the certificate authority there
-  --address <ip>         the address to listen on (127.0.0.1). On another one than
-                         loopback, anyone who can reach the port can use the sandbox
+  --address <ip>         the address to listen on (127.0.0.1). On any but loopback,
+                         anyone who can reach the port can use the sandbox
   --export-openapi       print the contract that the sandbox serves, as OpenAPI 3.0
   -h, --help             this text
   -V, --version          the version

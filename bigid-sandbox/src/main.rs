@@ -46,7 +46,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 fn announce(sandbox: &Sandbox, tls: Option<&Authority>) -> io::Result<()> {
     let address = sandbox.address();
     let mut stderr = io::stderr();
-    writeln!(stderr, "A {} BigID on {address}; Ctrl-C ends it.", sandbox.profile())?;
+    writeln!(stderr, "A {} BigID on {address}; press Ctrl-C to stop it.", sandbox.profile())?;
     writeln!(stderr, "For /sessions: user name {}, password {}", sandbox.username(), sandbox.password())?;
     writeln!(stderr, "For /token-exchange: service token {}", sandbox.service_token())?;
     if !address.ip().is_loopback() {

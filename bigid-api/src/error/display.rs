@@ -61,7 +61,7 @@ impl<E> Error<E> {
         match (redirect_origin(details), advice(details)) {
             (Some(target), _) => write!(
                 f,
-                "; the server redirects to {target}, and redirects are not followed: set the base URL (BIGID_BASE_URL) to where the API is"
+                "; the server redirects to {target}, and redirects are not followed: set the base URL (BIGID_BASE_URL) to the address of the API"
             )?,
             (None, Some(advice)) => write!(f, "; {advice}")?,
             (None, None) => {}
@@ -82,7 +82,7 @@ fn advice(details: &Details) -> Option<&'static str> {
         _ if details.is_web_page() => {
             "check that the base URL (BIGID_BASE_URL) is that of a BigID deployment, and that no sign-in page or proxy is in front of it"
         }
-        300..=399 => "redirects are not followed: set the base URL (BIGID_BASE_URL) to where the API is",
+        300..=399 => "redirects are not followed: set the base URL (BIGID_BASE_URL) to the address of the API",
         400 | 422 => "check the names and values that were sent",
         401 => "check that the credential is valid and may use this endpoint",
         403 => "check the permissions of the user in Access Management, and that the module is licensed",

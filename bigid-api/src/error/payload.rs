@@ -90,7 +90,7 @@ impl fmt::Display for DecodeError {
         };
         let what = match category {
             Category::Eof => "the JSON ends too early",
-            Category::Data => "the JSON has another type than the documented one",
+            Category::Data => "the JSON is not of the documented type",
             Category::Syntax | Category::Io => "the body is not JSON",
         };
         write!(f, "{what} (line {line}, column {column})")

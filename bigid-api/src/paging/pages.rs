@@ -52,7 +52,7 @@ impl<T: Serialize + Send + 'static> Pages<T> {
         let offset = call.offset();
         let start = offset.as_ref().ok().and_then(|offset| offset.skip).unwrap_or(0);
         let limit = offset.and_then(|Offset { skip, limit }| match limit.unwrap_or(P::PAGE_SIZE.into()) {
-            _ if skip.is_some_and(|skip| skip < 0) => Err("skip is negative".to_owned()),
+            _ if skip.is_some_and(|skip| skip < 0) => Err("`skip` is negative: set it to 0 or more".to_owned()),
             limit if limit < 1 => Err(EMPTY_PAGES.to_owned()),
             limit => Ok(limit),
         });

@@ -69,7 +69,7 @@ macro_rules! check {
         for error in
             [mistaken.clone().send().await.err(), mistaken.clone().await.err(), mistaken.with_response().await.err()]
         {
-            let message = "the header `x-trace` has characters that a header cannot hold";
+            let message = "the header `x-trace` contains characters that are not valid in a header";
             assert!(error.unwrap().to_string().contains(message));
         }
         assert!($server.taken().is_empty());

@@ -242,7 +242,7 @@ async fn the_first_line_says_what_happened_and_what_to_do() {
             vec![("location", "https://sso.example/login?token=hunter2".to_owned())],
             "",
             "the server responded with 302 Found; the server redirects to https://sso.example, and redirects are not followed: set the base URL \
-             (BIGID_BASE_URL) to where the API is",
+             (BIGID_BASE_URL) to the address of the API",
         ),
         (499, vec![], "closed", "the server responded with 499: closed"),
     ] {

@@ -194,7 +194,7 @@ async fn a_page_that_fails_for_ever_ends_the_list_with_a_word() {
         let statuses = items.iter().filter(|item| matches!(item, Err(error) if error.status().is_some()));
         assert_eq!(statuses.count(), MAX_FAILURES as usize);
         let Err(Error::Incomplete(incomplete)) = items.last().unwrap() else { panic!("a loss is never silent") };
-        assert!(incomplete.to_string().contains("10 of 25 records came"), "{incomplete}");
+        assert!(incomplete.to_string().contains("10 of 25 records were received"), "{incomplete}");
         assert_eq!(sandbox.calls("list_data_sources"), 11);
     }
 }
@@ -348,7 +348,7 @@ async fn what_comes_again_is_left_out_and_may_hide_what_was_skipped() {
     assert_eq!(names(&came).into_iter().collect::<Vec<_>>(), ["source 1", "source 2", "source 3"]);
     let end = end.unwrap();
     assert_eq!(counts(end.progress()), (Some(5), 3, 3, 2, 0));
-    assert!(end.to_string().starts_with("3 of 5 records came, 2 came again; "), "{end}");
+    assert!(end.to_string().starts_with("3 of 5 records were received, 2 were repeated; "), "{end}");
     let error: Error = Error::Incomplete(Box::new(end));
     assert_eq!((error.status(), error.is_retryable()), (None, false));
     assert!(std::error::Error::source(&error).is_some_and(|source| source.is::<Incomplete>()));
@@ -455,7 +455,7 @@ async fn null_in_place_of_a_list_is_an_empty_one() {
     }
     let (_sandbox, client) = server(|_, _| json!({ "data": { "ds_connections": null, "totalCount": 5 } })).await;
     let (came, end) = read(&mut client.list_data_sources().records()).await;
-    assert!(came.is_empty() && end.unwrap().to_string().starts_with("0 of 5 records came"));
+    assert!(came.is_empty() && end.unwrap().to_string().starts_with("0 of 5 records were received"));
 }
 
 #[tokio::test]

@@ -34,10 +34,13 @@ impl fmt::Display for RunError {
         match self {
             Self::Absent(member) => write!(f, "BigID sent no {member} with this execution"),
             Self::Over => f.write_str("the action has ended"),
-            Self::Client(_) => f.write_str("there is no client for this execution"),
+            Self::Client(_) => f.write_str("no client can be built for this execution"),
             Self::Call(_) => f.write_str("the call to BigID failed"),
             Self::NoKey(field) => {
-                write!(f, "the credential field {field:?} is encrypted, and the app has no credentials key")
+                write!(
+                    f,
+                    "the credential field {field:?} is encrypted, and the app has no key for it; set it with `credentials_key`"
+                )
             }
             Self::Decrypt(field, _) => write!(f, "the credential field {field:?} cannot be read"),
         }

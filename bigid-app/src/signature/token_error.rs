@@ -34,7 +34,7 @@ impl fmt::Display for TokenError {
             Self::Missing => "is missing",
             Self::Malformed => "is not a JSON Web Token",
             Self::Algorithm => "has an algorithm other than RS256, RS384, RS512, ES256, ES384 and ES512",
-            Self::Extension => "demands an unknown extension",
+            Self::Extension => "requires an unknown extension (`crit`)",
             Self::NoExpiry => "has no exp",
             Self::Expired => "has expired; check the clocks if it is new",
             Self::NotYet => "is not valid yet; check the clocks",

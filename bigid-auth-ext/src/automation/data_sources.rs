@@ -78,8 +78,8 @@ impl BigIdClient {
         Onboarding { client: self.clone(), sources, concurrency: ONBOARDING_CONCURRENCY, keep_existing: false }
     }
 
-    /// Reads a data source, changes it, and sends it back. Returns `false`, and sends nothing, if `change` left it as
-    /// it was.
+    /// Reads a data source, changes it, and sends it back. Returns `false`, and sends nothing, if `edit` changed
+    /// nothing.
     ///
     /// Fields that the SDK does not know are sent back unchanged. Secrets are not: they are read as masks, and masks
     /// are not sent. Of two concurrent writers, the last one wins.
@@ -143,8 +143,12 @@ impl IntoFuture for Onboarding {
                 let client = &client;
                 async move {
                     let outcome = match (name.is_empty(), is_first) {
-                        (true, _) => Err(Error::InvalidRequest("the record of a data source has no name".to_owned())),
-                        (_, false) => Err(Error::InvalidRequest("an earlier record has the same name".to_owned())),
+                        (true, _) => {
+                            Err(Error::InvalidRequest("the record of a data source has no name; set `name`".to_owned()))
+                        }
+                        (_, false) => Err(Error::InvalidRequest(
+                            "an earlier record has the same name; pass each name once".to_owned(),
+                        )),
                         (false, true) => {
                             onboard(client, &name, source, keep_existing).await.map_err(Error::into_untyped)
                         }

@@ -98,18 +98,18 @@ impl Credential {
         match self {
             Self::UserToken(token) if token.is_empty() => Some("the user token is empty"),
             Self::UserToken(token) if !sendable(token.expose()) => Some(
-                "the user token holds white space or another character that no token has; copy it again, whole and on one line",
+                "the user token contains white space or another character that is not valid in a token; copy it again, whole and on one line",
             ),
             Self::ServiceToken { token, .. } if token.is_empty() => Some("the service token is empty"),
             Self::ServiceToken { token, .. } if !sendable(token.expose()) => Some(
-                "the service token contains white space or another character that no token has; pass the token alone, without `Bearer`",
+                "the service token contains white space or another character that is not valid in a token; pass the token alone, without `Bearer`",
             ),
             Self::ServiceToken { tenant: Some(tenant), .. } if tenant.is_empty() => {
                 Some("the key of the tenant is empty")
             }
             Self::Session(token) if token.is_empty() => Some("the session is empty"),
             Self::Session(token) if !sendable(token.expose()) => Some(
-                "the session contains white space or another character that no token has; pass the token alone, without `Bearer`",
+                "the session contains white space or another character that is not valid in a token; pass the token alone, without `Bearer`",
             ),
             Self::Password { username, .. } if username.is_empty() => Some("the user name is empty"),
             Self::Password { password, .. } if password.is_empty() => Some("the password is empty"),

@@ -66,14 +66,14 @@ impl fmt::Display for AuthError {
                     write!(f, " to {to}")?;
                 }
                 f.write_str(
-                    ", and a credential is never sent elsewhere; set the base URL (BIGID_BASE_URL) to where the API is, \
+                    ", and a credential is never sent elsewhere; set the base URL (BIGID_BASE_URL) to the address of the API, \
                      past any single sign-on",
                 )
             }
             Kind::Leased => f.write_str(
                 "no session: another process holds the lease of the session store and has not finished its exchange; try again later",
             ),
-            Kind::Abandoned => f.write_str("no session: several exchanges in a row were dropped with their runtime, or stuck on one that is not being driven"),
+            Kind::Abandoned => f.write_str("no session: several exchanges in a row were dropped with their runtime, or stuck on one that is not being driven; keep the tokio runtime that makes the calls running"),
         }
     }
 }

@@ -22,7 +22,8 @@ pub(crate) fn header(token: &Secret, prefix: AuthScheme) -> Result<HeaderValue, 
     if token.is_empty() {
         return Err("the token is empty");
     }
-    let mut header = HeaderValue::try_from(text).map_err(|_| "the token holds characters that no header can hold")?;
+    let mut header =
+        HeaderValue::try_from(text).map_err(|_| "the token contains characters that are not valid in a header")?;
     header.set_sensitive(true);
     Ok(header.clone())
 }

@@ -61,7 +61,7 @@ async fn an_exchange_that_fails_says_so_in_the_first_line_of_every_call() {
         (
             with_headers(302, "location: https://sso.example/login?user=hunter2\r\n", ""),
             "no session: the server redirects the exchange to https://sso.example, and a credential is never sent elsewhere; set the base \
-             URL (BIGID_BASE_URL) to where the API is, past any single sign-on"
+             URL (BIGID_BASE_URL) to the address of the API, past any single sign-on"
                 .to_owned(),
             Some(302),
             None,
@@ -125,7 +125,7 @@ async fn a_sign_in_page_and_a_redirect_are_told_for_what_they_are() {
     assert_eq!(
         error.to_string(),
         "the server responded with 307 Temporary Redirect; the server redirects to https://sso.example, and redirects are not followed: set the \
-         base URL (BIGID_BASE_URL) to where the API is"
+         base URL (BIGID_BASE_URL) to the address of the API"
     );
     assert_eq!(error.redirect_origin().as_deref(), Some("https://sso.example"));
 }

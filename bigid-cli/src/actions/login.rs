@@ -26,7 +26,7 @@ pub(crate) async fn login(target: &Target, matches: &ArgMatches) -> Outcome {
     };
     let token = if io::stdin().is_terminal() {
         rpassword::prompt_password("User token (not shown): ")
-            .map_err(|error| Failure::usage(format!("the terminal: {error}")))?
+            .map_err(|error| Failure::usage(format!("the terminal cannot be read: {error}")))?
     } else {
         let mut text = String::new();
         let read = io::stdin().lock().take(MAX_TOKEN).read_to_string(&mut text);
@@ -66,7 +66,7 @@ pub(crate) fn logout(target: &Target) -> Outcome {
     let name = target.config.profile_name();
     let is_deleted = target.config.profiles.delete(name)?;
     if !is_deleted {
-        return Err(Failure::usage(format!("there is no profile `{name}`")));
+        return Err(Failure::usage(format!("there is no profile `{name}`; `bigid profiles` lists them")));
     }
     let mut out = Sink::stdout();
     writeln!(out, "profile `{name}` is deleted; the token is valid until it expires or is revoked in BigID")?;

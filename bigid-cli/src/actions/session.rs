@@ -42,7 +42,7 @@ fn as_json(who: &WhoAmI) -> RawJson {
 /// Prints the value of an Authorization header.
 pub(crate) async fn token(target: &Target) -> Outcome {
     if target.sandbox {
-        return Err(Failure::usage("the session of a sandbox ends with this command"));
+        return Err(Failure::usage("a sandbox ends with its command, and so does its session; leave out --sandbox"));
     }
     let connection = target.connect().await?;
     connection.client.session().await?;

@@ -18,16 +18,17 @@ const ABOUT: &str = "The BigID API on the command line.";
 
 const LONG_ABOUT: &str = "The BigID API on the command line: each operation is a command, by domain.
 
-  bigid login                                  keep a user token for a deployment
+  bigid login                                  store a user token for a deployment
   bigid data-sources list --limit 20           a table on a terminal, JSON lines in a pipe
   bigid data-sources list --sandbox            the same against a sandbox, without an account";
 
-const AFTER: &str = "Configuration: a profile that `bigid login` keeps, or these variables, which win over it:
+const AFTER: &str = "Configuration: a profile that `bigid login` stores, or these variables, which take precedence:
   BIGID_BASE_URL        the deployment, for example https://acme.bigid.cloud
   BIGID_USER_TOKEN      a user token; or BIGID_USER_TOKEN_FILE, or BIGID_USERNAME and BIGID_PASSWORD
   BIGID_PROFILE         the profile to use, as --profile
   BIGID_SESSION_STORE   where sessions are kept between runs (default: file, in the user's cache folder)
   BIGID_CA_BUNDLE       root certificates to trust as well, a PEM file
+  BIGID_CONFIG_DIR      the folder of profiles (default: ~/.config/bigid)
 
 Exit codes: 0 success, 1 failure, 2 wrong usage, 3 rejected credential or missing permission, 4 not found, 5 try again later,
 6 incomplete list.";

@@ -102,7 +102,8 @@ impl Profiles {
             return Ok((USER_TOKEN_FILE, token_file(self.folder()?, name).into()));
         }
         let token = self.keyring_of(name)?.get(&self.account(name, profile)?);
-        let token = token.map_err(|why| Failure::new(Reason::Failed, format!("the system's keyring: {why}")))?;
+        let token =
+            token.map_err(|why| Failure::new(Reason::Failed, format!("the system's keyring cannot be read: {why}")))?;
         let token = token.ok_or_else(|| {
             let login = format!("bigid login --profile {name}");
             Failure::usage(format!(
@@ -181,7 +182,9 @@ impl Profiles {
         let Some(profile) = profiles.remove(name) else { return Ok(false) };
         if profile.location == TokenLocation::Keyring {
             let forgotten = self.keyring_of(name)?.forget(&self.account(name, &profile)?);
-            forgotten.map_err(|why| Failure::new(Reason::Failed, format!("the system's keyring: {why}")))?;
+            forgotten.map_err(|why| {
+                Failure::new(Reason::Failed, format!("the token cannot be removed from the system's keyring: {why}"))
+            })?;
         }
         remove(&token_file(self.folder()?, name))?;
         self.write(&profiles)?;

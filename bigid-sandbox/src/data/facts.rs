@@ -8,7 +8,7 @@ use crate::calendar;
 use crate::digits::{push_decimal, push_hexadecimal};
 use crate::random::Random;
 
-/// How many of what there are.
+/// The number of records of each kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sizes {
     pub(crate) data_sources: usize,

@@ -95,7 +95,7 @@ fn item_name(name: &str) -> &str {
     name.strip_suffix('s').unwrap_or(name)
 }
 
-/// Where anything goes, a field that is called like many holds none, and any other holds an object without members.
+/// Where any JSON is allowed, a field with a plural name is an empty array, and any other an empty object.
 fn any(context: &Context<'_>, name: &str) -> Value {
     match name {
         "value" => super::text::plain(context, name).into(),

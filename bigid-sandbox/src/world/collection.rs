@@ -13,7 +13,7 @@ use crate::query::{Fields, Listing, SortKey};
 use crate::random::Random;
 use crate::record::Record;
 
-/// Of a collection all of whose records were added.
+/// The generator of a collection in which every record was added.
 pub(crate) struct NothingGenerated;
 
 impl Generate for NothingGenerated {
@@ -47,15 +47,15 @@ pub(crate) trait Generate: Sync {
     }
 }
 
-/// A collection: so many generated records, and what requests changed about them.
+/// A number of generated records, and the changes that requests made to them.
 #[derive(Default)]
 pub(crate) struct Collection {
     generated: usize,
-    /// Generated records that were changed, or deleted where there is none.
+    /// Changed generated records by number; `None` for a deleted one.
     changed: BTreeMap<usize, Option<Arc<Record>>>,
     /// Records that were added, or deleted where there is none. Their numbers follow those of the generated ones.
     added: Vec<Option<Arc<Record>>>,
-    /// The first generated records, once they were read.
+    /// The first generated records that have been read.
     kept: Mutex<BTreeMap<usize, Arc<Record>>>,
 }
 
@@ -149,7 +149,7 @@ impl Collection {
         Some(kept.entry(number).or_insert_with(|| Arc::new(generator.record(number))).clone())
     }
 
-    /// The record that was changed or added, if it was.
+    /// The changed or added record with this number.
     fn stored(&self, number: usize) -> Option<&Arc<Record>> {
         match number.checked_sub(self.generated) {
             Some(place) => self.added.get(place)?.as_ref(),
@@ -157,7 +157,7 @@ impl Collection {
         }
     }
 
-    /// A record of which only the fields that are asked for are made.
+    /// A record whose fields are generated on request.
     pub(crate) fn row<'a>(&'a self, number: usize, generator: &'a dyn Generate) -> impl Fields + 'a {
         Row { collection: self, generator, number }
     }

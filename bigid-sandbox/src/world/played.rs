@@ -15,7 +15,7 @@ use crate::record::Record;
 pub(crate) struct Played(BTreeMap<&'static str, Collection>);
 
 impl Played {
-    /// A list, of which so many records are there from the start.
+    /// A list with a number of initial records.
     pub(crate) fn collection(&mut self, list: &'static Described, generated: usize) -> &mut Collection {
         self.0.entry(list.path).or_insert_with(|| Collection::new(generated))
     }
@@ -49,7 +49,7 @@ impl Generate for FromSchema<'_> {
         let is_known = fields.iter().any(|(name, _): &(std::borrow::Cow<'_, str>, Value)| is_key(name));
         let mut record = Record::new(fields);
         if !is_known {
-            // Of these records no key is known, and one is needed to ask for one of them.
+            // These records have no known key, and requests for one need a key.
             record = record.with("id", self.facts.id(self.path, number).into());
         }
         record

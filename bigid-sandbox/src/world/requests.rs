@@ -54,7 +54,7 @@ pub(crate) struct RequestProfile {
     pub(crate) all_data_sources: bool,
     pub(crate) all_entity_sources: bool,
     pub(crate) is_custom: bool,
-    /// The sources that are searched, where they are not all: as they were sent.
+    /// The sources that are searched, as they were sent; `None` for all.
     pub(crate) connections: Vec<Value>,
 }
 

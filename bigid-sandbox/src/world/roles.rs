@@ -14,7 +14,7 @@ pub(crate) struct Role {
     pub(crate) name: String,
     pub(crate) display_name: String,
     pub(crate) description: String,
-    /// The permissions that were named, each with whether it is granted; all are where none was named.
+    /// The permissions that were named, each with whether it is granted; if none was named, all are granted.
     pub(crate) permissions: BTreeMap<String, bool>,
     /// By their names.
     pub(crate) scopes: Vec<String>,
@@ -48,7 +48,7 @@ impl Role {
 pub(crate) struct Roles(Vec<Role>);
 
 impl Roles {
-    /// The roles that are there from the start. `permissions` are all that there are: the auditor may read alone.
+    /// The initial roles. `permissions` are all that exist; the auditor may only read.
     pub(crate) fn new(permissions: &[String]) -> Self {
         let mut roles = Self(Vec::new());
         for name in ROLES {

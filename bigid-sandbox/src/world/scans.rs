@@ -116,7 +116,7 @@ impl Scans {
         self.all.iter().find(|scan| scan.id == id)
     }
 
-    /// The scans that are over, and of which the world does not know yet.
+    /// Finished scans whose results are not in the world yet.
     pub(crate) fn unsettled(&self, now_ms: i64) -> Vec<Scan> {
         self.all.iter().filter(|scan| !scan.is_settled && scan.is_over(now_ms)).cloned().collect()
     }

@@ -1,7 +1,7 @@
 //! A page of a sorted list, without sorting the list.
 //!
-//! A sample says between which two records the page is; one look at every record counts what stands before it and keeps
-//! what is in between. Only that is put in order. A million records cost the key of each, and the memory of few.
+//! A sample gives two records that enclose the page; one pass counts the records before them and keeps those between.
+//! Only these are sorted. A million records cost the key of each, and the memory of few.
 
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -124,10 +124,10 @@ impl<F: Fields, R: Fn(usize) -> F + Sync> Sorting<'_, R> {
     }
 }
 
-/// How many records a sample has, about.
+/// The approximate number of records in a sample.
 const SAMPLE: usize = 4_096;
 
-/// How many standard deviations the bounds are away from the page at first. In tests, they often miss it.
+/// The distance of the bounds from the page at first, in standard deviations. In tests, they often miss it.
 const TOLERANCE: f64 = if cfg!(test) { 0.1 } else { 4.0 };
 
 /// How many records are put in order without a sample, which would cost as much. Tests have few records, and sample all

@@ -67,7 +67,7 @@ impl World {
         }
     }
 
-    /// Does something with the objects, of which those of a deleted data source are gone.
+    /// Calls a function with the objects, without those of deleted data sources.
     pub(crate) fn with_objects<T>(&self, act: impl FnOnce(&Collection, &dyn Generate) -> T) -> T {
         let exists = |number: usize| self.has_object(number);
         let shaped = OBJECT.shaped(&self.facts);
@@ -77,7 +77,7 @@ impl World {
         }
     }
 
-    /// Does something with the objects of a data source, in the order in which they were made.
+    /// Calls a function with the objects of a data source, in the order in which they were made.
     pub(crate) fn with_objects_of<T>(
         &self,
         source: &str,
@@ -93,7 +93,7 @@ impl World {
         })
     }
 
-    /// Whether a generated object is in a data source that is there. Those that were added go with their data source.
+    /// Whether a generated object is in an existing data source. Those that were added go with their data source.
     fn has_object(&self, number: usize) -> bool {
         number >= self.facts.sizes.catalog_objects || self.data_sources.has_generated(self.facts.source_of(number))
     }
@@ -126,7 +126,7 @@ impl World {
         act(&self.columns, &COLUMN.shaped(&self.facts).existing_if(&exists))
     }
 
-    /// Does something with the findings, an attribute of an object each.
+    /// Calls a function with the findings, an attribute of an object each.
     pub(crate) fn with_findings<T>(&self, act: impl FnOnce(&Collection, &dyn Generate) -> T) -> T {
         let exists = |number: usize| {
             let object = number / DEPTH;
@@ -196,7 +196,7 @@ impl World {
         })
     }
 
-    /// Takes the added objects and cases of a data source along.
+    /// Deletes the added objects, cases and findings of a data source.
     pub(crate) fn forget_data_source(&mut self, name: &str) {
         let of_source = |collection: &Collection, generator: &dyn Generate, field: &str| -> Vec<usize> {
             let is_of = |number: &usize| {
@@ -213,7 +213,7 @@ impl World {
         self.scopes.forget_data_source(name);
     }
 
-    /// Shows what the scans found that are over by now.
+    /// Adds what finished scans have found.
     pub(crate) fn settle(&mut self, now_ms: i64) {
         for scan in self.scans.unsettled(now_ms) {
             let found = self.settle_scan(&scan);

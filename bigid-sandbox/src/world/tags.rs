@@ -75,7 +75,7 @@ impl Tags {
         self.all.iter_mut().find(|tag| tag.id == id)
     }
 
-    /// Removes a tag with its values, and says how many that were.
+    /// Removes a tag with its values, and returns how many were removed.
     pub(crate) fn remove(&mut self, id: &str) -> usize {
         let before = self.all.len();
         self.all.retain(|tag| tag.id != id && tag.parent.as_deref() != Some(id));

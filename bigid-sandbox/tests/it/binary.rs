@@ -63,7 +63,7 @@ async fn an_interrupt_ends_it_cleanly() -> TestResult {
         assert_eq!(child.wait().await?.code(), Some(0));
         let mut errors = String::new();
         child.stderr.take().ok_or("no stderr")?.read_to_string(&mut errors).await?;
-        assert!(errors.contains("Ctrl-C ends it") && !errors.contains("panicked"), "{errors}");
+        assert!(errors.contains("press Ctrl-C to stop it") && !errors.contains("panicked"), "{errors}");
     }
     Ok(())
 }

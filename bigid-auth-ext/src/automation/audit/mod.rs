@@ -35,8 +35,7 @@ impl BigIdClient {
     ///
     /// BigID has no call for this: it sends the whole log each time, and this method drops the known lines. While the
     /// log only grows, the checkpoint is exact, even among equal lines. Once the oldest lines are gone, the position is
-    /// found by the last
-    /// [`REMEMBERED_LINES`] known lines, or as many of them as are left.
+    /// found by the last [`REMEMBERED_LINES`] known lines, or as many of them as are left.
     ///
     /// A last line without a line ending is still being written, and is returned by the next read.
     ///

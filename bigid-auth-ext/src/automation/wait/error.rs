@@ -80,18 +80,20 @@ impl fmt::Display for WaitError {
             (WaitErrorKind::TimedOut { waited, .. }, Some(state)) => {
                 write!(
                     f,
-                    "was still in state {state:?} after {} s; wait again, or with a later deadline",
+                    "was still in state {state:?} after {} s; wait again, or set a longer deadline",
                     waited.as_secs()
                 )
             }
             (WaitErrorKind::TimedOut { waited, .. }, None) => {
-                write!(f, "had shown no state after {} s; wait again, or with a later deadline", waited.as_secs())
+                write!(f, "had shown no state after {} s; wait again, or set a longer deadline", waited.as_secs())
             }
             // The call's own text says what to do, and a log shows no more than this line.
             (WaitErrorKind::Call(error), Some(state)) => {
-                write!(f, "was in state {state:?} when the server could no longer be asked: {error}")
+                write!(f, "was in state {state:?} when the request for its state failed: {error}")
             }
-            (WaitErrorKind::Call(error), None) => write!(f, "could not be asked for: {error}"),
+            (WaitErrorKind::Call(error), None) => {
+                write!(f, "has an unknown state, because the request for it failed: {error}")
+            }
             (WaitErrorKind::NoId, _) => {
                 f.write_str("cannot be waited for, because the response that started it has no id")
             }

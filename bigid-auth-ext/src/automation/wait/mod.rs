@@ -30,7 +30,7 @@ pub const POLL_INTERVAL: Duration = Duration::from_secs(2);
 /// The upper limit of every pause. A scan takes minutes to days, so being a minute late does not matter.
 pub const MAX_POLL_INTERVAL: Duration = Duration::from_secs(60);
 
-/// The default deadline of a wait: a day, which is longer than the scan of one scan profile usually takes. There is
+/// The default deadline of a wait: a day, which is longer than a scan usually takes. There is
 /// always a limit, because the states in which jobs of deployed servers fail are not all known.
 pub const WAIT_DEADLINE: Duration = Duration::from_secs(24 * 60 * 60);
 

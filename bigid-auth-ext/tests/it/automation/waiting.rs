@@ -90,7 +90,7 @@ async fn a_deadline_is_kept_to_the_second_and_its_error_names_the_state() {
     );
     assert_eq!((error.is_timed_out(), error.state()), (true, Some("Started")));
     let text =
-        format!("scan {:?} was still in state \"Started\" after 20 s; wait again, or with a later deadline", id(&scan));
+        format!("scan {:?} was still in state \"Started\" after 20 s; wait again, or set a longer deadline", id(&scan));
     assert_eq!(error.to_string(), text);
     fixture.client.wait_for_scan(id(&scan)).await.unwrap();
 }
