@@ -215,7 +215,7 @@ fn verdict(ended: &Ended) -> String {
                 place.trim_end_matches(':')
             )
         }
-        (Some(_), None) => text.to_owned(),
+        (Some(_), None) => text.lines().map(str::trim).collect::<Vec<_>>().join(" "),
         (None, None) => format!("progenitor was killed by a signal on the contract: {text}"),
     }
 }

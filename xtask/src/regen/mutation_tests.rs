@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{client, generator, harness, input, paging, rewrite};
 use crate::check;
 use crate::model::Model;
-use crate::spec::{Applied, Diagnostic, Diagnostics, Severity, escape, sha256};
+use crate::spec::{Applied, Diagnostic, Diagnostics, Severity, escape, sha256, visible};
 
 const BASE: &str = "spec/upstream/base.json";
 const THINGS: &str = "spec/domains/things.json";
@@ -179,7 +179,11 @@ impl Spec {
     }
 
     fn put(&self, name: &str, document: &Value) {
-        let text = format!("{document:#}\n");
+        let mut text = format!("{document:#}\n");
+        // YAML reads these as they are only if they are escaped.
+        for character in '\u{7f}'..='\u{9f}' {
+            text = text.replace(character, &format!("\\u{:04x}", u32::from(character)));
+        }
         self.write(name, &text);
         if name == BASE {
             let record = json!({ "documents": [{ "file": "base.json", "source": "s", "received": "r", "sha256": sha256(text.as_bytes()) }] });
@@ -393,4 +397,58 @@ fn every_change_of_every_node_is_refused_with_its_place_or_changes_the_client() 
     eprintln!("{:5} in all", figures.values().sum::<usize>());
     assert!(failures.is_empty(), "{} of them:\n{}", failures.len(), failures.join("\n"));
     assert!(figures.values().sum::<usize>() > 120);
+}
+
+/// A document with a character in the key of a node.
+fn with_key(document: &Value, pointer: &str, character: char) -> Option<Value> {
+    let mut changed = document.clone();
+    let (parent, token) = pointer.rsplit_once('/')?;
+    let key = token.replace("~1", "/").replace("~0", "~");
+    let object = changed.pointer_mut(parent)?.as_object_mut()?;
+    let node = object.remove(&key)?;
+    object.insert(format!("{key}{character}"), node);
+    Some(changed)
+}
+
+/// A document with a character in a text.
+fn with_text(document: &Value, pointer: &str, character: char) -> Option<Value> {
+    let mut changed = document.clone();
+    let text = changed.pointer(pointer)?.as_str()?;
+    let middle = text.char_indices().nth(text.chars().count() / 2).map_or(0, |(at, _)| at);
+    *changed.pointer_mut(pointer)? = format!("{}{character}{}", &text[..middle], &text[middle..]).into();
+    Some(changed)
+}
+
+#[test]
+fn a_character_that_code_cannot_hold_is_refused_in_every_key_and_text() {
+    let spec = Spec::new();
+    let characters =
+        ['\r', '\0', '\u{b}', '\u{1b}', '\u{7f}', '\u{85}', '\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}'];
+    let mut tried = 0;
+    for (file, document) in [(BASE, base()), (THINGS, things())] {
+        let mut pointers = Vec::new();
+        nodes(&document, "", &mut pointers);
+        for (index, pointer) in pointers.iter().enumerate() {
+            let character = characters[index % characters.len()];
+            let changed = [
+                with_key(&document, pointer, if index % 3 == 0 { '\n' } else { character }),
+                with_text(&document, pointer, character),
+            ];
+            for (is_text, changed) in changed.into_iter().enumerate().filter_map(|(at, one)| Some((at == 1, one?))) {
+                spec.put(file, &changed);
+                let found = Applied::read(spec.0.path()).err().unwrap_or_else(|| panic!("accepted: {file}#{pointer}"));
+                let said = found.to_string();
+                assert!(found.iter().all(has_a_place), "{said}");
+                assert!(said.lines().all(|line| visible(line) == line), "{said:?}");
+                // Keys and words of a received document that the vocabulary does not have are refused before.
+                let is_named = said.contains(&format!("U+{:04X}", u32::from(character))) || said.contains("U+000A");
+                assert!(is_named || file == BASE, "{file}#{pointer}: {said}");
+                assert!(!is_text || is_named || !pointer.ends_with("description"), "{file}#{pointer}: {said}");
+                tried += 1;
+            }
+        }
+        spec.put(file, &document);
+    }
+    assert!(tried > 500, "{tried}");
+    spec.generate().unwrap_or_else(|found| panic!("{found}"));
 }

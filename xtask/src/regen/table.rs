@@ -1,5 +1,6 @@
 //! `operations.rs`: the metadata of each operation, and the inputs that everything was generated from.
 
+use super::client::comment;
 use super::paging::Paging;
 use super::source::formatted;
 use crate::model::{Content, JSON, Model, Operation};
@@ -42,7 +43,7 @@ pub(super) fn operations(applied: &Applied, model: &Model, paging: &Paging) -> a
     let mut constants = Vec::new();
     for operation in &model.operations {
         let (constant, method, path) = (&operation.constant, operation.method_upper(), &operation.path.text);
-        code += &format!("/// `{method} {path}`\n");
+        code += &comment(&[format!("`{method} {path}`")], "");
         code += &format!(
             "pub static {constant}: Operation = Operation {{ id: {:?}, name: {:?}, method: {method:?}, path: {path:?},",
             operation.id, operation.rust,

@@ -12,7 +12,7 @@ use super::fingerprint::inputs;
 use super::overlay::{Layer, Overlay};
 use super::{
     CONTRACT, Diagnostic, Diagnostics, Merged, Source, Violation, fingerprint, merge, provenance, sha256, unread,
-    violations,
+    unsafe_characters, violations,
 };
 
 /// The input of everything that is generated.
@@ -48,6 +48,7 @@ impl Applied {
         let Files { record, upstream, domains, overlays } = Files::read(root)?;
         provenance::check(&record, &upstream)?;
         let listed = Listed::read(root)?;
+        characters(std::iter::once(&record).chain(&domains).chain(&overlays))?;
         words(&listed, &upstream, &domains, &overlays)?;
 
         let all = || std::iter::once(&record).chain(&upstream).chain(&domains).chain(&overlays);
@@ -62,6 +63,12 @@ impl Applied {
         merged.sources.extend(overlays);
         let mut stages = Vec::new();
         let contract = layer(merged.value.clone(), &mut merged, first, Layer::Contract, &mut stages)?;
+        // What a received document says can only be corrected by an overlay.
+        let said = |one: Violation| {
+            let help = format!("{}, by an action in spec/overlays/10-corrections.yaml", one.help);
+            merged.finding(&one.pointer, one.message).help(help)
+        };
+        unsafe_characters(&contract).into_iter().map(said).collect::<Diagnostics>().into_result()?;
         let codegen = layer(contract.clone(), &mut merged, first, Layer::Codegen, &mut stages)?;
         // Every file has been checked against the vocabulary: anything found now was written by an overlay.
         let mut wrong = violations(&contract, Layer::Contract, &|_| false);
@@ -219,6 +226,15 @@ fn load(root: &Path, names: &[(String, PathBuf)]) -> Vec<Result<Source, Diagnost
 
 fn below_spec(source: &Source) -> String {
     source.name.trim_start_matches("spec/").to_owned()
+}
+
+/// Checks the characters of the project's own files, before anything else reads them.
+fn characters<'a>(files: impl Iterator<Item = &'a Source>) -> Result<(), Diagnostics> {
+    let say = |source: &'a Source| {
+        let all = unsafe_characters(&source.value).into_iter();
+        all.map(move |one| source.finding(&one.pointer, one.message).help(one.help))
+    };
+    files.flat_map(say).collect::<Diagnostics>().into_result()
 }
 
 /// Checks every file against the vocabulary, and its evidence against the list of sources.

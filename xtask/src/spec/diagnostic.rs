@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::visible;
+
 /// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -130,7 +132,7 @@ impl Diagnostic {
     pub(crate) fn line_text(&self) -> String {
         let line = self.0.line.map(|line| format!(":{line}")).unwrap_or_default();
         let place = self.0.file.as_ref().map(|file| format!("{file}{line}: ")).unwrap_or_default();
-        format!("{place}{}", self.0.message)
+        visible(&format!("{place}{}", self.0.message)).into_owned()
     }
 
     /// The parts that two findings of the same problem have in common, regardless of their locations.
@@ -142,7 +144,7 @@ impl Diagnostic {
         self.0.severity
     }
 
-    /// The text for people: `paint` colours it for a terminal.
+    /// The text for people: `paint` colours it for a terminal. Names from a document cannot break its lines.
     pub(crate) fn text(&self, paint: bool) -> String {
         let (colour, dim, plain) = match (paint, self.0.severity) {
             (false, _) => ("", "", ""),
@@ -150,20 +152,20 @@ impl Diagnostic {
             (true, Severity::Warning) => ("\u{1b}[1;33m", "\u{1b}[2m", "\u{1b}[0m"),
         };
         let code = self.0.code.map(|code| format!("[{code}]")).unwrap_or_default();
-        let mut text = format!("{colour}{}{code}{plain}: {}", self.0.severity, self.0.message);
+        let mut text = format!("{colour}{}{code}{plain}: {}", self.0.severity, visible(&self.0.message));
         if let Some(file) = &self.0.file {
             let line = self.0.line.map(|line| format!(":{line}")).unwrap_or_default();
             let pointer = self.0.pointer.as_deref().map(|pointer| format!(" (#{pointer})")).unwrap_or_default();
-            text += &format!("\n  {dim}-->{plain} {file}{line}{pointer}");
+            text += &format!("\n  {dim}-->{plain} {}{line}{}", visible(file), visible(&pointer));
         }
         if let Some(effect) = self.0.effect {
             text += &format!("\n  effect: {effect}");
         }
         if let Some(help) = &self.0.help {
-            text += &format!("\n  help: {help}");
+            text += &format!("\n  help: {}", visible(help));
         }
         for line in self.0.actions.iter().flat_map(|actions| actions.lines()) {
-            text += &format!("\n  {dim}|{plain} {line}");
+            text += &format!("\n  {dim}|{plain} {}", visible(line));
         }
         text
     }

@@ -6,6 +6,10 @@ pub(crate) use diagnostic::{Diagnostic, Diagnostics, Severity};
 mod source;
 pub(crate) use source::{Source, escape};
 
+mod characters;
+use characters::unsafe_characters;
+pub(crate) use characters::visible;
+
 mod fingerprint;
 pub(crate) use fingerprint::{CONTRACT, fingerprint};
 

@@ -40,8 +40,12 @@ impl Source {
             at("the file is not UTF-8".into(), Some(line))
         })?;
         // serde_yaml limits the depth of what it reads; nothing after it meets a document that could exhaust a stack.
-        let yaml: serde_yaml::Value = serde_yaml::from_str(text)
-            .map_err(|error| at(format!("not YAML: {error}"), error.location().map(|place| place.line())))?;
+        let yaml: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| match control_character(text) {
+            Some((character, line)) => {
+                at(format!("not YAML: the character U+{:04X}", u32::from(character)), Some(line))
+            }
+            None => at(format!("not YAML: {error}"), error.location().map(|place| place.line())),
+        })?;
         let KeyLocator { lines, repeated, .. } = walk(text);
         let value = to_json(yaml, &mut String::new())
             .map_err(|(pointer, message)| at(message, nearest(&lines, &pointer)).pointer(pointer))?;
@@ -63,6 +67,12 @@ impl Source {
     pub(crate) fn finding(&self, pointer: &str, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(message).file(&self.name).line(self.line(pointer)).pointer(pointer)
     }
+}
+
+/// The first character that YAML does not allow in a file, and its line.
+fn control_character(text: &str) -> Option<(char, usize)> {
+    let is_wrong = |character: char| character.is_control() && !['\t', '\n', '\r', '\u{85}'].contains(&character);
+    text.lines().zip(1..).find_map(|(text, line)| Some((text.chars().find(|one| is_wrong(*one))?, line)))
 }
 
 fn nearest(lines: &BTreeMap<String, usize>, pointer: &str) -> Option<usize> {

@@ -2,6 +2,7 @@
 
 use crate::model::{Bounds, Field};
 use crate::prose;
+use crate::spec::visible;
 
 /// The widest line of documentation: with the indent of a field and of a list, it fits into 120 columns.
 const WIDTH: usize = 106;
@@ -10,17 +11,19 @@ const WIDTH: usize = 106;
 pub(in crate::regen) fn attributes(lines: &[String]) -> String {
     lines
         .iter()
-        .map(
-            |line| {
-                if line.is_empty() { "#[doc = \"\"]".to_owned() } else { format!("#[doc = {:?}]", format!(" {line}")) }
-            },
-        )
+        .map(|line| {
+            if line.is_empty() {
+                "#[doc = \"\"]".to_owned()
+            } else {
+                format!("#[doc = {:?}]", format!(" {}", visible(line)))
+            }
+        })
         .collect()
 }
 
-/// Lines of documentation as a comment, indented.
+/// Lines of documentation as a comment, indented. No character of a line can end the comment.
 pub(in crate::regen) fn comment(lines: &[String], indent: &str) -> String {
-    lines.iter().map(|line| format!("{indent}{}\n", format!("/// {line}").trim_end())).collect()
+    lines.iter().map(|line| format!("{indent}{}\n", format!("/// {}", visible(line)).trim_end())).collect()
 }
 
 /// A description as lines of documentation: its first sentence is a separate paragraph.
@@ -75,7 +78,7 @@ pub(super) fn value(
 /// The documentation of a record's field.
 pub(in crate::regen) fn field_lines(field: &Field) -> Vec<String> {
     let mut lines = if field.description.is_empty() {
-        vec![format!("The field {}.", code(&field.wire))]
+        wrap(&format!("The field {}.", code(&field.wire)))
     } else {
         lines(&field.description)
     };
@@ -188,6 +191,38 @@ mod tests {
         }
         for word in ["-x", "100", "1.5"] {
             assert_eq!(wrap(&format!("{} {word}", "a".repeat(WIDTH)))[1], word);
+        }
+    }
+
+    #[test]
+    fn no_character_leaves_its_line_of_documentation() {
+        for character in ('\0'..='\u{300}').chain('\u{2000}'..='\u{2100}') {
+            let text = format!("a{character}b");
+            let field = Field {
+                wire: text.clone(),
+                rust: "a".into(),
+                ty: crate::model::Type::Any,
+                required: false,
+                nullable: false,
+                default: Some(text.clone().into()),
+                bounds: Bounds { pattern: Some(text.clone()), ..Bounds::default() },
+                description: String::new(),
+                deprecated: false,
+                pointer: String::new(),
+            };
+            for lines in
+                [field_lines(&field), vec![text.clone()], lines(&format!("First.\n\n| {text} |\n```\n{text}\n```"))]
+            {
+                let (comments, attributes) = (comment(&lines, "  "), attributes(&lines));
+                assert_eq!(comments.lines().count(), lines.len(), "{comments:?}");
+                for line in comments.split_terminator('\n') {
+                    assert!(line.starts_with("  ///") && visible(line) == line, "{line:?}");
+                }
+                for code in [comments, attributes] {
+                    let item: syn::ItemStruct = syn::parse_str(&format!("{code} struct A;")).unwrap();
+                    assert_eq!(item.attrs.len(), lines.len(), "{code:?}");
+                }
+            }
         }
     }
 

@@ -97,7 +97,8 @@ pub(super) fn enumeration(item: &ItemEnum, schema: &Schema, counts: &mut Counts)
             bail!("{} has a value that is called as the open variant is", item.ident);
         }
         let wire = wire_name(&variant.attrs).unwrap_or_else(|| variant.ident.to_string());
-        variants += &format!("        /// `{}` on the wire.\n", wire.replace('`', "'").escape_debug());
+        let on_the_wire = format!("`{}` on the wire.", wire.replace('`', "'").escape_debug());
+        variants += &comment(&[on_the_wire], "        ");
         variants += &format!("        {} = {wire:?},\n", variant.ident);
     }
     counts.enums += 1;

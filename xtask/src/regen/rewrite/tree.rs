@@ -4,6 +4,8 @@ use anyhow::anyhow;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Item, parse_quote};
 
+use crate::spec::visible;
+
 /// The items of a module.
 pub(super) fn module<'a>(items: &'a mut [Item], name: &str) -> anyhow::Result<&'a mut Vec<Item>> {
     items
@@ -89,7 +91,7 @@ fn split(attribute: Attribute) -> Vec<Attribute> {
     }
     text.lines()
         .map(|line| {
-            let line = line.trim_end().replace("```ignore", "```text");
+            let line = visible(line.trim_end()).replace("```ignore", "```text");
             let line = if line.is_empty() { line } else { format!(" {}", line.strip_prefix(' ').unwrap_or(&line)) };
             if inner { parse_quote!(#![doc = #line]) } else { parse_quote!(#[doc = #line]) }
         })
