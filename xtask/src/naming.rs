@@ -17,8 +17,11 @@ pub(crate) fn snake(name: &str) -> String {
 /// The name of a record's field. A name that every record uses gets the suffix `_field`.
 pub(crate) fn field(name: &str) -> String {
     let name = snake(name);
-    if ["clone", "extra", "new"].contains(&name.as_str()) { name + "_field" } else { name }
+    if RESERVED_FIELDS.contains(&name.as_str()) { name + "_field" } else { name }
 }
+
+/// The names that every record uses.
+pub(crate) const RESERVED_FIELDS: [&str; 3] = ["clone", "extra", "new"];
 
 /// The name of a parameter, derived like that of a field. A name that every builder uses gets the suffix `_param`.
 pub(crate) fn parameter(name: &str) -> String {

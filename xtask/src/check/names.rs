@@ -1,6 +1,6 @@
 //! P112, P115, P116: properties and schemas that become one Rust name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -72,22 +72,35 @@ struct Named<'a> {
 
 fn fields(at: &str, schema: &Value, found: &mut Findings<'_>) {
     let mut fields: BTreeMap<String, &str> = BTreeMap::new();
-    // `regen` opens every record.
+    // `regen` opens every record, and gives a property of that name another one.
     if schema["additionalProperties"].is_object() || found.pipeline == Pipeline::Regen {
         fields.insert("extra".into(), "the other properties");
     }
     for (wire, property) in schema["properties"].as_object().into_iter().flatten() {
         let asked = property["x-rust-name"].as_str().filter(|_| found.pipeline == Pipeline::Regen);
-        let field = naming::snake(asked.unwrap_or(wire));
+        let field = found.pipeline.field(asked.unwrap_or(wire));
         if let Some(other) = fields.insert(field.clone(), wire) {
             let pointer = format!("{at}/properties/{}", escape(wire));
-            let fix = match found.pipeline {
-                Pipeline::Regen => Fix::update(&pointer, json!({ "x-rust-name": format!("{field}_2") })),
-                Pipeline::Plain => Fix::remove(&pointer),
+            let fix = match (found.pipeline, free(&field, schema, &fields)) {
+                (Pipeline::Regen, Some(name)) => {
+                    let fix = Fix::update(&pointer, json!({ "x-rust-name": name }));
+                    fields.insert(name, wire);
+                    fix
+                }
+                _ => Fix::remove(&pointer),
             };
             found.add(&FIELDS, &pointer, format!("{other} and `{wire}` both become the Rust field `{field}`"), fix);
         }
     }
+}
+
+/// A name for a field that no property of a schema has, and that is not suggested for another one.
+fn free(field: &str, schema: &Value, fields: &BTreeMap<String, &str>) -> Option<String> {
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    let named = properties.flat_map(|(wire, property)| [Some(wire.as_str()), property["x-rust-name"].as_str()]);
+    let taken: BTreeSet<String> = named.flatten().map(naming::field).collect();
+    let stem = field.trim_end_matches('_');
+    (2..).map(|number| format!("{stem}_{number}")).find(|name| !taken.contains(name) && !fields.contains_key(name))
 }
 
 /// Renames a schema and every reference to it.

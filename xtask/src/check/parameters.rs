@@ -6,10 +6,9 @@ use serde_json::{Value, json};
 
 use super::paths::is_header;
 use super::trap::ERROR;
-use super::{Findings, Fix, Pipeline, Trap};
+use super::{Findings, Fix, Trap};
 use crate::model::Document;
 use crate::model::{Part, RawOperation as Operation};
-use crate::naming;
 use crate::spec::Layer;
 
 pub(super) static SAME_NAME: Trap = Trap {
@@ -115,7 +114,6 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
 fn collisions(operation: &Operation<'_>, found: &mut Findings<'_>) {
     let mut wire: BTreeMap<&str, &Part<'_>> = BTreeMap::new();
     let mut rust: BTreeMap<String, &str> = BTreeMap::new();
-    let regen = found.pipeline == Pipeline::Regen;
     if operation.body.is_some() {
         rust.insert("body".into(), "the request body");
     }
@@ -132,7 +130,7 @@ fn collisions(operation: &Operation<'_>, found: &mut Findings<'_>) {
             }
             continue;
         }
-        let field = if regen { naming::parameter(name) } else { naming::snake(name) };
+        let field = found.pipeline.parameter(name);
         if let Some(other) = rust.insert(field.clone(), name) {
             let message = format!("{other} and `{name}` of {} both become `{field}`", operation.label());
             found.add(&COLLIDING, &part.mention, message, remove);

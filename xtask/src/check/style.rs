@@ -104,7 +104,7 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
                 let at = format!("{}/properties/{}", schema.pointer, escape(wire));
                 let named = schema.pointer.matches('/').count() == 3;
                 let fix = (regen && named).then(|| Fix::update(&at, json!({ "x-rust-name": "another_name" })));
-                found.add(&UGLY, &at, format!("`{wire}` becomes `{}`", naming::snake(name)), fix);
+                found.add(&UGLY, &at, format!("`{wire}` becomes `{}`", found.pipeline.field(name)), fix);
             }
         }
     }

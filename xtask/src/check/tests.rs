@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::explain::{example, findings, paste, table};
 use super::{Pipeline, Row, TRAPS, document, run};
-use crate::spec::{Applied, Diagnostic, Severity, Source};
+use crate::naming::{RESERVED, RESERVED_FIELDS};
+use crate::spec::{Applied, Diagnostic, Diagnostics, Severity, Source};
 
 fn codes(row: &Row, value: &Value) -> Vec<(&'static str, Severity)> {
     let pipeline = if row.trap.plain.is_some() { Pipeline::Plain } else { Pipeline::Regen };
@@ -208,5 +209,69 @@ fn what_is_no_document_is_a_finding() {
     ] {
         let source = Source::parse("x.yaml", text.as_bytes().to_vec()).unwrap();
         assert!(document(&source).count(Severity::Error) > 0, "{text}");
+    }
+}
+
+/// What `regen` would find in a record with some properties, read by an operation with some parameters.
+fn of_names(properties: &[&str], parameters: &[&str]) -> (Value, Diagnostics) {
+    let properties: serde_json::Map<String, Value> =
+        properties.iter().map(|name| ((*name).to_owned(), json!({ "type": "string", "description": "It." }))).collect();
+    let parameters: Vec<Value> = parameters
+        .iter()
+        .map(|name| json!({ "name": name, "in": "query", "description": "It.", "schema": { "type": "string" } }))
+        .collect();
+    let content = json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Thing" } } });
+    let document = json!({
+        "openapi": "3.0.3", "info": { "title": "Things", "version": "1" },
+        "paths": { "/things": { "get": {
+            "operationId": "listThings", "summary": "List Things", "security": [], "parameters": parameters,
+            "responses": { "200": { "description": "Done.", "content": content }, "400": { "description": "No.", "content": content } },
+        } } },
+        "components": { "schemas": { "Thing": { "type": "object", "properties": properties } } },
+    });
+    let found = run(&document, Pipeline::Regen, &|pointer, message| Diagnostic::new(message).pointer(pointer));
+    (document, found)
+}
+
+#[test]
+fn two_names_that_a_suffix_makes_one_are_refused_and_the_fix_separates_them() {
+    let suffixed = |names: &[&str], suffix: &str| {
+        names.iter().map(|name| ((*name).to_owned(), format!("{name}{suffix}"))).collect::<Vec<_>>()
+    };
+    let keywords = suffixed(&["type", "match", "self"], "_");
+    for (one, other) in [suffixed(&RESERVED_FIELDS, "_field"), keywords.clone()].concat() {
+        for alone in [&one, &other] {
+            assert_eq!(of_names(&[alone], &[]).1.to_string(), "");
+        }
+        for pair in [[one.as_str(), &other], [&other, &one]] {
+            let third = format!("{other}_2");
+            for names in [
+                pair.to_vec(),
+                [pair.as_slice(), &[&third]].concat(),
+                [pair.as_slice(), &[&format!("_{other}")]].concat(),
+            ] {
+                let (document, found) = of_names(&names, &[]);
+                assert!(found.iter().count() > 0 && found.iter().all(|one| one.kind() == "P112"), "{names:?}: {found}");
+                let fixed = found.iter().fold(document, |document, one| {
+                    assert!(
+                        one.pointer_text().is_some_and(|at| at.starts_with("/components/schemas/Thing/properties/")),
+                        "{one}"
+                    );
+                    assert!(one.actions_text().is_some_and(|actions| actions.contains("x-rust-name")), "{one}");
+                    paste(&document, one.actions_text().unwrap()).unwrap()
+                });
+                let left = run(&fixed, Pipeline::Regen, &|pointer, message| Diagnostic::new(message).pointer(pointer));
+                assert_eq!(left.to_string(), "", "{names:?}");
+            }
+        }
+    }
+    for (one, other) in [suffixed(&RESERVED, "_param"), keywords].concat() {
+        for alone in [&one, &other] {
+            assert_eq!(of_names(&[], &[alone]).1.to_string(), "");
+        }
+        for pair in [[one.as_str(), &other], [&other, &one]] {
+            let found = of_names(&[], &pair).1;
+            assert!(found.iter().any(|one| one.kind() == "P110"), "{pair:?}: {found}");
+        }
     }
 }

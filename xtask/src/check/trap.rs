@@ -1,5 +1,6 @@
 //! One trap: its code, its effect, and the documents that it affects.
 
+use crate::naming;
 use crate::spec::{Layer, Severity};
 
 /// The generator that a document is checked for.
@@ -9,6 +10,24 @@ pub(crate) enum Pipeline {
     Plain,
     /// This project's `regen`: progenitor with builders, and its code rewritten.
     Regen,
+}
+
+impl Pipeline {
+    /// The name that a property's field gets.
+    pub(crate) fn field(self, name: &str) -> String {
+        match self {
+            Self::Plain => naming::snake(name),
+            Self::Regen => naming::field(name),
+        }
+    }
+
+    /// The name that a parameter's argument gets.
+    pub(crate) fn parameter(self, name: &str) -> String {
+        match self {
+            Self::Plain => naming::snake(name),
+            Self::Regen => naming::parameter(name),
+        }
+    }
 }
 
 /// A valid construct that the generator cannot handle, or handles badly.

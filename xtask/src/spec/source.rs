@@ -39,6 +39,8 @@ impl Source {
             let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
             at("the file is not UTF-8".into(), Some(line))
         })?;
+        // Editors of some systems begin a file with a byte order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         // serde_yaml limits the depth of what it reads; nothing after it meets a document that could exhaust a stack.
         let yaml: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| match control_character(text) {
             Some((character, line)) => {
@@ -46,7 +48,9 @@ impl Source {
             }
             None => at(format!("not YAML: {error}"), error.location().map(|place| place.line())),
         })?;
-        let KeyLocator { lines, repeated, .. } = walk(text);
+        let KeyLocator { mut lines, repeated, .. } = walk(text);
+        // An empty file has no node that could have a line.
+        lines.entry(String::new()).or_insert(1);
         let value = to_json(yaml, &mut String::new())
             .map_err(|(pointer, message)| at(message, nearest(&lines, &pointer)).pointer(pointer))?;
         Ok(Self { name: name.to_owned(), value, lines, repeated, bytes })
@@ -256,6 +260,33 @@ mod tests {
     }
 
     #[test]
+    fn a_byte_order_mark_and_line_breaks_of_either_kind_change_nothing() {
+        let text = "a:\n  b: |\n    x\n    y\n";
+        let plain = Source::parse("x.yaml", text.into()).unwrap();
+        for text in
+            [format!("\u{feff}{text}"), text.replace('\n', "\r\n"), format!("\u{feff}{}", text.replace('\n', "\r\n"))]
+        {
+            let source = Source::parse("x.yaml", text.clone().into()).unwrap();
+            assert_eq!((&source.value, &source.lines), (&plain.value, &plain.lines), "{text:?}");
+            assert!(super::super::unsafe_characters(&source.value).is_empty());
+        }
+    }
+
+    #[test]
+    fn every_finding_is_on_its_lines_and_has_one() {
+        for text in ["", "\n", "# a\n", "---\n", "a: 1\n", "\"a\\nb\\u202E\": {c: 1}\n"] {
+            let source = Source::parse("x\ny.yaml", text.into()).unwrap();
+            for pointer in ["", "/a", "/a\nb\u{202e}/c", "/none"] {
+                let said = source.finding(pointer, "a\nb\u{202e}").help("c\rd").to_string();
+                let lines: Vec<&str> = said.split(['\n', '\r']).collect();
+                assert!(lines.len() == 3 && !said.contains('\u{202e}'), "{said}");
+                let line = lines[1].strip_prefix(r"  --> x\ny.yaml:").and_then(|place| place.split_once(" (#"));
+                assert!(line.is_some_and(|(line, _)| ["1", "2"].contains(&line)), "{said}");
+            }
+        }
+    }
+
+    #[test]
     fn what_cannot_be_read_names_its_line() {
         let line_of = |text: &[u8]| Source::parse("x.yaml", text.to_vec()).unwrap_err().to_string();
         assert!(line_of(b"a: 1\nb: [\n").contains("x.yaml:"));
@@ -264,5 +295,9 @@ mod tests {
         assert!(line_of(b"a: 1\nb: .nan\n").contains("x.yaml:2 (#/b)"));
         assert!(line_of(b"a: 1\nb: !x 2\n").contains("x.yaml:2"));
         assert!(line_of(b"a: 1\nb: \xff\n").contains("x.yaml:2"));
+        for character in ['\0', '\u{b}', '\u{1b}', '\u{7f}', '\u{80}', '\u{9f}'] {
+            let said = line_of(format!("a: 1\nb: x{character}\n").as_bytes());
+            assert!(said.contains(&format!("U+{:04X}", u32::from(character))) && said.contains("x.yaml:2"), "{said}");
+        }
     }
 }
