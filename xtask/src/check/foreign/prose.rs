@@ -48,40 +48,12 @@ fn text(at: &str, node: &Value, key: &str, found: &mut Findings<'_>) {
     let Some(text) = node[key].as_str() else { return };
     let pointer = format!("{at}/{key}");
     let fix = || Fix::update(at, json!({ key: prose::plain(text) }));
-    if is_code(text) {
+    if prose::is_code(text) {
         found.add(&DOCTEST, &pointer, "code that rustdoc compiles", fix());
     } else if has_markup(text) {
         found.add(&MARKUP, &pointer, "text that rustdoc takes for markup", fix());
     }
 }
-
-/// Whether rustdoc finds a test in a text: a fence that names no other language, or an indented block.
-fn is_code(text: &str) -> bool {
-    let mut fence: Option<&str> = None;
-    let mut blank = true;
-    for line in text.lines() {
-        let trimmed = line.trim_start();
-        let marker = ["```", "~~~"].into_iter().find(|marker| trimmed.starts_with(marker));
-        match (fence, marker) {
-            (None, Some(marker)) => {
-                let language = trimmed.trim_start_matches(['`', '~']).trim();
-                if language.is_empty() || language.split([',', ' ']).any(|word| RUST.contains(&word)) {
-                    return true;
-                }
-                fence = Some(marker);
-            }
-            (Some(open), Some(marker)) if open == marker => fence = None,
-            (Some(_), _) => {}
-            (None, None) if blank && !trimmed.is_empty() && line.len() - trimmed.len() >= 4 => return true,
-            (None, None) => {}
-        }
-        blank = trimmed.is_empty();
-    }
-    false
-}
-
-/// The info strings of a fence whose content is still compiled as Rust.
-const RUST: [&str; 5] = ["rust", "no_run", "should_panic", "compile_fail", "edition2021"];
 
 fn has_markup(text: &str) -> bool {
     let mut code = false;

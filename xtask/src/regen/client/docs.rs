@@ -30,13 +30,16 @@ pub(in crate::regen) fn comment(lines: &[String], indent: &str) -> String {
 pub(in crate::regen) fn lines(description: &str) -> Vec<String> {
     let text = prose::plain(description.trim());
     let (first, rest) = first_sentence(&text);
-    let mut lines = wrap(&capitalized(first));
+    let mut lines = if first.is_empty() { Vec::new() } else { wrap(&capitalized(first)) };
     if !rest.is_empty() {
-        lines.push(String::new());
+        if !first.is_empty() {
+            lines.push(String::new());
+        }
         let mut fenced = false;
         for line in rest.lines() {
             let text = line.trim_start();
-            let is_fence = text.starts_with("```");
+            // The only fences of plain text.
+            let is_fence = ["```text", "```"].contains(&line);
             fenced ^= is_fence;
             if fenced || is_fence || text.is_empty() || text.starts_with('|') {
                 lines.push(line.trim_end().to_owned());
@@ -104,9 +107,13 @@ fn code(text: &str) -> String {
     format!("`{}`", text.replace('`', "'"))
 }
 
-/// The text up to the first full stop that ends a sentence, and what follows it.
+/// The text up to the first full stop that ends a sentence, and what follows it. A sentence ends before a fence.
 fn first_sentence(text: &str) -> (&str, &str) {
-    let paragraph = text.split("\n\n").next().unwrap_or(text);
+    if text.starts_with("```") {
+        return ("", text);
+    }
+    let ends = ["\n\n", "\n```"].into_iter().filter_map(|end| text.find(end));
+    let paragraph = &text[..ends.min().unwrap_or(text.len())];
     let end = paragraph.match_indices(['.', '?', '!']).map(|(at, _)| at + 1).find(|end| {
         let rest = &paragraph[*end..];
         let next = rest.trim_start().chars().next();
@@ -224,6 +231,84 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Descriptions with a fence, an indented block, or what resembles one, in every list and quotation.
+    fn descriptions() -> Vec<String> {
+        let mut all = Vec::new();
+        let containers = [
+            "", "- ", "* ", "+ ", "1. ", "12) ", "> ", ">", "> - ", "- > ", "- - ", "    - ", "\t- ", "-\t", "-     ",
+            ">     ", "-",
+        ];
+        let fences = [
+            "```",
+            "~~~",
+            "```rust",
+            "~~~ rust",
+            "````",
+            "   ```no_run",
+            "``` a` b",
+            "```let x = ;```",
+            "    let x = ;",
+            "\tlet x = ;",
+        ];
+        for start in ["", "First.\n\n", "First:\n", "First: a. B\n- c\n\n"] {
+            for container in containers {
+                for fence in fences {
+                    for (inner, end) in
+                        [("", "```"), ("  ", "~~~"), ("    ", ""), ("> ", "````"), ("\t\t", "```\n\nAfter. More")]
+                    {
+                        all.push(format!("{start}{container}{fence}\n{inner}let x = ;. Y\n\n{inner}    let y = ;\n{inner}{end}\n\n    z."));
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    /// The descriptions in which rustdoc finds a test, among those that some functions make of each description.
+    fn tested(made: &[fn(&str) -> Vec<String>]) -> Vec<(usize, String)> {
+        let all = descriptions();
+        let of = |index: usize, number: usize| comment(&made[number](&all[index]), "");
+        let mut code = String::new();
+        for index in 0..all.len() {
+            for number in 0..made.len() {
+                code += &format!("{}pub fn described_{index}_{number}() {{}}\n", of(index, number));
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("described.rs");
+        std::fs::write(&file, &code).unwrap();
+        let mut command = std::process::Command::new("rustdoc");
+        let listed = command.args(["--test", "--test-args", "--list"]).arg(&file).output().unwrap();
+        let said = String::from_utf8_lossy(&listed.stdout);
+        assert!(
+            listed.status.success() && said.contains(" tests"),
+            "{said}{}",
+            String::from_utf8_lossy(&listed.stderr)
+        );
+        let names =
+            said.lines().filter_map(|line| line.split(" - described_").nth(1)?.split(' ').next()?.split_once('_'));
+        names
+            .map(|(index, number)| (index.parse().unwrap(), of(index.parse().unwrap(), number.parse().unwrap())))
+            .collect()
+    }
+
+    #[test]
+    fn rustdoc_finds_no_test_in_any_description() {
+        let plain = |text: &str| prose::plain(text).lines().map(str::to_owned).collect();
+        let found = tested(&[lines, plain, |text| item("a", text)]);
+        assert!(found.is_empty(), "{} tests, the first is in\n{}", found.len(), found[0].1);
+    }
+
+    #[test]
+    fn each_description_in_which_rustdoc_finds_a_test_is_one_with_code() {
+        let found = tested(&[|text| text.lines().map(str::to_owned).collect()]);
+        assert!(found.len() > 500, "{}", found.len());
+        let all = descriptions();
+        let missed: Vec<&str> =
+            found.iter().filter(|(index, _)| !prose::is_code(&all[*index])).map(|(_, code)| code.as_str()).collect();
+        assert!(missed.is_empty(), "{} of {} are missed, the first is\n{}", missed.len(), found.len(), missed[0]);
     }
 
     #[test]
