@@ -36,8 +36,8 @@ pub(super) static NO_SUMMARY: Trap = Trap {
 pub(super) static UGLY: Trap = Trap {
     code: "W704",
     title: "a name that leads to ugly Rust",
-    effect: "it starts with an added letter, ends with a meaningless number, or is too long to read",
-    fix: "rename the operation; for a property, use x-rust-name, which `regen` reads",
+    effect: "it starts with an added letter, ends with a meaningless number, is too long to read, or has letters that are not ASCII, about which rustc warns",
+    fix: "rename the operation or schema; for a property, use x-rust-name, which `regen` reads",
     layer: Layer::Codegen,
     ..WARNING
 };
@@ -75,6 +75,13 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
             let fix = Fix::update(&operation.pointer, json!({ "summary": title(operation) }));
             found.add(&NO_SUMMARY, &operation.pointer, format!("{label} has no summary"), fix);
         }
+        for part in &operation.parameters {
+            let name = part.value["name"].as_str().unwrap_or_default();
+            let rust = found.pipeline.parameter(name);
+            if !rust.is_ascii() {
+                found.add(&UGLY, &part.pointer, format!("the parameter `{name}` of {label} becomes `{rust}`"), None);
+            }
+        }
         if !operation.id.is_empty() && is_ugly(operation.id) {
             let name = naming::snake(&format!("{} {}", operation.method, operation.path));
             let fix = (!is_ugly(&name)).then(|| Fix::update(&operation.pointer, json!({ "operationId": name })));
@@ -86,7 +93,21 @@ pub(super) fn find(document: &Document<'_>, found: &mut Findings<'_>) {
             );
         }
     }
+    for (name, _) in document.named_schemas().into_iter().flatten() {
+        let rust = naming::pascal(name);
+        if !rust.is_ascii() {
+            let at = format!("/components/schemas/{}", escape(name));
+            found.add(&UGLY, &at, format!("`{name}` becomes `{rust}`"), None);
+        }
+    }
     for schema in &document.schemas {
+        for value in schema.value["enum"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            let rust = naming::pascal(value);
+            if !rust.is_ascii() {
+                let at = format!("{}/enum", schema.pointer);
+                found.add(&UGLY, &at, format!("the value `{value}` becomes `{rust}`"), Fix::remove(&at));
+            }
+        }
         for (wire, property) in schema.value["properties"].as_object().into_iter().flatten() {
             if property["type"] == "string" && property.get("format").is_none() && names_a_secret(wire) {
                 let at = format!("{}/properties/{}", schema.pointer, escape(wire));
@@ -137,5 +158,5 @@ fn is_ugly(name: &str) -> bool {
     let made_up = rust == "x" || name.starts_with(|c: char| c.is_ascii_digit());
     let (stem, number) = name.rsplit_once('_').unwrap_or((name, ""));
     let numbered = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) && stem.contains("sing");
-    made_up || numbered || rust.len() > LONGEST
+    made_up || numbered || rust.len() > LONGEST || !rust.is_ascii()
 }

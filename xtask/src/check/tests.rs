@@ -275,3 +275,21 @@ fn two_names_that_a_suffix_makes_one_are_refused_and_the_fix_separates_them() {
         }
     }
 }
+
+#[test]
+fn a_name_whose_letters_are_not_ascii_is_a_warning_wherever_it_stands() {
+    for (name, is_warned) in
+        [("name", false), ("Größe", true), ("名前", true), ("ªb", true), ("№ of", false), ("a-→b", false)]
+    {
+        let (mut document, _) = of_names(&[name], &[name]);
+        document["components"]["schemas"][name] = json!({ "type": "string", "enum": [name] });
+        document["paths"]["/things"]["get"]["operationId"] = format!("list{name}").into();
+        let found = run(&document, Pipeline::Regen, &|pointer, message| Diagnostic::new(message).pointer(pointer));
+        let warned = found.iter().filter(|one| one.kind() == "W704" && one.severity() == Severity::Warning);
+        let places: BTreeSet<&str> = warned.filter_map(Diagnostic::pointer_text).collect();
+        let schema = format!("/components/schemas/{name}");
+        let (values, property) = (format!("{schema}/enum"), format!("/components/schemas/Thing/properties/{name}"));
+        let all = [property.as_str(), &schema, &values, "/paths/~1things/get", "/paths/~1things/get/parameters/0"];
+        assert_eq!(places, BTreeSet::from_iter(all.into_iter().filter(|_| is_warned)), "{name}: {found}");
+    }
+}

@@ -261,14 +261,17 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_and_line_breaks_of_either_kind_change_nothing() {
-        let text = "a:\n  b: |\n    x\n    y\n";
-        let plain = Source::parse("x.yaml", text.into()).unwrap();
-        for text in
-            [format!("\u{feff}{text}"), text.replace('\n', "\r\n"), format!("\u{feff}{}", text.replace('\n', "\r\n"))]
-        {
-            let source = Source::parse("x.yaml", text.clone().into()).unwrap();
-            assert_eq!((&source.value, &source.lines), (&plain.value, &plain.lines), "{text:?}");
-            assert!(super::super::unsafe_characters(&source.value).is_empty());
+        for text in ["a:\n  b: |\n    x\n    y\n", "# a\na: 1\n", "---\na: 1\n", "{\n\"a\": 1}\n"] {
+            let plain = Source::parse("x.yaml", text.into()).unwrap();
+            for text in [
+                format!("\u{feff}{text}"),
+                text.replace('\n', "\r\n"),
+                format!("\u{feff}{}", text.replace('\n', "\r\n")),
+            ] {
+                let source = Source::parse("x.yaml", text.clone().into()).unwrap();
+                assert_eq!((&source.value, &source.lines), (&plain.value, &plain.lines), "{text:?}");
+                assert!(super::super::unsafe_characters(&source.value).is_empty());
+            }
         }
     }
 
