@@ -9,6 +9,7 @@ use clap::ArgMatches;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::body;
+use crate::cli;
 use crate::command::Command;
 use crate::connect::Target;
 use crate::dry_run;
@@ -40,6 +41,10 @@ pub(crate) async fn api(target: &Target, matches: &ArgMatches) -> Outcome {
         response.headers().get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
     let is_success = response.status().is_success();
     if is_success && !is_json {
+        let mut piece = chunk(&mut response).await?;
+        if piece.is_some() {
+            refuse_options(&response, matches)?;
+        }
         let to = matches.get_one::<PathBuf>("to").filter(|path| path.as_os_str() != "-");
         let file = to.map(|path| Ok::<_, Failure>((staged(path)?, path))).transpose()?;
         let mut writer: Box<dyn tokio::io::AsyncWrite + Unpin> = match &file {
@@ -49,8 +54,9 @@ pub(crate) async fn api(target: &Target, matches: &ArgMatches) -> Outcome {
             }
             None => Box::new(tokio::io::stdout()),
         };
-        while let Some(piece) = chunk(&mut response).await? {
-            writer.write_all(&piece).await?;
+        while let Some(bytes) = piece {
+            writer.write_all(&bytes).await?;
+            piece = chunk(&mut response).await?;
         }
         writer.flush().await?;
         return file.map_or(Ok(()), |(file, path)| persist(file, path));
@@ -70,6 +76,24 @@ pub(crate) async fn api(target: &Target, matches: &ArgMatches) -> Outcome {
     let json: RawJson =
         json.parse().map_err(|error| Failure::new(Reason::Failed, format!("the response is not JSON: {error}")))?;
     shown.value(json)
+}
+
+/// Fails if an option was given that applies to JSON only. An empty response has nothing that it could apply to.
+fn refuse_options(response: &bigid_auth_ext::reqwest::Response, matches: &ArgMatches) -> Outcome {
+    let options: Vec<String> = cli::of_json_only(matches).iter().map(|name| format!("--{name}")).collect();
+    if options.is_empty() {
+        return Ok(());
+    }
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    Err(Failure::new(
+        Reason::Failed,
+        format!(
+            "the response is {}, not JSON, so it cannot be printed with {}; without {}, it is written as it is",
+            kind.unwrap_or("of no declared type"),
+            options.join(" and "),
+            if options.len() == 1 { "this option" } else { "these options" },
+        ),
+    ))
 }
 
 /// The members of a body that are secrets: those of the operation, or, for a request that no operation describes, those

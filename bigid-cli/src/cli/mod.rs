@@ -2,6 +2,7 @@
 //! only for completions and manual pages.
 
 mod output;
+pub(crate) use output::of_json_only;
 
 mod operation;
 use operation::operation;
@@ -144,6 +145,13 @@ mod tests {
             let found = root.find_subcommand(domain.name).unwrap();
             for command in domain.commands {
                 let found = found.find_subcommand(command.verb).unwrap();
+                // A response that is a file is written as it is.
+                assert_eq!(
+                    found.get_arguments().any(|arg| arg.get_id() == "output"),
+                    !command.operation.streams,
+                    "{}",
+                    command.verb
+                );
                 assert!(found.get_about().is_some_and(|about| !about.to_string().is_empty()), "{}", command.verb);
             }
         }

@@ -3,7 +3,7 @@
 use clap::{Arg, ArgAction, value_parser};
 
 use super::first_sentence;
-use super::output::output;
+use super::output::{output, unformatted};
 use crate::command::{Body, Command, Field, Kind, Location, Parameter};
 
 /// One operation.
@@ -58,7 +58,7 @@ pub(super) fn operation(command: &'static Command) -> clap::Command {
     if command.starts_a_job() {
         clap = clap.args(wait());
     }
-    clap.args(output())
+    if operation.streams { clap.args(unformatted()) } else { clap.args(output()) }
 }
 
 fn parameter(parameter: &'static Parameter) -> Arg {

@@ -1,5 +1,7 @@
 use std::fs;
 
+use bigid_sandbox::http::StatusCode;
+use bigid_sandbox::{Fault, ResponseTemplate};
 use serde_json::{Value, json};
 
 use crate::bigid::{Bigid, respond, respond_text, sandbox, unwatched};
@@ -116,6 +118,41 @@ fn any_endpoint_can_be_called() {
     // The witness would object to a path that the contract does not have.
     let unwatched = unwatched();
     Bigid::of(&unwatched).run(&["api", "GET", "/nothing/here"]).failed(4);
+}
+
+#[test]
+fn a_file_is_not_formatted_and_an_option_that_would_is_refused() {
+    let sandbox = sandbox(|builder| builder.data_sources(3));
+    let bigid = Bigid::of(&sandbox);
+    let mut options = vec![["-o", "json"], ["--columns", "name"]];
+    if cfg!(feature = "jq") {
+        options.push(["--jq", "."]);
+    }
+    for option in &options {
+        for file in [&["findings", "export"][..], &["findings", "export", "--to", "findings.json"]] {
+            let ran = bigid.run(&[file, option].concat());
+            assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{option:?}: {ran:?}");
+            assert!(ran.err.contains("unexpected argument"), "{option:?}: {ran:?}");
+        }
+    }
+    assert_eq!(sandbox.total_calls(), 0);
+    assert!(!bigid.run(&["findings", "export", "--help"]).ok().contains("--columns"));
+
+    let unwatched = unwatched();
+    let bigid = Bigid::of(&unwatched);
+    unwatched.on("list_roles").always(Fault::Response(ResponseTemplate::csv("name\nAdmin\n")));
+    assert_eq!(bigid.run(&["api", "GET", "/roles", "--to", "-"]).ok(), "name\nAdmin\n");
+    for option in &options {
+        let ran = bigid.run(&[&["api", "GET", "/roles", "--to", "roles.json"][..], option].concat());
+        assert_eq!(ran.out, "", "{option:?}");
+        let said = ran.failed(1);
+        assert!(said.contains("the response is text/csv") && said.contains("without this option"), "{said}");
+    }
+    assert!(!bigid.folder().join("roles.json").exists());
+    // An empty response has nothing to format.
+    unwatched.clear_faults();
+    unwatched.on("list_roles").always(Fault::Response(ResponseTemplate::empty(StatusCode::NO_CONTENT)));
+    assert_eq!(bigid.run(&["api", "GET", "/roles", "-o", "json"]).ok(), "");
 }
 
 #[test]
