@@ -100,7 +100,7 @@ fn field<'a>(body: &Body, given: &'a str) -> Outcome<(&'a str, Value)> {
         let near = names.map(|name| (strsim::damerau_levenshtein(name, root), name)).min();
         let near = near
             .filter(|(distance, _)| *distance <= 3)
-            .map_or(String::new(), |(_, name)| format!("; did you mean `{name}`?"));
+            .map_or(".".to_owned(), |(_, name)| format!("; did you mean `{name}`?"));
         return Err(wrong(&format!(
             "the contract has no field of this name{near} To send it anyway, use {name}:=JSON"
         )));

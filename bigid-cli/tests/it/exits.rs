@@ -85,9 +85,16 @@ fn wrong_arguments_and_variables_are_2_and_send_nothing() {
     let mistyped = Bigid::of(&sandbox).with("BIGID_USER_TOKNE", "x");
     assert!(mistyped.run(&["data-sources", "list"]).failed(2).contains("BIGID_USER_TOKNE"));
     assert_eq!(sandbox.total_calls(), 0);
-    assert!(
-        bigid.run(&["scans", "start", "--field", "scanProfileNmae=x"]).err.contains("did you mean `scanProfileName`?")
-    );
+    for (name, expected) in [
+        (
+            "scanProfileNmae",
+            "of this name; did you mean `scanProfileName`? To send it anyway, use scanProfileNmae:=JSON",
+        ),
+        ("foobarbaz", "of this name. To send it anyway, use foobarbaz:=JSON"),
+    ] {
+        let said = bigid.run(&["scans", "start", "--dry-run", "--field", &format!("{name}=1")]).failed(2);
+        assert!(said.trim_end().ends_with(expected), "{said}");
+    }
 }
 
 #[test]
