@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::command::{Body, Field, Kind};
 use crate::failure::{Failure, Outcome};
+use crate::nearest::nearest;
 
 /// The maximum size of a body and of a field: that of a JSON response.
 const MAX_BODY: u64 = bigid_auth_ext::bigid_api::MAX_JSON_BODY as u64;
@@ -96,11 +97,8 @@ fn field<'a>(body: &Body, given: &'a str) -> Outcome<(&'a str, Value)> {
         return Err(refused(name));
     }
     if known.is_none() && !leads && !is_json && !body.fields.is_empty() {
-        let names = body.fields.iter().map(|field| field.name);
-        let near = names.map(|name| (strsim::damerau_levenshtein(name, root), name)).min();
-        let near = near
-            .filter(|(distance, _)| *distance <= 3)
-            .map_or(".".to_owned(), |(_, name)| format!("; did you mean `{name}`?"));
+        let near = nearest(root, body.fields.iter().map(|field| field.name));
+        let near = near.map_or(".".to_owned(), |name| format!("; did you mean `{name}`?"));
         return Err(wrong(&format!(
             "the contract has no field of this name{near} To send it anyway, use {name}:=JSON"
         )));

@@ -6,6 +6,8 @@ mod failure;
 
 mod command;
 
+mod nearest;
+
 #[rustfmt::skip]
 #[allow(non_upper_case_globals)]
 mod generated {

@@ -25,6 +25,7 @@ pub(super) fn output() -> Vec<Arg> {
             .long("columns")
             .value_name("NAMES")
             .value_delimiter(',')
+            .value_parser(|name: &str| if name.is_empty() { Err("a name is empty") } else { Ok(name.to_owned()) })
             .action(ArgAction::Append)
             .help("The columns of a table or CSV, or the fields of JSON: a,b,c.d"),
         #[cfg(feature = "jq")]

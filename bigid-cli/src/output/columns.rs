@@ -1,11 +1,14 @@
 //! The columns of a table, and the text of their cells.
 
+use std::collections::BTreeSet;
+
 use bigid_auth_ext::bigid_api::RawJson;
 use serde_json::{Map, Value};
 
 use super::json::on_one_line;
 use crate::command::{Field, Kind};
 use crate::escape;
+use crate::nearest::nearest;
 
 /// The columns of a table or CSV.
 pub(super) struct Columns {
@@ -13,6 +16,15 @@ pub(super) struct Columns {
     names: Vec<String>,
     is_chosen: bool,
     declared: &'static [Field],
+    missing: Missing,
+}
+
+/// The columns that were asked for, and that no record has had so far.
+#[derive(Default)]
+struct Missing {
+    names: Vec<String>,
+    /// The members of the records, which may have been meant.
+    members: BTreeSet<String>,
 }
 
 /// The members that people look for first.
@@ -41,8 +53,38 @@ const VALUE: &str = "value";
 
 impl Columns {
     pub(super) fn new(chosen: Option<Vec<String>>, declared: &'static [Field]) -> Self {
-        let names: Vec<String> = chosen.unwrap_or_default().into_iter().filter(|name| !name.is_empty()).collect();
-        Self { is_chosen: !names.is_empty(), names, declared }
+        let names = chosen.unwrap_or_default();
+        // A record need not have a declared field.
+        let unknown = names.iter().filter(|name| !declared.iter().any(|field| field.name == **name));
+        let missing = Missing { names: unknown.cloned().collect(), members: BTreeSet::new() };
+        Self { is_chosen: !names.is_empty(), names, declared, missing }
+    }
+
+    /// Takes note of a record that is about to be printed.
+    pub(super) fn see(&mut self, record: &RawJson) {
+        self.missing.names.retain(|name| at(record, name).is_none());
+        if !self.missing.names.is_empty() {
+            self.missing.members.extend(record.members().unwrap_or_default().into_iter().map(|(name, _)| name));
+        }
+    }
+
+    /// A line for each column that was asked for and that no record had, with the name that was probably meant.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let known = || {
+            let declared = self.declared.iter().map(|field| field.name);
+            self.missing.members.iter().map(String::as_str).chain(declared)
+        };
+        let note = |name: &String| {
+            let root = name.find('.').map_or(name.as_str(), |dot| &name[..dot]);
+            let near = match nearest(name, known()) {
+                Some(near) => Some(near.to_owned()),
+                None if known().any(|known| known == root) => None,
+                None => nearest(root, known()).map(|near| format!("{near}{}", &name[root.len()..])),
+            };
+            let near = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            escape::line(&format!("no record has the field `{name}`{near}")).into_owned()
+        };
+        self.missing.names.iter().map(note).collect()
     }
 
     pub(super) fn default_to(&mut self, names: Vec<String>) {

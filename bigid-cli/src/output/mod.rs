@@ -87,6 +87,7 @@ impl Printer {
 
     /// Prints a record, or buffers it until the columns are known.
     pub(crate) fn record(&mut self, record: RawJson) -> Outcome {
+        self.columns.see(&record);
         match self.format {
             Format::JsonLines | Format::Json => {
                 let record = self.columns.projected(record);
@@ -189,7 +190,12 @@ impl Printer {
             }
             _ => {}
         }
-        self.sink.finish()
+        let Self { sink, columns, count, .. } = self;
+        sink.finish()?;
+        if count > 0 {
+            note(&columns);
+        }
+        Ok(())
     }
 
     /// Prints one value that is not a list.
@@ -197,14 +203,18 @@ impl Printer {
         match self.format {
             Format::JsonLines => self.record(value)?,
             Format::Json => {
+                self.columns.see(&value);
                 let value = self.columns.projected(value);
                 let text = pretty(value.as_str(), "");
                 let text = if self.is_terminal() { escape::json(&text) } else { text.as_str().into() };
                 writeln!(self.sink, "{text}")?;
-                return self.sink.finish();
+                self.sink.finish()?;
+                note(&self.columns);
+                return Ok(());
             }
             Format::Csv => self.record(value)?,
             Format::Table => {
+                self.columns.see(&value);
                 let value = self.columns.projected(value);
                 match value.members() {
                     Some(members) => {
@@ -220,9 +230,19 @@ impl Printer {
                     None if value.is_null() => {}
                     None => writeln!(self.sink, "{}", columns::cell(&value))?,
                 }
-                return self.sink.finish();
+                self.sink.finish()?;
+                note(&self.columns);
+                return Ok(());
             }
         }
         self.finish()
+    }
+}
+
+/// Names the columns that were asked for and that nothing had, on stderr.
+fn note(columns: &Columns) {
+    for note in columns.notes() {
+        // The output is complete, whether or not this is read.
+        let _ = writeln!(io::stderr(), "note: {note}");
     }
 }

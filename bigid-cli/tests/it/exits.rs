@@ -66,6 +66,8 @@ fn wrong_arguments_and_variables_are_2_and_send_nothing() {
         &["data-sources", "nonsense"],
         &["nonsense"],
         &["data-sources", "list", "--jq", ".["],
+        &["data-sources", "list", "--columns", "name,,type"],
+        &["data-sources", "list", "--columns", ""],
         &["scans", "start"],
         &["scans", "start", "--body", "{"],
         &["scans", "start", "--body", "@missing.json"],

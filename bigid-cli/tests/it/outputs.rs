@@ -121,6 +121,45 @@ fn any_endpoint_can_be_called() {
 }
 
 #[test]
+fn a_column_that_no_record_has_is_named_after_the_records() {
+    let sandbox = sandbox(|builder| builder.data_sources(3));
+    let bigid = Bigid::of(&sandbox);
+    let list = |columns: &str, format: &str, limit: &str| {
+        bigid.run(&["data-sources", "list", "--columns", columns, "-o", format, "--limit", limit])
+    };
+    for format in ["table", "json", "jsonl", "csv"] {
+        for (columns, expected) in [
+            ("nmae,type", "note: no record has the field `nmae`; did you mean `name`?\n"),
+            ("name,foobarbaz", "note: no record has the field `foobarbaz`\n"),
+            (
+                "conectionStatusScan.is_success,name",
+                "note: no record has the field `conectionStatusScan.is_success`; did you mean \
+                 `connectionStatusScan.is_success`?\n",
+            ),
+            ("connectionStatusScan.is_sucess", "note: no record has the field `connectionStatusScan.is_sucess`\n"),
+        ] {
+            let ran = list(columns, format, "2");
+            assert_eq!((ran.code, ran.err.as_str()), (0, expected), "{format}");
+            assert!(!ran.out.is_empty(), "{format}");
+            assert_eq!(list(columns, format, "0").err, "", "{format}");
+        }
+        list("name,connectionStatusScan.is_success", format, "2").ok();
+        let one = bigid.run(&["scopes", "list", "--columns", "nmae", "-o", format, "--jq", "{name}"]);
+        assert_eq!((one.code, one.err.lines().count()), (0, 1), "{one:?}");
+        let whole = bigid.run(&["api", "GET", "/ds-connections?limit=1", "--columns", "statsu,data", "-o", format]);
+        assert_eq!(
+            (whole.code, whole.err.as_str()),
+            (0, "note: no record has the field `statsu`; did you mean `status`?\n")
+        );
+    }
+    // One record is enough, and a declared field may be in none.
+    let page =
+        json!({ "status": "success", "data": { "ds_connections": [{ "_id": "1" }, { "mine": 1 }], "totalCount": 2 } });
+    sandbox.on("list_data_sources").always(respond(200, &page));
+    list("mine,location", "csv", "2").ok();
+}
+
+#[test]
 fn a_file_is_not_formatted_and_an_option_that_would_is_refused() {
     let sandbox = sandbox(|builder| builder.data_sources(3));
     let bigid = Bigid::of(&sandbox);
