@@ -2,12 +2,13 @@
 //! only for completions and manual pages.
 
 mod output;
-pub(crate) use output::of_json_only;
+pub(crate) use output::{OUTPUT, of_json_only};
 
 mod operation;
-use operation::operation;
+pub(crate) use operation::operation;
 
 mod own;
+pub(crate) use own::close;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, value_parser};
@@ -97,7 +98,7 @@ fn domain_command(domain: &'static Domain) -> clap::Command {
         .defer(|domain| match DOMAINS.iter().find(|known| known.name == domain.get_name()) {
             Some(known) => {
                 let domain = domain.subcommands(known.commands.iter().map(operation));
-                if known.name == "cases" { domain.subcommand(own::close()) } else { domain }
+                if known.name == "cases" { domain.subcommand(close()) } else { domain }
             }
             None => domain,
         })

@@ -7,7 +7,7 @@ use super::output::{output, unformatted};
 use crate::command::{Body, Command, Field, Kind, Location, Parameter};
 
 /// One operation.
-pub(super) fn operation(command: &'static Command) -> clap::Command {
+pub(crate) fn operation(command: &'static Command) -> clap::Command {
     let Command { operation, .. } = command;
     let mut about = command.summary.to_owned();
     if command.deprecated {

@@ -3,6 +3,9 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 
+/// The heading of these options in a help text.
+pub(crate) const OUTPUT: &str = "Output";
+
 /// The formats of `--output`.
 const FORMATS: [&str; 4] = ["table", "json", "jsonl", "csv"];
 
@@ -13,7 +16,7 @@ pub(super) fn output_arg() -> Arg {
         .value_name("FORMAT")
         .value_parser(PossibleValuesParser::new(FORMATS))
         .hide_possible_values(true)
-        .help_heading("Output")
+        .help_heading(OUTPUT)
         .help("table, json, jsonl or csv [default: table on a terminal, else jsonl]")
 }
 
@@ -39,7 +42,7 @@ pub(super) fn output() -> Vec<Arg> {
             .action(ArgAction::SetTrue)
             .help("Print secrets in a response, which are masked by default"),
     ];
-    of_json.into_iter().chain(unformatted()).map(|arg| arg.help_heading("Output")).collect()
+    of_json.into_iter().chain(unformatted()).map(|arg| arg.help_heading(OUTPUT)).collect()
 }
 
 /// The options of a command whose response is a file, which is written as it is received.
@@ -52,7 +55,7 @@ pub(super) fn unformatted() -> [Arg; 2] {
             .help("Write to this file, which appears when it is complete"),
         Arg::new("dry-run").long("dry-run").action(ArgAction::SetTrue).help("Show the request and send nothing"),
     ]
-    .map(|arg| arg.help_heading("Output"))
+    .map(|arg| arg.help_heading(OUTPUT))
 }
 
 /// The options that were given and have no effect on a response that is not JSON.

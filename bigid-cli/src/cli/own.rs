@@ -45,7 +45,7 @@ pub(super) fn own() -> [clap::Command; 9] {
 }
 
 /// `bigid cases close`, which sends a call for each case.
-pub(super) fn close() -> clap::Command {
+pub(crate) fn close() -> clap::Command {
     let id = Arg::new("id").value_name("ID").num_args(1..).required(true).help("The ids of the cases");
     let reason = Arg::new("reason").long("reason").value_name("TEXT").help("The reason, for the audit log");
     let about = "Close cases by id, and print the result for each";

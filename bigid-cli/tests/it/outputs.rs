@@ -210,7 +210,28 @@ fn completions_manual_pages_and_fields_cover_the_commands() {
     assert!(bigid.run(&["man", "pages"]).ok().contains("manual pages"));
     let page = fs::read_to_string(bigid.folder().join("pages/bigid-data-sources-list.1")).unwrap();
     assert!(page.contains("page\\-size"), "{page}");
-    let fields = bigid.run(&["fields", "data-sources", "list"]).json_lines();
-    let has = |of: &str, name: &str| fields.iter().any(|field| field["of"] == of && field["name"] == name);
-    assert!(has("arguments", "--filter") && has("record", "name") && has("record", "location"), "{fields:?}");
+    for (command, expected) in [
+        (
+            ["data-sources", "list"],
+            &[
+                ("arguments", "--filter", "text"),
+                ("arguments", "--limit", "integer"),
+                ("arguments", "--page-size", "integer"),
+                ("record", "name", "text"),
+                ("record", "location", "text"),
+            ][..],
+        ),
+        (["scans", "start"], &[("arguments", "--wait", "true|false"), ("body", "scanType", "text")]),
+        (
+            ["cases", "close"],
+            &[("arguments", "ID", "text"), ("arguments", "--reason", "text"), ("record", "closed", "true|false")],
+        ),
+    ] {
+        let fields = bigid.run(&[&["fields"], &command[..]].concat()).json_lines();
+        for (of, name, kind) in expected {
+            let is_it = |field: &&Value| field["of"] == *of && field["name"] == *name && field["type"] == *kind;
+            assert_eq!(fields.iter().filter(is_it).count(), 1, "{name}: {fields:?}");
+        }
+        assert!(fields.iter().all(|field| field["name"] != "--output" && field["name"] != "--body"), "{fields:?}");
+    }
 }
