@@ -1,11 +1,12 @@
 //! The client of a command.
 
+use std::ffi::OsString;
 use std::time::Duration;
 
 use bigid_auth_ext::{BigIdClient, CallOptions, RetryPolicy};
 use bigid_sandbox::Sandbox;
 
-use crate::config::{BASE_URL, Config, Variables};
+use crate::config::{BASE_URL, Config, SESSION_STORE, Variables};
 use crate::failure::{Failure, Outcome, Reason};
 
 /// A client, and the sandbox that it calls, which stops when this is dropped.
@@ -63,5 +64,13 @@ impl Target {
 
 /// A client from variables.
 pub(crate) fn client(variables: Variables) -> Outcome<BigIdClient> {
+    let store = variables.get(&OsString::from(SESSION_STORE)).and_then(|store| store.to_str());
+    let is_redis =
+        store.is_some_and(|store| ["redis:", "rediss:"].iter().any(|scheme| store.trim_start().starts_with(scheme)));
+    if is_redis && !cfg!(feature = "redis") {
+        return Err(Failure::usage(
+            "BIGID_SESSION_STORE: this build of bigid has no Redis; build it with `--features redis`, or use `file`",
+        ));
+    }
     Ok(BigIdClient::from_vars(variables)?)
 }

@@ -28,7 +28,8 @@ const AFTER: &str = "Configuration: a profile that `bigid login` stores, or thes
   BIGID_BASE_URL        the deployment, for example https://acme.bigid.cloud
   BIGID_USER_TOKEN      a user token; or BIGID_USER_TOKEN_FILE, or BIGID_USERNAME and BIGID_PASSWORD
   BIGID_PROFILE         the profile to use, as --profile
-  BIGID_SESSION_STORE   where sessions are kept between runs (default: file, in the user's cache folder)
+  BIGID_SESSION_STORE   where sessions are kept between runs: file (default, in the user's cache folder), file:/folder,
+                        or rediss://.. in builds with the feature `redis`
   BIGID_CA_BUNDLE       root certificates to trust as well, a PEM file
   BIGID_CONFIG_DIR      the folder of profiles (default: ~/.config/bigid)
 

@@ -18,7 +18,7 @@ pub(crate) const BASE_URL: &str = "BIGID_BASE_URL";
 const USER_TOKEN: &str = "BIGID_USER_TOKEN";
 const USER_TOKEN_FILE: &str = "BIGID_USER_TOKEN_FILE";
 const CREDENTIALS: [&str; 4] = [USER_TOKEN, USER_TOKEN_FILE, "BIGID_USERNAME", "BIGID_PASSWORD"];
-const SESSION_STORE: &str = "BIGID_SESSION_STORE";
+pub(crate) const SESSION_STORE: &str = "BIGID_SESSION_STORE";
 
 /// The variables of this command; the client knows all others.
 const PROFILE: &str = "BIGID_PROFILE";

@@ -21,6 +21,21 @@ fn runs_at_the_same_time_exchange_once() {
 }
 
 #[test]
+fn redis_is_accepted_where_it_is_built_in() {
+    let sandbox = sandbox(|builder| builder.data_sources(3));
+    for store in ["redis://:hunter2@127.0.0.1:1/0", "rediss://:hunter2@127.0.0.1:1/0"] {
+        let ran = Bigid::of(&sandbox).with("BIGID_SESSION_STORE", store).run(&["data-sources", "list"]);
+        if cfg!(feature = "redis") {
+            // No server is there, which keeps no command from its work.
+            assert_eq!(ran.json_lines().len(), 3);
+        } else {
+            let said = ran.failed(2);
+            assert!(said.contains("--features redis") && !said.contains("hunter2"), "{said}");
+        }
+    }
+}
+
+#[test]
 fn a_session_that_was_revoked_between_runs_is_replaced() {
     let sandbox = sandbox(|builder| builder.data_sources(3));
     let bigid = Bigid::of(&sandbox);
