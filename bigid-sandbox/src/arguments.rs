@@ -1,14 +1,16 @@
 //! The command line.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::fmt::Display;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use bigid_sandbox::{
     Builder, DEFAULT_CASES, DEFAULT_CATALOG_OBJECTS, DEFAULT_DATA_SOURCES, DEFAULT_SEED, Profile, Sandbox,
     ScriptedFault,
 };
-use lexopt::{Arg, Error, Parser, ValueExt as _};
+use lexopt::{Arg, Error, Parser};
 
 /// The parsed command line.
 #[derive(Debug)]
@@ -86,17 +88,24 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Wan
     let mut parser = Parser::from_args(arguments);
     while let Some(argument) = parser.next()? {
         match argument {
-            Arg::Long("address") => wanted.address = parser.value()?.parse()?,
-            Arg::Long("port") => wanted.port = parser.value()?.parse()?,
-            Arg::Long("profile") => wanted.profile = parser.value()?.parse()?,
-            Arg::Long("data-sources") => wanted.data_sources = parser.value()?.parse_with(size)?,
-            Arg::Long("catalog-objects") => wanted.catalog_objects = parser.value()?.parse_with(size)?,
-            Arg::Long("cases") => wanted.cases = parser.value()?.parse_with(size)?,
-            Arg::Long("seed") => wanted.seed = parser.value()?.parse()?,
-            Arg::Long("fault") => wanted.faults.push(parser.value()?.parse()?),
+            Arg::Long("address") => {
+                wanted.address = value(&mut parser, "--address", "an IP address, such as 127.0.0.1")?;
+            }
+            Arg::Long("port") => wanted.port = value(&mut parser, "--port", "a number from 0 to 65535")?,
+            Arg::Long("profile") => wanted.profile = described(&mut parser, "--profile", "a profile")?,
+            Arg::Long("data-sources") => wanted.data_sources = size(&mut parser, "--data-sources")?,
+            Arg::Long("catalog-objects") => wanted.catalog_objects = size(&mut parser, "--catalog-objects")?,
+            Arg::Long("cases") => wanted.cases = size(&mut parser, "--cases")?,
+            Arg::Long("seed") => {
+                wanted.seed = value(&mut parser, "--seed", &format!("a number from 0 to {}", u64::MAX))?
+            }
+            Arg::Long("fault") => {
+                wanted.faults.push(described(&mut parser, "--fault", "OPERATION=KIND[:TIMES|:CHANCE]")?)
+            }
             Arg::Long("tls") if cfg!(feature = "tls") => wanted.tls = Some(Authority::Printed),
             Arg::Long("tls-ca") if cfg!(feature = "tls") => {
-                wanted.tls = Some(Authority::File(PathBuf::from(parser.value()?)));
+                wanted.tls =
+                    Some(Authority::File(PathBuf::from(given(&mut parser, "--tls-ca", "the path of a file")?)));
             }
             Arg::Long("tls" | "tls-ca") => {
                 return Err("this build has no TLS; build it with `--features tls`".into());
@@ -114,9 +123,32 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Wan
     Ok(Wanted::Sandbox(Box::new(wanted)))
 }
 
-fn size(text: &str) -> Result<usize, String> {
-    let count = text.parse().map_err(|error| format!("{error}"))?;
-    if count > MAX_SIZE { Err(format!("at most {MAX_SIZE}")) } else { Ok(count) }
+/// The value of an option. An error names the option and what it takes.
+fn value<T: FromStr>(parser: &mut Parser, option: &str, takes: &str) -> Result<T, String> {
+    let given = given(parser, option, takes)?;
+    given.to_str().and_then(|text| text.parse().ok()).ok_or_else(|| refused(option, takes, &given))
+}
+
+/// The same, for a type whose own error says what it takes.
+fn described<T: FromStr<Err: Display>>(parser: &mut Parser, option: &str, takes: &str) -> Result<T, String> {
+    let given = given(parser, option, takes)?;
+    let text = given.to_str().ok_or_else(|| refused(option, takes, &given))?;
+    text.parse().map_err(|error| format!("{option} {given:?}: {error}"))
+}
+
+/// A number of records.
+fn size(parser: &mut Parser, option: &str) -> Result<usize, String> {
+    let takes = format!("a number from 0 to {MAX_SIZE}");
+    let count: usize = value(parser, option, &takes)?;
+    if count > MAX_SIZE { Err(refused(option, &takes, count.to_string().as_ref())) } else { Ok(count) }
+}
+
+fn given(parser: &mut Parser, option: &str, takes: &str) -> Result<OsString, String> {
+    parser.value().map_err(|_| format!("{option} takes {takes}, and nothing follows it"))
+}
+
+fn refused(option: &str, takes: &str, given: &OsStr) -> String {
+    format!("{option} takes {takes}, not {given:?}")
 }
 
 /// The default port: that of BigID's own web service inside a cluster.
@@ -227,6 +259,24 @@ mod tests {
             "--console --address 0.0.0.0",
         ] {
             assert!(parsed(line).is_err(), "{line}");
+        }
+        for option in ["address", "port", "profile", "data-sources", "catalog-objects", "cases", "seed", "fault"] {
+            for line in
+                [format!("--{option}"), format!("--{option} nonsense"), format!("--{option}=99999999999999999999")]
+            {
+                let error = parsed(&line).expect_err(&line);
+                assert!(error.starts_with(&format!("--{option} ")), "{error}");
+            }
+        }
+        for (line, expected) in [
+            ("--port abc", "--port takes a number from 0 to 65535, not \"abc\""),
+            ("--port", "--port takes a number from 0 to 65535, and nothing follows it"),
+            ("--cases 10000001", "--cases takes a number from 0 to 10000000, not \"10000001\""),
+            ("--fault every=503:0", "--fault \"every=503:0\": the fault would never occur"),
+            ("--fault every=999", "--fault \"every=999\": \"999\" is not a fault; there are <status from 200 to 599>"),
+        ] {
+            let error = parsed(line).expect_err(line);
+            assert!(error.starts_with(expected), "{error}");
         }
         assert!(parsed("--profile 6x").is_err_and(|error| error.contains("deployed-2023, deployed-6x, spec")));
     }

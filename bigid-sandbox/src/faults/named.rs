@@ -25,7 +25,7 @@ type Make = fn(u64) -> Option<Fault>;
 
 /// Every form, with `<n>` for a number, and its fault.
 const FORMS: [(&str, Make); 19] = [
-    ("<status>", |code| Some(Fault::Status(status(code)?))),
+    ("<status from 200 to 599>", |code| Some(Fault::Status(status(code)?))),
     ("retry-after-<seconds>", |seconds| {
         Some(Fault::RetryAfter(StatusCode::TOO_MANY_REQUESTS, RetryAfter::Seconds(seconds)))
     }),
@@ -77,7 +77,9 @@ impl FromStr for Fault {
 }
 
 fn status(code: u64) -> Option<StatusCode> {
-    u16::try_from(code).ok().and_then(|code| StatusCode::from_u16(code).ok()).filter(|status| status.as_u16() >= 200)
+    // A response below 200 is not the last one to its request, and above 599 there is no class of statuses.
+    let code = u16::try_from(code).ok().filter(|code| (200..600).contains(code))?;
+    StatusCode::from_u16(code).ok()
 }
 
 fn size(number: u64) -> usize {
@@ -97,9 +99,24 @@ mod tests {
             };
             assert!(text.parse::<Fault>().is_ok(), "{text}");
         }
-        for text in ["", "600x", "99", "latency", "latency-", "latency--1", "latency-1.5", "RESET", "reset-", "ü"] {
+        for text in [
+            "",
+            "600x",
+            "99",
+            "199",
+            "600",
+            "999",
+            "65736",
+            "latency",
+            "latency-",
+            "latency--1",
+            "latency-1.5",
+            "RESET",
+            "reset-",
+            "ü",
+        ] {
             let error = text.parse::<Fault>().expect_err(text).to_string();
-            assert!(error.contains("latency-<ms>"), "{error}");
+            assert!(error.contains("<status from 200 to 599>") && error.contains("latency-<ms>"), "{error}");
         }
     }
 }

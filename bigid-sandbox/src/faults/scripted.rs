@@ -91,11 +91,21 @@ impl Times {
             let text: String = text.chars().take(64).collect();
             InvalidScript(format!("{text:?} is neither a number of times nor a chance such as 0.25"))
         };
+        let never =
+            || InvalidScript("the fault would never occur; leave it out, or say how often it occurs".to_owned());
         if text.contains('.') {
             let chance: f64 = text.parse().map_err(|_| wrong())?;
-            return if (0.0..=1.0).contains(&chance) { Ok(Self::Chance(chance)) } else { Err(wrong()) };
+            return match chance {
+                0.0 => Err(never()),
+                0.0..=1.0 => Ok(Self::Chance(chance)),
+                _ => Err(wrong()),
+            };
         }
-        text.parse().map(Self::First).map_err(|_| wrong())
+        match text.parse() {
+            Ok(0) => Err(never()),
+            Ok(count) => Ok(Self::First(count)),
+            Err(_) => Err(wrong()),
+        }
     }
 }
 
@@ -115,8 +125,20 @@ mod tests {
             let shown = (read.operation.map(OperationName::as_str), read.fault.name(), read.times);
             assert_eq!(shown, (operation, name, times), "{text}");
         }
-        for text in ["x", "list_data_sources", "no_such=503", "exchange=no-such", "exchange=503:x", "exchange=503:1.5"]
-        {
+        for text in [
+            "x",
+            "list_data_sources",
+            "no_such=503",
+            "exchange=no-such",
+            "every=999",
+            "exchange=503:x",
+            "exchange=503:-1",
+            "exchange=503:1.5",
+            "exchange=503:nan.",
+            "exchange=503:0",
+            "exchange=503:0.0",
+            "exchange=503:-0.0",
+        ] {
             assert!(text.parse::<ScriptedFault>().is_err(), "{text}");
         }
     }

@@ -82,11 +82,12 @@ async fn a_taken_port_is_exit_1_and_names_the_port() -> TestResult {
 
 #[tokio::test]
 async fn arguments_that_make_no_sense_are_exit_2() -> TestResult {
-    for arguments in [["--port", "many"], ["--profile", "7x"], ["--colour", "red"]] {
+    for arguments in [["--port", "many"], ["--profile", "7x"], ["--colour", "red"], ["--fault", "every=503:0"]] {
         let output = program(&arguments).output().await?;
         assert_eq!(output.status.code(), Some(2));
         let errors = String::from_utf8(output.stderr)?;
         assert!(errors.starts_with("bigid-sandbox: ") && errors.ends_with("Try --help.\n"), "{errors}");
+        assert!(errors.contains(arguments[0]), "{errors}");
         assert!(output.stdout.is_empty());
     }
     Ok(())
@@ -122,7 +123,12 @@ async fn faults_on_the_command_line_break_what_they_name_as_often_as_they_say() 
 
 #[tokio::test]
 async fn a_fault_that_there_is_not_is_exit_2_and_says_which_there_are() -> TestResult {
-    for (fault, said) in [("x", "OPERATION=KIND"), ("no_such=503", "no_such"), ("exchange=melt", "latency-<ms>")] {
+    for (fault, said) in [
+        ("x", "OPERATION=KIND"),
+        ("no_such=503", "no_such"),
+        ("exchange=melt", "latency-<ms>"),
+        ("every=999", "200 to 599"),
+    ] {
         let output = program(&["--fault", fault]).output().await?;
         assert_eq!(output.status.code(), Some(2), "{fault}");
         let errors = String::from_utf8(output.stderr)?;
