@@ -159,7 +159,8 @@ const MAX_SIZE: usize = 10_000_000;
 
 /// The text of `--help`.
 pub(crate) const HELP: &str = "\
-A BigID to develop against: real HTTP, made-up data, nothing outside this machine.
+A stand-in for a BigID deployment, to develop and test clients against: it serves
+the BigID API over HTTP on this machine, with made-up data, and calls nothing else.
 
 Usage: bigid-sandbox [options]
 

@@ -63,7 +63,7 @@ impl Roles {
                 id: String::new(),
                 name: (*name).to_owned(),
                 display_name: (*name).to_owned(),
-                description: format!("What a {name} may do"),
+                description: format!("Permissions of the role {name}"),
                 permissions: granted,
                 scopes: vec![scope.to_owned()],
                 is_system: true,
