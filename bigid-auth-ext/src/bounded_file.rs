@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
@@ -15,9 +16,9 @@ pub(crate) const PIPE_TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) type Pipe = Receiver<io::Result<Vec<u8>>>;
 
 /// Why a file could not be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) enum FileFault {
-    Unreadable(io::ErrorKind),
+    Unreadable(Arc<io::Error>),
     /// The limit, in bytes.
     TooLarge(u64),
     /// The pipe was not written and closed within this time.
@@ -25,15 +26,22 @@ pub(crate) enum FileFault {
 }
 
 impl FileFault {
-    fn of(error: &io::Error) -> Self {
-        Self::Unreadable(error.kind())
+    /// The thread that read the file ended without a result.
+    pub(crate) fn unfinished() -> Self {
+        io::Error::other("reading it was not finished").into()
+    }
+}
+
+impl From<io::Error> for FileFault {
+    fn from(error: io::Error) -> Self {
+        Self::Unreadable(Arc::new(error))
     }
 }
 
 impl fmt::Display for FileFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable(kind) => write!(f, "cannot be read: {kind}"),
+            Self::Unreadable(error) => write!(f, "cannot be read: {error}"),
             Self::TooLarge(limit) if *limit < MIB => write!(f, "is larger than {} KiB", limit >> 10),
             Self::TooLarge(limit) => write!(f, "is larger than {} MiB", limit / MIB),
             Self::Late(limit) => write!(f, "is a pipe that was not written and closed within {limit:?}"),
@@ -71,17 +79,17 @@ pub(crate) fn read(
     });
     match reading.recv_timeout(pipe_timeout) {
         Ok(Ok(bytes)) => bounded(bytes, limit),
-        Ok(Err(error)) => Err(FileFault::of(&error)),
+        Ok(Err(error)) => Err(error.into()),
         Err(RecvTimeoutError::Timeout) => {
             *pipe = Some(reading);
             Err(FileFault::Late(pipe_timeout))
         }
-        Err(RecvTimeoutError::Disconnected) => Err(FileFault::Unreadable(io::ErrorKind::Other)),
+        Err(RecvTimeoutError::Disconnected) => Err(FileFault::unfinished()),
     }
 }
 
 fn whole(path: &Path, limit: u64) -> Result<Vec<u8>, FileFault> {
-    let bytes = File::open(path).and_then(|file| start(file, limit)).map_err(|error| FileFault::of(&error))?;
+    let bytes = File::open(path).and_then(|file| start(file, limit))?;
     bounded(bytes, limit)
 }
 

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 use reqwest::Certificate;
@@ -31,6 +31,9 @@ enum PemSource {
 /// The size limit of a CA bundle. The largest in use, of all public authorities, has a quarter of a megabyte.
 const MAX_FILE: u64 = 4 * 1024 * 1024;
 
+/// The start of PEM text, which no path contains.
+pub(crate) const PEM: &str = "-----BEGIN";
+
 impl Pem {
     /// The certificates in a file.
     #[must_use]
@@ -51,6 +54,11 @@ impl Pem {
         if certificates.is_empty() { Err(failed(PemErrorKind::Empty)) } else { Ok(certificates) }
     }
 
+    /// Whether the path is PEM text given by mistake, which may contain a private key and is never shown.
+    fn is_text_for_path(path: &Path) -> bool {
+        path.to_string_lossy().contains(PEM)
+    }
+
     /// The text itself. A build without TLS checks nothing else.
     pub(crate) fn read(&self) -> Result<Vec<u8>, PemError> {
         let read = match &self.0 {
@@ -65,6 +73,7 @@ impl Pem {
 impl fmt::Debug for Pem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
+            PemSource::File(path) if Self::is_text_for_path(path) => f.write_str("Pem(..)"),
             PemSource::File(path) => f.debug_tuple("Pem").field(path).finish(),
             PemSource::Bytes(pem) => write!(f, "Pem({} bytes)", pem.len()),
         }
@@ -92,6 +101,9 @@ enum PemErrorKind {
 impl fmt::Display for PemError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.source.0 {
+            PemSource::File(path) if Pem::is_text_for_path(path) => {
+                return f.write_str("the path of root certificates is PEM text; `Pem::bytes` takes the text itself");
+            }
             PemSource::File(path) => write!(f, "the file of root certificates {} ", path.display())?,
             PemSource::Bytes(_) => f.write_str("the text of root certificates ")?,
         }
@@ -104,3 +116,18 @@ impl fmt::Display for PemError {
 }
 
 impl std::error::Error for PemError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_error_of_the_system_is_shown_and_text_in_place_of_a_path_is_not() {
+        let error = Pem::file("/no/such/file").read().unwrap_err().to_string();
+        let expected = std::fs::read("/no/such/file").unwrap_err();
+        assert_eq!(error, format!("the file of root certificates /no/such/file cannot be read: {expected}"));
+        let error = Pem::file("-----BEGIN PRIVATE KEY-----\nhunter2").read().unwrap_err();
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains("`Pem::bytes`") && !shown.contains("hunter2"), "{shown}");
+    }
+}

@@ -10,13 +10,15 @@ pub enum VariableError {
     Missing {
         /// The variable.
         name: &'static str,
-        /// The meaning of the variable.
+        /// What to set it to.
         why: &'static str,
     },
     /// The variable is set, but empty.
     Empty(&'static str),
     /// The value is not UTF-8.
     NotText(&'static str),
+    /// The variable takes a path, and its value is the content of such a file.
+    NotAPath(&'static str),
     /// `BIGID_DIALECT` is not a dialect.
     Dialect,
     /// More than one of `BIGID_USER_TOKEN`, `BIGID_USER_TOKEN_FILE`, and `BIGID_USERNAME` with `BIGID_PASSWORD` is set.
@@ -33,9 +35,15 @@ pub enum VariableError {
 impl fmt::Display for VariableError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing { name, why } => write!(f, "{name} is not set: {why}"),
+            Self::Missing { name, why } => write!(f, "{name} is not set; set it to {why}"),
             Self::Empty(name) => write!(f, "{name} is set, but empty"),
             Self::NotText(name) => write!(f, "{name} is not UTF-8"),
+            Self::NotAPath(name) => {
+                write!(
+                    f,
+                    "{name} is PEM text, and takes the path of a file; write the text to a file, and set it to that path"
+                )
+            }
             Self::Dialect => write!(f, "{DIALECT} must be one of `detect`, `deployed` and `spec`"),
             Self::Both => write!(
                 f,

@@ -11,6 +11,7 @@ use bigid_api::Secret;
 
 use crate::credential::Credential;
 use crate::dialect::Dialect;
+use crate::wire::pem::PEM;
 
 use aliases::{alias_of, setting_of, typo_of};
 pub use error::VariableError;
@@ -26,6 +27,9 @@ const SESSION_STORE: &str = "BIGID_SESSION_STORE";
 
 /// Every variable that is read.
 const KNOWN: [&str; 8] = [BASE_URL, USER_TOKEN, USER_TOKEN_FILE, USERNAME, PASSWORD, CA_BUNDLE, DIALECT, SESSION_STORE];
+
+/// The variables that take the path of a file.
+const PATHS: [&str; 2] = [USER_TOKEN_FILE, CA_BUNDLE];
 
 /// The settings.
 pub(crate) struct Settings {
@@ -61,7 +65,7 @@ impl Settings {
     pub(crate) fn read(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Result<Self, VariableError> {
         let mut values = collect(variables)?;
         let Some(base_url) = values.remove(BASE_URL) else {
-            return missing(BASE_URL, "the address of your deployment");
+            return missing(BASE_URL, "the address of your deployment, such as https://acme.bigid.cloud");
         };
         let credential = match values.remove(USER_TOKEN_FILE) {
             None => CredentialSource::Inline(take_credential(&mut values)?),
@@ -93,7 +97,7 @@ fn take_credential(values: &mut BTreeMap<&'static str, String>) -> Result<Creden
         (None, Some(_), None) => missing(PASSWORD, "the password for BIGID_USERNAME"),
         (None, None, Some(_)) => missing(USERNAME, "the user name for BIGID_PASSWORD"),
         (None, None, None) => {
-            missing(USER_TOKEN, "a user token (or BIGID_USER_TOKEN_FILE, or BIGID_USERNAME and BIGID_PASSWORD)")
+            missing(USER_TOKEN, "a user token, or set BIGID_USER_TOKEN_FILE, or BIGID_USERNAME and BIGID_PASSWORD")
         }
     }
 }
@@ -120,6 +124,10 @@ fn collect(
                     if known == PASSWORD { value.trim_end_matches(['\r', '\n']) } else { value.trim() }.to_owned();
                 if value.is_empty() {
                     return Err(VariableError::Empty(known));
+                }
+                // An error about a path may show it, and PEM text may contain a private key.
+                if PATHS.contains(&known) && value.contains(PEM) {
+                    return Err(VariableError::NotAPath(known));
                 }
                 values.insert(known, value);
             }

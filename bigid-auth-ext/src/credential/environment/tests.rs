@@ -8,6 +8,8 @@ fn said(variables: &[(&str, &str)]) -> String {
     }
 }
 
+const PEM_TEXT: &str = "# hunter2\n-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----\n";
+
 #[test]
 fn each_wrong_variable_is_named_and_its_value_is_not() {
     let url = ("BIGID_BASE_URL", "https://t.bigid.cloud");
@@ -16,11 +18,17 @@ fn each_wrong_variable_is_named_and_its_value_is_not() {
         (&[url, token][..], "ok"),
         (&[url, token, ("PATH", "x"), ("BIGID_TENANT_OF_MINE", "x")], "ok"),
         (&[url, ("BIGID_USERNAME", "u"), ("BIGID_PASSWORD", "hunter2")], "ok"),
-        (&[], "BIGID_BASE_URL is not set"),
+        (&[], "BIGID_BASE_URL is not set; set it to the address of your deployment, such as https://acme.bigid.cloud"),
         (&[token], "BIGID_BASE_URL is not set"),
-        (&[url], "BIGID_USER_TOKEN is not set"),
-        (&[url, ("BIGID_USERNAME", "u")], "BIGID_PASSWORD is not set"),
-        (&[url, ("BIGID_PASSWORD", "hunter2")], "BIGID_USERNAME is not set"),
+        (
+            &[url],
+            "BIGID_USER_TOKEN is not set; set it to a user token, or set BIGID_USER_TOKEN_FILE, or BIGID_USERNAME and BIGID_PASSWORD",
+        ),
+        (&[url, ("BIGID_USERNAME", "u")], "BIGID_PASSWORD is not set; set it to the password for BIGID_USERNAME"),
+        (
+            &[url, ("BIGID_PASSWORD", "hunter2")],
+            "BIGID_USERNAME is not set; set it to the user name for BIGID_PASSWORD",
+        ),
         (&[url, token, ("BIGID_PASSWORD", "hunter2")], "set one credential only"),
         (&[url, ("BIGID_USER_TOKEN_FILE", "/run/token"), ("BIGID_CA_BUNDLE", "/ca.pem")], "ok"),
         (&[url, token, ("BIGID_USER_TOKEN_FILE", "/run/token")], "set one credential only"),
@@ -29,6 +37,8 @@ fn each_wrong_variable_is_named_and_its_value_is_not() {
         (&[url, ("BIGID_USER_TOKEN", " ")], "BIGID_USER_TOKEN is set, but empty"),
         (&[url, ("BIGID_USER_TOKNE", "hunter2")], "unknown variable BIGID_USER_TOKNE; did you mean BIGID_USER_TOKEN?"),
         (&[url, token, ("BIGID_DIALEKT", "spec")], "BIGID_DIALEKT"),
+        (&[url, token, ("BIGID_CA_BUNDLE", PEM_TEXT)], "BIGID_CA_BUNDLE is PEM text"),
+        (&[url, ("BIGID_USER_TOKEN_FILE", PEM_TEXT)], "BIGID_USER_TOKEN_FILE is PEM text"),
         (&[url, token, ("BIGID_DIALECT", "hunter2")], "BIGID_DIALECT must be one of"),
     ] {
         let said = said(variables);

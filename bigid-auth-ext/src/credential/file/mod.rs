@@ -4,7 +4,6 @@ mod error;
 
 use std::fmt;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -96,9 +95,7 @@ impl CredentialProvider for FileCredential {
                 drop(turn);
                 token
             });
-            read.await.unwrap_or_else(|_| {
-                Err(self.file.failed(FileErrorKind::File(FileFault::Unreadable(io::ErrorKind::Other))))
-            })
+            read.await.unwrap_or_else(|_| Err(self.file.failed(FileErrorKind::File(FileFault::unfinished()))))
         };
         match tokio::time::timeout(READ_TIMEOUT, read).await {
             Ok(token) => Ok(token?),

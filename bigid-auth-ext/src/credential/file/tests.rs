@@ -45,7 +45,7 @@ async fn what_is_wrong_with_a_file_is_named_with_its_path_and_without_its_conten
     for (content, expected) in [
         (&b""[..], "is empty"),
         (b"\xffhunter2", "is not text"),
-        (b"two hunter2", "does not hold a token: the user token holds white space"),
+        (b"two hunter2", "does not hold a token: the user token contains white space"),
         (&[b'x'; 70_000], "is larger than 64 KiB"),
     ] {
         fs::write(&path, content).unwrap();
@@ -86,7 +86,7 @@ async fn a_token_in_place_of_a_path_is_never_shown() {
 
 #[cfg(unix)]
 mod unix {
-    use std::io::Write as _;
+    use std::io::{self, Write as _};
     use std::os::unix::fs::{PermissionsExt as _, symlink};
     use std::process::Command;
 
