@@ -16,16 +16,22 @@ const USAGE: &str = "cargo xtask spec diff OLD NEW [--format text|markdown|json]
 
 type Render = fn(&Report) -> String;
 
-/// Compares two contracts. Exits with 0 if nothing breaks, 1 if something does, 2 if the arguments are invalid.
-///
-/// # Errors
-/// A side that cannot be read.
+/// Compares two contracts. Exits with 0 if nothing breaks, 1 if something does, 2 if the arguments are invalid or name
+/// no contract that can be read.
 pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<ExitCode> {
     let (old, new, render) = match arguments(words) {
         Ok(arguments) => arguments,
         Err(error) => return Ok(command_line::refuse(&error, USAGE)),
     };
-    let report = Report::new(&Side::read(root, &old)?, &Side::read(root, &new)?);
+    let sides = Side::read(root, &old).and_then(|old| Ok((old, Side::read(root, &new)?)));
+    let (old, new) = match sides {
+        Ok(sides) => sides,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            return Ok(ExitCode::from(2));
+        }
+    };
+    let report = Report::new(&old, &new);
     // A reader that closes the pipe early, as `head` does, is not an error.
     let _ = std::io::stdout().write_all(render(&report).as_bytes());
     Ok(if report.is_breaking() { ExitCode::FAILURE } else { ExitCode::SUCCESS })

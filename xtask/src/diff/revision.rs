@@ -35,6 +35,8 @@ pub(super) fn git(root: &Path, to: &Path, words: &[&str]) -> anyhow::Result<Stri
         .output()
         .context("cannot start git")?;
     let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "git {}: {}", words.first().unwrap_or(&""), said.trim());
+    // With `--quiet`, git says nothing.
+    let why = if said.trim().is_empty() { output.status.to_string() } else { said.trim().to_owned() };
+    ensure!(output.status.success(), "git {}: {why}", words.first().unwrap_or(&""));
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

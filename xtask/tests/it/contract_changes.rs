@@ -88,17 +88,16 @@ fn a_side_may_be_a_file_and_what_is_none_is_said() {
     let output = checkout.run(&["spec", "diff", &file, &file]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let output = checkout.run(&["spec", "diff", &file, "no-such-revision"]);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(
-        stderr(&output).contains("`no-such-revision` is neither a file, nor a folder, nor a revision"),
-        "{}",
-        stderr(&output)
-    );
+    assert_eq!(output.status.code(), Some(2));
+    let said = stderr(&output);
+    assert!(said.contains("`no-such-revision` is neither a file, nor a folder, nor a revision"), "{said}");
+    assert!(!said.trim_end().ends_with(':'), "{said}");
     assert_eq!(checkout.run(&["spec", "diff", &file]).status.code(), Some(2));
     let odd = checkout.path().join("odd.json");
     let text = fs::read_to_string(Path::new(&file)).unwrap().replacen("\"summary\"", "\"sumary\"", 1);
     fs::write(&odd, text).unwrap();
     let output = checkout.run(&["spec", "diff", &file, &odd.display().to_string()]);
+    assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("did you mean `summary`?"), "{}", stderr(&output));
 }
 
