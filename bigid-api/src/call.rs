@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method};
+use http::header::{ACCEPT, CONTENT_TYPE, RANGE};
+use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -231,12 +231,15 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    /// Sends the call. Every 2xx status is a success, because servers use other statuses than the documented ones.
+    /// Sends the call. Every 2xx status is a success, because servers use other statuses than the documented ones, except
+    /// a part that nobody requested: it would pass for the whole list or file.
     pub(crate) async fn respond(self) -> Result<reqwest::Response, Error<ApiErrorBody>> {
         let Self { transport, request, mut extensions, operation } = self;
+        let requests_part = request.headers().contains_key(RANGE);
         let response = transport.send(request, &mut extensions).await?;
         let status = response.status();
-        if status.is_success() {
+        let is_part = status == StatusCode::PARTIAL_CONTENT && !requests_part;
+        if status.is_success() && !is_part {
             Ok(response)
         } else if operation.documents(status.as_u16()) {
             Err(Box::pin(response::refused(response)).await)

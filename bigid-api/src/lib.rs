@@ -6,7 +6,7 @@ pub use secret::Secret;
 mod redact;
 
 mod json;
-pub use json::from_json;
+pub use json::{from_json, json_start};
 
 mod lossless;
 pub use lossless::Extra;

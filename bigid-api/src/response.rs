@@ -5,13 +5,13 @@ use std::ops::{Deref, DerefMut};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::{DeserializeOwned, Error as _, IgnoredAny};
 use serde_json::Value;
 
 use crate::error::{Error, Interrupted, Payload};
 use crate::layer::{Attempts, Redact};
 use crate::lossless::{self, Field};
-use crate::{ByteStream, from_json};
+use crate::{ByteStream, from_json, json_start};
 
 /// A decoded response: the value, to which it derefs, the status and the headers.
 pub struct Response<T> {
@@ -54,13 +54,6 @@ impl Response<ByteStream> {
     pub(crate) fn stream(response: reqwest::Response) -> Self {
         let (status, headers) = (response.status(), response.headers().clone());
         Self::new(ByteStream::new(response), status, headers)
-    }
-}
-
-impl Response<()> {
-    /// A response whose body is not read.
-    pub(crate) fn empty(mut response: reqwest::Response) -> Self {
-        Self::new((), response.status(), std::mem::take(response.headers_mut()))
     }
 }
 
@@ -155,6 +148,21 @@ pub(crate) fn decode<T: Field, E>(received: Received) -> Result<Response<T>, Err
     match value {
         Some(value) => Ok(Response::new(value, received.head.status, received.head.headers)),
         None => Err(received.mismatch()),
+    }
+}
+
+/// Drops the body of a response to an operation that documents none. It may be empty or any text, such as `OK`, but what
+/// begins like JSON must be JSON: otherwise it may be a failure that nobody could read.
+pub(crate) fn ignore<E>(received: Received) -> Result<Response<()>, Error<E>> {
+    let text = json_start(&received.body);
+    let is_readable = match text.first() {
+        Some(b'{' | b'[') => from_json::<IgnoredAny>(text).is_ok(),
+        _ => std::str::from_utf8(text).is_ok(),
+    };
+    if is_readable {
+        Ok(Response::new((), received.head.status, received.head.headers))
+    } else {
+        Err(received.mismatch())
     }
 }
 

@@ -76,21 +76,21 @@ impl<T: Field> CallOutput for T {
 
 impl CallOutput for ByteStream {
     fn send(call: Call) -> Sending<Self> {
-        Sending(Exchange::Open(open(call, "*/*"), |response| Response::stream(response).into_inner()))
+        Sending(Exchange::Open(open(call), |response| Response::stream(response).into_inner()))
     }
 
     fn with_response(call: Call) -> Sending<Response<Self>> {
-        Sending(Exchange::Open(open(call, "*/*"), Response::stream))
+        Sending(Exchange::Open(open(call), Response::stream))
     }
 }
 
 impl CallOutput for () {
     fn send(call: Call) -> Sending<Self> {
-        Sending(Exchange::Open(open(call, "application/json"), |_| ()))
+        Sending(Exchange::Whole(whole(call), |received| response::ignore(received).map(Response::into_inner)))
     }
 
     fn with_response(call: Call) -> Sending<Response<Self>> {
-        Sending(Exchange::Open(open(call, "application/json"), Response::empty))
+        Sending(Exchange::Whole(whole(call), response::ignore))
     }
 }
 
@@ -104,7 +104,7 @@ fn whole(call: Call) -> Boxed<Received> {
     })
 }
 
-fn open(call: Call, accept: &'static str) -> Boxed<reqwest::Response> {
-    let prepared = call.prepare(accept);
+fn open(call: Call) -> Boxed<reqwest::Response> {
+    let prepared = call.prepare("*/*");
     Box::pin(async move { prepared?.respond().await })
 }

@@ -82,6 +82,7 @@ fn advice(details: &Details) -> Option<&'static str> {
         _ if details.is_web_page() => {
             "check that the base URL (BIGID_BASE_URL) is that of a BigID deployment, and that no sign-in page or proxy is in front of it"
         }
+        206 => "only a part of the response was sent, which the call did not request; check the proxy",
         300..=399 => "redirects are not followed: set the base URL (BIGID_BASE_URL) to the address of the API",
         400 | 422 => "check the names and values that were sent",
         401 => "check that the credential is valid and may use this endpoint",

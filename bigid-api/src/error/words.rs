@@ -4,6 +4,7 @@
 use bytes::Bytes;
 use serde_json::Value;
 
+use crate::json_start;
 use crate::layer::Redact;
 
 /// The maximum length of the message of an error body, in characters. The longest recorded one has 111.
@@ -49,7 +50,7 @@ pub(crate) struct Words {
 impl Words {
     /// Reads the body of an error. `whole` means that it was not cut off.
     pub(crate) fn read(body: &Bytes, whole: bool, redact: Option<&Redact>) -> Self {
-        let text = String::from_utf8_lossy(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body));
+        let text = String::from_utf8_lossy(json_start(body));
         if let Ok(json) = serde_json::from_str::<Value>(&text) {
             let message = match &json {
                 Value::String(text) => line(text, redact),

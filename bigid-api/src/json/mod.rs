@@ -13,7 +13,7 @@ use serde_json::error::Category;
 /// |---|---|
 /// | half of a surrogate pair in a text, as Node writes a cut emoji; bytes that are not UTF-8 | U+FFFD, in that text |
 /// | a control character in a text | that character |
-/// | a byte order mark, other control characters between values | nothing |
+/// | byte order marks at the start, control characters between values | nothing |
 /// | `NaN`, `Infinity`, a number beyond an `f64` such as `1e400`, any other bare word | its text |
 /// | an array or object more than 100 levels deep | its text |
 /// | a field without a value | `null` |
@@ -39,6 +39,31 @@ pub fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Erro
         Err(error) if error.classify() == Category::Eof => Err(error),
         Err(error) => read_again(body).ok_or(error),
     }
+}
+
+/// The body from its first byte that [`from_json`] does not ignore: without white space, control characters and byte
+/// order marks before it. Whoever looks at the first character of JSON must look here, to see what a decoder sees.
+///
+/// ```
+/// assert_eq!(bigid_api::json_start(b"\xef\xbb\xbf\0 {}"), b"{}");
+/// ```
+#[must_use]
+pub fn json_start(mut body: &[u8]) -> &[u8] {
+    loop {
+        let start = body.iter().position(|byte| !is_ignored(*byte)).unwrap_or(body.len());
+        body = body.get(start..).unwrap_or_default();
+        match body.strip_prefix(BYTE_ORDER_MARK) {
+            Some(rest) => body = rest,
+            None => return body,
+        }
+    }
+}
+
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// Whether a byte between two values means nothing: white space or a control character.
+fn is_ignored(byte: u8) -> bool {
+    byte <= b' ' || byte == 0x7f
 }
 
 /// A malformed body, repaired; `None` if it only ends early.

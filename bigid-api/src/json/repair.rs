@@ -8,9 +8,8 @@ pub(super) const MAX_DEPTH: usize = 100;
 /// Replaces everything in single values that serde_json rejects; see [`from_json`](super::from_json). A text that is
 /// wrong in another way, or ends early, stays wrong.
 pub(super) fn repair(body: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(body);
-    let text = text.trim_start_matches('\u{feff}');
-    let mut repair = Repair { text, at: 0, depth: 0, last: 0, out: Vec::with_capacity(text.len()) };
+    let text = String::from_utf8_lossy(super::json_start(body));
+    let mut repair = Repair { text: &text, at: 0, depth: 0, last: 0, out: Vec::with_capacity(text.len()) };
     while let Some(byte) = repair.peek() {
         repair.step(byte);
     }
@@ -57,7 +56,7 @@ impl Repair<'_> {
                 self.write(byte);
             }
             b',' | b':' => self.write(byte),
-            _ if byte <= b' ' || byte == 0x7f => self.at += 1,
+            _ if super::is_ignored(byte) => self.at += 1,
             _ => self.word(),
         }
     }

@@ -13,7 +13,8 @@ use crate::wire::handling::Handling;
 use crate::wire::timeout::timed_out;
 use bigid_api::CallOptions;
 
-/// The layer. Streaming calls have no deadline here.
+/// The layer. A stream is limited until it begins, and only by the options of its call: the limit of a client is meant
+/// for records, and a file may take minutes to prepare.
 #[derive(Debug, Clone)]
 pub(crate) struct Deadline {
     pub(crate) limit: Option<Duration>,
@@ -37,9 +38,9 @@ impl Middleware for Deadline {
         'n: 'f,
         Self: 'f,
     {
-        let limit = extensions.get::<CallOptions>().and_then(|options| options.timeout).or(self.limit);
         let streams = extensions.get::<&'static Operation>().is_some_and(|operation| operation.streams);
-        let Some(limit) = limit.filter(|_| !streams) else {
+        let of_client = self.limit.filter(|_| !streams);
+        let Some(limit) = extensions.get::<CallOptions>().and_then(|options| options.timeout).or(of_client) else {
             return next.run(request, extensions);
         };
         extensions.insert(EndsAt(self.clock.now().saturating_add(limit)));
@@ -84,12 +85,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_ends_in_time_unless_it_streams() {
+    async fn a_call_ends_in_time_and_a_stream_only_by_its_own_options() {
         assert!(ends(None, None, &LIST_DATA_SOURCES).await);
         assert!(ends(Some(7), None, &LIST_DATA_SOURCES).await);
         assert!(!ends(Some(5), None, &LIST_DATA_SOURCES).await);
         assert!(ends(Some(5), Some(7), &LIST_DATA_SOURCES).await);
         assert!(!ends(None, Some(5), &LIST_DATA_SOURCES).await);
-        assert!(ends(Some(5), Some(5), &EXPORT_FINDINGS).await);
+        assert!(ends(Some(5), None, &EXPORT_FINDINGS).await);
+        assert!(!ends(None, Some(5), &EXPORT_FINDINGS).await);
+        assert!(ends(Some(5), Some(7), &EXPORT_FINDINGS).await);
     }
 }

@@ -1,7 +1,8 @@
 //! Decides from the start of a stream whether it is the requested file.
 
+use bigid_api::json_start;
+
 use crate::wire::page::is_page;
-use crate::wire::verdict::{BYTE_ORDER_MARK, without_mark};
 
 /// Inspects a stream as it arrives. Each byte is inspected once, except the first ones of a page.
 #[derive(Debug, Default)]
@@ -13,16 +14,16 @@ pub(crate) struct Preview {
 
 #[derive(Debug, Default, Clone, Copy)]
 enum State {
-    /// White space so far, perhaps after a byte order mark.
+    /// Nothing so far but what a decoder of JSON ignores.
     #[default]
     Blank,
-    /// A `{`, and white space.
+    /// A `{`, and what is ignored.
     Brace,
     Object {
         depth: usize,
         text: Text,
     },
-    /// An object and white space after it.
+    /// An object, and what is ignored after it.
     AfterObject,
     Markup,
     Page,
@@ -42,21 +43,13 @@ impl Preview {
     /// one only at its end.
     pub(crate) fn decides(&mut self, start: &[u8]) -> bool {
         if let State::Blank = self.state {
-            if self.seen < BYTE_ORDER_MARK.len() {
-                if start.len() < BYTE_ORDER_MARK.len() && BYTE_ORDER_MARK.starts_with(start) {
-                    return false;
-                }
-                self.seen = start.len() - without_mark(start).len();
-            }
-            let text = start.get(self.seen..).unwrap_or_default();
-            let Some(blank) = text.iter().position(|byte| !byte.is_ascii_whitespace()) else {
-                self.seen = start.len();
-                return false;
-            };
-            self.seen += blank;
-            self.state = match text.get(blank) {
-                Some(b'{') => State::Brace,
-                Some(b'<') => State::Markup,
+            let text = json_start(start.get(self.seen..).unwrap_or_default());
+            self.seen = start.len() - text.len();
+            self.state = match text {
+                // Nothing, or the beginning of a byte order mark.
+                b"" | b"\xef" | b"\xef\xbb" => return false,
+                [b'{', ..] => State::Brace,
+                [b'<', ..] => State::Markup,
                 _ => State::Decided,
             };
             self.seen += usize::from(matches!(self.state, State::Brace));
@@ -83,7 +76,7 @@ fn after(state: State, byte: u8) -> State {
     match (state, byte) {
         (State::Brace, b'"') => State::Object { depth: 1, text: Text::Inside },
         (State::Brace, b'}') => State::AfterObject,
-        (State::Brace | State::AfterObject, byte) if byte.is_ascii_whitespace() => state,
+        (State::Brace | State::AfterObject, byte) if json_start(&[byte]).is_empty() => state,
         (State::Object { depth, text: Text::Inside }, b'"') => State::Object { depth, text: Text::Outside },
         (State::Object { depth, text: Text::Inside }, b'\\') => State::Object { depth, text: Text::Escape },
         (State::Object { depth, text: Text::Escape | Text::Inside }, _) => State::Object { depth, text: Text::Inside },
@@ -124,7 +117,9 @@ mod tests {
             (b"\xef\xbb\xbfa", Some(4)),
             (b"\xef\xbb\xbf {\"a\":1}", None),
             (b"\xefx", Some(2)),
-            (b"\0", Some(1)),
+            (b"\0", None),
+            (b"\0a", Some(2)),
+            (b"\xef\xbb\xbf\xef\xbb\xbf\x0b\x7f{\0\"a\":1}\0", None),
             (b"   ", None),
             (b"{1,2}", Some(2)),
             (b"{ \n\"a\":1}", None),

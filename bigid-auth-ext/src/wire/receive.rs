@@ -115,9 +115,8 @@ impl Call {
     /// How much is read before the response is passed on, and the limit in bytes.
     fn extent(self, status: StatusCode, limit: usize) -> (Until, usize) {
         match self.expected {
+            _ if !status.is_success() => (Until::End, limit.min(MAX_HELD_BODY)),
             ExpectedBody::Json => (Until::End, limit),
-            ExpectedBody::Text | ExpectedBody::File if !status.is_success() => (Until::End, limit),
-            _ if !status.is_success() => (Until::End, MAX_HELD_BODY),
             _ => (Until::Decided(Preview::default()), MAX_HELD_BODY),
         }
     }
@@ -156,13 +155,15 @@ impl Receive {
                 reqwest::Body::wrap(broken(start.bytes, error))
             }
             Tail::File(_) if parts.status.is_success() => reqwest::Body::wrap(PrefixedBody::new(start)),
+            // Its location says what it means.
+            _ if parts.status.is_redirection() => reqwest::Body::wrap(PrefixedBody::new(start)),
             ref rest => {
                 let is_whole = matches!(rest, Tail::Nothing);
                 match self.judged(parts, call, &start.bytes, is_whole) {
                     Some(body) => body.unwrap_or(start.bytes).into(),
                     None if is_whole => start.bytes.into(),
                     // The decoder ends the body here; the rest is not read.
-                    None if call.expected == ExpectedBody::Json => {
+                    None if call.expected == ExpectedBody::Json && parts.status.is_success() => {
                         reqwest::Body::wrap(broken(start.bytes, TooLong { limit }))
                     }
                     None => reqwest::Body::wrap(PrefixedBody::new(start)),
@@ -224,10 +225,13 @@ fn has_no_body(call: Call, parts: &Parts, body: &impl http_body::Body) -> bool {
     let status = parts.status;
     let is_empty = body.size_hint().exact() == Some(0) && status.is_success();
     let none = status.is_informational() || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-    call.is_head || none || status.is_redirection() || is_empty
+    call.is_head || none || is_empty
 }
 
 fn is_attachment(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_DISPOSITION).map(|value| value.as_bytes().trim_ascii_start());
     kind.and_then(|kind| kind.get(..10)).is_some_and(|kind| kind.eq_ignore_ascii_case(b"attachment"))
 }
+
+#[cfg(test)]
+mod tests;

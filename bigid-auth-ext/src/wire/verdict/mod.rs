@@ -21,7 +21,7 @@
 //!
 //! JSON is whatever [`bigid_api::from_json`] reads. Everything else is passed on unchanged.
 
-use bigid_api::{ExpectedBody, from_json};
+use bigid_api::{ExpectedBody, from_json, json_start};
 use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Map, Value};
@@ -63,7 +63,7 @@ impl Verdict {
 
 /// Judges a response; `None` if its status is right.
 pub(crate) fn judge(evidence: &Evidence<'_>, redactor: &Redactor) -> Option<Verdict> {
-    let text = without_mark(evidence.start).trim_ascii_start();
+    let text = json_start(evidence.start);
     let status = evidence.status;
     if text.starts_with(b"{") {
         if evidence.is_whole
@@ -114,13 +114,6 @@ fn meaning(evidence: &Evidence<'_>, text: &[u8]) -> Option<StatusCode> {
     let envelope = Envelope::read(text)?;
     let means = envelope.means(evidence.status, evidence.expected, evidence.is_described, evidence.authorization)?;
     (means != evidence.status).then_some(means)
-}
-
-pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
-/// A text without its byte order mark, if it has one.
-pub(crate) fn without_mark(text: &[u8]) -> &[u8] {
-    text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
 }
 
 mod scan;

@@ -103,7 +103,7 @@ fn a_failure_under_a_success_has_the_status_that_it_names_or_400() {
 #[test]
 fn a_value_that_rust_cannot_hold_costs_no_verdict() {
     for odd in [&b"\"\xaa\""[..], br#""\ud800""#, b"1e400", b"NaN", b"-Infinity", b"\"\0\""] {
-        for mark in [&b""[..], BYTE_ORDER_MARK] {
+        for mark in [&b""[..], b"\xef\xbb\xbf"] {
             for (status, expected) in [(200, Some((401, None))), (403, Some((401, None))), (401, None)] {
                 let body = [mark, br#" {"success":false,"message":"Failed to authenticate token.","odd":"#, odd, b"}"]
                     .concat();
@@ -224,6 +224,60 @@ fn no_bytes_make_it_panic() {
     ] {
         for status in [200, 299, 400, 599] {
             let _ = of(&evidence(status, body));
+        }
+    }
+}
+
+/// What may stand before a value, as a decoder ignores it.
+const IGNORED: [&[u8]; 9] = [
+    b"",
+    b" \r\n\t",
+    b"\xef\xbb\xbf",
+    b"\xef\xbb\xbf\xef\xbb\xbf",
+    b"\0",
+    b"\x0b",
+    b"\x7f",
+    b"\0\xef\xbb\xbf \x01",
+    b"\x1b\n",
+];
+
+#[test]
+fn a_verdict_looks_at_what_a_decoder_reads() {
+    let bodies: [&[u8]; 6] = [
+        br#"{"success":false,"statusCode":500,"message":"boom"}"#,
+        br#"{"success":false,"message":"Failed to authenticate token."}"#,
+        br#"{"success":false,"data":null}"#,
+        br#"{"status":"error","statusCode":404,"data":{}}"#,
+        br#"{"data":{"ds_connections":[]}}"#,
+        b"<!doctype html><title>502 Bad Gateway</title>",
+    ];
+    for body in bodies {
+        for expected in [ExpectedBody::Json, ExpectedBody::Text, ExpectedBody::File, ExpectedBody::Unknown] {
+            for status in [200, 400, 503] {
+                let verdict = |ignored: &[u8]| {
+                    let start = &[ignored, body].concat()[..];
+                    let status = StatusCode::from_u16(status).unwrap();
+                    let evidence = Evidence {
+                        is_described: true,
+                        expected,
+                        authorization: AuthorizedBy::Session,
+                        status,
+                        is_attachment: false,
+                        start,
+                        is_whole: true,
+                    };
+                    let read = from_json::<Value>(start).ok();
+                    (judge(&evidence, &Redactor::default()), read)
+                };
+                for ignored in IGNORED {
+                    assert_eq!(
+                        verdict(ignored),
+                        verdict(b""),
+                        "{expected:?}, {status}: {:?}",
+                        ignored.escape_ascii().to_string()
+                    );
+                }
+            }
         }
     }
 }
