@@ -50,8 +50,7 @@ pub(crate) struct Words {
 impl Words {
     /// Reads the body of an error. `whole` means that it was not cut off.
     pub(crate) fn read(body: &Bytes, whole: bool, redact: Option<&Redact>) -> Self {
-        let text = String::from_utf8_lossy(json_start(body));
-        if let Ok(json) = serde_json::from_str::<Value>(&text) {
+        if let Ok(json) = serde_json::from_str::<Value>(&String::from_utf8_lossy(json_start(body))) {
             let message = match &json {
                 Value::String(text) => line(text, redact),
                 other => find(other, 0).and_then(|found| line(&found, redact)),
@@ -59,7 +58,8 @@ impl Words {
             let code = code(&json, 0).and_then(|code| line(&code, redact)).filter(|code| code.len() <= MAX_CODE);
             return Self { message, code };
         }
-        let text = text.trim_start();
+        let text = String::from_utf8_lossy(body);
+        let text = text.trim_start_matches('\u{feff}').trim_start();
         let message = if is_page(text) {
             Some(page(text, redact))
         } else if text.starts_with(['{', '[']) {
