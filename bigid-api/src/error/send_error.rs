@@ -35,6 +35,9 @@ impl fmt::Display for CommunicationError {
         if self.is_worded {
             return self.source.fmt(f);
         }
+        if let Some(late) = self.late() {
+            return write!(f, "the server did not respond in time: {late}; allow more time, or try again later");
+        }
         let url = chain(&*self.source).find_map(|error| error.downcast_ref::<reqwest::Error>()?.url());
         match url.and_then(reqwest::Url::host_str) {
             Some(host) => write!(f, "the server {host} could not be reached: ")?,
@@ -48,24 +51,26 @@ impl fmt::Display for CommunicationError {
 }
 
 impl CommunicationError {
+    /// The innermost error of the network.
+    fn io(&self) -> Option<&io::Error> {
+        chain(&*self.source).filter_map(|error| error.downcast_ref::<io::Error>()).last()
+    }
+
+    /// The timeout of a layer, which names it.
+    fn late(&self) -> Option<&io::Error> {
+        self.io().filter(|error| error.kind() == io::ErrorKind::TimedOut && error.get_ref().is_some())
+    }
+
     /// How the network failed, as a phrase.
-    fn reason(&self) -> String {
-        let io = chain(&*self.source).filter_map(|error| error.downcast_ref::<io::Error>()).last();
-        let is_timeout = chain(&*self.source).any(is_timeout);
-        match io.map(io::Error::kind) {
-            Some(io::ErrorKind::ConnectionRefused) => "the connection was refused".to_owned(),
+    fn reason(&self) -> &'static str {
+        match self.io().map(io::Error::kind) {
+            Some(io::ErrorKind::ConnectionRefused) => "the connection was refused",
             Some(io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted) => {
-                "the connection was reset before a response began".to_owned()
+                "the connection was reset before a response began"
             }
-            Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
-                "there is no route to it".to_owned()
-            }
-            // Our own layer names the timeout.
-            Some(io::ErrorKind::TimedOut) if io.is_some_and(|error| error.get_ref().is_some()) => {
-                format!("timed out, {}", io.map(ToString::to_string).unwrap_or_default())
-            }
-            _ if is_timeout => "the connection or the response timed out".to_owned(),
-            _ => "the connection broke before a response began".to_owned(),
+            Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => "there is no route to it",
+            _ if chain(&*self.source).any(is_timeout) => "the connection or the response timed out",
+            _ => "the connection broke before a response began",
         }
     }
 }

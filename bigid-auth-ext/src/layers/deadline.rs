@@ -95,4 +95,20 @@ mod tests {
         assert!(!ends(None, Some(5), &EXPORT_FINDINGS).await);
         assert!(ends(Some(5), Some(7), &EXPORT_FINDINGS).await);
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_late_call_says_which_limit_it_exceeded_and_what_to_do() {
+        let clock = Arc::new(crate::clock::ManualClock::default());
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let deadline = Deadline { limit: Some(Duration::from_secs(1)), clock };
+        let layers = ClientBuilder::new(http.clone()).with(deadline).with(ATenthOfAMinute).build();
+        let base = bigid_api::BaseUrl::parse("https://t.bigid.cloud").unwrap();
+        let client = bigid_api::Client::new(bigid_api::Transport::with_layers(base, http, layers));
+        let error = client.list_data_sources().send().await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the server did not respond in time: the call did not finish within 1s; allow more time, or try again later"
+        );
+        assert!(error.is_timeout() && error.is_retryable(), "{error:?}");
+    }
 }
