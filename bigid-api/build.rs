@@ -2,18 +2,24 @@
 //!
 //! The verdict is by content. When it is asked for is up to cargo, which goes by modification times;
 //! `tests/it/checkout.rs` asks every time.
-#![allow(missing_docs, clippy::print_stdout)]
+#![allow(missing_docs, clippy::print_stdout, reason = "a build script prints instructions to cargo")]
 
 #[path = "../xtask/src/spec/fingerprint.rs"]
 mod fingerprint;
-#[allow(dead_code)]
+#[allow(dead_code, reason = "xtask writes the manifest, and this script only compares it")]
 #[path = "../xtask/src/spec/manifest.rs"]
 mod manifest;
 
 use std::path::Path;
 
 fn main() {
-    for folder in ["../spec", "src/generated", "../contract-harness/src/generated", "../bigid-cli/src/generated"] {
+    for folder in [
+        "../spec",
+        "src/generated",
+        "../contract-harness/src/generated",
+        "../bigid-cli/src/generated",
+        "../bigid-sandbox/src/contract",
+    ] {
         println!("cargo::rerun-if-changed={folder}");
     }
     let root = Path::new("..");

@@ -9,7 +9,7 @@ mod command;
 mod nearest;
 
 #[rustfmt::skip]
-#[allow(non_upper_case_globals)]
+#[allow(non_upper_case_globals, reason = "a table has the name of its schema")]
 mod generated {
     pub(crate) mod commands;
 }

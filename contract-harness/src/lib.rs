@@ -17,7 +17,7 @@ mod server;
 pub use server::{ReceivedRequest, Server};
 
 #[rustfmt::skip]
-#[allow(clippy::all, unreachable_pub)]
+#[allow(clippy::all, unreachable_pub, reason = "generated code")]
 mod generated {
     pub(crate) mod calls;
     pub(crate) mod lists;

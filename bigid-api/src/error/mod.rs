@@ -269,13 +269,6 @@ impl<E> From<SendError> for Error<E> {
     }
 }
 
-/// For operations with a header parameter. The error does not repeat the value.
-impl<E> From<http::header::InvalidHeaderValue> for Error<E> {
-    fn from(_: http::header::InvalidHeaderValue) -> Self {
-        Self::InvalidRequest("a header parameter contains characters that are not valid in a header".to_owned())
-    }
-}
-
 impl<E> From<InvalidUrl> for Error<E> {
     fn from(error: InvalidUrl) -> Self {
         Self::InvalidRequest(error.to_string())

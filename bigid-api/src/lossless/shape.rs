@@ -37,7 +37,7 @@ const BUCKETS: usize = 128;
 const HEAD: usize = size_of::<u128>();
 
 /// The maximum number of members: more than any record of the contract has. Others are parsed and looked up.
-const MOST: usize = 256;
+const MAX_MEMBERS: usize = 256;
 
 impl<'a> Shape<'a> {
     fn new() -> Self {
@@ -88,7 +88,7 @@ impl<'a> Shape<'a> {
     fn add(&mut self, key: &'a str, length: usize, index: Option<usize>, bucket: usize) -> Place {
         let place = self.members.len();
         match (self.first.get_mut(bucket), Place::try_from(place)) {
-            (Some(first), Ok(new)) if place <= MOST => {
+            (Some(first), Ok(new)) if place <= MAX_MEMBERS => {
                 self.members.push(Member::new(key, length, index, *first));
                 *first = new;
                 new
@@ -138,24 +138,24 @@ enum State<'a> {
 }
 
 /// The number of records of a type before one is worth its shape.
-const FEW: u8 = 3;
+const RECORDS_WITHOUT_SHAPE: u8 = 3;
 
 /// The number of types in most texts.
-const TYPES: usize = 8;
+const USUAL_TYPES: usize = 8;
 
 impl<'a> Shapes<'a> {
-    /// Takes the shape of a type, for a new record. The first [`FEW`] records have none, nor does one within another of
+    /// Takes the shape of a type, for a new record. The first [`RECORDS_WITHOUT_SHAPE`] records have none, nor does one within another of
     /// its type.
     pub(super) fn take(&mut self, schema: &'static Schema) -> Option<Box<Shape<'a>>> {
         let Some((_, state)) = self.0.iter_mut().find(|(of, _)| std::ptr::eq(*of, schema)) else {
             if self.0.is_empty() {
-                self.0.reserve(TYPES);
+                self.0.reserve(USUAL_TYPES);
             }
             self.0.push((schema, State::Few(1)));
             return None;
         };
         match state {
-            State::Few(count) if *count < FEW => {
+            State::Few(count) if *count < RECORDS_WITHOUT_SHAPE => {
                 *count += 1;
                 return None;
             }

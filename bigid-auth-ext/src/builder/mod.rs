@@ -155,8 +155,8 @@ impl Builder {
     }
 
     /// Overrides the authentication scheme of the `Authorization` header.
-    pub fn auth_scheme(mut self, prefix: AuthScheme) -> Self {
-        self.auth_scheme = Some(prefix);
+    pub fn auth_scheme(mut self, scheme: AuthScheme) -> Self {
+        self.auth_scheme = Some(scheme);
         self
     }
 

@@ -14,8 +14,8 @@ pub(crate) struct Authorization {
 }
 
 /// A sensitive header. The clone makes its bytes shared now rather than in the first call.
-pub(crate) fn header(token: &Secret, prefix: AuthScheme) -> Result<HeaderValue, &'static str> {
-    let text = match prefix {
+pub(crate) fn header(token: &Secret, scheme: AuthScheme) -> Result<HeaderValue, &'static str> {
+    let text = match scheme {
         AuthScheme::Raw => token.expose().to_owned(),
         AuthScheme::Bearer => format!("Bearer {}", token.expose()),
     };

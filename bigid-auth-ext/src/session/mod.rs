@@ -108,8 +108,8 @@ impl Session {
     ///
     /// # Errors
     /// The token is not valid in a header.
-    pub(crate) fn new(token: &Secret, prefix: AuthScheme, now: Duration) -> Result<Self, &'static str> {
-        let (header, lifetime) = (header(token, prefix)?, lifetime(token.expose()));
+    pub(crate) fn new(token: &Secret, scheme: AuthScheme, now: Duration) -> Result<Self, &'static str> {
+        let (header, lifetime) = (header(token, scheme)?, lifetime(token.expose()));
         Ok(Self::build(header, now, lifetime, None))
     }
 
@@ -120,7 +120,7 @@ impl Session {
     pub(crate) fn provided(
         token: &Secret,
         number: Serial,
-        prefix: AuthScheme,
+        scheme: AuthScheme,
         now: Duration,
         wall: Duration,
     ) -> Result<Self, &'static str> {
@@ -132,7 +132,7 @@ impl Session {
         if lifetime.is_zero() {
             return Err("it has expired");
         }
-        Ok(Self::build(header(token, prefix)?, now, lifetime, Some(number)))
+        Ok(Self::build(header(token, scheme)?, now, lifetime, Some(number)))
     }
 
     fn build(header: HeaderValue, received_at: Duration, lifetime: Duration, provided: Option<Serial>) -> Self {

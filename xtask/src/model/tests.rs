@@ -2,9 +2,6 @@
 
 use std::path::Path;
 
-#[allow(unused_imports)]
-use serde_json::{Value, json};
-
 use super::*;
 use crate::spec::Applied;
 

@@ -41,13 +41,13 @@ impl Session {
     /// The token is not valid in a header.
     pub(crate) fn restored(
         token: &Secret,
-        prefix: AuthScheme,
+        scheme: AuthScheme,
         now: Duration,
         age: Duration,
         lifetime: Duration,
         shared: Shared,
     ) -> Result<Self, &'static str> {
-        let session = Self::build(header(token, prefix)?, now, lifetime, None);
+        let session = Self::build(header(token, scheme)?, now, lifetime, None);
         // On a machine that was started after the exchange, its time is before the start of the clock.
         let received_at = now.saturating_sub(age);
         let ends_at = now + lifetime.saturating_sub(age);

@@ -9,31 +9,31 @@ use crate::session::{
     DEFAULT_LIFETIME, MAX_LIFETIME, MAX_REFRESH_WINDOW, Serial, Session, expires_at, is_access_token,
 };
 
-/// A byte that chooses the prefix, the wall clock and whether the rest is a token or the claims of one, and then that.
+/// A byte that chooses the scheme, the wall clock and whether the rest is a token or the claims of one, and then that.
 pub fn claims(bytes: &[u8]) {
     let Some((choice, rest)) = bytes.split_first() else { return };
-    let prefix = if choice & 1 == 0 { AuthScheme::Raw } else { AuthScheme::Bearer };
+    let scheme = if choice & 1 == 0 { AuthScheme::Raw } else { AuthScheme::Bearer };
     let wall = if choice & 2 == 0 { Duration::ZERO } else { Duration::new(1_800_000_000, 999_999_999) };
     let token = if choice & 4 == 0 { jwt(rest) } else { String::from_utf8_lossy(rest).into_owned() };
-    a_token(&token, prefix, wall);
+    a_token(&token, scheme, wall);
 }
 
 fn jwt(claims: &[u8]) -> String {
     format!("h.{}.s", URL_SAFE_NO_PAD.encode(claims))
 }
 
-fn a_token(token: &str, prefix: AuthScheme, wall: Duration) {
+fn a_token(token: &str, scheme: AuthScheme, wall: Duration) {
     let secret = Secret::from(token);
     let now = Duration::from_millis(12_345);
     let end = expires_at(token);
 
-    if let Ok(session) = Session::new(&secret, prefix, now) {
-        a_session(&session, token, prefix, now);
+    if let Ok(session) = Session::new(&secret, scheme, now) {
+        a_session(&session, token, scheme, now);
         assert!(session.lifetime() >= Duration::from_secs(1) && session.provided_token().is_none());
     }
-    match Session::provided(&secret, Serial::next(), prefix, now, wall) {
+    match Session::provided(&secret, Serial::next(), scheme, now, wall) {
         Ok(session) => {
-            a_session(&session, token, prefix, now);
+            a_session(&session, token, scheme, now);
             assert!(session.provided_token().is_some());
             // No token is believed past its own end; a wall clock of our days is exact to less than a microsecond as an
             // `f64`.
@@ -51,7 +51,7 @@ fn a_token(token: &str, prefix: AuthScheme, wall: Duration) {
 
 const TICK: Duration = Duration::from_micros(1);
 
-fn a_session(session: &Session, token: &str, prefix: AuthScheme, now: Duration) {
+fn a_session(session: &Session, token: &str, scheme: AuthScheme, now: Duration) {
     let lifetime = session.lifetime();
     assert!(!lifetime.is_zero() && lifetime <= MAX_LIFETIME, "{session:?} of {token}");
     assert!(session.is_good(now) && !session.is_good(now + lifetime));
@@ -59,7 +59,7 @@ fn a_session(session: &Session, token: &str, prefix: AuthScheme, now: Duration) 
     assert!(session.refresh_window() <= MAX_REFRESH_WINDOW && session.refresh_window() <= lifetime);
 
     let header = session.authorization();
-    let plain = match prefix {
+    let plain = match scheme {
         AuthScheme::Raw => Some(header.as_bytes()),
         AuthScheme::Bearer => header.as_bytes().strip_prefix(b"Bearer "),
     };
