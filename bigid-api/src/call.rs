@@ -231,14 +231,15 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    /// Sends the call. Every 2xx status is a success, because servers use other statuses than the documented ones, except
-    /// a part that nobody requested: it would pass for the whole list or file.
+    /// Sends the call. Every 2xx status is a success, because servers use other statuses than the documented ones,
+    /// except a part that was neither requested nor documented: it would pass for the whole list or file.
     pub(crate) async fn respond(self) -> Result<reqwest::Response, Error<ApiErrorBody>> {
         let Self { transport, request, mut extensions, operation } = self;
         let requests_part = request.headers().contains_key(RANGE);
         let response = transport.send(request, &mut extensions).await?;
         let status = response.status();
-        let is_part = status == StatusCode::PARTIAL_CONTENT && !requests_part;
+        let is_part =
+            status == StatusCode::PARTIAL_CONTENT && !requests_part && !operation.statuses.contains(&status.as_u16());
         if status.is_success() && !is_part {
             Ok(response)
         } else if operation.documents(status.as_u16()) {

@@ -151,8 +151,8 @@ pub(crate) fn decode<T: Field, E>(received: Received) -> Result<Response<T>, Err
     }
 }
 
-/// Drops the body of a response to an operation that documents none. It may be empty or any text, such as `OK`, but what
-/// begins like JSON must be JSON: otherwise it may be a failure that nobody could read.
+/// Drops the body of a response to an operation that documents none. It may be empty or any text, such as `OK`, but
+/// what begins like JSON must be JSON: otherwise it may be a failure that nobody could read.
 pub(crate) fn ignore<E>(received: Received) -> Result<Response<()>, Error<E>> {
     let text = json_start(&received.body);
     let is_readable = match text.first() {

@@ -12,6 +12,9 @@ use std::time::Duration;
 /// How long a pipe may take to be written and closed, as in `<(vault kv get ..)`.
 pub(crate) const PIPE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The start of PEM text, which no path contains. Text in place of a path may hold a private key, and is never shown.
+pub(crate) const PEM: &str = "-----BEGIN";
+
 /// The content of a pipe, which is read on a separate thread. Kept after a timeout, it yields the content later.
 pub(crate) type Pipe = Receiver<io::Result<Vec<u8>>>;
 

@@ -144,8 +144,8 @@ const RECORDS_WITHOUT_SHAPE: u8 = 3;
 const USUAL_TYPES: usize = 8;
 
 impl<'a> Shapes<'a> {
-    /// Takes the shape of a type, for a new record. The first [`RECORDS_WITHOUT_SHAPE`] records have none, nor does one within another of
-    /// its type.
+    /// Takes the shape of a type, for a new record. The first [`RECORDS_WITHOUT_SHAPE`] records have none, nor does one
+    /// within another of its type.
     pub(super) fn take(&mut self, schema: &'static Schema) -> Option<Box<Shape<'a>>> {
         let Some((_, state)) = self.0.iter_mut().find(|(of, _)| std::ptr::eq(*of, schema)) else {
             if self.0.is_empty() {

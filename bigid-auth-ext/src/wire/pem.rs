@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 use reqwest::Certificate;
 
-use crate::bounded_file::{self, FileFault, PIPE_TIMEOUT};
+use crate::bounded_file::{self, FileFault, PEM, PIPE_TIMEOUT};
 
 /// PEM certificates, any number of them, from a file or from memory.
 ///
@@ -30,9 +30,6 @@ enum PemSource {
 
 /// The size limit of a CA bundle. The largest in use, of all public authorities, has a quarter of a megabyte.
 const MAX_FILE: u64 = 4 * 1024 * 1024;
-
-/// The start of PEM text, which no path contains.
-pub(crate) const PEM: &str = "-----BEGIN";
 
 impl Pem {
     /// The certificates in a file.

@@ -9,9 +9,9 @@ use std::path::PathBuf;
 
 use bigid_api::Secret;
 
+use crate::bounded_file::PEM;
 use crate::credential::Credential;
 use crate::dialect::Dialect;
-use crate::wire::pem::PEM;
 
 use aliases::{alias_of, setting_of, typo_of};
 pub use error::VariableError;
