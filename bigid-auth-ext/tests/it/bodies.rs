@@ -40,9 +40,18 @@ fn encoding<E>(error: &Error<E>) -> Option<&str> {
 #[tokio::test]
 async fn an_encoding_that_nobody_asked_for_is_an_error_that_names_it() {
     let (server, client) = served().await;
-    for name in ["gzip", "br", "deflate", "x-unknown"] {
-        let encoded =
-            || server.next_call(written(200, &format!("content-encoding: {name}\r\n"), b"\x1f\x8b\x08 not text"));
+    let content = |name: &str| written(200, &format!("content-encoding: {name}\r\n"), b"\x1f\x8b\x08 not text");
+    let transfer = |name: &str| Written {
+        pieces: vec![
+            format!("HTTP/1.1 200 OK\r\ntransfer-encoding: {name}, chunked\r\n\r\n3\r\n").into_bytes(),
+            b"\x1f\x8b\x08\r\n0\r\n\r\n".to_vec(),
+        ],
+        closes: false,
+    };
+    let written_by: [&dyn Fn(&str) -> Written; 2] = [&content, &transfer];
+    let names = [("gzip", "gzip"), ("BR", "br"), ("deflate", "deflate"), ("x-unheard-of", "unknown")];
+    for (sent, (name, written)) in names.into_iter().flat_map(|(sent, name)| written_by.map(|by| (sent, (name, by)))) {
+        let encoded = || server.next_call(written(sent));
         encoded();
         let error = client.list_data_sources().send().await.unwrap_err();
         assert_eq!(
