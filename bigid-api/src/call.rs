@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
+use crate::error::json_fault;
 use crate::response;
 use crate::types::ApiErrorBody;
 use crate::{CallOptions, Client, Error, FormFile, Operation, RetryPolicy, Transport};
@@ -36,6 +37,9 @@ pub struct Call {
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 const URL_ENCODED: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
+
+/// Why a body cannot be written. What its `Serialize` says may repeat a value.
+const NOT_JSON: &str = "a map in it has keys that are not text, or its `Serialize` fails";
 
 impl Call {
     /// A call of an operation. `segments` are the names and values of the path parameters.
@@ -121,7 +125,7 @@ impl Call {
     pub(crate) fn json(mut self, body: &impl Serialize) -> Self {
         match serde_json::to_vec(body) {
             Ok(body) => self.body = Some(body.into()),
-            Err(error) => self.reject(format!("the body cannot be written as JSON: {error}")),
+            Err(_) => self.reject(format!("the body cannot be written as JSON: {NOT_JSON}")),
         }
         self
     }
@@ -152,7 +156,7 @@ impl Call {
                 self.json(&body)
             }
             Err(error) => {
-                self.reject(format!("the body cannot be read back: {error}"));
+                self.reject(format!("the body cannot be read back: {}", json_fault(&error)));
                 self
             }
         }
@@ -255,7 +259,7 @@ fn url_encoded(body: &impl Serialize) -> Result<String, String> {
     let fields = match serde_json::to_value(body) {
         Ok(Value::Object(fields)) => fields,
         Ok(_) => return Err("the body is not a record, and cannot be written as a form".to_owned()),
-        Err(error) => return Err(format!("the body cannot be written as a form: {error}")),
+        Err(_) => return Err(format!("the body cannot be written as a form: {NOT_JSON}")),
     };
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in &fields {

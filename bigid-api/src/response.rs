@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 use serde::de::{DeserializeOwned, Error as _, IgnoredAny};
 use serde_json::Value;
 
-use crate::error::{Error, Interrupted, Payload};
+use crate::error::{Error, Interrupted, MAX_ERROR_BODY, Payload};
 use crate::layer::{Attempts, Redact};
 use crate::lossless::{self, Field};
 use crate::{ByteStream, from_json, json_start};
@@ -129,7 +129,7 @@ impl Received {
             Err(error) => error,
             Ok(_) => serde_json::Error::custom("not of the documented type"),
         };
-        let body = head.redacted(body);
+        let body = head.kept(body);
         Error::Payload(Box::new(Payload::new(head.status, head.headers, body, &error).with_attempts(head.attempts)))
     }
 }
@@ -197,7 +197,12 @@ impl Head {
         Self { status: response.status(), headers: std::mem::take(response.headers_mut()), redact, attempts }
     }
 
-    fn redacted(&self, body: Bytes) -> Bytes {
+    /// What an error keeps of a body.
+    fn kept(&self, mut body: Bytes) -> Bytes {
+        if body.len() > MAX_ERROR_BODY {
+            // A copy, so that the rest is freed.
+            body = Bytes::copy_from_slice(body.get(..MAX_ERROR_BODY).unwrap_or_default());
+        }
         match &self.redact {
             Some(redact) => redact.apply(body),
             None => body,
@@ -210,7 +215,7 @@ impl Head {
         match from_json(json) {
             Ok(value) => Ok(Response::new(value, self.status, self.headers)),
             Err(error) => {
-                let body = self.redacted(body);
+                let body = self.kept(body);
                 let payload = Payload::new(self.status, self.headers, body, &error).with_attempts(self.attempts);
                 Err(Error::Payload(Box::new(payload)))
             }
@@ -224,7 +229,7 @@ impl Head {
         while let Some(piece) = response.chunk().await.map_err(interrupted)? {
             if first.len() + more.len() + piece.len() > MAX_JSON_BODY {
                 let body = if more.is_empty() { first } else { more.freeze() };
-                let payload = Payload::too_long(self.status, self.headers.clone(), self.redacted(body), MAX_JSON_BODY);
+                let payload = Payload::too_long(self.status, self.headers.clone(), self.kept(body), MAX_JSON_BODY);
                 return Err(Error::Payload(Box::new(payload.with_attempts(self.attempts))));
             }
             if first.is_empty() && more.is_empty() {

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use http::header::LOCATION;
 use http::{HeaderMap, StatusCode};
 
-use super::words::Words;
+use super::words::{Words, line};
 use crate::layer::{Attempts, Cause, Redact, Sent};
 use crate::retry_after::{ReceivedAt, retry_after, system_wall};
 
@@ -18,6 +19,8 @@ pub(crate) struct Details {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) words: Words,
+    /// The origin that a redirect names, without what a path or a query may hold.
+    pub(crate) redirect_origin: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) attempts: u32,
     pub(crate) sent: Option<Sent>,
@@ -31,6 +34,7 @@ impl Details {
         let wall = || extensions.get::<ReceivedAt>().map_or_else(system_wall, |at| at.0);
         Self {
             status: response.status(),
+            redirect_origin: redirect_origin(response.status(), &headers, extensions.get()),
             retry_after: retry_after(&headers, wall),
             headers,
             words: Words::default(),
@@ -70,6 +74,17 @@ impl Details {
         details.words = Words::read(&bytes, is_whole, redact.as_ref());
         (details, ErrorBody { bytes, is_whole })
     }
+}
+
+fn redirect_origin(status: StatusCode, headers: &HeaderMap, redact: Option<&Redact>) -> Option<String> {
+    let target = headers.get(LOCATION).filter(|_| status.is_redirection())?.to_str().ok()?;
+    let origin = reqwest::Url::parse(target).ok()?.origin();
+    let name = origin.is_tuple().then(|| origin.ascii_serialization())?;
+    let kept = line(&name, redact)?;
+    // The name of a host may repeat a credential, and in lower case it may not be recognized.
+    let path = target.match_indices(['/', '?', '#']).nth(2).map_or(target.len(), |(at, _)| at);
+    let sent = target.get(..path)?;
+    (kept != name || line(sent, redact) == line(sent, None)).then_some(kept)
 }
 
 /// The body of an error, without secrets.

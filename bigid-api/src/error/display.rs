@@ -5,7 +5,6 @@ use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
-use http::header::LOCATION;
 
 use super::Error;
 use super::details::Details;
@@ -58,7 +57,7 @@ impl<E> Error<E> {
         if let Some(message) = details.words.message.as_ref().filter(says_more) {
             write!(f, ": {message}")?;
         }
-        match (redirect_origin(details), advice(details)) {
+        match (&details.redirect_origin, advice(details)) {
             (Some(target), _) => write!(
                 f,
                 "; the server redirects to {target}, and redirects are not followed: set the base URL (BIGID_BASE_URL) to the address of the API"
@@ -101,15 +100,6 @@ fn advice(details: &Details) -> Option<&'static str> {
         500..=599 => "the server failed; look for the reason in its log",
         _ => return None,
     })
-}
-
-/// The origin that a redirect names, without what a path or a query may hold.
-pub(super) fn redirect_origin(details: &Details) -> Option<String> {
-    if !details.status.is_redirection() {
-        return None;
-    }
-    let origin = reqwest::Url::parse(details.headers.get(LOCATION)?.to_str().ok()?).ok()?.origin();
-    origin.is_tuple().then(|| origin.ascii_serialization())
 }
 
 /// A status with its name, if it has one.

@@ -15,6 +15,8 @@ pub use payload::{Interrupted, Payload};
 pub use response::{ErrorResponse, UnexpectedResponse};
 pub use send_error::CommunicationError;
 
+pub(crate) use details::MAX_ERROR_BODY;
+pub(crate) use payload::json_fault;
 pub(crate) use response::{documented, undocumented};
 pub(crate) use send_error::SendError;
 
@@ -93,7 +95,7 @@ impl<E> Error<E> {
     /// The target of a redirect: only its origin, because a path or a query may contain secrets.
     #[must_use]
     pub fn redirect_origin(&self) -> Option<String> {
-        display::redirect_origin(self.details()?)
+        self.details()?.redirect_origin.clone()
     }
 
     /// Whether the response is a web page instead of an API response: a sign-in page, a proxy's, or another server's.

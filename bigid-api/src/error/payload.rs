@@ -6,6 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+use super::details::MAX_ERROR_BODY;
 use super::send_error::without_query;
 
 /// A response whose body was cut off.
@@ -42,7 +43,8 @@ impl Payload {
     }
 
     /// The error for an envelope that lacks the requested data.
-    pub(super) fn missing(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+    pub(super) fn missing(status: StatusCode, headers: HeaderMap, mut body: Bytes) -> Self {
+        body.truncate(MAX_ERROR_BODY);
         let source = DecodeError::Json { line: 1, column: 1, category: serde_json::error::Category::Data };
         Self { status, headers, attempts: 1, body, source }
     }
@@ -52,7 +54,10 @@ impl Payload {
         self
     }
 
-    /// The body as received. It may contain secrets; keep it out of logs.
+    /// The body as received, up to 1 MiB. It may contain secrets; keep it out of logs.
+    ///
+    /// The credentials of the client that received it are removed, unless the body was decoded and only lacks what was
+    /// requested.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
@@ -66,6 +71,11 @@ impl fmt::Debug for Payload {
             .field("body_length", &self.body.len())
             .finish_non_exhaustive()
     }
+}
+
+/// Where and why some JSON could not be read, for a message.
+pub(crate) fn json_fault(error: &serde_json::Error) -> String {
+    DecodeError::of(error).to_string()
 }
 
 /// Where and why decoding failed. serde's own message may quote the body, so only the position and the kind are kept.

@@ -14,6 +14,9 @@ pub(crate) const MAX_MESSAGE: usize = 300;
 /// The maximum length of an error code, in characters.
 const MAX_CODE: usize = 64;
 
+/// How much of a message is read, in characters. Only white space makes a longer one shorter than [`MAX_MESSAGE`].
+const MAX_READ: usize = 16 * 1024;
+
 /// The maximum depth at which a message is searched in a body.
 const MAX_DEPTH: usize = 4;
 
@@ -147,7 +150,7 @@ pub(crate) fn line(text: &str, redact: Option<&Redact>) -> Option<String> {
         Some(redact) => String::from_utf8_lossy(&redact.apply(Bytes::from(text))).into_owned(),
         None => text,
     };
-    let text = redacted(text.to_owned());
+    let text = redacted(text.chars().take(MAX_READ).collect());
     let plain: String = text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
     let words: Vec<&str> = plain.split_whitespace().collect();
     let visible: String = words.join(" ").chars().filter(|character| !is_invisible(*character)).collect();

@@ -1,6 +1,8 @@
 //! Operations that are chosen at run time send the same requests as the typed methods.
 
-use bigid_api::operations::{GET_APP_CREDENTIALS, LIST_DATA_SOURCES, OPERATIONS};
+use std::collections::HashMap;
+
+use bigid_api::operations::{GET_APP_CREDENTIALS, LIST_DATA_SOURCES, OPERATIONS, QUERY_CATALOG};
 use bigid_api::{Client, Error, Operation};
 use bigid_contract_harness::{Sample, TEXT, contract, list, operations};
 use bigid_sandbox::Sandbox;
@@ -57,6 +59,35 @@ async fn every_list_is_asked_for_and_read_as_by_its_typed_method() {
     }
     assert_eq!(compared, OPERATIONS.iter().filter(|operation| operation.paging.is_some()).count());
     assert!(compared > 15, "{compared}");
+}
+
+#[tokio::test]
+async fn an_error_about_a_body_repeats_nothing_of_it() {
+    struct Fails;
+
+    impl serde::Serialize for Fails {
+        fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            Err(serde::ser::Error::custom("hunter2"))
+        }
+    }
+
+    let sandbox = watched::sandbox().start().await.unwrap();
+    let client = client_of(&sandbox).unwrap();
+    let call = || client.call(&QUERY_CATALOG, &[]);
+    let bodies = [json!("hunter2"), json!(["hunter2"]), json!({ "filter": { "hunter2": "hunter2" } }), json!(2_222)];
+    let mut calls: Vec<_> = bodies.into_iter().map(|body| call().json(&body)).collect();
+    calls.push(call().json(&Fails));
+    calls.push(call().json(&HashMap::from([(("hunter2", 1), 1)])));
+    for call in calls {
+        let Err(error) = call.records().try_next().await else { continue };
+        let seen = format!("{error} {error:?}");
+        assert!(!seen.contains("hunter2") && !seen.contains("2222"), "{seen}");
+    }
+    let error = call().json(&"hunter2").records().try_next().await.unwrap_err().to_string();
+    assert!(
+        error.ends_with("the body cannot be read back: the JSON is not of the documented type (line 1, column 9)"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

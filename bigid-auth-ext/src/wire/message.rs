@@ -7,8 +7,12 @@ use serde_json::json;
 use crate::credential::MAX_EXCERPT;
 use crate::credential::redactor::Redactor;
 
+/// How much of a text is read for a message.
+const READ: usize = 16 * 1024;
+
 /// The start of a text, on one line. `whole` says that the text was not truncated.
 pub(crate) fn plain(text: &[u8], whole: bool, redactor: &Redactor) -> String {
+    let (text, whole) = text.get(..READ).map_or((text, whole), |text| (text, false));
     let clean = redactor.redact(text);
     let start = clean.get(..4 * MAX_EXCERPT);
     let text = String::from_utf8_lossy(start.unwrap_or(&clean));

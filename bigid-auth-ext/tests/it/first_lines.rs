@@ -4,6 +4,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bigid_auth_ext::bigid_api::Error;
 use bigid_auth_ext::bigid_api::http::{Method, StatusCode};
 use bigid_auth_ext::{AuthError, BigIdClient, Builder, Dialect, ManualClock, RetryPolicy};
@@ -183,5 +185,92 @@ async fn every_status_and_shape_of_body_keeps_its_words_and_loses_its_secrets() 
             assert!(words.is_none_or(|words| line.contains(words) && error.message().unwrap().contains(words)), "{at}");
             assert!(!format!("{error:?} {line}").contains("hunter2") && !line.chars().any(char::is_control), "{at}");
         }
+    }
+}
+
+/// A text as servers, proxies and frameworks repeat it, with what is not seen between its characters.
+fn repeated(text: &str) -> Vec<String> {
+    let each = |write: &dyn Fn(char) -> String| text.chars().map(write).collect::<String>();
+    let mut all = vec![
+        text.to_owned(),
+        text.to_ascii_lowercase(),
+        text.to_ascii_uppercase(),
+        each(&|character| format!("{:02x}", u32::from(character))),
+        each(&|character| format!("{:02X}", u32::from(character))),
+        each(&|character| format!("={:02X}", u32::from(character))),
+        each(&|character| format!("&#{}", u32::from(character))),
+        each(&|character| format!("\\u{{{:x}}}", u32::from(character))),
+        STANDARD.encode(text),
+        STANDARD.encode(STANDARD.encode(text)),
+        STANDARD.encode(each(&|character| format!("{character}\0"))),
+    ];
+    for between in [
+        "\0", "\0\0\0", "\u{1}", "\u{1b}", "\t", " ", "  ", "\r\n", "\u{7f}", "\u{85}", "\u{a0}", "\u{200b}",
+        "\u{2028}",
+    ] {
+        all.push(each(&|character| format!("{character}{between}")));
+        all.push(each(&|character| format!("{between}{character}")));
+    }
+    all
+}
+
+/// The letters and digits of a text.
+fn letters(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
+}
+
+#[tokio::test]
+async fn no_secret_is_shown_whatever_stands_between_its_characters_and_wherever_it_is_repeated() {
+    for (secret, of_exchange) in [("SESSION-hunter2", false), ("USER-hunter2", false), ("USER-hunter2", true)] {
+        let response = Arc::new(Mutex::new(String::new()));
+        let server = match of_exchange {
+            true => {
+                let response = response.clone();
+                RawServer::start(move |_| Some(response.lock().unwrap().clone())).await
+            }
+            false => server(response.clone()).await,
+        };
+        for (said, status) in
+            repeated(secret).iter().flat_map(|said| [200, 307, 400, 401, 403, 404, 503].map(|status| (said, status)))
+        {
+            let in_json = serde_json::json!({ "success": false, "message": format!("bad token {said}.") }).to_string();
+            let utf16 = |text: &str| text.chars().flat_map(|character| [character, '\0']).collect::<String>();
+            let host: String = said.chars().filter(|character| character.is_ascii_graphic()).collect();
+            for (headers, body) in [
+                ("", in_json.clone()),
+                ("", utf16(&in_json)),
+                ("", format!("bad token {said}.")),
+                ("", utf16(&format!("bad token {said}."))),
+                ("content-type: text/html\r\n", format!("<html><title>bad token {said}.</title></html>")),
+                (&*format!("location: https://{host}.example/\r\n"), String::new()),
+                (&*format!("content-encoding: {host}\r\n"), "x".to_owned()),
+                (&*format!("transfer-encoding: {host}, chunked\r\n"), "1\r\nx\r\n0\r\n\r\n".to_owned()),
+            ] {
+                *response.lock().unwrap() = match headers.starts_with("transfer") {
+                    true => format!("HTTP/1.1 {status} Whatever\r\n{headers}\r\n{body}"),
+                    false => with_headers(status, headers, &body),
+                };
+                let client = builder(&server).retry(RetryPolicy::none()).build().unwrap();
+                let Err(error) = client.list_data_sources().send().await else { continue };
+                let shown = format!("{error} {error:?} {:?} {:?}", error.message(), AuthError::of(&error));
+                let is_hidden = !letters(&shown).contains("hunter2") && !letters(&shown).contains(&letters(said));
+                assert!(is_hidden, "{status} {headers:?} {body:?}: {shown}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_no_server_would_accept_in_a_header_is_not_a_session() {
+    for (length, is_accepted) in [(64 * 1024, true), (64 * 1024 + 1, false), (840_000, false)] {
+        let server = only(json(
+            200,
+            &format!(r#"{{"success":true,"systemToken":"{}"}}"#, "%41".repeat(length).get(..length).unwrap()),
+        ))
+        .await;
+        let outcome = builder(&server).build().unwrap().session().await;
+        assert_eq!(outcome.is_ok(), is_accepted, "{length}");
+        let Err(error) = outcome else { continue };
+        assert!(!error.is_transient() && error.to_string().contains("longer than 64 KiB"), "{error}");
     }
 }

@@ -25,6 +25,9 @@ use crate::wire::timeout::AttemptTimeout;
 /// The largest response that an exchange reads. The largest recorded one, of `/sessions`, has 15,808 bytes.
 const MAX_RESPONSE: usize = 1024 * 1024;
 
+/// The longest token that is accepted, which is longer than any header that servers accept.
+const MAX_TOKEN: usize = 64 * 1024;
+
 /// The timeouts of one request, which are short.
 const TIMEOUT: AttemptTimeout = AttemptTimeout { headers: EXCHANGE_TIMEOUT, idle: EXCHANGE_TIMEOUT };
 
@@ -98,6 +101,10 @@ impl Exchanger {
         let status = response.status();
         let token = token(response.into_inner())
             .ok_or_else(|| unexpected("the response to the exchange contains no token", status))?;
+        if token.expose().len() > MAX_TOKEN {
+            let what = format!("the token in the response to the exchange is longer than {} KiB", MAX_TOKEN / 1024);
+            return Err(unexpected(&what, status));
+        }
         self.redactor.register(&token);
         Session::new(&token, request.scheme, self.clock.now())
             .map_err(|reason| unexpected(&format!("the response to the exchange is unusable: {reason}"), status))
