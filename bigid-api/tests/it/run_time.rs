@@ -74,7 +74,7 @@ async fn an_error_about_a_body_repeats_nothing_of_it() {
     let sandbox = watched::sandbox().start().await.unwrap();
     let client = client_of(&sandbox).unwrap();
     let call = || client.call(&QUERY_CATALOG, &[]);
-    let bodies = [json!("hunter2"), json!(["hunter2"]), json!({ "filter": { "hunter2": "hunter2" } }), json!(2_222)];
+    let bodies = [json!("hunter2"), json!(["hunter2"]), json!(2_222)];
     let mut calls: Vec<_> = bodies.into_iter().map(|body| call().json(&body)).collect();
     calls.push(call().json(&Fails));
     calls.push(call().json(&HashMap::from([(("hunter2", 1), 1)])));
