@@ -6,11 +6,13 @@ use std::future::Future;
 use std::sync::Arc;
 
 use bigid_api::{
-    CallOptions, ExpectedBody, LayerError, MAX_JSON_BODY, Operation, ReceivedAt, Redact, Sent, UnsupportedEncoding,
+    CallOptions, ExpectedBody, LayerError, MAX_JSON_BODY, Operation, ReceivedAt, Redact, Secret, Sent,
+    UnsupportedEncoding,
 };
 use bytes::Bytes;
 use http::header::{
-    ACCEPT_ENCODING, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING,
+    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE,
+    TRANSFER_ENCODING,
 };
 use http::response::Parts;
 use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode};
@@ -48,9 +50,28 @@ impl Receive {
         Self { timeout, redact: redactor.as_redact(), redactor, clock, limit: MAX_JSON_BODY }
     }
 
+    /// The same, for a call that is authorized by another secret.
+    fn with(&self, secret: &Secret) -> Box<Self> {
+        let redactor = self.redactor.with(secret);
+        Box::new(Self { redact: redactor.as_redact(), redactor, ..self.clone() })
+    }
+
     /// The same, with a lower limit for responses that are always short.
     pub(crate) fn at_most(self, limit: usize) -> Self {
         Self { limit, ..self }
+    }
+}
+
+/// Set in the extensions of a request that its caller authorized, whose secret is known for this call only.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OwnAuthorization;
+
+impl OwnAuthorization {
+    /// The secret, without its scheme.
+    fn of(request: &Request, extensions: &Extensions) -> Option<Secret> {
+        extensions.get::<Self>()?;
+        let value = String::from_utf8_lossy(request.headers().get(AUTHORIZATION)?.as_bytes());
+        Some(Secret::from(value.split_whitespace().next_back()?))
     }
 }
 
@@ -73,11 +94,13 @@ impl Middleware for Receive {
     {
         let call = Call::of(&request, extensions);
         let options = extensions.get::<CallOptions>().copied();
+        let own = OwnAuthorization::of(&request, extensions).map(|own| self.with(&own));
         let response = next.run(request, extensions);
         Box::pin(async move {
-            let response = self.timeout.headers(options, response).await?;
-            let mut response = self.receive(response, call).await?;
-            response.extensions_mut().insert(self.redact.clone());
+            let this = own.as_deref().unwrap_or(self);
+            let response = this.timeout.headers(options, response).await?;
+            let mut response = this.receive(response, call).await?;
+            response.extensions_mut().insert(this.redact.clone());
             if !response.status().is_success() {
                 response.extensions_mut().insert(ReceivedAt(self.clock.wall()));
             }

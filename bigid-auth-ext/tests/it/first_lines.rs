@@ -274,3 +274,33 @@ async fn a_token_that_no_server_would_accept_in_a_header_is_not_a_session() {
         assert!(!error.is_transient() && error.to_string().contains("longer than 64 KiB"), "{error}");
     }
 }
+
+#[tokio::test]
+async fn the_secret_of_a_call_that_its_caller_authorizes_is_not_shown() {
+    let response = Arc::new(Mutex::new(String::new()));
+    let server = server(response.clone()).await;
+    let client = builder(&server).retry(RetryPolicy::none()).build().unwrap();
+    let own = "OWN-hunter2";
+    for (status, said) in [200, 400, 401, 403, 503]
+        .into_iter()
+        .flat_map(|status| repeated(own).into_iter().map(move |said| (status, said)))
+    {
+        for body in [
+            serde_json::json!({ "message": format!("bad token {said}.") }).to_string(),
+            format!("<html><title>bad token {said}.</title></html>"),
+        ] {
+            for value in [own.to_owned(), format!("Bearer {own}")] {
+                *response.lock().unwrap() = with_headers(status, "", &body);
+                let list = client.list_data_sources().header("authorization", value.as_str()).send().await.map(|_| ());
+                let export = client.export_findings().header("authorization", value).send().await.map(|_| ());
+                for error in [list.map_err(Error::into_untyped), export.map_err(Error::into_untyped)] {
+                    let shown = error.err().map(|error| format!("{error} {error:?}")).unwrap_or_default();
+                    assert!(
+                        !letters(&shown).contains("hunter2") && !letters(&shown).contains(&letters(&said)),
+                        "{shown}"
+                    );
+                }
+            }
+        }
+    }
+}

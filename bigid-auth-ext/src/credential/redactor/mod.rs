@@ -126,6 +126,15 @@ impl Redactor {
         });
     }
 
+    /// Another redactor, of the same secrets and one more.
+    pub(crate) fn with(&self, secret: &Secret) -> Self {
+        let held = self.with_held(|held| held.secrets.iter().map(|held| held.secret.clone()).collect::<Vec<_>>());
+        let redactor = Self::default();
+        // The list is full sooner for it, and the oldest secret is the one of least use.
+        held.iter().chain([secret]).for_each(|secret| redactor.register(secret));
+        redactor
+    }
+
     /// The text without them, `None` where it holds none.
     pub(crate) fn find_and_redact(&self, text: &[u8]) -> Option<Vec<u8>> {
         self.with_held(|held| {

@@ -19,6 +19,7 @@ use crate::session::Authorization;
 use crate::session::cache::{Cache, Grace};
 use crate::session::detector::{DialectDetector, ResolvedDialect};
 use crate::wire::handling::Handling;
+use crate::wire::receive::OwnAuthorization;
 
 use replay::Replay;
 
@@ -68,6 +69,9 @@ impl Middleware for Authenticate {
         Self: 'f,
     {
         if !self.concerns(&request, extensions) {
+            if request.headers().contains_key(AUTHORIZATION) {
+                extensions.insert(OwnAuthorization);
+            }
             return next.run(request, extensions);
         }
         Box::pin(async move {
