@@ -83,7 +83,7 @@ fn redirect_origin(status: StatusCode, headers: &HeaderMap, redact: Option<&Reda
     let kept = line(&name, redact)?;
     // The name of a host may repeat a credential, and in lower case it may not be recognized.
     let path = target.match_indices(['/', '?', '#']).nth(2).map_or(target.len(), |(at, _)| at);
-    let sent = target.get(..path)?;
+    let sent = target.get(..path)?.rsplit('@').next()?;
     (kept != name || line(sent, redact) == line(sent, None)).then_some(kept)
 }
 
