@@ -255,6 +255,9 @@ async fn no_secret_is_shown_whatever_stands_between_its_characters_and_wherever_
                 let shown = format!("{error} {error:?} {:?} {:?}", error.message(), AuthError::of(&error));
                 let is_hidden = !letters(&shown).contains("hunter2") && !letters(&shown).contains(&letters(said));
                 assert!(is_hidden, "{status} {headers:?} {body:?}: {shown}");
+                if status == 307 && headers.starts_with("location") && said == secret && !of_exchange {
+                    assert_eq!(error.redirect_origin().as_deref(), Some("https://[redacted].example"));
+                }
             }
         }
     }
