@@ -218,7 +218,7 @@ async fn storage_is_none_for_what_is_absent_and_credentials_are_decrypted() {
         match key {
             Some(KEY) => assert_eq!((status, message), (200, "[redacted] ada [redacted]")),
             Some(_) => assert!(status == 400 && message.contains("APPLICATION_CREDENTIALS_KEY"), "{message}"),
-            None => assert!(status == 400 && message.contains("no credentials key"), "{message}"),
+            None => assert!(status == 400 && message.contains("set it with `credentials_key`"), "{message}"),
         }
         served.stop().await;
     }
