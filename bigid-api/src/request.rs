@@ -84,8 +84,7 @@ impl Request {
     /// The errors of [`send`](Self::send). A status outside 200 to 299 is [`Error::ErrorResponse`], with the body as
     /// JSON, or as a string if it is not JSON; if the body is cut off, or longer than 1 MiB, it is
     /// [`Error::UnexpectedResponse`] with the part that was read. For a success, a body that is not a `T`, or is longer
-    /// than
-    /// [`MAX_JSON_BODY`](crate::MAX_JSON_BODY), is [`Error::Payload`]. All keep the status.
+    /// than [`MAX_JSON_BODY`](crate::MAX_JSON_BODY), is [`Error::Payload`]. All keep the status.
     ///
     /// # Cancel safety
     /// As [`send`](Self::send).

@@ -10,9 +10,8 @@ use crate::session::detector::DialectDetector;
 /// The session cache of one deployment. Several clients can share it.
 ///
 /// Clones of a client already share its session. Two clients with different settings (such as timeouts) share one
-/// through
-/// [`Builder::session_cache`](crate::Builder::session_cache). A cache belongs to one deployment; a client of another
-/// cannot be built with it.
+/// through [`Builder::session_cache`](crate::Builder::session_cache). A cache belongs to one deployment; a client of
+/// another cannot be built with it.
 #[derive(Clone)]
 pub struct SessionCache {
     pub(crate) base: BaseUrl,
