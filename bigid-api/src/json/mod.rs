@@ -42,7 +42,7 @@ pub fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Erro
 }
 
 /// The body from its first byte that [`from_json`] does not ignore: without white space, control characters and byte
-/// order marks before it. Whoever looks at the first character of JSON must look here, to see what a decoder sees.
+/// order marks before it. Code that goes by the first character of JSON must look here, to see what a decoder sees.
 ///
 /// ```
 /// assert_eq!(bigid_api::json_start(b"\xef\xbb\xbf\0 {}"), b"{}");

@@ -33,6 +33,7 @@ mod session_store;
 mod sessions;
 mod slept;
 mod transport;
+mod unread_bodies;
 mod upstream;
 mod use_cases;
 mod verdicts;

@@ -1,5 +1,6 @@
 //! Removes the secrets of a client from server text before it is kept.
 
+mod escapes;
 mod needles;
 mod reading;
 
